@@ -1,0 +1,45 @@
+/**
+ * What a finished flow looks like outside the engine.
+ *
+ * Words: *forward* is originator -> responder, *reverse* the opposite (biflow, RFC 5103). Byte counts are always
+ * those of the original packet, never of the captured part.
+ */
+
+/** Why a flow ended. `fin` and `rst` are IPFIX "end of flow detected". */
+export type EndReason = 'idle' | 'active' | 'fin' | 'rst' | 'evicted' | 'end';
+
+/** IPFIX flowEndReason (RFC 5102 §5.11.3): 1 idle, 2 active, 3 end detected, 4 forced end, 5 lack of resources. */
+export type EndReasonIpfix = 1 | 2 | 3 | 4 | 5;
+
+/** One finished flow, as `readFlows` yields it and as one JSON Lines record holds it. Frozen. */
+export interface Flow {
+  /** Address of the originator: IPv4 dotted quad, or IPv6 as in RFC 5952. */
+  readonly srcAddress: string;
+  /** Port of the originator, 0..65535; 0 where the protocol has none. */
+  readonly srcPort: number;
+  /** Address of the responder. */
+  readonly dstAddress: string;
+  /** Port of the responder, 0..65535; 0 where the protocol has none. */
+  readonly dstPort: number;
+  /** IANA protocol number, 0..255. */
+  readonly protocol: number;
+  /** Earliest packet, nanoseconds since the epoch. */
+  readonly firstSeenNs: bigint;
+  /** Latest packet, nanoseconds since the epoch. */
+  readonly lastSeenNs: bigint;
+  readonly packetsForward: number;
+  readonly packetsReverse: number;
+  /** Sum of IP lengths, header included (IPFIX octetTotalCount). */
+  readonly bytesForward: number;
+  readonly bytesReverse: number;
+  /** Sum of frame lengths on the wire, link headers and padding included. */
+  readonly wireBytesForward: number;
+  readonly wireBytesReverse: number;
+  /** Sum of bytes behind the transport header. */
+  readonly payloadBytesForward: number;
+  readonly payloadBytesReverse: number;
+  /** All TCP flags seen, or-ed (low 8 bits of RFC 9293 plus AE/NS as 0x100); `null` when not TCP. */
+  readonly tcpFlagsForward: number | null;
+  readonly tcpFlagsReverse: number | null;
+  readonly endReason: EndReason;
+}

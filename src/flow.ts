@@ -38,7 +38,7 @@ export interface Flow {
   /** Sum of bytes behind the transport header. */
   readonly payloadBytesForward: number;
   readonly payloadBytesReverse: number;
-  /** All TCP flags seen, or-ed (low 8 bits of RFC 9293 plus AE/NS as 0x100); `null` when not TCP. */
+  /** All TCP flags seen, or-ed: the 12 bits between data offset and window (RFC 9293 §3.1); `null` when not TCP. */
   readonly tcpFlagsForward: number | null;
   readonly tcpFlagsReverse: number | null;
   readonly endReason: EndReason;

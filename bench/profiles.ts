@@ -1,0 +1,145 @@
+import { FlowScript, ICMP, TCP, UDP } from './flow_script.ts';
+import type { Conversation, Course, Ending } from './flow_script.ts';
+import type { Random } from './random.ts';
+
+/** A workload: how many packets, which flows, and how often one begins. */
+export interface Profile {
+  /** Packets at scale 1. */
+  readonly packetCount: number;
+  /** Flows at scale 1; without it flows begin until all packets are written. */
+  readonly flowCount?: number;
+  /** Mean time between the starts of two flows at scale 1, microseconds. */
+  readonly startGapUs: number;
+  /** Frames with their payload, or cut behind the last header. */
+  readonly withPayload: boolean;
+  /** Draws the flow with the given number, 0-based. `packetCount` is that of the whole scaled capture. */
+  readonly draw: (random: Random, index: number, startUs: number, packetCount: number) => FlowScript;
+}
+
+export type ProfileName = 'mix' | 'churn' | 'elephant' | 'full';
+
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  /** A busy uplink for a quarter of an hour: 10 M headers, about 450 k flows with Zipf sizes. */
+  mix: { packetCount: 10_000_000, startGapUs: 2_000, withPayload: false, draw: drawMixed },
+  /** 1 M flows of two packets within 20 s, so that no timeout ends any of them. */
+  churn: { packetCount: 2_000_000, flowCount: 1_000_000, startGapUs: 20, withPayload: false, draw: drawPair },
+  /** 20 flows of 100 k packets. */
+  elephant: { packetCount: 2_000_000, flowCount: 20, startGapUs: 50, withPayload: false, draw: drawElephant },
+  /** Flows as in `mix`, a tenth of them, with whole frames. */
+  full: { packetCount: 1_000_000, startGapUs: 2_000, withPayload: true, draw: drawMixed },
+};
+
+const SILENT_COURSE: Course = {
+  startUs: 0,
+  packetCount: 2,
+  ending: 'silent',
+  answered: true,
+  roundTripUs: 20_000,
+  gapUs: 10_000,
+  serverShare: 0.6,
+  segmentSize: 1_400,
+};
+
+function drawMixed(random: Random, _index: number, startUs: number, captureSize: number): FlowScript {
+  const roundTripUs = 500 + Math.floor(150_000 * random.unit() * random.unit());
+  const common: Course = { ...SILENT_COURSE, startUs, roundTripUs };
+  // No flow has more than a 150th of the capture, however small the scale is.
+  const packetCountMax = Math.max(10, Math.floor(captureSize / 150));
+  const kind = random.unit();
+  if (kind < 0.05) return unansweredSyn(random, common);
+  if (kind < 0.1) return refusedConnection(random, common);
+  if (kind < 0.6) return connection(random, common, packetCountMax);
+  if (kind < 0.84) return lookup(random, common);
+  if (kind < 0.96) return datagramStream(random, common, packetCountMax);
+  return echo(random, common);
+}
+
+function unansweredSyn(random: Random, common: Course): FlowScript {
+  const course: Course = { ...common, packetCount: random.between(1, 4), answered: false };
+  return new FlowScript(mixedConversation(random, TCP, random.between(1, 1023)), course, random);
+}
+
+function refusedConnection(random: Random, common: Course): FlowScript {
+  const course: Course = { ...common, ending: 'rst' };
+  return new FlowScript(mixedConversation(random, TCP, random.between(1, 9_999)), course, random);
+}
+
+function connection(random: Random, common: Course, packetCountMax: number): FlowScript {
+  const end = random.unit();
+  const ending: Ending = end < 0.8 ? 'fin' : end < 0.92 ? 'rst' : 'silent';
+  const packetCount = 7 + random.pareto(3, packetCountMax);
+  const course: Course = { ...common, packetCount, ending, gapUs: drawGapUs(random, packetCount), segmentSize: 1_428 };
+  const port = random.chance(0.85) ? 443 : random.chance(0.6) ? 80 : random.between(1, 9_999);
+  return new FlowScript(mixedConversation(random, TCP, port), course, random);
+}
+
+function lookup(random: Random, common: Course): FlowScript {
+  const course: Course = { ...common, segmentSize: 300, answered: random.chance(0.97) };
+  return new FlowScript(mixedConversation(random, UDP, 53), course, random);
+}
+
+function datagramStream(random: Random, common: Course, packetCountMax: number): FlowScript {
+  const packetCount = random.pareto(3, packetCountMax);
+  const course: Course = { ...common, packetCount, gapUs: drawGapUs(random, packetCount), segmentSize: 1_200 };
+  const port = random.chance(0.7) ? 443 : random.between(1_024, 65_535);
+  return new FlowScript(mixedConversation(random, UDP, port), course, random);
+}
+
+function echo(random: Random, common: Course): FlowScript {
+  const course: Course = { ...common, packetCount: 2 * random.between(1, 5), gapUs: 500_000, segmentSize: 56 };
+  return new FlowScript(mixedConversation(random, ICMP, 0), course, random);
+}
+
+/** Large flows are fast enough to end within some minutes; one small flow in ten waits for seconds between packets. */
+function drawGapUs(random: Random, packetCount: number): number {
+  if (packetCount > 200) return random.between(500, 8_000);
+  if (random.chance(0.1)) return random.between(1_000_000, 15_000_000);
+  return random.between(1_000, 150_000);
+}
+
+/** Hosts of one site (4,096) talk to servers whose popularity falls off as a cube. */
+function mixedConversation(random: Random, protocol: Conversation['protocol'], serverPort: number): Conversation {
+  const site = random.below(4_096);
+  const popularity = random.unit();
+  const server = Math.floor(65_536 * popularity * popularity * popularity);
+  return {
+    protocol,
+    ipv6: random.chance(0.2),
+    vlan: (site & 3) === 0 ? 100 + ((site >>> 2) & 7) : 0,
+    client: 0x0a00_0000 + site,
+    server: 0x2000_0000 + ((server * 0x1_0bd5) & 0x1fff_ffff),
+    clientPort: random.between(1_024, 65_535),
+    serverPort,
+    timestamps: random.chance(0.7),
+  };
+}
+
+/** Every flow has a client of its own: the multiplier is odd, so the 24-bit host numbers do not repeat. */
+function drawPair(random: Random, index: number, startUs: number): FlowScript {
+  const conversation: Conversation = {
+    protocol: random.chance(0.7) ? UDP : TCP,
+    ipv6: random.chance(0.2),
+    vlan: 0,
+    client: 0x0a00_0000 + (Math.imul(index, 0x9e37_79b1) & 0xff_ffff),
+    server: 0x2000_0000 + random.below(256),
+    clientPort: random.between(1_024, 65_535),
+    serverPort: 53,
+    timestamps: true,
+  };
+  return new FlowScript(conversation, { ...SILENT_COURSE, startUs, segmentSize: 300 }, random);
+}
+
+function drawElephant(random: Random, index: number, startUs: number, captureSize: number): FlowScript {
+  const conversation: Conversation = {
+    protocol: index % 5 === 4 ? UDP : TCP,
+    ipv6: index % 4 === 3,
+    vlan: 0,
+    client: 0x0a00_0001 + index,
+    server: 0x2000_0001 + index * 7,
+    clientPort: 40_000 + index,
+    serverPort: 443,
+    timestamps: true,
+  };
+  const course: Course = { ...SILENT_COURSE, startUs, packetCount: captureSize, gapUs: 600, segmentSize: 1_200 };
+  return new FlowScript(conversation, course, random);
+}

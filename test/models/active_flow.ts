@@ -1,0 +1,124 @@
+/** A flow that is not over yet: its counters by side, its orientation, and whether it was closed. */
+
+import { addressText } from './address.ts';
+import { compareKeys, type FlowKey, type Side } from './key.ts';
+import type { DecodedPacket } from './decode.ts';
+import type { EndReason, Flow } from '../../src/flow.ts';
+
+export const FIN = 0x01;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const ACK = 0x10;
+
+const U64_MAX = (1n << 64n) - 1n;
+const saturated = (value: bigint): bigint => (value > U64_MAX ? U64_MAX : value);
+
+/** Durations in nanoseconds. */
+export interface Timeouts {
+  readonly idleNs: bigint;
+  readonly finNs: bigint;
+  /** 0: off. */
+  readonly activeNs: bigint;
+}
+
+export const isPlainSyn = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (SYN | ACK)) === SYN;
+const isSynAck = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (SYN | ACK)) === (SYN | ACK);
+
+const counters = () => ({ packets: 0, bytes: 0, wireBytes: 0, payloadBytes: 0, tcpFlags: 0 });
+
+export class ActiveFlow {
+  readonly key: FlowKey;
+  /** Of the first packet to arrive, which need not be the earliest. */
+  readonly startNs: bigint;
+  firstNs: bigint;
+  lastNs: bigint;
+  /** The reason with which it will end, once it is closed. */
+  closed: 'fin' | 'rst' | undefined;
+
+  readonly #direction: 'uni' | 'bi';
+  readonly #sides = [counters(), counters()] as const;
+  #originator: Side;
+  /** The originator is known from a SYN, not only from who was seen first. */
+  #firm = false;
+  /** Initial sequence number of the originator, from its SYN. */
+  #isn: number | undefined;
+
+  constructor(key: FlowKey, direction: 'uni' | 'bi', side: Side, timestampNs: bigint) {
+    this.key = key;
+    this.#direction = direction;
+    this.#originator = side;
+    this.startNs = this.firstNs = this.lastNs = timestampNs;
+  }
+
+  add(packet: DecodedPacket, side: Side, timestampNs: bigint): void {
+    if (timestampNs < this.firstNs) this.firstNs = timestampNs;
+    if (timestampNs > this.lastNs) this.lastNs = timestampNs;
+    const sum = this.#sides[side];
+    sum.packets++;
+    sum.bytes += packet.ipBytes;
+    sum.wireBytes += packet.wireLen;
+    sum.payloadBytes += packet.payloadBytes;
+    if (packet.tcpFlags !== undefined) this.#addTcp(packet, packet.tcpFlags, side);
+  }
+
+  #addTcp(packet: DecodedPacket, flags: number, side: Side): void {
+    this.#sides[side].tcpFlags |= flags;
+    if (this.#direction === 'bi' && !this.#firm && (isPlainSyn(packet) || isSynAck(packet))) {
+      this.#originator = isPlainSyn(packet) ? side : side === 0 ? 1 : 0;
+      this.#firm = true;
+    }
+    if (isPlainSyn(packet) && side === this.#originator) this.#isn ??= packet.seq;
+    const over = this.#direction === 'bi' ? this.#sides.every((one) => one.tcpFlags & FIN) : this.#sides[side].tcpFlags & FIN;
+    if (this.closed === undefined && (over || this.#saw(RST))) this.closed = flags & RST ? 'rst' : 'fin';
+  }
+
+  #saw(flags: number): boolean {
+    return this.#sides.some((one) => one.tcpFlags & flags);
+  }
+
+  /** Why this flow is over before `packet` is added to it; undefined when it is not. */
+  cutBy(packet: DecodedPacket, timestampNs: bigint, timeouts: Timeouts): EndReason | undefined {
+    if (timeouts.activeNs > 0n && timestampNs > saturated(this.startNs + timeouts.activeNs)) return 'active';
+    if (timestampNs > this.#idleEndNs(timeouts)) return this.closed ?? 'idle';
+    if (!isPlainSyn(packet)) return undefined;
+    if (this.#saw(FIN | RST)) return this.#saw(RST) ? 'rst' : 'fin';
+    const silent = timestampNs > saturated(this.lastNs + timeouts.finNs);
+    return silent && (this.#isn === undefined || packet.seq !== this.#isn) ? 'idle' : undefined;
+  }
+
+  #idleEndNs(timeouts: Timeouts): bigint {
+    return saturated(this.lastNs + (this.closed === undefined ? timeouts.idleNs : timeouts.finNs));
+  }
+
+  /** The last moment at which it is still active, were no packet to come; and the reason for its end then. */
+  deadline(timeouts: Timeouts): { readonly ns: bigint; readonly reason: EndReason } {
+    const idleNs = this.#idleEndNs(timeouts);
+    const activeNs = timeouts.activeNs === 0n ? U64_MAX : saturated(this.startNs + timeouts.activeNs);
+    return activeNs < idleNs ? { ns: activeNs, reason: 'active' } : { ns: idleNs, reason: this.closed ?? 'idle' };
+  }
+
+  ended(endReason: EndReason): Flow {
+    const { key } = this;
+    const ends = [{ address: addressText(key.low), port: key.lowPort }, { address: addressText(key.high), port: key.highPort }] as const;
+    const responder = this.#originator === 0 ? 1 : 0;
+    const [src, dst, forward, reverse] = [ends[this.#originator], ends[responder], this.#sides[this.#originator], this.#sides[responder]];
+    const isTcp = key.protocol === 6;
+    return Object.freeze({
+      srcAddress: src.address, srcPort: src.port, dstAddress: dst.address, dstPort: dst.port, protocol: key.protocol,
+      firstSeenNs: this.firstNs, lastSeenNs: this.lastNs,
+      packetsForward: forward.packets, packetsReverse: reverse.packets,
+      bytesForward: forward.bytes, bytesReverse: reverse.bytes,
+      wireBytesForward: forward.wireBytes, wireBytesReverse: reverse.wireBytes,
+      payloadBytesForward: forward.payloadBytes, payloadBytesReverse: reverse.payloadBytes,
+      tcpFlagsForward: isTcp ? forward.tcpFlags : null, tcpFlagsReverse: isTcp ? reverse.tcpFlags : null,
+      endReason,
+    });
+  }
+}
+
+/** Order in which flows that end together are handed over: last packet, first packet, key. */
+export function compareFlows(a: ActiveFlow, b: ActiveFlow): number {
+  return compareNs(a.lastNs, b.lastNs) || compareNs(a.firstNs, b.firstNs) || compareKeys(a.key, b.key);
+}
+
+const compareNs = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

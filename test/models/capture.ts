@@ -1,0 +1,62 @@
+/**
+ * Reads a whole capture file at once: classic pcap and pcapng (draft-ietf-opsawg-pcapng). The slow, plain reader that the
+ * engine is compared with; gives the records up to the first fault, and the fault.
+ */
+
+import { classicRecords } from './classic.ts';
+import { pcapngRecords } from './pcapng.ts';
+
+/** One captured frame. */
+export interface CapturedFrame {
+  /** Nanoseconds since the epoch, 0..2^64-1. */
+  readonly timestampNs: bigint;
+  /** LINKTYPE_ number. */
+  readonly linkType: number;
+  /** The captured bytes that may be looked at. */
+  readonly bytes: Uint8Array;
+  /** Frame length on the wire, as the record says. */
+  readonly wireLen: number;
+}
+
+export type CaptureFaultCode = 'notACapture' | 'unsupportedVersion' | 'unsupportedLinkType' | 'corrupt' | 'cut';
+
+/** Why reading stopped. `offset` is that of the header at fault, in bytes from the start of the file. */
+export interface CaptureFault {
+  readonly code: CaptureFaultCode;
+  readonly offset: number;
+  readonly message: string;
+}
+
+export interface Capture {
+  readonly records: readonly CapturedFrame[];
+  readonly error: CaptureFault | undefined;
+}
+
+/** Thrown inside the readers, caught by `readCapture`. */
+export class FaultyCapture extends Error {
+  readonly fault: CaptureFault;
+  constructor(code: CaptureFaultCode, offset: number, message: string) {
+    super(message);
+    this.fault = { code, offset, message };
+  }
+}
+
+/** No record is larger, whatever its header says (libpcap's MAXIMUM_SNAPLEN). Bytes. */
+export const CAP_LEN_MAX = 262_144;
+
+/** Link types that can be decoded. */
+export const LINK_TYPES: ReadonlySet<number> = new Set([0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276]);
+
+export function readCapture(file: Uint8Array): Capture {
+  const records: CapturedFrame[] = [];
+  try {
+    const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+    if (file.length < 4) throw new FaultyCapture(file.length === 0 ? 'notACapture' : 'cut', 0, 'no room for a magic number');
+    const frames = view.getUint32(0) === 0x0a0d0d0a ? pcapngRecords(view) : classicRecords(view);
+    for (const record of frames) records.push(record);
+    return { records, error: undefined };
+  } catch (error) {
+    if (!(error instanceof FaultyCapture)) throw error;
+    return { records, error: error.fault };
+  }
+}

@@ -1,0 +1,136 @@
+/** Link layers: from the start of a frame to its IP header. */
+
+import { NotTracked, type Window } from './window.ts';
+
+/** Where an IP header is; the version is that which the link layer announced. */
+export interface IpPlace {
+  readonly version: 4 | 6;
+  readonly at: number;
+}
+
+const VLAN_TAG_MAX = 8;
+const MPLS_LABEL_MAX = 16;
+const TAGS = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
+const IPV6_FAMILIES = new Set([10, 24, 28, 30]);
+
+/** @throws {OutOfSight} when a link header is cut @throws {NotTracked} when there is no IP */
+export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
+  switch (linkType) {
+    case 0: return ipOfFamily(isIpFamily(frame.uint(at, 4)) ? frame.uint(at, 4) : frame.uint(at, 4, true), at + 4);
+    case 108: return ipOfFamily(frame.uint(at, 4), at + 4);
+    case 1: return ipInEthernet(frame, at);
+    case 9: case 50: return ipInPpp(frame, at);
+    case 204: return ipInPpp(frame, at + 1);
+    case 51: return ipInPppoe(frame, at);
+    case 12: case 14: case 101: return { version: frame.u8(at) >> 4 === 6 ? 6 : 4, at };
+    case 228: return { version: 4, at };
+    case 229: return { version: 6, at };
+    case 104: return ipOfEtherType(frame, frame.u16(at + 2), at + 4);
+    case 113: return ipOfEtherType(frame, frame.u16(at + 14), at + 16);
+    case 276: return ipOfEtherType(frame, frame.u16(at), at + 20);
+    case 105: return ipInDot11(frame, at, false);
+    case 127: return ipInRadiotap(frame, at);
+    case 192: return ipInPpi(frame, at);
+    default: throw new NotTracked(`link type ${linkType}`);
+  }
+}
+
+const isIpFamily = (family: number): boolean => family === 2 || IPV6_FAMILIES.has(family);
+
+function ipOfFamily(family: number, at: number): IpPlace {
+  if (!isIpFamily(family)) throw new NotTracked(`address family ${family}`);
+  return { version: family === 2 ? 4 : 6, at };
+}
+
+export function ipInEthernet(frame: Window, at: number): IpPlace {
+  const etherType = frame.u16(at + 12);
+  return etherType < 0x0600 ? ipInLlc(frame, at + 14) : ipOfEtherType(frame, etherType, at + 14);
+}
+
+/** What follows an EtherType; `at` is behind it. */
+export function ipOfEtherType(frame: Window, etherType: number, at: number): IpPlace {
+  for (let tags = 0; TAGS.has(etherType); tags++) {
+    if (tags === VLAN_TAG_MAX) throw new NotTracked('too many VLAN tags');
+    etherType = frame.u16(at + 2);
+    at += 4;
+    if (etherType < 0x0600) return ipInLlc(frame, at);
+  }
+  switch (etherType) {
+    case 0x0800: return { version: 4, at };
+    case 0x86dd: return { version: 6, at };
+    case 0x8847: case 0x8848: return ipInMpls(frame, at);
+    case 0x8864: return ipInPppoe(frame, at);
+    default: throw new NotTracked(`EtherType 0x${etherType.toString(16)}`);
+  }
+}
+
+export function ipInMpls(frame: Window, at: number): IpPlace {
+  for (let labels = 1; (frame.u8(at + 2) & 1) === 0; labels++) {
+    if (labels === MPLS_LABEL_MAX) throw new NotTracked('too many MPLS labels');
+    at += 4;
+  }
+  return ipByNibble(frame, at + 4);
+}
+
+/** IP told by its own version field, where nothing announces it. */
+export function ipByNibble(frame: Window, at: number): IpPlace {
+  const nibble = frame.u8(at) >> 4;
+  if (nibble !== 4 && nibble !== 6) throw new NotTracked('neither IPv4 nor IPv6');
+  return { version: nibble, at };
+}
+
+const ipInPppoe = (frame: Window, at: number): IpPlace => ipOfPppProtocol(frame, at + 6);
+
+/** PPP, with or without address and control bytes. */
+export function ipInPpp(frame: Window, at: number): IpPlace {
+  const hdlc = frame.u8(at) === 0xff && frame.u8(at + 1) === 0x03;
+  return ipOfPppProtocol(frame, hdlc ? at + 2 : at);
+}
+
+function ipOfPppProtocol(frame: Window, at: number): IpPlace {
+  // All protocol numbers are odd in their last byte, so an odd first byte is the whole field (RFC 1661 §6.5).
+  const short = (frame.u8(at) & 1) === 1;
+  const protocol = short ? frame.u8(at) : frame.u16(at);
+  if (protocol !== 0x21 && protocol !== 0x57) throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
+  return { version: protocol === 0x21 ? 4 : 6, at: at + (short ? 1 : 2) };
+}
+
+/** LLC: SNAP, or IP by its own SAP. Reads no further than is needed to say no. */
+function ipInLlc(frame: Window, at: number): IpPlace {
+  const sap = frame.u8(at);
+  if ((sap !== 0xaa && sap !== 0x06) || frame.u8(at + 1) !== sap || frame.u8(at + 2) !== 3) throw new NotTracked('LLC');
+  if (sap === 0x06) return { version: 4, at: at + 3 };
+  return ipOfEtherType(frame, frame.u16(at + 6), at + 8);
+}
+
+function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {
+  const control = frame.u8(at);
+  if (((control >> 2) & 3) !== 2 || control & 0x40) throw new NotTracked('802.11 frame without data');
+  const flags = frame.u8(at + 1);
+  if (flags & 0x40) throw new NotTracked('protected 802.11 frame');
+  const hasQos = (control & 0x80) !== 0;
+  let size = 24 + ((flags & 3) === 3 ? 6 : 0);
+  if (hasQos) {
+    if (frame.u8(at + size) & 0x80) throw new NotTracked('A-MSDU');
+    size += 2 + (flags & 0x80 ? 4 : 0);
+  }
+  return ipInLlc(frame, at + (padded ? Math.ceil(size / 4) * 4 : size));
+}
+
+function ipInRadiotap(frame: Window, at: number): IpPlace {
+  const size = frame.uint(at + 2, 2, true);
+  const present = frame.uint(at + 4, 4, true);
+  let field = at + 4;
+  while (frame.uint(field, 4, true) >= 0x80000000) field += 4;
+  field += 4;
+  // Field 0 is the clock, 8 bytes and so aligned; field 1 are the flags.
+  if (present & 1) field = at + Math.ceil((field - at) / 8) * 8 + 8;
+  const padded = (present & 2) !== 0 && field < at + size && (frame.u8(field) & 0x20) !== 0;
+  return ipInDot11(frame, at + size, padded);
+}
+
+function ipInPpi(frame: Window, at: number): IpPlace {
+  const inner = frame.uint(at + 4, 4, true);
+  if (inner === 192) throw new NotTracked('PPI in PPI');
+  return ipInFrame(frame, inner, at + frame.uint(at + 2, 2, true));
+}

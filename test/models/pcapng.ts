@@ -1,0 +1,136 @@
+/** pcapng (draft-ietf-opsawg-pcapng): sections, interfaces, and the three blocks that hold packets. */
+
+import { CAP_LEN_MAX, FaultyCapture, type CapturedFrame } from './capture.ts';
+
+const SECTION_HEADER = 0x0a0d0d0a;
+const INTERFACE = 1;
+const OBSOLETE_PACKET = 2;
+const SIMPLE_PACKET = 3;
+const ENHANCED_PACKET = 6;
+
+const NS_PER_SECOND = 1_000_000_000n;
+const U64_MAX = (1n << 64n) - 1n;
+
+interface Interface {
+  readonly linkType: number;
+  readonly snaplen: number;
+  readonly ticksPerSecond: bigint;
+  readonly offsetSeconds: bigint;
+}
+
+/** A block's body; `end` is before the trailing length. */
+interface Body {
+  readonly start: number;
+  readonly at: number;
+  readonly end: number;
+}
+
+export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
+  let little = false;
+  let interfaces: Interface[] = [];
+  // A simple packet has no time of its own: it is as late as the latest before it.
+  let clockNs = 0n;
+  for (let start = 0; start < view.byteLength; ) {
+    const isSection = start + 4 <= view.byteLength && view.getUint32(start) === SECTION_HEADER;
+    if (isSection) little = sectionByteOrder(view, start);
+    const body = blockAt(view, start, little);
+    const type = view.getUint32(start, little);
+    if (isSection) {
+      checkSection(view, body, little);
+      interfaces = [];
+    } else if (type === INTERFACE) {
+      interfaces.push(interfaceOf(view, body, little));
+    } else if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) {
+      const frame = timedPacket(view, body, little, interfaces, type);
+      if (frame.timestampNs > clockNs) clockNs = frame.timestampNs;
+      yield frame;
+    } else if (type === SIMPLE_PACKET) {
+      yield simplePacket(view, body, little, interfaces, clockNs);
+    }
+    start = body.end + 4;
+  }
+}
+
+function sectionByteOrder(view: DataView, start: number): boolean {
+  if (start + 12 > view.byteLength) throw new FaultyCapture('cut', start, 'section header is cut');
+  if (view.getUint32(start + 8) === 0x1a2b3c4d) return false;
+  if (view.getUint32(start + 8, true) === 0x1a2b3c4d) return true;
+  throw new FaultyCapture(start === 0 ? 'notACapture' : 'corrupt', start, 'unknown byte-order magic');
+}
+
+function blockAt(view: DataView, start: number, little: boolean): Body {
+  if (start + 12 > view.byteLength) throw new FaultyCapture('cut', start, 'block header is cut');
+  const length = view.getUint32(start + 4, little);
+  if (length < 12 || length % 4 !== 0) throw new FaultyCapture('corrupt', start, `block length ${length}`);
+  if (start + length > view.byteLength) throw new FaultyCapture('cut', start, 'block is cut');
+  const end = start + length - 4;
+  if (view.getUint32(end, little) !== length) throw new FaultyCapture('corrupt', start, 'the two block lengths differ');
+  return { start, at: start + 8, end };
+}
+
+function need(body: Body, size: number): void {
+  if (body.at + size > body.end) throw new FaultyCapture('corrupt', body.start, 'block is too short for its fields');
+}
+
+function checkSection(view: DataView, body: Body, little: boolean): void {
+  need(body, 16);
+  const [major, minor] = [view.getUint16(body.at + 4, little), view.getUint16(body.at + 6, little)];
+  if (major !== 1) throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
+}
+
+function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
+  need(body, 8);
+  let ticksPerSecond = 1_000_000n;
+  let offsetSeconds = 0n;
+  for (const option of options(view, { ...body, at: body.at + 8 }, little)) {
+    if (option.code === 9 && option.length === 1) {
+      const resolution = view.getUint8(option.at);
+      ticksPerSecond = resolution & 0x80 ? 1n << BigInt(resolution & 0x7f) : 10n ** BigInt(resolution);
+    }
+    if (option.code === 14 && option.length === 8) offsetSeconds = view.getBigInt64(option.at, little);
+  }
+  return { linkType: view.getUint16(body.at, little), snaplen: view.getUint32(body.at + 4, little), ticksPerSecond, offsetSeconds };
+}
+
+function* options(view: DataView, body: Body, little: boolean): Generator<{ code: number; length: number; at: number }> {
+  for (let at = body.at; at + 4 <= body.end; ) {
+    const code = view.getUint16(at, little);
+    const length = view.getUint16(at + 2, little);
+    if (code === 0) return;
+    if (at + 4 + length > body.end) throw new FaultyCapture('corrupt', body.start, `option ${code} is longer than its block`);
+    yield { code, length, at: at + 4 };
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+}
+
+function interfaceOfPacket(interfaces: readonly Interface[], id: number, body: Body): Interface {
+  const found = interfaces[id];
+  if (found === undefined) throw new FaultyCapture('corrupt', body.start, `packet on undeclared interface ${id}`);
+  return found;
+}
+
+function timedPacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], type: number): CapturedFrame {
+  need(body, 20);
+  const id = type === OBSOLETE_PACKET ? view.getUint16(body.at, little) : view.getUint32(body.at, little);
+  const from = interfaceOfPacket(interfaces, id, body);
+  const ticks = (BigInt(view.getUint32(body.at + 4, little)) << 32n) | BigInt(view.getUint32(body.at + 8, little));
+  const capLen = view.getUint32(body.at + 12, little);
+  if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
+  need(body, 20 + capLen);
+  const ns = (ticks * NS_PER_SECOND) / from.ticksPerSecond + from.offsetSeconds * NS_PER_SECOND;
+  return {
+    timestampNs: ns < 0n ? 0n : ns > U64_MAX ? U64_MAX : ns,
+    linkType: from.linkType,
+    bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 20, capLen),
+    wireLen: view.getUint32(body.at + 16, little),
+  };
+}
+
+function simplePacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], clockNs: bigint): CapturedFrame {
+  need(body, 4);
+  const from = interfaceOfPacket(interfaces, 0, body);
+  const wireLen = view.getUint32(body.at, little);
+  const capLen = Math.min(wireLen, from.snaplen || wireLen, body.end - body.at - 4);
+  if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
+  return { timestampNs: clockNs, linkType: from.linkType, bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 4, capLen), wireLen };
+}

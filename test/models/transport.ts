@@ -1,0 +1,99 @@
+/** What a flow needs of the header behind IP: ports, flags, ICMP class and identifier, and the payload's size. */
+
+import { Malformed, type Window } from './window.ts';
+import type { IpPacket } from './ip.ts';
+
+/** ICMP flows in bi mode: which kind of exchange, and which one of that kind. */
+export interface IcmpExchange {
+  /** Type of the request where types come in pairs, else the type; 255 when it is out of sight. */
+  readonly class: number;
+  /** Identifier of an echo, timestamp, information or mask exchange; else 0. */
+  readonly id: number;
+}
+
+export interface Transport {
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly payloadBytes: number;
+  /** 12 bits, 0 when out of sight; undefined when not TCP. */
+  readonly tcpFlags: number | undefined;
+  /** TCP sequence number, undefined when out of sight. */
+  readonly seq: number | undefined;
+  readonly icmp: IcmpExchange | undefined;
+  /** A field that was wanted lies behind the captured bytes. */
+  readonly partial: boolean;
+}
+
+const TCP = 6;
+const UDP = 17;
+const DCCP = 33;
+const SCTP = 132;
+const UDP_LITE = 136;
+const ICMP = 1;
+const ICMPV6 = 58;
+const WITH_PORTS = new Set([TCP, UDP, DCCP, SCTP, UDP_LITE]);
+
+/** Both types of a pair, the request first; `id`: bytes 4..5 tell one exchange from another. */
+const ICMP_PAIRS = [
+  { request: 8, reply: 0, id: true }, { request: 13, reply: 14, id: true }, { request: 15, reply: 16, id: true },
+  { request: 17, reply: 18, id: true }, { request: 10, reply: 9, id: false },
+];
+const ICMPV6_PAIRS = [
+  { request: 128, reply: 129, id: true }, { request: 133, reply: 134, id: false },
+  { request: 135, reply: 136, id: false }, { request: 139, reply: 140, id: false },
+];
+
+export const ICMP_UNKNOWN: IcmpExchange = { class: 255, id: 0 };
+
+const NOTHING: Transport = { srcPort: 0, dstPort: 0, payloadBytes: 0, tcpFlags: undefined, seq: undefined, icmp: undefined, partial: false };
+
+/** @throws {Malformed} */
+export function transport(ip: IpPacket): Transport {
+  const { window, at, protocol } = ip;
+  const size = Math.max(0, window.wireEnd - at);
+  const base = { ...NOTHING, payloadBytes: size, icmp: isIcmp(protocol) ? ICMP_UNKNOWN : undefined, tcpFlags: protocol === TCP ? 0 : undefined };
+  if (ip.chainCut) return { ...base, partial: true };
+  if (ip.fragment?.first === false) return base;
+  if (isIcmp(protocol)) return { ...base, ...icmpPart(window, at, protocol), payloadBytes: behind(size, 8) };
+  if (!WITH_PORTS.has(protocol)) return base;
+
+  if (size < 4) throw new Malformed('no room for ports');
+  if (!window.sees(at, 4)) throw new Malformed('ports are cut');
+  const part = { ...base, srcPort: window.u16(at), dstPort: window.u16(at + 2) };
+  if (protocol === TCP) return { ...part, ...tcpPart(window, at, size) };
+  if (protocol === UDP) return { ...part, ...udpPart(window, at, size) };
+  if (protocol === DCCP) return { ...part, partial: !window.sees(at, 5), payloadBytes: behind(size, window.sees(at, 5) ? window.u8(at + 4) * 4 : 12) };
+  return { ...part, payloadBytes: behind(size, protocol === SCTP ? 12 : 8) };
+}
+
+const isIcmp = (protocol: number): boolean => protocol === ICMP || protocol === ICMPV6;
+
+const behind = (size: number, header: number): number => Math.max(0, size - header);
+
+function tcpPart(window: Window, at: number, size: number): Pick<Transport, 'tcpFlags' | 'seq' | 'payloadBytes' | 'partial'> {
+  const header = window.sees(at, 13) ? (window.u8(at + 12) >> 4) * 4 : 20;
+  if (header < 20) throw new Malformed(`TCP header of ${header} bytes`);
+  return {
+    tcpFlags: window.sees(at, 14) ? window.u16(at + 12) & 0x0fff : 0,
+    seq: window.sees(at, 8) ? window.uint(at + 4, 4) : undefined,
+    payloadBytes: behind(size, header),
+    // Ports, sequence and acknowledgement numbers, flags and window.
+    partial: !window.sees(at, 16),
+  };
+}
+
+function udpPart(window: Window, at: number, size: number): Pick<Transport, 'payloadBytes' | 'partial'> {
+  const length = window.sees(at, 6) ? window.u16(at + 4) : 0;
+  return { payloadBytes: length < 8 ? behind(size, 8) : Math.min(behind(size, 8), length - 8), partial: !window.sees(at, 6) };
+}
+
+function icmpPart(window: Window, at: number, protocol: number): Pick<Transport, 'icmp' | 'partial'> {
+  const partial = !window.sees(at, 2);
+  if (partial) return { icmp: ICMP_UNKNOWN, partial };
+  const type = window.u8(at);
+  const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(({ request, reply }) => type === request || type === reply);
+  if (pair === undefined) return { icmp: { class: type, id: 0 }, partial };
+  if (!pair.id) return { icmp: { class: pair.request, id: 0 }, partial };
+  if (!window.sees(at, 6)) return { icmp: ICMP_UNKNOWN, partial: true };
+  return { icmp: { class: pair.request, id: window.u16(at + 4) }, partial };
+}

@@ -16,7 +16,7 @@ import { Random } from './random.ts';
 import { Schedule } from './schedule.ts';
 
 /** Goes up with every change of the bytes written. */
-export const WORKLOAD_VERSION = 1;
+export const WORKLOAD_VERSION = 2;
 
 /** The package's folder; this file runs from `dist/bench/`. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,0 +1,37 @@
+/** Recognises a capture file by its magic and walks its records. */
+import { setState32, setStatus, state32 } from "../control";
+import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
+import { fits } from "../wire/bytes";
+import { FILE_HEADER_SIZE, isPcapMagic, openPcap, walkPcap } from "./pcap";
+import { BLOCK_SECTION, openPcapng, walkPcapng } from "./pcapng";
+
+/** Begins a file at `at`. Returns the address of the first record, or `at` with a status that says what is missing. */
+export function openCapture(at: usize, end: usize): usize {
+  setState32(READER_FORMAT, FORMAT_NONE);
+  if (!fits(at, 4, end)) {
+    setStatus(STATUS_MORE);
+    return at;
+  }
+  const magic = load<u32>(at);
+  if (magic == BLOCK_SECTION) {
+    openPcapng();
+    return at;
+  }
+  if (!isPcapMagic(magic) && !isPcapMagic(bswap<u32>(magic))) {
+    setStatus(STATUS_NOT_A_CAPTURE, magic);
+    return at;
+  }
+  if (!fits(at, FILE_HEADER_SIZE, end)) {
+    setStatus(STATUS_MORE);
+    return at;
+  }
+  return openPcap(at);
+}
+
+/**
+ * Uses the records in [at, end) of an open file. Returns the first address not used. The status: DONE, MORE, DRAIN,
+ * FILTER, LINK_TYPE, or what is wrong with the record at that address.
+ */
+export function walkCapture(at: usize, end: usize): usize {
+  return state32(READER_FORMAT) == FORMAT_PCAP ? walkPcap(at, end) : walkPcapng(at, end);
+}

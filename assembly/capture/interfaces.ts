@@ -1,0 +1,107 @@
+/** Capture interfaces: link type, snaplen, clock resolution and filter of each. Classic pcap has one, number 0. */
+import { addSaturated, filtering, interfacesBase, setStatus } from "../control";
+import {
+  FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
+  INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS,
+  SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
+} from "../layout";
+import { isKnownLinkType } from "../wire/link";
+
+const SECOND_NS: u64 = 1000000000;
+/** Seconds that still fit when written in nanoseconds. */
+const SECONDS_MAX: u64 = 18446744073;
+
+@inline export function interfaceAt(number: u32): usize { return interfacesBase + <usize>number * INTERFACE_SIZE; }
+@inline export function linkTypeOf(i: usize): u32 { return load<u32>(i, INTERFACE_LINK_TYPE); }
+@inline export function snaplenOf(i: usize): u32 { return load<u32>(i, INTERFACE_SNAPLEN); }
+@inline export function filterOf(i: usize): u32 { return load<u32>(i, INTERFACE_FILTER); }
+@inline export function isSupported(i: usize): bool { return (load<u32>(i, INTERFACE_BITS) & INTERFACE_BIT_SUPPORTED) != 0; }
+
+/** Clock units: see setScale. */
+@inline export function unitsOf(i: usize): u64 { return load<u64>(i, INTERFACE_UNITS); }
+
+/** True the first time. */
+export function reportOnce(i: usize): bool {
+  const bits = load<u32>(i, INTERFACE_BITS);
+  store<u32>(i, bits | INTERFACE_BIT_REPORTED, INTERFACE_BITS);
+  return (bits & INTERFACE_BIT_REPORTED) == 0;
+}
+
+/**
+ * Describes an interface. False when the host must supply a filter for its link type first: then the status says so
+ * and the same call is made again.
+ */
+export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
+  const supported = isKnownLinkType(linkType);
+  let filter: u32 = 0;
+  if (filtering && supported) {
+    filter = findFilter(linkType);
+    if (filter == 0) {
+      setStatus(STATUS_FILTER, linkType);
+      return false;
+    }
+  }
+  store<u32>(i, linkType, INTERFACE_LINK_TYPE);
+  store<u32>(i, snaplen, INTERFACE_SNAPLEN);
+  store<u32>(i, filter, INTERFACE_FILTER);
+  store<u32>(i, supported ? INTERFACE_BIT_SUPPORTED : 0, INTERFACE_BITS);
+  store<u64>(i, 0, INTERFACE_OFFSET);
+  return true;
+}
+
+/** Clock units: nanoseconds are units x or / `units`, or units are 2^-`units` seconds. `offset` is added, in seconds. */
+export function setScale(i: usize, scale: u32, units: u64, offset: i64): void {
+  store<u32>(i, scale, INTERFACE_SCALE);
+  store<u64>(i, units, INTERFACE_UNITS);
+  store<i64>(i, offset, INTERFACE_OFFSET);
+}
+
+/** Clock units to nanoseconds since the epoch: cut off below, held between 0 and the largest u64. */
+export function timeOf(i: usize, units: u64): u64 {
+  const scale = load<u32>(i, INTERFACE_SCALE);
+  const factor = load<u64>(i, INTERFACE_UNITS);
+  let time: u64;
+  if (scale == SCALE_MULTIPLY) time = units > u64.MAX_VALUE / factor ? u64.MAX_VALUE : units * factor;
+  else if (scale == SCALE_DIVIDE) time = units / factor;
+  else time = binaryTime(units, factor);
+  const offset = load<i64>(i, INTERFACE_OFFSET);
+  if (offset == 0) return time;
+  const magnitude = offset < 0 ? 0 - <u64>offset : <u64>offset;
+  const shift = magnitude > SECONDS_MAX ? u64.MAX_VALUE : magnitude * SECOND_NS;
+  if (offset > 0) return addSaturated(time, shift);
+  return time > shift ? time - shift : 0;
+}
+
+/** Units of 2^-exponent seconds; a fraction of more than 34 bits is cut to 34 (58 ps) so that the product fits. */
+function binaryTime(units: u64, exponent: u64): u64 {
+  const seconds = units >> exponent;
+  if (seconds > SECONDS_MAX) return u64.MAX_VALUE;
+  let fraction = units & ((<u64>1 << exponent) - 1);
+  if (exponent > 34) {
+    fraction >>= exponent - 34;
+    exponent = 34;
+  }
+  return addSaturated(seconds * SECOND_NS, (fraction * SECOND_NS) >> exponent);
+}
+
+/** The filter of a link type in the function table, or 0. */
+function findFilter(linkType: u32): u32 {
+  for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
+    const entry = FILTERS + (n << 3);
+    const filter = load<u32>(entry, 4);
+    if (filter == 0) return 0;
+    if (load<u32>(entry) == linkType) return filter;
+  }
+  return 0;
+}
+
+/** Registers a filter: `filter` is its place in the function table, not 0. */
+export function addFilter(linkType: u32, filter: u32): void {
+  for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
+    const entry = FILTERS + (n << 3);
+    if (load<u32>(entry, 4) != 0 && load<u32>(entry) != linkType) continue;
+    store<u32>(entry, linkType);
+    store<u32>(entry, filter, 4);
+    return;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Classic pcap files (draft-ietf-opsawg-pcap): both byte orders, microseconds or nanoseconds, and the modified format
+ * of Kuznetzov with its longer record header.
+ */
+import { setState32, setStatus, state32 } from "../control";
+import {
+  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_SWAPPED, SCALE_MULTIPLY,
+  STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
+} from "../layout";
+import { mustDrain, trackBatch } from "../tracker";
+import { fits } from "../wire/bytes";
+import { describeInterface, interfaceAt, isSupported, setScale, unitsOf } from "./interfaces";
+import { takeFrame } from "./intake";
+
+const MAGIC_MICRO: u32 = 0xa1b2c3d4;
+const MAGIC_NANO: u32 = 0xa1b23c4d;
+const MAGIC_MODIFIED: u32 = 0xa1b2cd34;
+export const FILE_HEADER_SIZE: usize = 24;
+const RECORD_HEADER_SIZE: u32 = 16;
+const MODIFIED_RECORD_HEADER_SIZE: u32 = 24;
+const VERSION_MAJOR: u32 = 2;
+/** Bits above say whether and how long an FCS follows each frame. */
+const LINK_TYPE_MASK: u32 = 0x03ffffff;
+const SECOND_NS: u64 = 1000000000;
+
+@inline function word(ptr: usize, swapped: bool): u32 {
+  const value = load<u32>(ptr);
+  return swapped ? bswap<u32>(value) : value;
+}
+
+export function isPcapMagic(value: u32): bool {
+  return value == MAGIC_MICRO || value == MAGIC_NANO || value == MAGIC_MODIFIED;
+}
+
+/** Reads the file header. Returns the address behind it, or `ptr` with a status that is not DONE. */
+export function openPcap(ptr: usize): usize {
+  const swapped = !isPcapMagic(load<u32>(ptr));
+  const magic = word(ptr, swapped);
+  const versions = word(ptr + 4, swapped);
+  const major = swapped ? versions >> 16 : versions & 0xffff;
+  const minor = swapped ? versions & 0xffff : versions >> 16;
+  if (major != VERSION_MAJOR) {
+    setStatus(STATUS_BAD_VERSION, major, minor);
+    return ptr;
+  }
+  const linkType = word(ptr + 20, swapped) & LINK_TYPE_MASK;
+  const entry = interfaceAt(0);
+  if (!describeInterface(entry, linkType, word(ptr + 16, swapped))) return ptr;
+  if (!isSupported(entry)) {
+    setStatus(STATUS_LINK_TYPE, linkType, 0);
+    return ptr;
+  }
+  setScale(entry, SCALE_MULTIPLY, magic == MAGIC_NANO ? 1 : 1000, 0);
+  setState32(READER_SWAPPED, swapped ? 1 : 0);
+  setState32(READER_HEADER_SIZE, magic == MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_SIZE : RECORD_HEADER_SIZE);
+  setState32(READER_FORMAT, FORMAT_PCAP);
+  setStatus(STATUS_DONE);
+  return ptr + FILE_HEADER_SIZE;
+}
+
+/** Walks the records from `at`. Returns the first address not used; the status says why it stopped there. */
+export function walkPcap(at: usize, end: usize): usize {
+  const swapped = state32(READER_SWAPPED) != 0;
+  const headerSize: usize = state32(READER_HEADER_SIZE);
+  const entry = interfaceAt(0);
+  const unitNs = unitsOf(entry);
+  while (true) {
+    if (mustDrain()) {
+      setStatus(STATUS_DRAIN);
+      return at;
+    }
+    let size: u32 = 0;
+    while (size < <u32>BATCH_SIZE) {
+      if (!fits(at, headerSize, end)) break;
+      const captured = word(at + 8, swapped);
+      if (captured > <u32>CAPTURED_LENGTH_MAX || !fits(at + headerSize, captured, end)) break;
+      const time = <u64>word(at, swapped) * SECOND_NS + <u64>word(at + 4, swapped) * unitNs;
+      takeFrame(size, time, at + headerSize, captured, word(at + 12, swapped), entry);
+      at += headerSize + captured;
+      size++;
+    }
+    trackBatch(size);
+    if (size < <u32>BATCH_SIZE) break;
+  }
+  setStopStatus(at, headerSize, end, swapped);
+  return at;
+}
+
+/** Why no whole record lies at `at`. */
+function setStopStatus(at: usize, headerSize: usize, end: usize, swapped: bool): void {
+  if (at == end) {
+    setStatus(STATUS_DONE);
+    return;
+  }
+  if (fits(at, headerSize, end)) {
+    const captured = word(at + 8, swapped);
+    if (captured > <u32>CAPTURED_LENGTH_MAX) {
+      setStatus(STATUS_CAPTURED_LENGTH, captured);
+      return;
+    }
+  }
+  setStatus(STATUS_MORE);
+}

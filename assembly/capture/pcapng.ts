@@ -1,0 +1,270 @@
+/**
+ * pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces with their own link type, snaplen,
+ * clock resolution and offset; enhanced, simple and obsolete packet blocks. All other blocks are skipped.
+ *
+ * A block of up to PIECE_MAX bytes is used only when it is there as a whole and its trailer agrees; of a larger one
+ * the packet is used and the rest skipped. So what is delivered never depends on how the bytes arrive.
+ */
+import { setState32, setStatus, state32, state64 } from "../control";
+import {
+  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, PIECE_MAX, READER_FORMAT, READER_INTERFACES,
+  READER_SKIP, READER_SWAPPED, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
+  STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
+  STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE, STATUS_NO_INTERFACE,
+  STATUS_TOO_MANY_INTERFACES,
+} from "../layout";
+import { mustDrain, trackBatch } from "../tracker";
+import { fits } from "../wire/bytes";
+import {
+  describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, setScale, snaplenOf, timeOf,
+} from "./interfaces";
+import { takeFrame } from "./intake";
+
+export const BLOCK_SECTION: u32 = 0x0a0d0d0a;
+const BLOCK_INTERFACE: u32 = 1;
+const BLOCK_PACKET: u32 = 2;
+const BLOCK_SIMPLE_PACKET: u32 = 3;
+const BLOCK_ENHANCED_PACKET: u32 = 6;
+const BYTE_ORDER: u32 = 0x1a2b3c4d;
+const BYTE_ORDER_SWAPPED: u32 = 0x4d3c2b1a;
+
+const BLOCK_MIN: u32 = 12;
+const TRAILER_SIZE: u32 = 4;
+const SECTION_FIXED: u32 = 24;
+const INTERFACE_FIXED: u32 = 16;
+const PACKET_FIXED: u32 = 28;
+const SIMPLE_FIXED: u32 = 12;
+
+const OPTION_END: u32 = 0;
+const OPTION_TSRESOL: u32 = 9;
+const OPTION_TSOFFSET: u32 = 14;
+const DECIMAL_EXPONENT_MAX: u32 = 19;
+const BINARY_EXPONENT_MAX: u32 = 63;
+
+/** Answers of the block readers. */
+const BLOCK_DONE: u32 = 0;
+/** A packet was taken into the batch. */
+const BLOCK_TAKEN: u32 = 1;
+/** Stop here; the status is set. */
+const BLOCK_STOP: u32 = 2;
+/** The batch must be tracked first: the packet's time is the clock's. */
+const BLOCK_TRACK: u32 = 3;
+
+@inline function word(ptr: usize): u32 {
+  const value = load<u32>(ptr);
+  return state32(READER_SWAPPED) != 0 ? bswap<u32>(value) : value;
+}
+
+@inline function half(ptr: usize): u32 {
+  const value = load<u16>(ptr);
+  return <u32>(state32(READER_SWAPPED) != 0 ? bswap<u16>(value) : value);
+}
+
+/** Begins a file whose first block is a section header; the walk reads it. */
+export function openPcapng(): void {
+  setState32(READER_FORMAT, FORMAT_PCAPNG);
+  setState32(READER_SKIP, 0);
+  setState32(READER_TRAILER, 0);
+  setState32(READER_INTERFACES, 0);
+  setStatus(STATUS_DONE);
+}
+
+/** As walkPcap, for blocks. */
+export function walkPcapng(at: usize, end: usize): usize {
+  while (true) {
+    if (mustDrain()) {
+      setStatus(STATUS_DRAIN);
+      return at;
+    }
+    let size: u32 = 0;
+    let answer = BLOCK_DONE;
+    while (size < <u32>BATCH_SIZE) {
+      if (state32(READER_TRAILER) != 0) {
+        at = skipRest(at, end);
+        if (state32(READER_TRAILER) != 0) {
+          answer = BLOCK_STOP;
+          break;
+        }
+      }
+      answer = readBlock(at, end, size);
+      if (answer >= BLOCK_STOP) break;
+      size += answer;
+      at = afterBlock;
+    }
+    trackBatch(size);
+    if (answer == BLOCK_STOP) break;
+  }
+  return at;
+}
+
+/** Where the block that readBlock has used ends. */
+let afterBlock: usize = 0;
+
+function stop(status: u32, value: u32 = 0, detail: u32 = 0): u32 {
+  setStatus(status, value, detail);
+  return BLOCK_STOP;
+}
+
+function readBlock(at: usize, end: usize, place: u32): u32 {
+  if (at == end) return stop(STATUS_DONE);
+  if (!fits(at, BLOCK_MIN, end)) return stop(STATUS_MORE);
+  if (load<u32>(at) == BLOCK_SECTION) {
+    const order = load<u32>(at, 8);
+    if (order != BYTE_ORDER && order != BYTE_ORDER_SWAPPED) return stop(STATUS_BYTE_ORDER, order);
+    setState32(READER_SWAPPED, order == BYTE_ORDER ? 0 : 1);
+  }
+  const type = word(at);
+  const total = word(at + 4);
+  if (total < BLOCK_MIN || (total & 3) != 0) return stop(STATUS_BLOCK_LENGTH, total, type);
+  const whole = fits(at, total, end);
+  if (total <= <u32>PIECE_MAX) {
+    if (!whole) return stop(STATUS_MORE);
+    const trailer = word(at + total - TRAILER_SIZE);
+    if (trailer != total) return stop(STATUS_BLOCK_TRAILER, total, trailer);
+  }
+  switch (type) {
+    case BLOCK_ENHANCED_PACKET:
+    case BLOCK_PACKET:
+      return readPacket(at, end, total, place, type == BLOCK_PACKET ? half(at + 8) : word(at + 8));
+    case BLOCK_SIMPLE_PACKET:
+      return readSimplePacket(at, end, total, place);
+    case BLOCK_INTERFACE:
+      return readInterface(at, total);
+    case BLOCK_SECTION:
+      return readSection(at, end, total);
+    default:
+      return leaveBlock(at, total, BLOCK_MIN - TRAILER_SIZE, BLOCK_DONE);
+  }
+}
+
+/** Ends the use of a block of which `used` bytes were looked at. */
+function leaveBlock(at: usize, total: u32, used: u32, answer: u32): u32 {
+  if (total <= <u32>PIECE_MAX) {
+    afterBlock = at + total;
+  } else {
+    afterBlock = at + used;
+    setState32(READER_SKIP, total - used - TRAILER_SIZE);
+    setState32(READER_TRAILER, total);
+  }
+  return answer;
+}
+
+/** Skips what is left of a large block and checks its trailer. READER_TRAILER is 0 when that is done. */
+function skipRest(at: usize, end: usize): usize {
+  const skipped = min(<usize>state32(READER_SKIP), end - at);
+  at += skipped;
+  setState32(READER_SKIP, state32(READER_SKIP) - <u32>skipped);
+  if (state32(READER_SKIP) != 0 || !fits(at, TRAILER_SIZE, end)) {
+    setStatus(STATUS_MORE);
+    return at;
+  }
+  const trailer = word(at);
+  if (trailer != state32(READER_TRAILER)) {
+    setStatus(STATUS_BLOCK_TRAILER, state32(READER_TRAILER), trailer);
+    return at;
+  }
+  setState32(READER_TRAILER, 0);
+  return at + TRAILER_SIZE;
+}
+
+function readSection(at: usize, end: usize, total: u32): u32 {
+  if (total < SECTION_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SECTION);
+  if (!fits(at, SECTION_FIXED, end)) return stop(STATUS_MORE);
+  const major = half(at + 12);
+  const minor = half(at + 14);
+  if (major != 1 || (minor != 0 && minor != 2)) return stop(STATUS_BAD_VERSION, major, minor);
+  setState32(READER_INTERFACES, 0);
+  return leaveBlock(at, total, SECTION_FIXED, BLOCK_DONE);
+}
+
+function readInterface(at: usize, total: u32): u32 {
+  if (total < INTERFACE_FIXED + TRAILER_SIZE || total > <u32>PIECE_MAX) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_INTERFACE);
+  const number = state32(READER_INTERFACES);
+  if (number == INTERFACE_MAX) return stop(STATUS_TOO_MANY_INTERFACES, INTERFACE_MAX);
+  const entry = interfaceAt(number);
+  if (!describeInterface(entry, half(at + 8), word(at + 12))) return BLOCK_STOP;
+  setScale(entry, SCALE_MULTIPLY, 1000, 0);
+  if (!readOptions(entry, at + INTERFACE_FIXED, at + total - TRAILER_SIZE)) return BLOCK_STOP;
+  setState32(READER_INTERFACES, number + 1);
+  return leaveBlock(at, total, total - TRAILER_SIZE, BLOCK_DONE);
+}
+
+/** if_tsresol and if_tsoffset. False, with a status, when an option does not fit its block or makes no sense. */
+function readOptions(entry: usize, option: usize, end: usize): bool {
+  let scale: u32 = SCALE_MULTIPLY;
+  let units: u64 = 1000;
+  let offset: i64 = 0;
+  while (fits(option, 4, end)) {
+    const code = half(option);
+    const length = half(option + 2);
+    if (code == OPTION_END) break;
+    option += 4;
+    if (!fits(option, length, end)) {
+      setStatus(STATUS_BAD_OPTION, code, length);
+      return false;
+    }
+    if (code == OPTION_TSRESOL) {
+      const resolution = <u32>load<u8>(option);
+      const exponent = resolution & 0x7f;
+      const binary = (resolution & 0x80) != 0;
+      if (length != 1 || exponent > (binary ? BINARY_EXPONENT_MAX : DECIMAL_EXPONENT_MAX)) {
+        setStatus(STATUS_BAD_OPTION, code, length);
+        return false;
+      }
+      scale = binary ? SCALE_BINARY : exponent <= 9 ? SCALE_MULTIPLY : SCALE_DIVIDE;
+      units = binary ? exponent : powerOfTen(exponent <= 9 ? 9 - exponent : exponent - 9);
+    } else if (code == OPTION_TSOFFSET) {
+      if (length != 8) {
+        setStatus(STATUS_BAD_OPTION, code, length);
+        return false;
+      }
+      const value = load<u64>(option);
+      offset = <i64>(state32(READER_SWAPPED) != 0 ? bswap<u64>(value) : value);
+    }
+    option += (length + 3) & ~3;
+    if (option > end) break;
+  }
+  setScale(entry, scale, units, offset);
+  return true;
+}
+
+function powerOfTen(exponent: u32): u64 {
+  let power: u64 = 1;
+  for (let n: u32 = 0; n < exponent; n++) power *= 10;
+  return power;
+}
+
+/** Enhanced and obsolete packet blocks have the same size of fixed part, with time and lengths at the same places. */
+function readPacket(at: usize, end: usize, total: u32, place: u32, number: u32): u32 {
+  if (total < PACKET_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_ENHANCED_PACKET);
+  if (!fits(at, PACKET_FIXED, end)) return stop(STATUS_MORE);
+  if (number >= state32(READER_INTERFACES)) return stop(STATUS_NO_INTERFACE, number, state32(READER_INTERFACES));
+  const captured = word(at + 20);
+  if (captured > <u32>CAPTURED_LENGTH_MAX) return stop(STATUS_CAPTURED_LENGTH, captured);
+  const used = PACKET_FIXED + ((captured + 3) & ~3);
+  if (used + TRAILER_SIZE > total) return stop(STATUS_CAPTURED_LENGTH, captured);
+  if (!fits(at, used, end)) return stop(STATUS_MORE);
+  const entry = interfaceAt(number);
+  if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), number);
+  const units = (<u64>word(at + 12) << 32) | <u64>word(at + 16);
+  takeFrame(place, timeOf(entry, units), at + PACKET_FIXED, captured, word(at + 24), entry);
+  return leaveBlock(at, total, used, BLOCK_TAKEN);
+}
+
+/** No interface number (it is 0), no time (the clock's is taken), no captured length (the snaplen says it). */
+function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
+  if (total < SIMPLE_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SIMPLE_PACKET);
+  if (!fits(at, SIMPLE_FIXED, end)) return stop(STATUS_MORE);
+  if (state32(READER_INTERFACES) == 0) return stop(STATUS_NO_INTERFACE, 0, 0);
+  if (place != 0) return BLOCK_TRACK;
+  const entry = interfaceAt(0);
+  const wire = word(at + 8);
+  let captured = min(wire, total - SIMPLE_FIXED - TRAILER_SIZE);
+  const limit = snaplenOf(entry);
+  if (limit != 0) captured = min(captured, limit);
+  if (captured > <u32>CAPTURED_LENGTH_MAX) return stop(STATUS_CAPTURED_LENGTH, captured);
+  if (!fits(at, SIMPLE_FIXED + captured, end)) return stop(STATUS_MORE);
+  if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
+  takeFrame(place, state64(STATE_CLOCK), at + SIMPLE_FIXED, captured, wire, entry);
+  return leaveBlock(at, total, SIMPLE_FIXED + captured, BLOCK_TAKEN);
+}

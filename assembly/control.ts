@@ -1,0 +1,141 @@
+/**
+ * The control block: options from the host, the engine's state, its counters.
+ *
+ * All state is in memory so that a second instance over the same memory sees the same table. Module globals hold only
+ * what never changes after `attach`: region bases and options.
+ */
+import {
+  CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
+  CONFIG_DECAPSULATE, CONFIG_DIRECTIONS, CONFIG_DIRECTION_RECORDS, CONFIG_EVICTION, CONFIG_EVICTION_SIZE,
+  CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
+  CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A,
+  CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B,
+  CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
+} from "./layout";
+
+export let bidirectional: bool = false;
+export let decapsulate: bool = false;
+export let attributeFragments: bool = false;
+export let filtering: bool = false;
+export let keepDirections: bool = false;
+export let snaplen: u32 = 0;
+export let headersMax: u32 = 0;
+export let maxFlows: u32 = 0;
+export let poolSize: u32 = 0;
+export let closedLimit: u32 = 0;
+export let chunksMax: u32 = 0;
+export let evictionSize: u32 = 0;
+export let flowTimeout: u64 = 0;
+export let finTimeout: u64 = 0;
+export let activeTimeout: u64 = 0;
+export let softLimit: u64 = 0;
+export let hardLimit: u64 = 0;
+export let interfacesBase: usize = 0;
+export let flowsBase: usize = 0;
+export let linksBase: usize = 0;
+export let directionsBase: usize = 0;
+export let logsBase: usize = 0;
+export let chunksBase: usize = 0;
+export let indexA: usize = 0;
+export let indexB: usize = 0;
+export let orderA: usize = 0;
+export let orderB: usize = 0;
+export let evictionBase: usize = 0;
+export let fragmentsBase: usize = 0;
+export let key0: u32 = 0;
+export let key1: u32 = 0;
+export let key2: u32 = 0;
+export let key3: u32 = 0;
+export let key4: u32 = 0;
+export let key5: u32 = 0;
+export let key6: u32 = 0;
+export let key7: u32 = 0;
+export let key8: u32 = 0;
+export let key9: u32 = 0;
+export let keyMultiplier: u64 = 0;
+
+/** Reads the host's options into this instance. */
+export function readConfig(): void {
+  bidirectional = state32(CONFIG_BIDIRECTIONAL) != 0;
+  decapsulate = state32(CONFIG_DECAPSULATE) != 0;
+  attributeFragments = state32(CONFIG_FRAGMENTS_ATTRIBUTE) != 0;
+  filtering = state32(CONFIG_FILTER) != 0;
+  keepDirections = state32(CONFIG_DIRECTIONS) != 0;
+  snaplen = state32(CONFIG_SNAPLEN);
+  headersMax = state32(CONFIG_HEADERS_MAX);
+  maxFlows = state32(CONFIG_MAX_FLOWS);
+  poolSize = state32(CONFIG_POOL_SIZE);
+  closedLimit = state32(CONFIG_CLOSED_LIMIT);
+  chunksMax = state32(CONFIG_CHUNKS_MAX);
+  evictionSize = state32(CONFIG_EVICTION_SIZE);
+  flowTimeout = state64(CONFIG_FLOW_TIMEOUT);
+  finTimeout = state64(CONFIG_FIN_TIMEOUT);
+  activeTimeout = state64(CONFIG_ACTIVE_TIMEOUT);
+  softLimit = state64(CONFIG_SOFT_LIMIT);
+  hardLimit = state64(CONFIG_HARD_LIMIT);
+  interfacesBase = state32(CONFIG_INTERFACES);
+  flowsBase = state32(CONFIG_FLOWS);
+  linksBase = state32(CONFIG_LINKS);
+  directionsBase = state32(CONFIG_DIRECTION_RECORDS);
+  logsBase = state32(CONFIG_LOGS);
+  chunksBase = state32(CONFIG_CHUNKS);
+  indexA = state32(CONFIG_INDEX_A);
+  indexB = state32(CONFIG_INDEX_B);
+  orderA = state32(CONFIG_ORDER_A);
+  orderB = state32(CONFIG_ORDER_B);
+  evictionBase = state32(CONFIG_EVICTION);
+  fragmentsBase = state32(CONFIG_FRAGMENTS);
+  key0 = state32(CONFIG_HASH_KEY);
+  key1 = state32(CONFIG_HASH_KEY + 4);
+  key2 = state32(CONFIG_HASH_KEY + 8);
+  key3 = state32(CONFIG_HASH_KEY + 12);
+  key4 = state32(CONFIG_HASH_KEY + 16);
+  key5 = state32(CONFIG_HASH_KEY + 20);
+  key6 = state32(CONFIG_HASH_KEY + 24);
+  key7 = state32(CONFIG_HASH_KEY + 28);
+  key8 = state32(CONFIG_HASH_KEY + 32);
+  key9 = state32(CONFIG_HASH_KEY + 36);
+  keyMultiplier = state64(CONFIG_HASH_KEY + 40) | 1;
+}
+
+@inline export function state32(offset: usize): u32 {
+  return load<u32>(CONTROL + offset);
+}
+
+@inline export function setState32(offset: usize, value: u32): void {
+  store<u32>(CONTROL + offset, value);
+}
+
+@inline export function state64(offset: usize): u64 {
+  return load<u64>(CONTROL + offset);
+}
+
+@inline export function setState64(offset: usize, value: u64): void {
+  store<u64>(CONTROL + offset, value);
+}
+
+@inline export function stateF64(offset: usize): f64 {
+  return load<f64>(CONTROL + offset);
+}
+
+@inline export function setStateF64(offset: usize, value: f64): void {
+  store<f64>(CONTROL + offset, value);
+}
+
+/** Counters are u64: at 10^9 packets a second one wraps after 584 years. */
+@inline export function count(offset: usize, amount: u64 = 1): void {
+  store<u64>(CONTROL + offset, load<u64>(CONTROL + offset) + amount);
+}
+
+/** Says why the engine stopped. */
+export function setStatus(code: u32, value: u32 = 0, detail: u32 = 0): void {
+  setState32(STATUS_CODE, code);
+  setState32(STATUS_VALUE, value);
+  setState32(STATUS_DETAIL, detail);
+}
+
+/** a + b, or the largest u64 where that would wrap. */
+@inline export function addSaturated(a: u64, b: u64): u64 {
+  const sum = a + b;
+  return sum < a ? u64.MAX_VALUE : sum;
+}

@@ -1,0 +1,36 @@
+/** What the host can call. */
+import { readConfig } from "./control";
+import { initEnding } from "./ending";
+import { initEviction } from "./eviction";
+import { LAYOUT_VERSION } from "./layout";
+import { initLogs } from "./packet_log";
+import { initPool, usedBytes } from "./pool";
+import { initTable } from "./table";
+import { initWheel } from "./wheel";
+
+export { addFilter } from "./capture/interfaces";
+export { openCapture, walkCapture } from "./capture/capture";
+export { releaseClosed } from "./ending";
+export { findByAddresses } from "./query";
+export { beginFlush, flushSome, orderActive } from "./tracker";
+
+/** The layout this module was compiled with. */
+export function layoutVersion(): u32 {
+  return LAYOUT_VERSION;
+}
+
+/** Makes an empty table. The host has written the options into the control block of a fresh memory. */
+export function init(): void {
+  readConfig();
+  initPool();
+  initLogs();
+  initTable();
+  initWheel();
+  initEnding();
+  initEviction();
+}
+
+/** Bytes in use, for the figures. */
+export function memoryUsed(): f64 {
+  return <f64>usedBytes();
+}

@@ -1,0 +1,121 @@
+/**
+ * The flow key: built from addresses and ports, compared, ordered, hashed.
+ *
+ * Hash: NH (the universal hash of UMAC, RFC 4418 §5.2.2) over 32-bit words under a random key, then a keyed
+ * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with
+ * probability 2^-32, so no list of addresses and ports can be prepared that fills one place of the table.
+ */
+import {
+  bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
+} from "./control";
+import {
+  KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION,
+} from "./layout";
+
+@inline export function keyProtocol(key: usize): u32 { return <u32>load<u8>(key, KEY_PROTOCOL); }
+@inline function keyVersion(key: usize): u32 { return <u32>load<u8>(key, KEY_VERSION); }
+@inline function lowPort(key: usize): u32 { return <u32>load<u16>(key, KEY_LOW_PORT); }
+@inline function highPort(key: usize): u32 { return <u32>load<u16>(key, KEY_HIGH_PORT); }
+
+/** Ports, protocol and version into the key's last eight bytes. */
+@inline function setKeyTail(key: usize, low: u32, high: u32, protocol: u32, version: u32): void {
+  store<u64>(key, <u64>(low | (high << 16)) | (<u64>(protocol | (version << 8)) << 32), KEY_LOW_PORT);
+}
+
+/**
+ * Writes the key of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong to the
+ * addresses and change places with them; ICMP's (class, identifier) do not. Returns the sender's side: 0 low, 1 high.
+ */
+export function makeKey4(
+  key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
+): u32 {
+  const src = load<u32>(source);
+  const dst = load<u32>(source, 4);
+  store<u64>(key, 0, KEY_LOW + 8);
+  store<u64>(key, 0, KEY_HIGH + 8);
+  const a = bswap<u32>(src);
+  const b = bswap<u32>(dst);
+  if (bidirectional && (a > b || (a == b && paired && sourcePort > destinationPort))) {
+    store<u64>(key, <u64>dst, KEY_LOW);
+    store<u64>(key, <u64>src, KEY_HIGH);
+    if (paired) setKeyTail(key, destinationPort, sourcePort, protocol, 4);
+    else setKeyTail(key, sourcePort, destinationPort, protocol, 4);
+    return 1;
+  }
+  store<u64>(key, <u64>src, KEY_LOW);
+  store<u64>(key, <u64>dst, KEY_HIGH);
+  setKeyTail(key, sourcePort, destinationPort, protocol, 4);
+  return 0;
+}
+
+/** The same for IPv6: addresses at `source` and `source + 16`. */
+export function makeKey6(
+  key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
+): u32 {
+  const order = compareAddresses(source, source + 16);
+  if (bidirectional && (order > 0 || (order == 0 && paired && sourcePort > destinationPort))) {
+    copyAddress(key + KEY_LOW, source + 16);
+    copyAddress(key + KEY_HIGH, source);
+    if (paired) setKeyTail(key, destinationPort, sourcePort, protocol, 6);
+    else setKeyTail(key, sourcePort, destinationPort, protocol, 6);
+    return 1;
+  }
+  copyAddress(key + KEY_LOW, source);
+  copyAddress(key + KEY_HIGH, source + 16);
+  setKeyTail(key, sourcePort, destinationPort, protocol, 6);
+  return 0;
+}
+
+@inline function copyAddress(to: usize, from: usize): void {
+  store<u64>(to, load<u64>(from));
+  store<u64>(to, load<u64>(from, 8), 8);
+}
+
+/** Order of two 16-byte addresses as byte strings: negative, 0, positive. */
+function compareAddresses(a: usize, b: usize): i32 {
+  let x = bswap<u64>(load<u64>(a));
+  let y = bswap<u64>(load<u64>(b));
+  if (x == y) {
+    x = bswap<u64>(load<u64>(a, 8));
+    y = bswap<u64>(load<u64>(b, 8));
+    if (x == y) return 0;
+  }
+  return x < y ? -1 : 1;
+}
+
+@inline export function sameKey(a: usize, b: usize): bool {
+  return load<u64>(a, 32) == load<u64>(b, 32)
+    && load<u64>(a) == load<u64>(b)
+    && load<u64>(a, 16) == load<u64>(b, 16)
+    && load<u64>(a, 8) == load<u64>(b, 8)
+    && load<u64>(a, 24) == load<u64>(b, 24);
+}
+
+/** Total order of keys: low address, high address, low port, high port, protocol, version. */
+export function compareKeys(a: usize, b: usize): i32 {
+  let order = compareAddresses(a + KEY_LOW, b + KEY_LOW);
+  if (order != 0) return order;
+  order = compareAddresses(a + KEY_HIGH, b + KEY_HIGH);
+  if (order != 0) return order;
+  if (lowPort(a) != lowPort(b)) return lowPort(a) < lowPort(b) ? -1 : 1;
+  if (highPort(a) != highPort(b)) return highPort(a) < highPort(b) ? -1 : 1;
+  if (keyProtocol(a) != keyProtocol(b)) return keyProtocol(a) < keyProtocol(b) ? -1 : 1;
+  return <i32>keyVersion(a) - <i32>keyVersion(b);
+}
+
+@inline function nh(a: u32, ka: u32, b: u32, kb: u32): u64 {
+  return <u64>(a + ka) * <u64>(b + kb);
+}
+
+export function hashKey(key: usize): u32 {
+  let h = nh(load<u32>(key, KEY_LOW), key0, load<u32>(key, KEY_HIGH), key1)
+    + nh(load<u32>(key, KEY_LOW_PORT), key2, load<u32>(key, KEY_PROTOCOL), key3);
+  if (keyVersion(key) == 6) {
+    h += nh(load<u32>(key, KEY_LOW + 4), key4, load<u32>(key, KEY_HIGH + 4), key5)
+      + nh(load<u32>(key, KEY_LOW + 8), key6, load<u32>(key, KEY_HIGH + 8), key7)
+      + nh(load<u32>(key, KEY_LOW + 12), key8, load<u32>(key, KEY_HIGH + 12), key9);
+  }
+  h ^= h >> 32;
+  h *= keyMultiplier;
+  return <u32>(h >> 32) ^ <u32>(h >> 15);
+}

@@ -1,0 +1,115 @@
+/**
+ * Ethernet II and IEEE 802.3 (LLC, SNAP), and what an EtherType may stand in front of: IEEE 802.1Q/802.1ad tags,
+ * PPPoE (RFC 2516), PPP (RFC 1661), MPLS (RFC 3032).
+ */
+import { be16, fits, u8At } from "./bytes";
+import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
+
+const HEADER_SIZE: usize = 14;
+const TYPE_OFFSET: usize = 12;
+/** Values below are lengths of an 802.3 frame. */
+const TYPE_MIN: u32 = 0x0600;
+export const TYPE_IPV4: u32 = 0x0800;
+export const TYPE_IPV6: u32 = 0x86dd;
+const TYPE_VLAN: u32 = 0x8100;
+const TYPE_QINQ: u32 = 0x88a8;
+const TYPE_QINQ_9100: u32 = 0x9100;
+const TYPE_QINQ_9200: u32 = 0x9200;
+const TYPE_QINQ_9300: u32 = 0x9300;
+const TYPE_MPLS: u32 = 0x8847;
+const TYPE_MPLS_MULTICAST: u32 = 0x8848;
+const TYPE_PPPOE_SESSION: u32 = 0x8864;
+const TAGS_MAX: u32 = 8;
+const LABELS_MAX: u32 = 16;
+const LABEL_SIZE: usize = 4;
+const LABEL_BOTTOM: u32 = 0x01;
+const PPPOE_HEADER_SIZE: usize = 6;
+const PPPOE_VERSION_TYPE: u32 = 0x11;
+const PPP_IPV4: u32 = 0x0021;
+const PPP_IPV6: u32 = 0x0057;
+const PPP_MPLS: u32 = 0x0281;
+const PPP_MPLS_MULTICAST: u32 = 0x0283;
+
+export function ethernet(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, HEADER_SIZE, end)) return linkTruncated();
+  return etherPayload(be16(ptr + TYPE_OFFSET), ptr + HEADER_SIZE, end);
+}
+
+/** What an EtherType announces at `ptr`. */
+export function etherPayload(type: u32, ptr: usize, end: usize): u64 {
+  if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
+  if (type == TYPE_IPV6) return network(ptr, NETWORK_IPV6);
+  let tags: u32 = 0;
+  while (isTag(type)) {
+    if (++tags > TAGS_MAX) return notIp();
+    if (!fits(ptr, 4, end)) return linkTruncated();
+    type = be16(ptr + 2);
+    ptr += 4;
+  }
+  if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
+  if (type == TYPE_IPV6) return network(ptr, NETWORK_IPV6);
+  if (type == TYPE_MPLS || type == TYPE_MPLS_MULTICAST) return mpls(ptr, end);
+  if (type == TYPE_PPPOE_SESSION) return pppoe(ptr, end);
+  if (type < TYPE_MIN) return llc(ptr, end);
+  return notIp();
+}
+
+@inline function isTag(type: u32): bool {
+  return type == TYPE_VLAN || type == TYPE_QINQ
+    || type == TYPE_QINQ_9100 || type == TYPE_QINQ_9200 || type == TYPE_QINQ_9300;
+}
+
+/** IEEE 802.2 LLC: SNAP (AA AA 03, OUI, EtherType) or the SAP of IP (06 06 03). */
+export function llc(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 3, end)) return linkTruncated();
+  const saps = be16(ptr);
+  if (u8At(ptr + 2) != 0x03) return notIp();
+  if (saps == 0x0606) return network(ptr + 3, NETWORK_IPV4);
+  if (saps != 0xaaaa) return notIp();
+  if (!fits(ptr, 8, end)) return linkTruncated();
+  return etherPayload(be16(ptr + 6), ptr + 8, end);
+}
+
+/** The label stack says nothing about what is inside: the first nibble does (RFC 4928 §3). */
+export function mpls(ptr: usize, end: usize): u64 {
+  for (let labels: u32 = 0; labels < LABELS_MAX; labels++) {
+    if (!fits(ptr, LABEL_SIZE, end)) return linkTruncated();
+    const bottom = u8At(ptr + 2) & LABEL_BOTTOM;
+    ptr += LABEL_SIZE;
+    if (bottom != 0) return byVersion(ptr, end);
+  }
+  return notIp();
+}
+
+/** IPv4 or IPv6 as the first nibble says; anything else is not IP. */
+export function byVersion(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 1, end)) return linkTruncated();
+  const version = u8At(ptr) >> 4;
+  if (version == 4) return network(ptr, NETWORK_IPV4);
+  if (version == 6) return network(ptr, NETWORK_IPV6);
+  return notIp();
+}
+
+export function pppoe(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, PPPOE_HEADER_SIZE, end)) return linkTruncated();
+  if (u8At(ptr) != PPPOE_VERSION_TYPE || u8At(ptr + 1) != 0) return notIp();
+  return ppp(ptr + PPPOE_HEADER_SIZE, end);
+}
+
+/** PPP with or without the HDLC address and control bytes; the protocol field may be compressed to one byte. */
+export function ppp(ptr: usize, end: usize): u64 {
+  if (fits(ptr, 2, end) && be16(ptr) == 0xff03) ptr += 2;
+  if (!fits(ptr, 1, end)) return linkTruncated();
+  let protocol = u8At(ptr);
+  if ((protocol & 1) != 0) {
+    ptr += 1;
+  } else {
+    if (!fits(ptr, 2, end)) return linkTruncated();
+    protocol = be16(ptr);
+    ptr += 2;
+  }
+  if (protocol == PPP_IPV4) return network(ptr, NETWORK_IPV4);
+  if (protocol == PPP_IPV6) return network(ptr, NETWORK_IPV6);
+  if (protocol == PPP_MPLS || protocol == PPP_MPLS_MULTICAST) return mpls(ptr, end);
+  return notIp();
+}

@@ -1,0 +1,172 @@
+/**
+ * What stands behind IP: TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), DCCP (RFC 4340), SCTP (RFC 9260), ICMP
+ * (RFC 792), ICMPv6 (RFC 4443); any other protocol is a flow without ports. Makes the flow key.
+ *
+ * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
+ */
+import { bidirectional } from "../control";
+import { makeKey4, makeKey6 } from "../key";
+import {
+  PACKET_BIT_PARTIAL, PACKET_KEY, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
+} from "../layout";
+import {
+  packetBits, packetUpper, packetUpperEnd, packetUpperWire, setPacketAck, setPacketBits, setPacketIcmpCode,
+  setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketSide, setPacketTcpFlags, setPacketWindow,
+} from "../packet";
+import { be16, be32, fits, u8At } from "./bytes";
+
+export const PROTOCOL_ICMP: u32 = 1;
+export const PROTOCOL_TCP: u32 = 6;
+export const PROTOCOL_UDP: u32 = 17;
+export const PROTOCOL_DCCP: u32 = 33;
+export const PROTOCOL_ICMPV6: u32 = 58;
+export const PROTOCOL_SCTP: u32 = 132;
+export const PROTOCOL_UDPLITE: u32 = 136;
+
+const PORTS_SIZE: u32 = 4;
+const TCP_HEADER_MIN: u32 = 20;
+const UDP_HEADER_SIZE: u32 = 8;
+const SCTP_HEADER_SIZE: u32 = 12;
+const ICMP_HEADER_SIZE: u32 = 8;
+const TCP_FLAGS_MASK: u32 = 0x0fff;
+
+/** ICMP class of a message whose type is beyond the captured bytes. */
+const CLASS_UNKNOWN: u32 = 255;
+
+@inline function setKey(
+  packet: usize, source: usize, version: u32, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
+): void {
+  setPacketSide(packet, version == 4
+    ? makeKey4(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, paired)
+    : makeKey6(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, paired));
+}
+
+@inline function setPayload(packet: usize, wire: u32, header: u32): void {
+  setPacketPayloadBytes(packet, wire > header ? wire - header : 0);
+}
+
+function markPartial(packet: usize): void {
+  setPacketBits(packet, packetBits(packet) | PACKET_BIT_PARTIAL);
+}
+
+@inline export function hasPorts(protocol: u32): bool {
+  return protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP || protocol == PROTOCOL_SCTP
+    || protocol == PROTOCOL_DCCP || protocol == PROTOCOL_UDPLITE;
+}
+
+/** Reads the transport header at packetUpper. `source` is the address of the source address. Returns a verdict. */
+export function decodeTransport(packet: usize, protocol: u32, source: usize, version: u32): u32 {
+  const ptr = packetUpper(packet);
+  const end = packetUpperEnd(packet);
+  const wire = packetUpperWire(packet);
+  if (!hasPorts(protocol)) {
+    if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) return decodeIcmp(packet, protocol, source, version);
+    return decodePortless(packet, protocol, source, version);
+  }
+  if (!fits(ptr, PORTS_SIZE, end)) return wire < PORTS_SIZE ? VERDICT_PORTS_MISSING : VERDICT_PORTS_TRUNCATED;
+  if (protocol == PROTOCOL_TCP) {
+    if (fits(ptr, TCP_HEADER_MIN, end)) {
+      const offsetAndFlags = be16(ptr + 12);
+      const headerSize = (offsetAndFlags >> 12) << 2;
+      if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+      setPacketSeq(packet, be32(ptr + 4));
+      setPacketAck(packet, be32(ptr + 8));
+      setPacketWindow(packet, be16(ptr + 14));
+      setPacketTcpFlags(packet, offsetAndFlags & TCP_FLAGS_MASK);
+      setPayload(packet, wire, headerSize);
+    } else {
+      const verdict = decodeCutTcp(packet, ptr, end, wire);
+      if (verdict != VERDICT_DELIVER) return verdict;
+    }
+  } else {
+    decodePortedPayload(packet, protocol, ptr, end, wire);
+  }
+  setKey(packet, source, version, be16(ptr), be16(ptr + 2), protocol, true);
+  return VERDICT_DELIVER;
+}
+
+/** As many of the TCP fields as were captured. */
+function decodeCutTcp(packet: usize, ptr: usize, end: usize, wire: u32): u32 {
+  markPartial(packet);
+  let headerSize = TCP_HEADER_MIN;
+  if (fits(ptr, 8, end)) setPacketSeq(packet, be32(ptr + 4));
+  if (fits(ptr, 12, end)) setPacketAck(packet, be32(ptr + 8));
+  if (fits(ptr, 13, end)) {
+    headerSize = (u8At(ptr + 12) >> 4) << 2;
+    if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+  }
+  if (fits(ptr, 14, end)) setPacketTcpFlags(packet, be16(ptr + 12) & TCP_FLAGS_MASK);
+  if (fits(ptr, 16, end)) setPacketWindow(packet, be16(ptr + 14));
+  setPayload(packet, wire, headerSize);
+  return VERDICT_DELIVER;
+}
+
+/** UDP, UDP-Lite, DCCP and SCTP: only the size of the payload depends on the protocol. */
+function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usize, wire: u32): void {
+  if (protocol == PROTOCOL_UDP) {
+    if (fits(ptr, 6, end)) {
+      const length = be16(ptr + 4);
+      setPayload(packet, length >= UDP_HEADER_SIZE && length < wire ? length : wire, UDP_HEADER_SIZE);
+      return;
+    }
+    markPartial(packet);
+    setPayload(packet, wire, UDP_HEADER_SIZE);
+  } else if (protocol == PROTOCOL_DCCP) {
+    if (fits(ptr, 5, end)) {
+      setPayload(packet, wire, u8At(ptr + 4) << 2);
+      return;
+    }
+    markPartial(packet);
+    setPayload(packet, wire, SCTP_HEADER_SIZE);
+  } else {
+    setPayload(packet, wire, protocol == PROTOCOL_SCTP ? SCTP_HEADER_SIZE : UDP_HEADER_SIZE);
+  }
+}
+
+/** A flow of addresses and protocol alone. */
+export function decodePortless(packet: usize, protocol: u32, source: usize, version: u32): u32 {
+  setPacketPayloadBytes(packet, packetUpperWire(packet));
+  setKey(packet, source, version, 0, 0, protocol, true);
+  return VERDICT_DELIVER;
+}
+
+/** In bi a request and its reply are one flow, told apart by class and identifier; in uni addresses are all. */
+function decodeIcmp(packet: usize, protocol: u32, source: usize, version: u32): u32 {
+  const ptr = packetUpper(packet);
+  const end = packetUpperEnd(packet);
+  let messageClass = CLASS_UNKNOWN;
+  let identifier: u32 = 0;
+  setPayload(packet, packetUpperWire(packet), ICMP_HEADER_SIZE);
+  if (fits(ptr, 1, end)) {
+    const type = u8At(ptr);
+    setPacketIcmpType(packet, type);
+    messageClass = protocol == PROTOCOL_ICMP ? icmpClass(type) : icmpv6Class(type);
+    if (fits(ptr, 2, end)) setPacketIcmpCode(packet, u8At(ptr + 1));
+    if (hasIdentifier(protocol, messageClass)) {
+      if (fits(ptr, 6, end)) identifier = be16(ptr + 4);
+      else markPartial(packet);
+    }
+  } else {
+    markPartial(packet);
+  }
+  if (bidirectional) setKey(packet, source, version, messageClass, identifier, protocol, false);
+  else setKey(packet, source, version, 0, 0, protocol, true);
+  return VERDICT_DELIVER;
+}
+
+/** The request's type for both messages of a pair; any other type stands for itself. */
+function icmpClass(type: u32): u32 {
+  if (type == 0) return 8;
+  if (type == 9) return 10;
+  if (type == 14 || type == 16 || type == 18) return type - 1;
+  return type;
+}
+
+function icmpv6Class(type: u32): u32 {
+  return type == 129 || type == 134 || type == 136 || type == 140 ? type - 1 : type;
+}
+
+function hasIdentifier(protocol: u32, messageClass: u32): bool {
+  if (protocol == PROTOCOL_ICMPV6) return messageClass == 128;
+  return messageClass == 8 || messageClass == 13 || messageClass == 15 || messageClass == 17;
+}

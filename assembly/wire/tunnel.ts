@@ -1,0 +1,156 @@
+/**
+ * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE (RFC 2784, RFC 2890), PPTP's GRE
+ * (RFC 2637), ERSPAN, WCCP, MPLS-in-IP (RFC 4023), VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (TS 29.281), Teredo
+ * (RFC 4380). Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
+ */
+import { packetProtocol, packetUpper, packetUpperEnd } from "../packet";
+import { be16, be32, fits, u8At } from "./bytes";
+import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
+import { network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
+import { PROTOCOL_UDP } from "./transport";
+
+const PROTOCOL_IPIP: u32 = 4;
+const PROTOCOL_IPV6: u32 = 41;
+const PROTOCOL_GRE: u32 = 47;
+const PROTOCOL_MPLS: u32 = 137;
+
+const GRE_CHECKSUM: u32 = 0x8000;
+const GRE_ROUTING: u32 = 0x4000;
+const GRE_KEY: u32 = 0x2000;
+const GRE_SEQUENCE: u32 = 0x1000;
+const GRE_ACKNOWLEDGMENT: u32 = 0x0080;
+const GRE_VERSION: u32 = 0x0007;
+const TYPE_PPP: u32 = 0x880b;
+const TYPE_TRANSPARENT_ETHERNET: u32 = 0x6558;
+const TYPE_ERSPAN: u32 = 0x88be;
+const TYPE_ERSPAN_III: u32 = 0x22eb;
+const TYPE_WCCP: u32 = 0x883e;
+const ERSPAN_II_SIZE: usize = 8;
+const ERSPAN_III_SIZE: usize = 12;
+
+const UDP_HEADER_SIZE: usize = 8;
+const PORT_VXLAN: u32 = 4789;
+const PORT_VXLAN_LINUX: u32 = 8472;
+const PORT_GENEVE: u32 = 6081;
+const PORT_GTPU: u32 = 2152;
+const PORT_TEREDO: u32 = 3544;
+const VXLAN_VNI_PRESENT: u32 = 0x08;
+const GTPU_TPDU: u32 = 255;
+
+/** The network layer inside the packet's payload, or not IP. */
+export function innerNetwork(packet: usize): u64 {
+  const ptr = packetUpper(packet);
+  const end = packetUpperEnd(packet);
+  switch (packetProtocol(packet)) {
+    case PROTOCOL_IPIP: return network(ptr, NETWORK_IPV4);
+    case PROTOCOL_IPV6: return network(ptr, NETWORK_IPV6);
+    case PROTOCOL_GRE: return gre(ptr, end);
+    case PROTOCOL_MPLS: return mpls(ptr, end);
+    case PROTOCOL_UDP: return udpTunnel(ptr, end);
+    default: return notIp();
+  }
+}
+
+function gre(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 4, end)) return notIp();
+  const flags = be16(ptr);
+  const type = be16(ptr + 2);
+  const version = flags & GRE_VERSION;
+  if (version == 1) return pptp(ptr, end, flags, type);
+  if (version != 0 || (flags & GRE_ROUTING) != 0) return notIp();
+  let size: usize = 4;
+  if ((flags & GRE_CHECKSUM) != 0) size += 4;
+  if ((flags & GRE_KEY) != 0) size += 4;
+  if ((flags & GRE_SEQUENCE) != 0) size += 4;
+  if (!fits(ptr, size, end)) return notIp();
+  ptr += size;
+  if (type == TYPE_TRANSPARENT_ETHERNET) return ethernet(ptr, end);
+  if (type == TYPE_ERSPAN) {
+    // Type II comes with a sequence number and a header of its own, type I with neither.
+    if ((flags & GRE_SEQUENCE) == 0) return ethernet(ptr, end);
+    return fits(ptr, ERSPAN_II_SIZE, end) ? ethernet(ptr + ERSPAN_II_SIZE, end) : notIp();
+  }
+  if (type == TYPE_ERSPAN_III) return erspan3(ptr, end);
+  if (type == TYPE_WCCP) return wccp(ptr, end);
+  return etherPayload(type, ptr, end);
+}
+
+/** GRE version 1: key always, sequence and acknowledgment numbers as flagged, PPP inside. */
+function pptp(ptr: usize, end: usize, flags: u32, type: u32): u64 {
+  if (type != TYPE_PPP || (flags & GRE_KEY) == 0) return notIp();
+  let size: usize = 8;
+  if ((flags & GRE_SEQUENCE) != 0) size += 4;
+  if ((flags & GRE_ACKNOWLEDGMENT) != 0) size += 4;
+  return fits(ptr, size + 1, end) ? ppp(ptr + size, end) : notIp();
+}
+
+/** Header of 12 bytes; the last bit announces 8 more for a platform. */
+function erspan3(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, ERSPAN_III_SIZE, end)) return notIp();
+  const size: usize = (u8At(ptr + 11) & 1) != 0 ? ERSPAN_III_SIZE + 8 : ERSPAN_III_SIZE;
+  return fits(ptr, size, end) ? ethernet(ptr + size, end) : notIp();
+}
+
+/** WCCP v1 redirects a bare packet, v2 puts 4 bytes in front of it. */
+function wccp(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 5, end)) return notIp();
+  return u8At(ptr) >> 4 == 4 ? network(ptr, NETWORK_IPV4) : byVersion(ptr + 4, end);
+}
+
+function udpTunnel(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, UDP_HEADER_SIZE, end)) return notIp();
+  const source = be16(ptr);
+  const destination = be16(ptr + 2);
+  ptr += UDP_HEADER_SIZE;
+  if (destination == PORT_VXLAN || destination == PORT_VXLAN_LINUX) return vxlan(ptr, end);
+  if (destination == PORT_GENEVE) return geneve(ptr, end);
+  if (destination == PORT_GTPU || source == PORT_GTPU) return gtpu(ptr, end);
+  if (destination == PORT_TEREDO || source == PORT_TEREDO) return teredo(ptr, end);
+  return notIp();
+}
+
+function vxlan(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 8, end) || (u8At(ptr) & VXLAN_VNI_PRESENT) == 0) return notIp();
+  return ethernet(ptr + 8, end);
+}
+
+function geneve(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 8, end)) return notIp();
+  const first = u8At(ptr);
+  if (first >> 6 != 0) return notIp();
+  const size: usize = 8 + ((first & 0x3f) << 2);
+  if (!fits(ptr, size, end)) return notIp();
+  const type = be16(ptr + 2);
+  return type == TYPE_TRANSPARENT_ETHERNET ? ethernet(ptr + size, end) : etherPayload(type, ptr + size, end);
+}
+
+/** Version 1, GTP (not GTP'), message type 255; extension headers are units of 4 bytes, ended by type 0. */
+function gtpu(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, 8, end)) return notIp();
+  const flags = u8At(ptr);
+  if (flags >> 5 != 1 || (flags & 0x10) == 0 || u8At(ptr + 1) != GTPU_TPDU) return notIp();
+  if ((flags & 0x07) == 0) return byVersion(ptr + 8, end);
+  if (!fits(ptr, 12, end)) return notIp();
+  let extension = (flags & 0x04) != 0 ? u8At(ptr + 11) : 0;
+  ptr += 12;
+  while (extension != 0) {
+    if (!fits(ptr, 4, end)) return notIp();
+    const size = <usize>u8At(ptr) << 2;
+    if (size == 0 || !fits(ptr, size, end)) return notIp();
+    extension = u8At(ptr + size - 1);
+    ptr += size;
+  }
+  return byVersion(ptr, end);
+}
+
+/** An authentication and an origin header may stand in front of the IPv6 packet (RFC 4380 §5.1.1). */
+function teredo(ptr: usize, end: usize): u64 {
+  if (fits(ptr, 4, end) && be16(ptr) == 1) {
+    const size = <usize>(13 + u8At(ptr + 2) + u8At(ptr + 3));
+    if (!fits(ptr, size, end)) return notIp();
+    ptr += size;
+  }
+  if (fits(ptr, 8, end) && be16(ptr) == 0) ptr += 8;
+  if (!fits(ptr, 40, end) || be32(ptr) >> 28 != 6) return notIp();
+  return network(ptr, NETWORK_IPV6);
+}

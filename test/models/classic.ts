@@ -1,4 +1,7 @@
-/** Classic pcap (draft-ietf-opsawg-pcap), Kuznetzov's longer record headers included. */
+/**
+ * Classic pcap (draft-ietf-opsawg-pcap), Kuznetzov's longer record headers included. Before version 2.3 the two lengths of a
+ * record stood in the other order, and writers of 2.3 disagree.
+ */
 
 import { CAP_LEN_MAX, FaultyCapture, LINK_TYPES, type CapturedFrame } from './capture.ts';
 
@@ -31,14 +34,15 @@ export function* classicRecords(view: DataView): Generator<CapturedFrame> {
   for (let at = FILE_HEADER_SIZE; at < view.byteLength; ) {
     const data = at + format.recordHeaderSize;
     if (data > view.byteLength) throw new FaultyCapture('cut', at, 'record header is cut');
-    const capLen = view.getUint32(at + 8, little);
+    const lengths = [view.getUint32(at + 8, little), view.getUint32(at + 12, little)] as const;
+    const [capLen, wireLen] = minor < 3 || (minor === 3 && lengths[0] > lengths[1]) ? [lengths[1], lengths[0]] : lengths;
     if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', at, `captured length ${capLen}`);
     if (data + capLen > view.byteLength) throw new FaultyCapture('cut', at, 'record is cut');
     yield {
       timestampNs: BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * format.unitNs,
       linkType,
       bytes: new Uint8Array(view.buffer, view.byteOffset + data, snaplen === 0 ? capLen : Math.min(capLen, snaplen)),
-      wireLen: view.getUint32(at + 12, little),
+      wireLen,
     };
     at = data + capLen;
   }

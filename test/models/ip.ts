@@ -35,7 +35,6 @@ const AH = 51;
 const NO_NEXT = 59;
 /** Hop-by-hop, routing, AH, destination, mobility, HIP, Shim6; fragment is apart. */
 const EXTENSIONS = new Set([HOP_BY_HOP, 43, AH, 60, 135, 139, 140]);
-const EXTENSION_MAX = 16;
 
 /** @throws {Malformed} also when the fixed header is cut */
 export function ipPacket(frame: Window, place: IpPlace): IpPacket {
@@ -115,7 +114,7 @@ interface Chain {
 /** Follows extension headers from `chain` on. @throws {Malformed} when one runs over the end of the packet */
 function walk(packet: Window, chain: Chain): Chain {
   let { next, at, fragment } = chain;
-  for (let count = 0; count < EXTENSION_MAX && (EXTENSIONS.has(next) || next === FRAGMENT); count++) {
+  while (EXTENSIONS.has(next) || next === FRAGMENT) {
     const needed = next === FRAGMENT ? 8 : 2;
     if (at + needed > packet.wireEnd) throw new Malformed('extension header beyond the packet');
     if (!packet.sees(at, needed)) return { next, at, fragment, cut: true };

@@ -16,7 +16,7 @@ const IPV6_FAMILIES = new Set([10, 24, 28, 30]);
 /** @throws {OutOfSight} when a link header is cut @throws {NotTracked} when there is no IP */
 export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
   switch (linkType) {
-    case 0: return ipOfFamily(isIpFamily(frame.uint(at, 4)) ? frame.uint(at, 4) : frame.uint(at, 4, true), at + 4);
+    case 0: return ipInNull(frame, at);
     case 108: return ipOfFamily(frame.uint(at, 4), at + 4);
     case 1: return ipInEthernet(frame, at);
     case 9: case 50: return ipInPpp(frame, at);
@@ -33,6 +33,14 @@ export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
     case 192: return ipInPpi(frame, at);
     default: throw new NotTracked(`link type ${linkType}`);
   }
+}
+
+/** The address family in either byte order; some writers put an EtherType into the last two bytes instead. */
+function ipInNull(frame: Window, at: number): IpPlace {
+  const families = [frame.uint(at, 4), frame.uint(at, 4, true)];
+  const etherType = frame.u16(at + 2);
+  const announced = etherType === 0x0800 ? 2 : etherType === 0x86dd ? 30 : frame.uint(at, 4, true);
+  return ipOfFamily(families.find(isIpFamily) ?? announced, at + 4);
 }
 
 const isIpFamily = (family: number): boolean => family === 2 || IPV6_FAMILIES.has(family);
@@ -91,8 +99,13 @@ function ipOfPppProtocol(frame: Window, at: number): IpPlace {
   // All protocol numbers are odd in their last byte, so an odd first byte is the whole field (RFC 1661 §6.5).
   const short = (frame.u8(at) & 1) === 1;
   const protocol = short ? frame.u8(at) : frame.u16(at);
-  if (protocol !== 0x21 && protocol !== 0x57) throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
-  return { version: protocol === 0x21 ? 4 : 6, at: at + (short ? 1 : 2) };
+  const behind = at + (short ? 1 : 2);
+  switch (protocol) {
+    case 0x0021: return { version: 4, at: behind };
+    case 0x0057: return { version: 6, at: behind };
+    case 0x0281: case 0x0283: return ipInMpls(frame, behind);
+    default: throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
+  }
 }
 
 /** LLC: SNAP, or IP by its own SAP. Reads no further than is needed to say no. */

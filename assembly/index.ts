@@ -12,6 +12,7 @@ export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./ending";
 export { findByAddresses } from "./query";
+export { writeClosed, writeFlow, writeOrdered } from "./rows";
 export { beginFlush, flushSome, orderActive } from "./tracker";
 
 /** The layout this module was compiled with. */

@@ -186,6 +186,36 @@ export const HEADER_SIZE = 32;
 export const HEADER_BIT_HIGH = 1;
 export const HEADER_BIT_PARTIAL = 2;
 
+// Flow row, 160 bytes: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53.
+//  0 source 16 | 16 destination 16 | 32 source port u16 | 34 destination port u16 | 36 protocol u8 | 37 version u8
+// 38 end reason u8 | 39 bits u8 | 40 first ns u64 | 48 last ns u64 | 56 first s f64 | 64 last s f64
+// 72 ns in first s u32 | 76 ns in last s u32 | 80 TCP flags forward u16 | 82 reverse u16 | 84 flow index u32
+// 88 forward: packets, IP bytes, wire bytes, payload bytes f64 | 120 reverse: the same | 152 generation u32
+export const ROW_SOURCE = 0;
+export const ROW_DESTINATION = 16;
+export const ROW_SOURCE_PORT = 32;
+export const ROW_DESTINATION_PORT = 34;
+export const ROW_PROTOCOL = 36;
+export const ROW_VERSION = 37;
+export const ROW_END_REASON = 38;
+/** FLOW_BITS */
+export const ROW_BITS = 39;
+export const ROW_FIRST = 40;
+export const ROW_LAST = 48;
+export const ROW_FIRST_SECONDS = 56;
+export const ROW_LAST_SECONDS = 64;
+export const ROW_FIRST_NANOS = 72;
+export const ROW_LAST_NANOS = 76;
+export const ROW_TCP_FLAGS_FORWARD = 80;
+export const ROW_TCP_FLAGS_REVERSE = 82;
+export const ROW_FLOW = 84;
+export const ROW_FORWARD = 88;
+export const ROW_REVERSE = 120;
+export const ROW_GENERATION = 152;
+export const ROW_SIZE = 160;
+/** Rows written at a time. */
+export const ROWS_MAX = 512;
+
 // Index slot, 8 bytes: 0 hash u32 | 4 flow index + 1 u32 (0: empty)
 export const SLOT_SIZE = 8;
 /** Slots of a new index; a power of two. */
@@ -417,7 +447,8 @@ export const HISTOGRAMS = 77440;
 export const SCRATCH_KEY = 85632;
 /** Source and destination address of a look-up, written by the host. */
 export const LOOKUP_ADDRESSES = 85696;
-export const FIXED_END = 85760;
+export const ROWS = 85760;
+export const FIXED_END = 167680;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -1,0 +1,179 @@
+/**
+ * Drives an engine over the files of one capture: reads blocks into it, answers what it asks for, and says when closed
+ * flows wait. What was wrong with a file is kept in `problems`; reading goes on with the next file.
+ */
+import {
+  STATUS_DONE, STATUS_DRAIN, STATUS_FILTER, STATUS_LINK_TYPE, STATUS_MORE,
+} from '../assembly/layout.ts';
+import { captureProblem, truncationProblem } from './capture_problem.ts';
+import type { InlineEngine } from './engine/inline.ts';
+import { FParserError } from './errors.ts';
+import type { ByteSource } from './source/source.ts';
+
+/** Flows ended at a time by the flush. */
+const FLUSH_STEP = 4096;
+/** Work without giving others a turn, milliseconds. */
+const TURN_MS = 10;
+
+export interface ReaderHost {
+  /** Number of files. */
+  readonly count: number;
+  /** Opens file number `n`, any compression taken off. @throws {CaptureError} */
+  open(n: number): Promise<ByteSource>;
+  /** Gives the event loop a turn. */
+  breathe(): Promise<void>;
+}
+
+export class CaptureReader {
+  /** What could not be read, in the order of reading. */
+  readonly problems: FParserError[] = [];
+  readonly engine: InlineEngine;
+  readonly #host: ReaderHost;
+  #source: ByteSource | undefined;
+  #next = 0;
+  #takenBefore = 0;
+  /** The bytes given so far end inside a record. */
+  #cut = false;
+  #stopped = false;
+  #flush: 'none' | 'running' | 'done' = 'none';
+  #turnBegan = performance.now();
+
+  constructor(engine: InlineEngine, host: ReaderHost) {
+    this.engine = engine;
+    this.#host = host;
+  }
+
+  /** Bytes taken from the files so far, before decompression. */
+  get bytesTaken(): number {
+    return this.#takenBefore + (this.#source?.taken ?? 0);
+  }
+
+  /**
+   * Opens the first file and reads its header.
+   * @throws {FParserError} when it cannot be opened, is not a capture or cannot be filtered
+   */
+  async start(): Promise<void> {
+    await this.#openNext();
+    while (this.#source !== undefined && !this.engine.opened && this.problems.length === 0) await this.#step();
+    const problem = this.problems[0];
+    if (problem !== undefined) {
+      this.close();
+      throw problem;
+    }
+  }
+
+  /** Takes no more packets. What is active is ended by the next calls of `advance`. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * Reads until closed flows wait (true: read and release all of them before the next call) or everything is done
+   * (false). After the last packet the active flows are ended.
+   */
+  async advance(): Promise<boolean> {
+    while (!this.#stopped && this.#source !== undefined) {
+      if (await this.#step()) return true;
+      await this.#takeTurn();
+    }
+    return this.#endActive();
+  }
+
+  /** Lets go of the file that is open. Idempotent. */
+  close(): void {
+    this.#takenBefore = this.bytesTaken;
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  /** One block, or one answer to the engine. True when closed flows wait. */
+  async #step(): Promise<boolean> {
+    const { engine } = this;
+    if (engine.pending === 0 || this.#cut) {
+      await this.#fill();
+      return false;
+    }
+    const stop = engine.walk();
+    this.#cut = stop.status === STATUS_MORE;
+    switch (stop.status) {
+      case STATUS_DONE:
+      case STATUS_MORE:
+        return false;
+      case STATUS_DRAIN:
+        return true;
+      case STATUS_FILTER:
+        await this.#guard(async () => engine.addFilter(stop.value));
+        return false;
+      default:
+        this.problems.push(captureProblem(stop, this.#name, engine.offset, engine.opened));
+        if (stop.status !== STATUS_LINK_TYPE || !engine.opened) await this.#openNext();
+        return false;
+    }
+  }
+
+  /** Reads the next block; at the end of the file goes on to the next one. */
+  async #fill(): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) return;
+    await this.#guard(async () => {
+      const { engine } = this;
+      const reading = source.read(engine.space());
+      const size = typeof reading === 'number' ? reading : await reading;
+      if (this.#source !== source) return;
+      engine.filled(size);
+      if (size > 0) {
+        this.#cut = false;
+        return;
+      }
+      if (this.#cut || !engine.opened) {
+        this.problems.push(truncationProblem(source.name, engine.offset, engine.pending, engine.opened));
+      }
+      await this.#openNext();
+    });
+  }
+
+  async #openNext(): Promise<void> {
+    this.close();
+    this.#cut = false;
+    if (this.#next >= this.#host.count) return;
+    const number = this.#next++;
+    this.engine.beginFile();
+    await this.#guard(async () => {
+      const source = await this.#host.open(number);
+      if (this.#stopped) source.close();
+      else this.#source = source;
+    });
+  }
+
+  /** A file that fails is left with a problem; mistakes of our own are thrown. */
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof FParserError)) throw error;
+      this.problems.push(error);
+      await this.#openNext();
+    }
+  }
+
+  async #endActive(): Promise<boolean> {
+    if (this.#flush === 'none') {
+      this.close();
+      this.engine.beginFlush();
+      this.#flush = 'running';
+    }
+    await this.#takeTurn();
+    if (this.#flush === 'running' && this.engine.flushSome(FLUSH_STEP) === 0) this.#flush = 'done';
+    return this.engine.closed > 0;
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (performance.now() - this.#turnBegan < TURN_MS) return;
+    await this.#host.breathe();
+    this.#turnBegan = performance.now();
+  }
+
+  get #name(): string {
+    return this.#source?.name ?? '';
+  }
+}

@@ -1,0 +1,58 @@
+/** Reads the engine's counters. */
+import {
+  CONTROL, COUNTER_BACKWARDS, COUNTER_FLOWS_ENDED, COUNTER_FLOWS_EVICTED, COUNTER_FLOWS_STARTED,
+  COUNTER_FRAGMENTS_FORGOTTEN, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_HITS, COUNTER_JUMPS, COUNTER_LONGEST_PROBE,
+  COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES,
+  VERDICT_DELIVER, VERDICT_FILTERED, VERDICT_IP_EXTENSION, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH,
+  VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION, VERDICT_LINK_TRUNCATED, VERDICT_NOT_IP, VERDICT_PORTS_MISSING,
+  VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET, VERDICT_UNSUPPORTED_LINK,
+} from '../../assembly/layout.ts';
+import type { EngineCounters } from './engine.ts';
+
+/** A u64 counter as a number: exact up to 2^53. */
+export function counterAt(data: DataView, offset: number): number {
+  return data.getUint32(CONTROL + offset + 4, true) * 2 ** 32 + data.getUint32(CONTROL + offset, true);
+}
+
+export function readCounters(data: DataView): EngineCounters {
+  const at = (offset: number): number => counterAt(data, offset);
+  const verdict = (number: number): number => at(COUNTER_VERDICTS + 8 * number);
+  const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((a, b) => a + b, 0);
+  const malformed = {
+    linkTruncated: verdict(VERDICT_LINK_TRUNCATED),
+    ipTruncated: verdict(VERDICT_IP_TRUNCATED),
+    ipVersion: verdict(VERDICT_IP_VERSION),
+    ipHeaderLength: verdict(VERDICT_IP_HEADER_LENGTH),
+    ipTotalLength: verdict(VERDICT_IP_TOTAL_LENGTH),
+    ipExtension: verdict(VERDICT_IP_EXTENSION),
+    portsTruncated: verdict(VERDICT_PORTS_TRUNCATED),
+    portsMissing: verdict(VERDICT_PORTS_MISSING),
+    tcpOffset: verdict(VERDICT_TCP_OFFSET),
+  };
+  const notTracked = {
+    notIp: verdict(VERDICT_NOT_IP),
+    unsupportedLinkType: verdict(VERDICT_UNSUPPORTED_LINK),
+    noRoom: at(COUNTER_TABLE_FULL),
+  };
+  return {
+    packetsSeen: at(COUNTER_SEEN),
+    packetsDelivered: verdict(VERDICT_DELIVER),
+    packetsFiltered: verdict(VERDICT_FILTERED),
+    packetsMalformed: sum(malformed),
+    packetsNotTracked: sum(notTracked),
+    malformed,
+    notTracked,
+    wireBytes: at(COUNTER_WIRE_BYTES),
+    truncated: at(COUNTER_TRUNCATED),
+    fragmentsUnmatched: at(COUNTER_FRAGMENTS_UNMATCHED),
+    fragmentsForgotten: at(COUNTER_FRAGMENTS_FORGOTTEN),
+    timestampsBackwards: at(COUNTER_BACKWARDS),
+    timestampJumps: at(COUNTER_JUMPS),
+    flowsStarted: at(COUNTER_FLOWS_STARTED),
+    flowsEnded: at(COUNTER_FLOWS_ENDED),
+    flowsEvicted: at(COUNTER_FLOWS_EVICTED),
+    flowHits: at(COUNTER_HITS),
+    flowMisses: at(COUNTER_MISSES),
+    longestProbe: at(COUNTER_LONGEST_PROBE),
+  };
+}

@@ -1,0 +1,82 @@
+/** Options of an engine, and what its counters say. */
+
+/** Everything the engine must know. All fields are set; defaults are the business of the callers. */
+export interface EngineOptions {
+  /** One flow for both directions, or one for each. */
+  readonly bidirectional: boolean;
+  /** Silence that ends a flow, nanoseconds. */
+  readonly flowTimeoutNs: bigint;
+  /** Silence that ends a flow after FIN or RST, nanoseconds; 0: at once. */
+  readonly finTimeoutNs: bigint;
+  /** Age that ends a flow, nanoseconds; 0: off. */
+  readonly activeTimeoutNs: bigint;
+  /** Later fragments: to the flow of the first one, or to the flow with ports 0. */
+  readonly fragments: 'attribute' | 'port0';
+  /** Follow tunnels to the innermost packet. */
+  readonly decapsulate: boolean;
+  /** Bytes of a frame that are decoded; 0: all that were captured. */
+  readonly snaplen: number;
+  /** Active flows at most. */
+  readonly maxFlows: number;
+  /** Closed flows waiting at which reading pauses. */
+  readonly closedLimit: number;
+  /** Packet headers stored per flow at most; 0: none are stored. */
+  readonly headersMax: number;
+  /** Chunks of stored headers in all. */
+  readonly chunksMax: number;
+  /** Keep times and sequence numbers of each direction. */
+  readonly directions: boolean;
+  /** Memory limits of the active flows, bytes; 0: none. */
+  readonly softLimit: number;
+  readonly hardLimit: number;
+  /** Bytes read at a time. */
+  readonly blockSize: number;
+  /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
+  readonly hashKey?: Uint32Array;
+  /** Makes the filter of a link type: the bytes of a module that exports `filter(frame, capLen, wireLen)`. */
+  readonly filter?: (linkType: number) => Uint8Array;
+}
+
+/** Counters of the engine. Packets: seen = delivered + filtered + malformed + notTracked, at every moment. */
+export interface EngineCounters {
+  readonly packetsSeen: number;
+  readonly packetsDelivered: number;
+  readonly packetsFiltered: number;
+  readonly packetsMalformed: number;
+  readonly packetsNotTracked: number;
+  /** Reasons of packetsMalformed. */
+  readonly malformed: {
+    readonly linkTruncated: number;
+    readonly ipTruncated: number;
+    readonly ipVersion: number;
+    readonly ipHeaderLength: number;
+    readonly ipTotalLength: number;
+    readonly ipExtension: number;
+    readonly portsTruncated: number;
+    readonly portsMissing: number;
+    readonly tcpOffset: number;
+  };
+  /** Reasons of packetsNotTracked. */
+  readonly notTracked: {
+    readonly notIp: number;
+    readonly unsupportedLinkType: number;
+    readonly noRoom: number;
+  };
+  /** Bytes on the wire of all packets seen. */
+  readonly wireBytes: number;
+  /** Delivered packets of which some header field was beyond the captured bytes. */
+  readonly truncated: number;
+  /** Later fragments whose first one was not seen. */
+  readonly fragmentsUnmatched: number;
+  /** First fragments forgotten before their time because too many were under way. */
+  readonly fragmentsForgotten: number;
+  readonly timestampsBackwards: number;
+  readonly timestampJumps: number;
+  readonly flowsStarted: number;
+  readonly flowsEnded: number;
+  readonly flowsEvicted: number;
+  readonly flowHits: number;
+  readonly flowMisses: number;
+  /** Most slots looked at for one insertion. */
+  readonly longestProbe: number;
+}

@@ -1,0 +1,114 @@
+/**
+ * The memory plan: from options to regions, once. Nothing grows later; a page that is never touched costs nothing
+ * but address space.
+ */
+import {
+  BATCH_SIZE, CHUNK_SIZE, CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX,
+  CONFIG_CLOSED_LIMIT, CONFIG_DECAPSULATE, CONFIG_DIRECTIONS, CONFIG_DIRECTION_RECORDS, CONFIG_EVICTION,
+  CONFIG_EVICTION_SIZE, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
+  CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HASH_KEY_WORDS, CONFIG_HEADERS_MAX,
+  CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LAYOUT_VERSION, CONFIG_LINKS, CONFIG_LOGS,
+  CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL,
+  DIRECTION_SIZE, FIXED_END, FLOW_SIZE, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_WAYS, INDEX_LOAD_DENOMINATOR,
+  INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, INTERFACE_MAX, INTERFACE_SIZE, LAYOUT_VERSION, LINK_SIZE, LOG_SIZE,
+  ORDER_SIZE, PAGE_SIZE, PIECE_MAX, SLOT_SIZE,
+} from '../../assembly/layout.ts';
+import type { EngineOptions } from './engine.ts';
+
+/** Entries of the eviction heap beyond the flows it is built from. */
+const EVICTION_SLACK = 1024;
+/** Regions begin at multiples of this, two cache lines. */
+const ALIGNMENT = 128;
+const PAGES_MAX = 65536;
+
+export interface MemoryPlan {
+  /** Pages of 64 KiB. */
+  readonly pages: number;
+  /** Where capture bytes are put, and how many fit. */
+  readonly block: { readonly base: number; readonly size: number };
+  /** Control block offset -> u32 value. */
+  readonly words: ReadonlyMap<number, number>;
+}
+
+/** Slots that hold `flows` without another doubling. */
+function indexSlots(flows: number): number {
+  let slots = INDEX_SLOTS_MIN;
+  while (flows * INDEX_LOAD_DENOMINATOR > slots * INDEX_LOAD_NUMERATOR) slots *= 2;
+  return slots;
+}
+
+/** @throws {RangeError} when the options need more than the 4 GiB that WebAssembly can address. */
+export function planMemory(options: EngineOptions): MemoryPlan {
+  let top = FIXED_END;
+  const words = new Map<number, number>();
+  const place = (size: number): number => {
+    const base = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
+    top = base + size;
+    return base;
+  };
+  const pool = options.maxFlows + options.closedLimit + BATCH_SIZE;
+  const evictionSize = options.maxFlows + EVICTION_SLACK;
+  const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
+  const blockSize = options.blockSize + PIECE_MAX;
+  const chunks = options.headersMax === 0 ? 0 : options.chunksMax;
+
+  words.set(CONFIG_INTERFACES, place(INTERFACE_MAX * INTERFACE_SIZE));
+  const block = { base: place(blockSize), size: blockSize };
+  words.set(CONFIG_INDEX_A, place(indexSize));
+  words.set(CONFIG_INDEX_B, place(indexSize));
+  words.set(CONFIG_FLOWS, place(pool * FLOW_SIZE));
+  words.set(CONFIG_LINKS, place(pool * LINK_SIZE));
+  words.set(CONFIG_DIRECTION_RECORDS, place(options.directions ? pool * DIRECTION_SIZE : 0));
+  words.set(CONFIG_LOGS, place(options.headersMax === 0 ? 0 : pool * LOG_SIZE));
+  words.set(CONFIG_CHUNKS, place(chunks * CHUNK_SIZE));
+  words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
+  words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
+  words.set(CONFIG_EVICTION, place(evictionSize * ORDER_SIZE));
+  words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
+
+  words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
+  words.set(CONFIG_BIDIRECTIONAL, options.bidirectional ? 1 : 0);
+  words.set(CONFIG_DECAPSULATE, options.decapsulate ? 1 : 0);
+  words.set(CONFIG_FRAGMENTS_ATTRIBUTE, options.fragments === 'attribute' ? 1 : 0);
+  words.set(CONFIG_SNAPLEN, options.snaplen);
+  words.set(CONFIG_MAX_FLOWS, options.maxFlows);
+  words.set(CONFIG_POOL_SIZE, pool);
+  words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
+  words.set(CONFIG_HEADERS_MAX, options.headersMax);
+  words.set(CONFIG_CHUNKS_MAX, chunks);
+  words.set(CONFIG_DIRECTIONS, options.directions ? 1 : 0);
+  words.set(CONFIG_EVICTION_SIZE, evictionSize);
+  words.set(CONFIG_FILTER, options.filter === undefined ? 0 : 1);
+
+  const pages = Math.ceil(top / PAGE_SIZE);
+  if (pages > PAGES_MAX) {
+    throw new RangeError(
+      `maxFlows ${options.maxFlows} and the other limits need ${(top / 2 ** 30).toFixed(1)} GiB of table; the most is 4 GiB`,
+    );
+  }
+  return { pages, block, words };
+}
+
+/** Writes plan and options into the control block of a fresh memory. */
+export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, options: EngineOptions): void {
+  const view = new DataView(memory.buffer);
+  for (const [offset, value] of plan.words) view.setUint32(CONTROL + offset, value, true);
+  const setU64 = (offset: number, value: bigint): void => view.setBigUint64(CONTROL + offset, value, true);
+  setU64(CONFIG_FLOW_TIMEOUT, options.flowTimeoutNs);
+  setU64(CONFIG_FIN_TIMEOUT, options.finTimeoutNs);
+  setU64(CONFIG_ACTIVE_TIMEOUT, options.activeTimeoutNs);
+  setU64(CONFIG_SOFT_LIMIT, BigInt(options.softLimit));
+  setU64(CONFIG_HARD_LIMIT, BigInt(options.hardLimit));
+  const key = options.hashKey ?? randomKey();
+  for (let word = 0; word < CONFIG_HASH_KEY_WORDS; word++) {
+    view.setUint32(CONTROL + CONFIG_HASH_KEY + 4 * word, key[word] ?? 0, true);
+  }
+}
+
+let processKey: Uint32Array | undefined;
+
+/** One key per process, so that nobody outside can know which addresses share a place in the table. */
+function randomKey(): Uint32Array {
+  processKey ??= globalThis.crypto.getRandomValues(new Uint32Array(CONFIG_HASH_KEY_WORDS));
+  return processKey;
+}

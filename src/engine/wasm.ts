@@ -1,0 +1,49 @@
+/** The engine module's exports and the one place that makes views of its memory. */
+import { LAYOUT_VERSION } from '../../assembly/layout.ts';
+import { FParserError } from '../errors.ts';
+
+export interface EngineExports {
+  readonly table: WebAssembly.Table;
+  layoutVersion(): number;
+  init(): void;
+  openCapture(at: number, end: number): number;
+  walkCapture(at: number, end: number): number;
+  addFilter(linkType: number, place: number): void;
+  releaseClosed(amount: number): number;
+  beginFlush(): number;
+  flushSome(amount: number): number;
+  orderActive(): number;
+  writeClosed(amount: number): number;
+  writeOrdered(from: number, amount: number): number;
+  writeFlow(index: number): void;
+  findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
+  memoryUsed(): number;
+}
+
+/** Typed views over all of the memory. It never grows, so they stay valid. */
+export interface MemoryViews {
+  readonly u8: Uint8Array;
+  readonly data: DataView;
+}
+
+export function makeViews(memory: WebAssembly.Memory): MemoryViews {
+  return { u8: new Uint8Array(memory.buffer), data: new DataView(memory.buffer) };
+}
+
+/** @throws {FParserError} ERR_ENGINE when the module was built for another layout. */
+export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<EngineExports> {
+  const instance = await WebAssembly.instantiate(module, {
+    env: {
+      memory,
+      abort(): never {
+        throw new FParserError('ERR_ENGINE', 'an assertion of the engine failed');
+      },
+    },
+  });
+  const exports = instance.exports as unknown as EngineExports;
+  const version = exports.layoutVersion();
+  if (version !== LAYOUT_VERSION) {
+    throw new FParserError('ERR_ENGINE', `the engine module has layout ${version}, this package ${LAYOUT_VERSION}: build again`);
+  }
+  return exports;
+}

@@ -1,0 +1,108 @@
+/** `readFlows`: finished flows of a capture as an async iterable. */
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { CaptureReader } from './capture_reader.ts';
+import { InlineEngine, rowAt } from './engine/inline.ts';
+import type { EngineCounters } from './engine/engine.ts';
+import { loadEngine } from './engine/load.ts';
+import { readFlow } from './engine/rows.ts';
+import { filterMaker } from './filter_maker.ts';
+import type { Flow } from './flow.ts';
+import { engineOptions } from './options.ts';
+import type { ReadOptions } from './options.ts';
+import { openInput } from './source/open.ts';
+import type { CaptureInput } from './source/open.ts';
+
+/** A path (`-` is standard input), several paths that make one capture, or a Node stream of bytes. */
+export type FlowSource = string | readonly string[] | Readable;
+
+/**
+ * Reads a capture and yields its flows in the order in which they end.
+ *
+ * Reading waits for the consumer: memory does not grow when it is slow. Leaving the loop early closes everything.
+ * When part of the capture cannot be read all flows of the rest are yielded first, then the first problem is thrown
+ * (or each is given to `onProblem`).
+ *
+ * @throws {TypeError | RangeError} at once, for wrong arguments
+ * @throws {FParserError} from the iteration: ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_NOT_A_CAPTURE,
+ *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ; ERR_FILTER_SYNTAX and ERR_FILTER_UNSUPPORTED at once
+ */
+export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader {
+  return new FlowReader(inputsOf(source), options);
+}
+
+function inputsOf(source: FlowSource): readonly CaptureInput[] {
+  const inputs: readonly CaptureInput[] = Array.isArray(source) ? source : [source as CaptureInput];
+  const good = inputs.every((input) => (typeof input === 'string' && input !== '') || isStream(input));
+  if (!good || inputs.length === 0) {
+    throw new TypeError('the source of flows is a path, a list of paths or a readable stream of bytes');
+  }
+  return inputs;
+}
+
+function isStream(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && typeof (input as { pipe?: unknown }).pipe === 'function';
+}
+
+/** What `readFlows` gives: iterable once. */
+export class FlowReader implements AsyncIterable<Flow> {
+  readonly #inputs: readonly CaptureInput[];
+  readonly #options: ReadOptions;
+  readonly #engineOptions: Parameters<typeof InlineEngine.create>[1];
+  #reader: CaptureReader | undefined;
+  #taken = false;
+
+  constructor(inputs: readonly CaptureInput[], options: ReadOptions) {
+    this.#inputs = inputs;
+    this.#options = options;
+    const filter = filterMaker(options.filter);
+    this.#engineOptions = { ...engineOptions(options), ...(filter === undefined ? {} : { filter }) };
+  }
+
+  /** Counters as they stand; undefined before the first flow was asked for. */
+  get counters(): EngineCounters | undefined {
+    return this.#reader?.engine.counters();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Flow, void, undefined> {
+    if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
+    this.#taken = true;
+    const reader = await openReader(this.#inputs, this.#engineOptions);
+    this.#reader = reader;
+    try {
+      await reader.start();
+      while (await reader.advance()) yield* closedFlows(reader.engine);
+    } finally {
+      reader.close();
+    }
+    const { onProblem } = this.#options;
+    for (const problem of reader.problems) {
+      if (onProblem === undefined) throw problem;
+      onProblem(problem);
+    }
+  }
+}
+
+/** An engine with a reader over these inputs, not started yet. */
+export async function openReader(
+  inputs: readonly CaptureInput[],
+  options: Parameters<typeof InlineEngine.create>[1],
+): Promise<CaptureReader> {
+  const engine = await InlineEngine.create(await loadEngine(), options);
+  return new CaptureReader(engine, {
+    count: inputs.length,
+    open: (n) => openInput(inputs[n] as CaptureInput),
+    breathe: () => setImmediate(),
+  });
+}
+
+/** Reads and releases all closed flows, a bounded number of records at a time. */
+function* closedFlows(engine: InlineEngine): Generator<Flow, void, undefined> {
+  while (engine.closed > 0) {
+    const rows = engine.closedRows();
+    const flows: Flow[] = [];
+    for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+    engine.release(rows.count);
+    yield* flows;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Makes a graph of blocks shorter without changing what it says about frames that hold all fields it looks at.
+ *
+ * The order of tests decides what happens to a frame that ends before a field, and the removal of a test that says
+ * nothing new removes its demand on the length of the frame. To agree with libpcap on such frames too, the rules and
+ * their order are those of its optimizer ("BPF+: Exploiting Global Data-flow Optimization in a Generalized Packet
+ * Filter Architecture", Begel, McCanne, Graham, 1999, describes them).
+ */
+import { JEQ, JMP, K, RET, classOf } from "./bpf.ts";
+import { returnBlock } from "./block.ts";
+import type { Block, Statement } from "./block.ts";
+import { FlowGraph, NOTHING, REGISTER_A, REGISTERS, includes } from "./flow_graph.ts";
+import type { Edge, Node } from "./flow_graph.ts";
+import { StatementRules } from "./statement_rules.ts";
+import { ValueNumbers } from "./values.ts";
+
+/** Graphs with more blocks are left as they are: the sets of dominators grow with the square. */
+export const BLOCKS_MAX = 1600;
+
+/** Passes in a row that only move branches, after which they are taken to go round in a circle. */
+const MOVING_PASSES_MAX = 100;
+
+/** The graph, improved. Its blocks are new, their statements may have been changed in place. */
+export function optimize(root: Block): Block {
+  const graph = new FlowGraph(root);
+  if (graph.nodes.length > BLOCKS_MAX) return root;
+  improve(graph, false);
+  improve(graph, true);
+  mergeTwins(graph);
+  skipDecidedRoot(graph);
+  return blocksOf(graph);
+}
+
+function improve(graph: FlowGraph, alter: boolean): void {
+  for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; ) {
+    graph.analyse();
+    const rules = new StatementRules(new ValueNumbers(), alter);
+    graph.findEdgesInto();
+    graph.downward((node) => rules.apply(node));
+    const moved = !alter && moveBranches(graph);
+    if (!rules.changed && !moved) return;
+    movingPasses = rules.changed || skippedNode ? 0 : movingPasses + 1;
+    skippedNode = false;
+  }
+}
+
+/** Whether a node without influence was skipped in this pass; that counts as progress. */
+let skippedNode = false;
+
+function moveBranches(graph: FlowGraph): boolean {
+  let moved = false;
+  graph.upward((node) => {
+    for (const edge of [node.whenTrue, node.whenFalse]) if (shorten(graph, edge)) moved = true;
+  });
+  graph.findEdgesInto();
+  graph.upward((node) => {
+    if (pullUp(graph, node, "or")) moved = true;
+    if (pullUp(graph, node, "and")) moved = true;
+  });
+  return moved;
+}
+
+/** Leads an edge past nodes whose test is decided by the way that leads to them. */
+function shorten(graph: FlowGraph, edge: Edge): boolean {
+  let target = edge.to;
+  if (target === undefined || target.whenTrue.to === undefined) return false;
+  let moved = false;
+  if (target.whenTrue.to === target.whenFalse.to && !conflicts(edge.from, target.whenTrue.to)) {
+    edge.to = target.whenTrue.to;
+    skippedNode = true;
+    moved = true;
+  }
+  for (let again = true; again; ) {
+    again = false;
+    target = edge.to;
+    if (target === undefined) return moved;
+    for (let word = 0; word < edge.dominators.length && !again; word += 1) {
+      for (let bits = edge.dominators[word] ?? 0; bits !== 0; bits &= bits - 1) {
+        const dominator = graph.edges[word * 32 + 31 - Math.clz32(bits & -bits)];
+        const next = dominator && decidedBy(target, dominator);
+        if (next === undefined || conflicts(edge.from, next)) continue;
+        edge.to = next;
+        moved = true;
+        if (next.whenTrue.to === undefined) return true;
+        again = true;
+        break;
+      }
+    }
+  }
+  return moved;
+}
+
+/** Where the test of a node leads when an edge was passed before it, undefined when that does not decide it. */
+function decidedBy(node: Node, passed: Edge): Node | undefined {
+  const held = passed.code >= 0;
+  const code = held ? passed.code : -passed.code;
+  if (node.code !== code) return undefined;
+  const { from } = passed;
+  if (node.values[REGISTER_A] !== from.values[REGISTER_A]) return undefined;
+  if (node.operand === from.operand) return held ? node.whenTrue.to : node.whenFalse.to;
+  return held && code === (JMP | JEQ | K) ? node.whenFalse.to : undefined;
+}
+
+/** A register that is used after `after` has another value behind `before` than behind `after`. */
+function conflicts(before: Node, after: Node): boolean {
+  if (after.usedOut === 0) return false;
+  for (let register = 0; register < REGISTERS; register += 1) {
+    if (after.usesLater(register) && before.values[register] !== after.values[register]) return true;
+  }
+  return false;
+}
+
+/**
+ * In a chain of alternatives, or of conditions, brings a test of a value that was already looked at up to the earlier
+ * tests of that value.
+ */
+function pullUp(graph: FlowGraph, node: Node, chain: "or" | "and"): boolean {
+  const first = node.edgesInto;
+  if (first === undefined) return false;
+  const value = first.from.values[REGISTER_A];
+  for (let edge = first.nextInto; edge !== undefined; edge = edge.nextInto) {
+    if (edge.from.values[REGISTER_A] !== value) return false;
+  }
+  const onward = (at: Node): Edge => (chain === "or" ? at.whenFalse : at.whenTrue);
+  const exit = (at: Node): Node | undefined => (chain === "or" ? at.whenTrue.to : at.whenFalse.to);
+  const belongs = (at: Node): boolean => exit(at) === exit(node) && includes(at.dominators, node.id);
+
+  let different = first.from.whenTrue.to === node ? first.from.whenTrue : first.from.whenFalse;
+  let atTop = true;
+  for (;;) {
+    const at = different.to;
+    if (at === undefined || !belongs(at)) return false;
+    if (at.values[REGISTER_A] !== value) break;
+    different = onward(at);
+    atTop = false;
+  }
+  const start = different.to;
+  if (start === undefined) return false;
+  let same = onward(start);
+  let pulled = same.to;
+  for (;;) {
+    if (pulled === undefined || !belongs(pulled)) return false;
+    if (pulled.values[REGISTER_A] === value) break;
+    same = onward(pulled);
+    pulled = same.to;
+  }
+  same.to = onward(pulled).to;
+  onward(pulled).to = start;
+  if (atTop) {
+    for (let edge = node.edgesInto; edge !== undefined; edge = edge.nextInto) {
+      const { from } = edge;
+      if (from.whenTrue.to === node) from.whenTrue.to = pulled;
+      else from.whenFalse.to = pulled;
+    }
+  } else {
+    different.to = pulled;
+  }
+  graph.findDominators();
+  return true;
+}
+
+/** Lets nodes that do the same be one. */
+function mergeTwins(graph: FlowGraph): void {
+  const { nodes } = graph;
+  for (let merged = true; merged; ) {
+    merged = false;
+    for (const node of nodes) node.twin = undefined;
+    const alive = graph.reachable();
+    for (let index = nodes.length - 2; index >= 0; index -= 1) {
+      const node = nodes[index];
+      if (node === undefined || !alive.has(node)) continue;
+      for (let other = index + 1; other < nodes.length; other += 1) {
+        const candidate = nodes[other];
+        if (candidate === undefined || !alive.has(candidate) || !isTwin(node, candidate)) continue;
+        node.twin = candidate.twin ?? candidate;
+        break;
+      }
+    }
+    for (const node of nodes) {
+      for (const edge of [node.whenTrue, node.whenFalse]) {
+        if (edge.to?.twin === undefined) continue;
+        edge.to = edge.to.twin;
+        merged = true;
+      }
+    }
+  }
+}
+
+function isTwin(node: Node, other: Node): boolean {
+  if (node.code !== other.code || node.k !== other.k) return false;
+  if (node.whenTrue.to !== other.whenTrue.to || node.whenFalse.to !== other.whenFalse.to) return false;
+  const [statements, others] = [present(node.statements), present(other.statements)];
+  return (
+    statements.length === others.length &&
+    statements.every((item, index) => item.code === others[index]?.code && item.k === others[index].k)
+  );
+}
+
+function present(statements: readonly Statement[]): Statement[] {
+  return statements.filter((item) => item.code !== NOTHING);
+}
+
+/** Starts at the first node whose test matters. */
+function skipDecidedRoot(graph: FlowGraph): void {
+  const statements = graph.root.statements;
+  let node = graph.root;
+  node.statements = [];
+  while (classOf(node.code) === JMP && node.whenTrue.to !== undefined && node.whenTrue.to === node.whenFalse.to) {
+    node = node.whenTrue.to;
+  }
+  node.statements = classOf(node.code) === RET ? [] : [...statements, ...node.statements];
+  graph.root = node;
+}
+
+function blocksOf(graph: FlowGraph): Block {
+  const blocks = new Map<Node, Block>();
+  const blockOf = (node: Node): Block => {
+    const known = blocks.get(node);
+    if (known !== undefined) return known;
+    const block = returnBlock(node.k);
+    block.code = node.code;
+    block.statements = present(node.statements);
+    blocks.set(node, block);
+    if (node.whenTrue.to !== undefined) block.jt = blockOf(node.whenTrue.to);
+    if (node.whenFalse.to !== undefined) block.jf = blockOf(node.whenFalse.to);
+    return block;
+  };
+  return blockOf(graph.root);
+}

@@ -18,7 +18,7 @@ export interface PcapFields {
   readonly bigEndian?: boolean;
   /** `us` (default) cuts timestamps to microseconds; `modified` is `us` with 24-byte record headers. */
   readonly format?: 'us' | 'ns' | 'modified';
-  /** Default 2.4. */
+  /** Default 2.4. Before 2.3 the two lengths of a record stand in the other order, as they did then. */
   readonly version?: readonly [major: number, minor: number];
 }
 
@@ -34,7 +34,7 @@ export function pcap(records: readonly CaptureRecord[], fields: PcapFields = {})
   const unitNs = format === 'ns' ? 1n : 1000n;
   return concat(header, ...records.flatMap(({ timestampNs, frame, wireLen }) => [
     word(Number(timestampNs / 1_000_000_000n)), word(Number((timestampNs % 1_000_000_000n) / unitNs)),
-    word(frame.length), word(wireLen ?? frame.length),
+    ...(version[1] < 3 ? [word(wireLen ?? frame.length), word(frame.length)] : [word(frame.length), word(wireLen ?? frame.length)]),
     // ifindex u32, protocol u16, packet type u8, padding
     format === 'modified' ? zeros(8) : zeros(0), frame,
   ]));

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { ProfileName } from './profiles.ts';
+import { PACKAGE_FOLDER } from './workload.ts';
+
+/** What the project has set itself: a ratio of whole-process times and its bound. */
+export interface Target {
+  readonly ratio: 'ours/theirs' | 'theirs/ours';
+  readonly comparison: 'at most' | 'at least';
+  readonly bound: number;
+}
+
+/** A program whose whole run over a capture is measured. */
+export interface Program {
+  readonly name: string;
+  readonly installed: () => boolean;
+  /** The command line. `folder` is empty, the program's own, and removed after the run. */
+  readonly command: (capture: string, folder: string) => readonly string[];
+  readonly targets: Partial<Record<ProfileName | 'startup', Target>>;
+}
+
+const OUR_COMMAND = join(PACKAGE_FOLDER, 'dist', 'src', 'cli', 'main.js');
+const RIVAL = join(PACKAGE_FOLDER, 'dist', 'bench', 'rival.js');
+
+export const OURS: Program = {
+  name: 'pcapflow',
+  installed: () => existsSync(OUR_COMMAND),
+  command: (capture) => [process.execPath, OUR_COMMAND, 'read', capture, '--format', 'none', '--no-progress'],
+  targets: {},
+};
+
+export const RIVALS: readonly Program[] = [
+  {
+    name: 'tcpdump',
+    installed: () => onPath('tcpdump'),
+    command: (capture) => ['tcpdump', '-r', capture, '-w', '/dev/null'],
+    targets: { mix: atMost(1.3), elephant: atMost(1), full: atMost(1.2), churn: atMost(2.5) },
+  },
+  {
+    // In the foreground, without a collector, with IPv6 as we have it and room for all flows (its default is 8,192).
+    // Without a control socket: 1.1.0 sometimes waits for ever for someone to connect to it.
+    name: 'softflowd',
+    installed: () => onPath('softflowd'),
+    command: (capture, folder) => [
+      ...['softflowd', '-r', capture, '-d', '-6', '-m', '2000000'],
+      ...['-p', join(folder, 'pid'), '-c', 'none'],
+    ],
+    targets: { mix: atLeast(6) },
+  },
+  {
+    name: 'nfpcapd',
+    installed: () => onPath('nfpcapd'),
+    command: (capture, folder) => ['nfpcapd', '-r', capture, nfpcapdFolderOption(), folder],
+    targets: { mix: atLeast(8) },
+  },
+  {
+    name: 'rival',
+    installed: () => existsSync(RIVAL),
+    command: (capture) => [process.execPath, RIVAL, capture],
+    targets: { mix: atLeast(1.8) },
+  },
+  {
+    name: 'jsonl',
+    installed: OURS.installed,
+    command: (capture) => [
+      ...[process.execPath, OUR_COMMAND, 'read', capture, '--no-progress'],
+      ...['--format', 'jsonl', '-o', '/dev/null'],
+    ],
+    targets: { mix: { ratio: 'theirs/ours', comparison: 'at most', bound: 2 } },
+  },
+];
+
+/** Node doing nothing: what a run over a tiny capture cannot be faster than. */
+export const NODE: Program = {
+  name: 'node -e 0',
+  installed: () => true,
+  command: () => [process.execPath, '-e', '0'],
+  targets: { startup: atMost(2.5) },
+};
+
+/** Calls a function with a folder that lives as long as the call. */
+export function inScratchFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Ours may take at most this many times their time. */
+function atMost(bound: number): Target {
+  return { ratio: 'ours/theirs', comparison: 'at most', bound };
+}
+
+/** They take at least this many times ours. */
+function atLeast(bound: number): Target {
+  return { ratio: 'theirs/ours', comparison: 'at least', bound };
+}
+
+function onPath(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+}
+
+/** nfdump 1.7 writes to `-w`, earlier versions to `-l`. */
+function nfpcapdFolderOption(): string {
+  const { stdout, stderr } = spawnSync('nfpcapd', ['-h'], { encoding: 'utf8' });
+  return /^-w flowdir/m.test(stdout + stderr) ? '-w' : '-l';
+}

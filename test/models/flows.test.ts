@@ -70,6 +70,8 @@ describe('where the model ends a flow', () => {
     const { flows, counters } = flowsOf([at(0, other(1)), at(1, other(2)), at(2, other(1)), at(3, other(3))], { maxFlows: 2 });
     expect(flows.map((flow) => `${flow.srcPort} ${flow.endReason}`)).toEqual(['2 evicted', '1 end', '3 end']);
     expect(counters).toMatchObject({ flowsStarted: 3, flowsEnded: 3, flowsEvicted: 1 });
+    const equals = flowsOf([at(0, other(9)), at(1, other(3)), at(0.5, other(9)), at(1, other(9)), at(2, other(1))], { maxFlows: 2 });
+    expect(equals.flows.map((flow) => `${flow.srcPort} ${flow.endReason}`), 'of equals the one made first').toEqual(['9 evicted', '3 end', '1 end']);
   });
 });
 

@@ -22,7 +22,7 @@ export interface FlowOptions {
   /** Later fragments: to the flow of their first one (default), or to a flow without ports. */
   readonly fragments?: 'attribute' | 'port0';
   readonly decapsulate?: boolean;
-  /** Most flows at a time; default no limit. */
+  /** Most flows at a time, at least 1; default no limit. */
   readonly maxFlows?: number;
   readonly snaplen?: number;
   /** Records that are let through; default all. It sees the record cut to `snaplen`. */
@@ -114,10 +114,10 @@ class Tracker {
     if (flow.closed !== undefined && this.#timeouts.finNs === 0n) this.#end(flow, flow.closed);
   }
 
+  /** Evicts the least recently used flow of a full table; of equals the one made first, which a Map gives first. */
   #makeRoom(): void {
     if (this.#active.size < (this.#options.maxFlows ?? Infinity)) return;
-    const [oldest] = [...this.#active.values()].sort(compareFlows);
-    if (oldest === undefined) return;
+    const oldest = [...this.#active.values()].reduce((least, flow) => (flow.lastNs < least.lastNs ? flow : least));
     this.#end(oldest, 'evicted');
     this.#counters.flowsEvicted++;
   }

@@ -49,6 +49,13 @@ interface Segment {
   readonly whenFalse: number | undefined;
 }
 
+/** One comparison of a chain. */
+interface Link {
+  readonly k: number;
+  readonly target: number;
+  readonly segment: Segment;
+}
+
 /** The instructions of the function body, without the `end` of the function. */
 export function functionBody(program: BpfProgram): readonly number[] {
   return new BodyWriter(program).write();
@@ -65,6 +72,8 @@ class BodyWriter {
   private readonly arrivals = new Map<number, number>();
   /** Open blocks, the innermost last: the segment before which each ends, or the loop it is. */
   private readonly open: { readonly segment: number; readonly loop: boolean }[] = [];
+  /** Where in `open` each of them is. */
+  private readonly places = new Map<number, number>();
   private checked = 0;
 
   constructor(program: BpfProgram) {
@@ -99,12 +108,14 @@ class BodyWriter {
 
   private enter(opcode: number, segment: number, loop: boolean): void {
     this.code.push(opcode);
+    this.places.set(segment, this.open.length);
     this.open.push({ segment, loop });
   }
 
   private leave(): void {
     this.code.push(OP.end);
-    this.open.pop();
+    const closed = this.open.pop();
+    if (closed !== undefined) this.places.delete(closed.segment);
   }
 
   /** Opens a block for each target, the one that ends last first. */
@@ -145,11 +156,9 @@ class BodyWriter {
 
   /** How many blocks outwards the end of a block, or the start of a loop, is. */
   private label(segment: number, deeper = 0): number {
-    // Blocks that end later lie further out: binary search over the open ones would save little.
-    for (let index = this.open.length - 1; index >= 0; index -= 1) {
-      if (this.open[index]?.segment === segment) return this.open.length - 1 - index + deeper;
-    }
-    throw programError("a jump leads into a loop");
+    const place = this.places.get(segment);
+    if (place === undefined) throw programError("a jump leads into a loop");
+    return this.open.length - 1 - place + deeper;
   }
 
   private drop(deeper = 0): number {
@@ -226,12 +235,12 @@ class BodyWriter {
   }
 
   /** Comparisons of A with constants, each only reached when the one before it failed. */
-  private chain(first: Segment, index: number): { readonly k: number; readonly target: number; readonly segment: Segment }[] {
-    const links: { k: number; target: number; segment: Segment }[] = [];
+  private chain(first: Segment, index: number): Link[] {
+    const links: Link[] = [];
     let segment: Segment | undefined = first;
     for (let at = index; segment !== undefined; at += 1) {
-      const last = this.program[segment.end];
-      const { whenTrue, whenFalse } = segment;
+      const last: BpfInstruction | undefined = this.program[segment.end];
+      const { whenTrue, whenFalse }: Segment = segment;
       if (last === undefined || last.code !== (JMP | JEQ) || whenTrue === undefined || whenFalse === undefined) break;
       if (segment !== first && (segment.start !== segment.end || this.arrivals.get(segment.start) !== 1)) break;
       links.push({ k: last.k, target: whenTrue, segment });
@@ -242,9 +251,7 @@ class BodyWriter {
     return links;
   }
 
-  private search(
-    chain: readonly { readonly k: number; readonly target: number; readonly segment: Segment }[], lastIndex: number,
-  ): void {
+  private search(chain: readonly Link[], lastIndex: number): void {
     // The first of equal constants decides.
     const targets = new Map<number, number>();
     for (const { k, target } of chain) if (!targets.has(k)) targets.set(k, target);

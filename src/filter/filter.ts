@@ -1,0 +1,48 @@
+/** A filter by itself: compiled, and run on frames outside of any engine. */
+import type { BpfProgram } from "./bpf.ts";
+import { compileProgram } from "./compile.ts";
+import type { CompileOptions } from "./compile.ts";
+import { parseProgramText } from "./program.ts";
+import { assembleFilterModule } from "./wasm_module.ts";
+
+/** The function that a filter module exports. */
+export type FilterFunction = (framePtr: number, capLength: number, wireLength: number) => number;
+
+export interface Filter {
+  readonly program: BpfProgram;
+  /**
+   * Whether the frame is kept. `wireLength` is its length before it was cut to what was captured, which `len`,
+   * `less` and `greater` look at; default the length of `frame`.
+   */
+  test(frame: Uint8Array, wireLength?: number): boolean;
+}
+
+const PAGE_BYTES = 65536;
+
+/**
+ * The filter of an expression, or of the numbers of `tcpdump -ddd`.
+ * @throws {FilterError} when the expression or the program is refused
+ */
+export function compileFilter(source: string | readonly number[], options: CompileOptions = {}): Filter {
+  const program = typeof source === "string" ? compileProgram(source, options) : parseProgramText(source);
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const run = instantiateFilter(assembleFilterModule(program), memory);
+  let bytes = new Uint8Array(memory.buffer);
+  return {
+    program,
+    test(frame, wireLength = frame.length) {
+      if (frame.length > bytes.length) {
+        memory.grow(Math.ceil((frame.length - bytes.length) / PAGE_BYTES));
+        bytes = new Uint8Array(memory.buffer);
+      }
+      bytes.set(frame);
+      return run(0, frame.length, wireLength) !== 0;
+    },
+  };
+}
+
+/** The function of module bytes over a memory. */
+export function instantiateFilter(module: Uint8Array, memory: WebAssembly.Memory): FilterFunction {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource), { env: { memory } });
+  return instance.exports["filter"] as FilterFunction;
+}

@@ -1,0 +1,14 @@
+export type { BpfInstruction, BpfProgram } from "./bpf.ts";
+export { compile, compileProgram, SNAPLEN_DEFAULT } from "./compile.ts";
+export type { CompiledProgram, CompileOptions } from "./compile.ts";
+export { FilterError } from "./error.ts";
+export type { FilterErrorCode } from "./error.ts";
+export { compileFilter, instantiateFilter } from "./filter.ts";
+export type { Filter, FilterFunction } from "./filter.ts";
+export { formatProgram, formatTree } from "./format.ts";
+export { interpret } from "./interpreter.ts";
+export { parseFilter } from "./parser.ts";
+export { checkProgram, parseProgramText } from "./program.ts";
+export type { FilterNode, FilterTree } from "./tree.ts";
+export { assembleFilterModule, formatWat } from "./wasm_module.ts";
+export type { FilterModuleOptions } from "./wasm_module.ts";

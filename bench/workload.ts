@@ -68,7 +68,7 @@ export function writeWorkload(
 ): Pick<Workload, 'packetCount' | 'flowCount' | 'durationSeconds'> {
   const profile = PROFILES[profileName];
   const packetCount = Math.round(profile.packetCount * scale);
-  const flowCountMax = profile.flowCount === undefined ? Infinity : Math.max(1, Math.round(profile.flowCount * scale));
+  const flowCountMax = profile.flowCount === undefined ? Infinity : Math.max(20, Math.round(profile.flowCount * scale));
   // At a small scale flows begin more rarely, so that the capture still lasts as long.
   const startGapUs = Math.floor(profile.startGapUs / scale);
   const random = new Random(0x7063_6170);

@@ -2,6 +2,7 @@ import { ACK, FIN, RST, SYN } from '../flow_script.ts';
 import { FlowIndex } from './flow_index.ts';
 import { hashKey } from './key_hash.ts';
 import { sortByEnd } from './order.ts';
+import type { PacketCounter } from './packet_reader.ts';
 import {
   BYTES,
   CLOSED,
@@ -34,7 +35,7 @@ export type EndReason = 'idle' | 'fin' | 'rst' | 'end';
 export type FlowSink = (records: FlowRecords, record: number, reason: EndReason) => void;
 
 /** The flows of a capture: counts packets into them and ends them by their timeouts. */
-export class FlowTable {
+export class FlowTable implements PacketCounter {
   /** Key of the packet at hand; the caller fills it before `count`. */
   readonly key = new Int32Array(KEY_WORDS);
   flowsStarted = 0;
@@ -67,7 +68,7 @@ export class FlowTable {
    * @param side which end of the key sent it: 0 low, 1 high
    * @param flags TCP flags, 12 bits; 0 when not TCP
    */
-  count(side: number, bytes: number, wireLen: number, payloadSize: number, flags: number, sequence: number): void {
+  count(side: 0 | 1, bytes: number, wireLen: number, payloadSize: number, flags: number, sequence: number): void {
     const hash = hashKey(this.key, 0);
     const { words, doubles } = this.records;
     let record = this.index.find(this.key, hash);
@@ -87,11 +88,10 @@ export class FlowTable {
 
   /** Ends all flows. */
   finish(): void {
-    const { words } = this.records;
     const list = new Int32Array(this.records.count);
     let count = 0;
     for (let bucket = 0; bucket < this.wheel.turn; bucket++) {
-      for (let record = this.wheel.takeList(bucket); record !== NONE; record = words[record * RECORD_WORDS + NEXT]!) {
+      for (let record = this.wheel.takeList(bucket); record !== NONE; record = this.wheel.after(record)) {
         list[count++] = record;
       }
     }

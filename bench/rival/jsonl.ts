@@ -44,7 +44,8 @@ export class JsonlWriter {
   }
 }
 
-function flowLine(records: FlowRecords, record: number, reason: EndReason): string {
+/** One record as a line of JSON. */
+export function flowLine(records: FlowRecords, record: number, reason: EndReason): string {
   const { words, doubles } = records;
   const base = record * RECORD_WORDS;
   const half = base >>> 1;

@@ -1,5 +1,4 @@
 import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL } from './records.ts';
-import type { FlowTable } from './flow_table.ts';
 
 const ICMP = 1;
 const TCP = 6;
@@ -12,6 +11,16 @@ const UDP_LITE = 136;
 /** Stands for ports that the captured bytes or the packet do not reach. */
 const OUT_OF_SIGHT = -1;
 
+/** What packets are counted into: the caller fills `key`, then calls `count`. */
+export interface PacketCounter {
+  readonly key: Int32Array;
+  /**
+   * @param side which end of the key sent it: 0 low, 1 high
+   * @param flags TCP flags, 12 bits; 0 when not TCP
+   */
+  count(side: 0 | 1, bytes: number, wireLen: number, payloadSize: number, flags: number, sequence: number): void;
+}
+
 /**
  * Reads Ethernet frames down to the transport header (VLAN, IPv4 RFC 791, IPv6 RFC 8200, TCP RFC 9293, UDP RFC 768,
  * ICMP RFC 792 and 4443) and counts them into a flow table. Later fragments go to the flow with ports 0; tunnels are
@@ -21,11 +30,11 @@ export class PacketReader {
   delivered = 0;
   malformed = 0;
   notTracked = 0;
-  private readonly table: FlowTable;
+  private readonly table: PacketCounter;
   private readonly view: DataView;
 
   /** @param block the buffer that all frames lie in */
-  constructor(block: Uint8Array, table: FlowTable) {
+  constructor(block: Uint8Array, table: PacketCounter) {
     this.view = new DataView(block.buffer, block.byteOffset, block.byteLength);
     this.table = table;
   }
@@ -93,10 +102,9 @@ export class PacketReader {
     if (transport > at + bytes) return this.reject();
     const ports = later ? 0 : this.portsOf(protocol, transport, end, at + bytes);
     if (ports === OUT_OF_SIGHT) return this.reject();
-    let side = 0;
     let word = 0;
     for (; word < 3 && view.getInt32(at + 8 + 4 * word) === view.getInt32(at + 24 + 4 * word); word++);
-    side = sideOf(view.getInt32(at + 8 + 4 * word), view.getInt32(at + 24 + 4 * word), ports, protocol);
+    const side = sideOf(view.getInt32(at + 8 + 4 * word), view.getInt32(at + 24 + 4 * word), ports, protocol);
     const low = at + (side === 0 ? 8 : 24);
     const high = at + (side === 0 ? 24 : 8);
     for (let index = 0; index < 4; index++) {
@@ -122,7 +130,7 @@ export class PacketReader {
         if (at + 8 > end) return 0xff_0000;
         const type = view.getUint8(at);
         const request = protocol === ICMP ? requestOf(type) : requestOfV6(type);
-        const identified = protocol === ICMP ? request === 8 || request >= 13 && request <= 17 : request === 128;
+        const identified = protocol === ICMP ? request === 8 || (request >= 13 && request <= 17) : request === 128;
         return (request << 16) | (identified ? view.getUint16(at + 4) : 0);
       }
       default:
@@ -139,7 +147,7 @@ export class PacketReader {
 
   /** @param protocol 0 for a later fragment, all of which is payload */
   private deliver(
-    side: number,
+    side: 0 | 1,
     bytes: number,
     wireLen: number,
     protocol: number,
@@ -181,7 +189,7 @@ export class PacketReader {
 }
 
 /** Which end of the key the source is: 0 when its address and port are the smaller ones. */
-function sideOf(source: number, destination: number, ports: number, protocol: number): number {
+function sideOf(source: number, destination: number, ports: number, protocol: number): 0 | 1 {
   if (source !== destination) return source >>> 0 < destination >>> 0 ? 0 : 1;
   if (protocol === ICMP || protocol === ICMPV6) return 0;
   return ports >>> 16 <= (ports & 0xffff) ? 0 : 1;

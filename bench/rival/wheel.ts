@@ -44,6 +44,11 @@ export class Wheel {
     return head;
   }
 
+  /** The next record of the same tick, or `NONE`. */
+  after(record: number): number {
+    return this.words[record * RECORD_WORDS + NEXT]!;
+  }
+
   /** Ticks after which every record has been visited. */
   get turn(): number {
     return BUCKET_COUNT;

@@ -33,6 +33,8 @@ const HOP_BY_HOP = 0;
 const FRAGMENT = 44;
 const AH = 51;
 const NO_NEXT = 59;
+/** No extension header is smaller; one of which less was captured is not known. */
+const EXTENSION_MIN = 8;
 /** Hop-by-hop, routing, AH, destination, mobility, HIP, Shim6; fragment is apart. */
 const EXTENSIONS = new Set([HOP_BY_HOP, 43, AH, 60, 135, 139, 140]);
 
@@ -115,11 +117,10 @@ interface Chain {
 function walk(packet: Window, chain: Chain): Chain {
   let { next, at, fragment } = chain;
   while (EXTENSIONS.has(next) || next === FRAGMENT) {
-    const needed = next === FRAGMENT ? 8 : 2;
-    if (at + needed > packet.wireEnd) throw new Malformed('extension header beyond the packet');
-    if (!packet.sees(at, needed)) return { next, at, fragment, cut: true };
+    if (at + EXTENSION_MIN > packet.wireEnd) throw new Malformed('extension header beyond the packet');
+    if (!packet.sees(at, EXTENSION_MIN)) return { next, at, fragment, cut: true };
     const following = packet.u8(at);
-    const size = next === FRAGMENT ? 8 : next === AH ? (packet.u8(at + 1) + 2) * 4 : (packet.u8(at + 1) + 1) * 8;
+    const size = next === FRAGMENT ? EXTENSION_MIN : next === AH ? (packet.u8(at + 1) + 2) * 4 : (packet.u8(at + 1) + 1) * 8;
     if (at + size > packet.wireEnd) throw new Malformed('extension header beyond the packet');
     if (next === FRAGMENT) {
       const place = packet.u16(at + 2);
@@ -130,6 +131,7 @@ function walk(packet: Window, chain: Chain): Chain {
     }
     next = following;
     at += size;
+    if (at > packet.capEnd) return { next, at, fragment, cut: true };
   }
   return { next, at, fragment, cut: false };
 }

@@ -3,16 +3,20 @@ import type { FlowRecords } from './records.ts';
 
 const DIGIT_BITS = 11;
 const DIGIT_COUNT = 1 << DIGIT_BITS;
+const DIGIT_MASK = DIGIT_COUNT - 1;
+/** Times that differ by more (71 minutes) do not fit into 32 bits of microseconds. */
+const RADIX_RANGE_MAX = 0xffff_ffff;
 /** Below this a comparison sort is faster. */
 const RADIX_COUNT_MIN = 512;
 
 /** Sorts record numbers in place by (last, first, key). */
 export function sortByEnd(records: FlowRecords, list: Int32Array): void {
-  if (list.length < RADIX_COUNT_MIN) {
+  const { min, max } = timeSpan(records, list);
+  if (list.length < RADIX_COUNT_MIN || max - min > RADIX_RANGE_MAX) {
     list.sort((a, b) => compare(records, a, b));
     return;
   }
-  sortByLast(records, list);
+  sortByLast(records, list, min, max - min);
   for (let from = 0; from < list.length; ) {
     const last = lastOf(records, list[from]!);
     let to = from + 1;
@@ -22,8 +26,31 @@ export function sortByEnd(records: FlowRecords, list: Int32Array): void {
   }
 }
 
-/** Least-significant-digit radix sort over the times relative to the earliest. */
-function sortByLast(records: FlowRecords, list: Int32Array): void {
+/** Least-significant-digit radix sort over 32-bit times relative to the earliest. */
+function sortByLast(records: FlowRecords, list: Int32Array, min: number, range: number): void {
+  const count = list.length;
+  let source: Int32Array = list;
+  let target: Int32Array = new Int32Array(count);
+  let times = Uint32Array.from(list, (record) => lastOf(records, record) - min);
+  let targetTimes = new Uint32Array(count);
+  const starts = new Int32Array(DIGIT_COUNT + 1);
+  for (let shift = 0; shift < 32 && range >>> shift !== 0; shift += DIGIT_BITS) {
+    starts.fill(0);
+    for (let at = 0; at < count; at++) starts[((times[at]! >>> shift) & DIGIT_MASK) + 1]!++;
+    for (let digit = 1; digit < DIGIT_COUNT; digit++) starts[digit]! += starts[digit - 1]!;
+    for (let at = 0; at < count; at++) {
+      const place = starts[(times[at]! >>> shift) & DIGIT_MASK]!++;
+      target[place] = source[at]!;
+      targetTimes[place] = times[at]!;
+    }
+    [source, target] = [target, source];
+    [times, targetTimes] = [targetTimes, times];
+  }
+  if (source !== list) list.set(source);
+}
+
+/** Earliest and latest `last`, microseconds. */
+function timeSpan(records: FlowRecords, list: Int32Array): { min: number; max: number } {
   let min = Infinity;
   let max = 0;
   for (const record of list) {
@@ -31,17 +58,7 @@ function sortByLast(records: FlowRecords, list: Int32Array): void {
     if (last < min) min = last;
     if (last > max) max = last;
   }
-  let source: Int32Array = list;
-  let target: Int32Array = new Int32Array(list.length);
-  for (let unit = 1; unit <= max - min; unit *= DIGIT_COUNT) {
-    const digitOf = (record: number): number => Math.floor((lastOf(records, record) - min) / unit) % DIGIT_COUNT;
-    const starts = new Int32Array(DIGIT_COUNT + 1);
-    for (const record of source) starts[digitOf(record) + 1]!++;
-    for (let digit = 1; digit < DIGIT_COUNT; digit++) starts[digit]! += starts[digit - 1]!;
-    for (const record of source) target[starts[digitOf(record)]!++] = record;
-    [source, target] = [target, source];
-  }
-  if (source !== list) list.set(source);
+  return { min, max };
 }
 
 function lastOf(records: FlowRecords, record: number): number {

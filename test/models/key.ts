@@ -1,7 +1,7 @@
 /** The flow key, and which side of it a packet comes from. */
 
 import { compareBytes } from './address.ts';
-import { ICMP_UNKNOWN, type IcmpExchange } from './transport.ts';
+import type { IcmpExchange } from './transport.ts';
 import type { DecodedPacket } from './decode.ts';
 
 /** Ports and ICMP exchange of the flow a packet belongs to; not its own when it is a later fragment. */
@@ -43,10 +43,10 @@ export function keyOf(packet: DecodedPacket, upper: Upper, direction: 'uni' | 'b
 export const keyText = ({ low, lowPort, high, highPort, protocol, version, icmp }: FlowKey): string =>
   [low.join('.'), lowPort, high.join('.'), highPort, protocol, version, icmp.class, icmp.id].join(' ');
 
-/** Order of keys: addresses, ports, protocol, version, and last what tells ICMP flows apart. */
+/** Order of keys: addresses, ports (where ICMP has none: class and identifier), protocol, version. */
 export const compareKeys = (a: FlowKey, b: FlowKey): number =>
-  compareBytes(a.low, b.low) || compareBytes(a.high, b.high) || a.lowPort - b.lowPort || a.highPort - b.highPort ||
-  a.protocol - b.protocol || a.version - b.version || a.icmp.class - b.icmp.class || a.icmp.id - b.icmp.id;
+  compareBytes(a.low, b.low) || compareBytes(a.high, b.high) || (a.lowPort || a.icmp.class) - (b.lowPort || b.icmp.class) ||
+  (a.highPort || a.icmp.id) - (b.highPort || b.icmp.id) || a.protocol - b.protocol || a.version - b.version;
 
 /** A later fragment whose first one is not known: its protocol, and no more. */
-export const upperOfOrphan = (packet: DecodedPacket): Upper => ({ protocol: packet.protocol, srcPort: 0, dstPort: 0, icmp: packet.icmp && ICMP_UNKNOWN });
+export const upperOfOrphan = (packet: DecodedPacket): Upper => ({ protocol: packet.protocol, srcPort: 0, dstPort: 0, icmp: undefined });

@@ -22,12 +22,12 @@ export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
     case 9: case 50: return ipInPpp(frame, at);
     case 204: return ipInPpp(frame, at + 1);
     case 51: return ipInPppoe(frame, at);
-    case 12: case 14: case 101: return { version: frame.u8(at) >> 4 === 6 ? 6 : 4, at };
+    case 12: case 14: case 101: return ipByNibble(frame, at);
     case 228: return { version: 4, at };
     case 229: return { version: 6, at };
-    case 104: return ipOfEtherType(frame, frame.u16(at + 2), at + 4);
+    case 104: return ipInCiscoHdlc(frame, at);
     case 113: return ipOfEtherType(frame, frame.u16(at + 14), at + 16);
-    case 276: return ipOfEtherType(frame, frame.u16(at), at + 20);
+    case 276: return ipInSll2(frame, at);
     case 105: return ipInDot11(frame, at, false);
     case 127: return ipInRadiotap(frame, at);
     case 192: return ipInPpi(frame, at);
@@ -87,11 +87,27 @@ export function ipByNibble(frame: Window, at: number): IpPlace {
   return { version: nibble, at };
 }
 
-const ipInPppoe = (frame: Window, at: number): IpPlace => ipOfPppProtocol(frame, at + 6);
+function ipInCiscoHdlc(frame: Window, at: number): IpPlace {
+  const address = frame.uint(at, 4) >>> 24;
+  if (address !== 0x0f && address !== 0x8f) throw new NotTracked(`HDLC address 0x${address.toString(16)}`);
+  return ipOfEtherType(frame, frame.u16(at + 2), at + 4);
+}
+
+function ipInSll2(frame: Window, at: number): IpPlace {
+  frame.bytes(at, 20);
+  return ipOfEtherType(frame, frame.u16(at), at + 20);
+}
+
+/** Version 1, type 1, and code 0 for session data (RFC 2516 §4). */
+function ipInPppoe(frame: Window, at: number): IpPlace {
+  frame.bytes(at, 6);
+  if (frame.u16(at) !== 0x1100) throw new NotTracked('PPPoE without session data');
+  return ipOfPppProtocol(frame, at + 6);
+}
 
 /** PPP, with or without address and control bytes. */
 export function ipInPpp(frame: Window, at: number): IpPlace {
-  const hdlc = frame.u8(at) === 0xff && frame.u8(at + 1) === 0x03;
+  const hdlc = frame.sees(at, 2) && frame.u16(at) === 0xff03;
   return ipOfPppProtocol(frame, hdlc ? at + 2 : at);
 }
 
@@ -118,8 +134,8 @@ function ipInLlc(frame: Window, at: number): IpPlace {
 
 function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {
   const control = frame.u8(at);
-  if (((control >> 2) & 3) !== 2 || control & 0x40) throw new NotTracked('802.11 frame without data');
   const flags = frame.u8(at + 1);
+  if (((control >> 2) & 3) !== 2 || control & 0x40) throw new NotTracked('802.11 frame without data');
   if (flags & 0x40) throw new NotTracked('protected 802.11 frame');
   const hasQos = (control & 0x80) !== 0;
   let size = 24 + ((flags & 3) === 3 ? 6 : 0);
@@ -132,6 +148,7 @@ function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {
 
 function ipInRadiotap(frame: Window, at: number): IpPlace {
   const size = frame.uint(at + 2, 2, true);
+  if (frame.u8(at) !== 0) throw new NotTracked('radiotap version');
   const present = frame.uint(at + 4, 4, true);
   let field = at + 4;
   while (frame.uint(field, 4, true) >= 0x80000000) field += 4;
@@ -143,7 +160,9 @@ function ipInRadiotap(frame: Window, at: number): IpPlace {
 }
 
 function ipInPpi(frame: Window, at: number): IpPlace {
+  const size = frame.uint(at + 2, 2, true);
   const inner = frame.uint(at + 4, 4, true);
+  frame.bytes(at, size);
   if (inner === 192) throw new NotTracked('PPI in PPI');
-  return ipInFrame(frame, inner, at + frame.uint(at + 2, 2, true));
+  return ipInFrame(frame, inner, at + size);
 }

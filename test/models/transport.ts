@@ -43,7 +43,7 @@ const ICMPV6_PAIRS = [
   { request: 135, reply: 136, id: false }, { request: 139, reply: 140, id: false },
 ];
 
-export const ICMP_UNKNOWN: IcmpExchange = { class: 255, id: 0 };
+const ICMP_UNKNOWN: IcmpExchange = { class: 255, id: 0 };
 
 const NOTHING: Transport = { srcPort: 0, dstPort: 0, payloadBytes: 0, tcpFlags: undefined, seq: undefined, icmp: undefined, partial: false };
 
@@ -88,8 +88,9 @@ function udpPart(window: Window, at: number, size: number): Pick<Transport, 'pay
 }
 
 function icmpPart(window: Window, at: number, protocol: number): Pick<Transport, 'icmp' | 'partial'> {
+  // Type and code.
   const partial = !window.sees(at, 2);
-  if (partial) return { icmp: ICMP_UNKNOWN, partial };
+  if (!window.sees(at, 1)) return { icmp: ICMP_UNKNOWN, partial };
   const type = window.u8(at);
   const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(({ request, reply }) => type === request || type === reply);
   if (pair === undefined) return { icmp: { class: type, id: 0 }, partial };

@@ -12,8 +12,8 @@ import {
 import { endFlow } from "./ending";
 import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "./flow";
 import {
-  COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, ORDER_FLOW, ORDER_GENERATION, ORDER_LAST,
-  ORDER_SIZE, STATE_ACTIVE, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
+  COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, EVICTION_FLOW, EVICTION_GENERATION, EVICTION_LAST,
+  EVICTION_ENTRY_SIZE, STATE_ACTIVE, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
   STATE_POOL_TOP, STATE_SOFT_NEXT,
 } from "./layout";
 import { orderedFlow, putInOrder, sortOrder } from "./order";
@@ -22,14 +22,14 @@ import { activeBytes, bytesPerFlow } from "./pool";
 /** Part of the distance between the limits that must be added before idle flows are looked for again. */
 const SOFT_STEPS: u64 = 64;
 
-@inline function entryAt(place: u32): usize { return evictionBase + <usize>place * ORDER_SIZE; }
-@inline function entryLast(e: usize): u64 { return load<u64>(e, ORDER_LAST); }
-@inline function entryFlow(e: usize): u32 { return load<u32>(e, ORDER_FLOW); }
-@inline function entryGeneration(e: usize): u32 { return load<u32>(e, ORDER_GENERATION); }
+@inline function entryAt(place: u32): usize { return evictionBase + <usize>place * EVICTION_ENTRY_SIZE; }
+@inline function entryLast(e: usize): u64 { return load<u64>(e, EVICTION_LAST); }
+@inline function entryFlow(e: usize): u32 { return load<u32>(e, EVICTION_FLOW); }
+@inline function entryGeneration(e: usize): u32 { return load<u32>(e, EVICTION_GENERATION); }
 @inline function writeEntry(e: usize, last: u64, flow: u32, generation: u32): void {
-  store<u64>(e, last, ORDER_LAST);
-  store<u32>(e, flow, ORDER_FLOW);
-  store<u32>(e, generation, ORDER_GENERATION);
+  store<u64>(e, last, EVICTION_LAST);
+  store<u32>(e, flow, EVICTION_FLOW);
+  store<u32>(e, generation, EVICTION_GENERATION);
 }
 
 export function initEviction(): void {
@@ -52,7 +52,7 @@ export function evictOne(): void {
       return;
     }
     if (alive && flowLast(flow) <= state64(STATE_EVICTION_LAST)) {
-      store<u64>(top, flowLast(flow), ORDER_LAST);
+      store<u64>(top, flowLast(flow), EVICTION_LAST);
       sink(0, state32(STATE_EVICTION_COUNT));
     } else {
       removeTop();

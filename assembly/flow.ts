@@ -28,6 +28,29 @@ import {
   store<u64>(f, (<u64>state << 32) | (<u64>bits << 48), FLOW_TCP_FLAGS);
 }
 
+/** Copies a key. Plain stores: a call of the bulk memory instruction costs more than five of them. */
+@inline export function copyKey(to: usize, from: usize): void {
+  store<u64>(to, load<u64>(from));
+  store<u64>(to, load<u64>(from, 8), 8);
+  store<u64>(to, load<u64>(from, 16), 16);
+  store<u64>(to, load<u64>(from, 24), 24);
+  store<u64>(to, load<u64>(from, 32), 32);
+}
+
+/** The counters of a new flow: one packet on `side`, nothing on the other. */
+@inline export function initCounts(f: usize, side: u32, ipBytes: u32, wireBytes: u32, payloadBytes: u32): void {
+  const own = f + FLOW_COUNTS + <usize>side * COUNTS_SIZE;
+  const other = f + FLOW_COUNTS + <usize>(side ^ 1) * COUNTS_SIZE;
+  store<u64>(own, 1, COUNT_PACKETS);
+  store<u64>(own, <u64>ipBytes, COUNT_IP_BYTES);
+  store<u64>(own, <u64>wireBytes, COUNT_WIRE_BYTES);
+  store<u64>(own, <u64>payloadBytes, COUNT_PAYLOAD_BYTES);
+  store<u64>(other, 0, COUNT_PACKETS);
+  store<u64>(other, 0, COUNT_IP_BYTES);
+  store<u64>(other, 0, COUNT_WIRE_BYTES);
+  store<u64>(other, 0, COUNT_PAYLOAD_BYTES);
+}
+
 @inline export function orTcpFlags(f: usize, side: u32, flags: u32): void {
   const at = f + (<usize>side << 1);
   store<u16>(at, <u16>(<u32>load<u16>(at, FLOW_TCP_FLAGS) | flags), FLOW_TCP_FLAGS);

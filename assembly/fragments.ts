@@ -13,14 +13,14 @@ import {
   VERDICT_DELIVER,
 } from "./layout";
 import {
-  packetBits, packetId, packetSide, packetTime, packetUpperWire, setPacketBits, setPacketPayloadBytes, setPacketSide,
+  packetBits, packetId, packetSide, packetTime, packetUpperWire, setPacketBits, setPacketPayloadBytes,
 } from "./packet";
-import { decodeTransport, hasPorts, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "./wire/transport";
+import { decodeTransportOf, hasPorts, PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "./wire/transport";
 
 /** Decodes a fragment of IPv4. `offset` 0: the first one. */
 export function decodeFragment4(packet: usize, protocol: u32, source: usize, offset: u32): u32 {
   if (offset != 0) return decodeLater(packet, protocol, source, 4);
-  const verdict = decodeTransport(packet, protocol, source, 4);
+  const verdict = decodeTransportOf(packet, protocol, source, 4);
   if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, protocol, protocol, source, 4);
   return verdict;
 }
@@ -28,7 +28,7 @@ export function decodeFragment4(packet: usize, protocol: u32, source: usize, off
 /** The same for IPv6, where the fragment header's protocol may be that of another extension header. */
 export function decodeFragment6(packet: usize, protocol: u32, source: usize, fragmentProtocol: u32, offset: u32): u32 {
   if (offset != 0) return decodeLater(packet, fragmentProtocol, source, 6);
-  const verdict = decodeTransport(packet, protocol, source, 6);
+  const verdict = decodeTransportOf(packet, protocol, source, 6);
   if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol, source, 6);
   return verdict;
 }
@@ -46,14 +46,6 @@ function decodeLater(packet: usize, protocol: u32, source: usize, version: u32):
   if (attributeFragments) setPacketBits(packet, packetBits(packet) | PACKET_BIT_UNMATCHED);
   setKey(packet, source, version, 0, 0, protocol, true);
   return VERDICT_DELIVER;
-}
-
-@inline function setKey(
-  packet: usize, source: usize, version: u32, first: u32, second: u32, protocol: u32, paired: bool,
-): void {
-  setPacketSide(packet, version == 4
-    ? makeKey4(packet + PACKET_KEY, source, first, second, protocol, paired)
-    : makeKey6(packet + PACKET_KEY, source, first, second, protocol, paired));
 }
 
 /** Ports as sent (source first), or class and identifier of ICMP, out of the packet's key. */

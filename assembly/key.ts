@@ -26,7 +26,7 @@ import {
  * Writes the key of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong to the
  * addresses and change places with them; ICMP's (class, identifier) do not. Returns the sender's side: 0 low, 1 high.
  */
-export function makeKey4(
+@inline export function makeKey4(
   key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): u32 {
   const src = load<u32>(source);
@@ -66,7 +66,7 @@ export function makeKey6(
   return 0;
 }
 
-@inline function copyAddress(to: usize, from: usize): void {
+@inline export function copyAddress(to: usize, from: usize): void {
   store<u64>(to, load<u64>(from));
   store<u64>(to, load<u64>(from, 8), 8);
 }
@@ -107,7 +107,7 @@ export function compareKeys(a: usize, b: usize): i32 {
   return <u64>(a + ka) * <u64>(b + kb);
 }
 
-export function hashKey(key: usize): u32 {
+@inline export function hashKey(key: usize): u32 {
   let h = nh(load<u32>(key, KEY_LOW), key0, load<u32>(key, KEY_HIGH), key1)
     + nh(load<u32>(key, KEY_LOW_PORT), key2, load<u32>(key, KEY_PROTOCOL), key3);
   if (keyVersion(key) == 6) {

@@ -224,11 +224,16 @@ export const INDEX_SLOTS_MIN = 1024;
 export const INDEX_LOAD_NUMERATOR = 5;
 export const INDEX_LOAD_DENOMINATOR = 8;
 
-// Order element, 16 bytes: 0 last ns u64 | 8 flow index u32 | 12 generation u32
-export const ORDER_LAST = 0;
-export const ORDER_FLOW = 8;
-export const ORDER_GENERATION = 12;
-export const ORDER_SIZE = 16;
+// Order element, 8 bytes: 0 flow index u32 | 4 rank of the last packet's time u32
+export const ORDER_FLOW = 0;
+export const ORDER_RANK = 4;
+export const ORDER_SIZE = 8;
+
+// Eviction heap entry, 16 bytes: 0 last ns u64 | 8 flow index u32 | 12 generation u32
+export const EVICTION_LAST = 0;
+export const EVICTION_FLOW = 8;
+export const EVICTION_GENERATION = 12;
+export const EVICTION_ENTRY_SIZE = 16;
 
 // Timeout wheel: WHEEL_LEVELS x 256 list heads (u32). Level n holds ticks that differ from now in byte n.
 export const TICK_NS = 100000000;
@@ -416,7 +421,6 @@ export const COUNTER_JUMPS = 784;
 export const COUNTER_FLOWS_STARTED = 792;
 export const COUNTER_FLOWS_ENDED = 800;
 export const COUNTER_FLOWS_EVICTED = 808;
-export const COUNTER_HITS = 816;
 export const COUNTER_MISSES = 824;
 /** Active flows by kind: TCP, UDP, ICMP, other. */
 export const COUNTER_ACTIVE_KINDS = 832;
@@ -441,7 +445,7 @@ export const PACKET_INNER = 76800;
 /** Link type -> filter: (link type u32, filter u32) pairs, ended by filter 0. */
 export const FILTERS = 76928;
 export const FILTERS_MAX = 64;
-/** Digit counts of the radix sort: 8 x 256 x u32. */
+/** Digit counts of the radix sort: 4 x 256 x u32. */
 export const HISTOGRAMS = 77440;
 /** A key built only to be hashed or looked up. */
 export const SCRATCH_KEY = 85632;

@@ -2,29 +2,30 @@
  * Puts flows into the order of handing over: last packet, first packet, key. Used for the flows that one tick ends,
  * for the flush and for listings.
  *
- * Elements carry the last time; a radix sort (stable, byte by byte, constant bytes skipped) orders them by it, and only
- * runs of equal times are looked at again through the records. Small sets are sorted by insertion.
+ * An element is a flow and a rank: its last time, counted back from the clock in units that make 32 bits reach to the
+ * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of
+ * equal rank are ordered by the records themselves. Small sets are sorted by insertion.
  */
-import { orderA, orderB } from "./control";
+import { orderA, orderB, state64 } from "./control";
 import { flowAt, flowFirst, flowLast } from "./flow";
 import { compareKeys } from "./key";
-import { HISTOGRAMS, ORDER_FLOW, ORDER_LAST, ORDER_SIZE } from "./layout";
+import { HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME } from "./layout";
 
 const INSERTION_MAX: u32 = 48;
+const DIGITS: usize = 4;
+const RANK_MAX: u64 = 0xffffffff;
 
 @inline function elementAt(base: usize, place: u32): usize { return base + <usize>place * ORDER_SIZE; }
-@inline function elementLast(e: usize): u64 { return load<u64>(e, ORDER_LAST); }
+@inline function elementRank(e: usize): u32 { return load<u32>(e, ORDER_RANK); }
 @inline function elementFlow(e: usize): u32 { return load<u32>(e, ORDER_FLOW); }
-@inline function copyElement(to: usize, from: usize): void {
-  store<u64>(to, load<u64>(from));
-  store<u64>(to, load<u64>(from, 8), 8);
-}
+@inline function element(e: usize): u64 { return load<u64>(e); }
+@inline function setElement(e: usize, value: u64): void { store<u64>(e, value); }
+@inline function flowOf(value: u64): u32 { return <u32>value; }
+@inline function rankOf(value: u64): u32 { return <u32>(value >> 32); }
 
-/** Writes element `place` of the set to be ordered. */
+/** Flow and, until sortOrder ranks it, nothing else. */
 @inline export function putInOrder(place: u32, index: u32): void {
-  const e = elementAt(orderA, place);
-  store<u64>(e, flowLast(flowAt(index)), ORDER_LAST);
-  store<u64>(e, <u64>index, ORDER_FLOW);
+  setElement(elementAt(orderA, place), <u64>index);
 }
 
 /** The flow at a place of an ordered set. */
@@ -34,6 +35,7 @@ const INSERTION_MAX: u32 = 48;
 
 /** Orders the first `size` elements. Returns where the ordered set lies. */
 export function sortOrder(size: u32): usize {
+  rankElements(size);
   if (size <= INSERTION_MAX) {
     insertionSort(orderA, 0, size);
     return orderA;
@@ -41,7 +43,7 @@ export function sortOrder(size: u32): usize {
   const base = radixSort(size);
   let run: u32 = 0;
   for (let place: u32 = 1; place <= size; place++) {
-    if (place < size && elementLast(elementAt(base, place)) == elementLast(elementAt(base, run))) continue;
+    if (place < size && elementRank(elementAt(base, place)) == elementRank(elementAt(base, run))) continue;
     const length = place - run;
     if (length > INSERTION_MAX) heapSort(elementAt(base, run), length);
     else if (length > 1) insertionSort(base, run, place);
@@ -50,49 +52,58 @@ export function sortOrder(size: u32): usize {
   return base;
 }
 
+/** Later is higher. Flows older than the capture's first packet share the lowest rank. */
+function rankElements(size: u32): void {
+  const clock = state64(STATE_CLOCK);
+  const span = clock - state64(STATE_FIRST_TIME);
+  const shift: u64 = span > RANK_MAX ? 32 - clz<u64>(span) : 0;
+  for (let place: u32 = 0; place < size; place++) {
+    const e = elementAt(orderA, place);
+    const age = (clock - flowLast(flowAt(elementFlow(e)))) >> shift;
+    const rank = RANK_MAX - min(age, RANK_MAX);
+    setElement(e, <u64>elementFlow(e) | (rank << 32));
+  }
+}
+
 /** Order of two elements by last packet, first packet, key. */
-function compare(aLast: u64, aFlow: u32, bLast: u64, bFlow: u32): i32 {
-  if (aLast != bLast) return aLast < bLast ? -1 : 1;
-  const a = flowAt(aFlow);
-  const b = flowAt(bFlow);
-  if (flowFirst(a) != flowFirst(b)) return flowFirst(a) < flowFirst(b) ? -1 : 1;
-  return compareKeys(a, b);
+function compare(a: u64, b: u64): i32 {
+  if (rankOf(a) != rankOf(b)) return rankOf(a) < rankOf(b) ? -1 : 1;
+  const x = flowAt(flowOf(a));
+  const y = flowAt(flowOf(b));
+  if (flowLast(x) != flowLast(y)) return flowLast(x) < flowLast(y) ? -1 : 1;
+  if (flowFirst(x) != flowFirst(y)) return flowFirst(x) < flowFirst(y) ? -1 : 1;
+  return compareKeys(x, y);
 }
 
 function insertionSort(base: usize, from: u32, to: u32): void {
+  const lowest = elementAt(base, from);
   for (let place = from + 1; place < to; place++) {
-    const e = elementAt(base, place);
-    const last = elementLast(e);
-    const flow = elementFlow(e);
-    let hole = e;
-    while (hole > elementAt(base, from)) {
-      const before = hole - ORDER_SIZE;
-      if (compare(elementLast(before), elementFlow(before), last, flow) <= 0) break;
-      copyElement(hole, before);
-      hole = before;
+    let hole = elementAt(base, place);
+    const value = element(hole);
+    while (hole > lowest && compare(element(hole - ORDER_SIZE), value) > 0) {
+      setElement(hole, element(hole - ORDER_SIZE));
+      hole -= ORDER_SIZE;
     }
-    store<u64>(hole, last, ORDER_LAST);
-    store<u64>(hole, <u64>flow, ORDER_FLOW);
+    setElement(hole, value);
   }
 }
 
 function radixSort(size: u32): usize {
-  memory.fill(HISTOGRAMS, 0, 8192);
+  memory.fill(HISTOGRAMS, 0, DIGITS << 10);
   for (let place: u32 = 0; place < size; place++) {
-    let last = elementLast(elementAt(orderA, place));
-    for (let digit: usize = 0; digit < 8; digit++) {
-      const at = HISTOGRAMS + (digit << 10) + (<usize>(last & 0xff) << 2);
+    const rank = elementRank(elementAt(orderA, place));
+    for (let digit: usize = 0; digit < DIGITS; digit++) {
+      const at = HISTOGRAMS + (digit << 10) + <usize>(((rank >> (<u32>digit << 3)) & 0xff) << 2);
       store<u32>(at, load<u32>(at) + 1);
-      last >>= 8;
     }
   }
   let from = orderA;
   let to = orderB;
-  const sample = elementLast(orderA);
-  for (let digit: usize = 0; digit < 8; digit++) {
+  const sample = elementRank(orderA);
+  for (let digit: usize = 0; digit < DIGITS; digit++) {
     const histogram = HISTOGRAMS + (digit << 10);
-    const shift = <u64>digit << 3;
-    if (load<u32>(histogram + (<usize>((sample >> shift) & 0xff) << 2)) == size) continue;
+    const shift = <u32>digit << 3;
+    if (load<u32>(histogram + <usize>(((sample >> shift) & 0xff) << 2)) == size) continue;
     radixPass(histogram, shift, from, to, size);
     const swap = from;
     from = to;
@@ -101,7 +112,7 @@ function radixSort(size: u32): usize {
   return from;
 }
 
-function radixPass(histogram: usize, shift: u64, from: usize, to: usize, size: u32): void {
+function radixPass(histogram: usize, shift: u32, from: usize, to: usize, size: u32): void {
   let sum: u32 = 0;
   for (let value: usize = 0; value < 256; value++) {
     const at = histogram + (value << 2);
@@ -110,11 +121,11 @@ function radixPass(histogram: usize, shift: u64, from: usize, to: usize, size: u
     sum += amount;
   }
   for (let place: u32 = 0; place < size; place++) {
-    const e = elementAt(from, place);
-    const at = histogram + (<usize>((elementLast(e) >> shift) & 0xff) << 2);
+    const value = element(elementAt(from, place));
+    const at = histogram + <usize>(((rankOf(value) >> shift) & 0xff) << 2);
     const position = load<u32>(at);
     store<u32>(at, position + 1);
-    copyElement(elementAt(to, position), e);
+    setElement(elementAt(to, position), value);
   }
 }
 
@@ -122,35 +133,30 @@ function radixPass(histogram: usize, shift: u64, from: usize, to: usize, size: u
 function heapSort(base: usize, size: u32): void {
   for (let root = size >> 1; root > 0; root--) siftDown(base, root - 1, size);
   for (let end = size - 1; end > 0; end--) {
-    const last = elementLast(base);
-    const flow = elementFlow(base);
-    copyElement(base, elementAt(base, end));
-    store<u64>(elementAt(base, end), last, ORDER_LAST);
-    store<u64>(elementAt(base, end), <u64>flow, ORDER_FLOW);
+    const value = element(base);
+    setElement(base, element(elementAt(base, end)));
+    setElement(elementAt(base, end), value);
     siftDown(base, 0, end);
   }
 }
 
 function siftDown(base: usize, from: u32, size: u32): void {
-  const last = elementLast(elementAt(base, from));
-  const flow = elementFlow(elementAt(base, from));
+  const value = element(elementAt(base, from));
   let root = from;
   while (true) {
     let child = (root << 1) + 1;
     if (child >= size) break;
-    let e = elementAt(base, child);
+    let other = element(elementAt(base, child));
     if (child + 1 < size) {
-      const right = e + ORDER_SIZE;
-      if (compare(elementLast(e), elementFlow(e), elementLast(right), elementFlow(right)) < 0) {
+      const right = element(elementAt(base, child + 1));
+      if (compare(other, right) < 0) {
         child++;
-        e = right;
+        other = right;
       }
     }
-    if (compare(last, flow, elementLast(e), elementFlow(e)) >= 0) break;
-    copyElement(elementAt(base, root), e);
+    if (compare(value, other) >= 0) break;
+    setElement(elementAt(base, root), other);
     root = child;
   }
-  const at = elementAt(base, root);
-  store<u64>(at, last, ORDER_LAST);
-  store<u64>(at, <u64>flow, ORDER_FLOW);
+  setElement(elementAt(base, root), value);
 }

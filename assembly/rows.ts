@@ -1,7 +1,7 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
 import { state32 } from "./control";
 import { flowAt, flowFirst, flowLast, linkAt, linkGeneration, linkNext } from "./flow";
-import { keyProtocol } from "./key";
+import { copyAddress, keyProtocol } from "./key";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
   FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_TCP_FLAGS, KEY_HIGH, KEY_HIGH_PORT, KEY_LOW,
@@ -52,8 +52,8 @@ function writeRow(row: usize, index: u32): void {
   const bits = <u32>load<u8>(flow, FLOW_BITS);
   const turned = (bits & FLOW_BIT_ORIGINATOR_HIGH) != 0;
   const protocol = keyProtocol(key);
-  memory.copy(row + ROW_SOURCE, key + (turned ? KEY_HIGH : KEY_LOW), 16);
-  memory.copy(row + ROW_DESTINATION, key + (turned ? KEY_LOW : KEY_HIGH), 16);
+  copyAddress(row + ROW_SOURCE, key + (turned ? KEY_HIGH : KEY_LOW));
+  copyAddress(row + ROW_DESTINATION, key + (turned ? KEY_LOW : KEY_HIGH));
   if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
     store<u32>(row, 0, ROW_SOURCE_PORT);
   } else {

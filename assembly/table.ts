@@ -38,7 +38,7 @@ export function clearTable(): void {
 }
 
 /** The active flow with this key, or NIL. */
-export function findFlow(key: usize, hash: u32): u32 {
+@inline export function findFlow(key: usize, hash: u32): u32 {
   const base: usize = state32(STATE_INDEX);
   const mask = state32(STATE_INDEX_MASK);
   let place = hash & mask;

@@ -13,14 +13,14 @@ import { closeFlow, endFlow, endUnfiled } from "./ending";
 import { evictIdle, evictOne, makeRoom, noteNewFlow } from "./eviction";
 import { activeDeadline, deadlineOf, dueTick, expiryReason, silenceLimit, silenceReason } from "./expiry";
 import {
-  addToCounts, flowAt, flowFirst, flowLast, flowState, initFlowState, kindOf, linkAt, linkNext, orTcpFlags,
+  addToCounts, copyKey, flowAt, flowFirst, flowLast, flowState, initCounts, initFlowState, kindOf, linkAt, linkNext, orTcpFlags,
   setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart, flowCloseReason,
 } from "./flow";
 import {
-  BATCH_SIZE, COUNTER_ACTIVE_KINDS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_HITS,
+  BATCH_SIZE, COUNTER_ACTIVE_KINDS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED,
   COUNTER_JUMPS, COUNTER_MISSES, COUNTER_PACKETS_KINDS, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED,
-  COUNTER_VERDICTS, COUNTER_WIRE_BYTES, COUNTS_SIZE, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
-  FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, KEY_SIZE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
+  COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
+  FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
   PACKET_KEY, PACKET_SIZE, STATE_ACTIVE, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED, STATE_FIRST_TIME, STATE_FLUSHED,
   STATE_HAS_AVERAGE, STATE_NEXT_TICK, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
   STATE_SECOND_PACKETS, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
@@ -141,13 +141,12 @@ function runTicks(target: u64): void {
   }
 }
 
-function deliver(packet: usize): void {
+@inline function deliver(packet: usize): void {
   const hash = packetHash(packet);
   let index = findFlow(packet + PACKET_KEY, hash);
   if (index != NIL) {
     const reason = cutReason(index, packet);
     if (reason == END_NONE) {
-      count(COUNTER_HITS);
       countDelivered(packet);
       addPacket(index, packet);
       if (softLimit != 0) evictIdle();
@@ -185,18 +184,17 @@ function deliver(packet: usize): void {
   const time = packetTime(packet);
   if (time > flowLast(flow)) setFlowLast(flow, time);
   else if (time < flowFirst(flow)) setFlowFirst(flow, time);
-  countPacket(index, flow, packet);
+  addToCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
+  notePacket(index, flow, packet);
 }
 
-/** What each packet adds to its flow, the first one included. */
-@inline function countPacket(index: u32, flow: usize, packet: usize): void {
-  const side = packetSide(packet);
+/** What each packet adds to its flow besides the counters, the first one included. */
+@inline function notePacket(index: u32, flow: usize, packet: usize): void {
   const flags = packetTcpFlags(packet);
-  addToCounts(flow, side, packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   if (keepDirections) updateDirection(index, packet);
   if (headersMax != 0) logHeader(index, packet);
   if (flags != 0) {
-    orTcpFlags(flow, side, flags);
+    orTcpFlags(flow, packetSide(packet), flags);
     if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet)) noteClosed(index);
   }
 }
@@ -223,11 +221,11 @@ function startFlow(packet: usize, hash: u32): void {
   const flow = flowAt(index);
   const link = linkAt(index);
   const time = packetTime(packet);
-  memory.copy(flow + FLOW_KEY, packet + PACKET_KEY, KEY_SIZE);
+  copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
   setFlowLast(flow, time);
   setFlowFirst(flow, time);
   initFlowState(flow, FLOW_STATE_ACTIVE, packetSide(packet) * FLOW_BIT_ORIGINATOR_HIGH);
-  memory.fill(flow + FLOW_COUNTS, 0, COUNTS_SIZE << 1);
+  initCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   setLinkHash(link, hash);
   setLinkStart(link, time);
   setLinkGeneration(link, <u32>state64(COUNTER_FLOWS_STARTED));
@@ -239,7 +237,7 @@ function startFlow(packet: usize, hash: u32): void {
   noteNewFlow(index, time);
   if (keepDirections) startDirections(index);
   if (headersMax != 0) startLog(index);
-  countPacket(index, flow, packet);
+  notePacket(index, flow, packet);
 }
 
 /** Orders all active flows by last packet, first packet, key. Returns how many; see STATE_ORDERED_BASE. */

@@ -1,14 +1,27 @@
 /** From the `filter` option to what the engine asks for: the filter module of a link type. */
-import { assembleFilterModule, compileProgram, parseFilter } from './filter/index.ts';
+
+/** Text of pcap-filter(7), or the numbers of a compiled program as `tcpdump -ddd` prints them. */
+export type FilterOption = string | readonly number[];
+
+/** @throws {TypeError} */
+export function checkFilter(filter: FilterOption | undefined): void {
+  if (filter === undefined || typeof filter === 'string') return;
+  if (Array.isArray(filter) && filter.every((word) => Number.isInteger(word))) return;
+  throw new TypeError('a filter is text, or the numbers of a compiled program');
+}
 
 /**
- * Undefined when everything passes.
- * @throws {FilterError} at once when the text is not a filter; when called, if it has no meaning for the link type
+ * Undefined when everything passes. The compiler is loaded only when there is something to compile.
+ * @throws {FilterError} when the filter is wrong; the function given back throws it when the filter has no meaning for
+ *   the link type
  */
-export function filterMaker(filter: string | readonly number[] | undefined): ((linkType: number) => Uint8Array) | undefined {
-  if (filter === undefined) return undefined;
-  if (typeof filter !== 'string') throw new TypeError('a filter is text');
-  if (filter.trim() === '') return undefined;
+export async function filterMaker(filter: FilterOption | undefined): Promise<((linkType: number) => Uint8Array) | undefined> {
+  if (filter === undefined || filter === '' || (typeof filter === 'string' && filter.trim() === '')) return undefined;
+  const { assembleFilterModule, compileProgram, parseFilter, parseProgramText } = await import('./filter/index.ts');
+  if (typeof filter !== 'string') {
+    const program = parseProgramText(filter);
+    return () => assembleFilterModule(program);
+  }
   const tree = parseFilter(filter);
-  return (linkType) => assembleFilterModule(compileProgram(tree, { linkType }).program);
+  return (linkType) => assembleFilterModule(compileProgram(tree, { linkType }));
 }

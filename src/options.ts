@@ -1,5 +1,6 @@
 /** Options of reading: their defaults, ranges and checks in one place. */
 import type { EngineOptions } from './engine/engine.ts';
+import type { FilterOption } from './filter_maker.ts';
 
 const SECOND_NS = 1e9;
 /** A year: the longest timeout. */
@@ -25,7 +26,7 @@ export interface ReadOptions {
   /** Age at which a flow is cut: seconds, > 0, at most a year. Off by default. Ends with IPFIX flowEndReason 2. */
   readonly activeTimeout?: number;
   /** Capture filter of pcap-filter(7). Default: everything. */
-  readonly filter?: string | readonly number[];
+  readonly filter?: FilterOption;
   /** Bytes of each frame that are looked at: 64..262,144. Default: all that were captured. */
   readonly snaplen?: number;
   /** Later fragments: to the flow of their first one (default), or to the flow with ports 0. */

@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from './capture_reader.ts';
 import { InlineEngine, rowAt } from './engine/inline.ts';
-import type { EngineCounters } from './engine/engine.ts';
+import type { EngineCounters, EngineOptions } from './engine/engine.ts';
 import { loadEngine } from './engine/load.ts';
 import { readFlow } from './engine/rows.ts';
-import { filterMaker } from './filter_maker.ts';
+import { checkFilter, filterMaker } from './filter_maker.ts';
+import type { FilterOption } from './filter_maker.ts';
 import type { Flow } from './flow.ts';
 import { engineOptions } from './options.ts';
 import type { ReadOptions } from './options.ts';
@@ -25,7 +26,7 @@ export type FlowSource = string | readonly string[] | Readable;
  *
  * @throws {TypeError | RangeError} at once, for wrong arguments
  * @throws {FParserError} from the iteration: ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_NOT_A_CAPTURE,
- *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ; ERR_FILTER_SYNTAX and ERR_FILTER_UNSUPPORTED at once
+ *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
  */
 export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader {
   return new FlowReader(inputsOf(source), options);
@@ -48,15 +49,15 @@ function isStream(input: unknown): boolean {
 export class FlowReader implements AsyncIterable<Flow> {
   readonly #inputs: readonly CaptureInput[];
   readonly #options: ReadOptions;
-  readonly #engineOptions: Parameters<typeof InlineEngine.create>[1];
+  readonly #engineOptions: EngineOptions;
   #reader: CaptureReader | undefined;
   #taken = false;
 
   constructor(inputs: readonly CaptureInput[], options: ReadOptions) {
     this.#inputs = inputs;
     this.#options = options;
-    const filter = filterMaker(options.filter);
-    this.#engineOptions = { ...engineOptions(options), ...(filter === undefined ? {} : { filter }) };
+    this.#engineOptions = engineOptions(options);
+    checkFilter(options.filter);
   }
 
   /** Counters as they stand; undefined before the first flow was asked for. */
@@ -67,7 +68,7 @@ export class FlowReader implements AsyncIterable<Flow> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Flow, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
-    const reader = await openReader(this.#inputs, this.#engineOptions);
+    const reader = await openReader(this.#inputs, this.#engineOptions, this.#options.filter);
     this.#reader = reader;
     try {
       await reader.start();
@@ -86,9 +87,11 @@ export class FlowReader implements AsyncIterable<Flow> {
 /** An engine with a reader over these inputs, not started yet. */
 export async function openReader(
   inputs: readonly CaptureInput[],
-  options: Parameters<typeof InlineEngine.create>[1],
+  options: EngineOptions,
+  filterOption: FilterOption | undefined,
 ): Promise<CaptureReader> {
-  const engine = await InlineEngine.create(await loadEngine(), options);
+  const filter = await filterMaker(filterOption);
+  const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
   return new CaptureReader(engine, {
     count: inputs.length,
     open: (n) => openInput(inputs[n] as CaptureInput),

@@ -30,15 +30,18 @@ const PPP_IPV6: u32 = 0x0057;
 const PPP_MPLS: u32 = 0x0281;
 const PPP_MPLS_MULTICAST: u32 = 0x0283;
 
-export function ethernet(ptr: usize, end: usize): u64 {
+@inline export function ethernet(ptr: usize, end: usize): u64 {
   if (!fits(ptr, HEADER_SIZE, end)) return linkTruncated();
   return etherPayload(be16(ptr + TYPE_OFFSET), ptr + HEADER_SIZE, end);
 }
 
 /** What an EtherType announces at `ptr`. */
-export function etherPayload(type: u32, ptr: usize, end: usize): u64 {
+@inline export function etherPayload(type: u32, ptr: usize, end: usize): u64 {
   if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
-  if (type == TYPE_IPV6) return network(ptr, NETWORK_IPV6);
+  return taggedPayload(type, ptr, end);
+}
+
+function taggedPayload(type: u32, ptr: usize, end: usize): u64 {
   let tags: u32 = 0;
   while (isTag(type)) {
     if (++tags > TAGS_MAX) return notIp();
@@ -67,7 +70,7 @@ export function llc(ptr: usize, end: usize): u64 {
   if (saps == 0x0606) return network(ptr + 3, NETWORK_IPV4);
   if (saps != 0xaaaa) return notIp();
   if (!fits(ptr, 8, end)) return linkTruncated();
-  return etherPayload(be16(ptr + 6), ptr + 8, end);
+  return taggedPayload(be16(ptr + 6), ptr + 8, end);
 }
 
 /** The label stack says nothing about what is inside: the first nibble does (RFC 4928 §3). */

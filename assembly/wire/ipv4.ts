@@ -9,7 +9,7 @@ import {
 } from "../packet";
 import { be16, fits, u8At } from "./bytes";
 import { authenticationSize, PROTOCOL_AH } from "./ipv6";
-import { decodeTransport } from "./transport";
+import { decodeTransport, decodeTransportOf } from "./transport";
 
 const HEADER_MIN: usize = 20;
 const TOTAL_LENGTH: usize = 2;
@@ -26,7 +26,7 @@ const OFFSET_MASK: u32 = 0x1fff;
  * A total length of 0 stands for a packet that segmentation offload made larger than the field can say: the frame's
  * length counts. Returns a verdict.
  */
-export function decodeIpv4(packet: usize, ptr: usize, end: usize, beyond: u32): u32 {
+@inline export function decodeIpv4(packet: usize, ptr: usize, end: usize, beyond: u32): u32 {
   if (!fits(ptr, HEADER_MIN, end)) return VERDICT_IP_TRUNCATED;
   const first = u8At(ptr);
   if (first >> 4 != 4) return VERDICT_IP_VERSION;
@@ -40,23 +40,31 @@ export function decodeIpv4(packet: usize, ptr: usize, end: usize, beyond: u32): 
   setPacketIpBytes(packet, total);
   setPacketTtl(packet, u8At(ptr + TTL));
   setPacketId(packet, be16(ptr + IDENTIFICATION));
-  let protocol = u8At(ptr + PROTOCOL);
+  const protocol = u8At(ptr + PROTOCOL);
   const fragment = be16(ptr + FRAGMENT);
   const captured = min(end, ptr + total);
-  let upper = ptr + headerSize;
-  let upperWire = total - headerSize;
+  const upper = ptr + headerSize;
+  const upperWire = total - headerSize;
   if ((fragment & (MORE_FRAGMENTS | OFFSET_MASK)) == 0) {
-    while (protocol == PROTOCOL_AH) {
-      const size = authenticationSize(upper, captured, upperWire);
-      if (size == 0) break;
-      protocol = u8At(upper);
-      upper += size;
-      upperWire -= size;
-    }
     setPacketUpper(packet, upper, captured, upperWire);
+    if (protocol == PROTOCOL_AH) return decodeAuthenticated(packet, ptr + SOURCE, upper, captured, upperWire);
     return decodeTransport(packet, protocol, ptr + SOURCE, 4);
   }
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);
   setPacketUpper(packet, upper, captured, upperWire);
   return decodeFragment4(packet, protocol, ptr + SOURCE, fragment & OFFSET_MASK);
+}
+
+/** What stands behind one or more authentication headers. */
+function decodeAuthenticated(packet: usize, source: usize, upper: usize, end: usize, wire: u32): u32 {
+  let protocol = PROTOCOL_AH;
+  while (protocol == PROTOCOL_AH) {
+    const size = authenticationSize(upper, end, wire);
+    if (size == 0) break;
+    protocol = u8At(upper);
+    upper += size;
+    wire -= size;
+  }
+  setPacketUpper(packet, upper, end, wire);
+  return decodeTransportOf(packet, protocol, source, 4);
 }

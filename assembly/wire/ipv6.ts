@@ -11,7 +11,7 @@ import {
   packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketUpper,
 } from "../packet";
 import { be16, be32, fits, u8At } from "./bytes";
-import { decodePortless, decodeTransport } from "./transport";
+import { decodePortless, decodeTransportOf } from "./transport";
 
 const HEADER_SIZE: usize = 40;
 const PAYLOAD_LENGTH: usize = 4;
@@ -52,7 +52,7 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
   const upper = ptr + HEADER_SIZE;
   if (!isExtension(nextHeader)) {
     setPacketUpper(packet, upper, captured, total - <u32>HEADER_SIZE);
-    return decodeTransport(packet, nextHeader, ptr + SOURCE, 6);
+    return decodeTransportOf(packet, nextHeader, ptr + SOURCE, 6);
   }
   return walkExtensions(packet, ptr + SOURCE, nextHeader, upper, captured, total - <u32>HEADER_SIZE);
 }
@@ -125,7 +125,7 @@ function walkExtensions(packet: usize, source: usize, header: u32, upper: usize,
     header = next;
   }
   setPacketUpper(packet, upper, end, wire);
-  return decodeTransport(packet, header, source, 6);
+  return decodeTransportOf(packet, header, source, 6);
 }
 
 /** A first fragment may have more extension headers (destination options) in front of its transport header. */

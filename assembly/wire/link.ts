@@ -40,8 +40,11 @@ export function isKnownLinkType(linkType: u32): bool {
 }
 
 /** The network layer of a frame. The link type is a known one. */
-export function networkOf(linkType: u32, frame: usize, end: usize): u64 {
-  if (linkType == LINKTYPE_ETHERNET) return ethernet(frame, end);
+@inline export function networkOf(linkType: u32, frame: usize, end: usize): u64 {
+  return linkType == LINKTYPE_ETHERNET ? ethernet(frame, end) : otherNetwork(linkType, frame, end);
+}
+
+function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
   switch (linkType) {
     case LINKTYPE_RAW_BSD:
     case LINKTYPE_RAW_OPENBSD:

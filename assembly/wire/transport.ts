@@ -33,7 +33,8 @@ const TCP_FLAGS_MASK: u32 = 0x0fff;
 /** ICMP class of a message whose type is beyond the captured bytes. */
 const CLASS_UNKNOWN: u32 = 255;
 
-@inline function setKey(
+/** Makes the packet's key. Ports that are not `paired` with the addresses stay where they are: see makeKey4. */
+export function setKey(
   packet: usize, source: usize, version: u32, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): void {
   setPacketSide(packet, version == 4
@@ -54,8 +55,13 @@ function markPartial(packet: usize): void {
     || protocol == PROTOCOL_DCCP || protocol == PROTOCOL_UDPLITE;
 }
 
+/** decodeTransport as a function of its own, for callers that are not the common path. */
+export function decodeTransportOf(packet: usize, protocol: u32, source: usize, version: u32): u32 {
+  return decodeTransport(packet, protocol, source, version);
+}
+
 /** Reads the transport header at packetUpper. `source` is the address of the source address. Returns a verdict. */
-export function decodeTransport(packet: usize, protocol: u32, source: usize, version: u32): u32 {
+@inline export function decodeTransport(packet: usize, protocol: u32, source: usize, version: u32): u32 {
   const ptr = packetUpper(packet);
   const end = packetUpperEnd(packet);
   const wire = packetUpperWire(packet);
@@ -81,7 +87,11 @@ export function decodeTransport(packet: usize, protocol: u32, source: usize, ver
   } else {
     decodePortedPayload(packet, protocol, ptr, end, wire);
   }
-  setKey(packet, source, version, be16(ptr), be16(ptr + 2), protocol, true);
+  const sourcePort = be16(ptr);
+  const destinationPort = be16(ptr + 2);
+  setPacketSide(packet, version == 4
+    ? makeKey4(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, true)
+    : makeKey6(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, true));
   return VERDICT_DELIVER;
 }
 

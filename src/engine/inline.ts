@@ -30,6 +30,7 @@ export class InlineEngine {
   #to = 0;
   #opened = false;
   #offset = 0;
+  #flushing = false;
 
   private constructor(
     options: EngineOptions,
@@ -151,8 +152,8 @@ export class InlineEngine {
   }
 
   /** Addresses of rows of the first closed flows, ROWS_MAX at most; valid until the next call. */
-  closedRows(): RowRange {
-    return rowRange(this.#exports.writeClosed(ROWS_MAX));
+  closedRows(most = ROWS_MAX): RowRange {
+    return rowRange(this.#exports.writeClosed(most));
   }
 
   /** Gives closed flows back, first ones first. */
@@ -162,7 +163,13 @@ export class InlineEngine {
 
   /** Takes all active flows out of the table, to be ended by flushSome. */
   beginFlush(): void {
+    this.#flushing = true;
     this.#exports.beginFlush();
+  }
+
+  /** Has the flush begun? From then on no flow can be found and none may be ordered. */
+  get flushing(): boolean {
+    return this.#flushing;
   }
 
   /** Ends up to `amount` flows of the flush. Returns how many are left. */

@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<number, EndReason>> = {
 };
 
 /** The flow in the row at `row`. A flow that is still active has the end reason `end`. */
-export function readFlow(views: MemoryViews, row: number): Flow {
+export function readFlow(views: Pick<MemoryViews, 'u8' | 'data'>, row: number): Flow {
   const { u8, data } = views;
   const text = u8[row + ROW_VERSION] === 4 ? ipv4Text : ipv6Text;
   const protocol = data.getUint8(row + ROW_PROTOCOL);

@@ -23,11 +23,13 @@ export interface EngineExports {
 /** Typed views over all of the memory. It never grows, so they stay valid. */
 export interface MemoryViews {
   readonly u8: Uint8Array;
+  readonly u32: Uint32Array;
   readonly data: DataView;
 }
 
 export function makeViews(memory: WebAssembly.Memory): MemoryViews {
-  return { u8: new Uint8Array(memory.buffer), data: new DataView(memory.buffer) };
+  const { buffer } = memory;
+  return { u8: new Uint8Array(buffer), u32: new Uint32Array(buffer), data: new DataView(buffer) };
 }
 
 /** @throws {FParserError} ERR_ENGINE when the module was built for another layout. */

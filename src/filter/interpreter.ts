@@ -83,7 +83,7 @@ function loadValue(
       return k < frame.length ? 4 * ((frame[k] ?? 0) & 0xf) : undefined;
     case ABS:
     case IND: {
-      const start = modeOf(code) === ABS ? k : (x + k) >>> 0;
+      const start = modeOf(code) === ABS ? k : x + k;
       const size = bytesOf(widthOf(code));
       if (start + size > frame.length) return undefined;
       let value = 0;

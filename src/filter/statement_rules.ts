@@ -353,7 +353,6 @@ export class StatementRules {
     last.forEach((item, register) => {
       if (item === undefined || node.usesLater(register)) return;
       item.code = NOTHING;
-      node.values[register] = UNKNOWN;
       this.changed = true;
     });
   }

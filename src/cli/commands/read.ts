@@ -1,0 +1,214 @@
+/** `pcapflow read`: captures in, flows out. */
+import { statSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { CaptureReader } from '../../capture_reader.ts';
+import { rowAt } from '../../engine/inline.ts';
+import { readFlow } from '../../engine/rows.ts';
+import { FParserError } from '../../errors.ts';
+import { csv } from '../../export/csv.ts';
+import { jsonLines } from '../../export/jsonl.ts';
+import { table } from '../../export/table.ts';
+import type { FlowFormat } from '../../export/sink.ts';
+import { engineOptions } from '../../options.ts';
+import type { ReadOptions } from '../../options.ts';
+import { openReader } from '../../read_flows.ts';
+import { Output } from '../output.ts';
+import { watch } from '../progress.ts';
+import { statistics, summary } from '../summary.ts';
+
+export const EXIT_OK = 0;
+export const EXIT_CANNOT_START = 1;
+export const EXIT_PART = 3;
+
+const USAGE = `usage: pcapflow read [FILE...] [options]
+Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
+read when no file is named. Several files are one capture: flows go on from one to the next.
+
+  -f, --format FORMAT     table, jsonl, csv or none (table on a terminal, else jsonl)
+  -o, --output FILE       write the flows to FILE
+  -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
+      --flow-timeout S    silence that ends a flow (600)
+      --fin-timeout S     silence that ends a flow after FIN from both sides or RST (30)
+      --active-timeout S  cut flows that are older than S (off)
+      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
+      --unidirectional    one flow for each direction
+      --fragments HOW     later fragments: attribute (to the flow of the first one) or port0
+      --decapsulate       follow tunnels to the innermost packet
+      --max-flows N       active flows at most; the least recently used are evicted (4194304)
+      --stats FILE        write all counters as one JSON object ('-': standard error)
+      --no-progress       no progress bar
+
+exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt, or interrupted)
+`;
+
+interface ReadArguments {
+  readonly files: readonly string[];
+  readonly format: string;
+  readonly output: string | undefined;
+  readonly stats: string | undefined;
+  readonly progress: boolean;
+  readonly options: ReadOptions;
+}
+
+export async function read(argv: readonly string[]): Promise<number> {
+  let args: ReadArguments | undefined;
+  try {
+    args = parse(argv);
+    if (args === undefined) return EXIT_OK;
+    return await run(args);
+  } catch (error) {
+    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
+    if (args !== undefined && !(error instanceof FParserError) && isBug(error)) throw error;
+    return EXIT_CANNOT_START;
+  }
+}
+
+/** Undefined when only help was asked for. @throws for any option that makes no sense */
+function parse(argv: readonly string[]): ReadArguments | undefined {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      format: { type: 'string', short: 'f' },
+      output: { type: 'string', short: 'o' },
+      filter: { type: 'string', short: 'F' },
+      'flow-timeout': { type: 'string' },
+      'fin-timeout': { type: 'string' },
+      'active-timeout': { type: 'string' },
+      snaplen: { type: 'string' },
+      unidirectional: { type: 'boolean' },
+      fragments: { type: 'string' },
+      decapsulate: { type: 'boolean' },
+      'max-flows': { type: 'string' },
+      'block-size': { type: 'string' },
+      stats: { type: 'string' },
+      'no-progress': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return undefined;
+  }
+  const toTerminal = values.output === undefined && process.stdout.isTTY === true;
+  const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
+  if (!(format in FORMATS)) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
+  if (values.fragments !== undefined && values.fragments !== 'attribute' && values.fragments !== 'port0') {
+    throw new RangeError(`--fragments is ${values.fragments}; it must be one of attribute, port0`);
+  }
+  const options: ReadOptions = {
+    direction: values.unidirectional === true ? 'uni' : 'bi',
+    ...(values.fragments === undefined ? {} : { fragments: values.fragments }),
+    ...(values.decapsulate === undefined ? {} : { decapsulate: values.decapsulate }),
+    ...(values.filter === undefined ? {} : { filter: values.filter }),
+    ...number('flowTimeout', '--flow-timeout', values['flow-timeout']),
+    ...number('finTimeout', '--fin-timeout', values['fin-timeout']),
+    ...number('activeTimeout', '--active-timeout', values['active-timeout']),
+    ...number('snaplen', '--snaplen', values.snaplen),
+    ...number('maxFlows', '--max-flows', values['max-flows']),
+    ...number('blockSize', '--block-size', values['block-size']),
+  };
+  return {
+    files: positionals.length === 0 ? ['-'] : positionals,
+    format,
+    output: values.output,
+    stats: values.stats,
+    progress: values['no-progress'] !== true,
+    options,
+  };
+}
+
+type NumberOption = 'flowTimeout' | 'finTimeout' | 'activeTimeout' | 'snaplen' | 'maxFlows' | 'blockSize';
+
+function number(name: NumberOption, option: string, text: string | undefined): Partial<Record<NumberOption, number>> {
+  if (text === undefined) return {};
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) throw new RangeError(`${option} is ${JSON.stringify(text)}; it must be a number`);
+  return { [name]: value };
+}
+
+/** `none` reads and tracks, and writes nothing. */
+const FORMATS: Readonly<Record<string, () => FlowFormat | undefined>> = {
+  table,
+  jsonl: () => jsonLines,
+  csv: () => csv,
+  none: () => undefined,
+};
+
+async function run(args: ReadArguments): Promise<number> {
+  const format = FORMATS[args.format]?.();
+  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter);
+  await reader.start();
+  const output = new Output(args.output);
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    reader.stop();
+  };
+  process.once('SIGINT', interrupt);
+  const unwatch = args.progress && process.stderr.isTTY === true ? watch(reader, totalSize(args.files)) : () => {};
+  try {
+    await writeFlows(reader, format, output);
+  } finally {
+    unwatch();
+    process.off('SIGINT', interrupt);
+    reader.close();
+    output.close();
+  }
+  const counters = reader.engine.counters();
+  if (args.stats !== undefined) writeStatistics(args.stats, statistics(reader));
+  if (args.format === 'table' && !output.gone) process.stderr.write(summary(counters));
+  for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
+  if (interrupted) {
+    process.stderr.write(`pcapflow: interrupted after ${counters.packetsSeen} packets; the flows up to there are written\n`);
+  }
+  return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
+}
+
+async function writeFlows(reader: CaptureReader, format: FlowFormat | undefined, output: Output): Promise<void> {
+  const { engine } = reader;
+  if (format === undefined) {
+    while (await reader.advance()) engine.release(engine.closed);
+    return;
+  }
+  output.add(format.header());
+  while (await reader.advance()) {
+    while (engine.closed > 0) {
+      const rows = engine.closedRows();
+      for (let n = 0; n < rows.count; n++) {
+        const wait = output.add(format.flow(readFlow(engine.views, rowAt(rows, n))));
+        if (wait !== undefined) await wait;
+      }
+      engine.release(rows.count);
+    }
+    if (output.gone) return;
+  }
+  output.add(format.footer());
+  await output.flush();
+}
+
+/** Bytes of all files on disk; undefined when one of them is a pipe. */
+function totalSize(files: readonly string[]): number | undefined {
+  let total = 0;
+  for (const file of files) {
+    const stat = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isFile()) return undefined;
+    total += stat.size;
+  }
+  return total;
+}
+
+function writeStatistics(path: string, figures: object): void {
+  const text = `${JSON.stringify(figures)}\n`;
+  if (path === '-') process.stderr.write(text);
+  else writeFileSync(path, text);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Neither wrong arguments nor a file that cannot be written. */
+function isBug(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof RangeError) && !('code' in error);
+}

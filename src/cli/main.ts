@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/** The `pcapflow` command: finds the subcommand and runs it. Each one is loaded only when it is called. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture files
+       pcapflow filter EXPRESSION [options] what a capture filter compiles to
+       pcapflow COMMAND --help              options of a command
+       pcapflow --version
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'read':
+      return (await import('./commands/read.ts')).read(rest);
+    case 'filter':
+      return (await import('./commands/filter.ts')).filter(rest);
+    case '--version':
+    case '-V':
+      process.stdout.write(`pcapflow ${version()}\n`);
+      return 0;
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      process.stderr.write(command === undefined ? USAGE : `pcapflow: no command ${command}\n${USAGE}`);
+      return 1;
+  }
+}
+
+function version(): string {
+  const require = createRequire(import.meta.url);
+  return String((JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version);
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,50 @@
+/** A progress bar on standard error for work that takes longer than a moment: bytes, packets per second, time left. */
+import type { CaptureReader } from '../capture_reader.ts';
+
+const START_MS = 500;
+const STEP_MS = 200;
+
+/** Begins to watch a reader. The function given back ends the bar. */
+export function watch(reader: CaptureReader, totalBytes: number | undefined): () => void {
+  const began = performance.now();
+  let bar: Bar | undefined;
+  let loading = false;
+  let ended = false;
+  const timer = setInterval(() => {
+    if (performance.now() - began < START_MS) return;
+    if (bar === undefined && !loading) {
+      loading = true;
+      void makeBar(totalBytes).then((made) => {
+        if (ended) made.stop();
+        else bar = made;
+      });
+      return;
+    }
+    const packets = reader.engine.counters().packetsSeen;
+    const seconds = (performance.now() - began) / 1000;
+    bar?.update(reader.bytesTaken, { read: mebibytes(reader.bytesTaken), rate: `${(packets / seconds / 1e6).toFixed(2)} M packets/s` });
+  }, STEP_MS);
+  timer.unref();
+  return () => {
+    ended = true;
+    clearInterval(timer);
+    bar?.stop();
+  };
+}
+
+interface Bar {
+  update(value: number, payload: Record<string, string>): void;
+  stop(): void;
+}
+
+async function makeBar(totalBytes: number | undefined): Promise<Bar> {
+  const { default: progress } = await import('cli-progress');
+  const format = totalBytes === undefined ? '{read} | {rate}' : '[{bar}] {percentage}% | {read} | {rate} | {eta_formatted} left';
+  const bar = new progress.SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true, etaBuffer: 20 });
+  bar.start(totalBytes ?? 0, 0, { read: '', rate: '' });
+  return bar;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

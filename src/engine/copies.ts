@@ -1,0 +1,130 @@
+/**
+ * Flows copied out of the engine's memory, each in one run of 32-bit words:
+ *
+ *     row | direction records | log record | stored headers, oldest first
+ *
+ * A copy holds no part of the table. Copying takes no decoding, so it is cheap; FlowCopy reads a copy.
+ */
+import {
+  CHUNK_CAPACITY, CHUNK_HEADERS, CHUNK_NEXT, CHUNK_SIZE, CONFIG_CHUNKS, CONFIG_DIRECTION_RECORDS, CONFIG_LOGS,
+  CONTROL, COUNTER_STORED_KINDS, DIRECTION_SIZE, HEADER_SIZE, LOG_HEAD, LOG_SIZE, LOG_STORED, ROW_FLOW, ROW_SIZE,
+} from '../../assembly/layout.ts';
+import { readKinds, sumKinds } from './figures.ts';
+import type { EngineOptions } from './engine.ts';
+import { rowAt } from './inline.ts';
+import type { InlineEngine } from './inline.ts';
+import type { MemoryViews } from './wasm.ts';
+
+/** Offsets within a copy, bytes. */
+export const COPY_DIRECTIONS = ROW_SIZE;
+export const COPY_LOG = COPY_DIRECTIONS + DIRECTION_SIZE;
+export const COPY_HEADERS = COPY_LOG + LOG_SIZE;
+
+const WORD = 4;
+const FIXED_WORDS = COPY_HEADERS / WORD;
+const HEADER_WORDS = HEADER_SIZE / WORD;
+
+/** Copies flows of one engine. The engine must keep direction records. */
+export class FlowCopier {
+  readonly #views: MemoryViews;
+  readonly #directions: number;
+  readonly #logs: number | undefined;
+  readonly #chunks: number;
+
+  constructor(views: MemoryViews, options: EngineOptions) {
+    const base = (offset: number): number => views.data.getUint32(CONTROL + offset, true);
+    if (!options.directions) throw new TypeError('flows are copied with their direction records');
+    this.#views = views;
+    this.#directions = base(CONFIG_DIRECTION_RECORDS);
+    this.#logs = options.headersMax === 0 ? undefined : base(CONFIG_LOGS);
+    this.#chunks = base(CONFIG_CHUNKS);
+  }
+
+  /** A copy of the flow whose row is at `row`. */
+  copy(row: number): Uint32Array {
+    const copy = new Uint32Array(FIXED_WORDS + HEADER_WORDS * this.#stored(this.#flowOf(row)));
+    this.#write(row, copy, 0);
+    return copy;
+  }
+
+  /** Copies of all active flows, least recently used first. */
+  copyActive(engine: InlineEngine): FlowCopies {
+    const count = engine.orderActive();
+    const stored = sumKinds(readKinds(this.#views.data, COUNTER_STORED_KINDS));
+    const words = new Uint32Array(FIXED_WORDS * count + HEADER_WORDS * stored);
+    const ends = new Float64Array(count);
+    let end = 0;
+    for (let n = 0; n < count; ) {
+      const rows = engine.orderedRows(n);
+      for (let place = 0; place < rows.count; place++) {
+        end = this.#write(rowAt(rows, place), words, end);
+        ends[n++] = end;
+      }
+    }
+    return new FlowCopies(words, ends);
+  }
+
+  #flowOf(row: number): number {
+    return this.#views.u32[(row + ROW_FLOW) / WORD] as number;
+  }
+
+  #stored(flow: number): number {
+    if (this.#logs === undefined) return 0;
+    return this.#views.u32[(this.#logs + flow * LOG_SIZE + LOG_STORED) / WORD] as number;
+  }
+
+  /** Writes a copy at word `at`. Returns the word behind it. */
+  #write(row: number, to: Uint32Array, at: number): number {
+    const flow = this.#flowOf(row);
+    this.#copyBytes(row, ROW_SIZE, to, at);
+    this.#copyBytes(this.#directions + flow * DIRECTION_SIZE, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
+    if (this.#logs === undefined) return at + FIXED_WORDS;
+    const log = this.#logs + flow * LOG_SIZE;
+    this.#copyBytes(log, LOG_SIZE, to, at + COPY_LOG / WORD);
+    return this.#copyChain(log, to, at + FIXED_WORDS);
+  }
+
+  #copyChain(log: number, to: Uint32Array, at: number): number {
+    const { u32 } = this.#views;
+    let left = u32[(log + LOG_STORED) / WORD] as number;
+    let chunk = u32[(log + LOG_HEAD) / WORD] as number;
+    while (left > 0) {
+      const from = this.#chunks + chunk * CHUNK_SIZE;
+      const count = Math.min(left, CHUNK_CAPACITY);
+      this.#copyBytes(from + CHUNK_HEADERS, count * HEADER_SIZE, to, at);
+      at += count * HEADER_WORDS;
+      left -= count;
+      chunk = u32[(from + CHUNK_NEXT) / WORD] as number;
+    }
+    return at;
+  }
+
+  /** A loop: for so few words it takes a fraction of what making a subarray does. */
+  #copyBytes(from: number, size: number, to: Uint32Array, at: number): void {
+    const { u32 } = this.#views;
+    const first = from / WORD;
+    const words = size / WORD;
+    for (let n = 0; n < words; n++) to[at + n] = u32[first + n] as number;
+  }
+}
+
+/** Many copies in one piece of memory. */
+export class FlowCopies {
+  readonly #words: Uint32Array;
+  /** Word behind each copy. */
+  readonly #ends: Float64Array;
+
+  constructor(words: Uint32Array, ends: Float64Array) {
+    this.#words = words;
+    this.#ends = ends;
+  }
+
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** Copy number `n`, on its own. */
+  at(n: number): Uint32Array {
+    return this.#words.slice(n === 0 ? 0 : this.#ends[n - 1], this.#ends[n]);
+  }
+}

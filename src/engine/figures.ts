@@ -1,0 +1,56 @@
+/** What the engine knows beyond its counters: the clock, the flows and headers it holds now, by kind. */
+import {
+  CONFIG_INTERFACES, CONTROL, COUNTER_ACTIVE_KINDS, COUNTER_PACKETS_KINDS, COUNTER_STORED_KINDS, FORMAT_NONE,
+  FORMAT_PCAPNG, INTERFACE_LINK_TYPE, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP, READER_FORMAT, READER_INTERFACES,
+  STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_STARTED,
+} from '../../assembly/layout.ts';
+import { counterAt } from './counters.ts';
+
+/** One number for each kind of protocol. */
+export interface Kinds {
+  readonly tcp: number;
+  readonly udp: number;
+  readonly icmp: number;
+  readonly other: number;
+}
+
+export interface EngineFigures {
+  readonly activeFlows: Kinds;
+  /** Packets delivered since the start. */
+  readonly packets: Kinds;
+  /** Headers that are stored now for active flows. */
+  readonly stored: Kinds;
+  /** Smoothed; of capture time. */
+  readonly averagePps: number;
+  /** Time of the first packet and the latest one seen, nanoseconds; undefined before the first packet. */
+  readonly firstNs: bigint | undefined;
+  readonly clockNs: bigint | undefined;
+  /** LINKTYPE_ value of the first interface; undefined while none is known. */
+  readonly linkType: number | undefined;
+}
+
+export function readFigures(data: DataView): EngineFigures {
+  const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
+  const time = (offset: number): bigint | undefined =>
+    word(STATE_STARTED) === 0 ? undefined : data.getBigUint64(CONTROL + offset, true);
+  const format = word(READER_FORMAT);
+  const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
+  return {
+    activeFlows: readKinds(data, COUNTER_ACTIVE_KINDS),
+    packets: readKinds(data, COUNTER_PACKETS_KINDS),
+    stored: readKinds(data, COUNTER_STORED_KINDS),
+    averagePps: data.getFloat64(CONTROL + STATE_AVERAGE_PPS, true),
+    firstNs: time(STATE_FIRST_TIME),
+    clockNs: time(STATE_CLOCK),
+    linkType: described ? data.getUint32(word(CONFIG_INTERFACES) + INTERFACE_LINK_TYPE, true) : undefined,
+  };
+}
+
+export function readKinds(data: DataView, offset: number): Kinds {
+  const at = (kind: number): number => counterAt(data, offset + 8 * kind);
+  return { tcp: at(KIND_TCP), udp: at(KIND_UDP), icmp: at(KIND_ICMP), other: at(KIND_OTHER) };
+}
+
+export function sumKinds(kinds: Kinds): number {
+  return kinds.tcp + kinds.udp + kinds.icmp + kinds.other;
+}

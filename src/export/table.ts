@@ -1,0 +1,106 @@
+/** Flows as a table for people: one line each, columns as wide as the first flows need. */
+import type { Flow } from '../flow.ts';
+import type { FlowFormat } from './sink.ts';
+
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 33: 'DCCP', 41: 'IPv6', 47: 'GRE', 50: 'ESP', 51: 'AH',
+  58: 'ICMPv6', 88: 'EIGRP', 89: 'OSPF', 103: 'PIM', 112: 'VRRP', 115: 'L2TP', 132: 'SCTP', 136: 'UDPLite',
+};
+const FLAG_LETTERS: readonly (readonly [number, string])[] = [
+  [0x02, 'S'], [0x10, 'A'], [0x08, 'P'], [0x20, 'U'], [0x01, 'F'], [0x04, 'R'], [0x40, 'E'], [0x80, 'C'],
+];
+/** Flows that are looked at before the widths are fixed. */
+const SAMPLE = 200;
+const TITLES = ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'];
+/** Columns of numbers, aligned to the right. */
+const RIGHT = new Set([1, 5, 6]);
+
+/** A table that holds back its first lines until it knows how wide the columns are. */
+export function table(): FlowFormat {
+  let waiting: string[][] | undefined = [TITLES];
+  let widths: number[] = [];
+  const show = (): string => {
+    const rows = waiting ?? [];
+    waiting = undefined;
+    widths = TITLES.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+    return rows.map((row) => line(row, widths)).join('');
+  };
+  return {
+    header: () => '',
+    flow(flow) {
+      const row = cells(flow);
+      if (waiting === undefined) return line(row, widths);
+      waiting.push(row);
+      return waiting.length > SAMPLE ? show() : '';
+    },
+    footer: () => (waiting === undefined ? '' : show()),
+  };
+}
+
+function line(row: readonly string[], widths: readonly number[]): string {
+  const padded = row.map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return RIGHT.has(column) ? cell.padStart(width) : cell.padEnd(width);
+  });
+  return `${padded.join('  ').trimEnd()}\n`;
+}
+
+function cells(f: Flow): string[] {
+  return [
+    timeText(f.firstSeenNs),
+    durationText(f.lastSeenNs - f.firstSeenNs),
+    PROTOCOLS[f.protocol] ?? String(f.protocol),
+    endpoint(f.srcAddress, f.srcPort),
+    endpoint(f.dstAddress, f.dstPort),
+    both(String(f.packetsForward), String(f.packetsReverse)),
+    both(sizeText(f.bytesForward), sizeText(f.bytesReverse)),
+    f.tcpFlagsForward === null ? '' : both(flagsText(f.tcpFlagsForward), flagsText(f.tcpFlagsReverse ?? 0)),
+    f.endReason,
+  ];
+}
+
+/** Forward and reverse. */
+function both(forward: string, reverse: string): string {
+  return `${forward} / ${reverse}`;
+}
+
+function endpoint(address: string, port: number): string {
+  if (port === 0) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Example: 2013-02-26 17:22:36.677488 */
+export function timeText(ns: bigint): string {
+  const ms = Number(ns / 1_000_000n);
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return String(ns);
+  const micros = String(Number((ns / 1000n) % 1_000_000n)).padStart(6, '0');
+  return `${date.toISOString().slice(0, -5).replace('T', ' ')}.${micros}`;
+}
+
+/** Seconds with three decimals; from a minute on 1m02.3s, from an hour on 1h02m. */
+export function durationText(ns: bigint): string {
+  const seconds = Number(ns) / 1e9;
+  if (seconds < 60) return `${seconds.toFixed(3)}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${(seconds % 60).toFixed(1).padStart(4, '0')}s`;
+  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
+}
+
+/** Bytes with a binary prefix from 10,000 on. */
+export function sizeText(bytes: number): string {
+  if (bytes < 10_000) return String(bytes);
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}
+
+function flagsText(flags: number): string {
+  const text = FLAG_LETTERS.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter).join('');
+  return text === '' ? '.' : text;
+}

@@ -1,0 +1,264 @@
+/**
+ * Flows as FParser gives them: told apart by `kind`, frozen, complete in themselves. They may be kept for ever; they
+ * hold no part of the flow table. What is not asked for is never decoded.
+ */
+import { FlowCopy } from '../engine/flow_copy.ts';
+import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
+import type { EndReasonIpfix } from '../flow.ts';
+
+export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
+export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';
+
+/** Text addresses (IPv6 as in RFC 5952), ports in host order and 0 where there are none, IANA protocol number. */
+export interface FlowId {
+  readonly src: string;
+  readonly sport: number;
+  readonly dst: string;
+  readonly dport: number;
+  readonly protocol: number;
+}
+
+/** Figures that a flow and its directions share. */
+interface Volume {
+  readonly sizePkts: number;
+  /** Sum of the length fields of the IP headers. */
+  readonly sizeBytes: number;
+  /** Sum of whole frames, original length. */
+  readonly wireBytes: number;
+  /** Without IP and transport headers. */
+  readonly payloadBytes: number;
+  /** Bytes (of sizeBytes) per second; 0 when the duration is 0. */
+  readonly bps: number;
+  /** 8 x bps. */
+  readonly bitsPerSecond: number;
+  /** Packets per second; 0 when the duration is 0. */
+  readonly pps: number;
+  /** From the earliest to the latest packet, microseconds; with a fraction when the capture has nanoseconds. */
+  readonly durationUs: number;
+  /** TCP: volume by sequence numbers, bytes; `null` when it cannot be told, and for other protocols. */
+  readonly seqBytes: number | null;
+}
+
+export interface FlowInfo extends Volume {
+  /** Earliest and latest packet, microseconds since the epoch: exact until the year 2255. */
+  readonly firstRx: number;
+  readonly lastRx: number;
+  /** The same in nanoseconds. */
+  readonly firstRxNs: bigint;
+  readonly lastRxNs: bigint;
+  /** Bytes that the flow took in the table, stored headers included. */
+  readonly inMemBytes: number;
+}
+
+/** A direction that has no packet yet has no times: they are `null`. */
+export interface DirectionInfo extends Volume {
+  readonly firstRx: number | null;
+  readonly lastRx: number | null;
+  readonly firstRxNs: bigint | null;
+  readonly lastRxNs: bigint | null;
+  /** Bytes of the whole flow in the table: both directions are in one record. */
+  readonly inMemBytes: number;
+}
+
+export interface IpHeader {
+  /** Microseconds since the epoch, whole. */
+  readonly timestamp: number;
+  /** Nanoseconds since the epoch. */
+  readonly timestampNs: bigint;
+  /** IPv6: hop limit. */
+  readonly ttl: number;
+  /** IPv4 total length; IPv6 payload length + 40. */
+  readonly length: number;
+  /** IPv6: of the fragment header, else 0. */
+  readonly id: number;
+}
+
+export interface PacketHeader {
+  readonly ip: IpHeader;
+  /** Set when a field was beyond the captured bytes; such fields are 0. */
+  readonly partial?: true;
+}
+
+export interface TcpHeader extends PacketHeader {
+  /** Unsigned, as on the wire. */
+  readonly seq: number;
+  readonly ack: number;
+  /** Unscaled. */
+  readonly win: number;
+  /** Low 8 bits: 0x01 FIN, 0x02 SYN, 0x04 RST, 0x08 PSH, 0x10 ACK, 0x20 URG. */
+  readonly flags: number;
+}
+
+export interface IcmpHeader extends PacketHeader {
+  readonly type: number;
+  readonly code: number;
+}
+
+/** What a flow and a direction of it have in common. Iteration gives stored headers, oldest first, anew each time. */
+interface View<K extends FlowKind, H extends PacketHeader, I> extends Iterable<H> {
+  readonly kind: K;
+  /** `null` while the flow is active. */
+  readonly endReason: FlowEndReason | null;
+  /** IPFIX flowEndReason of it. */
+  readonly endReasonIpfix: EndReasonIpfix | null;
+  /** Packets, stored or not. */
+  readonly length: number;
+  /** Packets whose headers were not stored because of the limits. */
+  readonly headersDropped: number;
+  getId(): FlowId;
+  getInfo(): I;
+}
+
+export type TcpFlow = View<'tcp', TcpHeader, FlowInfo>;
+export type UdpFlow = View<'udp', PacketHeader, FlowInfo>;
+export type IcmpFlow = View<'icmp', IcmpHeader, FlowInfo>;
+export type UnknownFlow = View<'unknown', PacketHeader, FlowInfo>;
+export type AnyFlow = TcpFlow | UdpFlow | IcmpFlow | UnknownFlow;
+
+/** Both directions in one: sums on the outside. `forward` was sent by the originator, which is `src` of the whole. */
+type Bi<F> = F extends View<infer K, infer H, FlowInfo>
+  ? F & { readonly forward: View<K, H, DirectionInfo>; readonly reverse: View<K, H, DirectionInfo> }
+  : never;
+
+export type BiFlow = Bi<AnyFlow>;
+export type Direction = 'uni' | 'bi';
+/** The flow type of a parser with this direction. */
+export type FlowOf<D extends Direction, F extends AnyFlow = AnyFlow> = D extends 'bi' ? Bi<F> : F;
+
+const TCP = 6;
+const UDP = 17;
+const ICMP = 1;
+const ICMPV6 = 58;
+const NS_PER_US = 1000n;
+
+/** IPFIX has one number for both kinds of detected end. */
+const IPFIX: Readonly<Record<FlowEndReason, EndReasonIpfix>> = { idle: 1, fin: 3, rst: 3, end: 4, evicted: 5 };
+
+export function kindOf(protocol: number): FlowKind {
+  switch (protocol) {
+    case TCP:
+      return 'tcp';
+    case UDP:
+      return 'udp';
+    case ICMP:
+    case ICMPV6:
+      return 'icmp';
+    default:
+      return 'unknown';
+  }
+}
+
+/** The flow of a copy. The caller's type parameter says what the engine was told about directions. */
+export function flowOf<D extends Direction>(direction: D, words: Uint32Array): FlowOf<D> {
+  const copy = new FlowCopy(words);
+  const view = direction === 'bi' ? new BiFlowView(copy) : new FlowView(copy, 'both');
+  return view as unknown as FlowOf<D>;
+}
+
+class FlowView implements Iterable<PacketHeader> {
+  readonly kind: FlowKind;
+  readonly endReason: FlowEndReason | null;
+  readonly endReasonIpfix: EndReasonIpfix | null;
+  readonly length: number;
+  readonly headersDropped: number;
+  readonly #copy: FlowCopy;
+  readonly #part: Part;
+
+  constructor(copy: FlowCopy, part: Part) {
+    this.#copy = copy;
+    this.#part = part;
+    this.kind = kindOf(copy.protocol);
+    this.endReason = copy.ended ? (copy.flow.endReason as FlowEndReason) : null;
+    this.endReasonIpfix = this.endReason === null ? null : IPFIX[this.endReason];
+    this.length = copy.figures(part).packets;
+    const logging = copy.stored + copy.dropped > 0;
+    this.headersDropped = logging ? this.length - copy.storedOf(part) : 0;
+    if (new.target === FlowView) Object.freeze(this);
+  }
+
+  getId(): FlowId {
+    const { flow } = this.#copy;
+    const src = { address: flow.srcAddress, port: flow.srcPort };
+    const dst = { address: flow.dstAddress, port: flow.dstPort };
+    const [from, to] = this.#part === 'reverse' ? [dst, src] : [src, dst];
+    return Object.freeze({ src: from.address, sport: from.port, dst: to.address, dport: to.port, protocol: flow.protocol });
+  }
+
+  getInfo(): FlowInfo | DirectionInfo {
+    return infoOf(this.#copy.figures(this.#part), this.#copy.memoryBytes);
+  }
+
+  *[Symbol.iterator](): Generator<PacketHeader, void, undefined> {
+    const decode = DECODERS[this.kind];
+    for (const header of this.#copy.headers(this.#part)) yield decode(header);
+  }
+}
+
+class BiFlowView extends FlowView {
+  readonly forward: FlowView;
+  readonly reverse: FlowView;
+
+  constructor(copy: FlowCopy) {
+    super(copy, 'both');
+    this.forward = new FlowView(copy, 'forward');
+    this.reverse = new FlowView(copy, 'reverse');
+    Object.freeze(this);
+  }
+}
+
+function infoOf(figures: PartFigures, inMemBytes: number): DirectionInfo {
+  const { firstNs, lastNs } = figures;
+  const durationUs = firstNs === undefined || lastNs === undefined ? 0 : Number(lastNs - firstNs) / 1000;
+  const perSecond = (amount: number): number => (durationUs === 0 ? 0 : (amount * 1e6) / durationUs);
+  const bps = perSecond(figures.ipBytes);
+  return Object.freeze({
+    firstRx: firstNs === undefined ? null : microseconds(firstNs),
+    lastRx: lastNs === undefined ? null : microseconds(lastNs),
+    firstRxNs: firstNs ?? null,
+    lastRxNs: lastNs ?? null,
+    sizePkts: figures.packets,
+    sizeBytes: figures.ipBytes,
+    wireBytes: figures.wireBytes,
+    payloadBytes: figures.payloadBytes,
+    bps,
+    bitsPerSecond: 8 * bps,
+    pps: perSecond(figures.packets),
+    durationUs,
+    inMemBytes,
+    seqBytes: figures.seqBytes ?? null,
+  });
+}
+
+/** Whole microseconds since the epoch. */
+export function microseconds(nanoseconds: bigint): number {
+  return Number(nanoseconds / NS_PER_US);
+}
+
+function ipOf(header: StoredHeader): IpHeader {
+  return Object.freeze({
+    timestamp: microseconds(header.timeNs),
+    timestampNs: header.timeNs,
+    ttl: header.ttl,
+    length: header.length,
+    id: header.id,
+  });
+}
+
+/** Frozen, and marked when some field is only 0 because it was not captured. */
+function finished<H extends PacketHeader>(fields: H, header: StoredHeader): H {
+  return Object.freeze(header.partial ? { ...fields, partial: true as const } : fields);
+}
+
+const ipOnly = (header: StoredHeader): PacketHeader => finished({ ip: ipOf(header) }, header);
+
+const DECODERS: Readonly<Record<FlowKind, (header: StoredHeader) => PacketHeader>> = {
+  tcp: (header): TcpHeader =>
+    finished(
+      { ip: ipOf(header), seq: header.seq, ack: header.ack, win: header.window, flags: header.tcpFlags & 0xff },
+      header,
+    ),
+  udp: ipOnly,
+  icmp: (header): IcmpHeader =>
+    finished({ ip: ipOf(header), type: header.icmpType, code: header.icmpCode }, header),
+  unknown: ipOnly,
+};

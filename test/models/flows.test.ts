@@ -14,7 +14,7 @@ const at = (seconds: number, packet: Packet): CapturedFrame => {
   const bytes = packet.over(ethernet());
   return { timestampNs: T0 + BigInt(Math.round(seconds * 1e9)), linkType: 1, bytes, wireLen: bytes.length };
 };
-const forth = (flags: number, seq = 1): Packet => tcp({ srcPort: 5000, dstPort: 80, flags, seq }).over(ipv4({ src: A, dst: B }));
+const forth = (flags: number, seq = 1): Packet => tcp({ srcPort: 5000, dstPort: 80, flags, seq, payload: 5 }).over(ipv4({ src: A, dst: B }));
 const back = (flags: number, seq = 1): Packet => tcp({ srcPort: 80, dstPort: 5000, flags, seq }).over(ipv4({ src: B, dst: A }));
 const datagram = (src = A, dst = B, srcPort = 5000, dstPort = 53): Packet => udp({ srcPort, dstPort, payload: 10 }).over(ipv4({ src, dst }));
 
@@ -174,8 +174,8 @@ describe('the model counts', () => {
 
   it('packets cut in front of a wanted field as truncated', () => {
     const counters = (snaplen: number) => flowsOf([at(0, forth(ACK))], { snaplen }).counters;
-    expect(counters(14 + 20 + 16)).toMatchObject({ truncated: 0, packetsDelivered: 1 });
-    expect(counters(14 + 20 + 15)).toMatchObject({ truncated: 1, packetsDelivered: 1 });
+    expect(counters(14 + 20 + 20)).toMatchObject({ truncated: 0, packetsDelivered: 1 });
+    expect(counters(14 + 20 + 19)).toMatchObject({ truncated: 1, packetsDelivered: 1 });
     expect(counters(14 + 20 + 4)).toMatchObject({ truncated: 1, packetsDelivered: 1 });
     expect(counters(14 + 20 + 3)).toMatchObject({ truncated: 0, packetsMalformed: 1 });
   });

@@ -77,8 +77,7 @@ function tcpPart(window: Window, at: number, size: number): Pick<Transport, 'tcp
     tcpFlags: window.sees(at, 14) ? window.u16(at + 12) & 0x0fff : 0,
     seq: window.sees(at, 8) ? window.uint(at + 4, 4) : undefined,
     payloadBytes: behind(size, header),
-    // Ports, sequence and acknowledgement numbers, flags and window.
-    partial: !window.sees(at, 16),
+    partial: !window.sees(at, 20),
   };
 }
 

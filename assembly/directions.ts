@@ -3,13 +3,15 @@
  *
  * The span is measured from the first byte to the highest one seen, in u64, so it may pass 2^32; segments may come in
  * any order within 2^31 bytes (RFC 9293 §3.4). Segments with RST, fragments and segments whose sequence number was
- * not captured do not measure; the latter two make the span unknown.
+ * not captured do not measure; the latter two make the span unknown. SYN and FIN take a sequence number each but are
+ * no bytes: empty segments behind the FIN do not measure either.
  */
 import { directionsBase } from "./control";
+import { flowAt, flowBits } from "./flow";
 import {
   DIRECTION_BITS, DIRECTION_BIT_SEEN, DIRECTION_BIT_SEQ, DIRECTION_BIT_SEQ_LOST, DIRECTION_FIRST, DIRECTION_LAST,
-  DIRECTION_SEQ_SPAN, DIRECTION_SEQ_START, DIRECTION_SIDE_SIZE, DIRECTION_SIZE, PACKET_BIT_FRAGMENT,
-  PACKET_BIT_PARTIAL,
+  DIRECTION_SEQ_SPAN, DIRECTION_SEQ_START, DIRECTION_SIDE_SIZE, DIRECTION_SIZE, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL,
 } from "./layout";
 import {
   packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetSide, packetTcpFlags, packetTime,
@@ -35,9 +37,14 @@ export function updateDirection(index: u32, packet: usize): void {
   }
   if (packetProtocol(packet) == PROTOCOL_TCP && (packetTcpFlags(packet) & TCP_RST) == 0) {
     if ((packetBits(packet) & (PACKET_BIT_PARTIAL | PACKET_BIT_FRAGMENT)) != 0) bits |= DIRECTION_BIT_SEQ_LOST;
-    else bits = measureSequence(side, bits, packet);
+    else if (packetPayloadBytes(packet) != 0 || !isFinished(index, packet)) bits = measureSequence(side, bits, packet);
   }
   store<u32>(side, bits, DIRECTION_BITS);
+}
+
+/** Has the packet's sender sent a FIN before? */
+function isFinished(index: u32, packet: usize): bool {
+  return (flowBits(flowAt(index)) & (packetSide(packet) == 0 ? FLOW_BIT_FIN_LOW : FLOW_BIT_FIN_HIGH)) != 0;
 }
 
 function measureSequence(side: usize, bits: u32, packet: usize): u32 {

@@ -157,10 +157,6 @@ export function flowOf<D extends Direction>(direction: D, words: Uint32Array): F
 
 class FlowView implements Iterable<PacketHeader> {
   readonly kind: FlowKind;
-  readonly endReason: FlowEndReason | null;
-  readonly endReasonIpfix: EndReasonIpfix | null;
-  readonly length: number;
-  readonly headersDropped: number;
   readonly #copy: FlowCopy;
   readonly #part: Part;
 
@@ -168,12 +164,25 @@ class FlowView implements Iterable<PacketHeader> {
     this.#copy = copy;
     this.#part = part;
     this.kind = kindOf(copy.protocol);
-    this.endReason = copy.ended ? (copy.flow.endReason as FlowEndReason) : null;
-    this.endReasonIpfix = this.endReason === null ? null : IPFIX[this.endReason];
-    this.length = copy.figures(part).packets;
-    const logging = copy.stored + copy.dropped > 0;
-    this.headersDropped = logging ? this.length - copy.storedOf(part) : 0;
     if (new.target === FlowView) Object.freeze(this);
+  }
+
+  get endReason(): FlowEndReason | null {
+    return this.#copy.ended ? (this.#copy.flow.endReason as FlowEndReason) : null;
+  }
+
+  get endReasonIpfix(): EndReasonIpfix | null {
+    const reason = this.endReason;
+    return reason === null ? null : IPFIX[reason];
+  }
+
+  get length(): number {
+    return this.#copy.figures(this.#part).packets;
+  }
+
+  get headersDropped(): number {
+    const copy = this.#copy;
+    return copy.stored + copy.dropped === 0 ? 0 : this.length - copy.storedOf(this.#part);
   }
 
   getId(): FlowId {

@@ -1,0 +1,192 @@
+/**
+ * Hands finished flows to their callbacks: in order, each once, one callback at a time, at most 1,000 of them or 10 ms
+ * in one turn of the event loop.
+ *
+ * Flows wait in the engine and are copied out one by one, so those that wait take part in its memory limits. Nothing
+ * is called before the next turn.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { ROW_PROTOCOL } from '../../assembly/layout.ts';
+import type { FlowCopier } from '../engine/copies.ts';
+import type { InlineEngine } from '../engine/inline.ts';
+import { FParserError } from '../errors.ts';
+import { flowOf, kindOf } from './flow_view.ts';
+import type { AnyFlow, Direction, FlowKind, FlowOf } from './flow_view.ts';
+import type { Log } from './log.ts';
+import type { Callbacks } from './options.ts';
+
+const TURN_MS = 10;
+const TURN_CALLS = 1000;
+
+/** A callback threw, or its promise was rejected: `cause` says with what. */
+export class CallbackError extends FParserError {
+  /** The flow it was called with; undefined for the kill callback. */
+  readonly flow: FlowOf<Direction> | undefined;
+
+  constructor(name: string, cause: unknown, flow?: FlowOf<Direction>) {
+    super('ERR_CALLBACK', `the ${name} callback failed: ${messageOf(cause)}`, { cause });
+    this.flow = flow;
+  }
+}
+
+export class Delivery {
+  /** Flows handed to a callback, flows dropped for want of one, callbacks that failed. */
+  delivered = 0;
+  uncollected = 0;
+  callbackErrors = 0;
+  /** Time spent on handing over, milliseconds; waiting for promises is not counted. */
+  spentMs = 0;
+  readonly #engine: InlineEngine;
+  readonly #copier: FlowCopier;
+  readonly #direction: Direction;
+  readonly #callbacks: Callbacks;
+  readonly #log: Log;
+  readonly #problems: FParserError[] = [];
+  #running: Promise<void> | undefined;
+  /** Wakes who waits until no more than so many flows are left. */
+  #waiter: { readonly most: number; readonly wake: () => void } | undefined;
+  #errorCallbackFailed = false;
+
+  /** @param callbacks looked at anew for each flow */
+  constructor(engine: InlineEngine, copier: FlowCopier, callbacks: Callbacks, log: Log) {
+    this.#engine = engine;
+    this.#copier = copier;
+    this.#direction = engine.options.bidirectional ? 'bi' : 'uni';
+    this.#callbacks = callbacks;
+    this.#log = log;
+  }
+
+  /** Goes to work in the next turn if there is any. */
+  wake(): void {
+    if (this.#running !== undefined || !this.#hasWork()) return;
+    this.#running = this.#run();
+    this.#running.catch(() => undefined); // downTo and idle tell
+  }
+
+  /** Resolves when no more than `most` flows wait. */
+  async downTo(most: number): Promise<void> {
+    this.wake();
+    if (this.#engine.closed <= most) return;
+    const enough = new Promise<void>((wake) => {
+      this.#waiter = { most, wake };
+    });
+    await Promise.race([enough, this.#running]);
+  }
+
+  /** Resolves when nothing waits and no callback is under way. */
+  async idle(): Promise<void> {
+    this.wake();
+    await this.#running;
+  }
+
+  /** Takes a problem to the error callback, in its turn. */
+  report(problem: FParserError): void {
+    this.#problems.push(problem);
+    this.wake();
+  }
+
+  /** Calls the kill callback. Its promise is not awaited: it may well wait for the parser's own end. */
+  async kill(): Promise<void> {
+    const { kill } = this.#callbacks;
+    if (kill === null) return;
+    await setImmediate();
+    try {
+      const result = kill();
+      if (isThenable(result)) result.then(undefined, (cause: unknown) => void this.#failed(new CallbackError('kill', cause)));
+    } catch (cause) {
+      await this.#failed(new CallbackError('kill', cause));
+    }
+  }
+
+  #hasWork(): boolean {
+    return this.#engine.closed > 0 || this.#problems.length > 0;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#hasWork()) {
+      await setImmediate();
+      let mark = performance.now();
+      const end = mark + TURN_MS;
+      for (let calls = 0; calls < TURN_CALLS && performance.now() < end && this.#hasWork(); ) {
+        const problem = this.#problems.shift();
+        const pending = problem === undefined ? this.#handOver() : this.#callError(problem);
+        if (pending === NOT_CALLED) continue;
+        calls++;
+        if (pending === undefined) continue;
+        this.spentMs += performance.now() - mark;
+        await pending;
+        mark = performance.now();
+      }
+      this.spentMs += performance.now() - mark;
+    }
+    this.#running = undefined;
+  }
+
+  /** The first waiting flow. Gives a promise when its callback did, NOT_CALLED when it has no callback. */
+  #handOver(): Promise<void> | undefined | typeof NOT_CALLED {
+    const engine = this.#engine;
+    const row = engine.closedRows(1).base;
+    const kind = kindOf(engine.views.data.getUint8(row + ROW_PROTOCOL));
+    const callback = this.#callbacks[kind];
+    const words = callback === null ? undefined : this.#copier.copy(row);
+    engine.release(1);
+    this.#wakeWaiter();
+    if (callback === null || words === undefined) {
+      this.uncollected++;
+      return NOT_CALLED;
+    }
+    this.delivered++;
+    const flow = flowOf(this.#direction, words);
+    try {
+      const result = (callback as (flow: AnyFlow) => unknown)(flow);
+      if (isThenable(result)) return this.#settle(kind, result, flow);
+    } catch (cause) {
+      return this.#failed(new CallbackError(kind, cause, flow));
+    }
+    return undefined;
+  }
+
+  async #settle(kind: FlowKind, result: PromiseLike<unknown>, flow: FlowOf<Direction>): Promise<void> {
+    try {
+      await result;
+    } catch (cause) {
+      await this.#failed(new CallbackError(kind, cause, flow));
+    }
+  }
+
+  async #failed(error: CallbackError): Promise<void> {
+    this.callbackErrors++;
+    await this.#callError(error);
+  }
+
+  async #callError(error: FParserError): Promise<void> {
+    const callback = this.#callbacks.error;
+    if (callback === null) {
+      this.#log(error.message, error instanceof CallbackError ? 'err' : 'warning');
+      return;
+    }
+    try {
+      await callback(error);
+    } catch (cause) {
+      if (!this.#errorCallbackFailed) this.#log(`the error callback failed: ${messageOf(cause)}`, 'err');
+      this.#errorCallbackFailed = true;
+    }
+  }
+
+  #wakeWaiter(): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined || this.#engine.closed > waiter.most) return;
+    this.#waiter = undefined;
+    waiter.wake();
+  }
+}
+
+const NOT_CALLED = Symbol('not called');
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

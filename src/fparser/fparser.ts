@@ -1,0 +1,213 @@
+/**
+ * FParser: give it a capture, get finished flows in callbacks, look at active ones at any time.
+ *
+ * This class composes reader, engine and delivery and forwards to them; it computes nothing.
+ */
+import { rowAt } from '../engine/inline.ts';
+import { FParserError } from '../errors.ts';
+import { addressPair, checkPort } from './endpoint.ts';
+import { flowOf } from './flow_view.ts';
+import type { AnyFlow, Direction, FlowOf, TcpFlow, UdpFlow } from './flow_view.ts';
+import { blankInfo, readInfo } from './info.ts';
+import type { FParserInfo, ParserState } from './info.ts';
+import { checkCallback, checkOptions } from './options.ts';
+import type { FlowCallback, FParserOptions, Settings } from './options.ts';
+import { givenFlows } from './snapshot.ts';
+import { openWorks } from './works.ts';
+import type { Works } from './works.ts';
+
+const TCP = 6;
+const UDP = 17;
+
+export class FParser<D extends Direction = 'uni'> {
+  /**
+   * Resolves when packets can flow. Rejects with ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ, ERR_NOT_A_CAPTURE,
+   * ERR_UNSUPPORTED_LINKTYPE, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED or ERR_LIVE_UNAVAILABLE; then nothing is ever
+   * called and the object is dead.
+   */
+  readonly ready: Promise<void>;
+  /** Resolves with the last figures when everything is handed over; rejects when the source failed. */
+  readonly done: Promise<FParserInfo>;
+  readonly #settings: Settings;
+  readonly #direction: D;
+  #state: ParserState = 'opening';
+  #works: Works | undefined;
+  #lastInfo: FParserInfo | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * Starts at once.
+   * @param source path of a capture (with isFile; `-` is standard input), or the name of an interface
+   * @throws {TypeError | RangeError} for wrong arguments
+   */
+  constructor(source: string, options: FParserOptions<D> = {}) {
+    this.#settings = checkOptions(source, options as FParserOptions);
+    this.#direction = (this.#settings.engine.bidirectional ? 'bi' : 'uni') as D;
+    this.ready = this.#open();
+    this.done = this.#live();
+    // Whoever awaits these sees the error; whoever does not finds it in the log, not in a crash.
+    this.ready.catch(() => undefined);
+    this.done.catch((error: FParserError) => this.#settings.log(error.message, 'err'));
+  }
+
+  get state(): ParserState {
+    return this.#state;
+  }
+
+  /**
+   * Takes no further packet, ends all active flows and hands them over. Resolves when the parser is dead, so a
+   * callback must not wait for it. Calling it again is harmless.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.done.then(ignore, ignore);
+    if (this.#state === 'running') this.#state = 'draining';
+    this.#works?.reader.stop();
+    this.#works?.reader.close();
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Lets the process end while a live capture runs. Reading a file is work, which keeps no idle process alive. */
+  unref(): this {
+    return this;
+  }
+
+  /** All figures of one moment; the last ones when the parser is dead. */
+  getInfo(): FParserInfo {
+    const works = this.#works;
+    if (works === undefined) return this.#lastInfo ?? blankInfo(this.#state);
+    return readInfo(this.#state, works.engine, works.delivery);
+  }
+
+  /** The active flows of this moment, most recently used first. @throws {FParserError} ERR_STOPPED */
+  flowIter(): IterableIterator<FlowOf<D>> {
+    this.#refuseWhenStopped('flowIter');
+    const works = this.#tableWorks();
+    if (works === undefined) return ([] as FlowOf<D>[]).values();
+    return givenFlows(this.#direction, works.copier.copyActive(works.engine));
+  }
+
+  /** The same as an array. @throws {FParserError} ERR_STOPPED */
+  flows(): FlowOf<D>[] {
+    return [...this.flowIter()];
+  }
+
+  /** Number of active flows. */
+  flowCount(): number {
+    return this.#tableWorks()?.engine.active ?? 0;
+  }
+
+  /**
+   * The active TCP flow with this key, or null; with direction 'bi' either direction finds it.
+   * @throws {RangeError} for an invalid address or port @throws {FParserError} ERR_STOPPED
+   */
+  findTcpFlow(srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D, TcpFlow> | null {
+    this.#refuseWhenStopped('findTcpFlow');
+    return this.#find(TCP, srcIp, sport, dstIp, dport) as FlowOf<D, TcpFlow> | null;
+  }
+
+  /** The same for UDP. */
+  findUdpFlow(srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D, UdpFlow> | null {
+    this.#refuseWhenStopped('findUdpFlow');
+    return this.#find(UDP, srcIp, sport, dstIp, dport) as FlowOf<D, UdpFlow> | null;
+  }
+
+  /** The active flow in the opposite direction of this one, or null. With direction 'bi' there is none. */
+  biView(flow: FlowOf<D>): FlowOf<D> | null {
+    if (this.#direction === 'bi') return null;
+    const { src, sport, dst, dport, protocol } = (flow as AnyFlow).getId();
+    return this.#find(protocol, dst, dport, src, sport);
+  }
+
+  /** From the next flow on; flows already waiting go to the new one. @throws {TypeError} @throws {FParserError} ERR_STOPPED */
+  setTcpCallback(callback: FlowCallback<FlowOf<D, TcpFlow>> | null): void {
+    this.#refuseWhenStopped('setTcpCallback');
+    this.#settings.callbacks.tcp = checkCallback('the TCP callback', callback);
+  }
+
+  /** @throws {TypeError} @throws {FParserError} ERR_STOPPED */
+  setUdpCallback(callback: FlowCallback<FlowOf<D, UdpFlow>> | null): void {
+    this.#refuseWhenStopped('setUdpCallback');
+    this.#settings.callbacks.udp = checkCallback('the UDP callback', callback);
+  }
+
+  #refuseWhenStopped(method: string): void {
+    if (this.#stopping !== undefined) throw new FParserError('ERR_STOPPED', `${method} was called after stop()`);
+  }
+
+  /** The works while the table has flows in it: at the end all of them are over at once. */
+  #tableWorks(): Works | undefined {
+    return this.#works?.engine.flushing === false ? this.#works : undefined;
+  }
+
+  #find(protocol: number, srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D> | null {
+    const addresses = addressPair(srcIp, dstIp);
+    const ports = [checkPort('sport', sport), checkPort('dport', dport)] as const;
+    const works = this.#tableWorks();
+    const rows = works?.engine.find(protocol, addresses, ...ports);
+    if (works === undefined || rows === undefined) return null;
+    return flowOf(this.#direction, works.copier.copy(rowAt(rows, 0)));
+  }
+
+  async #open(): Promise<void> {
+    try {
+      this.#works = await openWorks(this.#settings);
+      this.#state = 'running';
+    } catch (error) {
+      this.#state = 'dead';
+      throw asParserError(error);
+    }
+  }
+
+  async #live(): Promise<FParserInfo> {
+    await this.ready;
+    const works = this.#works as Works;
+    if (this.#stopping !== undefined) void this.stop();
+    let failure: FParserError | undefined;
+    try {
+      failure = await this.#handOverAll(works);
+    } catch (error) {
+      failure = asParserError(error);
+    }
+    await works.delivery.kill();
+    this.#state = 'dead';
+    this.#lastInfo = this.getInfo();
+    this.#works = undefined;
+    if (failure !== undefined) throw failure;
+    this.#settings.log(`${this.#settings.source}: done`, 'info');
+    return this.#lastInfo;
+  }
+
+  async #handOverAll({ reader, engine, delivery }: Works): Promise<FParserError | undefined> {
+    while (await reader.advance()) {
+      if (engine.flushing) this.#state = 'draining';
+      // Half of those waiting, so that reading goes on in worthwhile stretches.
+      await delivery.downTo(Math.floor(engine.closed / 2));
+    }
+    this.#state = 'draining';
+    for (const problem of reader.problems) if (!endsReading(problem)) delivery.report(problem);
+    await delivery.idle();
+    return reader.problems.find(endsReading);
+  }
+}
+
+/** Packets of an interface with an unknown link type are counted; everything else is read. */
+function endsReading(problem: FParserError): boolean {
+  return problem.code !== 'ERR_UNSUPPORTED_LINKTYPE';
+}
+
+function ignore(): void {}
+
+/** Filter errors are told in the parser's own class, anything unforeseen as a failure of the engine. */
+function asParserError(error: unknown): FParserError {
+  if (error instanceof FParserError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'ERR_FILTER_SYNTAX' || code === 'ERR_FILTER_UNSUPPORTED' || code === 'ERR_FILTER_PROGRAM') {
+    return new FParserError(code, message, { cause: error });
+  }
+  return new FParserError('ERR_ENGINE', message, { cause: error });
+}

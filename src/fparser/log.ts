@@ -1,0 +1,18 @@
+/** Messages by syslog severity (RFC 5424 §6.2.1): the smaller the number the graver. */
+
+export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type Log = (message: string, level: LogLevel) => void;
+
+/** Passes on what is at least as grave as `threshold` (0..7). */
+export function logUpTo(threshold: number, log: Log): Log {
+  return (message, level) => {
+    if (LOG_LEVELS.indexOf(level) <= threshold) log(message, level);
+  };
+}
+
+/** One line on standard error. */
+export const standardError: Log = (message, level) => {
+  process.stderr.write(`pcapflow: ${level}: ${message}\n`);
+};

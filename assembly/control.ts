@@ -18,6 +18,8 @@ export let decapsulate: bool = false;
 export let attributeFragments: bool = false;
 export let filtering: bool = false;
 export let keepDirections: bool = false;
+/** Header fields that only stored headers and directions need are decoded. */
+export let keepFields: bool = false;
 export let snaplen: u32 = 0;
 export let headersMax: u32 = 0;
 export let maxFlows: u32 = 0;
@@ -64,6 +66,7 @@ export function readConfig(): void {
   snaplen = state32(CONFIG_SNAPLEN);
   headersMax = state32(CONFIG_HEADERS_MAX);
   maxFlows = state32(CONFIG_MAX_FLOWS);
+  keepFields = keepDirections || headersMax != 0;
   poolSize = state32(CONFIG_POOL_SIZE);
   closedLimit = state32(CONFIG_CLOSED_LIMIT);
   chunksMax = state32(CONFIG_CHUNKS_MAX);

@@ -13,29 +13,27 @@ import {
   VERDICT_DELIVER,
 } from "./layout";
 import {
-  packetBits, packetId, packetSide, packetTime, packetUpperWire, setPacketBits, setPacketPayloadBytes,
+  packetBits, packetId, packetSide, packetTime, setPacketBits, setPacketPayloadBytes,
 } from "./packet";
 import { decodeTransportOf, hasPorts, PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "./wire/transport";
 
-/** Decodes a fragment of IPv4. `offset` 0: the first one. */
-export function decodeFragment4(packet: usize, protocol: u32, source: usize, offset: u32): u32 {
-  if (offset != 0) return decodeLater(packet, protocol, source, 4);
-  const verdict = decodeTransportOf(packet, protocol, source, 4);
-  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, protocol, protocol, source, 4);
-  return verdict;
-}
-
-/** The same for IPv6, where the fragment header's protocol may be that of another extension header. */
-export function decodeFragment6(packet: usize, protocol: u32, source: usize, fragmentProtocol: u32, offset: u32): u32 {
-  if (offset != 0) return decodeLater(packet, fragmentProtocol, source, 6);
-  const verdict = decodeTransportOf(packet, protocol, source, 6);
-  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol, source, 6);
+/**
+ * Decodes a fragment whose payload lies at `ptr`; `offset` 0 is the first one. `fragmentProtocol` is what the header
+ * with the fragment fields names: in IPv6 it may be that of another extension header in front of `protocol`.
+ */
+export function decodeFragment(
+  packet: usize, protocol: u32, fragmentProtocol: u32, source: usize, version: u32, offset: u32, ptr: usize, end: usize,
+  wire: u32,
+): u32 {
+  if (offset != 0) return decodeLater(packet, fragmentProtocol, source, version, wire);
+  const verdict = decodeTransportOf(packet, protocol, source, version, ptr, end, wire);
+  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol, source, version);
   return verdict;
 }
 
 /** A later fragment: everything in it is payload, the ports come from the first one. */
-function decodeLater(packet: usize, protocol: u32, source: usize, version: u32): u32 {
-  setPacketPayloadBytes(packet, packetUpperWire(packet));
+function decodeLater(packet: usize, protocol: u32, source: usize, version: u32, wire: u32): u32 {
+  setPacketPayloadBytes(packet, wire);
   const entry = attributeFragments ? recall(packet, protocol, source, version) : 0;
   if (entry != 0) {
     const upper = <u32>load<u8>(entry, FRAGMENT_UPPER);

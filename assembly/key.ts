@@ -17,53 +17,52 @@ import {
 @inline function lowPort(key: usize): u32 { return <u32>load<u16>(key, KEY_LOW_PORT); }
 @inline function highPort(key: usize): u32 { return <u32>load<u16>(key, KEY_HIGH_PORT); }
 
-/** Ports, protocol and version into the key's last eight bytes. */
-@inline function setKeyTail(key: usize, low: u32, high: u32, protocol: u32, version: u32): void {
-  store<u64>(key, <u64>(low | (high << 16)) | (<u64>(protocol | (version << 8)) << 32), KEY_LOW_PORT);
+/** Ports, protocol and version: the key's last eight bytes. */
+@inline function keyTail(low: u32, high: u32, protocol: u32, version: u32): u64 {
+  return <u64>(low | (high << 16)) | (<u64>(protocol | (version << 8)) << 32);
 }
 
 /**
  * Writes the key of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong to the
  * addresses and change places with them; ICMP's (class, identifier) do not. Returns the sender's side: 0 low, 1 high.
+ * Which side sends is as good as random, so the two change places without a branch.
  */
 @inline export function makeKey4(
   key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): u32 {
   const src = load<u32>(source);
   const dst = load<u32>(source, 4);
-  store<u64>(key, 0, KEY_LOW + 8);
-  store<u64>(key, 0, KEY_HIGH + 8);
-  const a = bswap<u32>(src);
-  const b = bswap<u32>(dst);
-  if (bidirectional && (a > b || (a == b && paired && sourcePort > destinationPort))) {
-    store<u64>(key, <u64>dst, KEY_LOW);
-    store<u64>(key, <u64>src, KEY_HIGH);
-    if (paired) setKeyTail(key, destinationPort, sourcePort, protocol, 4);
-    else setKeyTail(key, sourcePort, destinationPort, protocol, 4);
-    return 1;
+  let from = <u64>bswap<u32>(src);
+  let to = <u64>bswap<u32>(dst);
+  if (paired) {
+    from = (from << 16) | <u64>sourcePort;
+    to = (to << 16) | <u64>destinationPort;
   }
-  store<u64>(key, <u64>src, KEY_LOW);
-  store<u64>(key, <u64>dst, KEY_HIGH);
-  setKeyTail(key, sourcePort, destinationPort, protocol, 4);
-  return 0;
+  const side = <u32>bidirectional & <u32>(from > to);
+  const mask = 0 - side;
+  const addresses = (src ^ dst) & mask;
+  const ports = paired ? (sourcePort ^ destinationPort) & mask : 0;
+  store<u64>(key, <u64>(src ^ addresses), KEY_LOW);
+  store<u64>(key, 0, KEY_LOW + 8);
+  store<u64>(key, <u64>(dst ^ addresses), KEY_HIGH);
+  store<u64>(key, 0, KEY_HIGH + 8);
+  store<u64>(key, keyTail(sourcePort ^ ports, destinationPort ^ ports, protocol, 4), KEY_LOW_PORT);
+  return side;
 }
 
 /** The same for IPv6: addresses at `source` and `source + 16`. */
 export function makeKey6(
   key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): u32 {
-  const order = compareAddresses(source, source + 16);
-  if (bidirectional && (order > 0 || (order == 0 && paired && sourcePort > destinationPort))) {
-    copyAddress(key + KEY_LOW, source + 16);
-    copyAddress(key + KEY_HIGH, source);
-    if (paired) setKeyTail(key, destinationPort, sourcePort, protocol, 6);
-    else setKeyTail(key, sourcePort, destinationPort, protocol, 6);
-    return 1;
-  }
-  copyAddress(key + KEY_LOW, source);
-  copyAddress(key + KEY_HIGH, source + 16);
-  setKeyTail(key, sourcePort, destinationPort, protocol, 6);
-  return 0;
+  const order = bidirectional ? compareAddresses(source, source + 16) : 0;
+  const turned = order > 0 || (order == 0 && bidirectional && paired && sourcePort > destinationPort);
+  copyAddress(key + KEY_LOW, turned ? source + 16 : source);
+  copyAddress(key + KEY_HIGH, turned ? source : source + 16);
+  const tail = turned && paired
+    ? keyTail(destinationPort, sourcePort, protocol, 6)
+    : keyTail(sourcePort, destinationPort, protocol, 6);
+  store<u64>(key, tail, KEY_LOW_PORT);
+  return turned ? 1 : 0;
 }
 
 @inline export function copyAddress(to: usize, from: usize): void {
@@ -84,11 +83,8 @@ function compareAddresses(a: usize, b: usize): i32 {
 }
 
 @inline export function sameKey(a: usize, b: usize): bool {
-  return load<u64>(a, 32) == load<u64>(b, 32)
-    && load<u64>(a) == load<u64>(b)
-    && load<u64>(a, 16) == load<u64>(b, 16)
-    && load<u64>(a, 8) == load<u64>(b, 8)
-    && load<u64>(a, 24) == load<u64>(b, 24);
+  return ((load<u64>(a, 32) ^ load<u64>(b, 32)) | (load<u64>(a) ^ load<u64>(b)) | (load<u64>(a, 16) ^ load<u64>(b, 16))
+    | (load<u64>(a, 8) ^ load<u64>(b, 8)) | (load<u64>(a, 24) ^ load<u64>(b, 24))) == 0;
 }
 
 /** Total order of keys: low address, high address, low port, high port, protocol, version. */

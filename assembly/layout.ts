@@ -220,9 +220,9 @@ export const ROWS_MAX = 512;
 export const SLOT_SIZE = 8;
 /** Slots of a new index; a power of two. */
 export const INDEX_SLOTS_MIN = 1024;
-/** The index doubles when more than 5/8 of its slots are taken. */
-export const INDEX_LOAD_NUMERATOR = 5;
-export const INDEX_LOAD_DENOMINATOR = 8;
+/** The index doubles when more than half of its slots are taken. */
+export const INDEX_LOAD_NUMERATOR = 1;
+export const INDEX_LOAD_DENOMINATOR = 2;
 
 // Order element, 8 bytes: 0 flow index u32 | 4 rank of the last packet's time u32
 export const ORDER_FLOW = 0;
@@ -376,7 +376,9 @@ export const READER_INTERFACES = 524;
 /** Bytes of the current block still to skip, then its trailer. */
 export const READER_SKIP = 528;
 export const READER_TRAILER = 532;
-export const READER_END = 536;
+/** Minor version of a classic file. */
+export const READER_MINOR = 536;
+export const READER_END = 540;
 export const FORMAT_NONE = 0;
 export const FORMAT_PCAP = 1;
 export const FORMAT_PCAPNG = 2;
@@ -411,7 +413,7 @@ export const STATUS_BYTE_ORDER = 24;
 
 export const COUNTERS = 640;
 export const COUNTER_SEEN = 640;
-/** One u64 per verdict; the first is packets delivered. */
+/** One u64 per verdict. That of DELIVER is not used: see COUNTER_PACKETS_KINDS. */
 export const COUNTER_VERDICTS = 648;
 export const COUNTER_TRUNCATED = 752;
 export const COUNTER_FRAGMENTS_UNMATCHED = 760;
@@ -424,7 +426,7 @@ export const COUNTER_FLOWS_EVICTED = 808;
 export const COUNTER_MISSES = 824;
 /** Active flows by kind: TCP, UDP, ICMP, other. */
 export const COUNTER_ACTIVE_KINDS = 832;
-/** Packets delivered by kind. */
+/** Packets delivered, by kind. */
 export const COUNTER_PACKETS_KINDS = 864;
 /** Headers stored now, by kind. */
 export const COUNTER_STORED_KINDS = 896;

@@ -1,6 +1,6 @@
 /**
  * The flow index: open addressing with linear probing over 8-byte slots (hash, flow index + 1), eight to a cache
- * line. It starts small and doubles at 5/8 load, so its size follows the flows present; a removal shifts the
+ * line. It starts small and doubles at half load, so its size follows the flows present; a removal shifts the
  * followers back, so there are no tombstones and the longest probe stays short.
  */
 import { indexA, indexB, setState32, setState64, state32, state64 } from "./control";
@@ -27,14 +27,22 @@ export function clearTable(): void {
   memory.fill(state32(STATE_INDEX), 0, <usize>(state32(STATE_INDEX_MASK) + 1) * SLOT_SIZE);
 }
 
-/** Brings the slot of a hash into the cache. The value only keeps the load alive. */
+/** Brings the first slot of a hash into the cache. The value only keeps the load alive. */
 @inline export function touchSlot(hash: u32): u64 {
   return load<u64>(slotAt(state32(STATE_INDEX), hash & state32(STATE_INDEX_MASK)));
 }
 
-/** The index of the flow that a slot's first place names, or NIL. For touching its record early. */
-@inline export function touchedFlow(slot: u64): u32 {
-  return <u32>(slot >> 32) - 1;
+/** The flow that has this hash, most likely the one that findFlow will give, or NIL. For touching its record early. */
+@inline export function likelyFlow(hash: u32): u32 {
+  const base: usize = state32(STATE_INDEX);
+  const mask = state32(STATE_INDEX_MASK);
+  let place = hash & mask;
+  let slot = load<u64>(slotAt(base, place));
+  while (slot != 0 && slotHash(slot) != hash) {
+    place = (place + 1) & mask;
+    slot = load<u64>(slotAt(base, place));
+  }
+  return slotFlow(slot);
 }
 
 /** The active flow with this key, or NIL. */

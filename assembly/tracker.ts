@@ -32,7 +32,7 @@ import {
   packetVerdict, packetWireBytes,
 } from "./packet";
 import { allocateFlow } from "./pool";
-import { clearTable, findFlow, insertFlow, touchSlot, touchedFlow } from "./table";
+import { clearTable, findFlow, insertFlow, likelyFlow, touchSlot } from "./table";
 import { cutBySyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "./wheel";
 
@@ -53,15 +53,17 @@ export function mustDrain(): bool {
 /** Tracks the first `size` scratch packets, in order. */
 export function trackBatch(size: u32): void {
   if (size == BATCH_SIZE && state32(STATE_ACTIVE) >= TOUCH_MIN) touchBatch();
+  let wireBytes: u64 = 0;
   for (let n: u32 = 0; n < size; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     moveClock(packetTime(packet));
     count(COUNTER_SEEN);
-    count(COUNTER_WIRE_BYTES, packetWireBytes(packet));
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) deliver(packet);
     else count(COUNTER_VERDICTS + (verdict << 3));
+    wireBytes += packetWireBytes(packet);
   }
+  count(COUNTER_WIRE_BYTES, wireBytes);
 }
 
 /** Starts the memory reads of a whole batch before the first of them is needed. */
@@ -71,7 +73,7 @@ function touchBatch(): void {
     sum ^= touchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
   }
   for (let n: u32 = 0; n < <u32>BATCH_SIZE; n++) {
-    const index = touchedFlow(touchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE)));
+    const index = likelyFlow(packetHash(PACKETS + <usize>n * PACKET_SIZE));
     if (index != NIL) sum ^= flowLast(flowAt(index)) ^ load<u64>(flowAt(index), FLOW_COUNTS);
   }
   touched = sum;
@@ -159,7 +161,6 @@ function runTicks(target: u64): void {
 }
 
 @inline function countDelivered(packet: usize): void {
-  count(COUNTER_VERDICTS + (VERDICT_DELIVER << 3));
   count(COUNTER_PACKETS_KINDS + (kindOf(packetProtocol(packet)) << 3));
   const bits = packetBits(packet);
   if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_UNMATCHED)) != 0) {

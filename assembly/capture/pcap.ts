@@ -4,7 +4,7 @@
  */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_SWAPPED, SCALE_MULTIPLY,
+  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_MINOR, READER_SWAPPED, SCALE_MULTIPLY,
   STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
 } from "../layout";
 import { mustDrain, trackBatch } from "../tracker";
@@ -19,6 +19,9 @@ export const FILE_HEADER_SIZE: usize = 24;
 const RECORD_HEADER_SIZE: u32 = 16;
 const MODIFIED_RECORD_HEADER_SIZE: u32 = 24;
 const VERSION_MAJOR: u32 = 2;
+/** Up to 2.2 the two lengths of a record stood the other way round; 2.3 was written in both ways. */
+const MINOR_LENGTHS_SWAPPED: u32 = 2;
+const MINOR_LENGTHS_UNSURE: u32 = 3;
 /** Bits above say whether and how long an FCS follows each frame. */
 const LINK_TYPE_MASK: u32 = 0x03ffffff;
 const SECOND_NS: u64 = 1000000000;
@@ -53,6 +56,7 @@ export function openPcap(ptr: usize): usize {
   setScale(entry, SCALE_MULTIPLY, magic == MAGIC_NANO ? 1 : 1000, 0);
   setState32(READER_SWAPPED, swapped ? 1 : 0);
   setState32(READER_HEADER_SIZE, magic == MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_SIZE : RECORD_HEADER_SIZE);
+  setState32(READER_MINOR, minor);
   setState32(READER_FORMAT, FORMAT_PCAP);
   setStatus(STATUS_DONE);
   return ptr + FILE_HEADER_SIZE;
@@ -64,6 +68,7 @@ export function walkPcap(at: usize, end: usize): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
   const unitNs = unitsOf(entry);
+  const minor = state32(READER_MINOR);
   while (true) {
     if (mustDrain()) {
       setStatus(STATUS_DRAIN);
@@ -72,10 +77,12 @@ export function walkPcap(at: usize, end: usize): usize {
     let size: u32 = 0;
     while (size < <u32>BATCH_SIZE) {
       if (!fits(at, headerSize, end)) break;
-      const captured = word(at + 8, swapped);
+      const turned = minor <= MINOR_LENGTHS_UNSURE && lengthsTurned(at, minor, swapped);
+      const captured = word(turned ? at + 12 : at + 8, swapped);
+      const wire = word(turned ? at + 8 : at + 12, swapped);
       if (captured > <u32>CAPTURED_LENGTH_MAX || !fits(at + headerSize, captured, end)) break;
       const time = <u64>word(at, swapped) * SECOND_NS + <u64>word(at + 4, swapped) * unitNs;
-      takeFrame(size, time, at + headerSize, captured, word(at + 12, swapped), entry);
+      takeFrame(size, time, at + headerSize, captured, wire, entry);
       at += headerSize + captured;
       size++;
     }
@@ -86,6 +93,12 @@ export function walkPcap(at: usize, end: usize): usize {
   return at;
 }
 
+/** Does the original length of the record at `at` stand in front of the captured one? */
+function lengthsTurned(at: usize, minor: u32, swapped: bool): bool {
+  if (minor <= MINOR_LENGTHS_SWAPPED) return true;
+  return minor == MINOR_LENGTHS_UNSURE && word(at + 8, swapped) > word(at + 12, swapped);
+}
+
 /** Why no whole record lies at `at`. */
 function setStopStatus(at: usize, headerSize: usize, end: usize, swapped: bool): void {
   if (at == end) {
@@ -93,7 +106,7 @@ function setStopStatus(at: usize, headerSize: usize, end: usize, swapped: bool):
     return;
   }
   if (fits(at, headerSize, end)) {
-    const captured = word(at + 8, swapped);
+    const captured = word(lengthsTurned(at, state32(READER_MINOR), swapped) ? at + 12 : at + 8, swapped);
     if (captured > <u32>CAPTURED_LENGTH_MAX) {
       setStatus(STATUS_CAPTURED_LENGTH, captured);
       return;

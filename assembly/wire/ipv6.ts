@@ -1,38 +1,17 @@
-/**
- * IPv6 (RFC 8200) and its extension headers: hop-by-hop, routing, destination options, fragment, authentication
- * (RFC 4302), mobility (RFC 6275), HIP (RFC 7401), shim6 (RFC 5533). Addresses are those of the IPv6 header itself.
- */
-import { decodeFragment6 } from "../fragments";
-import {
-  PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL, VERDICT_IP_EXTENSION, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED,
-  VERDICT_IP_VERSION,
-} from "../layout";
-import {
-  packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketUpper,
-} from "../packet";
+/** IPv6 (RFC 8200). Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
+import { keepFields } from "../control";
+import { VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
+import { setPacketIpBytes, setPacketTtl, setPacketUpper } from "../packet";
 import { be16, be32, fits, u8At } from "./bytes";
-import { decodePortless, decodeTransportOf } from "./transport";
+import { HOP_BY_HOP, isExtension, walkExtensions } from "./extensions";
+import { decodeTransport } from "./transport";
 
 const HEADER_SIZE: usize = 40;
 const PAYLOAD_LENGTH: usize = 4;
 const NEXT_HEADER: usize = 6;
 const HOP_LIMIT: usize = 7;
 const SOURCE: usize = 8;
-
-const HOP_BY_HOP: u32 = 0;
-const ROUTING: u32 = 43;
-const FRAGMENT: u32 = 44;
-export const PROTOCOL_AH: u32 = 51;
 const NO_NEXT_HEADER: u32 = 59;
-const DESTINATION_OPTIONS: u32 = 60;
-const MOBILITY: u32 = 135;
-const HIP: u32 = 139;
-const SHIM6: u32 = 140;
-
-const EXTENSIONS_MAX: u32 = 16;
-const FRAGMENT_SIZE: usize = 8;
-const OFFSET_MASK: u32 = 0xfff8;
-const MORE_FRAGMENTS: u32 = 0x0001;
 const OPTION_PAD1: u32 = 0;
 const OPTION_JUMBO: u32 = 0xc2;
 
@@ -41,20 +20,17 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
   if (!fits(ptr, 1, end)) return VERDICT_IP_TRUNCATED;
   if (u8At(ptr) >> 4 != 6) return VERDICT_IP_VERSION;
   if (!fits(ptr, HEADER_SIZE, end)) return VERDICT_IP_TRUNCATED;
-  const wire = <u32>(end - ptr) + beyond;
   const nextHeader = u8At(ptr + NEXT_HEADER);
-  const total = totalLength(ptr, end, wire, nextHeader);
-  if (total == 0 || total > wire) return VERDICT_IP_TOTAL_LENGTH;
+  const total = totalLength(ptr, end, <u32>(end - ptr) + beyond, nextHeader);
+  if (total == 0) return VERDICT_IP_TOTAL_LENGTH;
   setPacketIpBytes(packet, total);
-  setPacketTtl(packet, u8At(ptr + HOP_LIMIT));
-  setPacketId(packet, 0);
-  const captured = min(end, ptr + total);
+  if (keepFields) setPacketTtl(packet, u8At(ptr + HOP_LIMIT));
+  const captured = fits(ptr, total, end) ? ptr + total : end;
   const upper = ptr + HEADER_SIZE;
-  if (!isExtension(nextHeader)) {
-    setPacketUpper(packet, upper, captured, total - <u32>HEADER_SIZE);
-    return decodeTransportOf(packet, nextHeader, ptr + SOURCE, 6);
-  }
-  return walkExtensions(packet, ptr + SOURCE, nextHeader, upper, captured, total - <u32>HEADER_SIZE);
+  const wire = total - <u32>HEADER_SIZE;
+  if (isExtension(nextHeader, 6)) return walkExtensions(packet, ptr + SOURCE, 6, nextHeader, upper, captured, wire);
+  setPacketUpper(packet, upper, captured, wire);
+  return decodeTransport(packet, nextHeader, ptr + SOURCE, 6, upper, captured, wire);
 }
 
 /**
@@ -90,69 +66,4 @@ function jumboLength(ptr: usize, end: usize): u32 {
     option += 2 + length;
   }
   return 0;
-}
-
-@inline function isExtension(header: u32): bool {
-  return header == HOP_BY_HOP || header == ROUTING || header == FRAGMENT || header == DESTINATION_OPTIONS
-    || header == PROTOCOL_AH || header == MOBILITY || header == HIP || header == SHIM6;
-}
-
-function walkExtensions(packet: usize, source: usize, header: u32, upper: usize, end: usize, wire: u32): u32 {
-  for (let count: u32 = 0; count < EXTENSIONS_MAX && isExtension(header); count++) {
-    if (wire < 8) return VERDICT_IP_EXTENSION;
-    if (!fits(upper, 8, end)) return cutChain(packet, source, header, upper, end, wire);
-    const next = u8At(upper);
-    if (header == FRAGMENT) {
-      const fragment = be16(upper + 2);
-      setPacketId(packet, be32(upper + 4));
-      upper += FRAGMENT_SIZE;
-      wire -= <u32>FRAGMENT_SIZE;
-      if ((fragment & (OFFSET_MASK | MORE_FRAGMENTS)) != 0) {
-        setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);
-        if ((fragment & OFFSET_MASK) != 0) {
-          setPacketUpper(packet, upper, end, wire);
-          return decodeFragment6(packet, next, source, next, fragment & OFFSET_MASK);
-        }
-        return firstFragment(packet, source, next, upper, end, wire);
-      }
-    } else {
-      const size = header == PROTOCOL_AH ? (u8At(upper + 1) + 2) << 2 : (u8At(upper + 1) + 1) << 3;
-      if (size > wire) return VERDICT_IP_EXTENSION;
-      wire -= size;
-      if (!fits(upper, size, end)) return cutChain(packet, source, next, end, end, wire);
-      upper += size;
-    }
-    header = next;
-  }
-  setPacketUpper(packet, upper, end, wire);
-  return decodeTransportOf(packet, header, source, 6);
-}
-
-/** A first fragment may have more extension headers (destination options) in front of its transport header. */
-function firstFragment(packet: usize, source: usize, fragmentHeader: u32, upper: usize, end: usize, wire: u32): u32 {
-  let header = fragmentHeader;
-  for (let count: u32 = 0; count < EXTENSIONS_MAX && isExtension(header) && header != FRAGMENT; count++) {
-    if (wire < 8 || !fits(upper, 8, end)) return cutChain(packet, source, header, upper, end, wire);
-    const size = header == PROTOCOL_AH ? (u8At(upper + 1) + 2) << 2 : (u8At(upper + 1) + 1) << 3;
-    if (size > wire || !fits(upper, size, end)) return cutChain(packet, source, header, upper, end, wire);
-    header = u8At(upper);
-    upper += size;
-    wire -= size;
-  }
-  setPacketUpper(packet, upper, end, wire);
-  return decodeFragment6(packet, header, source, fragmentHeader, 0);
-}
-
-/** The chain goes on beyond the captured bytes: the flow is that of the last header known, without ports. */
-function cutChain(packet: usize, source: usize, header: u32, upper: usize, end: usize, wire: u32): u32 {
-  setPacketBits(packet, packetBits(packet) | PACKET_BIT_PARTIAL);
-  setPacketUpper(packet, upper, end, wire);
-  return decodePortless(packet, header, source, 6);
-}
-
-/** Size of an authentication header, or 0 when it is not all there. */
-export function authenticationSize(ptr: usize, end: usize, wire: u32): u32 {
-  if (!fits(ptr, 8, end)) return 0;
-  const size = (u8At(ptr + 1) + 2) << 2;
-  return size <= wire && fits(ptr, size, end) ? size : 0;
 }

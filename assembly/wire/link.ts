@@ -11,7 +11,8 @@ import { ieee80211, ppi, radiotap } from "./wireless";
 
 /** Linux cooked capture: protocol values below 0x0600 name frame formats, 4 is 802.2 LLC. */
 const SLL_LLC: u32 = 0x0004;
-const SLL_TYPE_MIN: u32 = 0x0600;
+/** From here on a protocol value is an EtherType. */
+const ETHERTYPE_MIN: u32 = 0x0600;
 
 export function isKnownLinkType(linkType: u32): bool {
   switch (linkType) {
@@ -64,7 +65,7 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
     case LINKTYPE_PPP:
       return ppp(frame, end);
     case LINKTYPE_PPP_HDLC:
-      return fits(frame, 2, end) && be16(frame) != 0xff03 ? ciscoHdlc(frame, end) : ppp(frame, end);
+      return fits(frame, 1, end) && isCiscoAddress(u8At(frame)) ? ciscoHdlc(frame, end) : ppp(frame, end);
     case LINKTYPE_PPP_WITH_DIR:
       return fits(frame, 1, end) ? ppp(frame + 1, end) : linkTruncated();
     case LINKTYPE_PPP_ETHER:
@@ -95,13 +96,14 @@ function cooked2(frame: usize, end: usize): u64 {
 }
 
 @inline function cookedPayload(protocol: u32, ptr: usize, end: usize): u64 {
-  if (protocol >= SLL_TYPE_MIN) return etherPayload(protocol, ptr, end);
+  if (protocol >= ETHERTYPE_MIN) return etherPayload(protocol, ptr, end);
   return protocol == SLL_LLC ? llc(ptr, end) : notIp();
 }
 
 /**
  * LINKTYPE_NULL (address family in the capturing host's byte order) and LINKTYPE_LOOP (big-endian). Families are
- * small numbers, so the byte order shows by itself. IPv6 has had the values 10, 24, 28 and 30.
+ * small numbers, so the byte order shows by itself. IPv6 has had the values 10, 24, 28 and 30. Some writers put an
+ * EtherType there.
  */
 function loopback(frame: usize, end: usize): u64 {
   if (!fits(frame, 4, end)) return linkTruncated();
@@ -109,13 +111,18 @@ function loopback(frame: usize, end: usize): u64 {
   if (family > 0xffff) family = be32(frame);
   if (family == 2) return network(frame + 4, NETWORK_IPV4);
   if (family == 10 || family == 24 || family == 28 || family == 30) return network(frame + 4, NETWORK_IPV6);
-  return notIp();
+  const type = be16(frame + 2);
+  return type >= ETHERTYPE_MIN ? etherPayload(type, frame + 4, end) : notIp();
 }
 
 /** Cisco HDLC: address, control, EtherType. */
 function ciscoHdlc(frame: usize, end: usize): u64 {
   if (!fits(frame, 4, end)) return linkTruncated();
-  const address = u8At(frame);
-  if (address != 0x0f && address != 0x8f) return notIp();
+  if (!isCiscoAddress(u8At(frame))) return notIp();
   return etherPayload(be16(frame + 2), frame + 4, end);
+}
+
+/** Unicast or broadcast. */
+@inline function isCiscoAddress(address: u32): bool {
+  return address == 0x0f || address == 0x8f;
 }

@@ -4,13 +4,13 @@
  *
  * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
  */
-import { bidirectional } from "../control";
+import { bidirectional, keepFields } from "../control";
 import { makeKey4, makeKey6 } from "../key";
 import {
   PACKET_BIT_PARTIAL, PACKET_KEY, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
 } from "../layout";
 import {
-  packetBits, packetUpper, packetUpperEnd, packetUpperWire, setPacketAck, setPacketBits, setPacketIcmpCode,
+  packetBits, setPacketAck, setPacketBits, setPacketIcmpCode,
   setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketSide, setPacketTcpFlags, setPacketWindow,
 } from "../packet";
 import { be16, be32, fits, u8At } from "./bytes";
@@ -26,6 +26,8 @@ export const PROTOCOL_UDPLITE: u32 = 136;
 const PORTS_SIZE: u32 = 4;
 const TCP_HEADER_MIN: u32 = 20;
 const UDP_HEADER_SIZE: u32 = 8;
+const UDP_LENGTH: usize = 4;
+const UDP_LENGTH_END: usize = 6;
 const SCTP_HEADER_SIZE: u32 = 12;
 const ICMP_HEADER_SIZE: u32 = 8;
 const TCP_FLAGS_MASK: u32 = 0x0fff;
@@ -56,18 +58,21 @@ function markPartial(packet: usize): void {
 }
 
 /** decodeTransport as a function of its own, for callers that are not the common path. */
-export function decodeTransportOf(packet: usize, protocol: u32, source: usize, version: u32): u32 {
-  return decodeTransport(packet, protocol, source, version);
+export function decodeTransportOf(
+  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
+): u32 {
+  return decodeTransport(packet, protocol, source, version, ptr, end, wire);
 }
 
-/** Reads the transport header at packetUpper. `source` is the address of the source address. Returns a verdict. */
-@inline export function decodeTransport(packet: usize, protocol: u32, source: usize, version: u32): u32 {
-  const ptr = packetUpper(packet);
-  const end = packetUpperEnd(packet);
-  const wire = packetUpperWire(packet);
-  if (!hasPorts(protocol)) {
-    if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) return decodeIcmp(packet, protocol, source, version);
-    return decodePortless(packet, protocol, source, version);
+/**
+ * Reads the transport header at `ptr`: `end - ptr` bytes of the IP payload were captured, `wire` were sent. `source`
+ * is where the IP header's source address lies. Returns a verdict.
+ */
+@inline export function decodeTransport(
+  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
+): u32 {
+  if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP && !hasPorts(protocol)) {
+    return decodeWithoutPorts(packet, protocol, source, version, ptr, end, wire);
   }
   if (!fits(ptr, PORTS_SIZE, end)) return wire < PORTS_SIZE ? VERDICT_PORTS_MISSING : VERDICT_PORTS_TRUNCATED;
   if (protocol == PROTOCOL_TCP) {
@@ -75,15 +80,20 @@ export function decodeTransportOf(packet: usize, protocol: u32, source: usize, v
       const offsetAndFlags = be16(ptr + 12);
       const headerSize = (offsetAndFlags >> 12) << 2;
       if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+      if (keepFields) {
+        setPacketAck(packet, be32(ptr + 8));
+        setPacketWindow(packet, be16(ptr + 14));
+      }
       setPacketSeq(packet, be32(ptr + 4));
-      setPacketAck(packet, be32(ptr + 8));
-      setPacketWindow(packet, be16(ptr + 14));
       setPacketTcpFlags(packet, offsetAndFlags & TCP_FLAGS_MASK);
       setPayload(packet, wire, headerSize);
     } else {
       const verdict = decodeCutTcp(packet, ptr, end, wire);
       if (verdict != VERDICT_DELIVER) return verdict;
     }
+  } else if (protocol == PROTOCOL_UDP && fits(ptr, UDP_LENGTH_END, end)) {
+    const length = be16(ptr + UDP_LENGTH);
+    setPayload(packet, length >= UDP_HEADER_SIZE && length < wire ? length : wire, UDP_HEADER_SIZE);
   } else {
     decodePortedPayload(packet, protocol, ptr, end, wire);
   }
@@ -111,14 +121,9 @@ function decodeCutTcp(packet: usize, ptr: usize, end: usize, wire: u32): u32 {
   return VERDICT_DELIVER;
 }
 
-/** UDP, UDP-Lite, DCCP and SCTP: only the size of the payload depends on the protocol. */
+/** Cut UDP, UDP-Lite, DCCP and SCTP: only the size of the payload depends on the protocol. */
 function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usize, wire: u32): void {
   if (protocol == PROTOCOL_UDP) {
-    if (fits(ptr, 6, end)) {
-      const length = be16(ptr + 4);
-      setPayload(packet, length >= UDP_HEADER_SIZE && length < wire ? length : wire, UDP_HEADER_SIZE);
-      return;
-    }
     markPartial(packet);
     setPayload(packet, wire, UDP_HEADER_SIZE);
   } else if (protocol == PROTOCOL_DCCP) {
@@ -133,25 +138,35 @@ function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usiz
   }
 }
 
+function decodeWithoutPorts(
+  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
+): u32 {
+  if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
+    return decodeIcmp(packet, protocol, source, version, ptr, end, wire);
+  }
+  return decodePortless(packet, protocol, source, version, wire);
+}
+
 /** A flow of addresses and protocol alone. */
-export function decodePortless(packet: usize, protocol: u32, source: usize, version: u32): u32 {
-  setPacketPayloadBytes(packet, packetUpperWire(packet));
+export function decodePortless(packet: usize, protocol: u32, source: usize, version: u32, wire: u32): u32 {
+  setPacketPayloadBytes(packet, wire);
   setKey(packet, source, version, 0, 0, protocol, true);
   return VERDICT_DELIVER;
 }
 
 /** In bi a request and its reply are one flow, told apart by class and identifier; in uni addresses are all. */
-function decodeIcmp(packet: usize, protocol: u32, source: usize, version: u32): u32 {
-  const ptr = packetUpper(packet);
-  const end = packetUpperEnd(packet);
+function decodeIcmp(
+  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
+): u32 {
   let messageClass = CLASS_UNKNOWN;
   let identifier: u32 = 0;
-  setPayload(packet, packetUpperWire(packet), ICMP_HEADER_SIZE);
+  setPayload(packet, wire, ICMP_HEADER_SIZE);
   if (fits(ptr, 1, end)) {
     const type = u8At(ptr);
     setPacketIcmpType(packet, type);
     messageClass = protocol == PROTOCOL_ICMP ? icmpClass(type) : icmpv6Class(type);
     if (fits(ptr, 2, end)) setPacketIcmpCode(packet, u8At(ptr + 1));
+    else markPartial(packet);
     if (hasIdentifier(protocol, messageClass)) {
       if (fits(ptr, 6, end)) identifier = be16(ptr + 4);
       else markPartial(packet);

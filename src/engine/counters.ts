@@ -2,12 +2,14 @@
 import {
   CONTROL, COUNTER_BACKWARDS, COUNTER_FLOWS_ENDED, COUNTER_FLOWS_EVICTED, COUNTER_FLOWS_STARTED,
   COUNTER_FRAGMENTS_FORGOTTEN, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_JUMPS, COUNTER_LONGEST_PROBE,
-  COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES,
-  VERDICT_DELIVER, VERDICT_FILTERED, VERDICT_IP_EXTENSION, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH,
+  COUNTER_MISSES, COUNTER_PACKETS_KINDS, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP,
+  VERDICT_FILTERED, VERDICT_IP_EXTENSION, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH,
   VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION, VERDICT_LINK_TRUNCATED, VERDICT_NOT_IP, VERDICT_PORTS_MISSING,
   VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET, VERDICT_UNSUPPORTED_LINK,
 } from '../../assembly/layout.ts';
 import type { EngineCounters } from './engine.ts';
+
+const KINDS = [KIND_TCP, KIND_UDP, KIND_ICMP, KIND_OTHER];
 
 /** A u64 counter as a number: exact up to 2^53. */
 export function counterAt(data: DataView, offset: number): number {
@@ -34,9 +36,10 @@ export function readCounters(data: DataView): EngineCounters {
     unsupportedLinkType: verdict(VERDICT_UNSUPPORTED_LINK),
     noRoom: at(COUNTER_TABLE_FULL),
   };
+  const packetsDelivered = KINDS.reduce((delivered, kind) => delivered + at(COUNTER_PACKETS_KINDS + 8 * kind), 0);
   return {
     packetsSeen: at(COUNTER_SEEN),
-    packetsDelivered: verdict(VERDICT_DELIVER),
+    packetsDelivered,
     packetsFiltered: verdict(VERDICT_FILTERED),
     packetsMalformed: sum(malformed),
     packetsNotTracked: sum(notTracked),
@@ -51,7 +54,7 @@ export function readCounters(data: DataView): EngineCounters {
     flowsStarted: at(COUNTER_FLOWS_STARTED),
     flowsEnded: at(COUNTER_FLOWS_ENDED),
     flowsEvicted: at(COUNTER_FLOWS_EVICTED),
-    flowHits: verdict(VERDICT_DELIVER) - at(COUNTER_MISSES),
+    flowHits: packetsDelivered - at(COUNTER_MISSES),
     flowMisses: at(COUNTER_MISSES),
     longestProbe: at(COUNTER_LONGEST_PROBE),
   };

@@ -4,7 +4,7 @@
  */
 import {
   CONTROL, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
-  STATUS_DETAIL, STATUS_DONE, STATUS_MORE, STATUS_VALUE,
+  STATUS_DETAIL, STATUS_DONE, STATUS_VALUE,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
@@ -109,7 +109,7 @@ export class InlineEngine {
       this.#use(at);
       this.#opened = true;
     }
-    if (this.#from === this.#to) return { status: STATUS_MORE, value: 0, detail: 0 };
+    if (this.#from === this.#to) return { status: STATUS_DONE, value: 0, detail: 0 };
     this.#use(this.#exports.walkCapture(this.#from, this.#to));
     return this.#stop();
   }

@@ -19,13 +19,13 @@ export interface Block {
   k: number;
   jt: Block | undefined;
   jf: Block | undefined;
+  /** Place among the blocks of the program that is written, -1 before. */
+  place: number;
 }
 
-export interface Test {
+/** A block whose successors are not known yet. */
+export interface Test extends Block {
   readonly kind: "test";
-  statements: Statement[];
-  code: number;
-  k: number;
 }
 
 export interface Junction {
@@ -45,7 +45,7 @@ export function statement(code: number, k = 0): Statement {
 }
 
 export function test(statements: Statement[], code: number, k = 0): Test {
-  return { kind: "test", statements, code, k: k >>> 0 };
+  return { kind: "test", statements, code, k: k >>> 0, jt: undefined, jf: undefined, place: -1 };
 }
 
 export function and(first: Condition, ...rest: Condition[]): Condition {
@@ -81,16 +81,16 @@ export function firstTest(condition: Condition): Test {
 }
 
 export function returnBlock(value: number): Block {
-  return { statements: [], code: RET, k: value >>> 0, jt: undefined, jf: undefined };
+  return { statements: [], code: RET, k: value >>> 0, jt: undefined, jf: undefined, place: -1 };
 }
 
-/** The first block of the graph that leads to `whenTrue` or `whenFalse`. */
+/** Makes blocks of the tests; returns the first block of the graph that leads to `whenTrue` or `whenFalse`. */
 export function connect(condition: Condition, whenTrue: Block, whenFalse: Block): Block {
   switch (condition.kind) {
     case "test":
-      return {
-        statements: condition.statements, code: condition.code, k: condition.k, jt: whenTrue, jf: whenFalse,
-      };
+      condition.jt = whenTrue;
+      condition.jf = whenFalse;
+      return condition;
     case "not":
       return connect(condition.condition, whenFalse, whenTrue);
     default: {

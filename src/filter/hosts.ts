@@ -1,7 +1,7 @@
 /** Tests of addresses: IPv4 in IP, ARP and RARP, IPv6, DECnet, and the addresses of Ethernet-like links. */
 import { B, H, JEQ, JMP, K, W } from "./bpf.ts";
 import { and, or, test } from "./block.ts";
-import type { Condition } from "./block.ts";
+import type { Condition, Statement } from "./block.ts";
 import type { Generator } from "./generator.ts";
 import { afterEthernetHeaderCheck, linkProtocol } from "./link_protocol.ts";
 import { ETHERTYPE } from "./protocols.ts";
@@ -16,15 +16,16 @@ export interface MaskedAddress {
 
 /** Where the two addresses are, from the start of the network header. */
 interface AddressOffsets {
-  readonly protocol: number;
+  readonly protocols: readonly [number, ...number[]];
   readonly source: number;
   readonly destination: number;
 }
 
-const IPV4: AddressOffsets = { protocol: ETHERTYPE.ip, source: 12, destination: 16 };
-const ARP: AddressOffsets = { protocol: ETHERTYPE.arp, source: 14, destination: 24 };
-const RARP: AddressOffsets = { protocol: ETHERTYPE.rarp, source: 14, destination: 24 };
-const IPV6: AddressOffsets = { protocol: ETHERTYPE.ip6, source: 8, destination: 24 };
+const IPV4: AddressOffsets = { protocols: [ETHERTYPE.ip], source: 12, destination: 16 };
+const ARP: AddressOffsets = { protocols: [ETHERTYPE.arp], source: 14, destination: 24 };
+const RARP: AddressOffsets = { protocols: [ETHERTYPE.rarp], source: 14, destination: 24 };
+const ARP_AND_RARP: AddressOffsets = { ...ARP, protocols: [ETHERTYPE.arp, ETHERTYPE.rarp] };
+const IPV6: AddressOffsets = { protocols: [ETHERTYPE.ip6], source: 8, destination: 24 };
 
 /** The packet has one of the IPv4 addresses; one, except for long lists. */
 export function ipv4Host(
@@ -36,6 +37,8 @@ export function ipv4Host(
       const inIp = ipv4In(g, addresses, IPV4, direction);
       // Behind an MPLS label there are only IP packets.
       if (g.labelDepth > 0) return inIp;
+      // A long list is searched once for both protocols that carry addresses at the same offsets.
+      if (addresses.length > 1) return or(inIp, ipv4In(g, addresses, ARP_AND_RARP, direction));
       const inArp = ipv4In(g, addresses, ARP, direction);
       return or(inIp, inArp, ipv4In(g, addresses, RARP, direction));
     }
@@ -61,9 +64,17 @@ function ipv4In(
   direction: DirectionKeyword | undefined,
 ): Condition {
   return directed(g, direction, (side) =>
-    and(linkProtocol(g, offsets.protocol), anyOf(g, addresses, offsets[side])),
+    and(carries(g, offsets), anyOf(g, addresses, offsets[side])),
   );
 }
+
+function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets): Condition {
+  const condition = linkProtocol(g, first);
+  return rest.length === 0 ? condition : or(condition, ...rest.map((protocol) => linkProtocol(g, protocol)));
+}
+
+/** Shared by the many tests of a list. */
+const NO_STATEMENTS: Statement[] = [];
 
 /** One load for all addresses that count whole, so that a long list is one chain of comparisons. */
 function anyOf(g: Generator, addresses: readonly MaskedAddress[], offset: number): Condition {
@@ -71,7 +82,7 @@ function anyOf(g: Generator, addresses: readonly MaskedAddress[], offset: number
   if (first === undefined) return g.never();
   const head = g.maskedEqual("network", offset, W, first.address, first.mask);
   if (rest.length === 0) return head;
-  return or(head, ...rest.map(({ address }) => test([], JMP | JEQ | K, address)));
+  return or(head, ...rest.map(({ address }) => test(NO_STATEMENTS, JMP | JEQ | K, address)));
 }
 
 /** The packet has the IPv6 address. */
@@ -84,7 +95,7 @@ export function ipv6Host(
     const [first, ...rest] = [0, 1, 2, 3].map((word) =>
       g.maskedEqual("network", IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
     );
-    return and(linkProtocol(g, IPV6.protocol), ...(first === undefined ? [] : [and(first, ...rest)]));
+    return and(carries(g, IPV6), ...(first === undefined ? [] : [and(first, ...rest)]));
   });
 }
 

@@ -118,9 +118,12 @@ function numberOf(lexeme: string, column: number): number {
   return value;
 }
 
+/** Longer text is no address, however its dotted tail is padded. Characters. */
+const IPV6_LENGTH_MAX = 80;
+
 /** The length of the longest IPv6 address, RFC 5952 text with or without a dotted tail, that starts here; or 0. */
 function ipv6LengthAt(text: string, column: number): number {
-  const run = lengthAt(IPV6_CHARACTERS, text, column);
+  const run = Math.min(lengthAt(IPV6_CHARACTERS, text, column), IPV6_LENGTH_MAX);
   if (!text.slice(column, column + Math.min(run, 6)).includes(":")) return 0;
   for (let length = run; length >= 2; length -= 1) {
     if (isIpv6Shape(text.slice(column, column + length))) return length;

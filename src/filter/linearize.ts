@@ -7,80 +7,97 @@ import { programError } from "./error.ts";
 /** The farthest a conditional jump reaches. */
 const REACH = 255;
 
+/** Place of a block that was found but not yet put in order. */
+const WAITING = -2;
+
+/** Which of the two jumps of a block go over a JA of their own. */
+const LONG_TRUE = 1;
+const LONG_FALSE = 2;
+
 /** The program of a graph. */
 export function linearize(root: Block): BpfProgram {
   const order = inOrder(root);
-  // Which of the two jumps of a block need a JA of their own; more of them may move others out of reach.
-  const longTrue = new Set<Block>();
-  const longFalse = new Set<Block>();
-  for (;;) {
-    const starts = new Map<Block, number>();
-    let at = 0;
-    for (const block of order) {
-      starts.set(block, at);
-      at += block.statements.length + 1 + Number(longTrue.has(block)) + Number(longFalse.has(block));
-    }
-    let grown = false;
-    for (const block of order) {
-      if (block.jt === undefined || block.jf === undefined) continue;
-      const next = (starts.get(block) ?? 0) + block.statements.length + 1;
-      if ((starts.get(block.jt) ?? 0) - next > REACH && !longTrue.has(block)) {
-        longTrue.add(block);
-        grown = true;
-      }
-      if ((starts.get(block.jf) ?? 0) - next > REACH && !longFalse.has(block)) {
-        longFalse.add(block);
-        grown = true;
-      }
-    }
-    if (!grown) return emit(order, starts, longTrue, longFalse);
+  const whenTrue = new Int32Array(order.length);
+  const whenFalse = new Int32Array(order.length);
+  for (const { place, jt, jf } of order) {
+    whenTrue[place] = jt?.place ?? -1;
+    whenFalse[place] = jf?.place ?? -1;
   }
+  const long = new Uint8Array(order.length);
+  const starts = new Int32Array(order.length);
+  const distance = (place: number, to: number): number =>
+    (starts[to] ?? 0) - (starts[place] ?? 0) - (order[place]?.statements.length ?? 0) - 1;
+  // A jump over a JA takes room and may move the targets of other jumps out of reach.
+  for (let grown = true; grown; ) {
+    let at = 0;
+    for (let place = 0; place < order.length; place += 1) {
+      starts[place] = at;
+      const flags = long[place] ?? 0;
+      at += (order[place]?.statements.length ?? 0) + 1 + (flags & LONG_TRUE) + (flags >> 1);
+    }
+    grown = false;
+    for (let place = 0; place < order.length; place += 1) {
+      const to = whenTrue[place] ?? -1;
+      const otherwise = whenFalse[place] ?? -1;
+      if (to < 0 || otherwise < 0) continue;
+      const flags =
+        (distance(place, to) > REACH ? LONG_TRUE : 0) | (distance(place, otherwise) > REACH ? LONG_FALSE : 0);
+      const before = long[place] ?? 0;
+      if ((flags | before) === before) continue;
+      long[place] = flags | before;
+      grown = true;
+    }
+  }
+  const program: BpfInstruction[] = [];
+  for (let place = 0; place < order.length; place += 1) {
+    const block = order[place];
+    if (block === undefined) break;
+    if (block.statements.length > 0) emitStatements(program, block.statements);
+    const to = whenTrue[place] ?? -1;
+    if (to < 0) program.push({ code: block.code, jt: 0, jf: 0, k: block.k });
+    else emitTest(program, block, distance(place, to), distance(place, whenFalse[place] ?? -1), long[place] ?? 0);
+  }
+  return program;
+}
+
+function emitTest(program: BpfInstruction[], { code, k }: Block, toTrue: number, toFalse: number, long: number): void {
+  const isLongTrue = (long & LONG_TRUE) !== 0;
+  const isLongFalse = (long & LONG_FALSE) !== 0;
+  const falseJa = isLongTrue ? 1 : 0;
+  program.push({ code, jt: isLongTrue ? 0 : toTrue, jf: isLongFalse ? falseJa : toFalse, k });
+  if (isLongTrue) program.push({ code: JMP | JA, jt: 0, jf: 0, k: toTrue - 1 });
+  if (isLongFalse) program.push({ code: JMP | JA, jt: 0, jf: 0, k: toFalse - falseJa - 1 });
 }
 
 /** Depth first, the false branch last: what is reached when a test fails comes right after what follows its success. */
 function inOrder(root: Block): Block[] {
-  const reversed: Block[] = [];
-  const seen = new Set<Block>([root]);
-  const stack: { readonly block: Block; visited: number }[] = [{ block: root, visited: 0 }];
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const next = top.visited === 0 ? top.block.jf : top.visited === 1 ? top.block.jt : undefined;
-    top.visited += 1;
-    if (next !== undefined && !seen.has(next)) {
-      seen.add(next);
-      stack.push({ block: next, visited: 0 });
-    } else if (top.visited > 2) {
-      reversed.push(top.block);
+  const order: Block[] = [];
+  const stack: Block[] = [root];
+  const steps: number[] = [0];
+  root.place = WAITING;
+  while (stack.length > 0) {
+    const top = stack.length - 1;
+    const block = stack[top];
+    const step = steps[top] ?? 0;
+    steps[top] = step + 1;
+    if (block === undefined || step > 1) {
+      if (block !== undefined) order.push(block);
       stack.pop();
-    }
-  }
-  return reversed.reverse();
-}
-
-function emit(
-  order: readonly Block[], starts: ReadonlyMap<Block, number>, longTrue: ReadonlySet<Block>,
-  longFalse: ReadonlySet<Block>,
-): BpfProgram {
-  const program: BpfInstruction[] = [];
-  for (const block of order) {
-    emitStatements(program, block.statements);
-    const { code, k, jt, jf } = block;
-    if (jt === undefined || jf === undefined) {
-      program.push({ code, jt: 0, jf: 0, k });
+      steps.pop();
       continue;
     }
-    const next = program.length + 1;
-    const toTrue = (starts.get(jt) ?? 0) - next;
-    const toFalse = (starts.get(jf) ?? 0) - next;
-    const long: number[] = [];
-    const place = (distance: number, isLong: boolean): number => (isLong ? long.push(distance) - 1 : distance);
-    const shortTrue = place(toTrue, longTrue.has(block));
-    const shortFalse = place(toFalse, longFalse.has(block));
-    program.push({ code, jt: shortTrue, jf: shortFalse, k });
-    long.forEach((distance, index) => {
-      program.push({ code: JMP | JA, jt: 0, jf: 0, k: distance - index - 1 });
-    });
+    const next = step === 0 ? block.jf : block.jt;
+    if (next === undefined || next.place !== -1) continue;
+    next.place = WAITING;
+    stack.push(next);
+    steps.push(0);
   }
-  return program;
+  order.reverse();
+  for (let place = 0; place < order.length; place += 1) {
+    const block = order[place];
+    if (block !== undefined) block.place = place;
+  }
+  return order;
 }
 
 function emitStatements(program: BpfInstruction[], statements: readonly Statement[]): void {

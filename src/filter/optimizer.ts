@@ -22,13 +22,25 @@ const MOVING_PASSES_MAX = 100;
 
 /** The graph, improved. Its blocks are new, their statements may have been changed in place. */
 export function optimize(root: Block): Block {
+  if (isLarge(root)) return root;
   const graph = new FlowGraph(root);
-  if (graph.nodes.length > BLOCKS_MAX) return root;
   improve(graph, false);
   improve(graph, true);
   mergeTwins(graph);
   skipDecidedRoot(graph);
   return blocksOf(graph);
+}
+
+function isLarge(root: Block): boolean {
+  const seen = new Set<Block>();
+  const stack = [root];
+  for (let block = stack.pop(); block !== undefined && seen.size <= BLOCKS_MAX; block = stack.pop()) {
+    if (seen.has(block)) continue;
+    seen.add(block);
+    if (block.jf !== undefined) stack.push(block.jf);
+    if (block.jt !== undefined) stack.push(block.jt);
+  }
+  return seen.size > BLOCKS_MAX;
 }
 
 function improve(graph: FlowGraph, alter: boolean): void {
@@ -54,8 +66,8 @@ function moveBranches(graph: FlowGraph): boolean {
   });
   graph.findEdgesInto();
   graph.upward((node) => {
-    if (pullUp(graph, node, "or")) moved = true;
-    if (pullUp(graph, node, "and")) moved = true;
+    if (pullUp(node, "or")) moved = true;
+    if (pullUp(node, "and")) moved = true;
   });
   return moved;
 }
@@ -112,9 +124,10 @@ function conflicts(before: Node, after: Node): boolean {
 
 /**
  * In a chain of alternatives, or of conditions, brings a test of a value that was already looked at up to the earlier
- * tests of that value.
+ * tests of that value. Dominators stay those from before the pass, as in libpcap 1.10.3: later releases find them
+ * anew, and then keep packets that 1.10.3 drops for a few expressions such as `host A or ip host A or ip host B`.
  */
-function pullUp(graph: FlowGraph, node: Node, chain: "or" | "and"): boolean {
+function pullUp(node: Node, chain: "or" | "and"): boolean {
   const first = node.edgesInto;
   if (first === undefined) return false;
   const value = first.from.values[REGISTER_A];
@@ -155,7 +168,6 @@ function pullUp(graph: FlowGraph, node: Node, chain: "or" | "and"): boolean {
   } else {
     different.to = pulled;
   }
-  graph.findDominators();
   return true;
 }
 

@@ -235,19 +235,15 @@ export class StatementRules {
 
   /** Rules for statements that follow each other. */
   private simplifyNeighbours(node: Node): void {
-    const present = (index: number): Statement | undefined => {
-      for (let at = index; at < node.statements.length; at += 1) {
-        if (node.statements[at]?.code !== NOTHING) return node.statements[at];
-      }
-      return undefined;
-    };
-    const after = (item: Statement): Statement | undefined => present(node.statements.indexOf(item) + 1);
-    let item = present(0);
-    if (node.statements.length === 0) return;
-    let last = node.statements[0];
-    while (item !== undefined) {
-      const next = after(item);
-      if (next === undefined) break;
+    const { statements } = node;
+    let last = statements[0];
+    if (last === undefined) return;
+    let at = presentFrom(statements, 0);
+    for (;;) {
+      const following = presentFrom(statements, at + 1);
+      const item = statements[at];
+      const next = statements[following];
+      if (item === undefined || next === undefined) break;
       last = next;
       if (item.code === ST && next.code === (LDX | MEM) && item.k === next.k) {
         next.code = MISC | TAX;
@@ -258,22 +254,23 @@ export class StatementRules {
         next.code = MISC | TXA;
         this.changed = true;
       }
-      if (item.code === (LD | IMM)) this.foldIndex(node, item, next, after);
-      item = next.code === NOTHING ? after(next) : next;
+      if (item.code === (LD | IMM)) this.foldIndex(node, item, following);
+      at = presentFrom(statements, following);
     }
-    if (last !== undefined) this.mergeIntoTest(node, last);
+    this.mergeIntoTest(node, last);
   }
 
   /** A constant added to X and used as an index becomes part of the indexed load, as in `tcp[13]`. */
-  private foldIndex(
-    node: Node, item: Statement, next: Statement, after: (item: Statement) => Statement | undefined,
-  ): void {
+  private foldIndex(node: Node, item: Statement, following: number): void {
     if (node.usesLater(REGISTER_X)) return;
-    const add = next.code === (LDX | MSH | B) ? after(next) : next;
-    if (add?.code !== (ALU | ADD | X)) return;
-    const tax = after(add);
-    if (tax?.code !== (MISC | TAX)) return;
-    const load = after(tax);
+    const { statements } = node;
+    const isHeaderLength = statements[following]?.code === (LDX | MSH | B);
+    const addAt = isHeaderLength ? presentFrom(statements, following + 1) : following;
+    const taxAt = presentFrom(statements, addAt + 1);
+    const add = statements[addAt];
+    const tax = statements[taxAt];
+    const load = statements[presentFrom(statements, taxAt + 1)];
+    if (add?.code !== (ALU | ADD | X) || tax?.code !== (MISC | TAX)) return;
     if (load === undefined || classOf(load.code) !== LD || modeOf(load.code) !== IND) return;
     load.k = (load.k + item.k) >>> 0;
     item.code = NOTHING;
@@ -356,6 +353,13 @@ export class StatementRules {
       this.changed = true;
     });
   }
+}
+
+/** Index of the first statement from here on that was not removed, or the count of statements. */
+function presentFrom(statements: readonly Statement[], index: number): number {
+  let at = index;
+  while (statements[at]?.code === NOTHING) at += 1;
+  return at;
 }
 
 function foldConstants(operation: number, a: number, b: number): number {

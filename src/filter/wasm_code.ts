@@ -1,7 +1,7 @@
 /** WebAssembly instructions as a list of numbers, each followed by its immediates; to bytes, and to text. */
 
 /** What follows the opcode. */
-type Immediate = "none" | "block" | "label" | "local" | "constant" | "memory";
+type Immediate = "none" | "block" | "label" | "function" | "local" | "constant" | "memory";
 
 interface Instruction {
   readonly name: string;
@@ -22,6 +22,7 @@ const INSTRUCTIONS: readonly Instruction[] = [
   instruction("br", 0x0c, "label"),
   instruction("br_if", 0x0d, "label"),
   instruction("return", 0x0f),
+  instruction("call", 0x10, "function"),
   instruction("select", 0x1b),
   instruction("local.get", 0x20, "local"),
   instruction("local.set", 0x21, "local"),
@@ -58,7 +59,8 @@ const BY_OPCODE: readonly (Instruction | undefined)[] = (() => {
 })();
 
 export const OP = {
-  block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, return: 0x0f, select: 0x1b,
+  block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, return: 0x0f, call: 0x10,
+  select: 0x1b,
   get: 0x20, set: 0x21, tee: 0x22, load32: 0x28, load8: 0x2d, load16: 0x2f, constant: 0x41, eqz: 0x45, eq: 0x46,
   ne: 0x47, ltU: 0x49, gtU: 0x4b, leU: 0x4d, geU: 0x4f, add: 0x6a, sub: 0x6b, mul: 0x6c, divU: 0x6e, remU: 0x70,
   and: 0x71, or: 0x72, xor: 0x73, shl: 0x74, shrU: 0x76, rotl: 0x77, rotr: 0x78,
@@ -70,17 +72,22 @@ export class ByteWriter {
   length = 0;
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) {
-      const larger = new Uint8Array(2 * this.bytes.length);
-      larger.set(this.bytes);
-      this.bytes = larger;
-    }
+    this.reserve(1);
     this.bytes[this.length] = value;
     this.length += 1;
   }
 
   append(bytes: Uint8Array): void {
-    for (const value of bytes) this.byte(value);
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const larger = new Uint8Array(2 * (this.length + count));
+    larger.set(this.bytes);
+    this.bytes = larger;
   }
 
   /** LEB128, unsigned, 32 bits. */
@@ -105,7 +112,7 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    return this.bytes.subarray(0, this.length);
   }
 }
 
@@ -121,6 +128,7 @@ export function encodeCode(code: readonly number[], writer: ByteWriter): void {
         writer.byte(EMPTY_BLOCK);
         break;
       case "label":
+      case "function":
       case "local":
         index += 1;
         writer.unsigned(code[index] ?? 0);
@@ -149,7 +157,7 @@ export function printCode(code: readonly number[], localName: (index: number) =>
     const entry = BY_OPCODE[code[index] ?? 0];
     if (entry === undefined) continue;
     let text = entry.name;
-    if (entry.immediate === "label") text += ` ${code[(index += 1)] ?? 0}`;
+    if (entry.immediate === "label" || entry.immediate === "function") text += ` ${code[(index += 1)] ?? 0}`;
     if (entry.immediate === "local") text += ` $${localName(code[(index += 1)] ?? 0)}`;
     if (entry.immediate === "constant") text += ` ${(code[(index += 1)] ?? 0) | 0}`;
     if (entry.immediate === "memory") {

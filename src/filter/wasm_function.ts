@@ -28,12 +28,17 @@ export const PARAMETERS = 3;
 /** Locals besides the parameters. */
 export const LOCALS = MEMORY + MEMORY_WORDS - PARAMETERS;
 
+/** Index of the function of the first set; the filter itself comes before. */
+const FIRST_SET = 1;
+
 const LOCAL_NAMES = ["frame", "capLength", "wireLength", "a", "x", "spare", "backward"];
 
 export function localName(index: number): string {
   return LOCAL_NAMES[index] ?? `m${index - MEMORY}`;
 }
 
+/** From this many comparisons with one outcome on, the search is a function, shared by chains of the same constants. */
+const SET_MIN = 32;
 /** From this many comparisons in a row on, a search takes their place. */
 const SEARCH_MIN = 8;
 /** So few constants are compared one after the other. */
@@ -49,27 +54,55 @@ interface Segment {
   readonly whenFalse: number | undefined;
 }
 
-/** One comparison of a chain. */
-interface Link {
-  readonly k: number;
-  readonly target: number;
-  readonly segment: Segment;
+/** Instructions of the functions of a program, each without its last `end`. */
+export interface FilterFunctions {
+  readonly filter: readonly number[];
+  /** Functions of A that return 1 when it is one of their constants, else 0. */
+  readonly sets: readonly (readonly number[])[];
 }
 
-/** The instructions of the function body, without the `end` of the function. */
-export function functionBody(program: BpfProgram): readonly number[] {
-  return new BodyWriter(program).write();
+export function filterFunctions(program: BpfProgram): FilterFunctions {
+  const writer = new BodyWriter(program);
+  return { filter: writer.write(), sets: writer.sets.map(setBody) };
+}
+
+function setBody(sorted: Float64Array): readonly number[] {
+  const code: number[] = [OP.block];
+  searchBetween(code, 0, sorted, 0, sorted.length, (_, deeper) => deeper);
+  code.push(OP.constant, 0, OP.return, OP.end, OP.constant, 1);
+  return code;
+}
+
+/** A binary search of a local among constants; `label` says where a hit leads to from so many `if`s deeper. */
+function searchBetween(
+  code: number[], local: number, sorted: Float64Array, from: number, to: number,
+  label: (constant: number, deeper: number) => number, deeper = 0,
+): void {
+  if (to - from <= SEARCH_LEAF) {
+    for (let index = from; index < to; index += 1) {
+      const constant = sorted[index] ?? 0;
+      code.push(OP.get, local, OP.constant, constant, OP.eq, OP.brIf, label(constant, deeper));
+    }
+    return;
+  }
+  const middle = (from + to) >>> 1;
+  code.push(OP.get, local, OP.constant, sorted[middle] ?? 0, OP.ltU, OP.if);
+  searchBetween(code, local, sorted, from, middle, label, deeper + 1);
+  code.push(OP.else);
+  searchBetween(code, local, sorted, middle, to, label, deeper + 1);
+  code.push(OP.end);
 }
 
 class BodyWriter {
+  readonly sets: Float64Array[] = [];
   private readonly program: BpfProgram;
   private readonly code: number[] = [];
   /** Segments that can be reached, by the index of their first instruction, in order. */
   private readonly segments: readonly Segment[];
   /** Captured length that is certain at the start of a segment. */
-  private readonly certain = new Map<number, number>();
+  private readonly certain: Float64Array;
   /** How often control comes to a segment. */
-  private readonly arrivals = new Map<number, number>();
+  private readonly arrivals: Int32Array;
   /** Open blocks, the innermost last: the segment before which each ends, or the loop it is. */
   private readonly open: { readonly segment: number; readonly loop: boolean }[] = [];
   /** Where in `open` each of them is. */
@@ -78,6 +111,8 @@ class BodyWriter {
 
   constructor(program: BpfProgram) {
     this.program = program;
+    this.arrivals = new Int32Array(program.length + 1);
+    this.certain = new Float64Array(program.length + 1).fill(Number.POSITIVE_INFINITY);
     this.segments = segmentsOf(program, this.arrivals);
   }
 
@@ -86,7 +121,7 @@ class BodyWriter {
     const targets = this.blockTargets();
     this.enter(OP.block, -1, false);
     this.openBlocks(targets.filter((target) => !loops.some(({ start, end }) => start < target && target <= end)));
-    this.certain.set(0, 0);
+    this.certain[this.segments[0]?.start ?? 0] = 0;
     for (let index = 0; index < this.segments.length; index += 1) {
       const segment = this.segments[index];
       if (segment === undefined) break;
@@ -96,7 +131,7 @@ class BodyWriter {
         this.enter(OP.loop, segment.start, true);
         this.openBlocks(targets.filter((target) => loop.start < target && target <= loop.end));
       }
-      this.checked = this.certain.get(segment.start) ?? 0;
+      this.checked = this.certain[segment.start] ?? 0;
       index += this.segment(segment, index);
       const next = this.segments[index + 1];
       for (const { end } of loops) if (end === this.segments[index]?.start && next !== undefined) this.leave();
@@ -180,18 +215,17 @@ class BodyWriter {
       this.jump(segment.whenTrue, segment.start, this.segments[index + 1]?.start);
       return 0;
     }
-    const chain = this.chain(segment, index);
-    if (chain.length >= SEARCH_MIN) {
-      this.search(chain, index + chain.length - 1);
-      return chain.length - 1;
+    const length = this.chainLength(index);
+    if (length >= SEARCH_MIN) {
+      this.search(index, length);
+      return length - 1;
     }
     this.branch(last, segment, this.segments[index + 1]?.start);
     return 0;
   }
 
   private arrive(target: number): void {
-    const before = this.certain.get(target);
-    this.certain.set(target, before === undefined ? this.checked : Math.min(before, this.checked));
+    this.certain[target] = Math.min(this.certain[target] ?? 0, this.checked);
   }
 
   private jump(target: number | undefined, from: number, next: number | undefined): void {
@@ -234,50 +268,49 @@ class BodyWriter {
     if (!inverse && whenFalse !== next) this.code.push(OP.br, this.label(whenFalse));
   }
 
-  /** Comparisons of A with constants, each only reached when the one before it failed. */
-  private chain(first: Segment, index: number): Link[] {
-    const links: Link[] = [];
-    let segment: Segment | undefined = first;
-    for (let at = index; segment !== undefined; at += 1) {
-      const last: BpfInstruction | undefined = this.program[segment.end];
-      const { whenTrue, whenFalse }: Segment = segment;
-      if (last === undefined || last.code !== (JMP | JEQ) || whenTrue === undefined || whenFalse === undefined) break;
-      if (segment !== first && (segment.start !== segment.end || this.arrivals.get(segment.start) !== 1)) break;
-      links.push({ k: last.k, target: whenTrue, segment });
-      const next: Segment | undefined = this.segments[at + 1];
-      if (next?.start !== whenFalse) break;
-      segment = next;
+  /** How many segments from here on compare A with a constant, each only reached when the one before it failed. */
+  private chainLength(index: number): number {
+    let length = 0;
+    for (let at = index; ; at += 1) {
+      const segment = this.segments[at];
+      if (segment === undefined || this.program[segment.end]?.code !== (JMP | JEQ)) return length;
+      if (at > index && (segment.start !== segment.end || this.arrivals[segment.start] !== 1)) return length;
+      if (segment.whenTrue === segment.whenFalse) return length;
+      length += 1;
+      if (this.segments[at + 1]?.start !== segment.whenFalse) return length;
     }
-    return links;
   }
 
-  private search(chain: readonly Link[], lastIndex: number): void {
-    // The first of equal constants decides.
-    const targets = new Map<number, number>();
-    for (const { k, target } of chain) if (!targets.has(k)) targets.set(k, target);
-    const sorted = [...targets].sort((a, b) => a[0] - b[0]);
-    for (const target of new Set(targets.values())) this.arrive(target);
-    this.searchBetween(sorted, 0, sorted.length, 0);
-    const last = chain.at(-1)?.segment;
-    if (last !== undefined) this.jump(last.whenFalse, last.start, this.segments[lastIndex + 1]?.start);
+  private search(index: number, length: number): void {
+    const links = this.segments.slice(index, index + length);
+    const constants = Float64Array.from(links, ({ end }) => this.program[end]?.k ?? 0);
+    const only = links[0]?.whenTrue;
+    if (only !== undefined && length >= SET_MIN && links.every(({ whenTrue }) => whenTrue === only)) {
+      this.arrive(only);
+      const set = this.setOf(constants.sort().filter((constant, at, all) => constant !== all[at - 1]));
+      this.code.push(OP.get, REGISTER_A, OP.call, FIRST_SET + set, OP.brIf, this.label(only));
+    } else {
+      // The first of equal constants decides.
+      const targets = new Map<number, number>();
+      links.forEach(({ whenTrue = -1 }, at) => {
+        const constant = constants[at] ?? 0;
+        if (!targets.has(constant)) targets.set(constant, whenTrue);
+      });
+      for (const target of new Set(targets.values())) this.arrive(target);
+      const sorted = Float64Array.from(targets.keys()).sort();
+      searchBetween(this.code, REGISTER_A, sorted, 0, sorted.length, (constant, deeper) =>
+        this.label(targets.get(constant) ?? -1, deeper),
+      );
+    }
+    const last = links.at(-1);
+    if (last !== undefined) this.jump(last.whenFalse, last.start, this.segments[index + length]?.start);
   }
 
-  private searchBetween(
-    sorted: readonly (readonly [number, number])[], from: number, to: number, deeper: number,
-  ): void {
-    if (to - from <= SEARCH_LEAF) {
-      for (let index = from; index < to; index += 1) {
-        const [k, target] = sorted[index] ?? [0, 0];
-        this.code.push(OP.get, REGISTER_A, OP.constant, k, OP.eq, OP.brIf, this.label(target, deeper));
-      }
-      return;
-    }
-    const middle = (from + to) >>> 1;
-    this.code.push(OP.get, REGISTER_A, OP.constant, sorted[middle]?.[0] ?? 0, OP.ltU, OP.if);
-    this.searchBetween(sorted, from, middle, deeper + 1);
-    this.code.push(OP.else);
-    this.searchBetween(sorted, middle, to, deeper + 1);
-    this.code.push(OP.end);
+  private setOf(sorted: Float64Array): number {
+    const known = this.sets.findIndex(
+      (set) => set.length === sorted.length && set.every((constant, index) => constant === sorted[index]),
+    );
+    return known >= 0 ? known : this.sets.push(sorted) - 1;
   }
 
   private operand({ code, k }: BpfInstruction): void {
@@ -404,7 +437,7 @@ const ARITHMETIC: Readonly<Record<number, number>> = {
 };
 
 /** Cuts a program at its jumps and their targets; counts how often each segment is arrived at. */
-function segmentsOf(program: BpfProgram, arrivals: Map<number, number>): Segment[] {
+function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[] {
   const target = (from: number, distance: number): number => through(program, from + 1 + distance);
   const starts = new Uint8Array(program.length + 1);
   program.forEach(({ code, jt, jf, k }, index) => {
@@ -416,15 +449,15 @@ function segmentsOf(program: BpfProgram, arrivals: Map<number, number>): Segment
       starts[target(index, jf)] = 1;
     }
   });
-  const segments = new Map<number, Segment>();
+  const segments = new Array<Segment | undefined>(program.length).fill(undefined);
   const waiting = [through(program, 0)];
   const arrive = (start: number): number => {
-    arrivals.set(start, (arrivals.get(start) ?? 0) + 1);
+    arrivals[start] = (arrivals[start] ?? 0) + 1;
     waiting.push(start);
     return start;
   };
   for (let start = waiting.pop(); start !== undefined; start = waiting.pop()) {
-    if (segments.has(start)) continue;
+    if (segments[start] !== undefined) continue;
     let end = start;
     for (; end < program.length; end += 1) {
       const kind = classOf(program[end]?.code ?? RET);
@@ -442,9 +475,9 @@ function segmentsOf(program: BpfProgram, arrivals: Map<number, number>): Segment
     } else if (classOf(last.code) !== RET) {
       whenTrue = arrive(through(program, end + 1));
     }
-    segments.set(start, { start, end, whenTrue, whenFalse });
+    segments[start] = { start, end, whenTrue, whenFalse };
   }
-  return [...segments.values()].sort((a, b) => a.start - b.start);
+  return segments.filter((segment) => segment !== undefined);
 }
 
 /** Where control really comes to: forward jumps that stand alone are followed. */

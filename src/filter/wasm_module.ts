@@ -2,7 +2,7 @@
 import type { BpfProgram } from "./bpf.ts";
 import { unsupported } from "./error.ts";
 import { ByteWriter, encodeCode, printCode } from "./wasm_code.ts";
-import { LOCALS, functionBody, localName } from "./wasm_function.ts";
+import { LOCALS, filterFunctions, localName } from "./wasm_function.ts";
 
 /** The memory that the module imports. */
 export interface FilterModuleOptions {
@@ -31,8 +31,11 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
   const { sharedMemory = false, maximumPages = PAGES_MAX } = options;
   const module = new ByteWriter();
   module.append(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]));
+  const { filter, sets } = filterFunctions(program);
   section(module, SECTION.type, (out) => {
-    for (const value of [1, FUNCTION_TYPE, 3, I32, I32, I32, 1, I32]) out.byte(value);
+    out.unsigned(2);
+    for (const value of [FUNCTION_TYPE, 3, I32, I32, I32, 1, I32]) out.byte(value);
+    for (const value of [FUNCTION_TYPE, 1, I32, 1, I32]) out.byte(value);
   });
   section(module, SECTION.import, (out) => {
     out.unsigned(1);
@@ -45,8 +48,9 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
     if (sharedMemory) out.unsigned(maximumPages);
   });
   section(module, SECTION.function, (out) => {
-    out.unsigned(1);
+    out.unsigned(1 + sets.length);
     out.unsigned(0);
+    for (let index = 0; index < sets.length; index += 1) out.unsigned(1);
   });
   section(module, SECTION.export, (out) => {
     out.unsigned(1);
@@ -54,31 +58,41 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
     out.byte(0x00);
     out.unsigned(0);
   });
-  const body = new ByteWriter();
-  body.unsigned(1);
-  body.unsigned(LOCALS);
-  body.byte(I32);
-  encodeCode(functionBody(program), body);
-  body.byte(0x0b);
-  if (body.length > FUNCTION_BYTES_MAX) throw unsupported("the filter is too long to be compiled");
   section(module, SECTION.code, (out) => {
-    out.unsigned(1);
-    out.unsigned(body.length);
-    out.append(body.finish());
+    out.unsigned(1 + sets.length);
+    writeFunction(out, filter, LOCALS);
+    for (const set of sets) writeFunction(out, set, 0);
   });
   return module.finish();
 }
 
+function writeFunction(out: ByteWriter, code: readonly number[], locals: number): void {
+  const body = new ByteWriter();
+  body.unsigned(locals === 0 ? 0 : 1);
+  if (locals > 0) {
+    body.unsigned(locals);
+    body.byte(I32);
+  }
+  encodeCode(code, body);
+  body.byte(0x0b);
+  if (body.length > FUNCTION_BYTES_MAX) throw unsupported("the filter is too long to be compiled");
+  out.unsigned(body.length);
+  out.append(body.finish());
+}
+
 /** The module in the text format. */
 export function formatWat(program: BpfProgram): string {
+  const { filter, sets } = filterFunctions(program);
   const locals = Array.from({ length: LOCALS }, (_, index) => `(local $${localName(3 + index)} i32)`).join(" ");
   return [
     "(module",
     '  (import "env" "memory" (memory 0))',
     '  (func (export "filter") (param $frame i32) (param $capLength i32) (param $wireLength i32) (result i32)',
     `    ${locals}`,
-    printCode(functionBody(program), localName, "    "),
-    "  ))",
+    printCode(filter, localName, "    "),
+    "  )",
+    ...sets.flatMap((set) => ["  (func (param $value i32) (result i32)", printCode(set, () => "value", "    "), "  )"]),
+    ")",
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@
  * Conditions: tests joined by and, or and not. They become a graph of blocks, each some statements and a jump that
  * depends on them; the order of the tests in the text is the order of the tests on a frame.
  */
-import { RET } from "./bpf.ts";
+import { JMP, RET } from "./bpf.ts";
 
 /** A statement inside a block. `jt` and `jf` lead to statements of the same block. */
 export interface Statement {
@@ -19,6 +19,8 @@ export interface Block {
   k: number;
   jt: Block | undefined;
   jf: Block | undefined;
+  /** When present the test asks whether A is one of these, and `code` stands for the set. */
+  readonly constants?: readonly number[];
   /** Place among the blocks of the program that is written, -1 before. */
   place: number;
 }
@@ -46,6 +48,11 @@ export function statement(code: number, k = 0): Statement {
 
 export function test(statements: Statement[], code: number, k = 0): Test {
   return { kind: "test", statements, code, k: k >>> 0, jt: undefined, jf: undefined, place: -1 };
+}
+
+/** A test that holds when A is one of the constants, at least one. Equal `id`s stand for the same constants. */
+export function setTest(statements: Statement[], constants: readonly number[], id: number): Test {
+  return { ...test(statements, JMP | ((id + 1) << 16)), constants };
 }
 
 export function and(first: Condition, ...rest: Condition[]): Condition {

@@ -32,6 +32,7 @@ export class Node {
   statements: Statement[];
   code: number;
   k: number;
+  readonly constants: readonly number[] | undefined;
   readonly whenTrue: Edge = new Edge(this);
   readonly whenFalse: Edge = new Edge(this);
   id = 0;
@@ -54,6 +55,7 @@ export class Node {
     this.statements = block.statements;
     this.code = block.code;
     this.k = block.k;
+    this.constants = block.constants;
   }
 
   /** The register is used after this node, with the value it has there. */

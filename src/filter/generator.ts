@@ -3,7 +3,7 @@
  * are taken. `vlan`, `mpls`, `pppoes` and `geneve` move the offsets for every test that is written after them.
  */
 import { ABS, ADD, ALU, AND, B, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LSH, MEM, MEMORY_WORDS, MISC, MSH, TAX, W, H, X } from "./bpf.ts";
-import { and, not, statement, test } from "./block.ts";
+import { and, not, setTest, statement, test } from "./block.ts";
 import type { Condition, Statement } from "./block.ts";
 import { syntaxError } from "./error.ts";
 import { linkLayout } from "./link_layout.ts";
@@ -47,6 +47,7 @@ export class Generator {
   /** NULL frames of a file written in the other byte order. */
   readonly byteSwapped: boolean;
 
+  private readonly sets: (readonly number[])[] = [];
   private readonly taken = new Array<boolean>(MEMORY_WORDS).fill(false);
   private nextRegister = 0;
 
@@ -133,6 +134,13 @@ export class Generator {
       statement(ALU | ADD | X),
       statement(MISC | TAX),
     ];
+  }
+
+  /** The field is one of the constants. */
+  oneOf(origin: Origin, offset: number, width: number, constants: readonly number[]): Condition {
+    const known = this.sets.indexOf(constants);
+    const id = known >= 0 ? known : this.sets.push(constants) - 1;
+    return setTest(this.load(origin, offset, width), constants, id);
   }
 
   equal(origin: Origin, offset: number, width: number, value: number): Condition {

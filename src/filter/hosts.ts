@@ -1,7 +1,7 @@
 /** Tests of addresses: IPv4 in IP, ARP and RARP, IPv6, DECnet, and the addresses of Ethernet-like links. */
-import { B, H, JEQ, JMP, K, W } from "./bpf.ts";
-import { and, or, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
+import { B, H, W } from "./bpf.ts";
+import { and, or } from "./block.ts";
+import type { Condition } from "./block.ts";
 import type { Generator } from "./generator.ts";
 import { afterEthernetHeaderCheck, linkProtocol } from "./link_protocol.ts";
 import { ETHERTYPE } from "./protocols.ts";
@@ -27,9 +27,12 @@ const RARP: AddressOffsets = { protocols: [ETHERTYPE.rarp], source: 14, destinat
 const ARP_AND_RARP: AddressOffsets = { ...ARP, protocols: [ETHERTYPE.arp, ETHERTYPE.rarp] };
 const IPV6: AddressOffsets = { protocols: [ETHERTYPE.ip6], source: 8, destination: 24 };
 
-/** The packet has one of the IPv4 addresses; one, except for long lists. */
+/** An address with its mask, or many whole addresses. */
+export type Addresses = MaskedAddress | readonly number[];
+
+/** The packet has the IPv4 address, or one of them. */
 export function ipv4Host(
-  g: Generator, addresses: readonly MaskedAddress[], protocol: ProtocolKeyword | undefined,
+  g: Generator, addresses: Addresses, protocol: ProtocolKeyword | undefined,
   direction: DirectionKeyword | undefined, what: "host" | "net",
 ): Condition {
   switch (protocol) {
@@ -38,7 +41,7 @@ export function ipv4Host(
       // Behind an MPLS label there are only IP packets.
       if (g.labelDepth > 0) return inIp;
       // A long list is searched once for both protocols that carry addresses at the same offsets.
-      if (addresses.length > 1) return or(inIp, ipv4In(g, addresses, ARP_AND_RARP, direction));
+      if (isList(addresses)) return or(inIp, ipv4In(g, addresses, ARP_AND_RARP, direction));
       const inArp = ipv4In(g, addresses, ARP, direction);
       return or(inIp, inArp, ipv4In(g, addresses, RARP, direction));
     }
@@ -48,41 +51,33 @@ export function ipv4Host(
       return ipv4In(g, addresses, ARP, direction);
     case "rarp":
       return ipv4In(g, addresses, RARP, direction);
-    case "decnet": {
-      const [first] = addresses;
-      return first === undefined ? g.never() : decnetHost(g, first.address, direction);
-    }
+    case "decnet":
+      if (isList(addresses)) break;
+      return decnetHost(g, addresses.address, direction);
     case "ip6":
       return g.fail("'ip6' modifier applied to ip host");
     default:
-      return g.fail(`'${protocol}' modifier applied to ${what}`);
   }
+  return g.fail(`'${protocol}' modifier applied to ${what}`);
+}
+
+function isList(addresses: Addresses): addresses is readonly number[] {
+  return Array.isArray(addresses);
 }
 
 function ipv4In(
-  g: Generator, addresses: readonly MaskedAddress[], offsets: AddressOffsets,
-  direction: DirectionKeyword | undefined,
+  g: Generator, addresses: Addresses, offsets: AddressOffsets, direction: DirectionKeyword | undefined,
 ): Condition {
-  return directed(g, direction, (side) =>
-    and(carries(g, offsets), anyOf(g, addresses, offsets[side])),
-  );
+  return directed(g, direction, (side) => {
+    const carried = carries(g, offsets);
+    if (isList(addresses)) return and(carried, g.oneOf("network", offsets[side], W, addresses));
+    return and(carried, g.maskedEqual("network", offsets[side], W, addresses.address, addresses.mask));
+  });
 }
 
 function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets): Condition {
   const condition = linkProtocol(g, first);
   return rest.length === 0 ? condition : or(condition, ...rest.map((protocol) => linkProtocol(g, protocol)));
-}
-
-/** Shared by the many tests of a list. */
-const NO_STATEMENTS: Statement[] = [];
-
-/** One load for all addresses that count whole, so that a long list is one chain of comparisons. */
-function anyOf(g: Generator, addresses: readonly MaskedAddress[], offset: number): Condition {
-  const [first, ...rest] = addresses;
-  if (first === undefined) return g.never();
-  const head = g.maskedEqual("network", offset, W, first.address, first.mask);
-  if (rest.length === 0) return head;
-  return or(head, ...rest.map(({ address }) => test(NO_STATEMENTS, JMP | JEQ | K, address)));
 }
 
 /** The packet has the IPv6 address. */

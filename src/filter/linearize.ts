@@ -1,11 +1,14 @@
 /** A graph of blocks to a program: every block before its successors, jumps relative, long ones over a JA. */
-import { JA, JMP } from "./bpf.ts";
+import { JA, JEQ, JMP, K } from "./bpf.ts";
 import type { BpfInstruction, BpfProgram } from "./bpf.ts";
 import type { Block, Statement } from "./block.ts";
 import { programError } from "./error.ts";
 
 /** The farthest a conditional jump reaches. */
 const REACH = 255;
+
+/** Comparisons of a set that share the jump of a hit. */
+const GROUP = 250;
 
 /** Place of a block that was found but not yet put in order. */
 const WAITING = -2;
@@ -25,21 +28,21 @@ export function linearize(root: Block): BpfProgram {
   }
   const long = new Uint8Array(order.length);
   const starts = new Int32Array(order.length);
-  const distance = (place: number, to: number): number =>
-    (starts[to] ?? 0) - (starts[place] ?? 0) - (order[place]?.statements.length ?? 0) - 1;
+  const lengths = Int32Array.from(order, lengthOf);
+  const distance = (place: number, to: number): number => (starts[to] ?? 0) - (starts[place] ?? 0) - (lengths[place] ?? 0);
   // A jump over a JA takes room and may move the targets of other jumps out of reach.
   for (let grown = true; grown; ) {
     let at = 0;
     for (let place = 0; place < order.length; place += 1) {
       starts[place] = at;
       const flags = long[place] ?? 0;
-      at += (order[place]?.statements.length ?? 0) + 1 + (flags & LONG_TRUE) + (flags >> 1);
+      at += (lengths[place] ?? 0) + (flags & LONG_TRUE) + (flags >> 1);
     }
     grown = false;
     for (let place = 0; place < order.length; place += 1) {
       const to = whenTrue[place] ?? -1;
       const otherwise = whenFalse[place] ?? -1;
-      if (to < 0 || otherwise < 0) continue;
+      if (to < 0 || otherwise < 0 || order[place]?.constants !== undefined) continue;
       const flags =
         (distance(place, to) > REACH ? LONG_TRUE : 0) | (distance(place, otherwise) > REACH ? LONG_FALSE : 0);
       const before = long[place] ?? 0;
@@ -54,10 +57,31 @@ export function linearize(root: Block): BpfProgram {
     if (block === undefined) break;
     if (block.statements.length > 0) emitStatements(program, block.statements);
     const to = whenTrue[place] ?? -1;
+    const otherwise = whenFalse[place] ?? -1;
     if (to < 0) program.push({ code: block.code, jt: 0, jf: 0, k: block.k });
-    else emitTest(program, block, distance(place, to), distance(place, whenFalse[place] ?? -1), long[place] ?? 0);
+    else if (block.constants !== undefined) emitSet(program, block.constants, starts[to] ?? 0, starts[otherwise] ?? 0);
+    else emitTest(program, block, distance(place, to), distance(place, otherwise), long[place] ?? 0);
   }
   return program;
+}
+
+/** Instructions of a block without the JAs of its jumps. */
+function lengthOf({ statements, constants }: Block): number {
+  if (constants === undefined) return statements.length + 1;
+  return statements.length + constants.length + Math.ceil(constants.length / GROUP) + 1;
+}
+
+/** Comparisons in groups, each group with one JA for a hit, and a JA for none at all. */
+function emitSet(program: BpfInstruction[], constants: readonly number[], whenTrue: number, whenFalse: number): void {
+  for (let from = 0; from < constants.length; from += GROUP) {
+    const group = constants.slice(from, from + GROUP);
+    group.forEach((k, index) => {
+      const rest = group.length - 1 - index;
+      program.push({ code: JMP | JEQ | K, jt: rest, jf: rest === 0 ? 1 : 0, k });
+    });
+    program.push({ code: JMP | JA, jt: 0, jf: 0, k: whenTrue - program.length - 1 });
+  }
+  program.push({ code: JMP | JA, jt: 0, jf: 0, k: whenFalse - program.length - 1 });
 }
 
 function emitTest(program: BpfInstruction[], { code, k }: Block, toTrue: number, toFalse: number, long: number): void {

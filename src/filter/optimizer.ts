@@ -178,15 +178,14 @@ function mergeTwins(graph: FlowGraph): void {
     merged = false;
     for (const node of nodes) node.twin = undefined;
     const alive = graph.reachable();
-    for (let index = nodes.length - 2; index >= 0; index -= 1) {
+    const known = new Map<string, Node>();
+    for (let index = nodes.length - 1; index >= 0; index -= 1) {
       const node = nodes[index];
       if (node === undefined || !alive.has(node)) continue;
-      for (let other = index + 1; other < nodes.length; other += 1) {
-        const candidate = nodes[other];
-        if (candidate === undefined || !alive.has(candidate) || !isTwin(node, candidate)) continue;
-        node.twin = candidate.twin ?? candidate;
-        break;
-      }
+      const content = contentOf(node);
+      const same = known.get(content);
+      if (same !== undefined) node.twin = same.twin ?? same;
+      known.set(content, node);
     }
     for (const node of nodes) {
       for (const edge of [node.whenTrue, node.whenFalse]) {
@@ -198,14 +197,11 @@ function mergeTwins(graph: FlowGraph): void {
   }
 }
 
-function isTwin(node: Node, other: Node): boolean {
-  if (node.code !== other.code || node.k !== other.k) return false;
-  if (node.whenTrue.to !== other.whenTrue.to || node.whenFalse.to !== other.whenFalse.to) return false;
-  const [statements, others] = [present(node.statements), present(other.statements)];
-  return (
-    statements.length === others.length &&
-    statements.every((item, index) => item.code === others[index]?.code && item.k === others[index].k)
-  );
+/** What a node does and where it leads to, the same text for nodes that are the same. */
+function contentOf({ code, k, whenTrue, whenFalse, statements }: Node): string {
+  let text = `${code} ${k} ${whenTrue.to?.id} ${whenFalse.to?.id}`;
+  for (const item of statements) if (item.code !== NOTHING) text += ` ${item.code} ${item.k}`;
+  return text;
 }
 
 function present(statements: readonly Statement[]): Statement[] {
@@ -229,9 +225,8 @@ function blocksOf(graph: FlowGraph): Block {
   const blockOf = (node: Node): Block => {
     const known = blocks.get(node);
     if (known !== undefined) return known;
-    const block = returnBlock(node.k);
-    block.code = node.code;
-    block.statements = present(node.statements);
+    const { code, k, constants } = node;
+    const block: Block = { ...returnBlock(k), code, statements: present(node.statements), ...(constants && { constants }) };
     blocks.set(node, block);
     if (node.whenTrue.to !== undefined) block.jt = blockOf(node.whenTrue.to);
     if (node.whenFalse.to !== undefined) block.jf = blockOf(node.whenFalse.to);

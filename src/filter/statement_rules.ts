@@ -308,7 +308,7 @@ export class StatementRules {
 
   /** A test whose result is known leads one way only. */
   private decideTest(node: Node): void {
-    if (node.statements.length === 0) return;
+    if (node.statements.length === 0 || node.constants !== undefined) return;
     if (node.code === (JMP | JSET | K)) {
       if (node.k === 0) node.whenTrue.to = node.whenFalse.to;
       if (node.k === 0xffffffff) node.whenFalse.to = node.whenTrue.to;

@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 /** From this many hosts in a row on, they are tested as one set. */
-const HOST_SET_MIN = 12;
+const HOST_SET_MIN = 64;
 
 const PACKET_OUTGOING = 4;
 const BROADCAST = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] as const;
@@ -81,14 +81,14 @@ function join(kind: "and" | "or", left: Condition, right: Condition): Condition 
 /** The condition so far, or the alternatives that wait: as one set when they are many hosts. */
 function settled(
   g: Generator, condition: Condition | undefined, waiting: readonly FilterNode[],
-  addresses: readonly MaskedAddress[], surroundings: Surroundings,
+  addresses: readonly number[], surroundings: Surroundings,
 ): Condition | undefined {
   const [first] = waiting;
   if (first === undefined) return condition;
   if (addresses.length >= HOST_SET_MIN && first.kind === "id") {
     g.column = first.column;
     const { protocol, direction } = first.qualifiers ?? {};
-    const set = ipv4Host(g, addresses, protocol, direction, "host");
+    const set = ipv4Host(g, [...new Set(addresses)], protocol, direction, "host");
     return condition === undefined ? set : or(condition, set);
   }
   let result = condition;
@@ -100,7 +100,7 @@ function settled(
 }
 
 /** The whole IPv4 address of `host a.b.c.d`. */
-function soleAddress(node: FilterNode): MaskedAddress | undefined {
+function soleAddress(node: FilterNode): number | undefined {
   if (node.kind !== "id" || node.id.kind !== "ipv4" || node.id.prefixLength !== undefined) return undefined;
   if (node.id.mask !== undefined || node.qualifiers === undefined) return undefined;
   const { type, protocol, direction } = node.qualifiers;
@@ -108,7 +108,7 @@ function soleAddress(node: FilterNode): MaskedAddress | undefined {
   if (protocol !== undefined && protocol !== "ip" && protocol !== "arp" && protocol !== "rarp") return undefined;
   if (direction === "src and dst") return undefined;
   const { address, bits } = parseIpv4(node.id.text, node.column);
-  return bits === 32 ? { address, mask: 0xffffffff } : undefined;
+  return bits === 32 ? address : undefined;
 }
 
 function sameQualifiers(first: FilterNode | undefined, second: FilterNode): boolean {
@@ -287,7 +287,7 @@ function numberTest(g: Generator, qualifiers: Qualifiers, value: number): Condit
     default: {
       if (protocol === "link") g.fail("illegal link layer address");
       const address = type === "net" ? shortNet(value) : { address: value, mask: 0xffffffff };
-      return ipv4Host(g, [address], protocol, side, type ?? "host");
+      return ipv4Host(g, address, protocol, side, type ?? "host");
     }
   }
 }
@@ -393,14 +393,14 @@ function ipv4Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: 
   if (id.prefixLength !== undefined || id.mask !== undefined) {
     const address = maskedIpv4(g, id);
     if (type !== "net") g.fail("Mask syntax for networks only");
-    return ipv4Host(g, [address], protocol, side, "net");
+    return ipv4Host(g, address, protocol, side, "net");
   }
   if (type === "gateway") throw unsupported("'gateway' needs a resolver", g.column);
   if (type !== undefined && type !== "host" && type !== "net") g.fail(`'${type}' modifier applied to ip host`);
   if (protocol === "link") g.fail("illegal link layer address");
-  if (protocol === "decnet") return ipv4Host(g, [decnetAddress(g, id.text)], protocol, side, type ?? "host");
+  if (protocol === "decnet") return ipv4Host(g, decnetAddress(g, id.text), protocol, side, type ?? "host");
   const { address, bits } = parseIpv4(id.text, g.column);
-  return ipv4Host(g, [{ address, mask: mask32(bits) }], protocol, side, type ?? "host");
+  return ipv4Host(g, { address, mask: mask32(bits) }, protocol, side, type ?? "host");
 }
 
 function maskedIpv4(g: Generator, id: Extract<Id, { kind: "ipv4" }>): MaskedAddress {

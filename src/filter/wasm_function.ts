@@ -275,9 +275,10 @@ class BodyWriter {
       const segment = this.segments[at];
       if (segment === undefined || this.program[segment.end]?.code !== (JMP | JEQ)) return length;
       if (at > index && (segment.start !== segment.end || this.arrivals[segment.start] !== 1)) return length;
-      if (segment.whenTrue === segment.whenFalse) return length;
+      const next = this.segments[at + 1]?.start;
+      if (segment.whenTrue === segment.whenFalse || segment.whenTrue === next) return length;
       length += 1;
-      if (this.segments[at + 1]?.start !== segment.whenFalse) return length;
+      if (next !== segment.whenFalse) return length;
     }
   }
 

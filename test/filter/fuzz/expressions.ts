@@ -83,6 +83,7 @@ const PRIMITIVES: readonly ((random: Random) => string)[] = [
 const LINK_PRIMITIVES: readonly ((random: Random) => string)[] = [linkTest, encapsulation, encapsulation, rareTest];
 
 function primitive(random: Random): string {
+  if (random.chance(0.02)) return hostList(random);
   return random.pick(random.chance(0.85) ? PRIMITIVES : LINK_PRIMITIVES)(random);
 }
 
@@ -98,6 +99,16 @@ function hostTest(random: Random): string {
   const host = direction === "" || random.chance(0.5) ? "host " : "";
   const address = ipv4 ? random.pick(IPV4_POOL) : random.pick(IPV6_POOL);
   return `${protocol}${direction}${host}${address}`;
+}
+
+/** A list that is long enough to be tested as a set, with some hosts of the frames in it. */
+function hostList(random: Random): string {
+  const hosts = Array.from({ length: 3 + random.below(12) }, () =>
+    random.chance(0.3) ? random.pick(IPV4_POOL) : `10.9.${random.below(3)}.${random.below(256)}`,
+  );
+  const direction = optional(random, ["src", "dst", "src or dst"], 0.3);
+  const list = `${optional(random, ["ip", "arp"], 0.2)}${direction}host ${hosts.join(" or ")}`;
+  return random.chance(0.5) ? `(${list})` : list;
 }
 
 function netTest(random: Random): string {

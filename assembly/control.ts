@@ -10,7 +10,7 @@ import {
   CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
   CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A,
   CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B,
-  CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
+  CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL, PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
 
 export let bidirectional: bool = false;
@@ -128,6 +128,12 @@ export function readConfig(): void {
 /** Counters are u64: at 10^9 packets a second one wraps after 584 years. */
 @inline export function count(offset: usize, amount: u64 = 1): void {
   store<u64>(CONTROL + offset, load<u64>(CONTROL + offset) + amount);
+}
+
+/** One more packet of this protocol was delivered. */
+@inline export function countProtocol(protocol: u32): void {
+  const at: usize = PROTOCOL_COUNTERS + (<usize>protocol << 3);
+  store<u64>(at, load<u64>(at) + 1);
 }
 
 /** Says why the engine stopped. */

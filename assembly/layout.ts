@@ -30,7 +30,7 @@ export const KEY_SIZE = 40;
 //  0 key 40 | 40 time ns u64 | 48 hash u32 | 52 IP bytes u32 | 56 wire bytes u32 | 60 payload bytes u32
 // 64 seq u32 | 68 ack u32 | 72 id u32 | 76 window u16 | 78 TCP flags u16
 // 80 verdict u8 | 81 side u8 | 82 bits u8 | 83 ttl u8 | 84 ICMP type u8 | 85 ICMP code u8 | 86 0 u16
-// 88 upper address u32 | 92 upper end u32 | 96 transport bytes on the wire u32 | 100 .. 127 unused
+// 88 upper address u32 | 92 upper end u32 | 96 transport bytes on the wire u32 | 100 likely flow u32 | 104 .. 127 unused
 export const PACKET_KEY = 0;
 export const PACKET_TIME = 40;
 export const PACKET_HASH = 48;
@@ -51,6 +51,7 @@ export const PACKET_ICMP_CODE = 85;
 export const PACKET_UPPER = 88;
 export const PACKET_UPPER_END = 92;
 export const PACKET_UPPER_WIRE = 96;
+export const PACKET_LIKELY_FLOW = 100;
 export const PACKET_SIZE = 128;
 /** Frames decoded before the first of them is looked up. */
 export const BATCH_SIZE = 16;
@@ -413,7 +414,7 @@ export const STATUS_BYTE_ORDER = 24;
 
 export const COUNTERS = 640;
 export const COUNTER_SEEN = 640;
-/** One u64 per verdict. That of DELIVER is not used: see COUNTER_PACKETS_KINDS. */
+/** One u64 per verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS. */
 export const COUNTER_VERDICTS = 648;
 export const COUNTER_TRUNCATED = 752;
 export const COUNTER_FRAGMENTS_UNMATCHED = 760;
@@ -426,8 +427,6 @@ export const COUNTER_FLOWS_EVICTED = 808;
 export const COUNTER_MISSES = 824;
 /** Active flows by kind: TCP, UDP, ICMP, other. */
 export const COUNTER_ACTIVE_KINDS = 832;
-/** Packets delivered, by kind. */
-export const COUNTER_PACKETS_KINDS = 864;
 /** Headers stored now, by kind. */
 export const COUNTER_STORED_KINDS = 896;
 export const COUNTER_LONGEST_PROBE = 928;
@@ -454,7 +453,9 @@ export const SCRATCH_KEY = 85632;
 /** Source and destination address of a look-up, written by the host. */
 export const LOOKUP_ADDRESSES = 85696;
 export const ROWS = 85760;
-export const FIXED_END = 167680;
+/** Packets delivered, by IANA protocol number: 256 x u64. */
+export const PROTOCOL_COUNTERS = 167680;
+export const FIXED_END = 169728;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -1,6 +1,6 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
-  PACKET_ACK, PACKET_BITS, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES,
+  PACKET_ACK, PACKET_BITS, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
   PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_UPPER,
   PACKET_UPPER_END, PACKET_UPPER_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
 } from "./layout";
@@ -39,6 +39,10 @@ import {
 @inline export function setPacketIcmpCode(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_CODE); }
 @inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
 @inline export function setPacketProtocol(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_KEY + KEY_PROTOCOL); }
+
+/** The flow that probably has the packet's key; only good after likelyFlow. */
+@inline export function packetLikelyFlow(p: usize): u32 { return load<u32>(p, PACKET_LIKELY_FLOW); }
+@inline export function setPacketLikelyFlow(p: usize, v: u32): void { store<u32>(p, v, PACKET_LIKELY_FLOW); }
 
 /** Where the bytes behind the last IP header begin, how far they were captured, how many were on the wire. */
 @inline export function packetUpper(p: usize): usize { return load<u32>(p, PACKET_UPPER); }

@@ -5,7 +5,7 @@
  * over: at multiples of 100 ms of capture time, which are the same whatever the blocks, batches or files.
  */
 import {
-  activeTimeout, closedLimit, count, finTimeout, headersMax, keepDirections, maxFlows, setState32, setState64,
+  activeTimeout, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows, setState32, setState64,
   setStateF64, softLimit, state32, state64, stateF64,
 } from "./control";
 import { startDirections, updateDirection } from "./directions";
@@ -18,18 +18,19 @@ import {
 } from "./flow";
 import {
   BATCH_SIZE, COUNTER_ACTIVE_KINDS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED,
-  COUNTER_JUMPS, COUNTER_MISSES, COUNTER_PACKETS_KINDS, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED,
+  COUNTER_JUMPS, COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED,
   COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
   FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
   PACKET_KEY, PACKET_SIZE, STATE_ACTIVE, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED, STATE_FIRST_TIME, STATE_FLUSHED,
   STATE_HAS_AVERAGE, STATE_NEXT_TICK, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
   STATE_SECOND_PACKETS, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "./layout";
+import { sameKey } from "./key";
 import { orderedFlow, putInOrder, sortOrder } from "./order";
 import { chunksForBatch, logHeader, startLog } from "./packet_log";
 import {
-  packetBits, packetHash, packetIpBytes, packetPayloadBytes, packetProtocol, packetSide, packetTcpFlags, packetTime,
-  packetVerdict, packetWireBytes,
+  packetBits, packetHash, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
+  packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "./packet";
 import { allocateFlow } from "./pool";
 import { clearTable, findFlow, insertFlow, likelyFlow, touchSlot } from "./table";
@@ -52,28 +53,34 @@ export function mustDrain(): bool {
 
 /** Tracks the first `size` scratch packets, in order. */
 export function trackBatch(size: u32): void {
-  if (size == BATCH_SIZE && state32(STATE_ACTIVE) >= TOUCH_MIN) touchBatch();
+  const touching = size == BATCH_SIZE && state32(STATE_ACTIVE) >= TOUCH_MIN;
+  if (touching) touchBatch();
   let wireBytes: u64 = 0;
   for (let n: u32 = 0; n < size; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     moveClock(packetTime(packet));
     count(COUNTER_SEEN);
     const verdict = packetVerdict(packet);
-    if (verdict == VERDICT_DELIVER) deliver(packet);
+    if (verdict == VERDICT_DELIVER) deliver(packet, touching);
     else count(COUNTER_VERDICTS + (verdict << 3));
     wireBytes += packetWireBytes(packet);
   }
   count(COUNTER_WIRE_BYTES, wireBytes);
 }
 
-/** Starts the memory reads of a whole batch before the first of them is needed. */
+/**
+ * Starts the memory reads of a whole batch before the first of them is needed: index slots, then records. Also finds
+ * the likely flow of each packet, so that the index need not be walked again.
+ */
 function touchBatch(): void {
   let sum: u64 = 0;
   for (let n: u32 = 0; n < <u32>BATCH_SIZE; n++) {
     sum ^= touchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
   }
   for (let n: u32 = 0; n < <u32>BATCH_SIZE; n++) {
-    const index = likelyFlow(packetHash(PACKETS + <usize>n * PACKET_SIZE));
+    const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
+    const index = likelyFlow(packetHash(packet));
+    setPacketLikelyFlow(packet, index);
     if (index != NIL) sum ^= flowLast(flowAt(index)) ^ load<u64>(flowAt(index), FLOW_COUNTS);
   }
   touched = sum;
@@ -143,9 +150,10 @@ function runTicks(target: u64): void {
   }
 }
 
-@inline function deliver(packet: usize): void {
+@inline function deliver(packet: usize, touching: bool): void {
   const hash = packetHash(packet);
-  let index = findFlow(packet + PACKET_KEY, hash);
+  let index = touching ? packetLikelyFlow(packet) : NIL;
+  if (index == NIL || !isActiveWith(index, packet + PACKET_KEY)) index = findFlow(packet + PACKET_KEY, hash);
   if (index != NIL) {
     const reason = cutReason(index, packet);
     if (reason == END_NONE) {
@@ -160,8 +168,14 @@ function runTicks(target: u64): void {
   if (softLimit != 0) evictIdle();
 }
 
+/** Flows may have come and gone since the batch was touched. */
+@inline function isActiveWith(index: u32, key: usize): bool {
+  const flow = flowAt(index);
+  return flowState(flow) == FLOW_STATE_ACTIVE && sameKey(flow + FLOW_KEY, key);
+}
+
 @inline function countDelivered(packet: usize): void {
-  count(COUNTER_PACKETS_KINDS + (kindOf(packetProtocol(packet)) << 3));
+  countProtocol(packetProtocol(packet));
   const bits = packetBits(packet);
   if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_UNMATCHED)) != 0) {
     if ((bits & PACKET_BIT_PARTIAL) != 0) count(COUNTER_TRUNCATED);
@@ -194,10 +208,8 @@ function runTicks(target: u64): void {
   const flags = packetTcpFlags(packet);
   if (keepDirections) updateDirection(index, packet);
   if (headersMax != 0) logHeader(index, packet);
-  if (flags != 0) {
-    orTcpFlags(flow, packetSide(packet), flags);
-    if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet)) noteClosed(index);
-  }
+  orTcpFlags(flow, packetSide(packet), flags);
+  if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet)) noteClosed(index);
 }
 
 /** The FIN timeout holds from now on: over at once, or filed under a nearer tick. */

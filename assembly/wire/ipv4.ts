@@ -42,7 +42,7 @@ const OFFSET_MASK: u32 = 0x1fff;
   }
   const protocol = u8At(ptr + PROTOCOL);
   const fragment = be16(ptr + FRAGMENT);
-  const captured = fits(ptr, total, end) ? ptr + total : end;
+  const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const upper = ptr + headerSize;
   const wire = total - headerSize;
   if ((fragment & (MORE_FRAGMENTS | OFFSET_MASK)) == 0) {

@@ -25,7 +25,7 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
   if (total == 0) return VERDICT_IP_TOTAL_LENGTH;
   setPacketIpBytes(packet, total);
   if (keepFields) setPacketTtl(packet, u8At(ptr + HOP_LIMIT));
-  const captured = fits(ptr, total, end) ? ptr + total : end;
+  const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const upper = ptr + HEADER_SIZE;
   const wire = total - <u32>HEADER_SIZE;
   if (isExtension(nextHeader, 6)) return walkExtensions(packet, ptr + SOURCE, 6, nextHeader, upper, captured, wire);

@@ -45,7 +45,7 @@ export function setKey(
 }
 
 @inline function setPayload(packet: usize, wire: u32, header: u32): void {
-  setPacketPayloadBytes(packet, wire > header ? wire - header : 0);
+  setPacketPayloadBytes(packet, select<u32>(wire - header, 0, wire >= header));
 }
 
 function markPartial(packet: usize): void {

@@ -1,20 +1,15 @@
 /** Reads the engine's counters. */
 import {
-  CONTROL, COUNTER_BACKWARDS, COUNTER_FLOWS_ENDED, COUNTER_FLOWS_EVICTED, COUNTER_FLOWS_STARTED,
+  COUNTER_BACKWARDS, COUNTER_FLOWS_ENDED, COUNTER_FLOWS_EVICTED, COUNTER_FLOWS_STARTED,
   COUNTER_FRAGMENTS_FORGOTTEN, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_JUMPS, COUNTER_LONGEST_PROBE,
-  COUNTER_MISSES, COUNTER_PACKETS_KINDS, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP,
+  COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES,
   VERDICT_FILTERED, VERDICT_IP_EXTENSION, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH,
   VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION, VERDICT_LINK_TRUNCATED, VERDICT_NOT_IP, VERDICT_PORTS_MISSING,
   VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET, VERDICT_UNSUPPORTED_LINK,
 } from '../../assembly/layout.ts';
 import type { EngineCounters } from './engine.ts';
-
-const KINDS = [KIND_TCP, KIND_UDP, KIND_ICMP, KIND_OTHER];
-
-/** A u64 counter as a number: exact up to 2^53. */
-export function counterAt(data: DataView, offset: number): number {
-  return data.getUint32(CONTROL + offset + 4, true) * 2 ** 32 + data.getUint32(CONTROL + offset, true);
-}
+import { readPackets, sumKinds } from './figures.ts';
+import { counterAt } from './u64.ts';
 
 export function readCounters(data: DataView): EngineCounters {
   const at = (offset: number): number => counterAt(data, offset);
@@ -36,7 +31,7 @@ export function readCounters(data: DataView): EngineCounters {
     unsupportedLinkType: verdict(VERDICT_UNSUPPORTED_LINK),
     noRoom: at(COUNTER_TABLE_FULL),
   };
-  const packetsDelivered = KINDS.reduce((delivered, kind) => delivered + at(COUNTER_PACKETS_KINDS + 8 * kind), 0);
+  const packetsDelivered = sumKinds(readPackets(data));
   return {
     packetsSeen: at(COUNTER_SEEN),
     packetsDelivered,

@@ -1,10 +1,10 @@
 /** What the engine knows beyond its counters: the clock, the flows and headers it holds now, by kind. */
 import {
-  CONFIG_INTERFACES, CONTROL, COUNTER_ACTIVE_KINDS, COUNTER_PACKETS_KINDS, COUNTER_STORED_KINDS, FORMAT_NONE,
-  FORMAT_PCAPNG, INTERFACE_LINK_TYPE, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP, READER_FORMAT, READER_INTERFACES,
+  CONFIG_INTERFACES, CONTROL, COUNTER_ACTIVE_KINDS, COUNTER_STORED_KINDS, FORMAT_NONE, FORMAT_PCAPNG,
+  INTERFACE_LINK_TYPE, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP, PROTOCOL_COUNTERS, READER_FORMAT, READER_INTERFACES,
   STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_STARTED,
 } from '../../assembly/layout.ts';
-import { counterAt } from './counters.ts';
+import { counterAt, u64At } from './u64.ts';
 
 /** One number for each kind of protocol. */
 export interface Kinds {
@@ -37,7 +37,7 @@ export function readFigures(data: DataView): EngineFigures {
   const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
   return {
     activeFlows: readKinds(data, COUNTER_ACTIVE_KINDS),
-    packets: readKinds(data, COUNTER_PACKETS_KINDS),
+    packets: readPackets(data),
     stored: readKinds(data, COUNTER_STORED_KINDS),
     averagePps: data.getFloat64(CONTROL + STATE_AVERAGE_PPS, true),
     firstNs: time(STATE_FIRST_TIME),
@@ -49,6 +49,15 @@ export function readFigures(data: DataView): EngineFigures {
 export function readKinds(data: DataView, offset: number): Kinds {
   const at = (kind: number): number => counterAt(data, offset + 8 * kind);
   return { tcp: at(KIND_TCP), udp: at(KIND_UDP), icmp: at(KIND_ICMP), other: at(KIND_OTHER) };
+}
+
+/** Packets delivered. */
+export function readPackets(data: DataView): Kinds {
+  const of = (protocol: number): number => u64At(data, PROTOCOL_COUNTERS + 8 * protocol);
+  let all = 0;
+  for (let protocol = 0; protocol < 256; protocol++) all += of(protocol);
+  const [tcp, udp, icmp] = [of(6), of(17), of(1) + of(58)];
+  return { tcp, udp, icmp, other: all - tcp - udp - icmp };
 }
 
 export function sumKinds(kinds: Kinds): number {

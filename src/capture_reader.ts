@@ -49,17 +49,22 @@ export class CaptureReader {
   }
 
   /**
-   * Opens the first file and reads its header.
+   * Opens the first file and reads its header, which may take the packets of the first block with it.
    * @throws {FParserError} when it cannot be opened, is not a capture or cannot be filtered
    */
   async start(): Promise<void> {
     await this.#openNext();
     while (this.#source !== undefined && !this.engine.opened && this.problems.length === 0) await this.#step();
     const problem = this.problems[0];
-    if (problem !== undefined) {
+    if (problem !== undefined && !this.#hasBegun()) {
       this.close();
       throw problem;
     }
+  }
+
+  /** With packets read, or more to read of an open file, a problem is one on the way. */
+  #hasBegun(): boolean {
+    return this.engine.counters().packetsSeen > 0 || (this.#source !== undefined && this.engine.opened);
   }
 
   /** Takes no more packets. What is active is ended by the next calls of `advance`. */

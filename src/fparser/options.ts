@@ -105,7 +105,7 @@ export function checkOptions(source: string, options: FParserOptions): Settings 
   if (typeof options !== 'object' || options === null) throw new TypeError('the options are an object');
   const isFile = checkBoolean('isFile', options.isFile);
   checkOnline(options);
-  const filter = options.filter ?? 'ip';
+  const { filter = 'ip' } = options;
   checkFilter(filter);
   return {
     source,
@@ -145,8 +145,8 @@ function checkLog({ logLevel = 'err', log = standardError }: FParserOptions): Lo
 /** Options that only a live capture uses are checked all the same. */
 function checkOnline(options: FParserOptions): void {
   checkBoolean('promiscuous', options.promiscuous);
-  checkChoice('capture', text('capture', options.capture ?? 'cap'), ['cap', 'tcpdump']);
-  checkInteger('bufferSize', number('bufferSize', options.bufferSize ?? 64 * MIB), BUFFER_MIN, MEMORY_MAX);
+  checkChoice('capture', text('capture', options.capture, 'cap'), ['cap', 'tcpdump']);
+  checkInteger('bufferSize', number('bufferSize', options.bufferSize, 64 * MIB), BUFFER_MIN, MEMORY_MAX);
 }
 
 function checkReplay(replay: FParserOptions['replay'], isFile: boolean): boolean {
@@ -163,19 +163,19 @@ function checkReplay(replay: FParserOptions['replay'], isFile: boolean): boolean
 
 function checkEngine(options: FParserOptions): EngineOptions {
   const { softLimit, hardLimit } = checkMemory(options);
-  const headersMax = checkHeaders(options.headers ?? 'auto');
-  const maxFlows = checkMaxFlows(number('maxFlows', options.maxFlows ?? 1_048_576));
-  const maxBacklog = checkInteger('maxBacklog', number('maxBacklog', options.maxBacklog ?? 65_536), 1, BACKLOG_MAX);
+  const headersMax = checkHeaders(options.headers);
+  const maxFlows = checkMaxFlows(number('maxFlows', options.maxFlows, 1_048_576));
+  const maxBacklog = checkInteger('maxBacklog', number('maxBacklog', options.maxBacklog, 65_536), 1, BACKLOG_MAX);
   const recordSize = FLOW_SIZE + LINK_SIZE + DIRECTION_SIZE + (headersMax === 0 ? 0 : LOG_SIZE);
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardLimit) / size));
   const engine: EngineOptions = {
-    bidirectional: checkChoice('direction', text('direction', options.direction ?? 'uni'), ['uni', 'bi']) === 'bi',
-    flowTimeoutNs: checkTimeout('flowTimeout', number('flowTimeout', options.flowTimeout ?? 600), false),
-    finTimeoutNs: checkTimeout('finTimeout', number('finTimeout', options.finTimeout ?? 30), true),
+    bidirectional: checkChoice('direction', text('direction', options.direction, 'uni'), ['uni', 'bi']) === 'bi',
+    flowTimeoutNs: checkTimeout('flowTimeout', number('flowTimeout', options.flowTimeout, 600), false),
+    finTimeoutNs: checkTimeout('finTimeout', number('finTimeout', options.finTimeout, 30), true),
     activeTimeoutNs: 0n,
-    fragments: checkChoice('fragments', text('fragments', options.fragments ?? 'attribute'), ['attribute', 'port0']),
+    fragments: checkChoice('fragments', text('fragments', options.fragments, 'attribute'), ['attribute', 'port0']),
     decapsulate: checkBoolean('decapsulate', options.decapsulate),
-    snaplen: checkSnaplen(number('snaplen', options.snaplen ?? 100)),
+    snaplen: checkSnaplen(number('snaplen', options.snaplen, 100)),
     // Pages once touched stay with the process: records and headers each have their part of the limit.
     maxFlows: Math.min(maxFlows, fits(headersMax === 0 ? RECORDS_SHARE_ALONE : RECORDS_SHARE, recordSize)),
     closedLimit: Math.min(maxBacklog, fits(WAITING_SHARE, recordSize)),
@@ -190,11 +190,11 @@ function checkEngine(options: FParserOptions): EngineOptions {
   return engine;
 }
 
-function checkHeaders(headers: 'auto' | 'none' | { readonly max: number }): number {
+function checkHeaders(headers: FParserOptions['headers']): number {
   if (typeof headers === 'object' && headers !== null) {
     return checkInteger('headers.max', number('headers.max', headers.max), 1, HEADERS_MAX);
   }
-  return checkChoice('headers', text('headers', headers), ['auto', 'none']) === 'auto' ? HEADERS_AUTO : 0;
+  return checkChoice('headers', text('headers', headers, 'auto'), ['auto', 'none']) === 'auto' ? HEADERS_AUTO : 0;
 }
 
 function checkMemory(options: FParserOptions): { readonly softLimit: number; readonly hardLimit: number } {
@@ -214,14 +214,16 @@ function checkBoolean(name: string, value: boolean | undefined): boolean {
   return value ?? false;
 }
 
-/** Passes numbers through. @throws {TypeError} */
-function number(name: string, value: number): number {
+/** The option, or its default. @throws {TypeError} */
+function number(name: string, value: number | undefined, fallback?: number): number {
+  if (value === undefined && fallback !== undefined) return fallback;
   if (typeof value !== 'number') throw new TypeError(`${name} is ${describe(value)}; it must be a number`);
   return value;
 }
 
-/** Passes text through. @throws {TypeError} */
-function text<T extends string>(name: string, value: T): T {
+/** The option, or its default. @throws {TypeError} */
+function text<T extends string>(name: string, value: T | undefined, fallback?: T): T {
+  if (value === undefined && fallback !== undefined) return fallback;
   if (typeof value !== 'string') throw new TypeError(`${name} is ${describe(value)}; it must be text`);
   return value;
 }

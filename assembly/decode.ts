@@ -3,13 +3,11 @@
  * Reads nothing beyond the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
 import { decapsulate } from "./control";
-import { hashKey } from "./key";
 import {
-  PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_KEY, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
+  PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
 } from "./layout";
 import {
-  packetBits, packetTime, packetUpper, packetUpperEnd, packetUpperWire, packetWireBytes, setPacketHash, setPacketTime,
-  setPacketVerdict, setPacketWireBytes,
+  packetBits, packetTime, packetUpper, packetUpperEnd, packetUpperWire, packetWireBytes, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { decodeIpv4 } from "./wire/ipv4";
 import { decodeIpv6 } from "./wire/ipv6";
@@ -22,22 +20,18 @@ const LEVELS_MAX: u32 = 8;
 
 /**
  * Decodes the frame of `captured` bytes, `wire` bytes long on the wire, into the scratch packet. The packet's time is
- * set already.
+ * set already, its length on the wire is the caller's to set.
  */
 export function decodeFrame(packet: usize, frame: usize, captured: u32, wire: u32, linkType: u32): void {
   const end = frame + captured;
   const beyond = wire > captured ? wire - captured : 0;
-  setPacketWireBytes(packet, wire);
   const found = networkOf(linkType, frame, end);
   if (!isIp(found)) {
     setPacketVerdict(packet, networkKind(found));
     return;
   }
   const verdict = decodeIp(packet, found, end, beyond);
-  if (verdict == VERDICT_DELIVER) {
-    if (decapsulate) followTunnels(packet);
-    setPacketHash(packet, hashKey(packet + PACKET_KEY));
-  }
+  if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
   setPacketVerdict(packet, verdict);
 }
 
@@ -63,8 +57,8 @@ function followTunnels(packet: usize): void {
     const end = packetUpperEnd(packet);
     const beyond = packetUpperWire(packet) - <u32>(end - packetUpper(packet));
     setPacketTime(PACKET_INNER, packetTime(packet));
-    if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
+    if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);
   }
 }

@@ -5,15 +5,14 @@
  * fragment belongs to the first one with the same addresses, protocol and identification (RFC 791, RFC 8200 §4.5).
  */
 import { attributeFragments, count, fragmentsBase } from "./control";
-import { hashKey, makeKey4, makeKey6 } from "./key";
 import {
   COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_ID, FRAGMENT_LIFE_NS, FRAGMENT_PORTS, FRAGMENT_PROTOCOL,
   FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_TIME, FRAGMENT_UPPER, FRAGMENT_USED, FRAGMENT_VERSION,
-  FRAGMENT_WAYS, KEY_HIGH_PORT, KEY_LOW_PORT, PACKET_BIT_UNMATCHED, PACKET_KEY, SCRATCH_KEY,
+  FRAGMENT_WAYS, KEY_HIGH_PORT, KEY_LOW_PORT, PACKET_BIT_UNMATCHED, PACKET_KEY, SCRATCH_PACKET,
   VERDICT_DELIVER,
 } from "./layout";
 import {
-  packetBits, packetId, packetSide, packetTime, setPacketBits, setPacketPayloadBytes,
+  packetBits, packetHash, packetId, packetSide, packetTime, setPacketBits, setPacketPayloadBytes,
 } from "./packet";
 import { decodeTransportOf, hasPorts, PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "./wire/transport";
 
@@ -121,7 +120,6 @@ function writeAddresses(entry: usize, source: usize, version: u32): void {
 /** The set is chosen by the table's keyed hash, over a key with the identification in place of the ports. */
 function setOf(packet: usize, protocol: u32, source: usize, version: u32): usize {
   const id = packetId(packet);
-  if (version == 4) makeKey4(SCRATCH_KEY, source, id & 0xffff, id >> 16, protocol, true);
-  else makeKey6(SCRATCH_KEY, source, id & 0xffff, id >> 16, protocol, true);
-  return fragmentsBase + <usize>(hashKey(SCRATCH_KEY) & (FRAGMENT_SETS - 1)) * (FRAGMENT_SIZE * FRAGMENT_WAYS);
+  setKey(SCRATCH_PACKET, source, version, id & 0xffff, id >> 16, protocol, true);
+  return fragmentsBase + <usize>(packetHash(SCRATCH_PACKET) & (FRAGMENT_SETS - 1)) * (FRAGMENT_SIZE * FRAGMENT_WAYS);
 }

@@ -9,27 +9,23 @@ import {
   bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
 } from "./control";
 import {
-  KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION,
+  KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY,
 } from "./layout";
+import { setPacketHash, setPacketSide } from "./packet";
 
 @inline export function keyProtocol(key: usize): u32 { return <u32>load<u8>(key, KEY_PROTOCOL); }
 @inline function keyVersion(key: usize): u32 { return <u32>load<u8>(key, KEY_VERSION); }
 @inline function lowPort(key: usize): u32 { return <u32>load<u16>(key, KEY_LOW_PORT); }
 @inline function highPort(key: usize): u32 { return <u32>load<u16>(key, KEY_HIGH_PORT); }
 
-/** Ports, protocol and version: the key's last eight bytes. */
-@inline function keyTail(low: u32, high: u32, protocol: u32, version: u32): u64 {
-  return <u64>(low | (high << 16)) | (<u64>(protocol | (version << 8)) << 32);
-}
-
 /**
- * Writes the key of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong to the
- * addresses and change places with them; ICMP's (class, identifier) do not. Returns the sender's side: 0 low, 1 high.
- * Which side sends is as good as random, so the two change places without a branch.
+ * Writes key, hash and side of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong
+ * to the addresses and change places with them; ICMP's (class, identifier) do not. Which side sends is as good as
+ * random, so the two change places without a branch.
  */
-@inline export function makeKey4(
-  key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
-): u32 {
+@inline export function setKey4(
+  packet: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
+): void {
   const src = load<u32>(source);
   const dst = load<u32>(source, 4);
   let from = <u64>bswap<u32>(src);
@@ -41,28 +37,51 @@ import {
   const side = <u32>bidirectional & <u32>(from > to);
   const mask = 0 - side;
   const addresses = (src ^ dst) & mask;
-  const ports = paired ? (sourcePort ^ destinationPort) & mask : 0;
-  store<u64>(key, <u64>(src ^ addresses), KEY_LOW);
-  store<u64>(key, 0, KEY_LOW + 8);
-  store<u64>(key, <u64>(dst ^ addresses), KEY_HIGH);
-  store<u64>(key, 0, KEY_HIGH + 8);
-  store<u64>(key, keyTail(sourcePort ^ ports, destinationPort ^ ports, protocol, 4), KEY_LOW_PORT);
-  return side;
+  const low = src ^ addresses;
+  const high = dst ^ addresses;
+  const turned = paired ? (sourcePort ^ destinationPort) & mask : 0;
+  const ports = (sourcePort ^ turned) | ((destinationPort ^ turned) << 16);
+  const rest = protocol | (4 << 8);
+  store<u64>(packet, <u64>low, PACKET_KEY + KEY_LOW);
+  store<u64>(packet, 0, PACKET_KEY + KEY_LOW + 8);
+  store<u64>(packet, <u64>high, PACKET_KEY + KEY_HIGH);
+  store<u64>(packet, 0, PACKET_KEY + KEY_HIGH + 8);
+  store<u64>(packet, <u64>ports | (<u64>rest << 32), PACKET_KEY + KEY_LOW_PORT);
+  setPacketSide(packet, side);
+  setPacketHash(packet, spread(nh(low, key0, high, key1) + nh(ports, key2, rest, key3)));
 }
 
 /** The same for IPv6: addresses at `source` and `source + 16`. */
-export function makeKey6(
-  key: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
-): u32 {
+export function setKey6(
+  packet: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
+): void {
   const order = bidirectional ? compareAddresses(source, source + 16) : 0;
   const turned = order > 0 || (order == 0 && bidirectional && paired && sourcePort > destinationPort);
+  const key = packet + PACKET_KEY;
   copyAddress(key + KEY_LOW, turned ? source + 16 : source);
   copyAddress(key + KEY_HIGH, turned ? source : source + 16);
-  const tail = turned && paired
-    ? keyTail(destinationPort, sourcePort, protocol, 6)
-    : keyTail(sourcePort, destinationPort, protocol, 6);
-  store<u64>(key, tail, KEY_LOW_PORT);
-  return turned ? 1 : 0;
+  const ports = turned && paired ? destinationPort | (sourcePort << 16) : sourcePort | (destinationPort << 16);
+  const rest = protocol | (6 << 8);
+  store<u64>(key, <u64>ports | (<u64>rest << 32), KEY_LOW_PORT);
+  setPacketSide(packet, turned ? 1 : 0);
+  setPacketHash(packet, spread(
+    nh(load<u32>(key, KEY_LOW), key0, load<u32>(key, KEY_HIGH), key1)
+    + nh(ports, key2, rest, key3)
+    + nh(load<u32>(key, KEY_LOW + 4), key4, load<u32>(key, KEY_HIGH + 4), key5)
+    + nh(load<u32>(key, KEY_LOW + 8), key6, load<u32>(key, KEY_HIGH + 8), key7)
+    + nh(load<u32>(key, KEY_LOW + 12), key8, load<u32>(key, KEY_HIGH + 12), key9),
+  ));
+}
+
+/** One pair of NH: two words, each with its own key, multiplied. */
+@inline function nh(a: u32, ka: u32, b: u32, kb: u32): u64 {
+  return <u64>(a + ka) * <u64>(b + kb);
+}
+
+/** Spreads the sum over all bits: the index uses the low ones. */
+@inline function spread(sum: u64): u32 {
+  const h = (sum ^ (sum >> 32)) * keyMultiplier;
+  return <u32>(h >> 32) ^ <u32>(h >> 15);
 }
 
 @inline export function copyAddress(to: usize, from: usize): void {
@@ -97,21 +116,4 @@ export function compareKeys(a: usize, b: usize): i32 {
   if (highPort(a) != highPort(b)) return highPort(a) < highPort(b) ? -1 : 1;
   if (keyProtocol(a) != keyProtocol(b)) return keyProtocol(a) < keyProtocol(b) ? -1 : 1;
   return <i32>keyVersion(a) - <i32>keyVersion(b);
-}
-
-@inline function nh(a: u32, ka: u32, b: u32, kb: u32): u64 {
-  return <u64>(a + ka) * <u64>(b + kb);
-}
-
-@inline export function hashKey(key: usize): u32 {
-  let h = nh(load<u32>(key, KEY_LOW), key0, load<u32>(key, KEY_HIGH), key1)
-    + nh(load<u32>(key, KEY_LOW_PORT), key2, load<u32>(key, KEY_PROTOCOL), key3);
-  if (keyVersion(key) == 6) {
-    h += nh(load<u32>(key, KEY_LOW + 4), key4, load<u32>(key, KEY_HIGH + 4), key5)
-      + nh(load<u32>(key, KEY_LOW + 8), key6, load<u32>(key, KEY_HIGH + 8), key7)
-      + nh(load<u32>(key, KEY_LOW + 12), key8, load<u32>(key, KEY_HIGH + 12), key9);
-  }
-  h ^= h >> 32;
-  h *= keyMultiplier;
-  return <u32>(h >> 32) ^ <u32>(h >> 15);
 }

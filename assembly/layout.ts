@@ -54,7 +54,7 @@ export const PACKET_UPPER_WIRE = 96;
 export const PACKET_LIKELY_FLOW = 100;
 export const PACKET_SIZE = 128;
 /** Frames decoded before the first of them is looked up. */
-export const BATCH_SIZE = 16;
+export const BATCH_SIZE = 32;
 
 /** Some transport or ICMP field was beyond the captured bytes. */
 export const PACKET_BIT_PARTIAL = 1;
@@ -334,8 +334,8 @@ export const CONFIG_END = 188;
 
 export const STATE_CLOCK = 256;
 export const STATE_TICK = 264;
-/** Time at which the next tick is due, ns. */
-export const STATE_NEXT_TICK = 272;
+/** Time at which the clock has something to do: the next tick or the end of the second, ns. */
+export const STATE_NEXT_EVENT = 272;
 export const STATE_STARTED = 280;
 export const STATE_POOL_TOP = 284;
 export const STATE_POOL_FREE = 288;
@@ -439,23 +439,25 @@ export const KIND_UDP = 1;
 export const KIND_ICMP = 2;
 export const KIND_OTHER = 3;
 
+// What lies behind the control block.
 export const WHEEL = 69632;
-export const PACKETS = 74752;
-/** Second scratch packet of the decapsulation. */
-export const PACKET_INNER = 76800;
 /** Link type -> filter: (link type u32, filter u32) pairs, ended by filter 0. */
-export const FILTERS = 76928;
 export const FILTERS_MAX = 64;
+export const FILTERS = WHEEL + WHEEL_SIZE;
 /** Digit counts of the radix sort: 4 x 256 x u32. */
-export const HISTOGRAMS = 77440;
-/** A key built only to be hashed or looked up. */
-export const SCRATCH_KEY = 85632;
-/** Source and destination address of a look-up, written by the host. */
-export const LOOKUP_ADDRESSES = 85696;
-export const ROWS = 85760;
+export const HISTOGRAMS = FILTERS + FILTERS_MAX * 8;
 /** Packets delivered, by IANA protocol number: 256 x u64. */
-export const PROTOCOL_COUNTERS = 167680;
-export const FIXED_END = 169728;
+export const PROTOCOL_COUNTERS = HISTOGRAMS + 4096;
+/** The batch. */
+export const PACKETS = PROTOCOL_COUNTERS + 2048;
+/** Second scratch packet of the decapsulation. */
+export const PACKET_INNER = PACKETS + BATCH_SIZE * PACKET_SIZE;
+/** A packet of which only the key is used: to be hashed or looked up. */
+export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
+/** Source and destination address of a look-up, written by the host. */
+export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
+export const ROWS = LOOKUP_ADDRESSES + 64;
+export const FIXED_END = ROWS + ROWS_MAX * ROW_SIZE;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -5,7 +5,7 @@
  * over: at multiples of 100 ms of capture time, which are the same whatever the blocks, batches or files.
  */
 import {
-  activeTimeout, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows, setState32, setState64,
+  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows, setState32, setState64,
   setStateF64, softLimit, state32, state64, stateF64,
 } from "./control";
 import { startDirections, updateDirection } from "./directions";
@@ -22,7 +22,7 @@ import {
   COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
   FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
   PACKET_KEY, PACKET_SIZE, STATE_ACTIVE, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED, STATE_FIRST_TIME, STATE_FLUSHED,
-  STATE_HAS_AVERAGE, STATE_NEXT_TICK, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
+  STATE_HAS_AVERAGE, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
   STATE_SECOND_PACKETS, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "./layout";
 import { sameKey } from "./key";
@@ -35,7 +35,7 @@ import {
 import { allocateFlow } from "./pool";
 import { clearTable, findFlow, insertFlow, likelyFlow, touchSlot } from "./table";
 import { cutBySyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
-import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "./wheel";
+import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
 
 const SECOND_NS: u64 = 1000000000;
 const DAY_NS: u64 = 86400000000000;
@@ -92,28 +92,27 @@ let touched: u64 = 0;
 /** The clock is the latest timestamp seen. It never goes back. */
 @inline function moveClock(time: u64): void {
   const clock = state64(STATE_CLOCK);
-  if (time > clock) {
-    if (state32(STATE_STARTED) == 0) {
-      startClock(time);
-      return;
-    }
+  if (time >= clock) {
     setState64(STATE_CLOCK, time);
-    if (time - clock > DAY_NS) count(COUNTER_JUMPS);
-    if (time >= state64(STATE_NEXT_TICK)) runTicks(time / TICK_NS);
-    if (time >= state64(STATE_SECOND_END)) endSecond(time);
-  } else if (time < clock) {
+    if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
+  } else {
     count(COUNTER_BACKWARDS);
-  } else if (time == 0 && state32(STATE_STARTED) == 0) {
-    startClock(0);
   }
 }
 
-function startClock(time: u64): void {
-  setState32(STATE_STARTED, 1);
-  setState64(STATE_CLOCK, time);
-  setState64(STATE_FIRST_TIME, time);
-  setState64(STATE_SECOND_END, time + SECOND_NS);
-  setWheelTime(time);
+/** The clock has passed a tick or the end of a second, or it starts (the first event is due at 0). */
+function moveOn(before: u64, time: u64): void {
+  if (state32(STATE_STARTED) == 0) {
+    setState32(STATE_STARTED, 1);
+    setState64(STATE_FIRST_TIME, time);
+    setState64(STATE_SECOND_END, addSaturated(time, SECOND_NS));
+    setWheelTime(time);
+  } else {
+    if (time - before > DAY_NS) count(COUNTER_JUMPS);
+    runTicks(time / TICK_NS);
+    if (time >= state64(STATE_SECOND_END)) endSecond(time);
+  }
+  setState64(STATE_NEXT_EVENT, min(nextTickTime(), state64(STATE_SECOND_END)));
 }
 
 /** One or more seconds of capture time are full: avg = 0.1 avg + 0.9 last second, the first as it is. */
@@ -126,7 +125,7 @@ function endSecond(time: u64): void {
   setStateF64(STATE_AVERAGE_PPS, average);
   setState32(STATE_HAS_AVERAGE, 1);
   setState64(STATE_SECOND_PACKETS, seen);
-  setState64(STATE_SECOND_END, state64(STATE_SECOND_END) + (empty + 1) * SECOND_NS);
+  setState64(STATE_SECOND_END, addSaturated(state64(STATE_SECOND_END), (empty + 1) * SECOND_NS));
 }
 
 /** Ends what is over at each tick up to `target`, tick by tick, each tick's flows in order. */

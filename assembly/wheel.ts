@@ -10,7 +10,7 @@ import { setState64, state64 } from "./control";
 import { dueTick } from "./expiry";
 import { linkAt, linkNext, linkPrevious, linkSlot, setLinkNext, setLinkPrevious, setLinkSlot } from "./flow";
 import {
-  CONTROL, NIL, STATE_NEXT_TICK, STATE_TICK, STATE_WHEEL_COUNT, TICK_NS, WHEEL, WHEEL_LEVELS, WHEEL_SIZE, WHEEL_SLOTS,
+  CONTROL, NIL, STATE_TICK, STATE_WHEEL_COUNT, TICK_NS, WHEEL, WHEEL_LEVELS, WHEEL_SIZE, WHEEL_SLOTS,
 } from "./layout";
 
 @inline function headAt(slot: u32): usize { return WHEEL + (<usize>slot << 2); }
@@ -32,7 +32,12 @@ export function setWheelTime(time: u64): void {
 
 @inline function setTick(tick: u64): void {
   setState64(STATE_TICK, tick);
-  setState64(STATE_NEXT_TICK, (tick + 1) * TICK_NS);
+}
+
+/** When the next tick is due, ns. The last tick before the end of u64 has none behind it. */
+export function nextTickTime(): u64 {
+  const tick = state64(STATE_TICK) + 1;
+  return tick > u64.MAX_VALUE / TICK_NS ? u64.MAX_VALUE : tick * TICK_NS;
 }
 
 /** Files a flow under a tick; a tick that is past already becomes `earliest`. */

@@ -8,27 +8,38 @@ import { filterOf, isSupported, linkTypeOf, snaplenOf } from "./interfaces";
 /**
  * @param place where in the batch
  * @param time nanoseconds since the epoch
- * @param captured bytes at `frame`; what is beyond the interface's snaplen is not looked at, by the filter neither
+ * @param captured bytes at `frame`; what is beyond the interface's snaplen `limit` (0: none) is not looked at, by the
+ *   filter neither
  * @param wire original length as the record says it
+ * @param filter the filter's place in the function table, or 0
  */
 @inline export function takeFrame(
-  place: u32, time: u64, frame: usize, captured: u32, wire: u32, captureInterface: usize,
+  place: u32, time: u64, frame: usize, captured: u32, wire: u32, linkType: u32, limit: u32, filter: u32,
 ): void {
   const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
-  const original = max(wire, captured);
-  const limit = snaplenOf(captureInterface);
+  const original = select<u32>(wire, captured, wire > captured);
   if (limit != 0 && captured > limit) captured = limit;
   setPacketTime(packet, time);
-  if (!isSupported(captureInterface)) {
-    setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
-  } else {
-    const filter = filterOf(captureInterface);
-    if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wire) == 0) {
-      setPacketVerdict(packet, VERDICT_FILTERED);
-    } else {
-      if (snaplen != 0 && captured > snaplen) captured = snaplen;
-      decodeFrame(packet, frame, captured, original, linkTypeOf(captureInterface));
-    }
-  }
   setPacketWireBytes(packet, wire);
+  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wire) == 0) {
+    setPacketVerdict(packet, VERDICT_FILTERED);
+  } else {
+    if (snaplen != 0 && captured > snaplen) captured = snaplen;
+    decodeFrame(packet, frame, captured, original, linkType);
+  }
+}
+
+/** The same for a frame of an interface that is described; of a link type that is not supported it is only counted. */
+export function takeInterfaceFrame(
+  place: u32, time: u64, frame: usize, captured: u32, wire: u32, captureInterface: usize,
+): void {
+  if (isSupported(captureInterface)) {
+    const limit = snaplenOf(captureInterface);
+    takeFrame(place, time, frame, captured, wire, linkTypeOf(captureInterface), limit, filterOf(captureInterface));
+    return;
+  }
+  const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
+  setPacketTime(packet, time);
+  setPacketWireBytes(packet, wire);
+  setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
 }

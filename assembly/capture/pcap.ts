@@ -9,7 +9,9 @@ import {
 } from "../layout";
 import { mustDrain, trackBatch } from "../tracker";
 import { fits } from "../wire/bytes";
-import { describeInterface, interfaceAt, isSupported, setScale, unitsOf } from "./interfaces";
+import {
+  describeInterface, filterOf, interfaceAt, isSupported, linkTypeOf, setScale, snaplenOf, unitsOf,
+} from "./interfaces";
 import { takeFrame } from "./intake";
 
 const MAGIC_MICRO: u32 = 0xa1b2c3d4;
@@ -64,15 +66,23 @@ export function openPcap(ptr: usize): usize {
 
 /** Walks the records from `at`. Returns the first address not used; the status says why it stopped there. */
 export function walkPcap(at: usize, end: usize): usize {
-  const swapped = state32(READER_SWAPPED) != 0;
+  return state32(READER_SWAPPED) != 0 ? walkRecords(at, end, true) : walkRecords(at, end, false);
+}
+
+/** Inlined, so that each byte order has a loop of its own. */
+@inline function walkRecords(at: usize, end: usize, swapped: bool): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
   const unitNs = unitsOf(entry);
+  const linkType = linkTypeOf(entry);
+  const limit = snaplenOf(entry);
+  const filter = filterOf(entry);
   const minor = state32(READER_MINOR);
+  let draining = false;
   while (true) {
     if (mustDrain()) {
-      setStatus(STATUS_DRAIN);
-      return at;
+      draining = true;
+      break;
     }
     let size: u32 = 0;
     while (size < <u32>BATCH_SIZE) {
@@ -82,14 +92,15 @@ export function walkPcap(at: usize, end: usize): usize {
       const wire = word(turned ? at + 8 : at + 12, swapped);
       if (captured > <u32>CAPTURED_LENGTH_MAX || !fits(at + headerSize, captured, end)) break;
       const time = <u64>word(at, swapped) * SECOND_NS + <u64>word(at + 4, swapped) * unitNs;
-      takeFrame(size, time, at + headerSize, captured, wire, entry);
+      takeFrame(size, time, at + headerSize, captured, wire, linkType, limit, filter);
       at += headerSize + captured;
       size++;
     }
     trackBatch(size);
     if (size < <u32>BATCH_SIZE) break;
   }
-  setStopStatus(at, headerSize, end, swapped);
+  if (draining) setStatus(STATUS_DRAIN);
+  else setStopStatus(at, headerSize, end, swapped);
   return at;
 }
 

@@ -18,7 +18,7 @@ import { fits } from "../wire/bytes";
 import {
   describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, setScale, snaplenOf, timeOf,
 } from "./interfaces";
-import { takeFrame } from "./intake";
+import { takeInterfaceFrame } from "./intake";
 
 export const BLOCK_SECTION: u32 = 0x0a0d0d0a;
 const BLOCK_INTERFACE: u32 = 1;
@@ -247,7 +247,7 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, number: u32):
   const entry = interfaceAt(number);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), number);
   const units = (<u64>word(at + 12) << 32) | <u64>word(at + 16);
-  takeFrame(place, timeOf(entry, units), at + PACKET_FIXED, captured, word(at + 24), entry);
+  takeInterfaceFrame(place, timeOf(entry, units), at + PACKET_FIXED, captured, word(at + 24), entry);
   return leaveBlock(at, total, used, BLOCK_TAKEN);
 }
 
@@ -265,6 +265,6 @@ function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
   if (captured > <u32>CAPTURED_LENGTH_MAX) return stop(STATUS_CAPTURED_LENGTH, captured);
   if (!fits(at, SIMPLE_FIXED + captured, end)) return stop(STATUS_MORE);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
-  takeFrame(place, state64(STATE_CLOCK), at + SIMPLE_FIXED, captured, wire, entry);
+  takeInterfaceFrame(place, state64(STATE_CLOCK), at + SIMPLE_FIXED, captured, wire, entry);
   return leaveBlock(at, total, SIMPLE_FIXED + captured, BLOCK_TAKEN);
 }

@@ -16,8 +16,12 @@ const FRAGMENT: usize = 6;
 const TTL: usize = 8;
 const PROTOCOL: usize = 9;
 const SOURCE: usize = 12;
-const MORE_FRAGMENTS: u32 = 0x2000;
 const OFFSET_MASK: u32 = 0x1fff;
+/** More-fragments flag and offset (0x3fff), as a little-endian load sees them. */
+const FRAGMENT_BITS_SWAPPED: u16 = 0xff3f;
+
+/** Version 4 and a header of five words: nearly every packet there is. */
+const PLAIN: u32 = 0x45;
 
 /**
  * Decodes the packet at `ptr` of which `end - ptr` bytes were captured and `beyond` more were on the wire.
@@ -27,30 +31,42 @@ const OFFSET_MASK: u32 = 0x1fff;
  */
 @inline export function decodeIpv4(packet: usize, ptr: usize, end: usize, beyond: u32): u32 {
   if (!fits(ptr, HEADER_MIN, end)) return VERDICT_IP_TRUNCATED;
+  if (u8At(ptr) == PLAIN) return decodeBehind(packet, ptr, <u32>HEADER_MIN, end, beyond);
+  return decodeWithOptions(packet, ptr, end, beyond);
+}
+
+function decodeWithOptions(packet: usize, ptr: usize, end: usize, beyond: u32): u32 {
   const first = u8At(ptr);
   if (first >> 4 != 4) return VERDICT_IP_VERSION;
   const headerSize = (first & 15) << 2;
   if (headerSize < HEADER_MIN) return VERDICT_IP_HEADER_LENGTH;
   if (!fits(ptr, headerSize, end)) return VERDICT_IP_TRUNCATED;
+  return decodeBehind(packet, ptr, headerSize, end, beyond);
+}
+
+/** The header's fields and what is behind it. */
+@inline function decodeBehind(packet: usize, ptr: usize, headerSize: u32, end: usize, beyond: u32): u32 {
   let total = be16(ptr + TOTAL_LENGTH);
-  if (total == 0) total = <u32>(end - ptr) + beyond;
-  else if (total < headerSize) return VERDICT_IP_TOTAL_LENGTH;
+  if (total < headerSize) {
+    if (total != 0) return VERDICT_IP_TOTAL_LENGTH;
+    total = <u32>(end - ptr) + beyond;
+  }
   setPacketIpBytes(packet, total);
   if (keepFields) {
     setPacketTtl(packet, u8At(ptr + TTL));
     setPacketId(packet, be16(ptr + IDENTIFICATION));
   }
   const protocol = u8At(ptr + PROTOCOL);
-  const fragment = be16(ptr + FRAGMENT);
   const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const upper = ptr + headerSize;
   const wire = total - headerSize;
-  if ((fragment & (MORE_FRAGMENTS | OFFSET_MASK)) == 0) {
+  if ((load<u16>(ptr, FRAGMENT) & FRAGMENT_BITS_SWAPPED) == 0) {
     if (protocol == PROTOCOL_AH) return walkExtensions(packet, ptr + SOURCE, 4, protocol, upper, captured, wire);
     if (decapsulate) setPacketUpper(packet, upper, captured, wire);
     return decodeTransport(packet, protocol, ptr + SOURCE, 4, upper, captured, wire);
   }
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);
   setPacketId(packet, be16(ptr + IDENTIFICATION));
-  return decodeFragment(packet, protocol, protocol, ptr + SOURCE, 4, fragment & OFFSET_MASK, upper, captured, wire);
+  const offset = be16(ptr + FRAGMENT) & OFFSET_MASK;
+  return decodeFragment(packet, protocol, protocol, ptr + SOURCE, 4, offset, upper, captured, wire);
 }

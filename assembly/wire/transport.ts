@@ -5,13 +5,13 @@
  * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
  */
 import { bidirectional, keepFields } from "../control";
-import { makeKey4, makeKey6 } from "../key";
+import { setKey4, setKey6 } from "../key";
 import {
-  PACKET_BIT_PARTIAL, PACKET_KEY, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
+  PACKET_BIT_PARTIAL, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
 } from "../layout";
 import {
   packetBits, setPacketAck, setPacketBits, setPacketIcmpCode,
-  setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketSide, setPacketTcpFlags, setPacketWindow,
+  setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketTcpFlags, setPacketWindow,
 } from "../packet";
 import { be16, be32, fits, u8At } from "./bytes";
 
@@ -31,17 +31,18 @@ const UDP_LENGTH_END: usize = 6;
 const SCTP_HEADER_SIZE: u32 = 12;
 const ICMP_HEADER_SIZE: u32 = 8;
 const TCP_FLAGS_MASK: u32 = 0x0fff;
+/** A SYN's sequence number is needed to tell a new connection from a repeated SYN. */
+const TCP_SYN: u32 = 0x0002;
 
 /** ICMP class of a message whose type is beyond the captured bytes. */
 const CLASS_UNKNOWN: u32 = 255;
 
-/** Makes the packet's key. Ports that are not `paired` with the addresses stay where they are: see makeKey4. */
+/** Makes the packet's key. Ports that are not `paired` with the addresses stay where they are: see setKey4. */
 export function setKey(
   packet: usize, source: usize, version: u32, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): void {
-  setPacketSide(packet, version == 4
-    ? makeKey4(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, paired)
-    : makeKey6(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, paired));
+  if (version == 4) setKey4(packet, source, sourcePort, destinationPort, protocol, paired);
+  else setKey6(packet, source, sourcePort, destinationPort, protocol, paired);
 }
 
 @inline function setPayload(packet: usize, wire: u32, header: u32): void {
@@ -71,37 +72,51 @@ export function decodeTransportOf(
 @inline export function decodeTransport(
   packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
 ): u32 {
-  if (protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP && !hasPorts(protocol)) {
-    return decodeWithoutPorts(packet, protocol, source, version, ptr, end, wire);
-  }
-  if (!fits(ptr, PORTS_SIZE, end)) return wire < PORTS_SIZE ? VERDICT_PORTS_MISSING : VERDICT_PORTS_TRUNCATED;
-  if (protocol == PROTOCOL_TCP) {
-    if (fits(ptr, TCP_HEADER_MIN, end)) {
-      const offsetAndFlags = be16(ptr + 12);
-      const headerSize = (offsetAndFlags >> 12) << 2;
-      if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
-      if (keepFields) {
-        setPacketAck(packet, be32(ptr + 8));
-        setPacketWindow(packet, be16(ptr + 14));
-      }
-      setPacketSeq(packet, be32(ptr + 4));
-      setPacketTcpFlags(packet, offsetAndFlags & TCP_FLAGS_MASK);
-      setPayload(packet, wire, headerSize);
-    } else {
-      const verdict = decodeCutTcp(packet, ptr, end, wire);
-      if (verdict != VERDICT_DELIVER) return verdict;
+  if (protocol == PROTOCOL_TCP && fits(ptr, TCP_HEADER_MIN, end)) {
+    const offsetAndFlags = be16(ptr + 12);
+    const headerSize = (offsetAndFlags >> 12) << 2;
+    if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+    if (keepFields) {
+      setPacketAck(packet, be32(ptr + 8));
+      setPacketWindow(packet, be16(ptr + 14));
     }
+    if (keepFields || (offsetAndFlags & TCP_SYN) != 0) setPacketSeq(packet, be32(ptr + 4));
+    setPacketTcpFlags(packet, offsetAndFlags & TCP_FLAGS_MASK);
+    setPayload(packet, wire, headerSize);
   } else if (protocol == PROTOCOL_UDP && fits(ptr, UDP_LENGTH_END, end)) {
     const length = be16(ptr + UDP_LENGTH);
     setPayload(packet, length >= UDP_HEADER_SIZE && length < wire ? length : wire, UDP_HEADER_SIZE);
   } else {
+    return decodeSeldom(packet, protocol, source, version, ptr, end, wire);
+  }
+  setPorts(packet, protocol, source, version, ptr);
+  return VERDICT_DELIVER;
+}
+
+/** The key, with the ports at `ptr`. */
+@inline function setPorts(packet: usize, protocol: u32, source: usize, version: u32, ptr: usize): void {
+  if (version == 4) setKey4(packet, source, be16(ptr), be16(ptr + 2), protocol, true);
+  else setKey6(packet, source, be16(ptr), be16(ptr + 2), protocol, true);
+}
+
+/** What is not a TCP or UDP header in full sight. */
+function decodeSeldom(
+  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
+): u32 {
+  if (!hasPorts(protocol)) {
+    if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
+      return decodeIcmp(packet, protocol, source, version, ptr, end, wire);
+    }
+    return decodePortless(packet, protocol, source, version, wire);
+  }
+  if (!fits(ptr, PORTS_SIZE, end)) return wire < PORTS_SIZE ? VERDICT_PORTS_MISSING : VERDICT_PORTS_TRUNCATED;
+  if (protocol == PROTOCOL_TCP) {
+    const verdict = decodeCutTcp(packet, ptr, end, wire);
+    if (verdict != VERDICT_DELIVER) return verdict;
+  } else {
     decodePortedPayload(packet, protocol, ptr, end, wire);
   }
-  const sourcePort = be16(ptr);
-  const destinationPort = be16(ptr + 2);
-  setPacketSide(packet, version == 4
-    ? makeKey4(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, true)
-    : makeKey6(packet + PACKET_KEY, source, sourcePort, destinationPort, protocol, true));
+  setPorts(packet, protocol, source, version, ptr);
   return VERDICT_DELIVER;
 }
 
@@ -136,15 +151,6 @@ function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usiz
   } else {
     setPayload(packet, wire, protocol == PROTOCOL_SCTP ? SCTP_HEADER_SIZE : UDP_HEADER_SIZE);
   }
-}
-
-function decodeWithoutPorts(
-  packet: usize, protocol: u32, source: usize, version: u32, ptr: usize, end: usize, wire: u32,
-): u32 {
-  if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
-    return decodeIcmp(packet, protocol, source, version, ptr, end, wire);
-  }
-  return decodePortless(packet, protocol, source, version, wire);
 }
 
 /** A flow of addresses and protocol alone. */

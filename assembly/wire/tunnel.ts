@@ -57,13 +57,18 @@ function gre(ptr: usize, end: usize): u64 {
   const type = be16(ptr + 2);
   const version = flags & GRE_VERSION;
   if (version == 1) return pptp(ptr, end, flags, type);
-  if (version != 0 || (flags & GRE_ROUTING) != 0) return notIp();
+  if (version != 0) return notIp();
+  const routed = (flags & GRE_ROUTING) != 0;
   let size: usize = 4;
-  if ((flags & GRE_CHECKSUM) != 0) size += 4;
+  if ((flags & GRE_CHECKSUM) != 0 || routed) size += 4;
   if ((flags & GRE_KEY) != 0) size += 4;
   if ((flags & GRE_SEQUENCE) != 0) size += 4;
   if (!fits(ptr, size, end)) return notIp();
   ptr += size;
+  if (routed) {
+    ptr = afterRoutes(ptr, end);
+    if (ptr == 0) return notIp();
+  }
   if (type == TYPE_TRANSPARENT_ETHERNET) return ethernet(ptr, end);
   if (type == TYPE_ERSPAN) {
     // Type II comes with a sequence number and a header of its own, type I with neither.
@@ -73,6 +78,17 @@ function gre(ptr: usize, end: usize): u64 {
   if (type == TYPE_ERSPAN_III) return erspan3(ptr, end);
   if (type == TYPE_WCCP) return wccp(ptr, end);
   return etherPayload(type, ptr, end);
+}
+
+/** Behind the source routes (RFC 1701): family u16, offset u8, length u8 and so many bytes each; all 0 ends them. 0: cut. */
+function afterRoutes(ptr: usize, end: usize): usize {
+  while (fits(ptr, 4, end)) {
+    const size: usize = 4 + u8At(ptr + 3);
+    if (!fits(ptr, size, end)) return 0;
+    if (be16(ptr) == 0 && size == 4) return ptr + 4;
+    ptr += size;
+  }
+  return 0;
 }
 
 /** GRE version 1: key always, sequence and acknowledgment numbers as flagged, PPP inside. */

@@ -7,7 +7,6 @@ import { and, firstTest, or, statement, test } from "./block.ts";
 import type { Condition, Statement } from "./block.ts";
 import type { Generator, Origin } from "./generator.ts";
 import { linkProtocol } from "./link_protocol.ts";
-import { NO_OFFSET } from "./link_layout.ts";
 import { ipv4PortTest, ipv6PortTest, port } from "./ports.ts";
 import { ETHERTYPE, IP_PROTOCOL, PPP } from "./protocols.ts";
 
@@ -156,9 +155,4 @@ function geneveOffsets(g: Generator): Statement[] {
     statement(MISC | TAX),
     done,
   ];
-}
-
-/** True when the link tells what it carries; without that, names of hosts mean IP alone. */
-export function hasTypeField(g: Generator): boolean {
-  return g.linkType.constant !== NO_OFFSET;
 }

@@ -43,63 +43,64 @@ function isLarge(root: Block): boolean {
   return seen.size > BLOCKS_MAX;
 }
 
+/** What a pass did: led edges elsewhere, and in doing so left out tests without influence. */
+interface Movement {
+  moved: boolean;
+  skipped: boolean;
+}
+
 function improve(graph: FlowGraph, alter: boolean): void {
-  for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; ) {
+  for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; movingPasses += 1) {
     graph.analyse();
     const rules = new StatementRules(new ValueNumbers(), alter);
     graph.findEdgesInto();
     graph.downward((node) => rules.apply(node));
-    const moved = !alter && moveBranches(graph);
-    if (!rules.changed && !moved) return;
-    movingPasses = rules.changed || skippedNode ? 0 : movingPasses + 1;
-    skippedNode = false;
+    const movement: Movement = { moved: false, skipped: false };
+    if (!alter) moveBranches(graph, movement);
+    if (!rules.changed && !movement.moved) return;
+    if (rules.changed || movement.skipped) movingPasses = -1;
   }
 }
 
-/** Whether a node without influence was skipped in this pass; that counts as progress. */
-let skippedNode = false;
-
-function moveBranches(graph: FlowGraph): boolean {
-  let moved = false;
+function moveBranches(graph: FlowGraph, movement: Movement): void {
   graph.upward((node) => {
-    for (const edge of [node.whenTrue, node.whenFalse]) if (shorten(graph, edge)) moved = true;
+    shorten(graph, node.whenTrue, movement);
+    shorten(graph, node.whenFalse, movement);
   });
   graph.findEdgesInto();
   graph.upward((node) => {
-    if (pullUp(node, "or")) moved = true;
-    if (pullUp(node, "and")) moved = true;
+    if (pullUp(node, "or")) movement.moved = true;
+    if (pullUp(node, "and")) movement.moved = true;
   });
-  return moved;
 }
 
 /** Leads an edge past nodes whose test is decided by the way that leads to them. */
-function shorten(graph: FlowGraph, edge: Edge): boolean {
-  let target = edge.to;
-  if (target === undefined || target.whenTrue.to === undefined) return false;
-  let moved = false;
-  if (target.whenTrue.to === target.whenFalse.to && !conflicts(edge.from, target.whenTrue.to)) {
-    edge.to = target.whenTrue.to;
-    skippedNode = true;
-    moved = true;
+function shorten(graph: FlowGraph, edge: Edge, movement: Movement): void {
+  const first = edge.to;
+  if (first?.whenTrue.to === undefined) return;
+  if (first.whenTrue.to === first.whenFalse.to && !conflicts(edge.from, first.whenTrue.to)) {
+    edge.to = first.whenTrue.to;
+    movement.moved = true;
+    movement.skipped = true;
   }
-  for (let again = true; again; ) {
-    again = false;
-    target = edge.to;
-    if (target === undefined) return moved;
-    for (let word = 0; word < edge.dominators.length && !again; word += 1) {
-      for (let bits = edge.dominators[word] ?? 0; bits !== 0; bits &= bits - 1) {
-        const dominator = graph.edges[word * 32 + 31 - Math.clz32(bits & -bits)];
-        const next = dominator && decidedBy(target, dominator);
-        if (next === undefined || conflicts(edge.from, next)) continue;
-        edge.to = next;
-        moved = true;
-        if (next.whenTrue.to === undefined) return true;
-        again = true;
-        break;
-      }
+  for (let next = pastDecided(graph, edge); next !== undefined; next = pastDecided(graph, edge)) {
+    edge.to = next;
+    movement.moved = true;
+    if (next.whenTrue.to === undefined) return;
+  }
+}
+
+/** The node behind the one that the edge leads to, when an edge on every way here decides the test of that one. */
+function pastDecided(graph: FlowGraph, { from, to, dominators }: Edge): Node | undefined {
+  if (to === undefined) return undefined;
+  for (let word = 0; word < dominators.length; word += 1) {
+    for (let bits = dominators[word] ?? 0; bits !== 0; bits &= bits - 1) {
+      const passed = graph.edges[word * 32 + 31 - Math.clz32(bits & -bits)];
+      const next = passed && decidedBy(to, passed);
+      if (next !== undefined && !conflicts(from, next)) return next;
     }
   }
-  return moved;
+  return undefined;
 }
 
 /** Where the test of a node leads when an edge was passed before it, undefined when that does not decide it. */

@@ -1,8 +1,8 @@
 /** The syntax tree of a filter expression, with every carried-over qualifier written out. */
 
-export type LinkKeyword = "link";
+/** A protocol; `link` stands for every word for the link layer, as `ether` and `wlan`. */
 export type ProtocolKeyword =
-  | LinkKeyword | "ip" | "ip6" | "arp" | "rarp" | "sctp" | "tcp" | "udp" | "icmp" | "icmp6" | "igmp" | "igrp" | "pim"
+  | "link" | "ip" | "ip6" | "arp" | "rarp" | "sctp" | "tcp" | "udp" | "icmp" | "icmp6" | "igmp" | "igrp" | "pim"
   | "vrrp" | "carp" | "ah" | "esp" | "atalk" | "aarp" | "decnet" | "lat" | "sca" | "moprc" | "mopdl"
   | "iso" | "esis" | "isis" | "clnp" | "l1" | "l2" | "iih" | "lsp" | "snp" | "csnp" | "psnp"
   | "stp" | "ipx" | "netbeui" | "radio";

@@ -1,11 +1,13 @@
 /** Finds and compiles the engine module on disk. Node only: a browser compiles what it has fetched. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+
+/** The module lies beside the built sources; run from the sources themselves it is where the build puts it. */
+const MODULE = import.meta.url.endsWith('.ts') ? '../../dist/engine.wasm' : '../../engine.wasm';
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiled once per process. */
 export function loadEngine(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(readFileSync(createRequire(import.meta.url).resolve('#engine.wasm')));
+  compiled ??= WebAssembly.compile(readFileSync(new URL(MODULE, import.meta.url)));
   return compiled;
 }

@@ -2,19 +2,12 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaptureReader } from '../../capture_reader.ts';
-import { rowAt } from '../../engine/inline.ts';
-import { readFlow } from '../../engine/rows.ts';
 import { FParserError } from '../../errors.ts';
-import { csv } from '../../export/csv.ts';
-import { jsonLines } from '../../export/jsonl.ts';
-import { table } from '../../export/table.ts';
 import type { FlowFormat } from '../../export/sink.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../read_flows.ts';
 import { Output } from '../output.ts';
-import { watch } from '../progress.ts';
-import { statistics, summary } from '../summary.ts';
 
 export const EXIT_OK = 0;
 export const EXIT_CANNOT_START = 1;
@@ -127,16 +120,16 @@ function number(name: NumberOption, option: string, text: string | undefined): P
   return { [name]: value };
 }
 
-/** `none` reads and tracks, and writes nothing. */
-const FORMATS: Readonly<Record<string, () => FlowFormat | undefined>> = {
-  table,
-  jsonl: () => jsonLines,
-  csv: () => csv,
-  none: () => undefined,
+/** Each is loaded when it is chosen. `none` reads and tracks, and writes nothing. */
+const FORMATS: Readonly<Record<string, () => Promise<FlowFormat | undefined>>> = {
+  table: async () => (await import('../../export/table.ts')).table(),
+  jsonl: async () => (await import('../../export/jsonl.ts')).jsonLines,
+  csv: async () => (await import('../../export/csv.ts')).csv,
+  none: async () => undefined,
 };
 
 async function run(args: ReadArguments): Promise<number> {
-  const format = FORMATS[args.format]?.();
+  const format = await FORMATS[args.format]?.();
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter);
   await reader.start();
   const output = new Output(args.output);
@@ -146,45 +139,33 @@ async function run(args: ReadArguments): Promise<number> {
     reader.stop();
   };
   process.once('SIGINT', interrupt);
-  const unwatch = args.progress && process.stderr.isTTY === true ? watch(reader, totalSize(args.files)) : () => {};
+  const unwatch = args.progress && process.stderr.isTTY === true
+    ? (await import('../progress.ts')).watch(reader, totalSize(args.files))
+    : (): void => {};
   try {
-    await writeFlows(reader, format, output);
+    if (format === undefined) await readOnly(reader);
+    else await (await import('../write_flows.ts')).writeFlows(reader, format, output);
   } finally {
     unwatch();
     process.off('SIGINT', interrupt);
     reader.close();
     output.close();
   }
-  const counters = reader.engine.counters();
-  if (args.stats !== undefined) writeStatistics(args.stats, statistics(reader));
-  if (args.format === 'table' && !output.gone) process.stderr.write(summary(counters));
+  if (args.stats !== undefined || args.format === 'table') {
+    const { statistics, summary } = await import('../summary.ts');
+    if (args.stats !== undefined) writeStatistics(args.stats, statistics(reader));
+    if (args.format === 'table' && !output.gone) process.stderr.write(summary(reader.engine.counters()));
+  }
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
   if (interrupted) {
-    process.stderr.write(`pcapflow: interrupted after ${counters.packetsSeen} packets; the flows up to there are written\n`);
+    process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
 }
 
-async function writeFlows(reader: CaptureReader, format: FlowFormat | undefined, output: Output): Promise<void> {
-  const { engine } = reader;
-  if (format === undefined) {
-    while (await reader.advance()) engine.release(engine.closed);
-    return;
-  }
-  output.add(format.header());
-  while (await reader.advance()) {
-    while (engine.closed > 0) {
-      const rows = engine.closedRows();
-      for (let n = 0; n < rows.count; n++) {
-        const wait = output.add(format.flow(readFlow(engine.views, rowAt(rows, n))));
-        if (wait !== undefined) await wait;
-      }
-      engine.release(rows.count);
-    }
-    if (output.gone) return;
-  }
-  output.add(format.footer());
-  await output.flush();
+/** `--format none`. */
+async function readOnly(reader: CaptureReader): Promise<void> {
+  while (await reader.advance()) reader.engine.release(reader.engine.closed);
 }
 
 /** Bytes of all files on disk; undefined when one of them is a pipe. */

@@ -43,3 +43,17 @@ export interface Flow {
   readonly tcpFlagsReverse: number | null;
   readonly endReason: EndReason;
 }
+
+/** A moment in two numbers: no bigint is needed to write it down. */
+export interface Moment {
+  /** Whole seconds since the epoch. */
+  readonly seconds: number;
+  /** Nanoseconds in the second, 0..999,999,999. */
+  readonly nanos: number;
+}
+
+/** The same flow as the text formats see it: a view that is only good until the next flow is looked at. */
+export interface FlowView extends Omit<Flow, 'firstSeenNs' | 'lastSeenNs'> {
+  readonly firstSeen: Moment;
+  readonly lastSeen: Moment;
+}

@@ -1,4 +1,4 @@
-/** Where a command's text goes: a file or standard output, in large pieces, waiting when the reader is slow. */
+/** Where a command's text goes: a file or standard output, in large pieces, waiting when the reader is slow. ASCII only. */
 import { openSync, closeSync, writeSync } from 'node:fs';
 
 const PIECE = 65536;
@@ -36,11 +36,11 @@ export class Output {
     this.#text = '';
     if (text === '' || this.#gone) return;
     if (this.#fd !== undefined) {
-      writeAll(this.#fd, Buffer.from(text));
+      writeAll(this.#fd, Buffer.from(text, 'latin1'));
       return;
     }
     await new Promise<void>((resolve) => {
-      process.stdout.write(text, () => resolve());
+      process.stdout.write(text, 'latin1', () => resolve());
     });
     if (this.#failed !== undefined) throw this.#failed;
   }

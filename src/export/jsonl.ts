@@ -7,7 +7,7 @@ export const jsonLines: FlowFormat = {
   header: () => '',
   flow: (f) =>
     `{"srcAddress":"${f.srcAddress}","srcPort":${f.srcPort},"dstAddress":"${f.dstAddress}","dstPort":${f.dstPort}` +
-    `,"protocol":${f.protocol},"firstSeen":${secondsText(f.firstSeenNs)},"lastSeen":${secondsText(f.lastSeenNs)}` +
+    `,"protocol":${f.protocol},"firstSeen":${secondsText(f.firstSeen)},"lastSeen":${secondsText(f.lastSeen)}` +
     `,"packetsForward":${f.packetsForward},"packetsReverse":${f.packetsReverse}` +
     `,"bytesForward":${f.bytesForward},"bytesReverse":${f.bytesReverse}` +
     `,"wireBytesForward":${f.wireBytesForward},"wireBytesReverse":${f.wireBytesReverse}` +

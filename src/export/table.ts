@@ -1,5 +1,5 @@
 /** Flows as a table for people: one line each, columns as wide as the first flows need. */
-import type { Flow } from '../flow.ts';
+import type { FlowView, Moment } from '../flow.ts';
 import type { FlowFormat } from './sink.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -45,10 +45,10 @@ function line(row: readonly string[], widths: readonly number[]): string {
   return `${padded.join('  ').trimEnd()}\n`;
 }
 
-function cells(f: Flow): string[] {
+function cells(f: FlowView): string[] {
   return [
-    timeText(f.firstSeenNs),
-    durationText(f.lastSeenNs - f.firstSeenNs),
+    timeText(f.firstSeen),
+    durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),
     PROTOCOLS[f.protocol] ?? String(f.protocol),
     endpoint(f.srcAddress, f.srcPort),
     endpoint(f.dstAddress, f.dstPort),
@@ -70,17 +70,14 @@ function endpoint(address: string, port: number): string {
 }
 
 /** Example: 2013-02-26 17:22:36.677488 */
-export function timeText(ns: bigint): string {
-  const ms = Number(ns / 1_000_000n);
-  const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return String(ns);
-  const micros = String(Number((ns / 1000n) % 1_000_000n)).padStart(6, '0');
+export function timeText({ seconds, nanos }: Moment): string {
+  const date = new Date(seconds * 1000);
+  const micros = String(Math.floor(nanos / 1000)).padStart(6, '0');
   return `${date.toISOString().slice(0, -5).replace('T', ' ')}.${micros}`;
 }
 
 /** Seconds with three decimals; from a minute on 1m02.3s, from an hour on 1h02m. */
-export function durationText(ns: bigint): string {
-  const seconds = Number(ns) / 1e9;
+export function durationText(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(3)}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes}m${(seconds % 60).toFixed(1).padStart(4, '0')}s`;

@@ -8,17 +8,27 @@ export interface PartialAddress {
   readonly bits: number;
 }
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /** `10.1` is 10.1.0.0 with 16 bits. Octets are decimal. @throws {FilterError} when an octet is not 0..255 */
 export function parseIpv4(text: string, column: number): PartialAddress {
   let address = 0;
-  const octets = text.split(".");
-  for (const octet of octets) {
-    const value = /^\d+$/.test(octet) ? Number(octet) : 256;
-    if (value > 255) throw syntaxError(`invalid IPv4 address '${text}'`, column);
-    address = address * 256 + value;
+  let bits = 8;
+  let octet = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      address = address * 256 + octet;
+      octet = 0;
+      bits += 8;
+    } else {
+      octet = code >= ZERO && code <= NINE ? octet * 10 + code - ZERO : 256;
+      if (octet > 255) throw syntaxError(`invalid IPv4 address '${text}'`, column);
+    }
   }
-  const bits = 8 * octets.length;
-  return { address: (address * 2 ** (32 - bits)) >>> 0, bits };
+  return { address: ((address * 256 + octet) * 2 ** (32 - bits)) >>> 0, bits };
 }
 
 /** The four 32-bit words of an address, most significant first. @throws {FilterError} for a bad dotted tail */

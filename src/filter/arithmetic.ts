@@ -1,5 +1,8 @@
 /** Arithmetic on fields of the frame and the comparison of two values. */
-import { ADD, ALU, AND, B, DIV, H, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MUL, NEG, OR, RSH, ST, SUB, TAX, W, X, XOR } from "./bpf.ts";
+import {
+  ADD, ALU, AND, B, DIV, H, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MUL, NEG, OR, RSH, ST,
+  SUB, TAX, W, X, XOR,
+} from "./bpf.ts";
 import { and, not, statement, test } from "./block.ts";
 import type { Condition, Statement } from "./block.ts";
 import type { Generator } from "./generator.ts";

@@ -1,4 +1,4 @@
-/** The graph of blocks while it is improved: edges that know where they start, levels, dominators, uses of registers. */
+/** The graph of blocks while it is improved: edges that know where they start, levels, dominators, register uses. */
 import { ALU, IND, JMP, LD, LDX, MEM, MEMORY_WORDS, MISC, RET, ST, STX, TXA, X, classOf, modeOf } from "./bpf.ts";
 import type { Block, Statement } from "./block.ts";
 

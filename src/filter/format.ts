@@ -1,6 +1,6 @@
 /** Programs as tcpdump prints them, and syntax trees as indented text. */
 import {
-  A, ABS, ALU, AND, IMM, IND, JA, JMP, LD, LDX, LEN, MEM, MISC, MSH, NEG, OR, RET, ST, STX, TXA, X, XOR, bytesOf, classOf,
+  A, ABS, ALU, AND, H, IMM, IND, JA, JMP, LD, LDX, LEN, MEM, MISC, MSH, NEG, OR, RET, ST, STX, TXA, W, X, XOR, classOf,
   modeOf, operationOf, widthOf,
 } from "./bpf.ts";
 import type { BpfInstruction, BpfProgram } from "./bpf.ts";
@@ -61,7 +61,7 @@ function parts({ code, k }: BpfInstruction, index: number): { name: string; oper
 
 function load(code: number, k: number): { name: string; operand: string } {
   const base = classOf(code) === LD ? "ld" : "ldx";
-  const sized = base + (["", "h", "", "b"][bytesOf(widthOf(code)) === 4 ? 0 : bytesOf(widthOf(code)) === 2 ? 1 : 3] ?? "");
+  const sized = base + (widthOf(code) === W ? "" : widthOf(code) === H ? "h" : "b");
   switch (modeOf(code)) {
     case IMM:
       return { name: base, operand: `#0x${k.toString(16)}` };

@@ -2,7 +2,9 @@
  * The state of code generation: where the headers are that the next test looks at, and which words of scratch memory
  * are taken. `vlan`, `mpls`, `pppoes` and `geneve` move the offsets for every test that is written after them.
  */
-import { ABS, ADD, ALU, AND, B, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LSH, MEM, MEMORY_WORDS, MISC, MSH, TAX, W, H, X } from "./bpf.ts";
+import {
+  ABS, ADD, ALU, AND, B, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LSH, MEM, MEMORY_WORDS, MISC, MSH, TAX, W, H, X,
+} from "./bpf.ts";
 import { and, not, setTest, statement, test } from "./block.ts";
 import type { Condition, Statement } from "./block.ts";
 import { syntaxError } from "./error.ts";

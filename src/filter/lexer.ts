@@ -17,10 +17,16 @@ const NUMBER = "(?:0[xX][0-9A-Fa-f]+|[0-9]+)";
 const OPERATOR = /&&|\|\||>=|<=|!=|==|<<|>>|[-+*/%:[\]!<>()&|^=]/y;
 const NUMBER_TOKEN = new RegExp(NUMBER, "y");
 const IPV4_TOKEN = new RegExp(`${NUMBER}(?:\\.${NUMBER}){1,3}`, "y");
+/** An address that nothing longer can start with; found first, because long lists consist of them. */
+const PLAIN_IPV4_TOKEN = /[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?![-_.:A-Za-z0-9])/y;
 const NAME_TOKEN = /[A-Za-z0-9](?:[-_.A-Za-z0-9]*[.A-Za-z0-9])?/y;
 const ESCAPED_NAME_TOKEN = /\\([^ !()\n\t]+)/y;
-const MAC_TOKEN =
-  /[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){5}|[0-9A-Fa-f]{1,2}(?:-[0-9A-Fa-f]{1,2}){5}|[0-9A-Fa-f]{1,2}(?:\.[0-9A-Fa-f]{1,2}){5}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12}/y;
+const BYTE = "[0-9A-Fa-f]{1,2}";
+const MAC_TOKEN = new RegExp(
+  `${BYTE}(?::${BYTE}){5}|${BYTE}(?:-${BYTE}){5}|${BYTE}(?:\\.${BYTE}){5}` +
+    "|[0-9A-Fa-f]{4}(?:\\.[0-9A-Fa-f]{4}){2}|[0-9A-Fa-f]{12}",
+  "y",
+);
 const BOGUS_MAC_TOKEN = /[0-9A-Fa-f]{1,2}:+(?:[0-9A-Fa-f]{1,2}:+)+/y;
 const ARCNET_TOKEN = /\$[0-9A-Fa-f]{1,2}/y;
 const IPV6_CHARACTERS = /[0-9A-Fa-f:.xX]*/y;
@@ -54,6 +60,10 @@ interface Match {
 }
 
 function tokenAt(text: string, column: number): Match {
+  const plainLength = lengthAt(PLAIN_IPV4_TOKEN, text, column);
+  if (plainLength > 0) {
+    return { token: { kind: "ipv4", text: text.slice(column, column + plainLength), column }, length: plainLength };
+  }
   const nameLength = lengthAt(NAME_TOKEN, text, column);
   const first = text.charAt(column);
   const hex = /[0-9A-Fa-f:]/.test(first);

@@ -29,7 +29,8 @@ export function linearize(root: Block): BpfProgram {
   const long = new Uint8Array(order.length);
   const starts = new Int32Array(order.length);
   const lengths = Int32Array.from(order, lengthOf);
-  const distance = (place: number, to: number): number => (starts[to] ?? 0) - (starts[place] ?? 0) - (lengths[place] ?? 0);
+  const distance = (place: number, to: number): number =>
+    (starts[to] ?? 0) - (starts[place] ?? 0) - (lengths[place] ?? 0);
   // A jump over a JA takes room and may move the targets of other jumps out of reach.
   for (let grown = true; grown; ) {
     let at = 0;

@@ -1,5 +1,5 @@
 /** Tests of what a link-layer header says it carries. Values up to 1500 are LLC SAPs, larger ones EtherTypes. */
-import { AND, ALU, B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from "./bpf.ts";
+import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from "./bpf.ts";
 import { and, not, or, statement, test } from "./block.ts";
 import type { Condition } from "./block.ts";
 import { syntaxError } from "./error.ts";
@@ -251,7 +251,7 @@ export function llcFrame(g: Generator, type: string | undefined): Condition {
   const control = type === undefined ? undefined : LLC_TYPES.get(type);
   if (control === undefined) return frame;
   if (type === "i") return and(frame, not(test(g.load("llc", 2, B), JMP | JSET | K, control.mask)));
-  return and(frame, test([...g.load("llc", 2, B), statement(ALU | AND | K, control.mask)], JMP | JEQ | K, control.value));
+  return and(frame, g.maskedEqual("llc", 2, B, control.value, control.mask));
 }
 
 function anyLlcFrame(g: Generator): Condition {

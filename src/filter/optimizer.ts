@@ -227,7 +227,8 @@ function blocksOf(graph: FlowGraph): Block {
     const known = blocks.get(node);
     if (known !== undefined) return known;
     const { code, k, constants } = node;
-    const block: Block = { ...returnBlock(k), code, statements: present(node.statements), ...(constants && { constants }) };
+    const set = constants === undefined ? {} : { constants };
+    const block: Block = { ...returnBlock(k), code, statements: present(node.statements), ...set };
     blocks.set(node, block);
     if (node.whenTrue.to !== undefined) block.jt = blockOf(node.whenTrue.to);
     if (node.whenFalse.to !== undefined) block.jf = blockOf(node.whenFalse.to);

@@ -1,7 +1,7 @@
 /** Programs given as numbers, as `tcpdump -ddd` prints them, and what a program must fulfil to be run. */
 import {
-  A, ABS, ADD, ALU, AND, B, DIV, H, IMM, IND, JA, JEQ, JGE, JGT, JMP, JSET, K, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS, MISC,
-  MOD, MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, TXA, W, X, XOR, classOf, operationOf,
+  A, ABS, ADD, ALU, AND, B, DIV, H, IMM, IND, JA, JEQ, JGE, JGT, JMP, JSET, K, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS,
+  MISC, MOD, MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, TXA, W, X, XOR, classOf, operationOf,
 } from "./bpf.ts";
 import type { BpfInstruction, BpfProgram } from "./bpf.ts";
 import { programError } from "./error.ts";

@@ -1,5 +1,7 @@
 /** Tests of the protocol that a packet carries: `tcp`, `ip proto 47`, `ip6 protochain 6`. */
-import { ABS, ADD, ALU, B, H, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, MEM, MISC, MSH, MUL, ST, TAX, TXA, X } from "./bpf.ts";
+import {
+  ABS, ADD, ALU, B, H, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, MEM, MISC, MSH, MUL, ST, TAX, TXA, X,
+} from "./bpf.ts";
 import { and, not, or, statement, test } from "./block.ts";
 import type { Condition, Statement } from "./block.ts";
 import type { Generator } from "./generator.ts";
@@ -60,7 +62,8 @@ export function keywordProtocol(g: Generator, protocol: ProtocolKeyword): Condit
     const [first, ...rest] = pdus.map((pdu) => carriedProtocol(g, pdu, "isis"));
     if (first !== undefined) return or(first, ...rest);
   }
-  return g.fail(protocol === "link" ? "link layer applied in wrong context" : `'${protocol}' is not a valid protocol type`);
+  if (protocol === "link") return g.fail("link layer applied in wrong context");
+  return g.fail(`'${protocol}' is not a valid protocol type`);
 }
 
 /** `[protocol] proto number`: the frame carries `protocol`, and its header says that it carries `number`. */

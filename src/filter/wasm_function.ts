@@ -12,6 +12,9 @@ import {
 import type { BpfInstruction, BpfProgram } from "./bpf.ts";
 import { programError } from "./error.ts";
 import { BACKWARD_JUMPS_MAX } from "./interpreter.ts";
+import { searchBetween, setBody } from "./constant_search.ts";
+import { segmentsOf } from "./program_segments.ts";
+import type { Segment } from "./program_segments.ts";
 import { OP } from "./wasm_code.ts";
 
 // Locals: the parameters, then the registers.
@@ -41,19 +44,6 @@ export function localName(index: number): string {
 const SET_MIN = 32;
 /** From this many comparisons in a row on, a search takes their place. */
 const SEARCH_MIN = 8;
-/** So few constants are compared one after the other. */
-const SEARCH_LEAF = 4;
-
-/** Instructions from a jump target to the next jump. */
-interface Segment {
-  readonly start: number;
-  /** Index of the jump or return at the end, or of the last instruction before a target. */
-  readonly end: number;
-  /** Segments that control leaves to; a return has none. */
-  readonly whenTrue: number | undefined;
-  readonly whenFalse: number | undefined;
-}
-
 /** Instructions of the functions of a program, each without its last `end`. */
 export interface FilterFunctions {
   readonly filter: readonly number[];
@@ -64,33 +54,6 @@ export interface FilterFunctions {
 export function filterFunctions(program: BpfProgram): FilterFunctions {
   const writer = new BodyWriter(program);
   return { filter: writer.write(), sets: writer.sets.map(setBody) };
-}
-
-function setBody(sorted: Float64Array): readonly number[] {
-  const code: number[] = [OP.block];
-  searchBetween(code, 0, sorted, 0, sorted.length, (_, deeper) => deeper);
-  code.push(OP.constant, 0, OP.return, OP.end, OP.constant, 1);
-  return code;
-}
-
-/** A binary search of a local among constants; `label` says where a hit leads to from so many `if`s deeper. */
-function searchBetween(
-  code: number[], local: number, sorted: Float64Array, from: number, to: number,
-  label: (constant: number, deeper: number) => number, deeper = 0,
-): void {
-  if (to - from <= SEARCH_LEAF) {
-    for (let index = from; index < to; index += 1) {
-      const constant = sorted[index] ?? 0;
-      code.push(OP.get, local, OP.constant, constant, OP.eq, OP.brIf, label(constant, deeper));
-    }
-    return;
-  }
-  const middle = (from + to) >>> 1;
-  code.push(OP.get, local, OP.constant, sorted[middle] ?? 0, OP.ltU, OP.if);
-  searchBetween(code, local, sorted, from, middle, label, deeper + 1);
-  code.push(OP.else);
-  searchBetween(code, local, sorted, middle, to, label, deeper + 1);
-  code.push(OP.end);
 }
 
 class BodyWriter {
@@ -180,12 +143,16 @@ class BodyWriter {
   /** Segments that are reached by a jump and not only from the segment before them, in order. */
   private blockTargets(): number[] {
     const targets = new Set<number>();
-    this.segments.forEach(({ start, whenTrue, whenFalse }, index) => {
+    for (let index = 0; index < this.segments.length; index += 1) {
+      const segment = this.segments[index];
+      if (segment === undefined) break;
+      const { start, whenTrue, whenFalse } = segment;
       const next = this.segments[index + 1]?.start;
-      for (const target of [whenTrue, whenFalse]) {
-        if (target !== undefined && target > start && target !== next) targets.add(target);
-      }
-    });
+      if (whenFalse !== undefined && whenFalse > start && whenFalse !== next) targets.add(whenFalse);
+      if (whenTrue === undefined || whenTrue <= start) continue;
+      // A search jumps for every hit, even of its last constant to what comes right after it.
+      if (whenTrue !== next || this.comparesNext(index - 1)) targets.add(whenTrue);
+    }
     return [...targets].sort((a, b) => a - b);
   }
 
@@ -268,6 +235,14 @@ class BodyWriter {
     if (!inverse && whenFalse !== next) this.code.push(OP.br, this.label(whenFalse));
   }
 
+  /** The segment compares A with a constant, and so does the next one, which comes when that fails. */
+  private comparesNext(index: number): boolean {
+    const segment = this.segments[index];
+    const next = this.segments[index + 1];
+    if (segment === undefined || next === undefined || segment.whenFalse !== next.start) return false;
+    return this.program[segment.end]?.code === (JMP | JEQ) && this.program[next.end]?.code === (JMP | JEQ);
+  }
+
   /** How many segments from here on compare A with a constant, each only reached when the one before it failed. */
   private chainLength(index: number): number {
     let length = 0;
@@ -276,7 +251,7 @@ class BodyWriter {
       if (segment === undefined || this.program[segment.end]?.code !== (JMP | JEQ)) return length;
       if (at > index && (segment.start !== segment.end || this.arrivals[segment.start] !== 1)) return length;
       const next = this.segments[at + 1]?.start;
-      if (segment.whenTrue === segment.whenFalse || segment.whenTrue === next) return length;
+      if (segment.whenTrue === segment.whenFalse) return length;
       length += 1;
       if (next !== segment.whenFalse) return length;
     }
@@ -436,57 +411,3 @@ const ARITHMETIC: Readonly<Record<number, number>> = {
   [ADD]: OP.add, [SUB]: OP.sub, [MUL]: OP.mul, [DIV]: OP.divU, [MOD]: OP.remU, [AND]: OP.and, [OR]: OP.or,
   [XOR]: OP.xor, [LSH]: OP.shl, [RSH]: OP.shrU,
 };
-
-/** Cuts a program at its jumps and their targets; counts how often each segment is arrived at. */
-function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[] {
-  const target = (from: number, distance: number): number => through(program, from + 1 + distance);
-  const starts = new Uint8Array(program.length + 1);
-  program.forEach(({ code, jt, jf, k }, index) => {
-    if (classOf(code) !== JMP) return;
-    if (operationOf(code) === JA) {
-      starts[target(index, k | 0)] = 1;
-    } else {
-      starts[target(index, jt)] = 1;
-      starts[target(index, jf)] = 1;
-    }
-  });
-  const segments = new Array<Segment | undefined>(program.length).fill(undefined);
-  const waiting = [through(program, 0)];
-  const arrive = (start: number): number => {
-    arrivals[start] = (arrivals[start] ?? 0) + 1;
-    waiting.push(start);
-    return start;
-  };
-  for (let start = waiting.pop(); start !== undefined; start = waiting.pop()) {
-    if (segments[start] !== undefined) continue;
-    let end = start;
-    for (; end < program.length; end += 1) {
-      const kind = classOf(program[end]?.code ?? RET);
-      if (kind === JMP || kind === RET || starts[end + 1] === 1) break;
-    }
-    const last = program[end];
-    if (last === undefined) throw programError("the last instruction is not a return");
-    let whenTrue: number | undefined;
-    let whenFalse: number | undefined;
-    if (classOf(last.code) === JMP && operationOf(last.code) !== JA) {
-      whenTrue = arrive(target(end, last.jt));
-      whenFalse = arrive(target(end, last.jf));
-    } else if (classOf(last.code) === JMP) {
-      whenTrue = arrive(target(end, last.k | 0));
-    } else if (classOf(last.code) !== RET) {
-      whenTrue = arrive(through(program, end + 1));
-    }
-    segments[start] = { start, end, whenTrue, whenFalse };
-  }
-  return segments.filter((segment) => segment !== undefined);
-}
-
-/** Where control really comes to: forward jumps that stand alone are followed. */
-function through(program: BpfProgram, index: number): number {
-  let at = index;
-  for (;;) {
-    const instruction = program[at];
-    if (instruction === undefined || instruction.code !== (JMP | JA) || instruction.k >= 0x80000000) return at;
-    at += 1 + instruction.k;
-  }
-}

@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { FilterError, assembleFilterModule, compile, formatProgram, instantiateFilter, interpret } from "../../src/filter/index.ts";
+import {
+  FilterError, assembleFilterModule, compile, formatProgram, instantiateFilter, interpret,
+} from "../../src/filter/index.ts";
 import type { BpfProgram } from "../../src/filter/index.ts";
 import { randomExpression } from "./fuzz/expressions.ts";
 import { FUZZ_LINK_TYPES, randomFrame } from "./fuzz/frames.ts";

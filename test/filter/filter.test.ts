@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { assembleFilterModule, compileFilter, compileProgram, formatWat, instantiateFilter, interpret } from "../../src/filter/index.ts";
+import {
+  assembleFilterModule, compileFilter, compileProgram, formatWat, instantiateFilter, interpret,
+} from "../../src/filter/index.ts";
 
 /** An Ethernet frame with an IPv4 header and the two ports of TCP. */
 function tcpFrame(sourcePort: number, destinationPort: number): Uint8Array {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FilterError, checkProgram, compileFilter, compileProgram, formatProgram, parseProgramText } from "../../src/filter/index.ts";
+import {
+  FilterError, checkProgram, compileFilter, compileProgram, formatProgram, parseProgramText,
+} from "../../src/filter/index.ts";
 
 const ACCEPT = { code: 6, jt: 0, jf: 0, k: 1 };
 

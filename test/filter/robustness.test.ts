@@ -3,7 +3,10 @@
  * long form: FILTER_CASES=5000000 FILTER_SEED=1.
  */
 import { describe, expect, it } from "vitest";
-import { FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat, instantiateFilter, interpret, parseFilter, parseProgramText, checkProgram } from "../../src/filter/index.ts";
+import {
+  FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat, instantiateFilter,
+  interpret, parseFilter, parseProgramText, checkProgram,
+} from "../../src/filter/index.ts";
 import { damaged, randomExpression } from "./fuzz/expressions.ts";
 import { FUZZ_LINK_TYPES, randomFrame } from "./fuzz/frames.ts";
 import { damagedNumbers, randomProgram } from "./fuzz/programs.ts";

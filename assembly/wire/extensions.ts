@@ -41,9 +41,10 @@ const MORE_FRAGMENTS: u32 = 0x0001;
 export function walkExtensions(
   packet: usize, source: usize, version: u32, header: u32, ptr: usize, end: usize, wire: u32,
 ): u32 {
-  // Protocol in the fragment header of a first fragment; headers behind it belong to the fragment.
-  let fragmentProtocol: u32 = 0;
-  let first = false;
+  // Headers behind the fragment header (in IPv4 all of them) belong to the first fragment; later ones name only the
+  // protocol that stands beside the fragment fields.
+  let first = (packetBits(packet) & PACKET_BIT_FRAGMENT) != 0;
+  let fragmentProtocol = header;
   while (isExtension(header, version)) {
     if (wire < EXTENSION_MIN) return VERDICT_IP_EXTENSION;
     if (!fits(ptr, EXTENSION_MIN, end)) return cutChain(packet, source, version, header, ptr, end, wire);

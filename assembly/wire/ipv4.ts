@@ -68,5 +68,8 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, beyond: u32): 
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);
   setPacketId(packet, be16(ptr + IDENTIFICATION));
   const offset = be16(ptr + FRAGMENT) & OFFSET_MASK;
+  if (protocol == PROTOCOL_AH && offset == 0) {
+    return walkExtensions(packet, ptr + SOURCE, 4, protocol, upper, captured, wire);
+  }
   return decodeFragment(packet, protocol, protocol, ptr + SOURCE, 4, offset, upper, captured, wire);
 }

@@ -56,7 +56,7 @@ function radiotapFlags(start: usize, end: usize): u32 {
   const present = le32(start + 4);
   if ((present & RADIOTAP_FLAGS) == 0) return 0;
   let at = start + 4;
-  while (fits(at, 8, end) && (le32(at) & RADIOTAP_EXTENDED) != 0) at += 4;
+  while (fits(at, 4, end) && (le32(at) & RADIOTAP_EXTENDED) != 0) at += 4;
   at += 4;
   if ((present & RADIOTAP_TSFT) != 0) at = start + ((at - start + 7) & ~7) + 8;
   return at < end ? u8At(at) : 0;

@@ -87,10 +87,15 @@ describe('the model refuses', () => {
     }
   });
 
+  it('no length that is larger than the frame: tools believe it', () => {
+    expect(packet(udp({ payload: 5 }).over(ipv4({ totalLength: 60 })))).toMatchObject({ ipBytes: 60, payloadBytes: 5 });
+    expect(packet(tcp({ payload: 5 }).over(ipv6({ payloadLength: 90 })))).toMatchObject({ ipBytes: 130, payloadBytes: 70 });
+  });
+
   it('impossible lengths and versions', () => {
     for (const bad of [
       udp().over(ipv4({ version: 6 })), udp().over(ipv4({ headerWords: 4 })), udp().over(ipv4({ headerWords: 15 })), udp().over(ipv4({ totalLength: 19 })),
-      udp().over(ipv4({ totalLength: 29 })), tcp({ dataOffset: 4 }).over(ipv4()), protocol(6, 3).over(ipv4()), udp().over(ipv6({ payloadLength: 9 })),
+      tcp({ dataOffset: 4 }).over(ipv4()), protocol(6, 3).over(ipv4()),
       protocol(43, Uint8Array.of(17, 1, 0, 0, 0, 0, 0, 0)).over(ipv6()), protocol(60, 0).over(ipv6()),
     ]) expect(kind(bad)).toBe('malformed');
   });

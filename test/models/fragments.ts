@@ -15,7 +15,8 @@ export class Fragments {
     const { fragment } = packet;
     if (fragment === undefined) return packet;
     if (fragment.first) {
-      this.#firsts.set(datagramText(packet, fragment), { upper: packet, seenNs: timestampNs });
+      // Without the end of its header chain it has no ports to give.
+      if (!packet.chainCut) this.#firsts.set(datagramText(packet, fragment), { upper: packet, seenNs: timestampNs });
       return packet;
     }
     if (policy === 'port0') return upperOfOrphan(packet);

@@ -33,10 +33,15 @@ const HOP_BY_HOP = 0;
 const FRAGMENT = 44;
 const AH = 51;
 const NO_NEXT = 59;
+const JUMBO_OPTION = 0xc2;
+/** A jumbo payload length no larger than this is none (RFC 2675 §3). */
+const PAYLOAD_LENGTH_MAX = 0xffff;
+const U32_MAX = 0xffff_ffff;
 /** No extension header is smaller; one of which less was captured is not known. */
 const EXTENSION_MIN = 8;
-/** Hop-by-hop, routing, AH, destination, mobility, HIP, Shim6; fragment is apart. */
-const EXTENSIONS = new Set([HOP_BY_HOP, 43, AH, 60, 135, 139, 140]);
+/** Hop-by-hop, routing, fragment, AH, destination, mobility, HIP, Shim6. */
+const IPV6_EXTENSIONS = new Set([HOP_BY_HOP, 43, FRAGMENT, AH, 60, 135, 139, 140]);
+const IPV4_EXTENSIONS = new Set([AH]);
 
 /** @throws {Malformed} also when the fixed header is cut */
 export function ipPacket(frame: Window, place: IpPlace): IpPacket {
@@ -57,7 +62,6 @@ function ipv4Packet(frame: Window, start: number): IpPacket {
   // 0: segmentation is left to the network card and the true length did not fit.
   const ipBytes = frame.u16(start + 2) || onWire;
   if (ipBytes < headerSize) throw new Malformed('total length smaller than the header');
-  if (ipBytes > onWire) throw new Malformed('total length beyond the frame');
 
   const protocol = frame.u8(start + 9);
   const place = frame.u16(start + 6);
@@ -65,7 +69,7 @@ function ipv4Packet(frame: Window, start: number): IpPacket {
   const fragment = (place & 0x3fff) === 0 ? undefined : { id: frame.u16(start + 4), protocol, first };
   const window = frame.endingAt(start + ipBytes);
   const content = { next: protocol, at: start + headerSize, fragment: undefined, cut: false };
-  const chain = first && protocol === AH ? walk(window, content) : content;
+  const chain = first ? walk(window, content, IPV4_EXTENSIONS) : content;
   return {
     version: 4, src: frame.bytes(start + 12, 4), dst: frame.bytes(start + 16, 4), ipBytes, protocol: chain.next,
     fragment, at: chain.at, window, chainCut: chain.cut,
@@ -77,9 +81,9 @@ function ipv6Packet(frame: Window, start: number): IpPacket {
   frame.bytes(start, 40);
   const onWire = frame.wireEnd - start;
   const ipBytes = 40 + (frame.u16(start + 4) || payloadLengthOfZero(frame, start, onWire));
-  if (ipBytes > onWire) throw new Malformed('payload length beyond the frame');
+  if (ipBytes > U32_MAX) throw new Malformed('jumbogram of more than 2^32-1 bytes');
   const window = frame.endingAt(start + ipBytes);
-  const chain = walk(window, { next: frame.u8(start + 6), at: start + 40, fragment: undefined, cut: false });
+  const chain = walk(window, { next: frame.u8(start + 6), at: start + 40, fragment: undefined, cut: false }, IPV6_EXTENSIONS);
   return {
     version: 6, src: frame.bytes(start + 8, 16), dst: frame.bytes(start + 24, 16), ipBytes, protocol: chain.next,
     fragment: chain.fragment, at: chain.at, window, chainCut: chain.cut,
@@ -90,17 +94,22 @@ function ipv6Packet(frame: Window, start: number): IpPacket {
 function payloadLengthOfZero(frame: Window, start: number, onWire: number): number {
   const next = frame.u8(start + 6);
   const jumbo = next === HOP_BY_HOP ? jumboLength(frame, start + 40) : undefined;
-  if (jumbo !== undefined) return jumbo;
+  if (jumbo !== undefined && jumbo > PAYLOAD_LENGTH_MAX) return jumbo;
   return next === NO_NEXT ? 0 : onWire - 40;
 }
 
 function jumboLength(frame: Window, at: number): number | undefined {
-  if (!frame.sees(at, 2)) return undefined;
+  if (!frame.sees(at, EXTENSION_MIN)) return undefined;
   const end = at + (frame.u8(at + 1) + 1) * 8;
-  for (let option = at + 2; option < end && frame.sees(option, 2); ) {
+  for (let option = at + 2; option + 1 < end && frame.sees(option, 2); ) {
     const type = frame.u8(option);
-    if (type === 0xc2 && frame.u8(option + 1) === 4 && frame.sees(option + 2, 4)) return frame.uint(option + 2, 4);
-    option += type === 0 ? 1 : 2 + frame.u8(option + 1);
+    if (type === 0) {
+      option += 1;
+      continue;
+    }
+    const length = frame.u8(option + 1);
+    if (type === JUMBO_OPTION) return length === 4 && option + 6 <= end && frame.sees(option + 2, 4) ? frame.uint(option + 2, 4) : undefined;
+    option += 2 + length;
   }
   return undefined;
 }
@@ -114,9 +123,9 @@ interface Chain {
 }
 
 /** Follows extension headers from `chain` on. @throws {Malformed} when one runs over the end of the packet */
-function walk(packet: Window, chain: Chain): Chain {
+function walk(packet: Window, chain: Chain, extensions: ReadonlySet<number>): Chain {
   let { next, at, fragment } = chain;
-  while (EXTENSIONS.has(next) || next === FRAGMENT) {
+  while (extensions.has(next)) {
     if (at + EXTENSION_MIN > packet.wireEnd) throw new Malformed('extension header beyond the packet');
     if (!packet.sees(at, EXTENSION_MIN)) return { next, at, fragment, cut: true };
     const following = packet.u8(at);

@@ -16,17 +16,17 @@ const IPV6_FAMILIES = new Set([10, 24, 28, 30]);
 /** @throws {OutOfSight} when a link header is cut @throws {NotTracked} when there is no IP */
 export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
   switch (linkType) {
-    case 0: return ipInNull(frame, at);
-    case 108: return ipOfFamily(frame.uint(at, 4), at + 4);
+    case 0: case 108: return ipInNull(frame, at);
     case 1: return ipInEthernet(frame, at);
-    case 9: case 50: return ipInPpp(frame, at);
+    case 9: return ipInPpp(frame, at);
+    case 50: return isHdlcAddress(frame.u8(at)) ? ipInCiscoHdlc(frame, at) : ipInPpp(frame, at);
     case 204: return ipInPpp(frame, at + 1);
     case 51: return ipInPppoe(frame, at);
     case 12: case 14: case 101: return ipByNibble(frame, at);
     case 228: return { version: 4, at };
     case 229: return { version: 6, at };
     case 104: return ipInCiscoHdlc(frame, at);
-    case 113: return ipOfEtherType(frame, frame.u16(at + 14), at + 16);
+    case 113: return ipOfCooked(frame, frame.u16(at + 14), at + 16);
     case 276: return ipInSll2(frame, at);
     case 105: return ipInDot11(frame, at, false);
     case 127: return ipInRadiotap(frame, at);
@@ -37,18 +37,14 @@ export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
 
 /** The address family in either byte order; some writers put an EtherType into the last two bytes instead. */
 function ipInNull(frame: Window, at: number): IpPlace {
-  const families = [frame.uint(at, 4), frame.uint(at, 4, true)];
+  const family = [frame.uint(at, 4), frame.uint(at, 4, true)].find(isIpFamily);
+  if (family !== undefined) return { version: family === 2 ? 4 : 6, at: at + 4 };
   const etherType = frame.u16(at + 2);
-  const announced = etherType === 0x0800 ? 2 : etherType === 0x86dd ? 30 : frame.uint(at, 4, true);
-  return ipOfFamily(families.find(isIpFamily) ?? announced, at + 4);
+  if (etherType < 0x0600) throw new NotTracked('address family');
+  return ipOfEtherType(frame, etherType, at + 4);
 }
 
 const isIpFamily = (family: number): boolean => family === 2 || IPV6_FAMILIES.has(family);
-
-function ipOfFamily(family: number, at: number): IpPlace {
-  if (!isIpFamily(family)) throw new NotTracked(`address family ${family}`);
-  return { version: family === 2 ? 4 : 6, at };
-}
 
 export function ipInEthernet(frame: Window, at: number): IpPlace {
   const etherType = frame.u16(at + 12);
@@ -88,14 +84,22 @@ export function ipByNibble(frame: Window, at: number): IpPlace {
 }
 
 function ipInCiscoHdlc(frame: Window, at: number): IpPlace {
-  const address = frame.uint(at, 4) >>> 24;
-  if (address !== 0x0f && address !== 0x8f) throw new NotTracked(`HDLC address 0x${address.toString(16)}`);
+  const address = frame.bytes(at, 4)[0] ?? 0;
+  if (!isHdlcAddress(address)) throw new NotTracked(`HDLC address 0x${address.toString(16)}`);
   return ipOfEtherType(frame, frame.u16(at + 2), at + 4);
+}
+
+/** Unicast or broadcast. */
+const isHdlcAddress = (address: number): boolean => address === 0x0f || address === 0x8f;
+
+/** Linux cooked: an EtherType, or 4 for 802.2 frames. */
+function ipOfCooked(frame: Window, protocol: number, at: number): IpPlace {
+  return protocol === 4 ? ipInLlc(frame, at) : ipOfEtherType(frame, protocol, at);
 }
 
 function ipInSll2(frame: Window, at: number): IpPlace {
   frame.bytes(at, 20);
-  return ipOfEtherType(frame, frame.u16(at), at + 20);
+  return ipOfCooked(frame, frame.u16(at), at + 20);
 }
 
 /** Version 1, type 1, and code 0 for session data (RFC 2516 §4). */
@@ -124,10 +128,10 @@ function ipOfPppProtocol(frame: Window, at: number): IpPlace {
   }
 }
 
-/** LLC: SNAP, or IP by its own SAP. Reads no further than is needed to say no. */
+/** LLC: SNAP, or IP by its own SAP. */
 function ipInLlc(frame: Window, at: number): IpPlace {
-  const sap = frame.u8(at);
-  if ((sap !== 0xaa && sap !== 0x06) || frame.u8(at + 1) !== sap || frame.u8(at + 2) !== 3) throw new NotTracked('LLC');
+  const [sap, source, control] = frame.bytes(at, 3);
+  if ((sap !== 0xaa && sap !== 0x06) || source !== sap || control !== 3) throw new NotTracked('LLC');
   if (sap === 0x06) return { version: 4, at: at + 3 };
   return ipOfEtherType(frame, frame.u16(at + 6), at + 8);
 }
@@ -140,18 +144,20 @@ function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {
   const hasQos = (control & 0x80) !== 0;
   let size = 24 + ((flags & 3) === 3 ? 6 : 0);
   if (hasQos) {
-    if (frame.u8(at + size) & 0x80) throw new NotTracked('A-MSDU');
+    if ((frame.bytes(at + size, 2)[0] ?? 0) & 0x80) throw new NotTracked('A-MSDU');
     size += 2 + (flags & 0x80 ? 4 : 0);
   }
   return ipInLlc(frame, at + (padded ? Math.ceil(size / 4) * 4 : size));
 }
 
 function ipInRadiotap(frame: Window, at: number): IpPlace {
-  const size = frame.uint(at + 2, 2, true);
-  if (frame.u8(at) !== 0) throw new NotTracked('radiotap version');
   const present = frame.uint(at + 4, 4, true);
+  const size = frame.uint(at + 2, 2, true);
+  if (frame.u8(at) !== 0 || size < 8) throw new NotTracked('radiotap version or length');
+  frame.bytes(at, size);
+  // Each word of presence bits says by its last bit whether another follows.
   let field = at + 4;
-  while (frame.uint(field, 4, true) >= 0x80000000) field += 4;
+  while (field + 4 <= at + size && frame.uint(field, 4, true) >= 0x80000000) field += 4;
   field += 4;
   // Field 0 is the clock, 8 bytes and so aligned; field 1 are the flags.
   if (present & 1) field = at + Math.ceil((field - at) / 8) * 8 + 8;
@@ -160,9 +166,10 @@ function ipInRadiotap(frame: Window, at: number): IpPlace {
 }
 
 function ipInPpi(frame: Window, at: number): IpPlace {
-  const size = frame.uint(at + 2, 2, true);
   const inner = frame.uint(at + 4, 4, true);
+  const size = frame.uint(at + 2, 2, true);
+  if (size < 8) throw new NotTracked('PPI header length');
   frame.bytes(at, size);
-  if (inner === 192) throw new NotTracked('PPI in PPI');
+  if (inner !== 1 && inner !== 105) throw new NotTracked(`link type ${inner} in PPI`);
   return ipInFrame(frame, inner, at + size);
 }

@@ -75,7 +75,7 @@ function need(body: Body, size: number): void {
 function checkSection(view: DataView, body: Body, little: boolean): void {
   need(body, 16);
   const [major, minor] = [view.getUint16(body.at + 4, little), view.getUint16(body.at + 6, little)];
-  if (major !== 1) throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
+  if (major !== 1 || (minor !== 0 && minor !== 2)) throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
 }
 
 function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
@@ -83,11 +83,13 @@ function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
   let ticksPerSecond = 1_000_000n;
   let offsetSeconds = 0n;
   for (const option of options(view, { ...body, at: body.at + 8 }, little)) {
-    if (option.code === 9 && option.length === 1) {
+    if (option.code === 9) {
       const resolution = view.getUint8(option.at);
+      if (option.length !== 1 || (resolution & 0x7f) > (resolution & 0x80 ? 63 : 19)) throw new FaultyCapture('corrupt', body.start, 'time resolution');
       ticksPerSecond = resolution & 0x80 ? 1n << BigInt(resolution & 0x7f) : 10n ** BigInt(resolution);
     }
-    if (option.code === 14 && option.length === 8) offsetSeconds = view.getBigInt64(option.at, little);
+    if (option.code === 14 && option.length !== 8) throw new FaultyCapture('corrupt', body.start, 'time offset');
+    if (option.code === 14) offsetSeconds = view.getBigInt64(option.at, little);
   }
   return { linkType: view.getUint16(body.at, little), snaplen: view.getUint32(body.at + 4, little), ticksPerSecond, offsetSeconds };
 }
@@ -116,12 +118,12 @@ function timedPacket(view: DataView, body: Body, little: boolean, interfaces: re
   const ticks = (BigInt(view.getUint32(body.at + 4, little)) << 32n) | BigInt(view.getUint32(body.at + 8, little));
   const capLen = view.getUint32(body.at + 12, little);
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
-  need(body, 20 + capLen);
+  need(body, 20 + Math.ceil(capLen / 4) * 4);
   const ns = (ticks * NS_PER_SECOND) / from.ticksPerSecond + from.offsetSeconds * NS_PER_SECOND;
   return {
     timestampNs: ns < 0n ? 0n : ns > U64_MAX ? U64_MAX : ns,
     linkType: from.linkType,
-    bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 20, capLen),
+    bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 20, Math.min(capLen, from.snaplen || capLen)),
     wireLen: view.getUint32(body.at + 16, little),
   };
 }

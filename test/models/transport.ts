@@ -94,6 +94,6 @@ function icmpPart(window: Window, at: number, protocol: number): Pick<Transport,
   const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(({ request, reply }) => type === request || type === reply);
   if (pair === undefined) return { icmp: { class: type, id: 0 }, partial };
   if (!pair.id) return { icmp: { class: pair.request, id: 0 }, partial };
-  if (!window.sees(at, 6)) return { icmp: ICMP_UNKNOWN, partial: true };
+  if (!window.sees(at, 6)) return { icmp: { class: pair.request, id: 0 }, partial: true };
   return { icmp: { class: pair.request, id: window.u16(at + 4) }, partial };
 }

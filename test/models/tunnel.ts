@@ -40,7 +40,7 @@ function ipInGre(window: Window, at: number): IpPlace {
   if (hasSequence) inner += 4;
   const protocol = window.u16(at + 2);
   if (version === 1) {
-    if (protocol !== 0x880b) throw new NotTracked('GRE version 1 without PPP');
+    if (protocol !== 0x880b || !hasKey) throw new NotTracked('GRE version 1 without PPP');
     return ipInPpp(window, inner + (hasAck ? 4 : 0));
   }
   // Source routes: address family, offset and length of each; all zero ends them (RFC 1701).

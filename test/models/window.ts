@@ -22,9 +22,9 @@ export class Window {
     this.capEnd = Math.min(bytes.length, wireEnd);
   }
 
-  /** The same bytes, ending earlier on the wire: what an IP header says is its own. */
+  /** The same bytes with the end that an IP header claims, which may lie behind the frame's: then nothing more can be seen. */
   endingAt(wireEnd: number): Window {
-    return new Window(this.#bytes, Math.min(wireEnd, this.wireEnd));
+    return new Window(this.#bytes.subarray(0, this.capEnd), wireEnd);
   }
 
   sees(at: number, count: number): boolean {

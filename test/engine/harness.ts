@@ -1,0 +1,155 @@
+/** Runs captures that are in memory through the engine, block by block, as the command does with files. */
+
+import { readFileSync } from 'node:fs';
+import { CaptureReader } from '../../src/capture_reader.ts';
+import type { EngineCounters, EngineOptions } from '../../src/engine/engine.ts';
+import { InlineEngine, rowAt } from '../../src/engine/inline.ts';
+import { loadEngine } from '../../src/engine/load.ts';
+import { readFlow } from '../../src/engine/rows.ts';
+import type { FParserError } from '../../src/errors.ts';
+import type { Flow } from '../../src/flow.ts';
+import { engineOptions } from '../../src/options.ts';
+import type { ReadOptions } from '../../src/options.ts';
+import type { ByteSource } from '../../src/source/source.ts';
+import { flowLine, type FlowCounters, type FlowOptions } from '../models/index.ts';
+
+export interface RunOptions extends ReadOptions {
+  /** Bytes that the source gives at a time; default as many as are asked for. */
+  readonly chunkSize?: number;
+  /** Closed flows at which reading pauses. */
+  readonly closedLimit?: number;
+  readonly hashKey?: Uint32Array;
+  /** Another build of the engine. */
+  readonly module?: WebAssembly.Module;
+  /** As in EngineOptions. */
+  readonly makeFilter?: (linkType: number) => Uint8Array;
+}
+
+export interface Run {
+  readonly flows: readonly Flow[];
+  readonly lines: readonly string[];
+  readonly counters: EngineCounters;
+  readonly problems: readonly FParserError[];
+  readonly engine: InlineEngine;
+}
+
+/** Flows that a test has room for, unless it says otherwise. */
+const MAX_FLOWS = 4096;
+
+/** Bytes in memory as a source that gives `chunkSize` of them at a time. */
+export class BytesSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  taken = 0;
+  readonly #bytes: Uint8Array;
+  readonly #chunkSize: number;
+
+  constructor(name: string, bytes: Uint8Array, chunkSize: number) {
+    this.name = name;
+    this.size = bytes.length;
+    this.#bytes = bytes;
+    this.#chunkSize = chunkSize;
+  }
+
+  read(into: Uint8Array): number {
+    const part = this.#bytes.subarray(this.taken, this.taken + Math.min(into.length, this.#chunkSize));
+    into.set(part);
+    this.taken += part.length;
+    return part.length;
+  }
+
+  close(): void {}
+}
+
+let built: Promise<WebAssembly.Module> | undefined;
+
+/** The engine that is tested: the release build, or the file that PCAPFLOW_ENGINE names. */
+export function testedEngine(): Promise<WebAssembly.Module> {
+  const path = process.env['PCAPFLOW_ENGINE'];
+  built ??= path === undefined ? loadEngine() : WebAssembly.compile(readFileSync(path));
+  return built;
+}
+
+/** Options as an engine takes them. */
+export function optionsOf({ closedLimit, hashKey, makeFilter, chunkSize: _chunkSize, module: _module, ...options }: RunOptions): EngineOptions {
+  const known = engineOptions({ maxFlows: MAX_FLOWS, ...options });
+  return {
+    ...known,
+    ...(closedLimit === undefined ? {} : { closedLimit }),
+    ...(hashKey === undefined ? {} : { hashKey }),
+    ...(makeFilter === undefined ? {} : { filter: makeFilter }),
+  };
+}
+
+/** All files as one capture. Counters are read after each block too: their sum must hold at every moment. */
+export async function run(files: Uint8Array | readonly Uint8Array[], options: RunOptions = {}): Promise<Run> {
+  const list = files instanceof Uint8Array ? [files] : files;
+  const engine = await InlineEngine.create(options.module ?? (await testedEngine()), optionsOf(options));
+  const reader = new CaptureReader(engine, {
+    count: list.length,
+    open: async (n) => new BytesSource(`file ${n}`, list[n] ?? new Uint8Array(0), options.chunkSize ?? Infinity),
+    breathe: async () => {},
+  });
+  const flows: Flow[] = [];
+  try {
+    await reader.start();
+  } catch (error) {
+    if (reader.problems.length === 0) throw error;
+    return { flows, lines: [], counters: engine.counters(), problems: reader.problems, engine };
+  }
+  while (await reader.advance()) {
+    while (engine.closed > 0) {
+      const rows = engine.closedRows();
+      for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+      engine.release(rows.count);
+    }
+    checkSum(engine.counters());
+  }
+  reader.close();
+  const counters = engine.counters();
+  checkSum(counters);
+  return { flows, lines: flows.map(flowLine), counters, problems: reader.problems, engine };
+}
+
+/** seen = delivered + filtered + malformed + not tracked. @throws {Error} */
+export function checkSum(c: EngineCounters): void {
+  const sum = c.packetsDelivered + c.packetsFiltered + c.packetsMalformed + c.packetsNotTracked;
+  if (c.packetsSeen !== sum) throw new Error(`${c.packetsSeen} packets seen, ${sum} accounted for: ${JSON.stringify(c)}`);
+}
+
+const ns = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
+
+/** The same options in the model's words. */
+export function modelOptions(options: RunOptions): FlowOptions {
+  const { direction, flowTimeout, finTimeout, activeTimeout, fragments, decapsulate, maxFlows, snaplen } = options;
+  return {
+    ...(direction === undefined ? {} : { direction }),
+    ...(flowTimeout === undefined ? {} : { flowTimeoutNs: ns(flowTimeout) }),
+    ...(finTimeout === undefined ? {} : { finTimeoutNs: ns(finTimeout) }),
+    ...(activeTimeout === undefined ? {} : { activeTimeoutNs: ns(activeTimeout) }),
+    ...(fragments === undefined ? {} : { fragments }),
+    ...(decapsulate === undefined ? {} : { decapsulate }),
+    ...(maxFlows === undefined ? {} : { maxFlows }),
+    ...(snaplen === undefined ? {} : { snaplen }),
+  };
+}
+
+/** The counters that model and engine both have. */
+export function commonCounters(counters: FlowCounters | EngineCounters): FlowCounters {
+  const {
+    packetsSeen, packetsDelivered, packetsFiltered, packetsMalformed, packetsNotTracked, truncated, fragmentsUnmatched,
+    timestampsBackwards, timestampJumps, flowsStarted, flowsEnded, flowsEvicted,
+  } = counters;
+  return {
+    packetsSeen, packetsDelivered, packetsFiltered, packetsMalformed, packetsNotTracked, truncated, fragmentsUnmatched,
+    timestampsBackwards, timestampJumps, flowsStarted, flowsEnded, flowsEvicted,
+  };
+}
+
+/** The first difference of two lists of lines, as text; undefined when they are equal. */
+export function difference(want: readonly string[], got: readonly string[]): string | undefined {
+  for (let n = 0; n < Math.max(want.length, got.length); n++) {
+    if (want[n] !== got[n]) return `line ${n} of ${want.length}, got ${got.length}\n  want ${want[n]}\n  got  ${got[n]}`;
+  }
+  return undefined;
+}

@@ -396,7 +396,7 @@ export const STATUS_DONE = 0;
 export const STATUS_MORE = 1;
 /** Closed flows wait: read and release them, then go on. */
 export const STATUS_DRAIN = 2;
-/** A filter for link type VALUE is needed: see setFilter. */
+/** A filter for link type VALUE is needed, DETAIL 1 when the file's byte order is the other one: see addFilter. */
 export const STATUS_FILTER = 3;
 /** Interface DETAIL has link type VALUE, which cannot be decoded. Its packets are counted as not tracked. */
 export const STATUS_LINK_TYPE = 4;
@@ -441,7 +441,7 @@ export const KIND_OTHER = 3;
 
 // What lies behind the control block.
 export const WHEEL = 69632;
-/** Link type -> filter: (link type u32, filter u32) pairs, ended by filter 0. */
+/** Filters: (link type, with the file's byte order in bit 31, u32; filter u32) pairs, ended by filter 0. */
 export const FILTERS_MAX = 64;
 export const FILTERS = WHEEL + WHEEL_SIZE;
 /** Digit counts of the radix sort: 4 x 256 x u32. */

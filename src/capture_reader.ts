@@ -107,7 +107,7 @@ export class CaptureReader {
       case STATUS_DRAIN:
         return true;
       case STATUS_FILTER:
-        await this.#guard(async () => engine.addFilter(stop.value));
+        await this.#guard(async () => engine.addFilter(stop.value, stop.detail !== 0));
         return false;
       default:
         this.problems.push(captureProblem(stop, this.#name, engine.offset, engine.opened));

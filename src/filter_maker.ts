@@ -1,5 +1,7 @@
 /** From the `filter` option to what the engine asks for: the filter module of a link type. */
 
+import type { FilterMaker } from './engine/engine.ts';
+
 /** Text of pcap-filter(7), or the numbers of a compiled program as `tcpdump -ddd` prints them. */
 export type FilterOption = string | readonly number[];
 
@@ -12,16 +14,24 @@ export function checkFilter(filter: FilterOption | undefined): void {
 
 /**
  * Undefined when everything passes. The compiler is loaded only when there is something to compile.
+ * @param warn told of what is odd: an expression that can never match
  * @throws {FilterError} when the filter is wrong; the function given back throws it when the filter has no meaning for
  *   the link type
  */
-export async function filterMaker(filter: FilterOption | undefined): Promise<((linkType: number) => Uint8Array) | undefined> {
-  if (filter === undefined || filter === '' || (typeof filter === 'string' && filter.trim() === '')) return undefined;
-  const { assembleFilterModule, compileProgram, parseFilter, parseProgramText } = await import('./filter/index.ts');
+export async function filterMaker(
+  filter: FilterOption | undefined,
+  warn: (message: string) => void,
+): Promise<FilterMaker | undefined> {
+  if (filter === undefined || (typeof filter === 'string' && filter.trim() === '')) return undefined;
+  const { assembleFilterModule, compile, parseFilter, parseProgramText } = await import('./filter/index.ts');
   if (typeof filter !== 'string') {
     const program = parseProgramText(filter);
     return () => assembleFilterModule(program);
   }
   const tree = parseFilter(filter);
-  return (linkType) => assembleFilterModule(compileProgram(tree, { linkType }));
+  return (linkType, bigEndian) => {
+    const { program, warnings } = compile(tree, { linkType, byteSwapped: bigEndian });
+    for (const warning of warnings) warn(`filter '${filter}': ${warning}`);
+    return assembleFilterModule(program);
+  };
 }

@@ -89,8 +89,9 @@ export async function openReader(
   inputs: readonly CaptureInput[],
   options: EngineOptions,
   filterOption: FilterOption | undefined,
+  warn: (message: string) => void = process.emitWarning,
 ): Promise<CaptureReader> {
-  const filter = await filterMaker(filterOption);
+  const filter = await filterMaker(filterOption, warn);
   const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
   return new CaptureReader(engine, {
     count: inputs.length,

@@ -1,9 +1,9 @@
 /** Capture interfaces: link type, snaplen, clock resolution and filter of each. Classic pcap has one, number 0. */
-import { addSaturated, filtering, interfacesBase, setStatus } from "../control";
+import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../control";
 import {
   FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
   INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS,
-  SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
+  READER_SWAPPED, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
 import { isKnownLinkType } from "../wire/link";
 
@@ -35,9 +35,10 @@ export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   const supported = isKnownLinkType(linkType);
   let filter: u32 = 0;
   if (filtering && supported) {
-    filter = findFilter(linkType);
+    const swapped = state32(READER_SWAPPED);
+    filter = findFilter(linkType, swapped);
     if (filter == 0) {
-      setStatus(STATUS_FILTER, linkType);
+      setStatus(STATUS_FILTER, linkType, swapped);
       return false;
     }
   }
@@ -84,23 +85,28 @@ function binaryTime(units: u64, exponent: u64): u64 {
   return addSaturated(seconds * SECOND_NS, (fraction * SECOND_NS) >> exponent);
 }
 
+/** A filter depends on the byte order of the file too: that of the family in LINKTYPE_NULL is the file's. */
+@inline function filterKey(linkType: u32, swapped: u32): u32 { return linkType | (swapped << 31); }
+
 /** The filter of a link type in the function table, or 0. */
-function findFilter(linkType: u32): u32 {
+function findFilter(linkType: u32, swapped: u32): u32 {
+  const key = filterKey(linkType, swapped);
   for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
     const entry = FILTERS + (n << 3);
     const filter = load<u32>(entry, 4);
     if (filter == 0) return 0;
-    if (load<u32>(entry) == linkType) return filter;
+    if (load<u32>(entry) == key) return filter;
   }
   return 0;
 }
 
 /** Registers a filter: `filter` is its place in the function table, not 0. */
-export function addFilter(linkType: u32, filter: u32): void {
+export function addFilter(linkType: u32, swapped: u32, filter: u32): void {
+  const key = filterKey(linkType, swapped);
   for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
     const entry = FILTERS + (n << 3);
-    if (load<u32>(entry, 4) != 0 && load<u32>(entry) != linkType) continue;
-    store<u32>(entry, linkType);
+    if (load<u32>(entry, 4) != 0 && load<u32>(entry) != key) continue;
+    store<u32>(entry, key);
     store<u32>(entry, filter, 4);
     return;
   }

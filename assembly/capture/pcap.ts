@@ -50,13 +50,13 @@ export function openPcap(ptr: usize): usize {
   }
   const linkType = word(ptr + 20, swapped) & LINK_TYPE_MASK;
   const entry = interfaceAt(0);
+  setState32(READER_SWAPPED, swapped ? 1 : 0);
   if (!describeInterface(entry, linkType, word(ptr + 16, swapped))) return ptr;
   if (!isSupported(entry)) {
     setStatus(STATUS_LINK_TYPE, linkType, 0);
     return ptr;
   }
   setScale(entry, SCALE_MULTIPLY, magic == MAGIC_NANO ? 1 : 1000, 0);
-  setState32(READER_SWAPPED, swapped ? 1 : 0);
   setState32(READER_HEADER_SIZE, magic == MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_SIZE : RECORD_HEADER_SIZE);
   setState32(READER_MINOR, minor);
   setState32(READER_FORMAT, FORMAT_PCAP);

@@ -33,9 +33,15 @@ export interface EngineOptions {
   readonly blockSize: number;
   /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
   readonly hashKey?: Uint32Array;
-  /** Makes the filter of a link type: the bytes of a module that exports `filter(frame, capLen, wireLen)`. */
-  readonly filter?: (linkType: number) => Uint8Array;
+  /** Makes filters. None: everything passes. */
+  readonly filter?: FilterMaker;
 }
+
+/**
+ * Makes the filter of a link type: the bytes of a module that exports `filter(frame, capLen, wireLen)`, over the memory
+ * imported as env.memory. `bigEndian`: the file's own byte order, which LINKTYPE_NULL frames depend on.
+ */
+export type FilterMaker = (linkType: number, bigEndian: boolean) => Uint8Array;
 
 /** Counters of the engine. Packets: seen = delivered + filtered + malformed + notTracked, at every moment. */
 export interface EngineCounters {

@@ -130,15 +130,15 @@ export class InlineEngine {
   }
 
   /** Makes and registers the filter of a link type, as STATUS_FILTER asks for. */
-  addFilter(linkType: number): void {
+  addFilter(linkType: number, swapped: boolean): void {
     const make = this.options.filter;
     if (make === undefined) throw new TypeError('the engine has no filter');
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(make(linkType) as BufferSource), {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(make(linkType, swapped) as BufferSource), {
       env: { memory: this.#memory },
     });
     const place = this.#exports.table.grow(1);
     this.#exports.table.set(place, instance.exports['filter']);
-    this.#exports.addFilter(linkType, place);
+    this.#exports.addFilter(linkType, swapped ? 1 : 0, place);
   }
 
   /** Closed flows that wait to be read. */

@@ -9,6 +9,9 @@ import { ipv4Text, ipv6Text } from '../address_text.ts';
 import type { EndReason, Flow, FlowView, Moment } from '../flow.ts';
 import type { MemoryViews } from './wasm.ts';
 
+/** Bytes that hold rows: the engine's memory, or a copy of some. */
+export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
+
 const TCP = 6;
 
 /** By END_ code. */
@@ -29,7 +32,7 @@ export class RowView implements FlowView {
   readonly #u8: Uint8Array;
   readonly #data: DataView;
 
-  constructor(views: MemoryViews) {
+  constructor(views: RowBytes) {
     this.#u8 = views.u8;
     this.#data = views.data;
   }
@@ -108,7 +111,7 @@ export class RowView implements FlowView {
 }
 
 /** The flow in the row at `row`, as a record that holds nothing of the table. */
-export function readFlow(views: MemoryViews, row: number): Flow {
+export function readFlow(views: RowBytes, row: number): Flow {
   const view = new RowView(views);
   view.row = row;
   return Object.freeze({

@@ -8,7 +8,7 @@ export interface EngineExports {
   init(): void;
   openCapture(at: number, end: number): number;
   walkCapture(at: number, end: number): number;
-  addFilter(linkType: number, place: number): void;
+  addFilter(linkType: number, swapped: number, place: number): void;
   releaseClosed(amount: number): number;
   beginFlush(): number;
   flushSome(amount: number): number;

@@ -29,7 +29,7 @@ export async function openWorks(settings: Settings): Promise<Works> {
       `${source}: this version reads captures only, without live capture and replay; for a file set isFile`,
     );
   }
-  const filter = await filterMaker(settings.filter);
+  const filter = await filterMaker(settings.filter, (warning) => log(warning, 'warning'));
   const options = filter === undefined ? settings.engine : { ...settings.engine, filter };
   const engine = await InlineEngine.create(await loadEngine(), options);
   const copier = new FlowCopier(engine.views, options);

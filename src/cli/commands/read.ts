@@ -7,11 +7,8 @@ import type { FlowFormat } from '../../export/sink.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../read_flows.ts';
+import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { Output } from '../output.ts';
-
-export const EXIT_OK = 0;
-export const EXIT_CANNOT_START = 1;
-export const EXIT_PART = 3;
 
 const USAGE = `usage: pcapflow read [FILE...] [options]
 Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
@@ -130,7 +127,9 @@ const FORMATS: Readonly<Record<string, () => Promise<FlowFormat | undefined>>> =
 
 async function run(args: ReadArguments): Promise<number> {
   const format = await FORMATS[args.format]?.();
-  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter);
+  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
+    process.stderr.write(`pcapflow: warning: ${warning}\n`);
+  });
   await reader.start();
   const output = new Output(args.output);
   let interrupted = false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BATCH_SIZE } from '../../assembly/layout.ts';
 import { CallbackError, FParser } from '../../src/fparser/index.ts';
 import type { AnyFlow, FParserInfo, FParserOptions } from '../../src/fparser/index.ts';
 import { FParserError } from '../../src/errors.ts';
@@ -188,7 +189,7 @@ describe('callbacks', () => {
       killCallback: () => expect(running).toBe(0),
     });
     const info = await parser.done;
-    expect(seenDuring).toBeLessThanOrEqual(32);
+    expect(seenDuring).toBeLessThanOrEqual(2 * BATCH_SIZE);
     expect(info).toMatchObject({ packetsSeen: 2000, flowsDelivered: 2000, flowsDropped: 0, callbackErrors: 0 });
   });
 
@@ -197,7 +198,7 @@ describe('callbacks', () => {
     const parser: FParser = new FParser(captureOf(resets(5000)), { ...CLOSE, maxBacklog: 100, tcpCallback: () => void most.push(parser.getInfo().flowsWaiting) });
     await parser.done;
     expect(most).toHaveLength(5000);
-    expect(Math.max(...most)).toBeLessThan(100 + 16);
+    expect(Math.max(...most)).toBeLessThan(100 + BATCH_SIZE);
   });
 
   it('give others a turn after 1,000 calls', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FParser } from '../../src/fparser/index.ts';
 import type { FParserOptions } from '../../src/fparser/index.ts';
-import { udp, ipv4 } from '../builders/index.ts';
+import { ipv4, ipv6, udp, vlan } from '../builders/index.ts';
 import { SMALL, at, captureOf, fileOf } from './runs.ts';
 
 const make = (options: object, ...source: unknown[]) => () =>
@@ -78,8 +78,8 @@ describe('ready', () => {
   };
 
   it('rejects with what is wrong with the file', async () => {
-    const unknownLink = captureOf([]);
-    await expect(codeOf(`${unknownLink}.absent`, { isFile: true })).resolves.toMatchObject({ code: 'ERR_NO_SUCH_FILE' });
+    const empty = captureOf([]);
+    await expect(codeOf(`${empty}.absent`, { isFile: true })).resolves.toMatchObject({ code: 'ERR_NO_SUCH_FILE' });
     await expect(codeOf(fileOf(new TextEncoder().encode('no capture at all, only text')), { isFile: true })).resolves.toMatchObject({ code: 'ERR_NOT_A_CAPTURE' });
     await expect(codeOf(fileOf(new Uint8Array(0)), { isFile: true })).resolves.toMatchObject({ code: 'ERR_NOT_A_CAPTURE' });
   });
@@ -110,7 +110,6 @@ describe('ready', () => {
 
 describe('the default options', () => {
   it('let IPv4 through, and neither IPv6 nor VLAN tags', async () => {
-    const { ipv6, vlan } = await import('../builders/index.ts');
     const path = captureOf([at(0, udp().over(ipv4())), at(1, udp().over(ipv6())), at(2, udp().over(ipv4()).over(vlan(5)))]);
     expect(await new FParser(path, { isFile: true, ...SMALL }).done).toMatchObject({ packetsSeen: 3, packetsDelivered: 1, packetsFiltered: 2, flowsUncollected: 1 });
     expect(await new FParser(path, { isFile: true, ...SMALL, filter: 'ip or ip6' }).done).toMatchObject({ packetsDelivered: 2 });

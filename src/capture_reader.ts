@@ -67,9 +67,10 @@ export class CaptureReader {
     return this.engine.counters().packetsSeen > 0 || (this.#source !== undefined && this.engine.opened);
   }
 
-  /** Takes no more packets. What is active is ended by the next calls of `advance`. */
+  /** Takes no more packets, not even from a read under way. What is active is ended by the next calls of `advance`. */
   stop(): void {
     this.#stopped = true;
+    this.close();
   }
 
   /**

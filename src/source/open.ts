@@ -1,16 +1,20 @@
 /** Opens what a caller names: a path, `-` for standard input, or a Node stream. */
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { CaptureError } from '../errors.ts';
 import { uncompressed } from './compressed.ts';
-import { FileSource } from './file.ts';
+import { FileSource, readError } from './file.ts';
 import type { ByteSource } from './source.ts';
 import { StreamSource } from './stream.ts';
 
 export type CaptureInput = string | Readable;
 
-/** The capture's bytes, any compression taken off. @throws {CaptureError} */
+const STDIN = 0;
+
+/** The capture's bytes, any compression taken off. @throws {CaptureError} ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ */
 export async function openInput(input: CaptureInput): Promise<ByteSource> {
-  const source = rawSource(input);
+  const source = typeof input === 'string' ? await openPath(input) : streamSource('stream', input);
   try {
     return await uncompressed(source);
   } catch (error) {
@@ -19,15 +23,44 @@ export async function openInput(input: CaptureInput): Promise<ByteSource> {
   }
 }
 
-function rawSource(input: CaptureInput): ByteSource {
-  if (typeof input === 'string') return input === '-' ? streamSource('-', process.stdin) : new FileSource(input);
-  return streamSource('stream', input);
+async function openPath(path: string): Promise<ByteSource> {
+  const fd = path === '-' ? STDIN : openFile(path);
+  const stat = fstatSync(fd);
+  if (stat.isDirectory()) {
+    if (fd !== STDIN) closeSync(fd);
+    throw new CaptureError('ERR_READ', path, 0, 'is a folder; name the capture files in it');
+  }
+  if (fd === STDIN && stat.isCharacterDevice() && process.stdin.isTTY) {
+    throw new CaptureError('ERR_READ', path, 0, 'is a terminal; name a capture file or pipe one in');
+  }
+  if (!mayBlock(stat)) return new FileSource(path, fd, stat.size);
+  if (fd === STDIN) return streamSource(path, process.stdin);
+  const { Socket } = await import('node:net');
+  return streamSource(path, new Socket({ fd, readable: true, writable: false }));
+}
+
+/** A pipe or a socket keeps a reader waiting. */
+function mayBlock(stat: Stats): boolean {
+  return stat.isFIFO() || stat.isSocket();
+}
+
+/** @throws {CaptureError} */
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code === 'ENOENT') throw new CaptureError('ERR_NO_SUCH_FILE', path, 0, 'no such file', { cause: error });
+    if (code === 'EACCES') {
+      const remedy = 'no permission to read it; run as its owner or change its mode';
+      throw new CaptureError('ERR_PERMISSION', path, 0, remedy, { cause: error });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CaptureError('ERR_READ', path, 0, `cannot be opened: ${message}`, { cause: error });
+  }
 }
 
 function streamSource(name: string, stream: Readable): StreamSource {
-  const source: StreamSource = new StreamSource(name, stream, (error) => {
-    const message = error instanceof Error ? error.message : String(error);
-    return new CaptureError('ERR_READ', name, source.taken, `cannot be read further: ${message}`, { cause: error });
-  });
+  const source: StreamSource = new StreamSource(name, stream, (error) => readError(name, source.taken, error));
   return source;
 }

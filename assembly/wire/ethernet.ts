@@ -38,10 +38,11 @@ const PPP_MPLS_MULTICAST: u32 = 0x0283;
 /** What an EtherType announces at `ptr`. */
 @inline export function etherPayload(type: u32, ptr: usize, end: usize): u64 {
   if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
-  return taggedPayload(type, ptr, end);
+  return taggedPayload(type, ptr, end, false);
 }
 
-function taggedPayload(type: u32, ptr: usize, end: usize): u64 {
+/** `inSnap`: a value below 0x0600 is no length any more, so that LLC never stands in LLC. */
+function taggedPayload(type: u32, ptr: usize, end: usize, inSnap: bool): u64 {
   let tags: u32 = 0;
   while (isTag(type)) {
     if (++tags > TAGS_MAX) return notIp();
@@ -53,7 +54,7 @@ function taggedPayload(type: u32, ptr: usize, end: usize): u64 {
   if (type == TYPE_IPV6) return network(ptr, NETWORK_IPV6);
   if (type == TYPE_MPLS || type == TYPE_MPLS_MULTICAST) return mpls(ptr, end);
   if (type == TYPE_PPPOE_SESSION) return pppoe(ptr, end);
-  if (type < TYPE_MIN) return llc(ptr, end);
+  if (type < TYPE_MIN && !inSnap) return llc(ptr, end);
   return notIp();
 }
 
@@ -70,7 +71,7 @@ export function llc(ptr: usize, end: usize): u64 {
   if (saps == 0x0606) return network(ptr + 3, NETWORK_IPV4);
   if (saps != 0xaaaa) return notIp();
   if (!fits(ptr, 8, end)) return linkTruncated();
-  return taggedPayload(be16(ptr + 6), ptr + 8, end);
+  return taggedPayload(be16(ptr + 6), ptr + 8, end, true);
 }
 
 /** The label stack says nothing about what is inside: the first nibble does (RFC 4928 §3). */

@@ -81,7 +81,8 @@ function touchBatch(): void {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     const index = likelyFlow(packetHash(packet));
     setPacketLikelyFlow(packet, index);
-    if (index != NIL) sum ^= flowLast(flowAt(index)) ^ load<u64>(flowAt(index), FLOW_COUNTS);
+    const flow = flowAt(select<u32>(0, index, index == NIL));
+    sum ^= flowLast(flow) ^ load<u64>(flow, FLOW_COUNTS);
   }
   touched = sum;
 }

@@ -48,17 +48,18 @@ const isIpFamily = (family: number): boolean => family === 2 || IPV6_FAMILIES.ha
 
 export function ipInEthernet(frame: Window, at: number): IpPlace {
   const etherType = frame.u16(at + 12);
-  return etherType < 0x0600 ? ipInLlc(frame, at + 14) : ipOfEtherType(frame, etherType, at + 14);
+  return ipOfEtherType(frame, etherType, at + 14);
 }
 
 /** What follows an EtherType; `at` is behind it. */
-export function ipOfEtherType(frame: Window, etherType: number, at: number): IpPlace {
+export function ipOfEtherType(frame: Window, etherType: number, at: number, inSnap = false): IpPlace {
   for (let tags = 0; TAGS.has(etherType); tags++) {
     if (tags === VLAN_TAG_MAX) throw new NotTracked('too many VLAN tags');
     etherType = frame.u16(at + 2);
     at += 4;
-    if (etherType < 0x0600) return ipInLlc(frame, at);
   }
+  // Below 0x0600 it is the length of an 802.2 frame, but behind SNAP there is no second one.
+  if (etherType < 0x0600 && !inSnap) return ipInLlc(frame, at);
   switch (etherType) {
     case 0x0800: return { version: 4, at };
     case 0x86dd: return { version: 6, at };
@@ -94,7 +95,7 @@ const isHdlcAddress = (address: number): boolean => address === 0x0f || address 
 
 /** Linux cooked: an EtherType, or 4 for 802.2 frames. */
 function ipOfCooked(frame: Window, protocol: number, at: number): IpPlace {
-  return protocol === 4 ? ipInLlc(frame, at) : ipOfEtherType(frame, protocol, at);
+  return protocol === 4 ? ipInLlc(frame, at) : ipOfEtherType(frame, protocol, at, true);
 }
 
 function ipInSll2(frame: Window, at: number): IpPlace {
@@ -133,7 +134,7 @@ function ipInLlc(frame: Window, at: number): IpPlace {
   const [sap, source, control] = frame.bytes(at, 3);
   if ((sap !== 0xaa && sap !== 0x06) || source !== sap || control !== 3) throw new NotTracked('LLC');
   if (sap === 0x06) return { version: 4, at: at + 3 };
-  return ipOfEtherType(frame, frame.u16(at + 6), at + 8);
+  return ipOfEtherType(frame, frame.u16(at + 6), at + 8, true);
 }
 
 function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {

@@ -8,6 +8,8 @@ const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
 
+/** Of a block larger than this the packet counts as soon as it is there itself. Bytes. */
+const PIECE_MAX = 262_272;
 const NS_PER_SECOND = 1_000_000_000n;
 const U64_MAX = (1n << 64n) - 1n;
 
@@ -47,6 +49,7 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
     } else if (type === SIMPLE_PACKET) {
       yield simplePacket(view, body, little, interfaces, clockNs);
     }
+    if (body.end + 4 - start > PIECE_MAX) checkEnd(view, body, little);
     start = body.end + 4;
   }
 }
@@ -62,10 +65,21 @@ function blockAt(view: DataView, start: number, little: boolean): Body {
   if (start + 12 > view.byteLength) throw new FaultyCapture('cut', start, 'block header is cut');
   const length = view.getUint32(start + 4, little);
   if (length < 12 || length % 4 !== 0) throw new FaultyCapture('corrupt', start, `block length ${length}`);
-  if (start + length > view.byteLength) throw new FaultyCapture('cut', start, 'block is cut');
-  const end = start + length - 4;
-  if (view.getUint32(end, little) !== length) throw new FaultyCapture('corrupt', start, 'the two block lengths differ');
-  return { start, at: start + 8, end };
+  const body = { start, at: start + 8, end: start + length - 4 };
+  if (length <= PIECE_MAX) checkEnd(view, body, little);
+  return body;
+}
+
+/** The block is there to its end, where its length stands again. */
+function checkEnd(view: DataView, { start, end }: Body, little: boolean): void {
+  if (end + 4 > view.byteLength) throw new FaultyCapture('cut', start, 'block is cut');
+  if (view.getUint32(end, little) !== end + 4 - start) throw new FaultyCapture('corrupt', start, 'the two block lengths differ');
+}
+
+/** `size` bytes of the body are there. */
+function needWithin(view: DataView, body: Body, size: number): void {
+  need(body, size);
+  if (body.at + size > view.byteLength) throw new FaultyCapture('cut', body.start, 'block is cut');
 }
 
 function need(body: Body, size: number): void {
@@ -73,13 +87,14 @@ function need(body: Body, size: number): void {
 }
 
 function checkSection(view: DataView, body: Body, little: boolean): void {
-  need(body, 16);
+  needWithin(view, body, 16);
   const [major, minor] = [view.getUint16(body.at + 4, little), view.getUint16(body.at + 6, little)];
   if (major !== 1 || (minor !== 0 && minor !== 2)) throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
 }
 
 function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
   need(body, 8);
+  if (body.end + 4 - body.start > PIECE_MAX) throw new FaultyCapture('corrupt', body.start, 'interface block of that length');
   let ticksPerSecond = 1_000_000n;
   let offsetSeconds = 0n;
   for (const option of options(view, { ...body, at: body.at + 8 }, little)) {
@@ -112,13 +127,13 @@ function interfaceOfPacket(interfaces: readonly Interface[], id: number, body: B
 }
 
 function timedPacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], type: number): CapturedFrame {
-  need(body, 20);
+  needWithin(view, body, 20);
   const id = type === OBSOLETE_PACKET ? view.getUint16(body.at, little) : view.getUint32(body.at, little);
   const from = interfaceOfPacket(interfaces, id, body);
   const ticks = (BigInt(view.getUint32(body.at + 4, little)) << 32n) | BigInt(view.getUint32(body.at + 8, little));
   const capLen = view.getUint32(body.at + 12, little);
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
-  need(body, 20 + Math.ceil(capLen / 4) * 4);
+  needWithin(view, body, 20 + Math.ceil(capLen / 4) * 4);
   const ns = (ticks * NS_PER_SECOND) / from.ticksPerSecond + from.offsetSeconds * NS_PER_SECOND;
   return {
     timestampNs: ns < 0n ? 0n : ns > U64_MAX ? U64_MAX : ns,
@@ -129,10 +144,11 @@ function timedPacket(view: DataView, body: Body, little: boolean, interfaces: re
 }
 
 function simplePacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], clockNs: bigint): CapturedFrame {
-  need(body, 4);
+  needWithin(view, body, 4);
   const from = interfaceOfPacket(interfaces, 0, body);
   const wireLen = view.getUint32(body.at, little);
   const capLen = Math.min(wireLen, from.snaplen || wireLen, body.end - body.at - 4);
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
+  needWithin(view, body, 4 + capLen);
   return { timestampNs: clockNs, linkType: from.linkType, bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 4, capLen), wireLen };
 }

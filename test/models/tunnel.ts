@@ -35,7 +35,8 @@ function ipInGre(window: Window, at: number): IpPlace {
   const version = flags & 7;
   if (version > 1) throw new NotTracked(`GRE version ${version}`);
   let inner = at + 4;
-  if (hasChecksum || hasRouting) inner += 4;
+  // In PPTP's version neither is ever set (RFC 2637 §4.1).
+  if (version === 0 && (hasChecksum || hasRouting)) inner += 4;
   if (hasKey) inner += 4;
   if (hasSequence) inner += 4;
   const protocol = window.u16(at + 2);

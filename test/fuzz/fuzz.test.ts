@@ -1,0 +1,30 @@
+/** A short form of `npm run fuzz`, and everything that it has found so far. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { agree, fuzz } from './fuzz.ts';
+
+const folder = new URL('found/', import.meta.url);
+
+describe('mutated captures', () => {
+  it('never trap the engine, and give the flows of the model', { timeout: 120_000 }, async () => {
+    for (const seed of [1, 20, 300]) {
+      const { frames, files, compared } = await fuzz({ seed, inputs: 200_000 });
+      expect(frames + files, `seed ${seed}`).toBeGreaterThanOrEqual(200_000);
+      expect(compared, `seed ${seed}`).toBeGreaterThan(1000);
+    }
+  });
+
+  const found = readdirSync(folder).filter((name) => name.includes('.pcap'));
+  it('that were found once are kept', () => expect(found.length).toBeGreaterThan(0));
+
+  for (const name of found) {
+    it(`like ${name} are read`, async () => {
+      const stored = readFileSync(new URL(name, folder));
+      const capture = name.endsWith('.gz') ? gunzipSync(stored) : stored;
+      for (const decapsulate of [false, true]) {
+        for (const direction of ['bi', 'uni'] as const) await agree(capture, { decapsulate, direction, flowTimeout: 1, finTimeout: 0 });
+      }
+    });
+  }
+});

@@ -52,3 +52,43 @@ export function newFlow(key: string, timeUs: number): MapFlow {
     payloadBytes: [0, 0],
   };
 }
+
+/** Records by tick in a `Map`: what the wheel replaces. */
+export class MapWheel {
+  private readonly ticks = new Map<number, Set<number>>();
+
+  file(record: number, tick: number): void {
+    const set = this.ticks.get(tick);
+    if (set === undefined) this.ticks.set(tick, new Set([record]));
+    else set.add(record);
+  }
+
+  unfile(record: number, tick: number): void {
+    this.ticks.get(tick)?.delete(record);
+  }
+
+  take(tick: number): number {
+    const size = this.ticks.get(tick)?.size ?? 0;
+    this.ticks.delete(tick);
+    return size;
+  }
+}
+
+/** What a log stores of a packet. */
+export type LoggedPacket = Readonly<
+  Record<'side' | 'bytes' | 'wireLen' | 'payloadSize' | 'flags' | 'sequence', number>
+>;
+
+/** Packet headers by flow: a `Map` from the flow to a list of objects. */
+export class MapLog {
+  stored = 0;
+  private readonly logs = new Map<number, LoggedPacket[]>();
+
+  /** Stores a copy. */
+  add(flow: number, packet: LoggedPacket): void {
+    const log = this.logs.get(flow);
+    if (log === undefined) this.logs.set(flow, [{ ...packet }]);
+    else log.push({ ...packet });
+    this.stored++;
+  }
+}

@@ -1,13 +1,16 @@
 /**
- * The parts one by one, in nanoseconds per packet (per flow for insert, wheel and export): `node dist/bench/parts.bench.js`.
- * Every part has a plain `Map` version as its baseline and the typed-array rival. Another engine joins as a further
- * version of the same part. All versions of a part do the same work over the same packets of the `mix` workload.
+ * The parts one by one, in nanoseconds per packet or per flow: `npm run bench:parts`.
+ * Every part has a plain `Map` version as its baseline where that can do it at all, the typed-array rival, and the
+ * engine. All versions of a part do the same work over the same packets of the `mix` workload; look-ups and insertions
+ * include key and hash, which a `Map` cannot do without.
  */
 import { readFileSync } from 'node:fs';
 import { Bench } from 'tinybench';
 
-import { MapFlowTable, keyText, newFlow } from './map_baseline.ts';
-import type { MapFlow } from './map_baseline.ts';
+import { EngineParts } from './engine_parts.ts';
+import { MapFlowTable, MapLog, MapWheel, keyText, newFlow } from './map_baseline.ts';
+import type { LoggedPacket, MapFlow } from './map_baseline.ts';
+import { walkBlock } from './rival/capture.ts';
 import { FlowIndex } from './rival/flow_index.ts';
 import { flowLine } from './rival/jsonl.ts';
 import { FlowTable } from './rival/flow_table.ts';
@@ -22,113 +25,144 @@ const SCALE = 0.01;
 const FILE_HEADER_SIZE = 24;
 const RECORD_HEADER_SIZE = 16;
 const TICKS = 6_000;
+const VERSIONS = ['map', 'rival', 'engine'] as const;
 
 /** One part of the engine. A version runs it once over all units and returns a number that depends on the work. */
 interface Part {
   readonly name: string;
-  /** Packets or flows in one run. */
-  readonly unitCount: number;
-  readonly versions: Readonly<Record<string, () => number>>;
+  /** What the time of one run is divided by the number of. */
+  readonly unit: 'packet' | 'flow';
+  readonly versions: Readonly<Partial<Record<(typeof VERSIONS)[number], () => number>>>;
 }
 
-/** Keeps the keys of all packets, one after the other. */
+/** Keeps the keys of all packets, one after the other, and what a log stores of each. */
 class KeyRecorder implements PacketCounter {
   readonly key = new Int32Array(KEY_WORDS);
   readonly keys: Int32Array;
-  private recorded = 0;
+  readonly packets: LoggedPacket[] = [];
 
   constructor(packetCount: number) {
     this.keys = new Int32Array(packetCount * KEY_WORDS);
   }
 
-  count(): void {
-    this.keys.set(this.key, KEY_WORDS * this.recorded++);
-  }
-}
-
-/** Records by tick in a `Map`: what the wheel replaces. */
-class MapWheel {
-  private readonly ticks = new Map<number, Set<number>>();
-
-  file(record: number, tick: number): void {
-    const set = this.ticks.get(tick);
-    if (set === undefined) this.ticks.set(tick, new Set([record]));
-    else set.add(record);
-  }
-
-  take(tick: number): number {
-    const size = this.ticks.get(tick)?.size ?? 0;
-    this.ticks.delete(tick);
-    return size;
+  count(side: 0 | 1, bytes: number, wireLen: number, payloadSize: number, flags: number, sequence: number): void {
+    this.keys.set(this.key, KEY_WORDS * this.packets.length);
+    this.packets.push({ side, bytes, wireLen, payloadSize, flags, sequence });
   }
 }
 
 const { path, packetCount } = ensureWorkload('mix', SCALE);
-const records = readFileSync(path).subarray(FILE_HEADER_SIZE);
+const capture = readFileSync(path);
+const records = capture.subarray(FILE_HEADER_SIZE);
 const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
-const keys = recordKeys();
+const recorder = new KeyRecorder(packetCount);
+decodeAll(recorder);
+const { keys, packets } = recorder;
 const flowKeys = distinctKeys(keys);
 const flowCount = flowKeys.length / KEY_WORDS;
 const absentKeys = flowKeys.map((word, at) => (at % KEY_WORDS === KEY_PORTS ? word ^ 0x5555_5555 : word));
 const indexed = fillIndex();
 const mapped = fillMap();
+const flowOfPacket = numberFlows();
+const tracking = await EngineParts.create(capture, packetCount);
+const inserting = await EngineParts.create(capture, packetCount);
+const inserted = inserting.place(flowKeys);
+const filled = await EngineParts.create(capture, packetCount);
+const wanted = { all: filled.place(keys), absent: filled.place(absentKeys), flows: filled.place(flowKeys) };
+filled.fill(wanted.flows);
+const logging = await EngineParts.create(capture, packetCount, packetCount);
 
 const PARTS: readonly Part[] = [
-  { name: 'block walk', unitCount: packetCount, versions: { rival: walkRecords } },
+  { name: 'block walk', unit: 'packet', versions: { rival: walkRecords, engine: () => tracking.walk() } },
   {
-    name: 'block walk + decode',
-    unitCount: packetCount,
-    versions: { rival: () => decodeAll({ key: new Int32Array(KEY_WORDS), count: () => undefined }) },
+    name: 'block walk, decode',
+    unit: 'packet',
+    versions: {
+      rival: () => decodeAll({ key: new Int32Array(KEY_WORDS), count: () => undefined }),
+      engine: () => tracking.decode(),
+    },
   },
   {
-    name: 'block walk + decode + table',
-    unitCount: packetCount,
-    versions: { map: () => decodeAll(new MapFlowTable()), rival: () => decodeAll(new FlowTable(() => undefined, 65_536)) },
+    name: 'block walk, decode, flows',
+    unit: 'packet',
+    versions: { map: () => decodeAll(new MapFlowTable()), rival: trackAll, engine: () => tracking.track() },
   },
-  { name: 'key + hash', unitCount: packetCount, versions: { map: textKeys, rival: hashKeys } },
+  {
+    name: 'key, hash',
+    unit: 'packet',
+    versions: { map: textKeys, rival: hashKeys, engine: () => filled.hash(wanted.all) },
+  },
   {
     name: 'table hit',
-    unitCount: packetCount,
-    versions: { map: () => getAll(keys), rival: () => findAll(keys) },
+    unit: 'packet',
+    versions: { map: () => getAll(keys), rival: () => findAll(keys), engine: () => filled.find(wanted.all) },
   },
   {
     name: 'table miss',
-    unitCount: flowCount,
-    versions: { map: () => getAll(absentKeys), rival: () => findAll(absentKeys) },
+    unit: 'flow',
+    versions: { map: () => getAll(absentKeys), rival: () => findAll(absentKeys), engine: () => filled.find(wanted.absent) },
   },
   {
     name: 'table insert',
-    unitCount: flowCount,
-    versions: { map: () => fillMap().size, rival: () => fillIndex().records.count },
+    unit: 'flow',
+    versions: {
+      map: () => fillMap().size,
+      rival: () => fillIndex().records.count,
+      engine: () => inserting.fill(inserted),
+    },
   },
   {
-    name: 'wheel file + fire',
-    unitCount: flowCount,
-    versions: { map: turnMapWheel, rival: turnWheel },
+    name: 'wheel file, fire',
+    unit: 'flow',
+    versions: { map: turnMapWheel, rival: turnWheel, engine: () => filled.fileAndFire(TICKS) },
   },
-  { name: 'export jsonl', unitCount: flowCount, versions: { map: stringifyAll, rival: writeLines } },
+  {
+    name: 'wheel file, unfile',
+    unit: 'flow',
+    versions: { map: unfileMapWheel, rival: unfileWheel, engine: () => filled.fileAndUnfile(TICKS) },
+  },
+  { name: 'packet log', unit: 'packet', versions: { map: logPackets, engine: () => logging.log() } },
+  { name: 'export rows', unit: 'flow', versions: { engine: () => filled.writeRows() } },
+  {
+    name: 'export jsonl',
+    unit: 'flow',
+    versions: { map: stringifyAll, rival: writeLines, engine: () => filled.writeLines() },
+  },
 ];
 
 await main();
 
 async function main(): Promise<void> {
-  console.log(`Node ${process.version}; ${packetCount} packets, ${flowCount} flow keys`);
-  for (const { name, unitCount, versions } of PARTS) {
-    const bench = new Bench({ name, time: 300, warmupTime: 100 });
-    for (const [version, run] of Object.entries(versions)) {
-      const expected = run();
-      bench.add(version, () => {
-        if (run() !== expected) throw new Error(`${name}, ${version}: two runs differ`);
-      });
-    }
-    await bench.run();
-    for (const task of bench.tasks) {
-      const { result } = task;
-      if (result.state !== 'completed') throw new Error(`${name}, ${task.name}: ${result.state}`);
-      const nanoseconds = (result.latency.p50 * 1e6) / unitCount;
-      console.log(`  ${name.padEnd(28)} ${task.name.padEnd(6)} ${nanoseconds.toFixed(1).padStart(8)} ns`);
-    }
+  console.log(`Node ${process.version}; ${packetCount} packets, ${flowCount} flow keys; medians, ns`);
+  printRow('part', 'per', [...VERSIONS]);
+  for (const part of PARTS) {
+    const results = await measurePart(part);
+    printRow(part.name, part.unit, VERSIONS.map((version) => results.get(version)?.toFixed(1) ?? '-'));
   }
+}
+
+/** Nanoseconds per unit, by version. */
+async function measurePart({ name, unit, versions }: Part): Promise<Map<string, number>> {
+  const unitCount = unit === 'packet' ? packetCount : flowCount;
+  const bench = new Bench({ name, time: 300, warmupTime: 100 });
+  for (const [version, run] of Object.entries(versions)) {
+    const expected = run();
+    bench.add(version, () => {
+      if (run() !== expected) throw new Error(`${name}, ${version}: two runs differ`);
+    });
+  }
+  await bench.run();
+  const results = new Map<string, number>();
+  for (const task of bench.tasks) {
+    const { result } = task;
+    if (result.state !== 'completed') throw new Error(`${name}, ${task.name}: ${result.state}`);
+    results.set(task.name, (result.latency.p50 * 1e6) / unitCount);
+  }
+  return results;
+}
+
+function printRow(name: string, unit: string, cells: readonly string[]): void {
+  console.log(`  ${name.padEnd(26)} ${unit.padEnd(6)} ${cells.map((cell) => cell.padStart(9)).join('')}`);
 }
 
 function walkRecords(): number {
@@ -147,10 +181,15 @@ function decodeAll(counter: PacketCounter): number {
   return reader.delivered;
 }
 
-function recordKeys(): Int32Array {
-  const recorder = new KeyRecorder(packetCount);
-  decodeAll(recorder);
-  return recorder.keys;
+/** Flows of the rival, timeouts and the end of the capture included. */
+function trackAll(): number {
+  let ended = 0;
+  const table = new FlowTable(() => {
+    ended++;
+  }, 65_536);
+  walkBlock(view, records.length, new PacketReader(records, table), table);
+  table.finish();
+  return ended;
 }
 
 function distinctKeys(all: Int32Array): Int32Array {
@@ -229,11 +268,42 @@ function turnWheel(): number {
 }
 
 function turnMapWheel(): number {
-  const wheel = new MapWheel();
-  for (let flow = 0; flow < flowCount; flow++) wheel.file(flow, tickOf(flow));
+  const wheel = fileMapWheel();
   let fired = 0;
   for (let tick = 0; tick < TICKS; tick++) fired += wheel.take(tick);
   return fired;
+}
+
+function fileMapWheel(): MapWheel {
+  const wheel = new MapWheel();
+  for (let flow = 0; flow < flowCount; flow++) wheel.file(flow, tickOf(flow));
+  return wheel;
+}
+
+function unfileWheel(): number {
+  const pool = new FlowRecords(flowCount);
+  const wheel = new Wheel(pool);
+  for (let flow = 0; flow < flowCount; flow++) wheel.file(pool.take(), tickOf(flow));
+  for (let flow = 0; flow < flowCount; flow++) wheel.unlink(flow);
+  return pool.count;
+}
+
+function unfileMapWheel(): number {
+  const wheel = fileMapWheel();
+  for (let flow = 0; flow < flowCount; flow++) wheel.unfile(flow, tickOf(flow));
+  return flowCount;
+}
+
+/** The flow of each packet, by the order in which they began. */
+function numberFlows(): Int32Array {
+  const numbers = new Map([...mapped.keys()].map((key, number) => [key, number]));
+  return Int32Array.from(packets, (_, n) => numbers.get(keyText(keys, n * KEY_WORDS)) ?? -1);
+}
+
+function logPackets(): number {
+  const log = new MapLog();
+  for (const [n, packet] of packets.entries()) log.add(flowOfPacket[n]!, packet);
+  return log.stored;
 }
 
 function tickOf(flow: number): number {

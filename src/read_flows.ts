@@ -1,5 +1,4 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
-import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from './capture_reader.ts';
 import { InlineEngine, rowAt } from './engine/inline.ts';
@@ -14,8 +13,8 @@ import type { ReadOptions } from './options.ts';
 import { openInput } from './source/open.ts';
 import type { CaptureInput } from './source/open.ts';
 
-/** A path (`-` is standard input), several paths that make one capture, or a Node stream of bytes. */
-export type FlowSource = string | readonly string[] | Readable;
+/** A path (`-` is standard input), several paths that make one capture, or a stream of bytes. */
+export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
 
 /**
  * Reads a capture and yields its flows in the order in which they end.
@@ -34,15 +33,15 @@ export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowRe
 
 function inputsOf(source: FlowSource): readonly CaptureInput[] {
   const inputs: readonly CaptureInput[] = Array.isArray(source) ? source : [source as CaptureInput];
-  const good = inputs.every((input) => (typeof input === 'string' && input !== '') || isStream(input));
+  const good = inputs.every((input) => (typeof input === 'string' ? input !== '' : isStream(input)));
   if (!good || inputs.length === 0) {
-    throw new TypeError('the source of flows is a path, a list of paths or a readable stream of bytes');
+    throw new TypeError('the source of flows is a path, a list of paths or a stream of bytes');
   }
   return inputs;
 }
 
 function isStream(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && typeof (input as { pipe?: unknown }).pipe === 'function';
+  return typeof input === 'object' && input !== null && Symbol.asyncIterator in input;
 }
 
 /** What `readFlows` gives: iterable once. */

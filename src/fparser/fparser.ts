@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * FParser: give it a capture, get finished flows in callbacks, look at active ones at any time.
  *

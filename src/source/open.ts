@@ -1,4 +1,4 @@
-/** Opens what a caller names: a path, `-` for standard input, or a Node stream. */
+/** Opens what a caller names. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -8,13 +8,14 @@ import { FileSource, readError } from './file.ts';
 import type { ByteSource } from './source.ts';
 import { StreamSource } from './stream.ts';
 
-export type CaptureInput = string | Readable;
+/** A path, `-` for standard input, or bytes that come by themselves: a Node stream, or anything else that yields them. */
+export type CaptureInput = string | AsyncIterable<Uint8Array>;
 
 const STDIN = 0;
 
 /** The capture's bytes, any compression taken off. @throws {CaptureError} ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ */
 export async function openInput(input: CaptureInput): Promise<ByteSource> {
-  const source = typeof input === 'string' ? await openPath(input) : streamSource('stream', input);
+  const source = typeof input === 'string' ? await openPath(input) : streamSource('stream', await readable(input));
   try {
     return await uncompressed(source);
   } catch (error) {
@@ -37,6 +38,11 @@ async function openPath(path: string): Promise<ByteSource> {
   if (fd === STDIN) return streamSource(path, process.stdin);
   const { Socket } = await import('node:net');
   return streamSource(path, new Socket({ fd, readable: true, writable: false }));
+}
+
+async function readable(input: AsyncIterable<Uint8Array>): Promise<Readable> {
+  const { Readable } = await import('node:stream');
+  return input instanceof Readable ? input : Readable.from(input, { objectMode: false });
 }
 
 /** A pipe or a socket keeps a reader waiting. */

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'ERR_DEVICE_DOWN'
   | 'ERR_PERMISSION'
   | 'ERR_READ'
+  | 'ERR_WRITE'
   | 'ERR_NOT_A_CAPTURE'
   | 'ERR_UNSUPPORTED_LINKTYPE'
   | 'ERR_TRUNCATED'

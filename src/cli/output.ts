@@ -1,5 +1,6 @@
 /** Where a command's text goes: a file or standard output, in large pieces, waiting when the reader is slow. ASCII only. */
 import { openSync, closeSync, writeSync } from 'node:fs';
+import { FParserError } from '../errors.ts';
 
 const PIECE = 65536;
 
@@ -9,9 +10,9 @@ export class Output {
   #gone = false;
   #failed: Error | undefined;
 
-  /** @param path undefined or `-`: standard output. @throws when the file cannot be made */
+  /** @param path undefined or `-`: standard output. @throws {FParserError} ERR_WRITE when the file cannot be made */
   constructor(path: string | undefined) {
-    this.#fd = path === undefined || path === '-' ? undefined : openSync(path, 'w');
+    this.#fd = path === undefined || path === '-' ? undefined : openForWriting(path);
     if (this.#fd === undefined) {
       process.stdout.on('error', (error: NodeJS.ErrnoException) => {
         this.#gone = true;
@@ -45,8 +46,21 @@ export class Output {
     if (this.#failed !== undefined) throw this.#failed;
   }
 
+  /** Writes what is left in a file and closes it. */
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd === undefined) return;
+    writeAll(this.#fd, Buffer.from(this.#text, 'latin1'));
+    this.#text = '';
+    closeSync(this.#fd);
+  }
+}
+
+function openForWriting(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FParserError('ERR_WRITE', `${path} cannot be written: ${message}`, { cause: error });
   }
 }
 

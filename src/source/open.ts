@@ -1,5 +1,5 @@
 /** Opens what a caller names. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { CaptureError } from '../errors.ts';
@@ -50,10 +50,19 @@ function mayBlock(stat: Stats): boolean {
   return stat.isFIFO() || stat.isSocket();
 }
 
-/** @throws {CaptureError} */
+/** Can the file be opened? Does not wait for the writer of a pipe. @throws {CaptureError} as openInput does */
+export function checkInput(path: string): void {
+  if (path !== '-') guardOpen(path, () => accessSync(path, constants.R_OK));
+}
+
 function openFile(path: string): number {
+  return guardOpen(path, () => openSync(path, 'r'));
+}
+
+/** @throws {CaptureError} */
+function guardOpen<T>(path: string, open: () => T): T {
   try {
-    return openSync(path, 'r');
+    return open();
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     if (code === 'ENOENT') throw new CaptureError('ERR_NO_SUCH_FILE', path, 0, 'no such file', { cause: error });

@@ -1,5 +1,5 @@
 /** `pcapflow read`: captures in, flows out. */
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaptureReader } from '../../capture_reader.ts';
 import { FParserError } from '../../errors.ts';
@@ -7,6 +7,7 @@ import type { FlowFormat } from '../../export/sink.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../read_flows.ts';
+import { checkInput } from '../../source/open.ts';
 import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { Output } from '../output.ts';
 
@@ -127,11 +128,13 @@ const FORMATS: Readonly<Record<string, () => Promise<FlowFormat | undefined>>> =
 
 async function run(args: ReadArguments): Promise<number> {
   const format = await FORMATS[args.format]?.();
+  for (const file of args.files) checkInput(file);
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
     process.stderr.write(`pcapflow: warning: ${warning}\n`);
   });
   await reader.start();
   const output = new Output(args.output);
+  const statsOutput = args.stats === undefined || args.stats === '-' ? undefined : new Output(args.stats);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
@@ -152,7 +155,7 @@ async function run(args: ReadArguments): Promise<number> {
   }
   if (args.stats !== undefined || args.format === 'table') {
     const { statistics, summary } = await import('../summary.ts');
-    if (args.stats !== undefined) writeStatistics(args.stats, statistics(reader));
+    if (args.stats !== undefined) writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
     if (args.format === 'table' && !output.gone) process.stderr.write(summary(reader.engine.counters()));
   }
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
@@ -178,10 +181,13 @@ function totalSize(files: readonly string[]): number | undefined {
   return total;
 }
 
-function writeStatistics(path: string, figures: object): void {
-  const text = `${JSON.stringify(figures)}\n`;
-  if (path === '-') process.stderr.write(text);
-  else writeFileSync(path, text);
+function writeStatistics(output: Output | undefined, text: string): void {
+  if (output === undefined) {
+    process.stderr.write(text);
+    return;
+  }
+  output.add(text);
+  output.close();
 }
 
 function messageOf(error: unknown): string {

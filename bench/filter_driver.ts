@@ -1,9 +1,9 @@
 /** A WebAssembly loop that calls a filter for each frame of a table, as an engine does: no call comes from JavaScript. */
-import type { FilterFunction } from "../../../src/filter/index.ts";
-import { ByteWriter, OP, encodeCode } from "../../../src/filter/wasm_code.ts";
+import type { FilterFunction } from '../src/filter/index.ts';
+import { ByteWriter, OP, encodeCode } from '../src/filter/wasm_code.ts';
 
-/** Bytes of a table entry: address, captured length, length on the wire. */
-export const ENTRY_BYTES = 12;
+/** Size of a table entry: address, captured length, length on the wire. */
+export const ENTRY_SIZE = 12;
 
 /** Calls the filter for `count` entries at `table`; returns how many frames it keeps. */
 export type Driver = (table: number, count: number) => number;
@@ -14,9 +14,9 @@ export function makeDriver(filter: FilterFunction, memory: WebAssembly.Memory): 
   const module = new ByteWriter();
   module.append(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]));
   section(module, 1, [2, 0x60, 3, I32, I32, I32, 1, I32, 0x60, 2, I32, I32, 1, I32]);
-  section(module, 2, [2, ...text("e"), ...text("m"), 0x02, 0x00, 0, ...text("e"), ...text("f"), 0x00, 0]);
+  section(module, 2, [2, ...text('e'), ...text('m'), 0x02, 0x00, 0, ...text('e'), ...text('f'), 0x00, 0]);
   section(module, 3, [1, 1]);
-  section(module, 7, [1, ...text("run"), 0x00, 1]);
+  section(module, 7, [1, ...text('run'), 0x00, 1]);
   const body = new ByteWriter();
   for (const value of [1, 1, I32]) body.byte(value);
   encodeCode(loop(), body);
@@ -29,7 +29,7 @@ export function makeDriver(filter: FilterFunction, memory: WebAssembly.Memory): 
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish() as BufferSource), {
     e: { m: memory, f: filter },
   });
-  return instance.exports["run"] as Driver;
+  return instance.exports['run'] as Driver;
 }
 
 /** Locals: 0 the entry, 1 entries left, 2 frames kept. */
@@ -38,7 +38,7 @@ function loop(): number[] {
     OP.loop,
     OP.get, 2, OP.get, 0, OP.load32, 0, OP.get, 0, OP.load32, 4, OP.get, 0, OP.load32, 8, OP.call, 0,
     OP.constant, 0, OP.ne, OP.add, OP.set, 2,
-    OP.get, 0, OP.constant, ENTRY_BYTES, OP.add, OP.set, 0,
+    OP.get, 0, OP.constant, ENTRY_SIZE, OP.add, OP.set, 0,
     OP.get, 1, OP.constant, 1, OP.sub, OP.tee, 1, OP.brIf, 0,
     OP.end,
     OP.get, 2,

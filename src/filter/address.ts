@@ -1,5 +1,5 @@
 /** Addresses in filter expressions: IPv4 whole or cut short, IPv6 (RFC 4291), MAC. */
-import { syntaxError } from "./error.ts";
+import { syntaxError } from './error.ts';
 
 /** A number and how many of its leading bits were written. */
 export interface PartialAddress {
@@ -33,7 +33,7 @@ export function parseIpv4(text: string, column: number): PartialAddress {
 
 /** The four 32-bit words of an address, most significant first. @throws {FilterError} for a bad dotted tail */
 export function parseIpv6(text: string, column: number): readonly number[] {
-  const [head = "", tail] = text.split("::");
+  const [head = '', tail] = text.split('::');
   const front = groupsOf(head, column);
   const back = tail === undefined ? [] : groupsOf(tail, column);
   const missing = 8 - front.length - back.length;
@@ -43,10 +43,10 @@ export function parseIpv6(text: string, column: number): readonly number[] {
 }
 
 function groupsOf(half: string, column: number): number[] {
-  if (half === "") return [];
+  if (half === '') return [];
   const groups: number[] = [];
-  for (const group of half.split(":")) {
-    if (group.includes(".")) {
+  for (const group of half.split(':')) {
+    if (group.includes('.')) {
       if (/(^|\.)0\d/.test(group)) throw syntaxError(`bogus IPv6 address tail ${group}`, column);
       const { address } = parseIpv4(group, column);
       groups.push(address >>> 16, address & 0xffff);
@@ -70,6 +70,6 @@ export function mask32(length: number): number {
 /** The six bytes of a MAC address with or without separators. */
 export function parseMac(text: string): readonly number[] {
   const parts = text.split(/[:.-]/);
-  const digits = parts.length === 6 ? parts.map((part) => part.padStart(2, "0")).join("") : parts.join("");
+  const digits = parts.length === 6 ? parts.map((part) => part.padStart(2, '0')).join('') : parts.join('');
   return (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
 }

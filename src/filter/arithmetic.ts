@@ -2,13 +2,13 @@
 import {
   ADD, ALU, AND, B, DIV, H, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MUL, NEG, OR, RSH, ST,
   SUB, TAX, W, X, XOR,
-} from "./bpf.ts";
-import { and, not, statement, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
-import type { Generator } from "./generator.ts";
-import { keywordProtocol, firstFragment } from "./protocol_test.ts";
-import { IP_PROTOCOL } from "./protocols.ts";
-import type { Arithmetic, ArithmeticOperator, ProtocolKeyword, Relation } from "./tree.ts";
+} from './bpf.ts';
+import { and, not, statement, test } from './block.ts';
+import type { Condition, Statement } from './block.ts';
+import type { Generator } from './generator.ts';
+import { keywordProtocol, firstFragment } from './protocol_test.ts';
+import { IP_PROTOCOL } from './protocols.ts';
+import type { Arithmetic, ArithmeticOperator, ProtocolKeyword, Relation } from './tree.ts';
 
 /** A value in a word of scratch memory, and what must hold of the frame for it to exist. */
 interface Value {
@@ -18,7 +18,7 @@ interface Value {
 }
 
 const OPERATION: Readonly<Record<ArithmeticOperator, number>> = {
-  "+": ADD, "-": SUB, "*": MUL, "/": DIV, "%": MOD, "&": AND, "|": OR, "^": XOR, "<<": LSH, ">>": RSH,
+  '+': ADD, '-': SUB, '*': MUL, '/': DIV, '%': MOD, '&': AND, '|': OR, '^': XOR, '<<': LSH, '>>': RSH,
 };
 
 /** `left relation right`, on unsigned values. */
@@ -32,14 +32,14 @@ export function comparison(g: Generator, relation: Relation, left: Arithmetic, r
     statement(LD | MEM, first.register),
   ];
   let condition: Condition;
-  if (relation === "=" || relation === "!=") {
+  if (relation === '=' || relation === '!=') {
     condition = test([...statements, statement(ALU | SUB | X)], JMP | JEQ | K, 0);
   } else {
-    condition = test(statements, JMP | (relation === ">" || relation === "<=" ? JGT : JGE) | X);
+    condition = test(statements, JMP | (relation === '>' || relation === '<=' ? JGT : JGE) | X);
   }
   g.freeRegister(first.register);
   g.freeRegister(second.register);
-  const holds = relation === "!=" || relation === "<=" || relation === "<" ? not(condition) : condition;
+  const holds = relation === '!=' || relation === '<=' || relation === '<' ? not(condition) : condition;
   const needs = both(first.condition, second.condition);
   return needs === undefined ? holds : and(needs, holds);
 }
@@ -51,11 +51,11 @@ function both(first: Condition | undefined, second: Condition | undefined): Cond
 /** Statements for a value. */
 function evaluate(g: Generator, value: Arithmetic): Value {
   switch (value.kind) {
-    case "constant":
+    case 'constant':
       return loaded(g, [statement(LD | IMM, value.value)]);
-    case "length":
+    case 'length':
       return loaded(g, [statement(LD | LEN)]);
-    case "negate": {
+    case 'negate': {
       const operand = evaluate(g, value.operand);
       operand.statements.push(
         statement(LD | MEM, operand.register),
@@ -64,21 +64,21 @@ function evaluate(g: Generator, value: Arithmetic): Value {
       );
       return operand;
     }
-    case "load": {
+    case 'load': {
       const offset = evaluate(g, value.offset);
       g.column = value.column;
       return field(g, value.protocol, offset, value.size);
     }
-    case "binary":
+    case 'binary':
       return sum(g, value);
   }
 }
 
 /** Chains of operators lean to the left and may be long: walked down without recursion. */
 function sum(g: Generator, value: Arithmetic): Value {
-  const spine: Extract<Arithmetic, { kind: "binary" }>[] = [];
+  const spine: Extract<Arithmetic, { kind: 'binary' }>[] = [];
   let node = value;
-  while (node.kind === "binary") {
+  while (node.kind === 'binary') {
     spine.push(node);
     node = node.left;
   }
@@ -100,10 +100,10 @@ function combine(g: Generator, operator: ArithmeticOperator, left: Value, right:
   // The first statement of the operand decides, so that a sum that starts with such a constant is refused as well.
   const [first] = right.statements;
   const constant = first?.code === (LD | IMM) ? first.k : undefined;
-  if (operator === "/" && constant === 0) g.fail("division by zero");
-  if (operator === "%" && constant === 0) g.fail("modulus by zero");
-  if ((operator === "<<" || operator === ">>") && constant !== undefined && constant > 31) {
-    g.fail("shift by more than 31 bits");
+  if (operator === '/' && constant === 0) g.fail('division by zero');
+  if (operator === '%' && constant === 0) g.fail('modulus by zero');
+  if ((operator === '<<' || operator === '>>') && constant !== undefined && constant > 31) {
+    g.fail('shift by more than 31 bits');
   }
   left.statements.push(
     ...right.statements,
@@ -123,7 +123,7 @@ function combine(g: Generator, operator: ArithmeticOperator, left: Value, right:
 function field(g: Generator, protocol: ProtocolKeyword, offset: Value, size: number): Value {
   const register = g.takeRegister();
   g.freeRegister(offset.register);
-  if (size !== 1 && size !== 2 && size !== 4) g.fail("data size must be 1, 2, or 4");
+  if (size !== 1 && size !== 2 && size !== 4) g.fail('data size must be 1, 2, or 4');
   const width = size === 1 ? B : size === 2 ? H : W;
   const { index, base, condition } = place(g, protocol, offset);
   const statements = [...offset.statements, ...index, statement(LD | IND | width, base), statement(ST, register)];
@@ -146,46 +146,46 @@ function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
       ? [statement(LDX | MEM, offset.register)]
       : [...index, statement(LD | MEM, offset.register), statement(ALU | ADD | X), statement(MISC | TAX)];
   switch (protocol) {
-    case "radio":
-      if (g.link.radio === undefined || g.link.radio === "ppi") g.fail("radio information not present in capture");
+    case 'radio':
+      if (g.link.radio === undefined || g.link.radio === 'ppi') g.fail('radio information not present in capture');
       return { index: indexed([]), base: 0, condition: offset.condition };
-    case "link":
+    case 'link':
       return {
         index: indexed(g.loadVariablePart(g.linkHeader)), base: g.linkHeader.constant, condition: offset.condition,
       };
-    case "ip":
-    case "arp":
-    case "rarp":
-    case "atalk":
-    case "decnet":
-    case "sca":
-    case "lat":
-    case "moprc":
-    case "mopdl":
-    case "ip6": {
+    case 'ip':
+    case 'arp':
+    case 'rarp':
+    case 'atalk':
+    case 'decnet':
+    case 'sca':
+    case 'lat':
+    case 'moprc':
+    case 'mopdl':
+    case 'ip6': {
       const index = indexed(g.loadVariablePart(g.linkPayload));
       return { index, base: network(), condition: before(keywordProtocol(g, protocol)) };
     }
-    case "sctp":
-    case "tcp":
-    case "udp":
-    case "icmp":
-    case "igmp":
-    case "igrp":
-    case "pim":
-    case "vrrp":
-    case "carp": {
+    case 'sctp':
+    case 'tcp':
+    case 'udp':
+    case 'icmp':
+    case 'igmp':
+    case 'igrp':
+    case 'pim':
+    case 'vrrp':
+    case 'carp': {
       const index = indexed(g.loadIpv4HeaderLength());
       const carried = and(keywordProtocol(g, protocol), firstFragment(g));
-      const condition = and(keywordProtocol(g, "ip"), before(carried));
+      const condition = and(keywordProtocol(g, 'ip'), before(carried));
       return { index, base: network(), condition };
     }
-    case "icmp6": {
-      const version = before(keywordProtocol(g, "ip6"));
-      const condition = and(version, g.equal("network", 6, B, IP_PROTOCOL.icmp6));
+    case 'icmp6': {
+      const version = before(keywordProtocol(g, 'ip6'));
+      const condition = and(version, g.equal('network', 6, B, IP_PROTOCOL.icmp6));
       return { index: indexed(g.loadVariablePart(g.linkPayload)), base: network() + 40, condition };
     }
     default:
-      return g.fail("unsupported index operation");
+      return g.fail('unsupported index operation');
   }
 }

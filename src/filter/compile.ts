@@ -1,16 +1,16 @@
 /** From expression text to a program. */
-import { connect, returnBlock } from "./block.ts";
-import type { Block } from "./block.ts";
-import { K, RET } from "./bpf.ts";
-import type { BpfProgram } from "./bpf.ts";
-import { FilterError, pointAt } from "./error.ts";
-import { Generator } from "./generator.ts";
-import { linearize } from "./linearize.ts";
-import { optimize } from "./optimizer.ts";
-import { parseFilter } from "./parser.ts";
-import { translate } from "./translate.ts";
-import type { FilterTree } from "./tree.ts";
-import { withHeaderOffsets } from "./variable_headers.ts";
+import { connect, returnBlock } from './block.ts';
+import type { Block } from './block.ts';
+import { K, RET } from './bpf.ts';
+import type { BpfProgram } from './bpf.ts';
+import { FilterError, pointAt } from './error.ts';
+import { Generator } from './generator.ts';
+import { linearize } from './linearize.ts';
+import { optimize } from './optimizer.ts';
+import { parseFilter } from './parser.ts';
+import { translate } from './translate.ts';
+import type { FilterTree } from './tree.ts';
+import { withHeaderOffsets } from './variable_headers.ts';
 
 /** What libpcap keeps of a frame when nobody says otherwise. */
 export const SNAPLEN_DEFAULT = 262144;
@@ -34,14 +34,14 @@ export interface CompiledProgram {
   readonly warnings: readonly string[];
 }
 
-export const NEVER_MATCHES = "expression rejects all packets";
+export const NEVER_MATCHES = 'expression rejects all packets';
 
 /**
  * The program of an expression for one link type. An expression that can never match is accepted with a warning.
  * @throws {FilterError} ERR_FILTER_SYNTAX or ERR_FILTER_UNSUPPORTED, with the column
  */
 export function compile(source: string | FilterTree, options: CompileOptions = {}): CompiledProgram {
-  const tree = typeof source === "string" ? parseFilter(source) : source;
+  const tree = typeof source === 'string' ? parseFilter(source) : source;
   try {
     const graph = graphOf(tree, options);
     const program = linearize(graph);

@@ -1,5 +1,5 @@
 /** WebAssembly code that looks for a value among constants. */
-import { OP } from "./wasm_code.ts";
+import { OP } from './wasm_code.ts';
 
 /** So few constants are compared one after the other. */
 const SEARCH_LEAF = 4;

@@ -2,13 +2,13 @@
  * Tests that open a header inside the link layer: VLAN tags (IEEE 802.1Q), MPLS labels (RFC 3032), PPPoE (RFC 2516),
  * Geneve (RFC 8926). Every test that is written after one of them looks at what is inside.
  */
-import { ADD, ALU, AND, B, H, IMM, IND, JEQ, JMP, K, LD, LDX, MEM, MISC, MUL, ST, STX, TAX, TXA, W, X } from "./bpf.ts";
-import { and, firstTest, or, statement, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
-import type { Generator, Origin } from "./generator.ts";
-import { linkProtocol } from "./link_protocol.ts";
-import { ipv4PortTest, ipv6PortTest, port } from "./ports.ts";
-import { ETHERTYPE, IP_PROTOCOL, PPP } from "./protocols.ts";
+import { ADD, ALU, AND, B, H, IMM, IND, JEQ, JMP, K, LD, LDX, MEM, MISC, MUL, ST, STX, TAX, TXA, W, X } from './bpf.ts';
+import { and, firstTest, or, statement, test } from './block.ts';
+import type { Condition, Statement } from './block.ts';
+import type { Generator, Origin } from './generator.ts';
+import { linkProtocol } from './link_protocol.ts';
+import { ipv4PortTest, ipv6PortTest, port } from './ports.ts';
+import { ETHERTYPE, IP_PROTOCOL, PPP } from './protocols.ts';
 
 const VLAN_ID_MAX = 0xfff;
 const LABEL_MAX = 0xfffff;
@@ -18,10 +18,10 @@ const GENEVE_PORT = 6081;
 
 /** `vlan [id]` */
 export function vlan(g: Generator, id: number | undefined): Condition {
-  if (g.labelDepth > 0) g.fail("no VLAN match after MPLS");
+  if (g.labelDepth > 0) g.fail('no VLAN match after MPLS');
   const { family, radio } = g.link;
-  if (family !== "ethernet" && family !== "netanalyzer" && (family !== "wifi" || radio === "ppi")) {
-    g.fail("no VLAN support for this link type");
+  if (family !== 'ethernet' && family !== 'netanalyzer' && (family !== 'wifi' || radio === 'ppi')) {
+    g.fail('no VLAN support for this link type');
   }
   let condition = or(
     linkProtocol(g, ETHERTYPE.vlan),
@@ -30,7 +30,7 @@ export function vlan(g: Generator, id: number | undefined): Condition {
   );
   if (id !== undefined) {
     if (id > VLAN_ID_MAX) g.fail(`VLAN tag ${id} greater than maximum ${VLAN_ID_MAX}`);
-    condition = and(condition, g.maskedEqual("network", 0, H, id, VLAN_ID_MAX));
+    condition = and(condition, g.maskedEqual('network', 0, H, id, VLAN_ID_MAX));
   }
   g.linkPayload = { ...g.linkPayload, constant: (g.linkPayload.constant + 4) >>> 0 };
   g.linkType = { ...g.linkType, constant: (g.linkType.constant + 4) >>> 0 };
@@ -42,7 +42,7 @@ export function mpls(g: Generator, label: number | undefined): Condition {
   let condition = labelled(g);
   if (label !== undefined) {
     if (label > LABEL_MAX) g.fail(`MPLS label ${label} greater than maximum ${LABEL_MAX}`);
-    condition = and(condition, g.maskedEqual("network", 0, W, (label << 12) >>> 0, 0xfffff000));
+    condition = and(condition, g.maskedEqual('network', 0, W, (label << 12) >>> 0, 0xfffff000));
   }
   g.networkNoSnap += 4;
   g.network += 4;
@@ -51,11 +51,11 @@ export function mpls(g: Generator, label: number | undefined): Condition {
 }
 
 function labelled(g: Generator): Condition {
-  if (g.labelDepth > 0) return g.maskedEqual("previous label", 2, B, 0, 0x01);
+  if (g.labelDepth > 0) return g.maskedEqual('previous label', 2, B, 0, 0x01);
   const { family, linkType } = g.link;
-  if (family === "ethernet" || family === "netanalyzer" || family === "chdlc") return linkProtocol(g, ETHERTYPE.mpls);
-  if (family === "ppp" && linkType === 9) return linkProtocol(g, PPP.mpls);
-  return g.fail("no MPLS support for this link type");
+  if (family === 'ethernet' || family === 'netanalyzer' || family === 'chdlc') return linkProtocol(g, ETHERTYPE.mpls);
+  if (family === 'ppp' && linkType === 9) return linkProtocol(g, PPP.mpls);
+  return g.fail('no MPLS support for this link type');
 }
 
 /** `pppoes [session]`: PPP without HDLC framing starts behind the six bytes of the PPPoE header. */
@@ -63,11 +63,11 @@ export function pppoeSession(g: Generator, session: number | undefined): Conditi
   let condition = linkProtocol(g, ETHERTYPE.pppoes);
   if (session !== undefined) {
     if (session > SESSION_MAX) g.fail(`PPPoE session number ${session} greater than maximum ${SESSION_MAX}`);
-    condition = and(condition, g.maskedEqual("network", 0, W, session, SESSION_MAX));
+    condition = and(condition, g.maskedEqual('network', 0, W, session, SESSION_MAX));
   }
   const { variable, register } = g.linkPayload;
   const constant = (g.linkPayload.constant + g.network + 6) >>> 0;
-  g.link = { family: "ppp", linkType: 9, radio: undefined };
+  g.link = { family: 'ppp', linkType: 9, radio: undefined };
   g.linkHeader = { variable, constant, register };
   g.insideGeneve = false;
   g.linkType = { ...g.linkHeader };
@@ -80,13 +80,13 @@ export function pppoeSession(g: Generator, session: number | undefined): Conditi
 /** `geneve [network]`: UDP port 6081 over IPv4 or IPv6; what is inside may or may not have an Ethernet header. */
 export function geneve(g: Generator, network: number | undefined): Condition {
   const ipv4 = and(
-    ipv4PortTest(g, port(GENEVE_PORT), IP_PROTOCOL.udp, "dst"),
-    geneveHeader(g, "ipv4 transport", network),
+    ipv4PortTest(g, port(GENEVE_PORT), IP_PROTOCOL.udp, 'dst'),
+    geneveHeader(g, 'ipv4 transport', network),
     test([...g.loadIpv4HeaderLength(), statement(MISC | TXA)], JMP | JEQ | X),
   );
   const ipv6 = and(
-    ipv6PortTest(g, port(GENEVE_PORT), IP_PROTOCOL.udp, "dst"),
-    geneveHeader(g, "ipv6 transport", network),
+    ipv6PortTest(g, port(GENEVE_PORT), IP_PROTOCOL.udp, 'dst'),
+    geneveHeader(g, 'ipv6 transport', network),
     test([...ipv6HeaderLength(g), statement(MISC | TAX)], JMP | JEQ | X),
   );
   const inner = g.always();
@@ -132,7 +132,7 @@ function geneveOffsets(g: Generator): Statement[] {
   g.linkType = { variable: true, constant: 0, register: type };
   g.linkHeader = { variable: true, constant: 0, register: header };
   g.linkPayload = { variable: true, constant: 0, register: payload };
-  g.link = { family: "ethernet", linkType: 1, radio: undefined };
+  g.link = { family: 'ethernet', linkType: 1, radio: undefined };
   g.network = 0;
   g.optimizable = false;
   return [

@@ -1,9 +1,9 @@
 /** What is wrong: the text, a construct that is left out on purpose, or a program of numbers. */
-export type FilterErrorCode = "ERR_FILTER_SYNTAX" | "ERR_FILTER_UNSUPPORTED" | "ERR_FILTER_PROGRAM";
+export type FilterErrorCode = 'ERR_FILTER_SYNTAX' | 'ERR_FILTER_UNSUPPORTED' | 'ERR_FILTER_PROGRAM';
 
 /** Why and where an expression or a program was refused. The message shows the place. */
 export class FilterError extends Error {
-  override readonly name = "FilterError";
+  override readonly name = 'FilterError';
   readonly code: FilterErrorCode;
   /** 0-based index into the expression, undefined for program errors. */
   readonly column?: number;
@@ -23,19 +23,19 @@ export function pointAt(text: string, error: FilterError): FilterError {
   if (error.column === undefined) return error;
   const start = Math.max(0, error.column - CONTEXT_CHARACTERS);
   const end = Math.min(text.length, error.column + CONTEXT_CHARACTERS);
-  const shown = text.slice(start, end).replace(/\s/g, " ");
-  const caret = " ".repeat(error.column - start) + "^";
+  const shown = text.slice(start, end).replace(/\s/g, ' ');
+  const caret = ' '.repeat(error.column - start) + '^';
   return new FilterError(error.code, `${error.message}\n  ${shown}\n  ${caret}`, error.column);
 }
 
 export function syntaxError(message: string, column?: number): FilterError {
-  return new FilterError("ERR_FILTER_SYNTAX", message, column);
+  return new FilterError('ERR_FILTER_SYNTAX', message, column);
 }
 
 export function unsupported(message: string, column?: number): FilterError {
-  return new FilterError("ERR_FILTER_UNSUPPORTED", message, column);
+  return new FilterError('ERR_FILTER_UNSUPPORTED', message, column);
 }
 
 export function programError(message: string): FilterError {
-  return new FilterError("ERR_FILTER_PROGRAM", message);
+  return new FilterError('ERR_FILTER_PROGRAM', message);
 }

@@ -1,9 +1,9 @@
 /** A filter by itself: compiled, and run on frames outside of any engine. */
-import type { BpfProgram } from "./bpf.ts";
-import { compileProgram } from "./compile.ts";
-import type { CompileOptions } from "./compile.ts";
-import { parseProgramText } from "./program.ts";
-import { assembleFilterModule } from "./wasm_module.ts";
+import type { BpfProgram } from './bpf.ts';
+import { compileProgram } from './compile.ts';
+import type { CompileOptions } from './compile.ts';
+import { parseProgramText } from './program.ts';
+import { assembleFilterModule } from './wasm_module.ts';
 
 /** The function that a filter module exports. */
 export type FilterFunction = (framePtr: number, capLength: number, wireLength: number) => number;
@@ -24,7 +24,7 @@ const PAGE_BYTES = 65536;
  * @throws {FilterError} when the expression or the program is refused
  */
 export function compileFilter(source: string | readonly number[], options: CompileOptions = {}): Filter {
-  const program = typeof source === "string" ? compileProgram(source, options) : parseProgramText(source);
+  const program = typeof source === 'string' ? compileProgram(source, options) : parseProgramText(source);
   const memory = new WebAssembly.Memory({ initial: 1 });
   const run = instantiateFilter(assembleFilterModule(program), memory);
   let bytes = new Uint8Array(memory.buffer);
@@ -44,5 +44,5 @@ export function compileFilter(source: string | readonly number[], options: Compi
 /** The function of module bytes over a memory. */
 export function instantiateFilter(module: Uint8Array, memory: WebAssembly.Memory): FilterFunction {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource), { env: { memory } });
-  return instance.exports["filter"] as FilterFunction;
+  return instance.exports['filter'] as FilterFunction;
 }

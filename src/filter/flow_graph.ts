@@ -1,6 +1,6 @@
 /** The graph of blocks while it is improved: edges that know where they start, levels, dominators, register uses. */
-import { ALU, IND, JMP, LD, LDX, MEM, MEMORY_WORDS, MISC, RET, ST, STX, TXA, X, classOf, modeOf } from "./bpf.ts";
-import type { Block, Statement } from "./block.ts";
+import { ALU, IND, JMP, LD, LDX, MEM, MEMORY_WORDS, MISC, RET, ST, STX, TXA, X, classOf, modeOf } from './bpf.ts';
+import type { Block, Statement } from './block.ts';
 
 /** Code of a statement that was removed. */
 export const NOTHING = -1;

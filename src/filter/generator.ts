@@ -4,12 +4,12 @@
  */
 import {
   ABS, ADD, ALU, AND, B, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LSH, MEM, MEMORY_WORDS, MISC, MSH, TAX, W, H, X,
-} from "./bpf.ts";
-import { and, not, setTest, statement, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
-import { syntaxError } from "./error.ts";
-import { linkLayout } from "./link_layout.ts";
-import type { LinkFamily, RadioHeader } from "./link_layout.ts";
+} from './bpf.ts';
+import { and, not, setTest, statement, test } from './block.ts';
+import type { Condition, Statement } from './block.ts';
+import { syntaxError } from './error.ts';
+import { linkLayout } from './link_layout.ts';
+import type { LinkFamily, RadioHeader } from './link_layout.ts';
 
 /** An offset from the start of the frame: a constant, and a word of scratch memory to add when it varies. */
 export interface FrameOffset {
@@ -21,8 +21,8 @@ export interface FrameOffset {
 
 /** What an offset of a load counts from. */
 export type Origin =
-  | "link header" | "link type" | "llc" | "network" | "network without snap" | "previous label" | "ipv4 transport"
-  | "ipv6 transport";
+  | 'link header' | 'link type' | 'llc' | 'network' | 'network without snap' | 'previous label' | 'ipv4 transport'
+  | 'ipv6 transport';
 
 export interface LinkView {
   readonly family: LinkFamily;
@@ -59,7 +59,7 @@ export class Generator {
     this.link = this.outermost;
     this.linkHeader = { variable: layout.radio !== undefined, constant: layout.header, register: -1 };
     this.linkType = { variable: false, constant: layout.type, register: -1 };
-    this.linkPayload = { variable: layout.family === "wifi", constant: layout.payload, register: -1 };
+    this.linkPayload = { variable: layout.family === 'wifi', constant: layout.payload, register: -1 };
     this.network = layout.network;
     this.networkNoSnap = layout.networkNoSnap;
     this.byteSwapped = byteSwapped;
@@ -78,7 +78,7 @@ export class Generator {
       }
       this.nextRegister = (this.nextRegister + 1) % MEMORY_WORDS;
     }
-    return this.fail("too many registers needed to evaluate expression");
+    return this.fail('too many registers needed to evaluate expression');
   }
 
   freeRegister(register: number): void {
@@ -95,24 +95,24 @@ export class Generator {
   /** Statements that load a field into A. */
   load(origin: Origin, offset: number, width: number): Statement[] {
     switch (origin) {
-      case "link header":
+      case 'link header':
         return this.loadFrom(this.linkHeader, offset, width);
-      case "link type":
+      case 'link type':
         return this.loadFrom(this.linkType, offset, width);
-      case "llc":
+      case 'llc':
         return this.loadFrom(this.linkPayload, offset, width);
-      case "network":
+      case 'network':
         return this.loadFrom(this.linkPayload, this.network + offset, width);
-      case "network without snap":
+      case 'network without snap':
         return this.loadFrom(this.linkPayload, this.networkNoSnap + offset, width);
-      case "previous label":
+      case 'previous label':
         return this.loadFrom(this.linkPayload, this.network - 4 + offset, width);
-      case "ipv4 transport":
+      case 'ipv4 transport':
         return [
           ...this.loadIpv4HeaderLength(),
           statement(LD | IND | width, this.linkPayload.constant + this.network + offset),
         ];
-      case "ipv6 transport":
+      case 'ipv6 transport':
         return this.loadFrom(this.linkPayload, this.network + 40 + offset, width);
     }
   }
@@ -179,7 +179,7 @@ export class Generator {
       parts.push(this.equal(origin, offset + length, size === 4 ? W : size === 2 ? H : B, value));
     }
     const [first, ...rest] = parts;
-    if (first === undefined) throw new RangeError("no bytes to compare");
+    if (first === undefined) throw new RangeError('no bytes to compare');
     return rest.length === 0 ? first : and(first, ...rest);
   }
 

@@ -1,12 +1,12 @@
 /** Tests of addresses: IPv4 in IP, ARP and RARP, IPv6, DECnet, and the addresses of Ethernet-like links. */
-import { B, H, W } from "./bpf.ts";
-import { and, or } from "./block.ts";
-import type { Condition } from "./block.ts";
-import type { Generator } from "./generator.ts";
-import { afterEthernetHeaderCheck, linkProtocol } from "./link_protocol.ts";
-import { ETHERTYPE } from "./protocols.ts";
-import type { DirectionKeyword, ProtocolKeyword } from "./tree.ts";
-import { wlanHost } from "./wlan.ts";
+import { B, H, W } from './bpf.ts';
+import { and, or } from './block.ts';
+import type { Condition } from './block.ts';
+import type { Generator } from './generator.ts';
+import { afterEthernetHeaderCheck, linkProtocol } from './link_protocol.ts';
+import { ETHERTYPE } from './protocols.ts';
+import type { DirectionKeyword, ProtocolKeyword } from './tree.ts';
+import { wlanHost } from './wlan.ts';
 
 /** An address and the bits of it that count. */
 export interface MaskedAddress {
@@ -33,7 +33,7 @@ export type Addresses = MaskedAddress | readonly number[];
 /** The packet has the IPv4 address, or one of them. */
 export function ipv4Host(
   g: Generator, addresses: Addresses, protocol: ProtocolKeyword | undefined,
-  direction: DirectionKeyword | undefined, what: "host" | "net",
+  direction: DirectionKeyword | undefined, what: 'host' | 'net',
 ): Condition {
   switch (protocol) {
     case undefined: {
@@ -45,16 +45,16 @@ export function ipv4Host(
       const inArp = ipv4In(g, addresses, ARP, direction);
       return or(inIp, inArp, ipv4In(g, addresses, RARP, direction));
     }
-    case "ip":
+    case 'ip':
       return ipv4In(g, addresses, IPV4, direction);
-    case "arp":
+    case 'arp':
       return ipv4In(g, addresses, ARP, direction);
-    case "rarp":
+    case 'rarp':
       return ipv4In(g, addresses, RARP, direction);
-    case "decnet":
+    case 'decnet':
       if (isList(addresses)) break;
       return decnetHost(g, addresses.address, direction);
-    case "ip6":
+    case 'ip6':
       return g.fail("'ip6' modifier applied to ip host");
     default:
   }
@@ -70,8 +70,8 @@ function ipv4In(
 ): Condition {
   return directed(g, direction, (side) => {
     const carried = carries(g, offsets);
-    if (isList(addresses)) return and(carried, g.oneOf("network", offsets[side], W, addresses));
-    return and(carried, g.maskedEqual("network", offsets[side], W, addresses.address, addresses.mask));
+    if (isList(addresses)) return and(carried, g.oneOf('network', offsets[side], W, addresses));
+    return and(carried, g.maskedEqual('network', offsets[side], W, addresses.address, addresses.mask));
   });
 }
 
@@ -83,32 +83,32 @@ function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets):
 /** The packet has the IPv6 address. */
 export function ipv6Host(
   g: Generator, address: readonly number[], mask: readonly number[], protocol: ProtocolKeyword | undefined,
-  direction: DirectionKeyword | undefined, what: "host" | "net",
+  direction: DirectionKeyword | undefined, what: 'host' | 'net',
 ): Condition {
-  if (protocol !== undefined && protocol !== "ip6") g.fail(`'${protocol}' modifier applied to ip6 ${what}`);
+  if (protocol !== undefined && protocol !== 'ip6') g.fail(`'${protocol}' modifier applied to ip6 ${what}`);
   return directed(g, direction, (side) => {
     const [first, ...rest] = [0, 1, 2, 3].map((word) =>
-      g.maskedEqual("network", IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
+      g.maskedEqual('network', IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
     );
     return and(carries(g, IPV6), ...(first === undefined ? [] : [and(first, ...rest)]));
   });
 }
 
-type Side = "source" | "destination";
+type Side = 'source' | 'destination';
 
 function directed(
   g: Generator, direction: DirectionKeyword | undefined, make: (side: Side) => Condition,
 ): Condition {
   switch (direction) {
-    case "src":
-      return make("source");
-    case "dst":
-      return make("destination");
-    case "src and dst":
-      return and(make("source"), make("destination"));
-    case "src or dst":
+    case 'src':
+      return make('source');
+    case 'dst':
+      return make('destination');
+    case 'src and dst':
+      return and(make('source'), make('destination'));
+    case 'src or dst':
     case undefined:
-      return or(make("source"), make("destination"));
+      return or(make('source'), make('destination'));
     default:
       return g.fail(`'${direction}' is not a valid qualifier for addresses other than 802.11 MAC addresses`);
   }
@@ -124,21 +124,21 @@ const ETHERNET = { source: 6, destination: 0 } as const;
 export function linkHost(
   g: Generator, address: readonly number[], direction: DirectionKeyword | undefined, refusal: string,
 ): Condition {
-  if (g.link.family === "wifi") return wlanHost(g, address, direction);
+  if (g.link.family === 'wifi') return wlanHost(g, address, direction);
   const offsets = linkAddressOffsets(g);
   if (offsets === undefined) return g.fail(refusal);
-  const make = (side: Side): Condition => g.equalBytes("link header", offsets[side], address);
+  const make = (side: Side): Condition => g.equalBytes('link header', offsets[side], address);
   return afterEthernetHeaderCheck(g, () => {
     switch (direction) {
-      case "src":
-        return make("source");
-      case "dst":
-        return make("destination");
-      case "src and dst":
-        return and(make("source"), make("destination"));
-      case "src or dst":
+      case 'src':
+        return make('source');
+      case 'dst':
+        return make('destination');
+      case 'src and dst':
+        return and(make('source'), make('destination'));
+      case 'src or dst':
       case undefined:
-        return or(make("source"), make("destination"));
+        return or(make('source'), make('destination'));
       default:
         return g.fail(`'${direction}' is only supported on 802.11 with 802.11 headers`);
     }
@@ -148,10 +148,10 @@ export function linkHost(
 /** Where the link-layer addresses are, undefined for links without. */
 export function linkAddressOffsets(g: Generator): { source: number; destination: number } | undefined {
   switch (g.link.family) {
-    case "ethernet":
-    case "netanalyzer":
+    case 'ethernet':
+    case 'netanalyzer':
       return ETHERNET;
-    case "llc":
+    case 'llc':
       if (g.link.linkType === 6) return TOKEN_RING;
       if (g.link.linkType === 10) return FDDI;
       return g.link.linkType === 122 ? FIBRE_CHANNEL : undefined;
@@ -165,24 +165,24 @@ function decnetHost(g: Generator, address: number, direction: DirectionKeyword |
   const wire = ((address & 0xff) << 8) | ((address >>> 8) & 0xff);
   const make = (short: number, long: number): Condition => {
     const masked = (width: number, value: number, mask: number): Condition =>
-      g.maskedEqual("network", 2, width, value, mask);
+      g.maskedEqual('network', 2, width, value, mask);
     const carried = linkProtocol(g, ETHERTYPE.decnet);
-    const longPadded = and(masked(H, 0x8106, 0xff07), g.equal("network", 3 + long, H, wire));
-    const longPlain = and(masked(B, 0x06, 0x07), g.equal("network", 2 + long, H, wire));
-    const shortPadded = and(masked(H, 0x8102, 0xff07), g.equal("network", 3 + short, H, wire));
-    const shortPlain = and(masked(B, 0x02, 0x07), g.equal("network", 2 + short, H, wire));
+    const longPadded = and(masked(H, 0x8106, 0xff07), g.equal('network', 3 + long, H, wire));
+    const longPlain = and(masked(B, 0x06, 0x07), g.equal('network', 2 + long, H, wire));
+    const shortPadded = and(masked(H, 0x8102, 0xff07), g.equal('network', 3 + short, H, wire));
+    const shortPlain = and(masked(B, 0x02, 0x07), g.equal('network', 2 + short, H, wire));
     return and(carried, or(shortPlain, or(shortPadded, or(longPlain, longPadded))));
   };
   const source = (): Condition => make(3, 15);
   const destination = (): Condition => make(1, 7);
   switch (direction) {
-    case "src":
+    case 'src':
       return source();
-    case "dst":
+    case 'dst':
       return destination();
-    case "src and dst":
+    case 'src and dst':
       return and(source(), destination());
-    case "src or dst":
+    case 'src or dst':
     case undefined:
       return or(source(), destination());
     default:

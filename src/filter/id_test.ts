@@ -1,36 +1,36 @@
 /** Tests of an id with its qualifiers: `tcp port 80`, `src net 10`, `host 2001:db8::1`, `ip proto \\icmp`. */
-import { mask32, maskWords, parseIpv4, parseIpv6, parseMac } from "./address.ts";
-import type { Condition } from "./block.ts";
-import { syntaxError, unsupported } from "./error.ts";
-import type { Generator } from "./generator.ts";
-import { ipv4Host, ipv6Host, linkHost } from "./hosts.ts";
-import type { MaskedAddress } from "./hosts.ts";
-import { port, portRange, portTest } from "./ports.ts";
-import type { PortProtocol, PortRange } from "./ports.ts";
-import { carriedProtocol, chainedProtocol } from "./protocol_test.ts";
-import { IP_PROTOCOL, ipProtocolOf, isoProtocolOf, linkProtocolOf } from "./protocols.ts";
-import { serviceOf } from "./services.ts";
-import type { Service } from "./services.ts";
-import type { Id, Qualifiers } from "./tree.ts";
+import { mask32, maskWords, parseIpv4, parseIpv6, parseMac } from './address.ts';
+import type { Condition } from './block.ts';
+import { syntaxError, unsupported } from './error.ts';
+import type { Generator } from './generator.ts';
+import { ipv4Host, ipv6Host, linkHost } from './hosts.ts';
+import type { MaskedAddress } from './hosts.ts';
+import { port, portRange, portTest } from './ports.ts';
+import type { PortProtocol, PortRange } from './ports.ts';
+import { carriedProtocol, chainedProtocol } from './protocol_test.ts';
+import { IP_PROTOCOL, ipProtocolOf, isoProtocolOf, linkProtocolOf } from './protocols.ts';
+import { serviceOf } from './services.ts';
+import type { Service } from './services.ts';
+import type { Id, Qualifiers } from './tree.ts';
 
 /** The condition of an id. @throws {FilterError} when the qualifiers do not suit it */
 export function idTest(g: Generator, qualifiers: Qualifiers | undefined, id: Id): Condition {
-  if (qualifiers === undefined) throw syntaxError("syntax error: nothing says what this is", g.column);
+  if (qualifiers === undefined) throw syntaxError('syntax error: nothing says what this is', g.column);
   switch (id.kind) {
-    case "number":
+    case 'number':
       return numberTest(g, qualifiers, id.value);
-    case "name":
+    case 'name':
       return nameTest(g, qualifiers, id.name);
-    case "ipv4":
+    case 'ipv4':
       return ipv4Test(g, qualifiers, id);
-    case "ipv6":
+    case 'ipv6':
       return ipv6Test(g, qualifiers, id);
-    case "mac":
-      if (qualifiers.protocol !== "link" || (qualifiers.type ?? "host") !== "host") {
-        g.fail("ethernet address used in non-ether expression");
+    case 'mac':
+      if (qualifiers.protocol !== 'link' || (qualifiers.type ?? 'host') !== 'host') {
+        g.fail('ethernet address used in non-ether expression');
       }
       return linkHost(
-        g, parseMac(id.text), qualifiers.direction, "ethernet addresses are not supported on this link type",
+        g, parseMac(id.text), qualifiers.direction, 'ethernet addresses are not supported on this link type',
       );
   }
 }
@@ -38,22 +38,22 @@ export function idTest(g: Generator, qualifiers: Qualifiers | undefined, id: Id)
 function numberTest(g: Generator, qualifiers: Qualifiers, value: number): Condition {
   const { protocol, direction: side, type } = qualifiers;
   switch (type) {
-    case "port":
-    case "portrange": {
+    case 'port':
+    case 'portrange': {
       const transport = portProtocol(g, qualifiers);
       if (value > 65535) g.fail(`illegal port number ${value} > 65535`);
-      return portTest(g, type === "port" ? port(value) : portRange(value, value), transport, side);
+      return portTest(g, type === 'port' ? port(value) : portRange(value, value), transport, side);
     }
-    case "proto":
+    case 'proto':
       return carriedProtocol(g, value, protocol);
-    case "protochain":
+    case 'protochain':
       return chainedProtocol(g, value, protocol);
-    case "gateway":
+    case 'gateway':
       throw unsupported("'gateway' needs a resolver", g.column);
     default: {
-      if (protocol === "link") g.fail("illegal link layer address");
-      const address = type === "net" ? shortNet(value) : { address: value, mask: 0xffffffff };
-      return ipv4Host(g, address, protocol, side, type ?? "host");
+      if (protocol === 'link') g.fail('illegal link layer address');
+      const address = type === 'net' ? shortNet(value) : { address: value, mask: 0xffffffff };
+      return ipv4Host(g, address, protocol, side, type ?? 'host');
     }
   }
 }
@@ -73,40 +73,40 @@ function portProtocol(g: Generator, qualifiers: Qualifiers): PortProtocol {
   switch (qualifiers.protocol) {
     case undefined:
       return undefined;
-    case "tcp":
+    case 'tcp':
       return IP_PROTOCOL.tcp;
-    case "udp":
+    case 'udp':
       return IP_PROTOCOL.udp;
-    case "sctp":
+    case 'sctp':
       return IP_PROTOCOL.sctp;
     default:
-      return g.fail(`illegal qualifier of '${qualifiers.type ?? "port"}'`);
+      return g.fail(`illegal qualifier of '${qualifiers.type ?? 'port'}'`);
   }
 }
 
 function nameTest(g: Generator, qualifiers: Qualifiers, name: string): Condition {
   const { protocol, direction: side, type } = qualifiers;
   switch (type) {
-    case "port": {
+    case 'port': {
       const wanted = portProtocol(g, qualifiers);
       const service = knownService(g, name);
       return portTest(g, port(service.port), transportOf(g, service, wanted, name), side);
     }
-    case "portrange": {
+    case 'portrange': {
       const wanted = portProtocol(g, qualifiers);
       const { range, transport } = namedRange(g, name);
       const protocolOf = transportOf(g, { port: range.low, transport }, wanted, name);
       return portTest(g, range, protocolOf, side);
     }
-    case "proto":
-    case "protochain": {
+    case 'proto':
+    case 'protochain': {
       const number = namedProtocol(g, protocol, name);
-      return type === "proto" ? carriedProtocol(g, number, protocol) : chainedProtocol(g, number, protocol);
+      return type === 'proto' ? carriedProtocol(g, number, protocol) : chainedProtocol(g, number, protocol);
     }
-    case "gateway":
+    case 'gateway':
       throw unsupported("'gateway' needs a resolver", g.column);
     default:
-      throw unsupported(`${type === "net" ? "network" : "host"} name '${name}' needs a resolver`, g.column);
+      throw unsupported(`${type === 'net' ? 'network' : 'host'} name '${name}' needs a resolver`, g.column);
   }
 }
 
@@ -118,61 +118,61 @@ function knownService(g: Generator, name: string): Service {
 
 /** The protocol to test: the qualifier, unless the service belongs to another, or that of the service. */
 function transportOf(g: Generator, service: Service, wanted: PortProtocol, name: string): PortProtocol {
-  if (service.transport === "both") return wanted;
-  const own = service.transport === "tcp" ? IP_PROTOCOL.tcp : IP_PROTOCOL.udp;
+  if (service.transport === 'both') return wanted;
+  const own = service.transport === 'tcp' ? IP_PROTOCOL.tcp : IP_PROTOCOL.udp;
   if (wanted !== undefined && wanted !== own) g.fail(`port '${name}' is ${service.transport}`);
   return own;
 }
 
-function namedRange(g: Generator, name: string): { range: PortRange; transport: Service["transport"] } {
+function namedRange(g: Generator, name: string): { range: PortRange; transport: Service['transport'] } {
   const numbers = /^(\d+)-(\d+)/.exec(name);
   if (numbers !== null) {
     const ports = [Number(numbers[1]), Number(numbers[2])] as const;
     for (const value of ports) if (value > 65535) g.fail(`illegal port number ${value} > 65535`);
-    return { range: portRange(...ports), transport: "both" };
+    return { range: portRange(...ports), transport: 'both' };
   }
-  const dash = name.indexOf("-");
+  const dash = name.indexOf('-');
   if (dash < 0) throw unsupported(`unknown port in range '${name}'`, g.column);
   const first = knownService(g, name.slice(0, dash));
   const second = knownService(g, name.slice(dash + 1));
-  const transport = first.transport === second.transport ? first.transport : "both";
+  const transport = first.transport === second.transport ? first.transport : 'both';
   return { range: portRange(first.port, second.port), transport };
 }
 
-function namedProtocol(g: Generator, protocol: Qualifiers["protocol"], name: string): number {
+function namedProtocol(g: Generator, protocol: Qualifiers['protocol'], name: string): number {
   const table =
-    protocol === undefined || protocol === "ip" || protocol === "ip6"
+    protocol === undefined || protocol === 'ip' || protocol === 'ip6'
       ? ipProtocolOf
-      : protocol === "link"
+      : protocol === 'link'
         ? linkProtocolOf
-        : protocol === "iso"
+        : protocol === 'iso'
           ? isoProtocolOf
           : undefined;
-  if (table === undefined) return g.fail(`'${protocol ?? ""} proto' is bogus`);
+  if (table === undefined) return g.fail(`'${protocol ?? ''} proto' is bogus`);
   const number = table(name);
   if (number === undefined) throw unsupported(`unknown protocol name '${name}'`, g.column);
   return number;
 }
 
-function ipv4Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: "ipv4" }>): Condition {
+function ipv4Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: 'ipv4' }>): Condition {
   const { protocol, direction: side, type } = qualifiers;
   if (id.prefixLength !== undefined || id.mask !== undefined) {
     const address = maskedIpv4(g, id);
-    if (type !== "net") g.fail("Mask syntax for networks only");
-    return ipv4Host(g, address, protocol, side, "net");
+    if (type !== 'net') g.fail('Mask syntax for networks only');
+    return ipv4Host(g, address, protocol, side, 'net');
   }
-  if (type === "gateway") throw unsupported("'gateway' needs a resolver", g.column);
-  if (type !== undefined && type !== "host" && type !== "net") g.fail(`'${type}' modifier applied to ip host`);
-  if (protocol === "link") g.fail("illegal link layer address");
-  if (protocol === "decnet") return ipv4Host(g, decnetAddress(g, id.text), protocol, side, type ?? "host");
+  if (type === 'gateway') throw unsupported("'gateway' needs a resolver", g.column);
+  if (type !== undefined && type !== 'host' && type !== 'net') g.fail(`'${type}' modifier applied to ip host`);
+  if (protocol === 'link') g.fail('illegal link layer address');
+  if (protocol === 'decnet') return ipv4Host(g, decnetAddress(g, id.text), protocol, side, type ?? 'host');
   const { address, bits } = parseIpv4(id.text, g.column);
-  return ipv4Host(g, { address, mask: mask32(bits) }, protocol, side, type ?? "host");
+  return ipv4Host(g, { address, mask: mask32(bits) }, protocol, side, type ?? 'host');
 }
 
-function maskedIpv4(g: Generator, id: Extract<Id, { kind: "ipv4" }>): MaskedAddress {
+function maskedIpv4(g: Generator, id: Extract<Id, { kind: 'ipv4' }>): MaskedAddress {
   const { address } = parseIpv4(id.text, g.column);
   const length = id.prefixLength ?? 0;
-  if (length > 32) g.fail("mask length must be <= 32");
+  if (length > 32) g.fail('mask length must be <= 32');
   const mask = id.mask === undefined ? mask32(length) : parseIpv4(id.mask, g.column).address;
   if ((address & ~mask) !== 0) g.fail(`non-network bits set in "${id.text}"`);
   return { address, mask };
@@ -186,18 +186,18 @@ function decnetAddress(g: Generator, text: string): MaskedAddress {
   return { address, mask: 0xffffffff };
 }
 
-function ipv6Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: "ipv6" }>): Condition {
+function ipv6Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: 'ipv6' }>): Condition {
   const { protocol, direction: side, type } = qualifiers;
   const length = id.prefixLength ?? 128;
-  if (length > 128) g.fail("mask length must be <= 128");
+  if (length > 128) g.fail('mask length must be <= 128');
   const address = parseIpv6(id.text, g.column);
   const mask = maskWords(length);
   if (address.some((word, index) => (word & ~(mask[index] ?? 0)) !== 0)) {
     g.fail(`non-network bits set in "${id.text}/${length}"`);
   }
-  if (type === "net") return ipv6Host(g, address, mask, protocol, side, "net");
-  if (type === "gateway") throw unsupported("'gateway' needs a resolver", g.column);
-  if (type !== undefined && type !== "host") g.fail("invalid qualifier against IPv6 address");
-  if (length !== 128) g.fail("Mask syntax for networks only");
-  return ipv6Host(g, address, mask, protocol, side, "host");
+  if (type === 'net') return ipv6Host(g, address, mask, protocol, side, 'net');
+  if (type === 'gateway') throw unsupported("'gateway' needs a resolver", g.column);
+  if (type !== undefined && type !== 'host') g.fail('invalid qualifier against IPv6 address');
+  if (length !== 128) g.fail('Mask syntax for networks only');
+  return ipv6Host(g, address, mask, protocol, side, 'host');
 }

@@ -2,8 +2,8 @@
 import {
   A, ABS, ADD, ALU, AND, DIV, IMM, IND, JA, JEQ, JGE, JGT, JMP, JSET, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS, MISC, MOD,
   MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, X, XOR, bytesOf, classOf, modeOf, operationOf, widthOf,
-} from "./bpf.ts";
-import type { BpfProgram } from "./bpf.ts";
+} from './bpf.ts';
+import type { BpfProgram } from './bpf.ts';
 
 /**
  * Backward jumps that are taken on one frame before it is given up. Only `protochain` makes any; a chain of headers

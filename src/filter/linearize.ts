@@ -1,8 +1,8 @@
 /** A graph of blocks to a program: every block before its successors, jumps relative, long ones over a JA. */
-import { JA, JEQ, JMP, K } from "./bpf.ts";
-import type { BpfInstruction, BpfProgram } from "./bpf.ts";
-import type { Block, Statement } from "./block.ts";
-import { programError } from "./error.ts";
+import { JA, JEQ, JMP, K } from './bpf.ts';
+import type { BpfInstruction, BpfProgram } from './bpf.ts';
+import type { Block, Statement } from './block.ts';
+import { programError } from './error.ts';
 
 /** The farthest a conditional jump reaches. */
 const REACH = 255;
@@ -130,7 +130,7 @@ function emitStatements(program: BpfInstruction[], statements: readonly Statemen
     const distance = (target: Statement | undefined): number => {
       if (target === undefined) return 0;
       const skipped = statements.indexOf(target) - index - 1;
-      if (skipped < 0 || skipped > REACH) throw programError("a jump inside a block leads out of it");
+      if (skipped < 0 || skipped > REACH) throw programError('a jump inside a block leads out of it');
       return skipped;
     };
     program.push({ code: item.code, jt: distance(item.jt), jf: distance(item.jf), k: item.k });

@@ -1,17 +1,17 @@
 /** Where each link type keeps what filters look at. Numbers are LINKTYPE_ values, tcpdump.org/linktypes.html. */
-import { syntaxError, unsupported } from "./error.ts";
+import { syntaxError, unsupported } from './error.ts';
 
 /** How a link type tells what it carries. */
 export type LinkFamily =
-  | "ethernet" | "netanalyzer" | "wifi" | "llc" | "chdlc" | "sll" | "raw" | "ipv4" | "ipv6" | "ppp" | "ppp bsdos"
-  | "null" | "loop" | "arcnet" | "localtalk" | "frame relay" | "ipnet"
+  | 'ethernet' | 'netanalyzer' | 'wifi' | 'llc' | 'chdlc' | 'sll' | 'raw' | 'ipv4' | 'ipv6' | 'ppp' | 'ppp bsdos'
+  | 'null' | 'loop' | 'arcnet' | 'localtalk' | 'frame relay' | 'ipnet'
   /** An EtherType at the type offset. */
-  | "ethertype"
+  | 'ethertype'
   /** Only offsets from the start of the frame have a meaning. */
-  | "opaque";
+  | 'opaque';
 
 /** A header of variable length in front of an 802.11 header. */
-export type RadioHeader = "radiotap" | "ppi" | "avs" | "prism";
+export type RadioHeader = 'radiotap' | 'ppi' | 'avs' | 'prism';
 
 /** Offset that a link type does not have. */
 export const NO_OFFSET = 0xffffffff;
@@ -41,49 +41,49 @@ function layout(
   return { family, header, type, payload, network, networkNoSnap };
 }
 
-const WIFI = layout("wifi", 24, 0, 8, 3);
-const RAW = layout("raw", NO_OFFSET, 0);
-const PPP = layout("ppp", 2, 4);
+const WIFI = layout('wifi', 24, 0, 8, 3);
+const RAW = layout('raw', NO_OFFSET, 0);
+const PPP = layout('ppp', 2, 4);
 
 const LAYOUTS = new Map<number, LinkLayout>([
-  [0, layout("null", 0, 4)],
-  [1, layout("ethernet", 12, 14, 0, 3)],
-  [6, layout("llc", 14, 14, 8, 3)],
-  [7, layout("arcnet", 2, 6)],
-  [8, layout("raw", NO_OFFSET, 16)],
+  [0, layout('null', 0, 4)],
+  [1, layout('ethernet', 12, 14, 0, 3)],
+  [6, layout('llc', 14, 14, 8, 3)],
+  [7, layout('arcnet', 2, 6)],
+  [8, layout('raw', NO_OFFSET, 16)],
   [9, PPP],
-  [10, layout("llc", 13, 13, 8, 3)],
+  [10, layout('llc', 13, 13, 8, 3)],
   [12, RAW],
   [14, RAW],
   [50, PPP],
-  [51, layout("ppp", 6, 8)],
-  [99, layout("ethertype", 6, 44)],
-  [100, layout("llc", 0, 0, 8, 3)],
+  [51, layout('ppp', 6, 8)],
+  [99, layout('ethertype', 6, 44)],
+  [100, layout('llc', 0, 0, 8, 3)],
   [101, RAW],
-  [102, layout("raw", NO_OFFSET, 24)],
-  [103, layout("ppp bsdos", 5, 24)],
-  [104, layout("chdlc", 2, 4)],
+  [102, layout('raw', NO_OFFSET, 24)],
+  [103, layout('ppp bsdos', 5, 24)],
+  [104, layout('chdlc', 2, 4)],
   [105, WIFI],
-  [106, layout("llc", 0, 0, 8, 3)],
-  [107, layout("frame relay", NO_OFFSET, 0)],
-  [108, layout("loop", 0, 4)],
-  [109, layout("null", 0, 12)],
-  [113, layout("sll", 14, 16)],
-  [114, layout("localtalk", NO_OFFSET, 0)],
-  [119, { ...WIFI, radio: "prism" }],
-  [122, layout("llc", 16, 16, 8, 3)],
-  [127, { ...WIFI, radio: "radiotap" }],
-  [129, layout("arcnet", 4, 8)],
-  [138, layout("ethertype", 16, 18)],
-  [163, { ...WIFI, radio: "avs" }],
+  [106, layout('llc', 0, 0, 8, 3)],
+  [107, layout('frame relay', NO_OFFSET, 0)],
+  [108, layout('loop', 0, 4)],
+  [109, layout('null', 0, 12)],
+  [113, layout('sll', 14, 16)],
+  [114, layout('localtalk', NO_OFFSET, 0)],
+  [119, { ...WIFI, radio: 'prism' }],
+  [122, layout('llc', 16, 16, 8, 3)],
+  [127, { ...WIFI, radio: 'radiotap' }],
+  [129, layout('arcnet', 4, 8)],
+  [138, layout('ethertype', 16, 18)],
+  [163, { ...WIFI, radio: 'avs' }],
   [166, PPP],
-  [192, { ...WIFI, radio: "ppi" }],
-  [226, layout("ipnet", 1, 24, 0, NO_OFFSET)],
-  [228, layout("ipv4", NO_OFFSET, 0)],
-  [229, layout("ipv6", NO_OFFSET, 0)],
-  [240, layout("netanalyzer", 16, 18, 0, 3, 4)],
-  [241, layout("netanalyzer", 24, 26, 0, 3, 12)],
-  [276, layout("ethertype", 0, 20)],
+  [192, { ...WIFI, radio: 'ppi' }],
+  [226, layout('ipnet', 1, 24, 0, NO_OFFSET)],
+  [228, layout('ipv4', NO_OFFSET, 0)],
+  [229, layout('ipv6', NO_OFFSET, 0)],
+  [240, layout('netanalyzer', 16, 18, 0, 3, 4)],
+  [241, layout('netanalyzer', 24, 26, 0, 3, 12)],
+  [276, layout('ethertype', 0, 20)],
 ]);
 
 /** Link types whose special cases are not compiled: ATM with its pseudo-header, pf logs, Juniper's. */
@@ -92,7 +92,7 @@ const LEFT_OUT: ReadonlySet<number> = new Set([
   200, 222, 223, 233, 234, 238,
 ]);
 
-const OPAQUE = layout("opaque", NO_OFFSET, NO_OFFSET, NO_OFFSET, NO_OFFSET);
+const OPAQUE = layout('opaque', NO_OFFSET, NO_OFFSET, NO_OFFSET, NO_OFFSET);
 
 /** The numbers in use for link types of their own. */
 const ASSIGNED_MIN = 104;

@@ -1,11 +1,11 @@
 /** Tests of what a link-layer header says it carries. Values up to 1500 are LLC SAPs, larger ones EtherTypes. */
-import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from "./bpf.ts";
-import { and, not, or, statement, test } from "./block.ts";
-import type { Condition } from "./block.ts";
-import { syntaxError } from "./error.ts";
-import type { Generator } from "./generator.ts";
-import { ETHERTYPE, LENGTH_MAX, NLPID, PPP, SAP } from "./protocols.ts";
-import { LLC_TYPES } from "./wlan_words.ts";
+import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from './bpf.ts';
+import { and, not, or, statement, test } from './block.ts';
+import type { Condition } from './block.ts';
+import { syntaxError } from './error.ts';
+import type { Generator } from './generator.ts';
+import { ETHERTYPE, LENGTH_MAX, NLPID, PPP, SAP } from './protocols.ts';
+import { LLC_TYPES } from './wlan_words.ts';
 
 /** Values of the protocol field of Linux cooked captures for frames of the 802 family. */
 const SLL_802_3 = 0x0001;
@@ -21,47 +21,47 @@ const ARCNET = { ip: 212, ipOld: 240, arp: 213, arpOld: 241, rarp: 214, atalk: 2
 export function linkProtocol(g: Generator, protocol: number): Condition {
   if (g.labelDepth > 0) return labelledProtocol(g, protocol);
   switch (g.link.family) {
-    case "ethernet":
-    case "netanalyzer":
+    case 'ethernet':
+    case 'netanalyzer':
       return ethernetProtocol(g, protocol);
-    case "wifi":
+    case 'wifi':
       return and(dataFrame(g), llcProtocol(g, protocol));
-    case "llc":
+    case 'llc':
       return llcProtocol(g, protocol);
-    case "chdlc":
-      return g.equal("link type", 0, H, protocol === SAP.iso ? SAP.iso * 0x101 : protocol);
-    case "sll":
+    case 'chdlc':
+      return g.equal('link type', 0, H, protocol === SAP.iso ? SAP.iso * 0x101 : protocol);
+    case 'sll':
       return cookedProtocol(g, protocol);
-    case "raw":
+    case 'raw':
       return versionProtocol(g, protocol);
-    case "ipv4":
+    case 'ipv4':
       return protocol === ETHERTYPE.ip ? g.always() : g.never();
-    case "ipv6":
+    case 'ipv6':
       return protocol === ETHERTYPE.ip6 ? g.always() : g.never();
-    case "ppp":
-      return g.equal("link type", 0, H, pppProtocol(protocol));
-    case "ppp bsdos":
-      if (protocol !== ETHERTYPE.ip) return g.equal("link type", 0, H, pppProtocol(protocol));
+    case 'ppp':
+      return g.equal('link type', 0, H, pppProtocol(protocol));
+    case 'ppp bsdos':
+      if (protocol !== ETHERTYPE.ip) return g.equal('link type', 0, H, pppProtocol(protocol));
       return or(
-        g.equal("link type", 0, H, PPP.ip),
-        g.equal("link type", 0, H, PPP.vjCompressed),
-        g.equal("link type", 0, H, PPP.vjUncompressed),
+        g.equal('link type', 0, H, PPP.ip),
+        g.equal('link type', 0, H, PPP.vjCompressed),
+        g.equal('link type', 0, H, PPP.vjUncompressed),
       );
-    case "null":
-    case "loop":
+    case 'null':
+    case 'loop':
       return familyProtocol(g, protocol);
-    case "arcnet":
+    case 'arcnet':
       return arcnetProtocol(g, protocol);
-    case "localtalk":
+    case 'localtalk':
       return protocol === ETHERTYPE.atalk ? g.always() : g.never();
-    case "frame relay":
+    case 'frame relay':
       return frameRelayProtocol(g, protocol);
-    case "ipnet":
-      if (protocol === ETHERTYPE.ip) return g.equal("link type", 0, B, 2);
-      return protocol === ETHERTYPE.ip6 ? g.equal("link type", 0, B, 26) : g.never();
-    case "ethertype":
-      return g.equal("link type", 0, H, protocol);
-    case "opaque":
+    case 'ipnet':
+      if (protocol === ETHERTYPE.ip) return g.equal('link type', 0, B, 2);
+      return protocol === ETHERTYPE.ip6 ? g.equal('link type', 0, B, 26) : g.never();
+    case 'ethertype':
+      return g.equal('link type', 0, H, protocol);
+    case 'opaque':
       throw syntaxError(`link-layer type filtering not implemented for link type ${g.link.linkType}`, g.column);
   }
 }
@@ -70,16 +70,16 @@ export function linkProtocol(g: Generator, protocol: number): Condition {
 function labelledProtocol(g: Generator, protocol: number): Condition {
   const ip4 = protocol === ETHERTYPE.ip || protocol === PPP.ip;
   const ip6 = protocol === ETHERTYPE.ip6 || protocol === PPP.ip6;
-  if (!ip4 && !ip6) g.fail("unsupported protocol over mpls");
+  if (!ip4 && !ip6) g.fail('unsupported protocol over mpls');
   return and(
-    g.maskedEqual("network", -2, B, 0x01, 0x01),
-    g.maskedEqual("network", 0, B, ip4 ? 0x40 : 0x60, 0xf0),
+    g.maskedEqual('network', -2, B, 0x01, 0x01),
+    g.maskedEqual('network', 0, B, ip4 ? 0x40 : 0x60, 0xf0),
   );
 }
 
 /** The type field holds a length: an 802.3 frame. */
 function lengthField(g: Generator): Condition {
-  return not(g.greater("link type", 0, H, LENGTH_MAX));
+  return not(g.greater('link type', 0, H, LENGTH_MAX));
 }
 
 function ethernetProtocol(g: Generator, protocol: number): Condition {
@@ -87,51 +87,51 @@ function ethernetProtocol(g: Generator, protocol: number): Condition {
     case SAP.iso:
     case SAP.ip:
     case SAP.netbeui:
-      return and(lengthField(g), g.equal("llc", 0, H, protocol * 0x101));
+      return and(lengthField(g), g.equal('llc', 0, H, protocol * 0x101));
     case SAP.ipx: {
       const frames = or(
-        g.equal("llc", 0, B, SAP.ipx),
-        g.equal("llc", 0, H, 0xffff),
+        g.equal('llc', 0, B, SAP.ipx),
+        g.equal('llc', 0, H, 0xffff),
       );
       const framesOrSnap = or(snap(g, 0, ETHERTYPE.ipx), frames);
-      return or(g.equal("link type", 0, H, ETHERTYPE.ipx), and(lengthField(g), framesOrSnap));
+      return or(g.equal('link type', 0, H, ETHERTYPE.ipx), and(lengthField(g), framesOrSnap));
     }
     case ETHERTYPE.atalk:
     case ETHERTYPE.aarp:
       return or(
-        g.equal("link type", 0, H, protocol),
+        g.equal('link type', 0, H, protocol),
         and(lengthField(g), snap(g, protocol === ETHERTYPE.atalk ? 0x080007 : 0, protocol)),
       );
     default:
-      if (protocol > LENGTH_MAX) return g.equal("link type", 0, H, protocol);
-      return and(lengthField(g), g.equal("link type", 2, B, protocol));
+      if (protocol > LENGTH_MAX) return g.equal('link type', 0, H, protocol);
+      return and(lengthField(g), g.equal('link type', 2, B, protocol));
   }
 }
 
 function cookedProtocol(g: Generator, protocol: number): Condition {
-  const llc = (): Condition => g.equal("link type", 0, H, SLL_802_2);
+  const llc = (): Condition => g.equal('link type', 0, H, SLL_802_2);
   switch (protocol) {
     case SAP.iso:
     case SAP.ip:
     case SAP.netbeui:
-      return and(llc(), g.equal("llc", 0, H, protocol * 0x101));
+      return and(llc(), g.equal('llc', 0, H, protocol * 0x101));
     case SAP.ipx:
       return or(
-        g.equal("link type", 0, H, ETHERTYPE.ipx),
+        g.equal('link type', 0, H, ETHERTYPE.ipx),
         or(
-          g.equal("link type", 0, H, SLL_802_3),
-          and(llc(), or(g.equal("llc", 0, B, SAP.ipx), snap(g, 0, ETHERTYPE.ipx))),
+          g.equal('link type', 0, H, SLL_802_3),
+          and(llc(), or(g.equal('llc', 0, B, SAP.ipx), snap(g, 0, ETHERTYPE.ipx))),
         ),
       );
     case ETHERTYPE.atalk:
     case ETHERTYPE.aarp:
       return or(
-        g.equal("link type", 0, H, protocol),
+        g.equal('link type', 0, H, protocol),
         and(llc(), snap(g, protocol === ETHERTYPE.atalk ? 0x080007 : 0, protocol)),
       );
     default:
-      if (protocol > LENGTH_MAX) return g.equal("link type", 0, H, protocol);
-      return and(llc(), g.equal("link header", g.linkPayload.constant, B, protocol));
+      if (protocol > LENGTH_MAX) return g.equal('link type', 0, H, protocol);
+      return and(llc(), g.equal('link header', g.linkPayload.constant, B, protocol));
   }
 }
 
@@ -140,25 +140,25 @@ function llcProtocol(g: Generator, protocol: number): Condition {
     case SAP.iso:
     case SAP.ip:
     case SAP.netbeui:
-      return g.equal("llc", 0, H, protocol * 0x101);
+      return g.equal('llc', 0, H, protocol * 0x101);
     case ETHERTYPE.atalk:
       return snap(g, 0x080007, ETHERTYPE.atalk);
     default:
-      return protocol > LENGTH_MAX ? g.equal("llc", 6, H, protocol) : g.equal("llc", 0, B, protocol);
+      return protocol > LENGTH_MAX ? g.equal('llc', 6, H, protocol) : g.equal('llc', 0, B, protocol);
   }
 }
 
 /** LLC with SNAP: organization and protocol, RFC 1042. */
 function snap(g: Generator, organization: number, protocol: number): Condition {
-  return g.equalBytes("llc", 0, [
+  return g.equalBytes('llc', 0, [
     SAP.snap, SAP.snap, 0x03, organization >>> 16, (organization >>> 8) & 0xff, organization & 0xff, protocol >>> 8,
     protocol & 0xff,
   ]);
 }
 
 function versionProtocol(g: Generator, protocol: number): Condition {
-  if (protocol === ETHERTYPE.ip) return g.maskedEqual("link header", 0, B, 0x40, 0xf0);
-  if (protocol === ETHERTYPE.ip6) return g.maskedEqual("link header", 0, B, 0x60, 0xf0);
+  if (protocol === ETHERTYPE.ip) return g.maskedEqual('link header', 0, B, 0x40, 0xf0);
+  if (protocol === ETHERTYPE.ip6) return g.maskedEqual('link header', 0, B, 0x60, 0xf0);
   return g.never();
 }
 
@@ -187,8 +187,8 @@ function pppProtocol(protocol: number): number {
 
 function familyProtocol(g: Generator, protocol: number): Condition {
   const family = (value: number): Condition => {
-    const little = g.link.family === "null" && !g.byteSwapped;
-    return g.equal("link header", 0, W, little ? value * 0x1000000 : value);
+    const little = g.link.family === 'null' && !g.byteSwapped;
+    return g.equal('link header', 0, W, little ? value * 0x1000000 : value);
   };
   if (protocol === ETHERTYPE.ip) return family(FAMILY_INET);
   if (protocol !== ETHERTYPE.ip6) return g.never();
@@ -197,7 +197,7 @@ function familyProtocol(g: Generator, protocol: number): Condition {
 }
 
 function arcnetProtocol(g: Generator, protocol: number): Condition {
-  const code = (value: number): Condition => g.equal("link type", 0, B, value);
+  const code = (value: number): Condition => g.equal('link type', 0, B, value);
   switch (protocol) {
     case ETHERTYPE.ip:
       return or(code(ARCNET.ip), code(ARCNET.ipOld));
@@ -232,7 +232,7 @@ function frameRelayProtocol(g: Generator, protocol: number): Condition {
 
 /** A frame relay frame of unnumbered information with a network-layer protocol identifier, RFC 2427. */
 export function frameRelayNlpid(g: Generator, nlpid: number): Condition {
-  return g.equal("link header", 2, H, 0x0300 | nlpid);
+  return g.equal('link header', 2, H, 0x0300 | nlpid);
 }
 
 /** An 802.11 frame of type data. */
@@ -242,7 +242,7 @@ export function dataFrame(g: Generator): Condition {
 
 /** A bit of the first byte of the 802.11 frame control field. */
 export function frameControlBit(g: Generator, bit: number): Condition {
-  return test(g.load("link header", 0, B), JMP | JSET | K, bit);
+  return test(g.load('link header', 0, B), JMP | JSET | K, bit);
 }
 
 /** `llc`, with or without a type. */
@@ -250,17 +250,17 @@ export function llcFrame(g: Generator, type: string | undefined): Condition {
   const frame = anyLlcFrame(g);
   const control = type === undefined ? undefined : LLC_TYPES.get(type);
   if (control === undefined) return frame;
-  if (type === "i") return and(frame, not(test(g.load("llc", 2, B), JMP | JSET | K, control.mask)));
-  return and(frame, g.maskedEqual("llc", 2, B, control.value, control.mask));
+  if (type === 'i') return and(frame, not(test(g.load('llc', 2, B), JMP | JSET | K, control.mask)));
+  return and(frame, g.maskedEqual('llc', 2, B, control.value, control.mask));
 }
 
 function anyLlcFrame(g: Generator): Condition {
   switch (g.link.family) {
-    case "ethernet":
-      return and(lengthField(g), not(g.equal("llc", 0, H, 0xffff)));
-    case "wifi":
+    case 'ethernet':
+      return and(lengthField(g), not(g.equal('llc', 0, H, 0xffff)));
+    case 'wifi':
       return dataFrame(g);
-    case "llc":
+    case 'llc':
       if ([6, 10, 100].includes(g.link.linkType)) return g.always();
   }
   return g.fail("'llc' not supported for this link type");

@@ -6,13 +6,13 @@
  * their order are those of its optimizer ("BPF+: Exploiting Global Data-flow Optimization in a Generalized Packet
  * Filter Architecture", Begel, McCanne, Graham, 1999, describes them).
  */
-import { JEQ, JMP, K, RET, classOf } from "./bpf.ts";
-import { returnBlock } from "./block.ts";
-import type { Block, Statement } from "./block.ts";
-import { FlowGraph, NOTHING, REGISTER_A, REGISTERS, includes } from "./flow_graph.ts";
-import type { Edge, Node } from "./flow_graph.ts";
-import { StatementRules } from "./statement_rules.ts";
-import { ValueNumbers } from "./values.ts";
+import { JEQ, JMP, K, RET, classOf } from './bpf.ts';
+import { returnBlock } from './block.ts';
+import type { Block, Statement } from './block.ts';
+import { FlowGraph, NOTHING, REGISTER_A, REGISTERS, includes } from './flow_graph.ts';
+import type { Edge, Node } from './flow_graph.ts';
+import { StatementRules } from './statement_rules.ts';
+import { ValueNumbers } from './values.ts';
 
 /** Graphs with more blocks are left as they are: the sets of dominators grow with the square. */
 export const BLOCKS_MAX = 1600;
@@ -69,8 +69,8 @@ function moveBranches(graph: FlowGraph, movement: Movement): void {
   });
   graph.findEdgesInto();
   graph.upward((node) => {
-    if (pullUp(node, "or")) movement.moved = true;
-    if (pullUp(node, "and")) movement.moved = true;
+    if (pullUp(node, 'or')) movement.moved = true;
+    if (pullUp(node, 'and')) movement.moved = true;
   });
 }
 
@@ -128,15 +128,15 @@ function conflicts(before: Node, after: Node): boolean {
  * tests of that value. Dominators stay those from before the pass, as in libpcap 1.10.3: later releases find them
  * anew, and then keep packets that 1.10.3 drops for a few expressions such as `host A or ip host A or ip host B`.
  */
-function pullUp(node: Node, chain: "or" | "and"): boolean {
+function pullUp(node: Node, chain: 'or' | 'and'): boolean {
   const first = node.edgesInto;
   if (first === undefined) return false;
   const value = first.from.values[REGISTER_A];
   for (let edge = first.nextInto; edge !== undefined; edge = edge.nextInto) {
     if (edge.from.values[REGISTER_A] !== value) return false;
   }
-  const onward = (at: Node): Edge => (chain === "or" ? at.whenFalse : at.whenTrue);
-  const exit = (at: Node): Node | undefined => (chain === "or" ? at.whenTrue.to : at.whenFalse.to);
+  const onward = (at: Node): Edge => (chain === 'or' ? at.whenFalse : at.whenTrue);
+  const exit = (at: Node): Node | undefined => (chain === 'or' ? at.whenTrue.to : at.whenFalse.to);
   const belongs = (at: Node): boolean => exit(at) === exit(node) && includes(at.dominators, node.id);
 
   let different = first.from.whenTrue.to === node ? first.from.whenTrue : first.from.whenFalse;

@@ -2,25 +2,25 @@
  * Tokens to syntax tree, the grammar of pcap-filter(7) as libpcap 1.10 reads it. `and` and `or` bind alike and to the
  * left; an id after them takes over the qualifiers of the test before it.
  */
-import { pointAt, syntaxError, unsupported, FilterError } from "./error.ts";
-import { tokenize } from "./lexer.ts";
-import type { Token } from "./lexer.ts";
+import { pointAt, syntaxError, unsupported, FilterError } from './error.ts';
+import { tokenize } from './lexer.ts';
+import type { Token } from './lexer.ts';
 import type {
   Arithmetic, ArithmeticOperator, DirectionKeyword, FilterNode, FilterTree, Id, Primitive, ProtocolKeyword, Qualifiers,
   Relation, TypeKeyword,
-} from "./tree.ts";
+} from './tree.ts';
 import {
   LLC_TYPES, WLAN_DIRECTIONS, WLAN_SUBTYPES, WLAN_SUBTYPE_MASK, WLAN_TYPES, WLAN_TYPE_MASK, WLAN_TYPE_SUBTYPE_MASK,
-} from "./wlan_words.ts";
+} from './wlan_words.ts';
 
 /** How deep parentheses and negations may nest; deeper text is refused instead of exhausting the stack. */
 const NESTING_MAX = 1500;
 
 /** Binding strength; `%` and `^` have none and always wait for what follows them. */
-const STRENGTH: Readonly<Record<string, number>> = { "|": 1, "&": 2, "<<": 3, ">>": 3, "+": 4, "-": 4, "*": 5, "/": 5 };
-const OPERATORS: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"]);
-const RELATIONS: ReadonlySet<string> = new Set([">", ">=", "=", "<=", "<", "!="]);
-const BYTE_OPERATORS: ReadonlySet<string> = new Set(["&", "|", "<", ">", "="]);
+const STRENGTH: Readonly<Record<string, number>> = { '|': 1, '&': 2, '<<': 3, '>>': 3, '+': 4, '-': 4, '*': 5, '/': 5 };
+const OPERATORS: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>']);
+const RELATIONS: ReadonlySet<string> = new Set(['>', '>=', '=', '<=', '<', '!=']);
+const BYTE_OPERATORS: ReadonlySet<string> = new Set(['&', '|', '<', '>', '=']);
 
 /** The tree of an expression. @throws {FilterError} ERR_FILTER_SYNTAX or ERR_FILTER_UNSUPPORTED, with its column */
 export function parseFilter(text: string): FilterTree {
@@ -54,38 +54,38 @@ class Parser {
   }
 
   private get token(): Token {
-    return this.tokens[this.position] ?? { kind: "end", column: 0 };
+    return this.tokens[this.position] ?? { kind: 'end', column: 0 };
   }
 
   private atEnd(): boolean {
-    return this.token.kind === "end";
+    return this.token.kind === 'end';
   }
 
   private peek(distance: number): Token {
-    return this.tokens[this.position + distance] ?? { kind: "end", column: 0 };
+    return this.tokens[this.position + distance] ?? { kind: 'end', column: 0 };
   }
 
-  private fail(message = "syntax error"): never {
+  private fail(message = 'syntax error'): never {
     throw syntaxError(message, this.token.column);
   }
 
-  private is(kind: "word" | "operator", text: string, token: Token = this.token): boolean {
+  private is(kind: 'word' | 'operator', text: string, token: Token = this.token): boolean {
     return token.kind === kind && token.text === text;
   }
 
-  private accept(kind: "word" | "operator", text: string): boolean {
+  private accept(kind: 'word' | 'operator', text: string): boolean {
     if (!this.is(kind, text)) return false;
     this.position += 1;
     return true;
   }
 
-  private expect(kind: "word" | "operator", text: string): void {
+  private expect(kind: 'word' | 'operator', text: string): void {
     if (!this.accept(kind, text)) this.fail();
   }
 
   private nested<Result>(parse: () => Result): Result {
     this.depth += 1;
-    if (this.depth > NESTING_MAX) this.fail("expression is nested too deeply");
+    if (this.depth > NESTING_MAX) this.fail('expression is nested too deeply');
     const result = parse();
     this.depth -= 1;
     return result;
@@ -103,23 +103,23 @@ class Parser {
     }
   }
 
-  private connective(): "and" | "or" | undefined {
-    if (this.accept("word", "and")) return "and";
-    if (this.accept("word", "or")) return "or";
+  private connective(): 'and' | 'or' | undefined {
+    if (this.accept('word', 'and')) return 'and';
+    if (this.accept('word', 'or')) return 'or';
     return undefined;
   }
 
   private operand(inherited: Qualifiers | undefined, idAllowed: boolean): Term {
     if (idAllowed && this.startsId()) return { node: this.id(inherited), qualifiers: inherited };
-    if (this.accept("word", "not")) {
+    if (this.accept('word', 'not')) {
       const { node, qualifiers } = this.nested(() => this.operand(inherited, idAllowed));
-      return { node: { kind: "not", operand: node }, qualifiers };
+      return { node: { kind: 'not', operand: node }, qualifiers };
     }
-    if (this.is("operator", "(") && !this.parenthesisIsArithmetic()) {
+    if (this.is('operator', '(') && !this.parenthesisIsArithmetic()) {
       return this.nested(() => {
         this.position += 1;
         const { node } = this.expression(inherited, idAllowed);
-        this.expect("operator", ")");
+        this.expect('operator', ')');
         return { node, qualifiers: inherited };
       });
     }
@@ -132,54 +132,54 @@ class Parser {
     let depth = 0;
     for (;;) {
       const token = this.peek(distance);
-      if (this.is("word", "not", token)) distance += 1;
-      else if (this.is("operator", "(", token)) {
+      if (this.is('word', 'not', token)) distance += 1;
+      else if (this.is('operator', '(', token)) {
         distance += 1;
         depth += 1;
-      } else if (token.kind === "number") break;
-      else return token.kind === "name" || token.kind === "ipv4" || token.kind === "ipv6" || token.kind === "mac";
+      } else if (token.kind === 'number') break;
+      else return token.kind === 'name' || token.kind === 'ipv4' || token.kind === 'ipv6' || token.kind === 'mac';
     }
-    for (distance += 1; depth > 0 && this.is("operator", ")", this.peek(distance)); distance += 1) depth -= 1;
+    for (distance += 1; depth > 0 && this.is('operator', ')', this.peek(distance)); distance += 1) depth -= 1;
     const next = this.peek(distance);
-    return !(next.kind === "operator" && (OPERATORS.has(next.text) || RELATIONS.has(next.text)));
+    return !(next.kind === 'operator' && (OPERATORS.has(next.text) || RELATIONS.has(next.text)));
   }
 
   /** nid | number | not id | ( id { (and | or) id } ) */
   private id(qualifiers: Qualifiers | undefined): FilterNode {
-    if (this.accept("word", "not")) {
-      return { kind: "not", operand: this.nested(() => this.id(qualifiers)) };
+    if (this.accept('word', 'not')) {
+      return { kind: 'not', operand: this.nested(() => this.id(qualifiers)) };
     }
-    if (this.accept("operator", "(")) {
+    if (this.accept('operator', '(')) {
       return this.nested(() => {
         let node = this.id(qualifiers);
         for (let kind = this.connective(); kind !== undefined; kind = this.connective()) {
           node = { kind, left: node, right: this.id(qualifiers) };
         }
-        this.expect("operator", ")");
+        this.expect('operator', ')');
         return node;
       });
     }
     const { column } = this.token;
-    return { kind: "id", qualifiers, id: this.plainId(), column };
+    return { kind: 'id', qualifiers, id: this.plainId(), column };
   }
 
   private plainId(): Id {
     const token = this.token;
     this.position += 1;
     switch (token.kind) {
-      case "number":
-        return { kind: "number", value: token.value };
-      case "name":
-        return { kind: "name", name: token.text };
-      case "mac":
-        return { kind: "mac", text: token.text };
-      case "ipv4":
-        if (this.accept("operator", "/")) return { kind: "ipv4", text: token.text, prefixLength: this.number() };
-        if (this.accept("word", "mask")) return { kind: "ipv4", text: token.text, mask: this.ipv4Text() };
-        return { kind: "ipv4", text: token.text };
-      case "ipv6":
-        if (this.accept("operator", "/")) return { kind: "ipv6", text: token.text, prefixLength: this.number() };
-        return { kind: "ipv6", text: token.text };
+      case 'number':
+        return { kind: 'number', value: token.value };
+      case 'name':
+        return { kind: 'name', name: token.text };
+      case 'mac':
+        return { kind: 'mac', text: token.text };
+      case 'ipv4':
+        if (this.accept('operator', '/')) return { kind: 'ipv4', text: token.text, prefixLength: this.number() };
+        if (this.accept('word', 'mask')) return { kind: 'ipv4', text: token.text, mask: this.ipv4Text() };
+        return { kind: 'ipv4', text: token.text };
+      case 'ipv6':
+        if (this.accept('operator', '/')) return { kind: 'ipv6', text: token.text, prefixLength: this.number() };
+        return { kind: 'ipv6', text: token.text };
       default:
         this.position -= 1;
         return this.fail();
@@ -188,14 +188,14 @@ class Parser {
 
   private ipv4Text(): string {
     const token = this.token;
-    if (token.kind !== "ipv4") this.fail();
+    if (token.kind !== 'ipv4') this.fail();
     this.position += 1;
     return token.text;
   }
 
   private number(): number {
     const token = this.token;
-    if (token.kind !== "number") this.fail();
+    if (token.kind !== 'number') this.fail();
     this.position += 1;
     return token.value;
   }
@@ -203,26 +203,26 @@ class Parser {
   /** A number in any count of parentheses. */
   private wrappedNumber(): number {
     let depth = 0;
-    while (this.accept("operator", "(")) depth += 1;
+    while (this.accept('operator', '(')) depth += 1;
     const value = this.number();
-    for (; depth > 0; depth -= 1) this.expect("operator", ")");
+    for (; depth > 0; depth -= 1) this.expect('operator', ')');
     return value;
   }
 
   private optionalNumber(): { readonly value?: number } {
-    const wrapped = this.is("operator", "(") || this.token.kind === "number";
+    const wrapped = this.is('operator', '(') || this.token.kind === 'number';
     return wrapped ? { value: this.wrappedNumber() } : {};
   }
 
   private term(): Term {
     const token = this.token;
     const { column } = token;
-    if (token.kind === "protocol") {
-      if (this.is("operator", "[", this.peek(1))) return without(this.relation());
+    if (token.kind === 'protocol') {
+      if (this.is('operator', '[', this.peek(1))) return without(this.relation());
       this.position += 1;
       return this.qualified(token.protocol, column);
     }
-    if (token.kind === "word") {
+    if (token.kind === 'word') {
       const primitive = this.wordPrimitive(token.text, column);
       return primitive === undefined ? this.qualified(undefined, column) : without(primitive);
     }
@@ -232,14 +232,14 @@ class Parser {
   /** What follows an optional protocol: qualifiers and ids, `broadcast`, or nothing. */
   private qualified(protocol: ProtocolKeyword | undefined, column: number): Term {
     const part = protocol === undefined ? {} : { protocol };
-    if (this.accept("word", "broadcast")) return without({ kind: "broadcast", protocol, column });
-    if (this.accept("word", "multicast")) return without({ kind: "multicast", protocol, column });
+    if (this.accept('word', 'broadcast')) return without({ kind: 'broadcast', protocol, column });
+    if (this.accept('word', 'multicast')) return without({ kind: 'multicast', protocol, column });
     const wlan = this.wlan(column);
     if (wlan !== undefined) return without(wlan);
     const direction = this.direction();
     const type = this.type(direction === undefined);
     if (direction === undefined && type === undefined) {
-      return protocol === undefined ? this.fail() : without({ kind: "protocol", protocol, column });
+      return protocol === undefined ? this.fail() : without({ kind: 'protocol', protocol, column });
     }
     const qualifiers: Qualifiers = {
       ...part,
@@ -252,23 +252,23 @@ class Parser {
 
   private direction(): DirectionKeyword | undefined {
     const token = this.token;
-    if (token.kind !== "word") return undefined;
+    if (token.kind !== 'word') return undefined;
     switch (token.text) {
-      case "src":
-      case "dst": {
+      case 'src':
+      case 'dst': {
         this.position += 1;
-        const other = token.text === "src" ? "dst" : "src";
+        const other = token.text === 'src' ? 'dst' : 'src';
         const connective = this.connective();
         if (connective === undefined) return token.text;
-        this.expect("word", other);
-        return connective === "or" ? "src or dst" : "src and dst";
+        this.expect('word', other);
+        return connective === 'or' ? 'src or dst' : 'src and dst';
       }
-      case "addr1":
-      case "addr2":
-      case "addr3":
-      case "addr4":
-      case "ra":
-      case "ta":
+      case 'addr1':
+      case 'addr2':
+      case 'addr3':
+      case 'addr4':
+      case 'ra':
+      case 'ta':
         this.position += 1;
         return token.text;
       default:
@@ -278,20 +278,20 @@ class Parser {
 
   private type(withoutDirection: boolean): TypeKeyword | undefined {
     const token = this.token;
-    if (token.kind !== "word") return undefined;
+    if (token.kind !== 'word') return undefined;
     switch (token.text) {
-      case "host":
-      case "net":
-      case "port":
-      case "portrange":
+      case 'host':
+      case 'net':
+      case 'port':
+      case 'portrange':
         this.position += 1;
         return token.text;
-      case "proto":
-      case "protochain":
+      case 'proto':
+      case 'protochain':
         if (!withoutDirection) return undefined;
         this.position += 1;
         return token.text;
-      case "gateway":
+      case 'gateway':
         throw unsupported("'gateway' needs a resolver", token.column);
       default:
         return undefined;
@@ -300,31 +300,31 @@ class Parser {
 
   private wordPrimitive(word: string, column: number): Primitive | undefined {
     switch (word) {
-      case "less":
-      case "greater":
-      case "ifindex":
+      case 'less':
+      case 'greater':
+      case 'ifindex':
         this.position += 1;
         return { kind: word, value: this.number(), column };
-      case "inbound":
-      case "outbound":
-      case "pppoed":
+      case 'inbound':
+      case 'outbound':
+      case 'pppoed':
         this.position += 1;
         return { kind: word, column };
-      case "vlan":
-      case "mpls":
-      case "pppoes":
-      case "geneve":
+      case 'vlan':
+      case 'mpls':
+      case 'pppoes':
+      case 'geneve':
         this.position += 1;
         return { kind: word, ...this.optionalNumber(), column };
-      case "byte":
+      case 'byte':
         this.position += 1;
         return this.byteTest(column);
-      case "llc":
+      case 'llc':
         this.position += 1;
-        return { kind: "llc", type: this.llcType(), column };
-      case "len":
+        return { kind: 'llc', type: this.llcType(), column };
+      case 'len':
         return this.relation();
-      case "rnr":
+      case 'rnr':
         throw syntaxError("'rnr' supported only on pf logs", column);
       default:
         return undefined;
@@ -334,14 +334,14 @@ class Parser {
   private byteTest(column: number): Primitive {
     const index = this.number();
     const token = this.token;
-    if (token.kind !== "operator" || !BYTE_OPERATORS.has(token.text)) this.fail();
+    if (token.kind !== 'operator' || !BYTE_OPERATORS.has(token.text)) this.fail();
     this.position += 1;
-    return { kind: "byte", index, operator: token.text as "=" | "<" | ">" | "&" | "|", value: this.number(), column };
+    return { kind: 'byte', index, operator: token.text as '=' | '<' | '>' | '&' | '|', value: this.number(), column };
   }
 
   private llcType(): string | undefined {
     const token = this.token;
-    const type = token.kind === "name" ? token.text.toLowerCase() : this.is("word", "rnr") ? "rnr" : undefined;
+    const type = token.kind === 'name' ? token.text.toLowerCase() : this.is('word', 'rnr') ? 'rnr' : undefined;
     if (type === undefined) return undefined;
     if (!LLC_TYPES.has(type)) this.fail(`unknown LLC type name "${type}"`);
     this.position += 1;
@@ -349,36 +349,36 @@ class Parser {
   }
 
   private wlan(column: number): Primitive | undefined {
-    if (this.accept("word", "dir")) {
-      return { kind: "wlan direction", value: this.numberOrName(WLAN_DIRECTIONS, "direction"), column };
+    if (this.accept('word', 'dir')) {
+      return { kind: 'wlan direction', value: this.numberOrName(WLAN_DIRECTIONS, 'direction'), column };
     }
-    if (this.accept("word", "subtype")) {
+    if (this.accept('word', 'subtype')) {
       const token = this.token;
-      if (token.kind !== "name") this.fail();
+      if (token.kind !== 'name') this.fail();
       for (const [type, subtypes] of WLAN_SUBTYPES) {
         const subtype = subtypes.get(token.text.toLowerCase());
         if (subtype === undefined) continue;
         this.position += 1;
-        return { kind: "wlan type", value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
+        return { kind: 'wlan type', value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
       }
-      return this.fail("unknown 802.11 type name");
+      return this.fail('unknown 802.11 type name');
     }
-    if (!this.accept("word", "type")) return undefined;
-    const type = this.numberOrName(WLAN_TYPES, "type");
+    if (!this.accept('word', 'type')) return undefined;
+    const type = this.numberOrName(WLAN_TYPES, 'type');
     if ((type & ~WLAN_TYPE_MASK) !== 0) this.fail(`invalid 802.11 type value ${type}`);
-    if (!this.accept("word", "subtype")) return { kind: "wlan type", value: type, mask: WLAN_TYPE_MASK, column };
-    const subtype = this.numberOrName(WLAN_SUBTYPES.get(type) ?? new Map(), "subtype");
+    if (!this.accept('word', 'subtype')) return { kind: 'wlan type', value: type, mask: WLAN_TYPE_MASK, column };
+    const subtype = this.numberOrName(WLAN_SUBTYPES.get(type) ?? new Map(), 'subtype');
     if ((subtype & ~WLAN_SUBTYPE_MASK) !== 0) this.fail(`invalid 802.11 subtype value ${subtype}`);
-    return { kind: "wlan type", value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
+    return { kind: 'wlan type', value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
   }
 
   private numberOrName(names: ReadonlyMap<string, number>, what: string): number {
     const token = this.token;
-    if (token.kind === "number") {
+    if (token.kind === 'number') {
       this.position += 1;
       return token.value;
     }
-    if (token.kind !== "name") this.fail();
+    if (token.kind !== 'name') this.fail();
     const value = names.get(token.text.toLowerCase());
     if (value === undefined) this.fail(`unknown 802.11 ${what} name`);
     this.position += 1;
@@ -389,36 +389,36 @@ class Parser {
     const { column } = this.token;
     const left = this.arithmetic();
     const token = this.token;
-    if (token.kind !== "operator" || !RELATIONS.has(token.text)) this.fail();
+    if (token.kind !== 'operator' || !RELATIONS.has(token.text)) this.fail();
     this.position += 1;
-    return { kind: "relation", relation: token.text as Relation, left, right: this.arithmetic(), column };
+    return { kind: 'relation', relation: token.text as Relation, left, right: this.arithmetic(), column };
   }
 
   /** Whether `(` opens an arithmetic expression: what it encloses is followed by an operator or holds no test. */
   private parenthesisIsArithmetic(): boolean {
     let distance = 0;
-    while (this.is("operator", "(", this.peek(distance))) distance += 1;
+    while (this.is('operator', '(', this.peek(distance))) distance += 1;
     const token = this.peek(distance);
     const arithmetic =
-      token.kind === "number" ||
-      this.is("word", "len", token) ||
-      this.is("operator", "-", token) ||
-      (token.kind === "protocol" && this.is("operator", "[", this.peek(distance + 1)));
+      token.kind === 'number' ||
+      this.is('word', 'len', token) ||
+      this.is('operator', '-', token) ||
+      (token.kind === 'protocol' && this.is('operator', '[', this.peek(distance + 1)));
     if (!arithmetic) return false;
     // The innermost parenthesis is arithmetic; the outermost is when no relation comes before it closes.
     let depth = 0;
     let brackets = 0;
     for (let at = 0; ; at += 1) {
       const next = this.peek(at);
-      if (next.kind === "end") return true;
-      if (this.is("operator", "(", next)) depth += 1;
-      else if (this.is("operator", "[", next)) brackets += 1;
-      else if (this.is("operator", "]", next)) brackets -= 1;
-      else if (this.is("operator", ")", next)) {
+      if (next.kind === 'end') return true;
+      if (this.is('operator', '(', next)) depth += 1;
+      else if (this.is('operator', '[', next)) brackets += 1;
+      else if (this.is('operator', ']', next)) brackets -= 1;
+      else if (this.is('operator', ')', next)) {
         depth -= 1;
         if (depth === 0) return true;
-      } else if (brackets === 0 && next.kind === "operator" && RELATIONS.has(next.text)) return false;
-      else if (next.kind === "word" && next.text !== "len") return false;
+      } else if (brackets === 0 && next.kind === 'operator' && RELATIONS.has(next.text)) return false;
+      else if (next.kind === 'word' && next.text !== 'len') return false;
     }
   }
 
@@ -429,34 +429,34 @@ class Parser {
   /** Operator precedence with an explicit stack: an operator without strength never completes what came before. */
   private operators(): Arithmetic {
     const operands: Arithmetic[] = [];
-    const pending: { operator: ArithmeticOperator | "negate"; column: number }[] = [];
+    const pending: { operator: ArithmeticOperator | 'negate'; column: number }[] = [];
     const complete = (): void => {
       const top = pending.pop();
       const right = operands.pop();
       if (top === undefined || right === undefined) this.fail();
-      if (top.operator === "negate") {
-        operands.push({ kind: "negate", operand: right, column: top.column });
+      if (top.operator === 'negate') {
+        operands.push({ kind: 'negate', operand: right, column: top.column });
         return;
       }
       const left = operands.pop();
       if (left === undefined) this.fail();
-      operands.push({ kind: "binary", operator: top.operator, left, right, column: left.column });
+      operands.push({ kind: 'binary', operator: top.operator, left, right, column: left.column });
     };
     for (;;) {
-      while (this.is("operator", "-")) {
-        pending.push({ operator: "negate", column: this.token.column });
-        if (pending.length > NESTING_MAX) this.fail("expression is nested too deeply");
+      while (this.is('operator', '-')) {
+        pending.push({ operator: 'negate', column: this.token.column });
+        if (pending.length > NESTING_MAX) this.fail('expression is nested too deeply');
         this.position += 1;
       }
       operands.push(this.factor());
       const token = this.token;
-      if (token.kind !== "operator" || !OPERATORS.has(token.text)) break;
+      if (token.kind !== 'operator' || !OPERATORS.has(token.text)) break;
       const operator = token.text as ArithmeticOperator;
       for (let top = pending.at(-1); top !== undefined && yields(top.operator, operator); top = pending.at(-1)) {
         complete();
       }
       pending.push({ operator, column: token.column });
-      if (pending.length > NESTING_MAX) this.fail("expression is nested too deeply");
+      if (pending.length > NESTING_MAX) this.fail('expression is nested too deeply');
       this.position += 1;
     }
     while (pending.length > 0) complete();
@@ -467,23 +467,23 @@ class Parser {
   private factor(): Arithmetic {
     const token = this.token;
     const { column } = token;
-    if (token.kind === "number") {
+    if (token.kind === 'number') {
       this.position += 1;
-      return { kind: "constant", value: token.value, column };
+      return { kind: 'constant', value: token.value, column };
     }
-    if (this.accept("word", "len")) return { kind: "length", column };
-    if (this.accept("operator", "(")) {
+    if (this.accept('word', 'len')) return { kind: 'length', column };
+    if (this.accept('operator', '(')) {
       const inner = this.arithmetic();
-      this.expect("operator", ")");
+      this.expect('operator', ')');
       return inner;
     }
-    if (token.kind === "protocol") {
+    if (token.kind === 'protocol') {
       this.position += 1;
-      this.expect("operator", "[");
+      this.expect('operator', '[');
       const offset = this.arithmetic();
-      const size = this.accept("operator", ":") ? this.number() : 1;
-      this.expect("operator", "]");
-      return { kind: "load", protocol: token.protocol, offset, size, column };
+      const size = this.accept('operator', ':') ? this.number() : 1;
+      this.expect('operator', ']');
+      return { kind: 'load', protocol: token.protocol, offset, size, column };
     }
     return this.fail();
   }
@@ -494,8 +494,8 @@ function without(node: Primitive): Term {
 }
 
 /** Whether the operator on the stack is applied before the one that follows. */
-function yields(top: ArithmeticOperator | "negate", next: ArithmeticOperator): boolean {
-  const strength = top === "negate" ? 6 : STRENGTH[top];
+function yields(top: ArithmeticOperator | 'negate', next: ArithmeticOperator): boolean {
+  const strength = top === 'negate' ? 6 : STRENGTH[top];
   const nextStrength = STRENGTH[next];
   return strength !== undefined && nextStrength !== undefined && strength >= nextStrength;
 }

@@ -1,12 +1,12 @@
 /** Tests of ports: TCP, UDP and SCTP over IPv4, where later fragments have none, and over IPv6. */
-import { B, H } from "./bpf.ts";
-import { and, or } from "./block.ts";
-import type { Condition } from "./block.ts";
-import type { Generator, Origin } from "./generator.ts";
-import { linkProtocol } from "./link_protocol.ts";
-import { firstFragment } from "./protocol_test.ts";
-import { ETHERTYPE, IP_PROTOCOL } from "./protocols.ts";
-import type { DirectionKeyword } from "./tree.ts";
+import { B, H } from './bpf.ts';
+import { and, or } from './block.ts';
+import type { Condition } from './block.ts';
+import type { Generator, Origin } from './generator.ts';
+import { linkProtocol } from './link_protocol.ts';
+import { firstFragment } from './protocol_test.ts';
+import { ETHERTYPE, IP_PROTOCOL } from './protocols.ts';
+import type { DirectionKeyword } from './tree.ts';
 
 /** The IP protocol whose ports are meant, undefined for all three. */
 export type PortProtocol = 6 | 17 | 132 | undefined;
@@ -44,8 +44,8 @@ export function ipv4PortTest(
 ): Condition {
   const carried = linkProtocol(g, ETHERTYPE.ip);
   return and(carried, overProtocols(protocol, (number) => {
-    const hasPorts = and(g.equal("network", 9, B, number), firstFragment(g));
-    return and(hasPorts, directed(g, "ipv4 transport", range, direction));
+    const hasPorts = and(g.equal('network', 9, B, number), firstFragment(g));
+    return and(hasPorts, directed(g, 'ipv4 transport', range, direction));
   }));
 }
 
@@ -54,7 +54,7 @@ export function ipv6PortTest(
 ): Condition {
   const carried = linkProtocol(g, ETHERTYPE.ip6);
   return and(carried, overProtocols(protocol, (number) =>
-    and(g.equal("network", 6, B, number), directed(g, "ipv6 transport", range, direction)),
+    and(g.equal('network', 6, B, number), directed(g, 'ipv6 transport', range, direction)),
   ));
 }
 
@@ -70,13 +70,13 @@ function directed(
   g: Generator, origin: Origin, range: PortRange, direction: DirectionKeyword | undefined,
 ): Condition {
   switch (direction) {
-    case "src":
+    case 'src':
       return within(g, origin, SOURCE, range);
-    case "dst":
+    case 'dst':
       return within(g, origin, DESTINATION, range);
-    case "src and dst":
+    case 'src and dst':
       return and(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
-    case "src or dst":
+    case 'src or dst':
     case undefined:
       return or(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
     default:

@@ -2,9 +2,9 @@
 import {
   A, ABS, ADD, ALU, AND, B, DIV, H, IMM, IND, JA, JEQ, JGE, JGT, JMP, JSET, K, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS,
   MISC, MOD, MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, TXA, W, X, XOR, classOf, operationOf,
-} from "./bpf.ts";
-import type { BpfInstruction, BpfProgram } from "./bpf.ts";
-import { programError } from "./error.ts";
+} from './bpf.ts';
+import type { BpfInstruction, BpfProgram } from './bpf.ts';
+import { programError } from './error.ts';
 
 /** As many instructions as a program may have. The kernel takes 4096; long lists of hosts need more. */
 export const INSTRUCTIONS_MAX = 1 << 16;
@@ -28,7 +28,7 @@ const KNOWN: ReadonlySet<number> = new Set([
  * checked. @throws {FilterError} ERR_FILTER_PROGRAM
  */
 export function parseProgramText(source: string | readonly number[]): BpfProgram {
-  const numbers = typeof source === "string" ? numbersOf(source) : source;
+  const numbers = typeof source === 'string' ? numbersOf(source) : source;
   const [count, ...fields] = numbers;
   if (count === undefined || fields.length !== count * 4) {
     throw programError(`a program of ${count ?? 0} instructions has ${4 * (count ?? 0)} numbers, not ${fields.length}`);
@@ -64,14 +64,14 @@ function within(value: number, maximum: number): boolean {
  */
 export function checkProgram(program: BpfProgram): void {
   const { length } = program;
-  if (length === 0) throw programError("a program has at least one instruction");
+  if (length === 0) throw programError('a program has at least one instruction');
   if (length > INSTRUCTIONS_MAX) throw programError(`a program has at most ${INSTRUCTIONS_MAX} instructions`);
   program.forEach((instruction, index) => {
     const problem = problemOf(instruction, index, length);
     if (problem !== undefined) throw programError(`instruction ${index}: ${problem}`);
   });
   const last = program[length - 1];
-  if (last === undefined || classOf(last.code) !== RET) throw programError("the last instruction is not a return");
+  if (last === undefined || classOf(last.code) !== RET) throw programError('the last instruction is not a return');
 }
 
 function problemOf({ code, jt, jf, k }: BpfInstruction, index: number, length: number): string | undefined {
@@ -86,13 +86,13 @@ function problemOf({ code, jt, jf, k }: BpfInstruction, index: number, length: n
     case ALU: {
       const operation = operationOf(code);
       const constant = (code & X) === 0;
-      if (constant && k === 0 && (operation === DIV || operation === MOD)) return "division by zero";
-      if (constant && k > 31 && (operation === LSH || operation === RSH)) return "shift by more than 31 bits";
+      if (constant && k === 0 && (operation === DIV || operation === MOD)) return 'division by zero';
+      if (constant && k > 31 && (operation === LSH || operation === RSH)) return 'shift by more than 31 bits';
       return undefined;
     }
     case JMP: {
       const farthest = operationOf(code) === JA ? k : Math.max(jt, jf);
-      return index + 1 + farthest >= length ? "jump behind the end" : undefined;
+      return index + 1 + farthest >= length ? 'jump behind the end' : undefined;
     }
     default:
       return undefined;

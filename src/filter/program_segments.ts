@@ -1,7 +1,7 @@
 /** Programs cut into segments: runs of instructions that are entered at the start and left at the end. */
-import { JA, JMP, RET, classOf, operationOf } from "./bpf.ts";
-import type { BpfProgram } from "./bpf.ts";
-import { programError } from "./error.ts";
+import { JA, JMP, RET, classOf, operationOf } from './bpf.ts';
+import type { BpfProgram } from './bpf.ts';
+import { programError } from './error.ts';
 
 /** Instructions from a jump target to the next jump. */
 export interface Segment {
@@ -41,7 +41,7 @@ export function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[]
       if (kind === JMP || kind === RET || starts[end + 1] === 1) break;
     }
     const last = program[end];
-    if (last === undefined) throw programError("the last instruction is not a return");
+    if (last === undefined) throw programError('the last instruction is not a return');
     let whenTrue: number | undefined;
     let whenFalse: number | undefined;
     if (classOf(last.code) === JMP && operationOf(last.code) !== JA) {

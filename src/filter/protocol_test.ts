@@ -1,13 +1,13 @@
 /** Tests of the protocol that a packet carries: `tcp`, `ip proto 47`, `ip6 protochain 6`. */
 import {
   ABS, ADD, ALU, B, H, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, MEM, MISC, MSH, MUL, ST, TAX, TXA, X,
-} from "./bpf.ts";
-import { and, not, or, statement, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
-import type { Generator } from "./generator.ts";
-import { frameRelayNlpid, linkProtocol } from "./link_protocol.ts";
-import { ETHERTYPE, IP_PROTOCOL, ISIS_PDU, NLPID, SAP } from "./protocols.ts";
-import type { ProtocolKeyword } from "./tree.ts";
+} from './bpf.ts';
+import { and, not, or, statement, test } from './block.ts';
+import type { Condition, Statement } from './block.ts';
+import type { Generator } from './generator.ts';
+import { frameRelayNlpid, linkProtocol } from './link_protocol.ts';
+import { ETHERTYPE, IP_PROTOCOL, ISIS_PDU, NLPID, SAP } from './protocols.ts';
+import type { ProtocolKeyword } from './tree.ts';
 
 /** EtherTypes and SAPs of the keywords that name a protocol right above the link. */
 const LINK_PROTOCOLS: Readonly<Partial<Record<ProtocolKeyword, number>>> = {
@@ -53,16 +53,16 @@ export function keywordProtocol(g: Generator, protocol: ProtocolKeyword): Condit
   const both = BOTH_VERSIONS[protocol];
   if (both !== undefined) return carriedProtocol(g, both, undefined);
   const ipv4 = IPV4_ONLY[protocol];
-  if (ipv4 !== undefined) return carriedProtocol(g, ipv4, "ip");
-  if (protocol === "icmp6") return carriedProtocol(g, IP_PROTOCOL.icmp6, "ip6");
+  if (ipv4 !== undefined) return carriedProtocol(g, ipv4, 'ip');
+  if (protocol === 'icmp6') return carriedProtocol(g, IP_PROTOCOL.icmp6, 'ip6');
   const iso = ISO_ONLY[protocol];
-  if (iso !== undefined) return carriedProtocol(g, iso, "iso");
+  if (iso !== undefined) return carriedProtocol(g, iso, 'iso');
   const pdus = ISIS_PDUS[protocol];
   if (pdus !== undefined) {
-    const [first, ...rest] = pdus.map((pdu) => carriedProtocol(g, pdu, "isis"));
+    const [first, ...rest] = pdus.map((pdu) => carriedProtocol(g, pdu, 'isis'));
     if (first !== undefined) return or(first, ...rest);
   }
-  if (protocol === "link") return g.fail("link layer applied in wrong context");
+  if (protocol === 'link') return g.fail('link layer applied in wrong context');
   return g.fail(`'${protocol}' is not a valid protocol type`);
 }
 
@@ -70,26 +70,26 @@ export function keywordProtocol(g: Generator, protocol: ProtocolKeyword): Condit
 export function carriedProtocol(g: Generator, number: number, protocol: ProtocolKeyword | undefined): Condition {
   switch (protocol) {
     case undefined: {
-      const ipv4 = carriedProtocol(g, number, "ip");
-      return or(ipv4, carriedProtocol(g, number, "ip6"));
+      const ipv4 = carriedProtocol(g, number, 'ip');
+      return or(ipv4, carriedProtocol(g, number, 'ip6'));
     }
-    case "link":
+    case 'link':
       return linkProtocol(g, number);
-    case "ip":
-      return and(linkProtocol(g, ETHERTYPE.ip), g.equal("network", 9, B, number));
-    case "ip6": {
+    case 'ip':
+      return and(linkProtocol(g, ETHERTYPE.ip), g.equal('network', 9, B, number));
+    case 'ip6': {
       const carried = linkProtocol(g, ETHERTYPE.ip6);
-      const fragment = and(g.equal("network", 6, B, IP_PROTOCOL.fragment), g.equal("network", 40, B, number));
-      return and(carried, or(g.equal("network", 6, B, number), fragment));
+      const fragment = and(g.equal('network', 6, B, IP_PROTOCOL.fragment), g.equal('network', 40, B, number));
+      return and(carried, or(g.equal('network', 6, B, number), fragment));
     }
-    case "iso":
-      if (g.link.family === "frame relay") return frameRelayNlpid(g, number);
-      if (g.link.family === "chdlc") {
-        return and(linkProtocol(g, SAP.iso * 0x101), g.equal("network without snap", 1, B, number));
+    case 'iso':
+      if (g.link.family === 'frame relay') return frameRelayNlpid(g, number);
+      if (g.link.family === 'chdlc') {
+        return and(linkProtocol(g, SAP.iso * 0x101), g.equal('network without snap', 1, B, number));
       }
-      return and(linkProtocol(g, SAP.iso), g.equal("network without snap", 0, B, number));
-    case "isis":
-      return and(carriedProtocol(g, NLPID.isis, "iso"), g.equal("network without snap", 4, B, number));
+      return and(linkProtocol(g, SAP.iso), g.equal('network without snap', 0, B, number));
+    case 'isis':
+      return and(carriedProtocol(g, NLPID.isis, 'iso'), g.equal('network without snap', 4, B, number));
     default:
       return g.fail(`'${protocol} proto' is bogus`);
   }
@@ -97,20 +97,20 @@ export function carriedProtocol(g: Generator, number: number, protocol: Protocol
 
 /** Not a fragment, or the first one. */
 export function firstFragment(g: Generator): Condition {
-  return not(test(g.load("network", 6, H), JMP | JSET | K, 0x1fff));
+  return not(test(g.load('network', 6, H), JMP | JSET | K, 0x1fff));
 }
 
 /** `[protocol] protochain number`: somewhere in the chain of extension headers. */
 export function chainedProtocol(g: Generator, number: number, protocol: ProtocolKeyword | undefined): Condition {
   const register = g.takeRegister();
   if (protocol === undefined) {
-    const ipv4 = chainedProtocol(g, number, "ip");
-    return or(ipv4, chainedProtocol(g, number, "ip6"));
+    const ipv4 = chainedProtocol(g, number, 'ip');
+    return or(ipv4, chainedProtocol(g, number, 'ip6'));
   }
-  if (protocol !== "ip" && protocol !== "ip6") g.fail("bad protocol applied for 'protochain'");
+  if (protocol !== 'ip' && protocol !== 'ip6') g.fail("bad protocol applied for 'protochain'");
   if (g.linkPayload.variable) g.fail("'protochain' not supported with variable length headers");
   g.optimizable = false;
-  const carried = linkProtocol(g, protocol === "ip" ? ETHERTYPE.ip : ETHERTYPE.ip6);
+  const carried = linkProtocol(g, protocol === 'ip' ? ETHERTYPE.ip : ETHERTYPE.ip6);
   const statements = chainWalk(number, protocol, register, g.linkPayload.constant + g.network);
   g.freeRegister(register);
   return and(carried, test(statements, JMP | JEQ | K, number));
@@ -120,20 +120,20 @@ export function chainedProtocol(g: Generator, number: number, protocol: Protocol
  * Statements that go from header to header until A is the number, or a protocol that has no next header. The step
  * over an authentication header sets X to its length alone, as every libpcap does.
  */
-function chainWalk(number: number, version: "ip" | "ip6", register: number, network: number): Statement[] {
+function chainWalk(number: number, version: 'ip' | 'ip6', register: number, network: number): Statement[] {
   const end = statement(ALU | ADD | K, 0);
   const isAh = statement(JMP | JEQ | K, IP_PROTOCOL.ah);
   const again = statement(JMP | JEQ | K, number);
   const isNone = statement(JMP | JEQ | K, IP_PROTOCOL.none);
   const start =
-    version === "ip"
+    version === 'ip'
       ? [statement(LD | ABS | B, network + 9), statement(LDX | MSH | B, network)]
       : [statement(LD | ABS | B, network + 6), statement(LDX | IMM, 40)];
   const statements: Statement[] = [...start, again, isNone];
   again.jt = end;
   again.jf = isNone;
   isNone.jt = end;
-  if (version === "ip6") {
+  if (version === 'ip6') {
     const step = statement(LD | IND | B, network);
     const extensions = [
       IP_PROTOCOL.hopByHop, IP_PROTOCOL.destination, IP_PROTOCOL.routing, IP_PROTOCOL.fragment,

@@ -45,19 +45,19 @@ const IP_PROTOCOL_NAMES = `
   140 shim6 Shim6; 141 wesp WESP; 142 rohc ROHC; 143 ethernet Ethernet; 262 mptcp MPTCP`;
 
 const IP_PROTOCOLS = new Map<string, number>();
-for (const entry of IP_PROTOCOL_NAMES.split(";")) {
+for (const entry of IP_PROTOCOL_NAMES.split(';')) {
   const [number, ...names] = entry.trim().split(/\s+/);
   for (const name of names) if (!IP_PROTOCOLS.has(name)) IP_PROTOCOLS.set(name, Number(number));
 }
 
 const LINK_PROTOCOLS = new Map<string, number>([
-  ["aarp", ETHERTYPE.aarp], ["arp", ETHERTYPE.arp], ["atalk", ETHERTYPE.atalk], ["decnet", ETHERTYPE.decnet],
-  ["ip", ETHERTYPE.ip], ["ip6", ETHERTYPE.ip6], ["lat", ETHERTYPE.lat], ["loopback", ETHERTYPE.loopback],
-  ["mopdl", ETHERTYPE.mopdl], ["moprc", ETHERTYPE.moprc], ["rarp", ETHERTYPE.rarp], ["sca", ETHERTYPE.sca],
-  ["iso", SAP.iso], ["stp", SAP.stp], ["ipx", SAP.ipx], ["netbeui", SAP.netbeui],
+  ['aarp', ETHERTYPE.aarp], ['arp', ETHERTYPE.arp], ['atalk', ETHERTYPE.atalk], ['decnet', ETHERTYPE.decnet],
+  ['ip', ETHERTYPE.ip], ['ip6', ETHERTYPE.ip6], ['lat', ETHERTYPE.lat], ['loopback', ETHERTYPE.loopback],
+  ['mopdl', ETHERTYPE.mopdl], ['moprc', ETHERTYPE.moprc], ['rarp', ETHERTYPE.rarp], ['sca', ETHERTYPE.sca],
+  ['iso', SAP.iso], ['stp', SAP.stp], ['ipx', SAP.ipx], ['netbeui', SAP.netbeui],
 ]);
 
-const ISO_PROTOCOLS = new Map<string, number>([["esis", NLPID.esis], ["isis", NLPID.isis], ["clnp", NLPID.clnp]]);
+const ISO_PROTOCOLS = new Map<string, number>([['esis', NLPID.esis], ['isis', NLPID.isis], ['clnp', NLPID.clnp]]);
 
 /** The IP protocol number of a name, as in `ip proto \\icmp`. */
 export function ipProtocolOf(name: string): number | undefined {

@@ -6,7 +6,7 @@
 /** Where a service name is defined. */
 export interface Service {
   readonly port: number;
-  readonly transport: "tcp" | "udp" | "both";
+  readonly transport: 'tcp' | 'udp' | 'both';
 }
 
 const BOTH = `
@@ -57,8 +57,8 @@ const UDP_ONLY = `
   17002 sgi-crsd; 17003 sgi-gcd`;
 
 const SERVICES = new Map<string, Service>();
-for (const [transport, table] of [["both", BOTH], ["tcp", TCP_ONLY], ["udp", UDP_ONLY]] as const) {
-  for (const entry of table.split(";")) {
+for (const [transport, table] of [['both', BOTH], ['tcp', TCP_ONLY], ['udp', UDP_ONLY]] as const) {
+  for (const entry of table.split(';')) {
     const [port, ...names] = entry.trim().split(/\s+/);
     for (const name of names) SERVICES.set(name, { port: Number(port), transport });
   }
@@ -66,6 +66,6 @@ for (const [transport, table] of [["both", BOTH], ["tcp", TCP_ONLY], ["udp", UDP
 
 /** The service of a name, undefined when it is not in the table. A name of digits is a port of both transports. */
 export function serviceOf(name: string): Service | undefined {
-  if (/^\d+$/.test(name)) return { port: Number(name) & 0xffff, transport: "both" };
+  if (/^\d+$/.test(name)) return { port: Number(name) & 0xffff, transport: 'both' };
   return SERVICES.get(name);
 }

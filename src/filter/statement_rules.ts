@@ -2,15 +2,15 @@
 import {
   ABS, ADD, ALU, AND, B, DIV, IMM, IND, JEQ, JGE, JGT, JMP, JSET, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MSH, MUL, NEG,
   OR, RET, RSH, ST, STX, SUB, TAX, TXA, X, XOR, classOf, modeOf, operationOf, widthOf,
-} from "./bpf.ts";
-import type { Statement } from "./block.ts";
-import { syntaxError } from "./error.ts";
+} from './bpf.ts';
+import type { Statement } from './block.ts';
+import { syntaxError } from './error.ts';
 import {
   NOTHING, REGISTER_A, REGISTER_X, registerDefined, registerUsed, REGISTERS, BOTH_REGISTERS,
-} from "./flow_graph.ts";
-import type { Node } from "./flow_graph.ts";
-import { UNKNOWN } from "./values.ts";
-import type { ValueNumbers } from "./values.ts";
+} from './flow_graph.ts';
+import type { Node } from './flow_graph.ts';
+import { UNKNOWN } from './values.ts';
+import type { ValueNumbers } from './values.ts';
 
 /** Goes through the statements of nodes, with or without changing them, and remembers whether it did. */
 export class StatementRules {
@@ -184,7 +184,7 @@ export class StatementRules {
       }
       item.code = ALU | K | operation;
       item.k = constantX;
-      if ((operation === LSH || operation === RSH) && item.k > 31) throw syntaxError("shift by more than 31 bits");
+      if ((operation === LSH || operation === RSH) && item.k > 31) throw syntaxError('shift by more than 31 bits');
       this.changed = true;
       values[REGISTER_A] = numbers.of(item.code, a, numbers.ofConstant(item.k));
       return;
@@ -221,9 +221,9 @@ export class StatementRules {
         values[REGISTER_A] = this.numbers.ofConstant(0);
         return true;
       case DIV:
-        throw syntaxError("division by zero");
+        throw syntaxError('division by zero');
       case MOD:
-        throw syntaxError("modulus by zero");
+        throw syntaxError('modulus by zero');
       default:
         return false;
     }
@@ -373,10 +373,10 @@ function foldConstants(operation: number, a: number, b: number): number {
     case MUL:
       return Math.imul(a, b) >>> 0;
     case DIV:
-      if (b === 0) throw syntaxError("division by zero");
+      if (b === 0) throw syntaxError('division by zero');
       return Math.floor(a / b);
     case MOD:
-      if (b === 0) throw syntaxError("modulus by zero");
+      if (b === 0) throw syntaxError('modulus by zero');
       return a % b;
     case AND:
       return (a & b) >>> 0;

@@ -4,10 +4,10 @@
  */
 import {
   ABS, ADD, ALU, AND, B, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, LSH, MEM, MISC, OR, ST, TAX, TXA, W, X,
-} from "./bpf.ts";
-import { and, firstTest, statement, test } from "./block.ts";
-import type { Condition, Statement } from "./block.ts";
-import type { Generator } from "./generator.ts";
+} from './bpf.ts';
+import { and, firstTest, statement, test } from './block.ts';
+import type { Condition, Statement } from './block.ts';
+import type { Generator } from './generator.ts';
 
 /** Puts what finds the headers of variable length before the first test, as far as any test needs it. */
 export function withHeaderOffsets(g: Generator, condition: Condition): Condition {
@@ -16,12 +16,12 @@ export function withHeaderOffsets(g: Generator, condition: Condition): Condition
     g.linkHeader.register = g.takeRegister();
   }
   // Whatever is asked of a Prism header, its code is not improved.
-  if (g.outermost.radio === "prism") g.optimizable = false;
+  if (g.outermost.radio === 'prism') g.optimizable = false;
   const radio = radioHeaderLength(g);
-  const mac = g.outermost.family === "wifi" ? macHeaderLength(g, first.statements[0]) : [];
+  const mac = g.outermost.family === 'wifi' ? macHeaderLength(g, first.statements[0]) : [];
   const start = mac.length > 0 && radio.length === 0 ? [statement(LDX | IMM, 0)] : radio;
   first.statements = [...start, ...mac, ...first.statements];
-  if (g.link.radio !== "ppi") return condition;
+  if (g.link.radio !== 'ppi') return condition;
   // PPI may carry anything; only 802.11 inside it is looked at. Its header is little-endian.
   return and(test([statement(LD | ABS | W, 4)], JMP | JEQ | K, 0x69000000), condition);
 }
@@ -32,8 +32,8 @@ function radioHeaderLength(g: Generator): Statement[] {
   if (register === -1) return [];
   const keep = [statement(ST, register), statement(MISC | TAX)];
   switch (g.outermost.radio) {
-    case "radiotap":
-    case "ppi":
+    case 'radiotap':
+    case 'ppi':
       return [
         statement(LD | ABS | B, 3),
         statement(ALU | LSH | K, 8),
@@ -42,9 +42,9 @@ function radioHeaderLength(g: Generator): Statement[] {
         statement(ALU | OR | X),
         ...keep,
       ];
-    case "avs":
+    case 'avs':
       return [statement(LD | ABS | W, 4), ...keep];
-    case "prism": {
+    case 'prism': {
       // Some drivers send an AVS header under this name; its first word tells.
       const length = statement(LD | ABS | W, 4);
       const fixed = statement(LD | IMM, 144);
@@ -95,7 +95,7 @@ function macHeaderLength(g: Generator, next: Statement | undefined): Statement[]
     statement(ALU | ADD | K, 2),
     statement(ST, register),
   ];
-  if (g.link.radio !== "radiotap") {
+  if (g.link.radio !== 'radiotap') {
     hasQos.jf = next;
     return statements;
   }

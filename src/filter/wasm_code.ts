@@ -1,7 +1,7 @@
 /** WebAssembly instructions as a list of numbers, each followed by its immediates; to bytes, and to text. */
 
 /** What follows the opcode. */
-type Immediate = "none" | "block" | "label" | "function" | "local" | "constant" | "memory";
+type Immediate = 'none' | 'block' | 'label' | 'function' | 'local' | 'constant' | 'memory';
 
 interface Instruction {
   readonly name: string;
@@ -9,47 +9,47 @@ interface Instruction {
   readonly immediate: Immediate;
 }
 
-function instruction(name: string, opcode: number, immediate: Immediate = "none"): Instruction {
+function instruction(name: string, opcode: number, immediate: Immediate = 'none'): Instruction {
   return { name, opcode, immediate };
 }
 
 const INSTRUCTIONS: readonly Instruction[] = [
-  instruction("block", 0x02, "block"),
-  instruction("loop", 0x03, "block"),
-  instruction("if", 0x04, "block"),
-  instruction("else", 0x05),
-  instruction("end", 0x0b),
-  instruction("br", 0x0c, "label"),
-  instruction("br_if", 0x0d, "label"),
-  instruction("return", 0x0f),
-  instruction("call", 0x10, "function"),
-  instruction("select", 0x1b),
-  instruction("local.get", 0x20, "local"),
-  instruction("local.set", 0x21, "local"),
-  instruction("local.tee", 0x22, "local"),
-  instruction("i32.load", 0x28, "memory"),
-  instruction("i32.load8_u", 0x2d, "memory"),
-  instruction("i32.load16_u", 0x2f, "memory"),
-  instruction("i32.const", 0x41, "constant"),
-  instruction("i32.eqz", 0x45),
-  instruction("i32.eq", 0x46),
-  instruction("i32.ne", 0x47),
-  instruction("i32.lt_u", 0x49),
-  instruction("i32.gt_u", 0x4b),
-  instruction("i32.le_u", 0x4d),
-  instruction("i32.ge_u", 0x4f),
-  instruction("i32.add", 0x6a),
-  instruction("i32.sub", 0x6b),
-  instruction("i32.mul", 0x6c),
-  instruction("i32.div_u", 0x6e),
-  instruction("i32.rem_u", 0x70),
-  instruction("i32.and", 0x71),
-  instruction("i32.or", 0x72),
-  instruction("i32.xor", 0x73),
-  instruction("i32.shl", 0x74),
-  instruction("i32.shr_u", 0x76),
-  instruction("i32.rotl", 0x77),
-  instruction("i32.rotr", 0x78),
+  instruction('block', 0x02, 'block'),
+  instruction('loop', 0x03, 'block'),
+  instruction('if', 0x04, 'block'),
+  instruction('else', 0x05),
+  instruction('end', 0x0b),
+  instruction('br', 0x0c, 'label'),
+  instruction('br_if', 0x0d, 'label'),
+  instruction('return', 0x0f),
+  instruction('call', 0x10, 'function'),
+  instruction('select', 0x1b),
+  instruction('local.get', 0x20, 'local'),
+  instruction('local.set', 0x21, 'local'),
+  instruction('local.tee', 0x22, 'local'),
+  instruction('i32.load', 0x28, 'memory'),
+  instruction('i32.load8_u', 0x2d, 'memory'),
+  instruction('i32.load16_u', 0x2f, 'memory'),
+  instruction('i32.const', 0x41, 'constant'),
+  instruction('i32.eqz', 0x45),
+  instruction('i32.eq', 0x46),
+  instruction('i32.ne', 0x47),
+  instruction('i32.lt_u', 0x49),
+  instruction('i32.gt_u', 0x4b),
+  instruction('i32.le_u', 0x4d),
+  instruction('i32.ge_u', 0x4f),
+  instruction('i32.add', 0x6a),
+  instruction('i32.sub', 0x6b),
+  instruction('i32.mul', 0x6c),
+  instruction('i32.div_u', 0x6e),
+  instruction('i32.rem_u', 0x70),
+  instruction('i32.and', 0x71),
+  instruction('i32.or', 0x72),
+  instruction('i32.xor', 0x73),
+  instruction('i32.shl', 0x74),
+  instruction('i32.shr_u', 0x76),
+  instruction('i32.rotl', 0x77),
+  instruction('i32.rotr', 0x78),
 ];
 
 const BY_OPCODE: readonly (Instruction | undefined)[] = (() => {
@@ -124,20 +124,20 @@ export function encodeCode(code: readonly number[], writer: ByteWriter): void {
     const opcode = code[index] ?? 0;
     writer.byte(opcode);
     switch (BY_OPCODE[opcode]?.immediate) {
-      case "block":
+      case 'block':
         writer.byte(EMPTY_BLOCK);
         break;
-      case "label":
-      case "function":
-      case "local":
+      case 'label':
+      case 'function':
+      case 'local':
         index += 1;
         writer.unsigned(code[index] ?? 0);
         break;
-      case "constant":
+      case 'constant':
         index += 1;
         writer.signed(code[index] ?? 0);
         break;
-      case "memory":
+      case 'memory':
         // Frames start anywhere: no alignment is promised.
         index += 1;
         writer.byte(0);
@@ -157,16 +157,16 @@ export function printCode(code: readonly number[], localName: (index: number) =>
     const entry = BY_OPCODE[code[index] ?? 0];
     if (entry === undefined) continue;
     let text = entry.name;
-    if (entry.immediate === "label" || entry.immediate === "function") text += ` ${code[(index += 1)] ?? 0}`;
-    if (entry.immediate === "local") text += ` $${localName(code[(index += 1)] ?? 0)}`;
-    if (entry.immediate === "constant") text += ` ${(code[(index += 1)] ?? 0) | 0}`;
-    if (entry.immediate === "memory") {
+    if (entry.immediate === 'label' || entry.immediate === 'function') text += ` ${code[(index += 1)] ?? 0}`;
+    if (entry.immediate === 'local') text += ` $${localName(code[(index += 1)] ?? 0)}`;
+    if (entry.immediate === 'constant') text += ` ${(code[(index += 1)] ?? 0) | 0}`;
+    if (entry.immediate === 'memory') {
       const offset = code[(index += 1)] ?? 0;
-      text += `${offset === 0 ? "" : ` offset=${offset}`} align=1`;
+      text += `${offset === 0 ? '' : ` offset=${offset}`} align=1`;
     }
-    if (entry.name === "end" || entry.name === "else") depth -= 1;
-    lines.push(`${indent}${"  ".repeat(depth)}${text}`);
-    if (entry.immediate === "block" || entry.name === "else") depth += 1;
+    if (entry.name === 'end' || entry.name === 'else') depth -= 1;
+    lines.push(`${indent}${'  '.repeat(depth)}${text}`);
+    if (entry.immediate === 'block' || entry.name === 'else') depth += 1;
   }
-  return lines.join("\n");
+  return lines.join('\n');
 }

@@ -8,14 +8,14 @@
 import {
   A, ABS, ADD, ALU, AND, B, DIV, H, IMM, IND, JA, JEQ, JGE, JGT, JMP, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS, MISC, MOD,
   MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, X, XOR, bytesOf, classOf, modeOf, operationOf, widthOf,
-} from "./bpf.ts";
-import type { BpfInstruction, BpfProgram } from "./bpf.ts";
-import { programError } from "./error.ts";
-import { BACKWARD_JUMPS_MAX } from "./interpreter.ts";
-import { searchBetween, setBody } from "./constant_search.ts";
-import { segmentsOf } from "./program_segments.ts";
-import type { Segment } from "./program_segments.ts";
-import { OP } from "./wasm_code.ts";
+} from './bpf.ts';
+import type { BpfInstruction, BpfProgram } from './bpf.ts';
+import { programError } from './error.ts';
+import { BACKWARD_JUMPS_MAX } from './interpreter.ts';
+import { searchBetween, setBody } from './constant_search.ts';
+import { segmentsOf } from './program_segments.ts';
+import type { Segment } from './program_segments.ts';
+import { OP } from './wasm_code.ts';
 
 // Locals: the parameters, then the registers.
 const FRAME = 0;
@@ -34,7 +34,7 @@ export const LOCALS = MEMORY + MEMORY_WORDS - PARAMETERS;
 /** Index of the function of the first set; the filter itself comes before. */
 const FIRST_SET = 1;
 
-const LOCAL_NAMES = ["frame", "capLength", "wireLength", "a", "x", "spare", "backward"];
+const LOCAL_NAMES = ['frame', 'capLength', 'wireLength', 'a', 'x', 'spare', 'backward'];
 
 export function localName(index: number): string {
   return LOCAL_NAMES[index] ?? `m${index - MEMORY}`;
@@ -134,7 +134,7 @@ class BodyWriter {
     const loops = [...ends].map(([start, end]) => ({ start, end }));
     for (const loop of loops) {
       if (loops.some((other) => other.start > loop.start && other.start <= loop.end)) {
-        throw programError("loops inside loops are not compiled");
+        throw programError('loops inside loops are not compiled');
       }
     }
     return loops;
@@ -159,7 +159,7 @@ class BodyWriter {
   /** How many blocks outwards the end of a block, or the start of a loop, is. */
   private label(segment: number, deeper = 0): number {
     const place = this.places.get(segment);
-    if (place === undefined) throw programError("a jump leads into a loop");
+    if (place === undefined) throw programError('a jump leads into a loop');
     return this.open.length - 1 - place + deeper;
   }
 

@@ -1,8 +1,8 @@
 /** A filter function as a WebAssembly module over an imported memory, WebAssembly core specification 1.0, section 5. */
-import type { BpfProgram } from "./bpf.ts";
-import { unsupported } from "./error.ts";
-import { ByteWriter, encodeCode, printCode } from "./wasm_code.ts";
-import { LOCALS, filterFunctions, localName } from "./wasm_function.ts";
+import type { BpfProgram } from './bpf.ts';
+import { unsupported } from './error.ts';
+import { ByteWriter, encodeCode, printCode } from './wasm_code.ts';
+import { LOCALS, filterFunctions, localName } from './wasm_function.ts';
 
 /** The memory that the module imports. */
 export interface FilterModuleOptions {
@@ -39,8 +39,8 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
   });
   section(module, SECTION.import, (out) => {
     out.unsigned(1);
-    name(out, "env");
-    name(out, "memory");
+    name(out, 'env');
+    name(out, 'memory');
     // A memory; its limits: unshared without a maximum, or shared with one.
     out.byte(0x02);
     out.byte(sharedMemory ? 0x03 : 0x00);
@@ -54,7 +54,7 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
   });
   section(module, SECTION.export, (out) => {
     out.unsigned(1);
-    name(out, "filter");
+    name(out, 'filter');
     out.byte(0x00);
     out.unsigned(0);
   });
@@ -75,7 +75,7 @@ function writeFunction(out: ByteWriter, code: readonly number[], locals: number)
   }
   encodeCode(code, body);
   body.byte(0x0b);
-  if (body.length > FUNCTION_BYTES_MAX) throw unsupported("the filter is too long to be compiled");
+  if (body.length > FUNCTION_BYTES_MAX) throw unsupported('the filter is too long to be compiled');
   out.unsigned(body.length);
   out.append(body.finish());
 }
@@ -83,18 +83,18 @@ function writeFunction(out: ByteWriter, code: readonly number[], locals: number)
 /** The module in the text format. */
 export function formatWat(program: BpfProgram): string {
   const { filter, sets } = filterFunctions(program);
-  const locals = Array.from({ length: LOCALS }, (_, index) => `(local $${localName(3 + index)} i32)`).join(" ");
+  const locals = Array.from({ length: LOCALS }, (_, index) => `(local $${localName(3 + index)} i32)`).join(' ');
   return [
-    "(module",
+    '(module',
     '  (import "env" "memory" (memory 0))',
     '  (func (export "filter") (param $frame i32) (param $capLength i32) (param $wireLength i32) (result i32)',
     `    ${locals}`,
-    printCode(filter, localName, "    "),
-    "  )",
-    ...sets.flatMap((set) => ["  (func (param $value i32) (result i32)", printCode(set, () => "value", "    "), "  )"]),
-    ")",
-    "",
-  ].join("\n");
+    printCode(filter, localName, '    '),
+    '  )',
+    ...sets.flatMap((set) => ['  (func (param $value i32) (result i32)', printCode(set, () => 'value', '    '), '  )']),
+    ')',
+    '',
+  ].join('\n');
 }
 
 function section(module: ByteWriter, id: number, write: (out: ByteWriter) => void): void {

@@ -1,10 +1,10 @@
 /** Tests of 802.11 headers, whose addresses depend on type and direction of the frame. */
-import { B, JMP, JSET, K } from "./bpf.ts";
-import { and, not, or, test } from "./block.ts";
-import type { Condition } from "./block.ts";
-import type { Generator } from "./generator.ts";
-import { frameControlBit } from "./link_protocol.ts";
-import type { DirectionKeyword } from "./tree.ts";
+import { B, JMP, JSET, K } from './bpf.ts';
+import { and, not, or, test } from './block.ts';
+import type { Condition } from './block.ts';
+import type { Generator } from './generator.ts';
+import { frameControlBit } from './link_protocol.ts';
+import type { DirectionKeyword } from './tree.ts';
 
 // Offsets of the addresses of the 802.11 header.
 const ADDRESS_1 = 4;
@@ -25,29 +25,29 @@ const SUBTYPE_ACK = 0xd0;
 
 /** The frame has the MAC address in the place that the direction names. */
 export function wlanHost(g: Generator, address: readonly number[], direction: DirectionKeyword | undefined): Condition {
-  const at = (offset: number): Condition => g.equalBytes("link header", offset, address);
+  const at = (offset: number): Condition => g.equalBytes('link header', offset, address);
   switch (direction) {
-    case "src":
+    case 'src':
       return source(g, at);
-    case "dst":
+    case 'dst':
       return wlanDestination(g, at);
-    case "src and dst":
+    case 'src and dst':
       return and(source(g, at), wlanDestination(g, at));
-    case "src or dst":
+    case 'src or dst':
     case undefined:
       return or(source(g, at), wlanDestination(g, at));
-    case "ra":
+    case 'ra':
       return and(frameControlBit(g, 0x08), at(ADDRESS_1));
-    case "ta":
+    case 'ta':
       return and(frameControlBit(g, 0x08), hasTransmitter(g), at(ADDRESS_2));
-    case "addr1":
+    case 'addr1':
       return at(ADDRESS_1);
-    case "addr2":
+    case 'addr2':
       return and(hasTransmitter(g), at(ADDRESS_2));
-    case "addr3":
+    case 'addr3':
       return and(notControl(g), at(ADDRESS_3));
-    case "addr4":
-      return and(g.maskedEqual("link header", 1, B, DIRECTION_MASK, DIRECTION_MASK), at(ADDRESS_4));
+    case 'addr4':
+      return and(g.maskedEqual('link header', 1, B, DIRECTION_MASK, DIRECTION_MASK), at(ADDRESS_4));
   }
 }
 
@@ -75,11 +75,11 @@ function source(g: Generator, at: (offset: number) => Condition): Condition {
 }
 
 function directionBit(g: Generator, bit: number): Condition {
-  return test(g.load("link header", 1, B), JMP | JSET | K, bit);
+  return test(g.load('link header', 1, B), JMP | JSET | K, bit);
 }
 
 function notControl(g: Generator): Condition {
-  return not(g.maskedEqual("link header", 0, B, TYPE_CONTROL, TYPE_MASK));
+  return not(g.maskedEqual('link header', 0, B, TYPE_CONTROL, TYPE_MASK));
 }
 
 /** Not a clear-to-send or acknowledgement, which name only their receiver. */
@@ -87,13 +87,13 @@ function hasTransmitter(g: Generator): Condition {
   return or(
     notControl(g),
     and(
-      not(g.maskedEqual("link header", 0, B, SUBTYPE_CTS, SUBTYPE_MASK)),
-      not(g.maskedEqual("link header", 0, B, SUBTYPE_ACK, SUBTYPE_MASK)),
+      not(g.maskedEqual('link header', 0, B, SUBTYPE_CTS, SUBTYPE_MASK)),
+      not(g.maskedEqual('link header', 0, B, SUBTYPE_ACK, SUBTYPE_MASK)),
     ),
   );
 }
 
 /** The lowest bit of the byte at the offset: a group address. */
 export function groupBit(g: Generator, offset: number): Condition {
-  return test(g.load("link header", offset, B), JMP | JSET | K, 1);
+  return test(g.load('link header', offset, B), JMP | JSET | K, 1);
 }

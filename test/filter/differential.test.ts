@@ -2,31 +2,31 @@
  * Random expressions against tcpdump: what one accepts the other accepts, and the programs of both say the same about
  * random frames, many of them cut short. The long form: FILTER_EXPRESSIONS=20000 FILTER_SEED=1.
  */
-import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, describe, expect, it } from "vitest";
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   FilterError, assembleFilterModule, compile, formatProgram, instantiateFilter, interpret,
-} from "../../src/filter/index.ts";
-import type { BpfProgram } from "../../src/filter/index.ts";
-import { randomExpression } from "./fuzz/expressions.ts";
-import { FUZZ_LINK_TYPES, randomFrame } from "./fuzz/frames.ts";
-import { Random } from "./fuzz/random.ts";
+} from '../../src/filter/index.ts';
+import type { BpfProgram } from '../../src/filter/index.ts';
+import { randomExpression } from './fuzz/expressions.ts';
+import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
+import { Random } from './fuzz/random.ts';
 
-const EXPRESSIONS = Number(process.env["FILTER_EXPRESSIONS"] ?? 300);
+const EXPRESSIONS = Number(process.env['FILTER_EXPRESSIONS'] ?? 300);
 const FRAMES = 200;
-const SEED = Number(process.env["FILTER_SEED"] ?? 20);
+const SEED = Number(process.env['FILTER_SEED'] ?? 20);
 const CALLS_AT_ONCE = 2;
 /** Expressions whose comparison fails are listed up to this number. */
 const SHOWN = 20;
 
-const present = spawnSync("tcpdump", ["--version"]).status === 0;
-const folder = present ? mkdtempSync(join(tmpdir(), "pcapflow-filter-")) : "";
+const present = spawnSync('tcpdump', ['--version']).status === 0;
+const folder = present ? mkdtempSync(join(tmpdir(), 'pcapflow-filter-')) : '';
 afterAll(() => {
-  if (folder !== "") rmSync(folder, { recursive: true });
+  if (folder !== '') rmSync(folder, { recursive: true });
 });
 
 /** A capture file of the link type without packets. */
@@ -43,7 +43,7 @@ const NEVER: BpfProgram = [{ code: 6, jt: 0, jf: 0, k: 0 }];
 /** The program that tcpdump makes of the expression, undefined when it refuses it. */
 async function tcpdumpProgram(capture: string, expression: string): Promise<BpfProgram | undefined> {
   try {
-    const { stdout } = await promisify(execFile)("tcpdump", ["-r", capture, "-ddd", "--", expression]);
+    const { stdout } = await promisify(execFile)('tcpdump', ['-r', capture, '-ddd', '--', expression]);
     // Loops, as protochain has them, are not taken from outside: read without the check.
     const numbers = stdout.trim().split(/\s+/).map(Number);
     return Array.from({ length: numbers[0] ?? 0 }, (_, index) => {
@@ -52,7 +52,7 @@ async function tcpdumpProgram(capture: string, expression: string): Promise<BpfP
     });
   } catch (error) {
     const message = String((error as { stderr?: string }).stderr);
-    return message.includes("expression rejects all packets") ? NEVER : undefined;
+    return message.includes('expression rejects all packets') ? NEVER : undefined;
   }
 }
 
@@ -75,10 +75,10 @@ describe.skipIf(!present)(`against tcpdump, seed ${SEED}`, () => {
     let kept = 0;
     for (let done = 0; done < EXPRESSIONS && problems.length < SHOWN; done += CALLS_AT_ONCE) {
       const batch = Array.from({ length: CALLS_AT_ONCE }, () => {
-        return { linkType: random.pick(FUZZ_LINK_TYPES), expression: randomExpression(random).replace(/\0/g, "") };
+        return { linkType: random.pick(FUZZ_LINK_TYPES), expression: randomExpression(random).replace(/\0/g, '') };
       });
       const programs = await Promise.all(
-        batch.map(({ linkType, expression }) => tcpdumpProgram(captures.get(linkType) ?? "", expression)),
+        batch.map(({ linkType, expression }) => tcpdumpProgram(captures.get(linkType) ?? '', expression)),
       );
       batch.forEach(({ linkType, expression }, index) => {
         const theirs = programs[index];
@@ -109,12 +109,12 @@ describe.skipIf(!present)(`against tcpdump, seed ${SEED}`, () => {
   });
 
   it.each([
-    "tcp dst port 80", "ip protochain 6", "icmp6[0] ^ 3 = 5 or ip[0] / 3 % 7 > 1", "geneve and tcp", "len = -tcp[0]",
-    "host 1.2.3.4 and ip[ip[0]:4] - 7 = 3 | 4", "less 5 or ip6 net fe80::/10",
-  ])("prints the program of %s as tcpdump does", (expression) => {
+    'tcp dst port 80', 'ip protochain 6', 'icmp6[0] ^ 3 = 5 or ip[0] / 3 % 7 > 1', 'geneve and tcp', 'len = -tcp[0]',
+    'host 1.2.3.4 and ip[ip[0]:4] - 7 = 3 | 4', 'less 5 or ip6 net fe80::/10',
+  ])('prints the program of %s as tcpdump does', (expression) => {
     const capture = emptyCapture(1);
-    for (const style of ["d", "ddd"] as const) {
-      const { stdout } = spawnSync("tcpdump", ["-r", capture, `-${style}`, "--", expression], { encoding: "utf8" });
+    for (const style of ['d', 'ddd'] as const) {
+      const { stdout } = spawnSync('tcpdump', ['-r', capture, `-${style}`, '--', expression], { encoding: 'utf8' });
       expect(formatProgram(compile(expression).program, style)).toBe(stdout);
     }
   });

@@ -2,18 +2,18 @@
  * Programs and texts of any kind are compiled or refused: no crash, no hang, no module that does not validate. The
  * long form: FILTER_CASES=5000000 FILTER_SEED=1.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it } from 'vitest';
 import {
   FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat, instantiateFilter,
   interpret, parseFilter, parseProgramText, checkProgram,
-} from "../../src/filter/index.ts";
-import { damaged, randomExpression } from "./fuzz/expressions.ts";
-import { FUZZ_LINK_TYPES, randomFrame } from "./fuzz/frames.ts";
-import { damagedNumbers, randomProgram } from "./fuzz/programs.ts";
-import { Random } from "./fuzz/random.ts";
+} from '../../src/filter/index.ts';
+import { damaged, randomExpression } from './fuzz/expressions.ts';
+import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
+import { damagedNumbers, randomProgram } from './fuzz/programs.ts';
+import { Random } from './fuzz/random.ts';
 
-const CASES = Number(process.env["FILTER_CASES"] ?? 6000);
-const SEED = Number(process.env["FILTER_SEED"] ?? 30);
+const CASES = Number(process.env['FILTER_CASES'] ?? 6000);
+const SEED = Number(process.env['FILTER_SEED'] ?? 30);
 const LONG = { timeout: 24 * 3_600_000 };
 
 const memory = new WebAssembly.Memory({ initial: 2 });
@@ -31,7 +31,7 @@ function accepted(run: () => void): boolean {
 }
 
 describe(`whatever is given, seed ${SEED}`, () => {
-  it("runs random programs as the interpreter does", LONG, () => {
+  it('runs random programs as the interpreter does', LONG, () => {
     const random = new Random(SEED);
     for (let done = 0; done < CASES / 2; done += 1) {
       const program = randomProgram(random, 1 + random.below(random.chance(0.02) ? 2000 : 40));
@@ -44,12 +44,12 @@ describe(`whatever is given, seed ${SEED}`, () => {
         bytes.set(frame, start);
         const wanted = interpret(program, frame, wireLength);
         const result = compiled(start, frame.length, wireLength) >>> 0;
-        if (result !== wanted) expect({ program: formatProgram(program, "ddd"), result }).toEqual({ wanted });
+        if (result !== wanted) expect({ program: formatProgram(program, 'ddd'), result }).toEqual({ wanted });
       }
     }
   });
 
-  it("refuses or compiles damaged numbers", LONG, () => {
+  it('refuses or compiles damaged numbers', LONG, () => {
     const random = new Random(SEED + 1);
     let refused = 0;
     for (let done = 0; done < CASES / 4; done += 1) {
@@ -63,7 +63,7 @@ describe(`whatever is given, seed ${SEED}`, () => {
     expect(refused).toBeGreaterThan(CASES / 20);
   });
 
-  it("refuses or compiles damaged text", LONG, () => {
+  it('refuses or compiles damaged text', LONG, () => {
     const random = new Random(SEED + 2);
     for (let done = 0; done < CASES / 4; done += 1) {
       let text = randomExpression(random);
@@ -72,23 +72,23 @@ describe(`whatever is given, seed ${SEED}`, () => {
         const tree = parseFilter(text);
         formatTree(tree);
         const program = compileProgram(tree, { linkType: random.pick(FUZZ_LINK_TYPES) });
-        formatProgram(program, "d");
+        formatProgram(program, 'd');
         if (random.chance(0.1)) formatWat(program);
         expect(WebAssembly.validate(assembleFilterModule(program) as BufferSource)).toBe(true);
       });
     }
   });
 
-  it("refuses or compiles text without end", () => {
+  it('refuses or compiles text without end', () => {
     const deep = (open: string, count: number, inside: string, close: string): string =>
       open.repeat(count) + inside + close.repeat(count);
     for (const count of [100, 1000, 20_000]) {
       for (const text of [
-        deep("(", count, "tcp", ")"), deep("not ", count, "tcp", ""), deep("(", count, "5", ") = 5"),
-        `${deep("ip[", count, "0", "]")} = 1`, `len = ${deep("-", count, "1", "")}`, `len = ${deep("1 + ", count, "1", "")}`,
-        `len = ${deep("1 % ", count, "1", "")}`, deep("tcp or ", count, "udp", ""), deep("(tcp and (udp or ", count, "ip", "))"),
-        `port ${deep("(", count, "80", ")")}`, `port ${deep("(1 or ", count, "80", ")")}`, "a".repeat(count), "(".repeat(count),
-        `host ${deep("1.2.3.4 or ", count, "1.2.3.4", "")}`, `ip6 host ${":".repeat(count)}`,
+        deep('(', count, 'tcp', ')'), deep('not ', count, 'tcp', ''), deep('(', count, '5', ') = 5'),
+        `${deep('ip[', count, '0', ']')} = 1`, `len = ${deep('-', count, '1', '')}`, `len = ${deep('1 + ', count, '1', '')}`,
+        `len = ${deep('1 % ', count, '1', '')}`, deep('tcp or ', count, 'udp', ''), deep('(tcp and (udp or ', count, 'ip', '))'),
+        `port ${deep('(', count, '80', ')')}`, `port ${deep('(1 or ', count, '80', ')')}`, 'a'.repeat(count), '('.repeat(count),
+        `host ${deep('1.2.3.4 or ', count, '1.2.3.4', '')}`, `ip6 host ${':'.repeat(count)}`,
       ]) {
         accepted(() => {
           formatTree(parseFilter(text));

@@ -1,6 +1,6 @@
 /** Frames that look like traffic of a link type, some of them cut, some of them noise. */
-import { IPV4_POOL, IPV6_POOL, LABEL_POOL, MAC_POOL, PORT_POOL, SESSION_POOL, VLAN_POOL } from "./expressions.ts";
-import type { Random } from "./random.ts";
+import { IPV4_POOL, IPV6_POOL, LABEL_POOL, MAC_POOL, PORT_POOL, SESSION_POOL, VLAN_POOL } from './expressions.ts';
+import type { Random } from './random.ts';
 
 export interface FuzzFrame {
   readonly bytes: Uint8Array;
@@ -36,16 +36,16 @@ function u32(value: number): number[] {
 }
 
 function mac(random: Random): number[] {
-  return random.pick(MAC_POOL).split(":").map((part) => Number.parseInt(part, 16));
+  return random.pick(MAC_POOL).split(':').map((part) => Number.parseInt(part, 16));
 }
 
 function ipv4Address(random: Random): number[] {
-  return random.pick(IPV4_POOL).split(".").map(Number);
+  return random.pick(IPV4_POOL).split('.').map(Number);
 }
 
 function ipv6Address(random: Random): number[] {
-  const [head = "", tail = ""] = random.pick(IPV6_POOL).split("::");
-  const groups = (half: string): number[] => half.split(":").filter(Boolean).map((group) => Number.parseInt(group, 16));
+  const [head = '', tail = ''] = random.pick(IPV6_POOL).split('::');
+  const groups = (half: string): number[] => half.split(':').filter(Boolean).map((group) => Number.parseInt(group, 16));
   const [front, back] = [groups(head), groups(tail)];
   return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back].flatMap(u16);
 }

@@ -1,6 +1,6 @@
 /** Random programs that pass the check, and random numbers that may not. */
-import type { BpfInstruction } from "../../../src/filter/index.ts";
-import type { Random } from "./random.ts";
+import type { BpfInstruction } from '../../../src/filter/index.ts';
+import type { Random } from './random.ts';
 
 const LOADS = [0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x00, 0x80, 0x60, 0x01, 0x81, 0x61, 0xb1] as const;
 const ARITHMETIC = [

@@ -3,8 +3,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { FILTERS } from './filters.ts';
 import type { ProfileName } from './profiles.ts';
 import { PACKAGE_FOLDER } from './workload.ts';
+
+/** What is compared: the programs on a profile, ours with filters, or ours on a tiny capture with Node doing nothing. */
+export type Section = ProfileName | 'filter' | 'startup';
 
 /** What the project has set itself: a ratio of whole-process times and its bound. */
 export interface Target {
@@ -19,7 +23,7 @@ export interface Program {
   readonly installed: () => boolean;
   /** The command line. `folder` is empty, the program's own, and removed after the run. */
   readonly command: (capture: string, folder: string) => readonly string[];
-  readonly targets: Partial<Record<ProfileName | 'startup', Target>>;
+  readonly targets: Partial<Record<Section, Target>>;
 }
 
 const OUR_COMMAND = join(PACKAGE_FOLDER, 'dist', 'src', 'cli', 'main.js');
@@ -73,6 +77,15 @@ export const RIVALS: readonly Program[] = [
   },
 ];
 
+/**
+ * Ours with filters. Literal expressions drop nearly all packets, and the run gets faster; with the passing ones it does
+ * all its other work too: see filters.ts.
+ */
+export const FILTERED: readonly Program[] = FILTERS.flatMap(({ name, literal, passing }) => [
+  filtered(`${name}, all pass`, passing, 1.15),
+  filtered(`${name}, literal`, literal, 1),
+]);
+
 /** Node doing nothing: what a run over a tiny capture cannot be faster than. */
 export const NODE: Program = {
   name: 'node -e 0',
@@ -80,6 +93,16 @@ export const NODE: Program = {
   command: () => [process.execPath, '-e', '0'],
   targets: { startup: atMost(2.5) },
 };
+
+/** @param bound what a run may take at most, in runs without a filter */
+function filtered(name: string, expression: string, bound: number): Program {
+  return {
+    name,
+    installed: OURS.installed,
+    command: (capture, folder) => [...OURS.command(capture, folder), '--filter', expression, '--stats', '-'],
+    targets: { filter: { ratio: 'theirs/ours', comparison: 'at most', bound } },
+  };
+}
 
 /** Calls a function with a folder that lives as long as the call. */
 export function inScratchFolder<T>(use: (folder: string) => T): T {

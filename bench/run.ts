@@ -1,21 +1,22 @@
 /**
- * Whole-process comparisons: `npm run bench -- [--profile mix,churn,elephant,full,startup] [--runs 5]
+ * `npm run bench -- [--profile mix,churn,elephant,full,filter,startup,parts] [--runs 5]
  * [--against tcpdump,softflowd,nfpcapd,rival,jsonl] [--scale 1]`.
- * Programs take turns (A B A B), captures lie in the page cache, and medians are shown. The targets beside the ratios
- * are those of the project; nothing here judges them. Exit code 1 when a program fails to run.
+ * Whole processes take turns (A B A B), captures lie in the page cache, and medians are shown. The targets beside the
+ * ratios are those of the project; nothing here judges them. `parts` runs the benchmarks of parts and filters. Exit code
+ * 1 when a program fails to run.
  */
+import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { measure, median, warm } from './measure.ts';
 import type { Run } from './measure.ts';
-import { NODE, OURS, RIVALS, inScratchFolder } from './programs.ts';
-import type { Program, Target } from './programs.ts';
+import { FILTERED, NODE, OURS, RIVALS, inScratchFolder } from './programs.ts';
+import type { Program, Section, Target } from './programs.ts';
 import { PROFILES } from './profiles.ts';
-import type { ProfileName } from './profiles.ts';
-import { ensureWorkload, isProfileName } from './workload.ts';
+import { PACKAGE_FOLDER, ensureWorkload, isProfileName } from './workload.ts';
 
-type Section = ProfileName | 'startup';
+const SECTIONS: readonly string[] = [...Object.keys(PROFILES), 'filter', 'startup', 'parts'];
 
 /** Peak resident memory the project allows itself, MiB. */
 const PEAK_MIB_MAX: Partial<Record<Section, number>> = { churn: 280, elephant: 110 };
@@ -28,12 +29,14 @@ interface Result {
   readonly wallSeconds: number;
   readonly cpuSeconds: number | undefined;
   readonly peakMiB: number | undefined;
+  /** Of the last run. */
+  readonly stderr: string;
 }
 
 function main(): void {
   const { values } = parseArgs({
     options: {
-      profile: { type: 'string', default: [...Object.keys(PROFILES), 'startup'].join(',') },
+      profile: { type: 'string', default: SECTIONS.join(',') },
       against: { type: 'string', default: RIVALS.map((program) => program.name).join(',') },
       runs: { type: 'string', default: '5' },
       scale: { type: 'string', default: '1' },
@@ -48,13 +51,15 @@ function main(): void {
     console.log(`skipped: ${name} (not installed)`);
   }
   for (const section of sections) {
-    if (section === 'startup') compare(section, STARTUP_SCALE, [OURS, NODE], runs);
+    if (section === 'parts') runParts();
+    else if (section === 'startup') compare(section, STARTUP_SCALE, [OURS, NODE], runs);
+    else if (section === 'filter') compare(section, Number(values.scale), [OURS, ...FILTERED], runs);
     else compare(section, Number(values.scale), [OURS, ...rivals], runs);
   }
 }
 
 function compare(section: Section, scale: number, programs: readonly Program[], runs: number): void {
-  const workload = ensureWorkload(section === 'startup' ? 'mix' : section, scale);
+  const workload = ensureWorkload(section === 'startup' || section === 'filter' ? 'mix' : section, scale);
   const { packetCount, flowCount, durationSeconds, fileSize, path } = workload;
   console.log(
     `\n${section}: ${packetCount} packets, ${flowCount} flows, ${durationSeconds.toFixed(0)} s, ` +
@@ -67,7 +72,8 @@ function compare(section: Section, scale: number, programs: readonly Program[], 
     ['program', 'wall s', 'cpu s', 'peak MiB', 'Mpkt/s', 'ratio of', 'wall', 'cpu', 'target'],
     ...results.map((result) => resultRow(section, packetCount, result, ours)),
   ]);
-  if (section !== 'startup') compareCounts(path);
+  if (section === 'filter') printKept(results.filter(({ program }) => FILTERED.includes(program)));
+  else if (section !== 'startup') compareCounts(path);
 }
 
 function measureInTurns(programs: readonly Program[], path: string, runs: number): Result[] {
@@ -82,6 +88,7 @@ function measureInTurns(programs: readonly Program[], path: string, runs: number
     wallSeconds: median(list.map((run) => run.wallSeconds)) ?? Number.NaN,
     cpuSeconds: median(list.map((run) => run.cpuSeconds)),
     peakMiB: median(list.map((run) => run.peakMiB)),
+    stderr: list.at(-1)?.stderr ?? '',
   }));
 }
 
@@ -124,8 +131,31 @@ function compareCounts(path: string): void {
 
 function countsOf(program: Program, path: string): string {
   const { stderr } = inScratchFolder((folder) => measure([...program.command(path, folder), '--stats', '-']));
-  const { packetsSeen, flowsStarted } = JSON.parse(stderr.slice(stderr.indexOf('{'))) as Record<string, unknown>;
+  const { packetsSeen, flowsStarted } = statsIn(stderr);
   return `${String(packetsSeen)} packets, ${String(flowsStarted)} flows`;
+}
+
+/** Share of the packets that each filter kept. */
+function printKept(results: readonly Result[]): void {
+  const kept = results.map(({ program, stderr }) => {
+    const { packetsSeen, packetsFiltered } = statsIn(stderr);
+    return `${program.name} ${(100 * (1 - Number(packetsFiltered) / Number(packetsSeen))).toFixed(2)} %`;
+  });
+  console.log(`kept: ${kept.join('; ')}`);
+}
+
+/** The JSON object of `--stats -`. */
+function statsIn(stderr: string): Record<string, unknown> {
+  return JSON.parse(stderr.slice(stderr.indexOf('{'))) as Record<string, unknown>;
+}
+
+/** Benchmarks of parts and of filters by themselves, each in a process of its own. */
+function runParts(): void {
+  for (const script of ['bench:parts', 'bench:filter']) {
+    console.log(`\n${script}`);
+    const { status } = spawnSync('npm', ['run', '--silent', script], { cwd: PACKAGE_FOLDER, stdio: 'inherit' });
+    if (status !== 0) throw new Error(`npm run ${script}: exit ${status}`);
+  }
 }
 
 function rivalNamed(name: string): Program {
@@ -134,9 +164,9 @@ function rivalNamed(name: string): Program {
   throw new Error(`--against ${name}: not known; there are ${RIVALS.map((known) => known.name).join(', ')}`);
 }
 
-function sectionNamed(name: string): Section {
-  if (name === 'startup' || isProfileName(name)) return name;
-  throw new Error(`--profile ${name}: not known; there are ${Object.keys(PROFILES).join(', ')}, startup`);
+function sectionNamed(name: string): Section | 'parts' {
+  if (name === 'filter' || name === 'startup' || name === 'parts' || isProfileName(name)) return name;
+  throw new Error(`--profile ${name}: not known; there are ${SECTIONS.join(', ')}`);
 }
 
 function printMachine(): void {

@@ -3,7 +3,7 @@ import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../
 import {
   FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
   INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS,
-  READER_SWAPPED, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
+  READER_SWAPPED, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
 import { isKnownLinkType } from "../wire/link";
 
@@ -61,28 +61,34 @@ export function setScale(i: usize, scale: u32, units: u64, offset: i64): void {
 export function timeOf(i: usize, units: u64): u64 {
   const scale = load<u32>(i, INTERFACE_SCALE);
   const factor = load<u64>(i, INTERFACE_UNITS);
-  let time: u64;
-  if (scale == SCALE_MULTIPLY) time = units > u64.MAX_VALUE / factor ? u64.MAX_VALUE : units * factor;
-  else if (scale == SCALE_DIVIDE) time = units / factor;
-  else time = binaryTime(units, factor);
   const offset = load<i64>(i, INTERFACE_OFFSET);
-  if (offset == 0) return time;
-  const magnitude = offset < 0 ? 0 - <u64>offset : <u64>offset;
-  const shift = magnitude > SECONDS_MAX ? u64.MAX_VALUE : magnitude * SECOND_NS;
-  if (offset > 0) return addSaturated(time, shift);
-  return time > shift ? time - shift : 0;
+  let seconds: u64;
+  let nanos: u64;
+  if (scale == SCALE_BINARY) {
+    seconds = units >> factor;
+    nanos = binaryNanos(units & ((<u64>1 << factor) - 1), factor);
+  } else if (scale == SCALE_DIVIDE) {
+    seconds = units / (SECOND_NS * factor);
+    nanos = units % (SECOND_NS * factor) / factor;
+  } else {
+    if (offset == 0) return units > u64.MAX_VALUE / factor ? u64.MAX_VALUE : units * factor;
+    seconds = units / (SECOND_NS / factor);
+    nanos = units % (SECOND_NS / factor) * factor;
+  }
+  if (offset < 0) {
+    const back = 0 - <u64>offset;
+    if (back > seconds) return 0;
+    seconds -= back;
+  } else {
+    seconds = addSaturated(seconds, <u64>offset);
+  }
+  return seconds > SECONDS_MAX ? u64.MAX_VALUE : addSaturated(seconds * SECOND_NS, nanos);
 }
 
-/** Units of 2^-exponent seconds; a fraction of more than 34 bits is cut to 34 (58 ps) so that the product fits. */
-function binaryTime(units: u64, exponent: u64): u64 {
-  const seconds = units >> exponent;
-  if (seconds > SECONDS_MAX) return u64.MAX_VALUE;
-  let fraction = units & ((<u64>1 << exponent) - 1);
-  if (exponent > 34) {
-    fraction >>= exponent - 34;
-    exponent = 34;
-  }
-  return addSaturated(seconds * SECOND_NS, (fraction * SECOND_NS) >> exponent);
+/** A fraction in units of 2^-exponent seconds. A product of more than 64 bits is made in two halves. */
+function binaryNanos(fraction: u64, exponent: u64): u64 {
+  if (exponent <= 32) return (fraction * SECOND_NS) >> exponent;
+  return ((fraction >> 32) * SECOND_NS + (((fraction & 0xffff_ffff) * SECOND_NS) >> 32)) >> (exponent - 32);
 }
 
 /** A filter depends on the byte order of the file too: that of the family in LINKTYPE_NULL is the file's. */

@@ -52,7 +52,7 @@ export function transport(ip: IpPacket): Transport {
   const { window, at, protocol } = ip;
   const size = Math.max(0, window.wireEnd - at);
   const base = { ...NOTHING, payloadBytes: size, icmp: isIcmp(protocol) ? ICMP_UNKNOWN : undefined, tcpFlags: protocol === TCP ? 0 : undefined };
-  if (ip.chainCut) return { ...base, partial: true };
+  if (ip.chainCut) return { ...base, icmp: undefined, partial: true };
   if (ip.fragment?.first === false) return base;
   if (isIcmp(protocol)) return { ...base, ...icmpPart(window, at, protocol), payloadBytes: behind(size, 8) };
   if (!WITH_PORTS.has(protocol)) return base;

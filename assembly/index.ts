@@ -13,6 +13,7 @@ export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./ending";
 export { findByAddresses } from "./query";
 export { writeClosed, writeFlow, writeOrdered } from "./rows";
+export { writeText } from "./text";
 export { beginFlush, flushSome, orderActive } from "./tracker";
 
 /** The layout this module was compiled with. */

@@ -457,7 +457,21 @@ export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
 /** Source and destination address of a look-up, written by the host. */
 export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
 export const ROWS = LOOKUP_ADDRESSES + 64;
-export const FIXED_END = ROWS + ROWS_MAX * ROW_SIZE;
+/**
+ * Template of the text of a row, written by the host: pieces of 32 bytes, the length first. One before each of the 18
+ * fields, then the end of the line, the text of null, and a word for each END_ code.
+ */
+export const TEMPLATE_PIECE_SIZE = 32;
+export const TEMPLATE_FIELDS = 18;
+export const TEMPLATE_LINE_END = 18;
+export const TEMPLATE_NULL = 19;
+export const TEMPLATE_REASONS = 20;
+export const TEMPLATE_PIECES = 28;
+export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
+/** Text of all rows: no line is longer than LINE_MAX. */
+export const LINE_MAX = 1024;
+export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
+export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 import {
   CHUNK_CAPACITY, CONFIG_END, CONTROL, COUNTERS_END, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION,
-  PACKET_SIZE, PAGE_SIZE, ROWS, ROWS_MAX, ROW_SIZE, STATE_CLOSED, STATUS_CODE, STATUS_DONE,
+  PACKET_SIZE, PAGE_SIZE, ROWS_MAX, STATE_CLOSED, STATUS_CODE, STATUS_DONE,
 } from '../assembly/layout.ts';
 import type { EngineOptions } from '../src/engine/engine.ts';
 import { planMemory, writeConfig } from '../src/engine/memory.ts';
-import { RowView } from '../src/engine/rows.ts';
 import { instantiate, makeViews } from '../src/engine/wasm.ts';
 import type { EngineExports, MemoryViews } from '../src/engine/wasm.ts';
+import { writeTemplate } from '../src/engine/template.ts';
 import { jsonLines } from '../src/export/jsonl.ts';
 import { engineOptions } from '../src/options.ts';
 import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL as RIVAL_PROTOCOL, KEY_WORDS } from './rival/records.ts';
@@ -162,16 +162,10 @@ export class EngineParts {
 
   /** Writes all flows as JSON Lines. Returns the length of the text. */
   writeLines(): number {
-    const view = new RowView(this.#views);
+    writeTemplate(this.#views.u8, jsonLines);
     const count = (this.#ordered ??= this.#exports.orderActive());
     let length = 0;
-    for (let n = 0; n < count; n += ROWS_MAX) {
-      const rows = this.#exports.writeOrdered(n, ROWS_MAX);
-      for (let place = 0; place < rows; place++) {
-        view.row = ROWS + place * ROW_SIZE;
-        length += jsonLines.flow(view).length;
-      }
-    }
+    for (let n = 0; n < count; n += ROWS_MAX) length += this.#exports.writeText(this.#exports.writeOrdered(n, ROWS_MAX));
     return length;
   }
 

@@ -1,6 +1,7 @@
 /** From the `filter` option to what the engine asks for: the filter module of a link type. */
 
 import type { FilterMaker } from './engine/engine.ts';
+import type { CompiledProgram } from './filter/index.ts';
 
 /** Text of pcap-filter(7), or the numbers of a compiled program as `tcpdump -ddd` prints them. */
 export type FilterOption = string | readonly number[];
@@ -23,14 +24,23 @@ export async function filterMaker(
   warn: (message: string) => void,
 ): Promise<FilterMaker | undefined> {
   if (filter === undefined || (typeof filter === 'string' && filter.trim() === '')) return undefined;
-  const { assembleFilterModule, compile, parseFilter, parseProgramText } = await import('./filter/index.ts');
+  const { assembleFilterModule, compile, FilterError, parseFilter, parseProgramText } = await import('./filter/index.ts');
   if (typeof filter !== 'string') {
     const program = parseProgramText(filter);
     return () => assembleFilterModule(program);
   }
   const tree = parseFilter(filter);
+  const compileFor = (linkType: number, bigEndian: boolean): CompiledProgram => {
+    try {
+      return compile(tree, { linkType, byteSwapped: bigEndian });
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      const message = `the filter cannot be used on link type ${linkType}: ${error.message}`;
+      throw new FilterError(error.code, message, error.column, { cause: error });
+    }
+  };
   return (linkType, bigEndian) => {
-    const { program, warnings } = compile(tree, { linkType, byteSwapped: bigEndian });
+    const { program, warnings } = compileFor(linkType, bigEndian);
     for (const warning of warnings) warn(`filter '${filter}': ${warning}`);
     return assembleFilterModule(program);
   };

@@ -1,12 +1,13 @@
-/** Where a command's text goes: a file or standard output, in large pieces, waiting when the reader is slow. ASCII only. */
-import { openSync, closeSync, writeSync } from 'node:fs';
+/** Where a command's text goes: a file or standard output, waiting when the reader is slow. Text is ASCII. */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { FParserError } from '../errors.ts';
 
+/** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
 
 export class Output {
-  #text = '';
   readonly #fd: number | undefined;
+  #text = '';
   #gone = false;
   #failed: Error | undefined;
 
@@ -26,32 +27,41 @@ export class Output {
     return this.#gone;
   }
 
-  /** Adds text. Resolves when the reader keeps up; most calls only collect. */
-  add(text: string): Promise<void> | undefined {
+  /** Adds text; resolves when the reader keeps up. */
+  async add(text: string): Promise<void> {
     this.#text += text;
-    return this.#text.length >= PIECE ? this.flush() : undefined;
+    if (this.#text.length >= PIECE) await this.#flush();
   }
 
-  async flush(): Promise<void> {
+  /** Adds bytes, which may be overwritten as soon as this has resolved. */
+  async addBytes(bytes: Uint8Array): Promise<void> {
+    await this.#flush();
+    await this.#write(bytes);
+  }
+
+  /** Writes what is left, and closes a file. Idempotent. */
+  async close(): Promise<void> {
+    await this.#flush();
+    if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+
+  async #flush(): Promise<void> {
     const text = this.#text;
     this.#text = '';
-    if (text === '' || this.#gone) return;
-    if (this.#fd !== undefined) {
-      writeAll(this.#fd, Buffer.from(text, 'latin1'));
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      process.stdout.write(text, 'latin1', () => resolve());
-    });
-    if (this.#failed !== undefined) throw this.#failed;
+    if (text !== '') await this.#write(Buffer.from(text, 'latin1'));
   }
 
-  /** Writes what is left in a file and closes it. */
-  close(): void {
-    if (this.#fd === undefined) return;
-    writeAll(this.#fd, Buffer.from(this.#text, 'latin1'));
-    this.#text = '';
-    closeSync(this.#fd);
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (this.#gone || bytes.length === 0) return;
+    if (this.#fd !== undefined) {
+      writeAll(this.#fd, bytes);
+      return;
+    }
+    // Resolves when the bytes are with the system, so nobody keeps them.
+    await new Promise<void>((resolve) => {
+      process.stdout.write(bytes, () => resolve());
+    });
+    if (this.#failed !== undefined) throw this.#failed;
   }
 }
 

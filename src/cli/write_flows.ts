@@ -1,27 +1,40 @@
-/** Writes the flows of a capture in a text format, as they end. */
+/** Writes the flows of a capture as they end: lines from the engine, or a table. */
 import type { CaptureReader } from '../capture_reader.ts';
 import { rowAt } from '../engine/inline.ts';
 import { RowView } from '../engine/rows.ts';
-import type { FlowFormat } from '../export/sink.ts';
+import { writeTemplate } from '../engine/template.ts';
+import { table } from '../export/table.ts';
+import type { LineTemplate } from '../export/template.ts';
 import type { Output } from './output.ts';
 
 /** Returns early when nobody reads the output any more. */
-export async function writeFlows(reader: CaptureReader, format: FlowFormat, output: Output): Promise<void> {
+export async function writeLines(reader: CaptureReader, template: LineTemplate, output: Output): Promise<void> {
   const { engine } = reader;
+  writeTemplate(engine.views.u8, template);
+  await output.add(template.header);
+  while (!output.gone && (await reader.advance())) {
+    while (engine.closed > 0) {
+      const rows = engine.closedRows();
+      await output.addBytes(engine.rowsText(rows));
+      engine.release(rows.count);
+    }
+  }
+}
+
+/** The same as a table for people. */
+export async function writeTable(reader: CaptureReader, output: Output): Promise<void> {
+  const { engine } = reader;
+  const format = table();
   const view = new RowView(engine.views);
-  output.add(format.header());
-  while (await reader.advance()) {
+  while (!output.gone && (await reader.advance())) {
     while (engine.closed > 0) {
       const rows = engine.closedRows();
       for (let n = 0; n < rows.count; n++) {
         view.row = rowAt(rows, n);
-        const wait = output.add(format.flow(view));
-        if (wait !== undefined) await wait;
+        await output.add(format.line(view));
       }
       engine.release(rows.count);
     }
-    if (output.gone) return;
   }
-  output.add(format.footer());
-  await output.flush();
+  await output.add(format.end());
 }

@@ -4,7 +4,7 @@
  */
 import {
   CONTROL, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
-  STATUS_DETAIL, STATUS_DONE, STATUS_VALUE,
+  STATUS_DETAIL, STATUS_DONE, STATUS_VALUE, TEXT,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
@@ -154,6 +154,11 @@ export class InlineEngine {
   /** Addresses of rows of the first closed flows, ROWS_MAX at most; valid until the next call. */
   closedRows(most = ROWS_MAX): RowRange {
     return rowRange(this.#exports.writeClosed(most));
+  }
+
+  /** The rows of closedRows as lines of text; valid until the next call. See writeTemplate. */
+  rowsText(rows: RowRange): Uint8Array {
+    return this.views.u8.subarray(TEXT, TEXT + this.#exports.writeText(rows.count));
   }
 
   /** Gives closed flows back, first ones first. */

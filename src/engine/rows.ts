@@ -15,7 +15,7 @@ export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
 const TCP = 6;
 
 /** By END_ code. */
-const REASONS: readonly EndReason[] = (() => {
+export const REASONS: readonly EndReason[] = (() => {
   const reasons: EndReason[] = [];
   reasons[END_IDLE] = 'idle';
   reasons[END_ACTIVE] = 'active';

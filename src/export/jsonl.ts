@@ -1,17 +1,19 @@
-/** JSON Lines: one flow, one line. Times are numbers with nine decimals: seconds since the epoch. */
-import { secondsText } from './columns.ts';
-import type { FlowFormat } from './sink.ts';
+/**
+ * JSON Lines: one flow, one line. Times are numbers with nine decimals, seconds since the epoch.
+ * {"srcAddress":"10.0.0.1","srcPort":40000,...,"firstSeen":1700000000.000000000,...,"endReason":"fin"}
+ */
+import { FIELDS } from './template.ts';
+import type { Field, LineTemplate } from './template.ts';
 
-/** Example: {"srcAddress":"10.0.0.1","srcPort":40000,...,"firstSeen":1700000000.000000000,...,"endReason":"fin"} */
-export const jsonLines: FlowFormat = {
-  header: () => '',
-  flow: (f) =>
-    `{"srcAddress":"${f.srcAddress}","srcPort":${f.srcPort},"dstAddress":"${f.dstAddress}","dstPort":${f.dstPort}` +
-    `,"protocol":${f.protocol},"firstSeen":${secondsText(f.firstSeen)},"lastSeen":${secondsText(f.lastSeen)}` +
-    `,"packetsForward":${f.packetsForward},"packetsReverse":${f.packetsReverse}` +
-    `,"bytesForward":${f.bytesForward},"bytesReverse":${f.bytesReverse}` +
-    `,"wireBytesForward":${f.wireBytesForward},"wireBytesReverse":${f.wireBytesReverse}` +
-    `,"payloadBytesForward":${f.payloadBytesForward},"payloadBytesReverse":${f.payloadBytesReverse}` +
-    `,"tcpFlagsForward":${f.tcpFlagsForward},"tcpFlagsReverse":${f.tcpFlagsReverse},"endReason":"${f.endReason}"}\n`,
-  footer: () => '',
+const TEXT_FIELDS: ReadonlySet<Field> = new Set(['srcAddress', 'dstAddress', 'endReason']);
+
+function quote(field: Field | undefined): string {
+  return field !== undefined && TEXT_FIELDS.has(field) ? '"' : '';
+}
+
+export const jsonLines: LineTemplate = {
+  header: '',
+  before: FIELDS.map((field, n) => `${n === 0 ? '{' : `${quote(FIELDS[n - 1])},`}"${field}":${quote(field)}`),
+  lineEnd: `${quote(FIELDS.at(-1))}}\n`,
+  none: 'null',
 };

@@ -1,6 +1,5 @@
 /** Flows as a table for people: one line each, columns as wide as the first flows need. */
 import type { FlowView, Moment } from '../flow.ts';
-import type { FlowFormat } from './sink.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 33: 'DCCP', 41: 'IPv6', 47: 'GRE', 50: 'ESP', 51: 'AH',
@@ -15,29 +14,34 @@ const TITLES = ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PA
 /** Columns of numbers, aligned to the right. */
 const RIGHT = new Set([1, 5, 6]);
 
+/** One piece of text per flow, and what is left at the end. */
+export interface Table {
+  line(flow: FlowView): string;
+  end(): string;
+}
+
 /** A table that holds back its first lines until it knows how wide the columns are. */
-export function table(): FlowFormat {
+export function table(): Table {
   let waiting: string[][] | undefined = [TITLES];
   let widths: number[] = [];
   const show = (): string => {
     const rows = waiting ?? [];
     waiting = undefined;
     widths = TITLES.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    return rows.map((row) => line(row, widths)).join('');
+    return rows.map((row) => tableLine(row, widths)).join('');
   };
   return {
-    header: () => '',
-    flow(flow) {
+    line(flow) {
       const row = cells(flow);
-      if (waiting === undefined) return line(row, widths);
+      if (waiting === undefined) return tableLine(row, widths);
       waiting.push(row);
       return waiting.length > SAMPLE ? show() : '';
     },
-    footer: () => (waiting === undefined ? '' : show()),
+    end: () => (waiting === undefined ? '' : show()),
   };
 }
 
-function line(row: readonly string[], widths: readonly number[]): string {
+function tableLine(row: readonly string[], widths: readonly number[]): string {
   const padded = row.map((cell, column) => {
     const width = widths[column] ?? 0;
     return RIGHT.has(column) ? cell.padStart(width) : cell.padEnd(width);

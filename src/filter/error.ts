@@ -1,16 +1,17 @@
+import { FParserError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+
 /** What is wrong: the text, a construct that is left out on purpose, or a program of numbers. */
-export type FilterErrorCode = 'ERR_FILTER_SYNTAX' | 'ERR_FILTER_UNSUPPORTED' | 'ERR_FILTER_PROGRAM';
+export type FilterErrorCode = Extract<ErrorCode, `ERR_FILTER_${string}`>;
 
 /** Why and where an expression or a program was refused. The message shows the place. */
-export class FilterError extends Error {
-  override readonly name = 'FilterError';
-  readonly code: FilterErrorCode;
+export class FilterError extends FParserError {
+  declare readonly code: FilterErrorCode;
   /** 0-based index into the expression, undefined for program errors. */
   readonly column?: number;
 
-  constructor(code: FilterErrorCode, message: string, column?: number) {
-    super(message);
-    this.code = code;
+  constructor(code: FilterErrorCode, message: string, column?: number, options?: { readonly cause?: unknown }) {
+    super(code, message, options);
     if (column !== undefined) this.column = column;
   }
 }

@@ -1,6 +1,6 @@
 /** `pcapflow filter`: what an expression compiles to. */
 import { parseArgs } from 'node:util';
-import { compile, FilterError, formatProgram, formatTree, formatWat, parseFilter } from '../../filter/index.ts';
+import { compile, formatProgram, formatTree, formatWat, parseFilter } from '../../filter/index.ts';
 import { linkTypeNamed } from '../link_types.ts';
 import { EXIT_CANNOT_START, EXIT_OK } from '../exit.ts';
 
@@ -19,7 +19,7 @@ export async function filter(argv: readonly string[]): Promise<number> {
     return show(argv);
   } catch (error) {
     process.stderr.write(`pcapflow: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof FilterError || error instanceof RangeError || hasCode(error)) return EXIT_CANNOT_START;
+    if (error instanceof RangeError || hasCode(error)) return EXIT_CANNOT_START;
     throw error;
   }
 }
@@ -60,7 +60,7 @@ function lines(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** parseArgs throws errors with a code. */
+/** Errors of operation have a code, and so have those of parseArgs. */
 function hasCode(error: unknown): boolean {
   return error instanceof Error && 'code' in error;
 }

@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CaptureReader } from '../../capture_reader.ts';
 import { FParserError } from '../../errors.ts';
-import type { FlowFormat } from '../../export/sink.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../read_flows.ts';
@@ -35,6 +34,7 @@ exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt,
 interface ReadArguments {
   readonly files: readonly string[];
   readonly format: string;
+  readonly write: Writer;
   readonly output: string | undefined;
   readonly stats: string | undefined;
   readonly progress: boolean;
@@ -83,7 +83,8 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   }
   const toTerminal = values.output === undefined && process.stdout.isTTY === true;
   const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
-  if (!(format in FORMATS)) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
+  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (write === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
   if (values.fragments !== undefined && values.fragments !== 'attribute' && values.fragments !== 'port0') {
     throw new RangeError(`--fragments is ${values.fragments}; it must be one of attribute, port0`);
   }
@@ -102,6 +103,7 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   return {
     files: positionals.length === 0 ? ['-'] : positionals,
     format,
+    write,
     output: values.output,
     stats: values.stats,
     progress: values['no-progress'] !== true,
@@ -118,16 +120,27 @@ function number(name: NumberOption, option: string, text: string | undefined): P
   return { [name]: value };
 }
 
+type Writer = (reader: CaptureReader, output: Output) => Promise<void>;
+
 /** Each is loaded when it is chosen. `none` reads and tracks, and writes nothing. */
-const FORMATS: Readonly<Record<string, () => Promise<FlowFormat | undefined>>> = {
-  table: async () => (await import('../../export/table.ts')).table(),
-  jsonl: async () => (await import('../../export/jsonl.ts')).jsonLines,
-  csv: async () => (await import('../../export/csv.ts')).csv,
-  none: async () => undefined,
+const FORMATS: Readonly<Record<string, Writer>> = {
+  async table(reader, output) {
+    await (await import('../write_flows.ts')).writeTable(reader, output);
+  },
+  async jsonl(reader, output) {
+    const [{ writeLines }, { jsonLines }] = await Promise.all([import('../write_flows.ts'), import('../../export/jsonl.ts')]);
+    await writeLines(reader, jsonLines, output);
+  },
+  async csv(reader, output) {
+    const [{ writeLines }, { csv }] = await Promise.all([import('../write_flows.ts'), import('../../export/csv.ts')]);
+    await writeLines(reader, csv, output);
+  },
+  async none(reader) {
+    while (await reader.advance()) reader.engine.release(reader.engine.closed);
+  },
 };
 
 async function run(args: ReadArguments): Promise<number> {
-  const format = await FORMATS[args.format]?.();
   for (const file of args.files) checkInput(file);
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
     process.stderr.write(`pcapflow: warning: ${warning}\n`);
@@ -145,17 +158,16 @@ async function run(args: ReadArguments): Promise<number> {
     ? (await import('../progress.ts')).watch(reader, totalSize(args.files))
     : (): void => {};
   try {
-    if (format === undefined) await readOnly(reader);
-    else await (await import('../write_flows.ts')).writeFlows(reader, format, output);
+    await args.write(reader, output);
   } finally {
     unwatch();
     process.off('SIGINT', interrupt);
     reader.close();
-    output.close();
+    await output.close();
   }
   if (args.stats !== undefined || args.format === 'table') {
     const { statistics, summary } = await import('../summary.ts');
-    if (args.stats !== undefined) writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
+    if (args.stats !== undefined) await writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
     if (args.format === 'table' && !output.gone) process.stderr.write(summary(reader.engine.counters()));
   }
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
@@ -163,11 +175,6 @@ async function run(args: ReadArguments): Promise<number> {
     process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
-}
-
-/** `--format none`. */
-async function readOnly(reader: CaptureReader): Promise<void> {
-  while (await reader.advance()) reader.engine.release(reader.engine.closed);
 }
 
 /** Bytes of all files on disk; undefined when one of them is a pipe. */
@@ -181,13 +188,13 @@ function totalSize(files: readonly string[]): number | undefined {
   return total;
 }
 
-function writeStatistics(output: Output | undefined, text: string): void {
+async function writeStatistics(output: Output | undefined, text: string): Promise<void> {
   if (output === undefined) {
     process.stderr.write(text);
     return;
   }
-  output.add(text);
-  output.close();
+  await output.add(text);
+  await output.close();
 }
 
 function messageOf(error: unknown): string {

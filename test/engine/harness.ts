@@ -22,7 +22,7 @@ export interface RunOptions extends ReadOptions {
   /** Another build of the engine. */
   readonly module?: WebAssembly.Module;
   /** As in EngineOptions. */
-  readonly makeFilter?: (linkType: number) => Uint8Array;
+  readonly makeFilter?: NonNullable<EngineOptions['filter']>;
 }
 
 export interface Run {

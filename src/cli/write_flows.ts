@@ -4,7 +4,7 @@ import { rowAt } from '../engine/inline.ts';
 import { RowView } from '../engine/rows.ts';
 import { writeTemplate } from '../engine/template.ts';
 import { table } from '../export/table.ts';
-import type { LineTemplate } from '../export/template.ts';
+import type { LineTemplate } from '../flow.ts';
 import type { Output } from './output.ts';
 
 /** Returns early when nobody reads the output any more. */

@@ -2,18 +2,18 @@
  * JSON Lines: one flow, one line. Times are numbers with nine decimals, seconds since the epoch.
  * {"srcAddress":"10.0.0.1","srcPort":40000,...,"firstSeen":1700000000.000000000,...,"endReason":"fin"}
  */
-import { FIELDS } from './template.ts';
-import type { Field, LineTemplate } from './template.ts';
+import { FLOW_FIELDS } from '../flow.ts';
+import type { FlowField, LineTemplate } from '../flow.ts';
 
-const TEXT_FIELDS: ReadonlySet<Field> = new Set(['srcAddress', 'dstAddress', 'endReason']);
+const TEXT_FIELDS: ReadonlySet<FlowField> = new Set(['srcAddress', 'dstAddress', 'endReason']);
 
-function quote(field: Field | undefined): string {
+function quote(field: FlowField | undefined): string {
   return field !== undefined && TEXT_FIELDS.has(field) ? '"' : '';
 }
 
 export const jsonLines: LineTemplate = {
   header: '',
-  before: FIELDS.map((field, n) => `${n === 0 ? '{' : `${quote(FIELDS[n - 1])},`}"${field}":${quote(field)}`),
-  lineEnd: `${quote(FIELDS.at(-1))}}\n`,
+  before: FLOW_FIELDS.map((field, n) => `${n === 0 ? '{' : `${quote(FLOW_FIELDS[n - 1])},`}"${field}":${quote(field)}`),
+  lineEnd: `${quote(FLOW_FIELDS.at(-1))}}\n`,
   none: 'null',
 };

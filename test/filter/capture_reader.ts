@@ -9,13 +9,14 @@ export interface CapturedFrame {
 }
 
 /**
- * The frames up to the first thing that is not understood. Empty for a file that is neither format. Like libpcap it
- * stops at an interface whose link type or snap length is not that of the first one.
+ * The frames up to the first thing that is not understood. Empty for a file that is neither format.
+ * @param interfaces `first`: like libpcap it stops at an interface whose link type or snap length is not that of the
+ *   first one; `all`: it reads on
  */
-export function readFrames(file: Uint8Array): CapturedFrame[] {
+export function readFrames(file: Uint8Array, interfaces: 'first' | 'all' = 'first'): CapturedFrame[] {
   if (file.length < 4) return [];
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  return view.getUint32(0) === 0x0a0d0d0a ? readPcapng(view) : readPcap(view);
+  return view.getUint32(0) === 0x0a0d0d0a ? readPcapng(view, interfaces) : readPcap(view);
 }
 
 const CLASSIC_MAGIC: readonly number[] = [0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34];
@@ -41,7 +42,7 @@ function readPcap(view: DataView): CapturedFrame[] {
   return frames;
 }
 
-function readPcapng(view: DataView): CapturedFrame[] {
+function readPcapng(view: DataView, which: 'first' | 'all'): CapturedFrame[] {
   const frames: CapturedFrame[] = [];
   let interfaces: { linkType: number; snaplen: number }[] = [];
   let first: { linkType: number; snaplen: number } | undefined;
@@ -57,7 +58,8 @@ function readPcapng(view: DataView): CapturedFrame[] {
     if (type === 1) {
       const described = { linkType: view.getUint16(at + 8, little), snaplen: view.getUint32(at + 12, little) };
       first ??= described;
-      if (described.linkType !== first.linkType || described.snaplen !== first.snaplen) return frames;
+      const differs = described.linkType !== first.linkType || described.snaplen !== first.snaplen;
+      if (differs && which === 'first') return frames;
       interfaces.push(described);
     }
     const enhanced = type === 6;

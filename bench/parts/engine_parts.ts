@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import {
   CHUNK_CAPACITY, CONFIG_END, CONTROL, COUNTERS_END, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION,
   PACKET_SIZE, PAGE_SIZE, ROWS_MAX, STATE_CLOSED, STATUS_CODE, STATUS_DONE,
-} from '../assembly/layout.ts';
-import type { EngineOptions } from '../src/engine/engine.ts';
-import { planMemory, writeConfig } from '../src/engine/memory.ts';
-import { instantiate, makeViews } from '../src/engine/wasm.ts';
-import type { EngineExports, MemoryViews } from '../src/engine/wasm.ts';
-import { writeTemplate } from '../src/engine/template.ts';
-import { jsonLines } from '../src/export/jsonl.ts';
-import { engineOptions } from '../src/options.ts';
-import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL as RIVAL_PROTOCOL, KEY_WORDS } from './rival/records.ts';
-import { PACKAGE_FOLDER } from './workload.ts';
+} from '../../assembly/layout.ts';
+import type { EngineOptions } from '../../src/engine/engine.ts';
+import { planMemory, writeConfig } from '../../src/engine/memory.ts';
+import { instantiate, makeViews } from '../../src/engine/wasm.ts';
+import type { EngineExports, MemoryViews } from '../../src/engine/wasm.ts';
+import { writeTemplate } from '../../src/engine/template.ts';
+import { jsonLines } from '../../src/export/jsonl.ts';
+import { engineOptions } from '../../src/options.ts';
+import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL as RIVAL_PROTOCOL, KEY_WORDS } from '../rival/records.ts';
+import { PACKAGE_FOLDER } from '../workload.ts';
 
 /** What assembly/parts.ts adds to the engine's exports; described there. */
 interface PartsExports extends EngineExports {

@@ -1,5 +1,5 @@
-import type { PacketCounter } from './rival/packet_reader.ts';
-import { KEY_WORDS } from './rival/records.ts';
+import type { PacketCounter } from '../rival/packet_reader.ts';
+import { KEY_WORDS } from '../rival/records.ts';
 
 /** A flow as a plain object. Counters come in pairs: the key's low side, its high side. */
 export interface MapFlow {

@@ -16,7 +16,7 @@ import {
   EVICTION_ENTRY_SIZE, STATE_ACTIVE, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
   STATE_POOL_TOP, STATE_SOFT_NEXT,
 } from "./layout";
-import { orderedFlow, putInOrder, sortOrder } from "./order";
+import { beginOrder, orderedFlow, putInOrder, sortOrder } from "./order";
 import { activeBytes, bytesPerFlow } from "./pool";
 
 /** Part of the distance between the limits that must be added before idle flows are looked for again. */
@@ -113,6 +113,7 @@ function longestIdle(clock: u64): u64 {
 
 /** Evicts all flows whose last packet is not after `cutoff`. */
 function endIdle(cutoff: u64): void {
+  beginOrder();
   const top = state32(STATE_POOL_TOP);
   let size: u32 = 0;
   for (let index: u32 = 0; index < top; index++) {

@@ -5,6 +5,9 @@
  * An element is a flow and a rank: its last time, counted back from the clock in units that make 32 bits reach to the
  * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of
  * equal rank are ordered by the records themselves. Small sets are sorted by insertion.
+ *
+ * Long loops run in steps, each a call: the VM replaces its first-tier code between calls, not inside one. (A step
+ * function is called from two places; with one the compiler would put its loop back into the caller.)
  */
 import { orderA, orderB, state64 } from "./control";
 import { flowAt, flowFirst, flowLast } from "./flow";
@@ -12,6 +15,8 @@ import { compareKeys } from "./key";
 import { HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME } from "./layout";
 
 const INSERTION_MAX: u32 = 48;
+/** Elements per call of a loop's body. */
+export const STEP: u32 = 2048;
 const DIGITS: usize = 4;
 const RANK_MAX: u64 = 0xffffffff;
 
@@ -23,9 +28,19 @@ const RANK_MAX: u64 = 0xffffffff;
 @inline function flowOf(value: u64): u32 { return <u32>value; }
 @inline function rankOf(value: u64): u32 { return <u32>(value >> 32); }
 
-/** Flow and, until sortOrder ranks it, nothing else. */
+/** Units of the rank, as a shift of nanoseconds. Set by beginOrder. */
+let rankShift: u64 = 0;
+
+/** Begins a set: ranks reach from the clock back to the capture's first packet. */
+export function beginOrder(): void {
+  const span = state64(STATE_CLOCK) - state64(STATE_FIRST_TIME);
+  rankShift = span > RANK_MAX ? 32 - clz<u64>(span) : 0;
+}
+
+/** Puts a flow at a place of the set. Later is higher; flows older than the first packet share the lowest rank. */
 @inline export function putInOrder(place: u32, index: u32): void {
-  setElement(elementAt(orderA, place), <u64>index);
+  const age = (state64(STATE_CLOCK) - flowLast(flowAt(index))) >> rankShift;
+  setElement(elementAt(orderA, place), <u64>index | ((RANK_MAX - min(age, RANK_MAX)) << 32));
 }
 
 /** The flow at a place of an ordered set. */
@@ -35,34 +50,24 @@ const RANK_MAX: u64 = 0xffffffff;
 
 /** Orders the first `size` elements. Returns where the ordered set lies. */
 export function sortOrder(size: u32): usize {
-  rankElements(size);
   if (size <= INSERTION_MAX) {
     insertionSort(orderA, 0, size);
     return orderA;
   }
   const base = radixSort(size);
-  let run: u32 = 0;
-  for (let place: u32 = 1; place <= size; place++) {
-    if (place < size && elementRank(elementAt(base, place)) == elementRank(elementAt(base, run))) continue;
-    const length = place - run;
-    if (length > INSERTION_MAX) heapSort(elementAt(base, run), length);
-    else if (length > 1) insertionSort(base, run, place);
-    run = place;
-  }
+  let run = sortRun(base, 0, size);
+  while (run < size) run = sortRun(base, run, size);
   return base;
 }
 
-/** Later is higher. Flows older than the capture's first packet share the lowest rank. */
-function rankElements(size: u32): void {
-  const clock = state64(STATE_CLOCK);
-  const span = clock - state64(STATE_FIRST_TIME);
-  const shift: u64 = span > RANK_MAX ? 32 - clz<u64>(span) : 0;
-  for (let place: u32 = 0; place < size; place++) {
-    const e = elementAt(orderA, place);
-    const age = (clock - flowLast(flowAt(elementFlow(e)))) >> shift;
-    const rank = RANK_MAX - min(age, RANK_MAX);
-    setElement(e, <u64>elementFlow(e) | (rank << 32));
-  }
+/** Orders the elements that share the rank of the one at `run`. Returns where the next rank begins. */
+function sortRun(base: usize, run: u32, size: u32): u32 {
+  const rank = elementRank(elementAt(base, run));
+  let end = run + 1;
+  while (end < size && elementRank(elementAt(base, end)) == rank) end++;
+  if (end - run > INSERTION_MAX) heapSort(elementAt(base, run), end - run);
+  else if (end - run > 1) insertionSort(base, run, end);
+  return end;
 }
 
 /** Order of two elements by last packet, first packet, key. */
@@ -90,29 +95,39 @@ function insertionSort(base: usize, from: u32, to: u32): void {
 
 function radixSort(size: u32): usize {
   memory.fill(HISTOGRAMS, 0, DIGITS << 10);
-  for (let place: u32 = 0; place < size; place++) {
+  let from: u32 = 0;
+  for (; from + STEP < size; from += STEP) countStep(from, from + STEP);
+  countStep(from, size);
+  let source = orderA;
+  let target = orderB;
+  const sample = elementRank(orderA);
+  for (let digit: usize = 0; digit < DIGITS; digit++) {
+    const histogram = HISTOGRAMS + (digit << 10);
+    const shift = <u32>digit << 3;
+    if (load<u32>(histogram + <usize>(((sample >> shift) & 0xff) << 2)) == size) continue;
+    sumHistogram(histogram);
+    for (from = 0; from + STEP < size; from += STEP) radixStep(histogram, shift, source, target, from, from + STEP);
+    radixStep(histogram, shift, source, target, from, size);
+    const swap = source;
+    source = target;
+    target = swap;
+  }
+  return source;
+}
+
+/** Counts the values of each digit. */
+function countStep(from: u32, to: u32): void {
+  for (let place = from; place < to; place++) {
     const rank = elementRank(elementAt(orderA, place));
     for (let digit: usize = 0; digit < DIGITS; digit++) {
       const at = HISTOGRAMS + (digit << 10) + <usize>(((rank >> (<u32>digit << 3)) & 0xff) << 2);
       store<u32>(at, load<u32>(at) + 1);
     }
   }
-  let from = orderA;
-  let to = orderB;
-  const sample = elementRank(orderA);
-  for (let digit: usize = 0; digit < DIGITS; digit++) {
-    const histogram = HISTOGRAMS + (digit << 10);
-    const shift = <u32>digit << 3;
-    if (load<u32>(histogram + <usize>(((sample >> shift) & 0xff) << 2)) == size) continue;
-    radixPass(histogram, shift, from, to, size);
-    const swap = from;
-    from = to;
-    to = swap;
-  }
-  return from;
 }
 
-function radixPass(histogram: usize, shift: u32, from: usize, to: usize, size: u32): void {
+/** From how often each value comes to where its first element goes. */
+function sumHistogram(histogram: usize): void {
   let sum: u32 = 0;
   for (let value: usize = 0; value < 256; value++) {
     const at = histogram + (value << 2);
@@ -120,12 +135,15 @@ function radixPass(histogram: usize, shift: u32, from: usize, to: usize, size: u
     store<u32>(at, sum);
     sum += amount;
   }
-  for (let place: u32 = 0; place < size; place++) {
-    const value = element(elementAt(from, place));
+}
+
+function radixStep(histogram: usize, shift: u32, source: usize, target: usize, from: u32, to: u32): void {
+  for (let place = from; place < to; place++) {
+    const value = element(elementAt(source, place));
     const at = histogram + <usize>(((rankOf(value) >> shift) & 0xff) << 2);
     const position = load<u32>(at);
     store<u32>(at, position + 1);
-    setElement(elementAt(to, position), value);
+    setElement(elementAt(target, position), value);
   }
 }
 

@@ -16,15 +16,11 @@ import {
 @inline function slotFlow(slot: u64): u32 { return <u32>(slot >> 32) - 1; }
 @inline function makeSlot(hash: u32, index: u32): u64 { return <u64>hash | (<u64>(index + 1) << 32); }
 
+/** An empty index of the smallest size. */
 export function initTable(): void {
   setState32(STATE_INDEX, <u32>indexA);
   setState32(STATE_INDEX_MASK, INDEX_SLOTS_MIN - 1);
   memory.fill(indexA, 0, INDEX_SLOTS_MIN * SLOT_SIZE);
-}
-
-/** Forgets all flows at once; the index keeps its size. */
-export function clearTable(): void {
-  memory.fill(state32(STATE_INDEX), 0, <usize>(state32(STATE_INDEX_MASK) + 1) * SLOT_SIZE);
 }
 
 /** Brings the first slot of a hash into the cache. The value only keeps the load alive. */

@@ -26,14 +26,14 @@ import {
   STATE_SECOND_PACKETS, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "./layout";
 import { sameKey } from "./key";
-import { orderedFlow, putInOrder, sortOrder } from "./order";
+import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "./order";
 import { chunksForBatch, logHeader, startLog } from "./packet_log";
 import {
   packetBits, packetHash, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "./packet";
 import { allocateFlow } from "./pool";
-import { clearTable, findFlow, insertFlow, likelyFlow, touchSlot } from "./table";
+import { findFlow, initTable, insertFlow, likelyFlow, touchSlot } from "./table";
 import { cutBySyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
 
@@ -134,6 +134,7 @@ function runTicks(target: u64): void {
   while (nextDueTick(target)) {
     const tick = state64(STATE_TICK);
     const now = tick * TICK_NS;
+    beginOrder();
     let size: u32 = 0;
     let index = takeDue();
     while (index != NIL) {
@@ -255,20 +256,29 @@ function startFlow(packet: usize, hash: u32): void {
 
 /** Orders all active flows by last packet, first packet, key. Returns how many; see STATE_ORDERED_BASE. */
 export function orderActive(): u32 {
+  beginOrder();
   const top = state32(STATE_POOL_TOP);
   let size: u32 = 0;
-  for (let index: u32 = 0; index < top; index++) {
-    if (flowState(flowAt(index)) == FLOW_STATE_ACTIVE) putInOrder(size++, index);
-  }
+  let from: u32 = 0;
+  for (; from + STEP < top; from += STEP) size = gatherStep(from, from + STEP, size);
+  size = gatherStep(from, top, size);
   setState32(STATE_ORDERED_BASE, <u32>sortOrder(size));
   setState32(STATE_ORDERED, size);
+  return size;
+}
+
+/** Adds the active flows among these to the `size` that are to be ordered. Returns how many there are then. */
+function gatherStep(from: u32, to: u32, size: u32): u32 {
+  for (let index = from; index < to; index++) {
+    if (flowState(flowAt(index)) == FLOW_STATE_ACTIVE) putInOrder(size++, index);
+  }
   return size;
 }
 
 /** Begins the end of the capture: takes all active flows out of table and wheel. Returns how many there are. */
 export function beginFlush(): u32 {
   const size = orderActive();
-  clearTable();
+  initTable();
   initWheel();
   setState32(STATE_FLUSHED, 0);
   return size;

@@ -3,9 +3,10 @@
  * walked there. Imports nothing from Node.
  */
 import {
-  CONTROL, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
+  CONTROL, LOOKUP_ADDRESSES, NIL, PAGE_SIZE, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
   STATUS_DETAIL, STATUS_DONE, STATUS_VALUE, TEXT,
 } from '../../assembly/layout.ts';
+import { FParserError } from '../errors.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
 import { planMemory, writeConfig } from './memory.ts';
@@ -48,10 +49,11 @@ export class InlineEngine {
   /**
    * @param module compiled from engine.wasm
    * @throws {RangeError} when the options need more memory than there can be
+   * @throws {FParserError} ERR_ENGINE when they need more than there is
    */
   static async create(module: WebAssembly.Module, options: EngineOptions): Promise<InlineEngine> {
     const plan = planMemory(options);
-    const memory = new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages });
+    const memory = reserve(plan.pages);
     const exports = await instantiate(module, memory);
     writeConfig(memory, plan, options);
     exports.init();
@@ -216,6 +218,16 @@ export class InlineEngine {
   /** Bytes of memory reserved; most of it is never touched. */
   get memoryReserved(): number {
     return this.#memory.buffer.byteLength;
+  }
+}
+
+/** @throws {FParserError} ERR_ENGINE when the system does not give that much address space */
+function reserve(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    const size = Math.ceil((pages * PAGE_SIZE) / 2 ** 20);
+    throw new FParserError('ERR_ENGINE', `${size} MiB of memory cannot be reserved; lower maxFlows or the memory limits`, { cause: error });
   }
 }
 

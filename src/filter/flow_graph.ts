@@ -1,6 +1,7 @@
 /** The graph of blocks while it is improved: edges that know where they start, levels, dominators, register uses. */
 import { ALU, IND, JMP, LD, LDX, MEM, MEMORY_WORDS, MISC, RET, ST, STX, TXA, X, classOf, modeOf } from './bpf.ts';
 import type { Block, Statement } from './block.ts';
+import { Dominators } from './dominators.ts';
 
 /** Code of a statement that was removed. */
 export const NOTHING = -1;
@@ -19,8 +20,6 @@ export class Edge {
   /** The code of the test; negative on the way out when it fails. */
   code = 0;
   id = 0;
-  /** Edges on every way to this one, a bit each. */
-  dominators = new Uint32Array(0);
   nextInto: Edge | undefined;
 
   constructor(from: Node) {
@@ -37,14 +36,14 @@ export class Node {
   readonly whenFalse: Edge = new Edge(this);
   id = 0;
   level = 0;
-  /** Nodes on every way to this one, a bit each. */
-  dominators = new Uint32Array(0);
+  /** The last search that came here. */
+  search = 0;
   /** Registers whose values from before are used here or later, a bit each. */
   usedIn = 0;
   usedOut = 0;
   private killed = 0;
   /** Value numbers of the registers at the end. */
-  readonly values = new Int32Array(REGISTERS);
+  readonly values: number[] = new Array<number>(REGISTERS).fill(0);
   /** Value number of the operand of the test. */
   operand = 0;
   edgesInto: Edge | undefined;
@@ -68,20 +67,14 @@ export class Node {
     let defined = 0;
     let used = 0;
     let killed = 0;
-    const use = (register: number): void => {
-      if (register < 0) return;
-      const bits = register === BOTH_REGISTERS ? (1 << REGISTER_A) | (1 << REGISTER_X) : 1 << register;
-      used |= bits & ~defined;
-    };
     for (const { code, k } of this.statements) {
       if (code === NOTHING) continue;
-      use(registerUsed(code, k));
-      const register = registerDefined(code, k);
-      if (register < 0) continue;
-      killed |= (1 << register) & ~used;
-      defined |= 1 << register;
+      used |= bitsOf(registerUsed(code, k)) & ~defined;
+      const bits = bitsOf(registerDefined(code, k));
+      killed |= bits & ~used;
+      defined |= bits;
     }
-    if (classOf(this.code) === JMP) use(registerUsed(this.code, this.k));
+    if (classOf(this.code) === JMP) used |= bitsOf(registerUsed(this.code, this.k)) & ~defined;
     this.killed = killed;
     this.usedIn = used;
     this.usedOut = 0;
@@ -91,6 +84,12 @@ export class Node {
     this.usedOut |= whenTrue.usedIn | whenFalse.usedIn;
     this.usedIn |= this.usedOut & ~this.killed;
   }
+}
+
+/** A bit for each register meant: a register, BOTH_REGISTERS, or -1 for none. */
+function bitsOf(register: number): number {
+  if (register < 0) return 0;
+  return register === BOTH_REGISTERS ? (1 << REGISTER_A) | (1 << REGISTER_X) : 1 << register;
 }
 
 /** The register that an instruction uses, BOTH_REGISTERS for A and X, -1 for none. */
@@ -137,8 +136,13 @@ export class FlowGraph {
   root: Node;
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
+  /** The lowest register that is used at all: most programs have no use for scratch memory. */
+  readonly registerMin: number;
   /** Nodes by their longest way to a return; the last found comes first. */
   levels: Node[][] = [];
+  private nodeDominators = new Dominators(0);
+  private edgeDominators = new Dominators(0);
+  private searches = 0;
 
   constructor(root: Block) {
     const nodes: Node[] = [];
@@ -158,13 +162,11 @@ export class FlowGraph {
       node.whenFalse.to = block.jf && nodeOf.get(block.jf);
       node.whenTrue.id = node.id;
       node.whenFalse.id = nodes.length + node.id;
-      node.dominators = new Uint32Array((nodes.length >>> 5) + 1);
-      node.whenTrue.dominators = new Uint32Array(((2 * nodes.length) >>> 5) + 1);
-      node.whenFalse.dominators = new Uint32Array(((2 * nodes.length) >>> 5) + 1);
     }
     this.nodes = nodes;
     this.edges = [...nodes.map((node) => node.whenTrue), ...nodes.map((node) => node.whenFalse)];
     this.root = nodes[0] ?? new Node(root);
+    this.registerMin = lowestRegister(nodes);
   }
 
   /** Everything that depends on the edges alone. */
@@ -175,29 +177,24 @@ export class FlowGraph {
     this.findEdgeDominators();
   }
 
-  findDominators(): void {
-    for (const node of this.nodes) node.dominators.fill(0xffffffff);
-    this.root.dominators.fill(0);
-    this.downward((node) => {
-      include(node.dominators, node.id);
-      const { to: whenTrue } = node.whenTrue;
-      const { to: whenFalse } = node.whenFalse;
-      if (whenTrue === undefined || whenFalse === undefined) return;
-      intersect(whenTrue.dominators, node.dominators);
-      intersect(whenFalse.dominators, node.dominators);
-    });
+  /** Every way to `node` passes `other`. */
+  passes(node: Node, other: Node): boolean {
+    return this.nodeDominators.passes(node.id, other.id);
+  }
+
+  /** The last edge on every way to this one. */
+  edgeAbove(edge: Edge): Edge | undefined {
+    const above = this.edgeDominators.above(edge.id);
+    return above === undefined ? undefined : this.edges[above];
   }
 
   /** For each node the edges that lead to it, the last found first. */
   findEdgesInto(): void {
     for (const node of this.nodes) node.edgesInto = undefined;
     for (let level = this.root.level; level > 0; level -= 1) {
-      for (const node of this.levels[level] ?? []) {
-        for (const edge of [node.whenTrue, node.whenFalse]) {
-          if (edge.to === undefined) continue;
-          edge.nextInto = edge.to.edgesInto;
-          edge.to.edgesInto = edge;
-        }
+      for (const { whenTrue, whenFalse } of this.levels[level] ?? []) {
+        leadInto(whenTrue);
+        leadInto(whenFalse);
       }
     }
   }
@@ -229,10 +226,10 @@ export class FlowGraph {
 
   private findLevels(): void {
     const found: Node[][] = [];
-    const seen = new Set<Node>();
+    const search = (this.searches += 1);
     const visit = (node: Node): number => {
-      if (seen.has(node)) return node.level;
-      seen.add(node);
+      if (node.search === search) return node.level;
+      node.search = search;
       const { to: whenTrue } = node.whenTrue;
       const { to: whenFalse } = node.whenFalse;
       node.level =
@@ -253,29 +250,51 @@ export class FlowGraph {
     });
   }
 
-  private findEdgeDominators(): void {
-    for (const edge of this.edges) edge.dominators.fill(0xffffffff);
-    this.root.whenTrue.dominators.fill(0);
-    this.root.whenFalse.dominators.fill(0);
-    this.downward((node) => {
-      for (const edge of [node.whenTrue, node.whenFalse]) {
-        include(edge.dominators, edge.id);
-        if (edge.to === undefined) continue;
-        intersect(edge.to.whenTrue.dominators, edge.dominators);
-        intersect(edge.to.whenFalse.dominators, edge.dominators);
-      }
+  private findDominators(): void {
+    const nodes = new Dominators(this.nodes.length);
+    nodes.arrive(this.root.id, undefined);
+    this.downward(({ id, whenTrue, whenFalse }) => {
+      if (whenTrue.to !== undefined) nodes.arrive(whenTrue.to.id, id);
+      if (whenFalse.to !== undefined) nodes.arrive(whenFalse.to.id, id);
     });
+    this.nodeDominators = nodes;
+  }
+
+  /** The edges out of a node have the same edges above them; those into it decide which. */
+  private findEdgeDominators(): void {
+    const edges = new Dominators(this.edges.length);
+    edges.arrive(this.root.whenTrue.id, undefined);
+    edges.arrive(this.root.whenFalse.id, undefined);
+    const pass = ({ id, to }: Edge): void => {
+      if (to === undefined) return;
+      edges.arrive(to.whenTrue.id, id);
+      edges.arrive(to.whenFalse.id, id);
+    };
+    this.downward(({ whenTrue, whenFalse }) => {
+      pass(whenTrue);
+      pass(whenFalse);
+    });
+    this.edgeDominators = edges;
   }
 }
 
-function include(set: Uint32Array, id: number): void {
-  set[id >>> 5] = (set[id >>> 5] ?? 0) | (1 << (id & 31));
+function leadInto(edge: Edge): void {
+  const { to } = edge;
+  if (to === undefined) return;
+  edge.nextInto = to.edgesInto;
+  to.edgesInto = edge;
 }
 
-export function includes(set: Uint32Array, id: number): boolean {
-  return ((set[id >>> 5] ?? 0) & (1 << (id & 31))) !== 0;
-}
-
-function intersect(set: Uint32Array, other: Uint32Array): void {
-  for (let index = 0; index < set.length; index += 1) set[index] = (set[index] ?? 0) & (other[index] ?? 0);
+/** The lowest register that a statement uses or sets. */
+function lowestRegister(nodes: readonly Node[]): number {
+  let lowest = REGISTER_A;
+  for (const { statements } of nodes) {
+    for (const { code, k } of statements) {
+      const used = registerUsed(code, k);
+      if (used >= 0) lowest = Math.min(lowest, used);
+      const defined = registerDefined(code, k);
+      if (defined >= 0) lowest = Math.min(lowest, defined);
+    }
+  }
+  return lowest;
 }

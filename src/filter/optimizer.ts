@@ -9,7 +9,7 @@
 import { JEQ, JMP, K, RET, classOf } from './bpf.ts';
 import { returnBlock } from './block.ts';
 import type { Block, Statement } from './block.ts';
-import { FlowGraph, NOTHING, REGISTER_A, REGISTERS, includes } from './flow_graph.ts';
+import { FlowGraph, NOTHING, REGISTER_A, REGISTERS } from './flow_graph.ts';
 import type { Edge, Node } from './flow_graph.ts';
 import { StatementRules } from './statement_rules.ts';
 import { ValueNumbers } from './values.ts';
@@ -52,7 +52,7 @@ interface Movement {
 function improve(graph: FlowGraph, alter: boolean): void {
   for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; movingPasses += 1) {
     graph.analyse();
-    const rules = new StatementRules(new ValueNumbers(), alter);
+    const rules = new StatementRules(new ValueNumbers(), alter, graph.registerMin);
     graph.findEdgesInto();
     graph.downward((node) => rules.apply(node));
     const movement: Movement = { moved: false, skipped: false };
@@ -69,8 +69,8 @@ function moveBranches(graph: FlowGraph, movement: Movement): void {
   });
   graph.findEdgesInto();
   graph.upward((node) => {
-    if (pullUp(node, 'or')) movement.moved = true;
-    if (pullUp(node, 'and')) movement.moved = true;
+    if (pullUp(graph, node, 'or')) movement.moved = true;
+    if (pullUp(graph, node, 'and')) movement.moved = true;
   });
 }
 
@@ -78,7 +78,7 @@ function moveBranches(graph: FlowGraph, movement: Movement): void {
 function shorten(graph: FlowGraph, edge: Edge, movement: Movement): void {
   const first = edge.to;
   if (first?.whenTrue.to === undefined) return;
-  if (first.whenTrue.to === first.whenFalse.to && !conflicts(edge.from, first.whenTrue.to)) {
+  if (first.whenTrue.to === first.whenFalse.to && !conflicts(graph, edge.from, first.whenTrue.to)) {
     edge.to = first.whenTrue.to;
     movement.moved = true;
     movement.skipped = true;
@@ -90,17 +90,23 @@ function shorten(graph: FlowGraph, edge: Edge, movement: Movement): void {
   }
 }
 
-/** The node behind the one that the edge leads to, when an edge on every way here decides the test of that one. */
-function pastDecided(graph: FlowGraph, { from, to, dominators }: Edge): Node | undefined {
+/**
+ * The node behind the one that the edge leads to, when an edge on every way here decides the test of that one; of
+ * several such edges the one with the lowest number.
+ */
+function pastDecided(graph: FlowGraph, edge: Edge): Node | undefined {
+  const { from, to } = edge;
   if (to === undefined) return undefined;
-  for (let word = 0; word < dominators.length; word += 1) {
-    for (let bits = dominators[word] ?? 0; bits !== 0; bits &= bits - 1) {
-      const passed = graph.edges[word * 32 + 31 - Math.clz32(bits & -bits)];
-      const next = passed && decidedBy(to, passed);
-      if (next !== undefined && !conflicts(from, next)) return next;
-    }
+  let lowest = Number.POSITIVE_INFINITY;
+  let found: Node | undefined;
+  for (let passed: Edge | undefined = edge; passed !== undefined; passed = graph.edgeAbove(passed)) {
+    if (passed.id > lowest) continue;
+    const next = decidedBy(to, passed);
+    if (next === undefined || conflicts(graph, from, next)) continue;
+    lowest = passed.id;
+    found = next;
   }
-  return undefined;
+  return found;
 }
 
 /** Where the test of a node leads when an edge was passed before it, undefined when that does not decide it. */
@@ -115,9 +121,9 @@ function decidedBy(node: Node, passed: Edge): Node | undefined {
 }
 
 /** A register that is used after `after` has another value behind `before` than behind `after`. */
-function conflicts(before: Node, after: Node): boolean {
+function conflicts({ registerMin }: FlowGraph, before: Node, after: Node): boolean {
   if (after.usedOut === 0) return false;
-  for (let register = 0; register < REGISTERS; register += 1) {
+  for (let register = registerMin; register < REGISTERS; register += 1) {
     if (after.usesLater(register) && before.values[register] !== after.values[register]) return true;
   }
   return false;
@@ -128,7 +134,7 @@ function conflicts(before: Node, after: Node): boolean {
  * tests of that value. Dominators stay those from before the pass, as in libpcap 1.10.3: later releases find them
  * anew, and then keep packets that 1.10.3 drops for a few expressions such as `host A or ip host A or ip host B`.
  */
-function pullUp(node: Node, chain: 'or' | 'and'): boolean {
+function pullUp(graph: FlowGraph, node: Node, chain: 'or' | 'and'): boolean {
   const first = node.edgesInto;
   if (first === undefined) return false;
   const value = first.from.values[REGISTER_A];
@@ -137,7 +143,7 @@ function pullUp(node: Node, chain: 'or' | 'and'): boolean {
   }
   const onward = (at: Node): Edge => (chain === 'or' ? at.whenFalse : at.whenTrue);
   const exit = (at: Node): Node | undefined => (chain === 'or' ? at.whenTrue.to : at.whenFalse.to);
-  const belongs = (at: Node): boolean => exit(at) === exit(node) && includes(at.dominators, node.id);
+  const belongs = (at: Node): boolean => exit(at) === exit(node) && graph.passes(at, node);
 
   let different = first.from.whenTrue.to === node ? first.from.whenTrue : first.from.whenFalse;
   let atTop = true;
@@ -172,30 +178,23 @@ function pullUp(node: Node, chain: 'or' | 'and'): boolean {
   return true;
 }
 
-/** Lets nodes that do the same be one. */
+/** Lets nodes that do the same be one: from the returns upwards, so that what they lead to is one already. */
 function mergeTwins(graph: FlowGraph): void {
-  const { nodes } = graph;
-  for (let merged = true; merged; ) {
-    merged = false;
-    for (const node of nodes) node.twin = undefined;
-    const alive = graph.reachable();
-    const known = new Map<string, Node>();
-    for (let index = nodes.length - 1; index >= 0; index -= 1) {
-      const node = nodes[index];
-      if (node === undefined || !alive.has(node)) continue;
-      const content = contentOf(node);
-      const same = known.get(content);
-      if (same !== undefined) node.twin = same.twin ?? same;
-      known.set(content, node);
-    }
-    for (const node of nodes) {
-      for (const edge of [node.whenTrue, node.whenFalse]) {
-        if (edge.to?.twin === undefined) continue;
-        edge.to = edge.to.twin;
-        merged = true;
-      }
-    }
-  }
+  const known = new Map<string, Node>();
+  const merged = new Map<Node, Node>();
+  const merge = (node: Node): Node => {
+    const before = merged.get(node);
+    if (before !== undefined) return before;
+    const { whenTrue, whenFalse } = node;
+    if (whenTrue.to !== undefined) whenTrue.to = merge(whenTrue.to);
+    if (whenFalse.to !== undefined) whenFalse.to = merge(whenFalse.to);
+    const content = contentOf(node);
+    const twin = known.get(content) ?? node;
+    known.set(content, twin);
+    merged.set(node, twin);
+    return twin;
+  };
+  graph.root = merge(graph.root);
 }
 
 /** What a node does and where it leads to, the same text for nodes that are the same. */

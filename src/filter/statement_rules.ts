@@ -16,11 +16,16 @@ import type { ValueNumbers } from './values.ts';
 export class StatementRules {
   private readonly numbers: ValueNumbers;
   private readonly alter: boolean;
+  private readonly registerMin: number;
+  /** The last statement that set a register and whose value nobody has used yet. */
+  private readonly unused = new Array<Statement | undefined>(REGISTERS).fill(undefined);
   changed = false;
 
-  constructor(numbers: ValueNumbers, alter: boolean) {
+  /** @param registerMin no statement uses or sets a register below */
+  constructor(numbers: ValueNumbers, alter: boolean, registerMin: number) {
     this.numbers = numbers;
     this.alter = alter;
+    this.registerMin = registerMin;
   }
 
   /** Values of the registers behind the node, from those behind the nodes before it. */
@@ -56,21 +61,25 @@ export class StatementRules {
       node.values.fill(UNKNOWN);
       return;
     }
-    node.values.set(edge.from.values);
+    const { values } = node;
+    const { registerMin } = this;
+    const first = edge.from.values;
+    for (let register = registerMin; register < REGISTERS; register += 1) values[register] = first[register] ?? UNKNOWN;
     for (edge = edge.nextInto; edge !== undefined; edge = edge.nextInto) {
-      for (let register = 0; register < REGISTERS; register += 1) {
-        if (node.values[register] !== edge.from.values[register]) node.values[register] = UNKNOWN;
+      const other = edge.from.values;
+      for (let register = registerMin; register < REGISTERS; register += 1) {
+        if (values[register] !== other[register]) values[register] = UNKNOWN;
       }
     }
   }
 
   /** A statement that gives a register the value it has is removed. */
-  private assign(item: Statement, values: Int32Array, register: number, value: number): void {
+  private assign(item: Statement, values: number[], register: number, value: number): void {
     if (this.alter && value !== UNKNOWN && values[register] === value) item.code = NOTHING;
     else values[register] = value;
   }
 
-  private applyStatement(item: Statement, values: Int32Array): void {
+  private applyStatement(item: Statement, values: number[]): void {
     const { numbers } = this;
     const value = (register: number): number => values[register] ?? UNKNOWN;
     switch (classOf(item.code)) {
@@ -105,7 +114,7 @@ export class StatementRules {
     }
   }
 
-  private applyLoad(item: Statement, values: Int32Array): void {
+  private applyLoad(item: Statement, values: number[]): void {
     const { numbers } = this;
     switch (modeOf(item.code)) {
       case ABS:
@@ -149,7 +158,7 @@ export class StatementRules {
     this.changed = true;
   }
 
-  private applyArithmetic(item: Statement, values: Int32Array): void {
+  private applyArithmetic(item: Statement, values: number[]): void {
     const { numbers, alter } = this;
     const operation = operationOf(item.code);
     const a = values[REGISTER_A] ?? UNKNOWN;
@@ -206,7 +215,7 @@ export class StatementRules {
   }
 
   /** A constant 0 as operand: nothing changes, or the result is 0. A subtraction may be needed by a comparison. */
-  private dropZeroOperand(item: Statement, values: Int32Array, operation: number): boolean {
+  private dropZeroOperand(item: Statement, values: number[], operation: number): boolean {
     switch (operation) {
       case ADD:
       case LSH:
@@ -329,31 +338,35 @@ export class StatementRules {
 
   /** Statements whose result nobody uses are removed, even when they would have dropped a short frame. */
   private dropDeadStores(node: Node): void {
-    const last = new Array<Statement | undefined>(REGISTERS).fill(undefined);
-    const visit = (item: Statement): void => {
-      const used = registerUsed(item.code, item.k);
-      if (used === BOTH_REGISTERS) {
-        last[REGISTER_A] = undefined;
-        last[REGISTER_X] = undefined;
-      } else if (used >= 0) {
-        last[used] = undefined;
-      }
+    const { unused } = this;
+    unused.fill(undefined);
+    for (const item of node.statements) {
+      this.markUsed(item.code, item.k);
       const defined = registerDefined(item.code, item.k);
-      if (defined < 0) return;
-      const overwritten = last[defined];
-      if (overwritten !== undefined) {
-        overwritten.code = NOTHING;
-        this.changed = true;
-      }
-      last[defined] = item;
-    };
-    for (const item of node.statements) visit(item);
-    visit({ code: node.code, k: node.k });
-    last.forEach((item, register) => {
-      if (item === undefined || node.usesLater(register)) return;
-      item.code = NOTHING;
-      this.changed = true;
-    });
+      if (defined < 0) continue;
+      this.drop(unused[defined]);
+      unused[defined] = item;
+    }
+    this.markUsed(node.code, node.k);
+    for (let register = this.registerMin; register < REGISTERS; register += 1) {
+      if (!node.usesLater(register)) this.drop(unused[register]);
+    }
+  }
+
+  private markUsed(code: number, k: number): void {
+    const used = registerUsed(code, k);
+    if (used === BOTH_REGISTERS) {
+      this.unused[REGISTER_A] = undefined;
+      this.unused[REGISTER_X] = undefined;
+    } else if (used >= 0) {
+      this.unused[used] = undefined;
+    }
+  }
+
+  private drop(item: Statement | undefined): void {
+    if (item === undefined) return;
+    item.code = NOTHING;
+    this.changed = true;
   }
 }
 

@@ -5,17 +5,15 @@
 
 export const UNKNOWN = 0;
 
-interface Entry {
-  readonly code: number;
-  readonly first: number;
-  readonly second: number;
-  readonly value: number;
-}
-
-const BUCKETS = 1024;
+const BUCKETS = 256;
 
 export class ValueNumbers {
-  private readonly buckets: Entry[][] = Array.from({ length: BUCKETS }, () => []);
+  /** By hash the number met last, and by number the one met before it with the same hash; 0 ends the list. */
+  private readonly buckets = new Array<number>(BUCKETS).fill(0);
+  private readonly next: number[] = [0];
+  private readonly codes: number[] = [0];
+  private readonly firsts: number[] = [0];
+  private readonly seconds: number[] = [0];
   private readonly constants: (number | undefined)[] = [undefined];
 
   /** The number of an operation; the same for the same operation on the same operands. */
@@ -34,14 +32,19 @@ export class ValueNumbers {
   }
 
   private find(code: number, first: number, second: number, constant: number | undefined): number {
-    const hash = (code ^ (first << 4) ^ (first >>> 7) ^ (second << 8)) & (BUCKETS - 1);
-    const bucket = this.buckets[hash] ?? [];
-    for (const entry of bucket) {
-      if (entry.code === code && entry.first === first && entry.second === second) return entry.value;
+    const { buckets, next, codes, firsts, seconds } = this;
+    const hash = (code ^ (first << 4) ^ (first >>> 7) ^ (second << 6)) & (BUCKETS - 1);
+    const newest = buckets[hash] ?? UNKNOWN;
+    for (let value = newest; value !== UNKNOWN; value = next[value] ?? UNKNOWN) {
+      if (codes[value] === code && firsts[value] === first && seconds[value] === second) return value;
     }
-    const value = this.constants.length;
+    const value = codes.length;
+    buckets[hash] = value;
+    next.push(newest);
+    codes.push(code);
+    firsts.push(first);
+    seconds.push(second);
     this.constants.push(constant);
-    bucket.push({ code, first, second, value });
     return value;
   }
 }

@@ -28,7 +28,7 @@ export function captureProblem(stop: Stop, file: string, offset: number, opened:
 function reasonOf(status: number, value: number, detail: number): string {
   switch (status) {
     case STATUS_BAD_VERSION:
-      return `format version ${value}.${detail} is not known (pcap 2.x, pcapng 1.0 and 1.2 are)`;
+      return `format version ${value}.${detail} is not known (pcap 2.0 to 2.4, pcapng 1.0 and 1.2 are)`;
     case STATUS_CAPTURED_LENGTH:
       return `a captured length of ${value} bytes (at most ${CAPTURED_LENGTH_MAX}, and no longer than its block)`;
     case STATUS_BLOCK_LENGTH:

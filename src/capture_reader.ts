@@ -96,6 +96,8 @@ export class CaptureReader {
   async #step(): Promise<boolean> {
     const { engine } = this;
     if (engine.pending === 0 || this.#cut) {
+      // What has ended is handed over before waiting for more.
+      if (this.#source?.waits === true && engine.closed > 0) return true;
       await this.#fill();
       return false;
     }

@@ -21,6 +21,7 @@ export const FILE_HEADER_SIZE: usize = 24;
 const RECORD_HEADER_SIZE: u32 = 16;
 const MODIFIED_RECORD_HEADER_SIZE: u32 = 24;
 const VERSION_MAJOR: u32 = 2;
+const VERSION_MINOR_MAX: u32 = 4;
 /** Up to 2.2 the two lengths of a record stood the other way round; 2.3 was written in both ways. */
 const MINOR_LENGTHS_SWAPPED: u32 = 2;
 const MINOR_LENGTHS_UNSURE: u32 = 3;
@@ -44,7 +45,7 @@ export function openPcap(ptr: usize): usize {
   const versions = word(ptr + 4, swapped);
   const major = swapped ? versions >> 16 : versions & 0xffff;
   const minor = swapped ? versions & 0xffff : versions >> 16;
-  if (major != VERSION_MAJOR) {
+  if (major != VERSION_MAJOR || minor > VERSION_MINOR_MAX) {
     setStatus(STATUS_BAD_VERSION, major, minor);
     return ptr;
   }

@@ -30,22 +30,23 @@ export class Output {
   /** Adds text; resolves when the reader keeps up. */
   async add(text: string): Promise<void> {
     this.#text += text;
-    if (this.#text.length >= PIECE) await this.#flush();
+    if (this.#text.length >= PIECE) await this.flush();
   }
 
   /** Adds bytes, which may be overwritten as soon as this has resolved. */
   async addBytes(bytes: Uint8Array): Promise<void> {
-    await this.#flush();
+    await this.flush();
     await this.#write(bytes);
   }
 
   /** Writes what is left, and closes a file. Idempotent. */
   async close(): Promise<void> {
-    await this.#flush();
+    await this.flush();
     if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
-  async #flush(): Promise<void> {
+  /** Writes what was collected. */
+  async flush(): Promise<void> {
     const text = this.#text;
     this.#text = '';
     if (text !== '') await this.#write(Buffer.from(text, 'latin1'));

@@ -35,6 +35,7 @@ export async function writeTable(reader: CaptureReader, output: Output): Promise
       }
       engine.release(rows.count);
     }
+    await output.flush();
   }
   await output.add(format.end());
 }

@@ -45,6 +45,10 @@ class Rejoined implements ByteSource {
     this.#head = head;
   }
 
+  get waits(): boolean {
+    return this.#source.waits;
+  }
+
   get taken(): number {
     return this.#source.taken;
   }

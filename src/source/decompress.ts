@@ -26,6 +26,7 @@ function decompressed(source: ByteSource, transform: Transform): ByteSource {
   return {
     name: source.name,
     size: source.size,
+    waits: source.waits,
     get taken() {
       return source.taken;
     },

@@ -10,6 +10,7 @@ import type { ByteSource } from './source.ts';
 export class FileSource implements ByteSource {
   readonly name: string;
   readonly size: number;
+  readonly waits = false;
   taken = 0;
   readonly #fd: number;
   #closed = false;

@@ -6,6 +6,8 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all, when known: of the file as it lies on disk, compressed or not. */
   readonly size: number | undefined;
+  /** Reading may wait for somebody who writes: a pipe or a stream. */
+  readonly waits: boolean;
   /** Bytes taken from the file so far, before decompression. */
   readonly taken: number;
   /** Fills `into` from its beginning. 0 is the end. @throws {CaptureError} after everything readable was given. */

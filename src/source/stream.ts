@@ -8,6 +8,7 @@ import type { ByteSource } from './source.ts';
 export class StreamSource implements ByteSource {
   readonly name: string;
   readonly size: number | undefined;
+  readonly waits = true;
   taken = 0;
   readonly #stream: Readable;
   readonly #describe: (error: unknown) => Error;

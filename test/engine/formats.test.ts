@@ -1,6 +1,6 @@
 /** The same packets are the same flows, byte for byte, however they are stored and however their bytes arrive. */
 import { spawnSync } from 'node:child_process';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +96,22 @@ describe('the same flows', async () => {
 
   it('from a stream with chunks of odd sizes', async () => {
     for (const size of [7, 4099]) expect(difference(lines, await streamed(pieces(microseconds, size))), `${size}`).toBeUndefined();
+  });
+
+  it('from a pipe that stays open: what has ended is handed over before more is waited for', async () => {
+    const pipe = new PassThrough();
+    const second = 1_000_000_000n;
+    const records = [0n, 1n, 700n].map((seconds, n) => ({
+      timestampNs: seconds * second, frame: udp({ srcPort: 1000 + n, dstPort: 53 }).over(ipv4()).over(ethernet()),
+    }));
+    pipe.write(pcap(records));
+    const ports: number[] = [];
+    for await (const flow of readFlows(pipe)) {
+      ports.push(flow.srcPort);
+      // Two flows have ended by the clock; the third ends with the pipe, which is closed only now.
+      if (ports.length === 2) pipe.end();
+    }
+    expect(ports).toEqual([1000, 1001, 1002]);
   });
 
   it('in gzip, of one member or two', async () => {

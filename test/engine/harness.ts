@@ -38,6 +38,7 @@ const MAX_FLOWS = 4096;
 
 /** Bytes in memory as a source that gives `chunkSize` of them at a time. */
 export class BytesSource implements ByteSource {
+  readonly waits = false;
   readonly name: string;
   readonly size: number;
   taken = 0;

@@ -86,8 +86,8 @@ describe('ready', () => {
 
   it('rejects with what is wrong with the filter', async () => {
     const path = captureOf([at(0, udp().over(ipv4()))]);
-    await expect(codeOf(path, { isFile: true, filter: 'ip and and' })).resolves.toMatchObject({ name: 'FParserError', code: 'ERR_FILTER_SYNTAX' });
-    await expect(codeOf(path, { isFile: true, filter: 'gateway home' })).resolves.toMatchObject({ name: 'FParserError', code: 'ERR_FILTER_UNSUPPORTED' });
+    await expect(codeOf(path, { isFile: true, filter: 'ip and and' })).resolves.toMatchObject({ name: 'FilterError', code: 'ERR_FILTER_SYNTAX' });
+    await expect(codeOf(path, { isFile: true, filter: 'gateway home' })).resolves.toMatchObject({ name: 'FilterError', code: 'ERR_FILTER_UNSUPPORTED' });
   });
 
   it('rejects live capture and replay, which this version has not', async () => {

@@ -25,7 +25,7 @@ export function* classicRecords(view: DataView): Generator<CapturedFrame> {
   if (view.byteLength < FILE_HEADER_SIZE) throw new FaultyCapture('cut', 0, 'file header is cut');
   const little = bigEndian === undefined;
   const [major, minor] = [view.getUint16(4, little), view.getUint16(6, little)];
-  if (major !== 2) throw new FaultyCapture('unsupportedVersion', 0, `version ${major}.${minor}`);
+  if (major !== 2 || minor > 4) throw new FaultyCapture('unsupportedVersion', 0, `version ${major}.${minor}`);
   const snaplen = view.getUint32(16, little);
   // The upper six bits tell the length of an FCS, which nothing here looks at.
   const linkType = view.getUint32(20, little) & 0x03ffffff;

@@ -1,7 +1,7 @@
 /** Finds and compiles the engine module on disk. Node only: a browser compiles what it has fetched. */
 import { readFileSync } from 'node:fs';
 
-/** The module lies beside the built sources; run from the sources themselves it is where the build puts it. */
+/** Two folders above each built file that loads it; run from the sources themselves, where the build puts it. */
 const MODULE = import.meta.url.endsWith('.ts') ? '../../dist/engine.wasm' : '../../engine.wasm';
 
 let compiled: Promise<WebAssembly.Module> | undefined;

@@ -10,8 +10,8 @@ const SNAPLEN_MAX = 262144;
 const MAX_FLOWS_MAX = 16_000_000;
 /** Closed flows at which reading pauses. They are read in rows of 512. */
 const CLOSED_LIMIT = 4096;
-/** Bytes read at a time; half a megabyte of block and rest stays in a second-level cache. */
-export const BLOCK_SIZE = 256 * 1024;
+/** Bytes read at a time: enough that the calls do not count, little enough to stay in a second-level cache. */
+export const BLOCK_SIZE = 512 * 1024;
 const BLOCK_SIZE_MIN = 64;
 const BLOCK_SIZE_MAX = 64 * 1024 * 1024;
 
@@ -35,7 +35,7 @@ export interface ReadOptions {
   readonly decapsulate?: boolean;
   /** Active flows at most: 1..16,000,000, default 4,194,304. Beyond it the least recently used one is evicted. */
   readonly maxFlows?: number;
-  /** Bytes read at a time: 64..67,108,864, default 262,144. Never changes the result. */
+  /** Bytes read at a time: 64..67,108,864, default 524,288. Never changes the result. */
   readonly blockSize?: number;
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */
   readonly onProblem?: (problem: Error) => void;

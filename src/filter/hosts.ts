@@ -68,11 +68,25 @@ function isList(addresses: Addresses): addresses is readonly number[] {
 function ipv4In(
   g: Generator, addresses: Addresses, offsets: AddressOffsets, direction: DirectionKeyword | undefined,
 ): Condition {
-  return directed(g, direction, (side) => {
+  const at = (side: Side, tested: Addresses): Condition => {
     const carried = carries(g, offsets);
-    if (isList(addresses)) return and(carried, g.oneOf('network', offsets[side], W, addresses));
-    return and(carried, g.maskedEqual('network', offsets[side], W, addresses.address, addresses.mask));
-  });
+    if (isList(tested)) return and(carried, g.oneOf('network', offsets[side], W, tested));
+    return and(carried, g.maskedEqual('network', offsets[side], W, tested.address, tested.mask));
+  };
+  const isEither = direction === undefined || direction === 'src or dst';
+  if (isList(addresses) && isEither && g.linkPayload.variable) return eitherAfterFirst(addresses, at);
+  return directed(g, direction, (side) => at(side, addresses));
+}
+
+/**
+ * Behind a header of varying length libpcap looks at both addresses for one host after the other; elsewhere it looks at
+ * the source for all hosts first. So a frame that ends between the two is kept for the first host alone.
+ */
+function eitherAfterFirst(
+  addresses: readonly number[], at: (side: Side, tested: Addresses) => Condition,
+): Condition {
+  const first = { address: addresses[0] ?? 0, mask: 0xffffffff };
+  return or(at('source', first), at('destination', addresses), at('source', addresses));
 }
 
 function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets): Condition {

@@ -75,11 +75,11 @@ function lengthOf({ statements, constants }: Block): number {
 /** Comparisons in groups, each group with one JA for a hit, and a JA for none at all. */
 function emitSet(program: BpfInstruction[], constants: readonly number[], whenTrue: number, whenFalse: number): void {
   for (let from = 0; from < constants.length; from += GROUP) {
-    const group = constants.slice(from, from + GROUP);
-    group.forEach((k, index) => {
-      const rest = group.length - 1 - index;
-      program.push({ code: JMP | JEQ | K, jt: rest, jf: rest === 0 ? 1 : 0, k });
-    });
+    const to = Math.min(from + GROUP, constants.length);
+    for (let index = from; index < to; index += 1) {
+      const rest = to - 1 - index;
+      program.push({ code: JMP | JEQ | K, jt: rest, jf: rest === 0 ? 1 : 0, k: constants[index] ?? 0 });
+    }
     program.push({ code: JMP | JA, jt: 0, jf: 0, k: whenTrue - program.length - 1 });
   }
   program.push({ code: JMP | JA, jt: 0, jf: 0, k: whenFalse - program.length - 1 });

@@ -258,28 +258,37 @@ class BodyWriter {
   }
 
   private search(index: number, length: number): void {
-    const links = this.segments.slice(index, index + length);
-    const constants = Float64Array.from(links, ({ end }) => this.program[end]?.k ?? 0);
-    const only = links[0]?.whenTrue;
-    if (only !== undefined && length >= SET_MIN && links.every(({ whenTrue }) => whenTrue === only)) {
+    const constants = new Float64Array(length);
+    const only = this.segments[index]?.whenTrue;
+    let isSet = only !== undefined && length >= SET_MIN;
+    for (let at = 0; at < length; at += 1) {
+      const link = this.segments[index + at];
+      constants[at] = this.program[link?.end ?? 0]?.k ?? 0;
+      isSet &&= link?.whenTrue === only;
+    }
+    if (isSet && only !== undefined) {
       this.arrive(only);
       const set = this.setOf(constants.sort().filter((constant, at, all) => constant !== all[at - 1]));
       this.code.push(OP.get, REGISTER_A, OP.call, FIRST_SET + set, OP.brIf, this.label(only));
     } else {
-      // The first of equal constants decides.
-      const targets = new Map<number, number>();
-      links.forEach(({ whenTrue = -1 }, at) => {
-        const constant = constants[at] ?? 0;
-        if (!targets.has(constant)) targets.set(constant, whenTrue);
-      });
-      for (const target of new Set(targets.values())) this.arrive(target);
-      const sorted = Float64Array.from(targets.keys()).sort();
-      searchBetween(this.code, REGISTER_A, sorted, 0, sorted.length, (constant, deeper) =>
-        this.label(targets.get(constant) ?? -1, deeper),
-      );
+      this.searchTargets(index, constants);
     }
-    const last = links.at(-1);
+    const last = this.segments[index + length - 1];
     if (last !== undefined) this.jump(last.whenFalse, last.start, this.segments[index + length]?.start);
+  }
+
+  /** A search whose hits lead to different places. */
+  private searchTargets(index: number, constants: Float64Array): void {
+    // The first of equal constants decides.
+    const targets = new Map<number, number>();
+    constants.forEach((constant, at) => {
+      if (!targets.has(constant)) targets.set(constant, this.segments[index + at]?.whenTrue ?? -1);
+    });
+    for (const target of new Set(targets.values())) this.arrive(target);
+    const sorted = Float64Array.from(targets.keys()).sort();
+    searchBetween(this.code, REGISTER_A, sorted, 0, sorted.length, (constant, deeper) =>
+      this.label(targets.get(constant) ?? -1, deeper),
+    );
   }
 
   private setOf(sorted: Float64Array): number {

@@ -206,6 +206,21 @@ function load(random: Random, depth: number): string {
   return `${random.chance(0.96) ? random.pick(LOADS) : random.pick(RARE_LOADS)}[${offset}${size}]`;
 }
 
+/**
+ * So many hosts that they are tested as a set, now and then those of the frames. The list stands in the expression
+ * once: of `LIST and LIST` tcpdump's optimizer drops packets that match.
+ */
+export function randomHostList(random: Random): string {
+  const address = (): string =>
+    random.chance(0.1) ? random.pick(IPV4_POOL) : `172.16.${random.below(4)}.${random.below(256)}`;
+  const qualifiers = random.pick(['host', 'host', 'src host', 'dst host', 'ip host', 'arp host', 'ip src host']);
+  const list = `${qualifiers} ${Array.from({ length: 64 + random.below(30) }, address).join(' or ')}`;
+  return random.pick([
+    list, list, `not (${list})`, `tcp and (${list})`, `(${list}) and port 80`, `(${list}) or udp`, `udp or (${list})`,
+    `(${list}) and not host 10.0.0.1`, `vlan and (${list})`, `host 10.0.0.2 and (${list})`,
+  ]);
+}
+
 /** One change to the text: a word left out, doubled, moved, or replaced; or a character. */
 export function damaged(random: Random, text: string): string {
   const words = text.split(' ');

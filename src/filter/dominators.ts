@@ -10,6 +10,11 @@ const NONE = -1;
 export class Dominators {
   private readonly parents: number[];
   private readonly depths: number[];
+  /** Points in the order of their first arrival: each after its parent. */
+  private readonly order: number[] = [];
+  /** Where a point stands when the tree is written down from its top, and how many points it has below it and itself. */
+  private readonly numbers: number[] = [];
+  private readonly sizes: number[] = [];
 
   constructor(count: number) {
     this.parents = new Array<number>(count).fill(NOT_REACHED);
@@ -25,17 +30,42 @@ export class Dominators {
   /** A way leads to the point from `from`, or from outside. */
   arrive(point: number, from: number | undefined): void {
     const before = this.parents[point] ?? NONE;
+    if (before === NOT_REACHED) this.order.push(point);
     const parent = before === NOT_REACHED ? (from ?? NONE) : this.common(before, from ?? NONE);
     this.parents[point] = parent;
     this.depths[point] = parent < 0 ? 0 : (this.depths[parent] ?? 0) + 1;
   }
 
-  /** Every way to `point` passes `other`; a point is passed by the ways to itself. */
+  /** Every way to `point` passes `other`; a point is passed by the ways to itself. Only after `number`. */
   passes(point: number, other: number): boolean {
-    const depth = this.depths[other] ?? 0;
-    let at = point;
-    while ((this.depths[at] ?? 0) > depth) at = this.parents[at] ?? NONE;
-    return at === other;
+    const distance = (this.numbers[point] ?? 0) - (this.numbers[other] ?? 0);
+    return distance >= 0 && distance < (this.sizes[other] ?? 0);
+  }
+
+  /** Numbers the points when all have arrived: those that a point is on every way to follow it without a gap. */
+  number(): void {
+    const { order, parents, numbers, sizes } = this;
+    const free: number[] = [];
+    for (let point = 0; point < parents.length; point += 1) {
+      sizes.push(1);
+      numbers.push(0);
+      free.push(0);
+    }
+    for (let at = order.length - 1; at >= 0; at -= 1) {
+      const point = order[at] ?? 0;
+      const parent = parents[point] ?? NONE;
+      if (parent >= 0) sizes[parent] = (sizes[parent] ?? 0) + (sizes[point] ?? 0);
+    }
+    let top = 0;
+    for (const point of order) {
+      const parent = parents[point] ?? NONE;
+      const size = sizes[point] ?? 0;
+      const number = parent < 0 ? top : (free[parent] ?? 0);
+      if (parent < 0) top += size;
+      else free[parent] = number + size;
+      numbers[point] = number;
+      free[point] = number + 1;
+    }
   }
 
   private common(first: number, second: number): number {

@@ -257,6 +257,7 @@ export class FlowGraph {
       if (whenTrue.to !== undefined) nodes.arrive(whenTrue.to.id, id);
       if (whenFalse.to !== undefined) nodes.arrive(whenFalse.to.id, id);
     });
+    nodes.number();
     this.nodeDominators = nodes;
   }
 

@@ -169,11 +169,13 @@ export class FlowGraph {
     this.registerMin = lowestRegister(nodes);
   }
 
-  /** Everything that depends on the edges alone. */
-  analyse(): void {
+  /** Everything that depends on the edges alone; what lies on every way only when branches are to be moved. */
+  analyse(moving: boolean): void {
     this.findLevels();
-    this.findDominators();
     this.findUses();
+    this.findEdgesInto();
+    if (!moving) return;
+    this.findDominators();
     this.findEdgeDominators();
   }
 

@@ -51,9 +51,8 @@ interface Movement {
 
 function improve(graph: FlowGraph, alter: boolean): void {
   for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; movingPasses += 1) {
-    graph.analyse();
+    graph.analyse(!alter);
     const rules = new StatementRules(new ValueNumbers(), alter, graph.registerMin);
-    graph.findEdgesInto();
     graph.downward((node) => rules.apply(node));
     const movement: Movement = { moved: false, skipped: false };
     if (!alter) moveBranches(graph, movement);

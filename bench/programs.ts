@@ -26,7 +26,7 @@ export interface Program {
   readonly targets: Partial<Record<Section, Target>>;
 }
 
-const OUR_COMMAND = join(PACKAGE_FOLDER, 'dist', 'bin', 'pcapflow', 'main.js');
+const OUR_COMMAND = join(PACKAGE_FOLDER, 'dist', 'bin', 'pcapflow', 'main.cjs');
 const RIVAL = join(PACKAGE_FOLDER, 'dist', 'bench', 'rival.js');
 
 export const OURS: Program = {

@@ -36,7 +36,7 @@ export class CaptureReader {
   #cut = false;
   #stopped = false;
   #flush: 'none' | 'running' | 'done' = 'none';
-  #turnBegan = performance.now();
+  #turnBegan = Date.now();
 
   constructor(engine: InlineEngine, host: ReaderHost) {
     this.engine = engine;
@@ -176,9 +176,9 @@ export class CaptureReader {
   }
 
   async #takeTurn(): Promise<void> {
-    if (performance.now() - this.#turnBegan < TURN_MS) return;
+    if (Date.now() - this.#turnBegan < TURN_MS) return;
     await this.#host.breathe();
-    this.#turnBegan = performance.now();
+    this.#turnBegan = Date.now();
   }
 
   get #name(): string {

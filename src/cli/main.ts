@@ -36,4 +36,7 @@ function version(): string {
   return String((JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// No top-level await: the command is bundled for require, which starts faster than import.
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -14,7 +14,7 @@ import { compileFilter } from '../../src/filter/index.ts';
 const SCALE = 0.001;
 const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 const ROOT = new URL('../../', import.meta.url).pathname;
-const OURS = [join(ROOT, 'dist/bin/pcapflow/main.js'), 'read', '--format', 'jsonl', '--no-progress'];
+const OURS = [join(ROOT, 'dist/bin/pcapflow/main.cjs'), 'read', '--format', 'jsonl', '--no-progress'];
 const RIVAL = [join(ROOT, 'dist/bench/rival.js'), '--format', 'jsonl'];
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-'));

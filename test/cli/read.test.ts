@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(root, 'dist/bin/pcapflow/main.js');
+const main = join(root, 'dist/bin/pcapflow/main.cjs');
 const pcaps = join(root, 'pcaps');
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -24,7 +24,7 @@ async function flowsOf(path: string): Promise<Flow[]> {
 }
 
 function lines(path: string, format: string): string[] {
-  const { stdout, status } = spawnSync(process.execPath, ['dist/bin/pcapflow/main.js', 'read', path, '-f', format], {
+  const { stdout, status } = spawnSync(process.execPath, ['dist/bin/pcapflow/main.cjs', 'read', path, '-f', format], {
     encoding: 'latin1',
     maxBuffer: 1 << 28,
   });

@@ -12,7 +12,7 @@ export class Dominators {
   private readonly depths: number[];
   /** Points in the order of their first arrival: each after its parent. */
   private readonly order: number[] = [];
-  /** Where a point stands when the tree is written down from its top, and how many points it has below it and itself. */
+  /** Where a point stands when the tree is written down from its top, and how many points are below it, with itself. */
   private readonly numbers: number[] = [];
   private readonly sizes: number[] = [];
 

@@ -29,7 +29,7 @@ interface Outcome {
 /** Reads a capture as the command does, and throws its flows away. */
 async function read(path: string, filter: FilterOption, options: ReadOptions = {}): Promise<Outcome> {
   try {
-    const reader = await openReader([path], engineOptions({ maxFlows: 4096, ...options }), filter, () => {});
+    const reader = await openReader([path], engineOptions({ maxFlows: 64, blockSize: 65536, ...options }), filter, () => {});
     await reader.start();
     while (await reader.advance()) reader.engine.release(reader.engine.closed);
     return { counters: reader.engine.counters(), problems: reader.problems };

@@ -14,10 +14,11 @@ import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "./flow";
 import {
   COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, EVICTION_FLOW, EVICTION_GENERATION, EVICTION_LAST,
   EVICTION_ENTRY_SIZE, STATE_ACTIVE, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
-  STATE_POOL_TOP, STATE_SOFT_NEXT,
+  STATE_POOL_TOP, STATE_SOFT_NEXT, NIL,
 } from "./layout";
 import { beginOrder, orderedFlow, putInOrder, sortOrder } from "./order";
 import { activeBytes, bytesPerFlow } from "./pool";
+import { flowInPlace, indexPlaces } from "./table";
 
 /** Part of the distance between the limits that must be added before idle flows are looked for again. */
 const SOFT_STEPS: u64 = 64;
@@ -125,15 +126,17 @@ function endIdle(cutoff: u64): void {
   count(COUNTER_FLOWS_EVICTED, size);
 }
 
+/** From the index, which has only active flows: the pool may be full of closed ones. */
 function buildHeap(): void {
-  const top = state32(STATE_POOL_TOP);
+  const places = indexPlaces();
   let size: u32 = 0;
   let latest: u64 = 0;
-  for (let index: u32 = 0; index < top; index++) {
-    const flow = flowAt(index);
-    if (flowState(flow) != FLOW_STATE_ACTIVE) continue;
-    latest = max(latest, flowLast(flow));
-    writeEntry(entryAt(size++), flowLast(flow), index, linkGeneration(linkAt(index)));
+  for (let place: u32 = 0; place < places; place++) {
+    const index = flowInPlace(place);
+    if (index == NIL) continue;
+    const last = flowLast(flowAt(index));
+    latest = max(latest, last);
+    writeEntry(entryAt(size++), last, index, linkGeneration(linkAt(index)));
   }
   for (let place = size >> 1; place > 0; place--) sink(place - 1, size);
   setState32(STATE_EVICTION_COUNT, size);

@@ -401,7 +401,6 @@ export const STATUS_FILTER = 3;
 /** Interface DETAIL has link type VALUE, which cannot be decoded. Its packets are counted as not tracked. */
 export const STATUS_LINK_TYPE = 4;
 /** From here on: the capture cannot be read any further. */
-export const STATUS_CORRUPT = 16;
 export const STATUS_NOT_A_CAPTURE = 16;
 export const STATUS_BAD_VERSION = 17;
 export const STATUS_CAPTURED_LENGTH = 18;

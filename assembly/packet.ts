@@ -38,7 +38,6 @@ import {
 @inline export function packetIcmpCode(p: usize): u32 { return <u32>load<u8>(p, PACKET_ICMP_CODE); }
 @inline export function setPacketIcmpCode(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_CODE); }
 @inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
-@inline export function setPacketProtocol(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_KEY + KEY_PROTOCOL); }
 
 /** The flow that probably has the packet's key; only good after likelyFlow. */
 @inline export function packetLikelyFlow(p: usize): u32 { return load<u32>(p, PACKET_LIKELY_FLOW); }

@@ -112,3 +112,13 @@ export function removeFlow(index: u32, hash: u32): void {
   }
   store<u64>(slotAt(base, gap), 0);
 }
+
+/** Places of the index, for looking at all flows in it. */
+@inline export function indexPlaces(): u32 {
+  return state32(STATE_INDEX_MASK) + 1;
+}
+
+/** The flow in a place, or NIL. */
+@inline export function flowInPlace(place: u32): u32 {
+  return slotFlow(load<u64>(slotAt(state32(STATE_INDEX), place)));
+}

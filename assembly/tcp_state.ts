@@ -13,7 +13,7 @@ import { packetSeq, packetSide, packetTcpFlags } from "./packet";
 export const TCP_FIN: u32 = 0x01;
 export const TCP_SYN: u32 = 0x02;
 export const TCP_RST: u32 = 0x04;
-export const TCP_ACK: u32 = 0x10;
+const TCP_ACK: u32 = 0x10;
 
 @inline export function isBareSyn(flags: u32): bool {
   return (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;

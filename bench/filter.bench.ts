@@ -6,8 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 
-import { assembleFilterModule, compileProgram, instantiateFilter, interpret } from '../src/filter/index.ts';
-import type { BpfProgram, FilterFunction } from '../src/filter/index.ts';
+import { assembleFilterModule, compileProgram, interpret } from '../src/filter/index.ts';
+import { instantiateFilter } from '../src/filter/instantiate.ts';
+import type { BpfProgram } from '../src/filter/index.ts';
+import type { FilterFunction } from '../src/filter/instantiate.ts';
 import { ENTRY_SIZE, makeDriver } from './filter_driver.ts';
 import { FILTERS, hostList } from './filters.ts';
 import { median } from './measure.ts';

@@ -1,5 +1,5 @@
 /** A WebAssembly loop that calls a filter for each frame of a table, as an engine does: no call comes from JavaScript. */
-import type { FilterFunction } from '../src/filter/index.ts';
+import type { FilterFunction } from '../src/filter/instantiate.ts';
 import { ByteWriter, OP, encodeCode } from '../src/filter/wasm_code.ts';
 
 /** Size of a table entry: address, captured length, length on the wire. */

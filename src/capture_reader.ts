@@ -7,11 +7,13 @@ import {
 } from '../assembly/layout.ts';
 import { captureProblem, truncationProblem } from './capture_problem.ts';
 import type { InlineEngine } from './engine/inline.ts';
-import { FParserError } from './errors.ts';
+import { CaptureError, FParserError } from './errors.ts';
 import type { ByteSource } from './source/source.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
+/** Problems that are kept; of the others only the number is. */
+const PROBLEMS_MAX = 100;
 /** Work without giving others a turn, milliseconds. */
 const TURN_MS = 10;
 
@@ -27,6 +29,8 @@ export interface ReaderHost {
 export class CaptureReader {
   /** What could not be read, in the order of reading. */
   readonly problems: FParserError[] = [];
+  /** Problems beyond those. */
+  problemsOmitted = 0;
   readonly engine: InlineEngine;
   readonly #host: ReaderHost;
   #source: ByteSource | undefined;
@@ -49,12 +53,15 @@ export class CaptureReader {
   }
 
   /**
-   * Opens the first file and reads its header, which may take the packets of the first block with it.
-   * @throws {FParserError} when it cannot be opened, is not a capture or cannot be filtered
+   * Opens the first file that can be read and reads on until it has described an interface, which may take the
+   * packets of the first block with it.
+   * @throws {FParserError} when there is none: none can be opened, is a capture and can be filtered
    */
   async start(): Promise<void> {
     await this.#openNext();
-    while (this.#source !== undefined && !this.engine.opened && this.problems.length === 0) await this.#step();
+    while (this.#source !== undefined && this.engine.interfaces === 0) {
+      if (await this.#step()) return;
+    }
     const problem = this.problems[0];
     if (problem !== undefined && !this.#hasBegun()) {
       this.close();
@@ -110,13 +117,30 @@ export class CaptureReader {
       case STATUS_DRAIN:
         return true;
       case STATUS_FILTER:
-        await this.#guard(async () => engine.addFilter(stop.value, stop.detail !== 0));
+        await this.#guard(async () => this.#addFilter(stop.value, stop.detail !== 0));
         return false;
       default:
-        this.problems.push(captureProblem(stop, this.#name, engine.offset, engine.opened));
+        this.#report(captureProblem(stop, this.#name, engine.offset, engine.opened));
         if (stop.status !== STATUS_LINK_TYPE || !engine.opened) await this.#openNext();
         return false;
     }
+  }
+
+  /** A filter without meaning for a later interface costs only that interface's packets. */
+  #addFilter(linkType: number, bigEndian: boolean): void {
+    const { engine } = this;
+    try {
+      engine.addFilter(linkType, bigEndian);
+    } catch (error) {
+      if (!(error instanceof FParserError) || engine.interfaces === 0) throw error;
+      this.#report(new CaptureError(error.code, this.#name, engine.offset, error.message, { cause: error }));
+      engine.refuseFilter(linkType, bigEndian);
+    }
+  }
+
+  #report(problem: FParserError): void {
+    if (this.problems.length < PROBLEMS_MAX) this.problems.push(problem);
+    else this.problemsOmitted++;
   }
 
   /** Reads the next block; at the end of the file goes on to the next one. */
@@ -134,7 +158,7 @@ export class CaptureReader {
         return;
       }
       if (this.#cut || !engine.opened) {
-        this.problems.push(truncationProblem(source.name, engine.offset, engine.pending, engine.opened));
+        this.#report(truncationProblem(source.name, engine.offset, engine.pending, engine.opened));
       }
       await this.#openNext();
     });
@@ -159,7 +183,7 @@ export class CaptureReader {
       await work();
     } catch (error) {
       if (!(error instanceof FParserError)) throw error;
-      this.problems.push(error);
+      this.#report(error);
       await this.#openNext();
     }
   }

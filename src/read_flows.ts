@@ -1,16 +1,14 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
-import { setImmediate } from 'node:timers/promises';
-import { CaptureReader } from './capture_reader.ts';
-import { InlineEngine, rowAt } from './engine/inline.ts';
+import type { CaptureReader } from './capture_reader.ts';
+import { rowAt } from './engine/inline.ts';
+import type { InlineEngine } from './engine/inline.ts';
 import type { EngineCounters, EngineOptions } from './engine/engine.ts';
-import { loadEngine } from './engine/load.ts';
 import { readFlow } from './engine/rows.ts';
-import { checkFilter, filterMaker } from './filter_maker.ts';
-import type { FilterOption } from './filter_maker.ts';
+import { checkFilter } from './filter_maker.ts';
 import type { Flow } from './flow.ts';
+import { openReader } from './open_reader.ts';
 import { engineOptions } from './options.ts';
 import type { ReadOptions } from './options.ts';
-import { openInput } from './source/open.ts';
 import type { CaptureInput } from './source/open.ts';
 
 /** A path (`-` is standard input), several paths that make one capture, or a stream of bytes. */
@@ -36,6 +34,10 @@ function inputsOf(source: FlowSource): readonly CaptureInput[] {
   const good = inputs.every((input) => (typeof input === 'string' ? input !== '' : isStream(input)));
   if (!good || inputs.length === 0) {
     throw new TypeError('the source of flows is a path, a list of paths or a stream of bytes');
+  }
+  for (const input of inputs) {
+    // A stream may fail before anything is asked of it; StreamSource finds the error later.
+    if (typeof input === 'object' && 'on' in input) (input as NodeJS.ReadableStream).on('error', () => {});
   }
   return inputs;
 }
@@ -81,22 +83,6 @@ export class FlowReader implements AsyncIterable<Flow> {
       onProblem(problem);
     }
   }
-}
-
-/** An engine with a reader over these inputs, not started yet. */
-export async function openReader(
-  inputs: readonly CaptureInput[],
-  options: EngineOptions,
-  filterOption: FilterOption | undefined,
-  warn: (message: string) => void = process.emitWarning,
-): Promise<CaptureReader> {
-  const filter = await filterMaker(filterOption, warn);
-  const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
-  return new CaptureReader(engine, {
-    count: inputs.length,
-    open: (n) => openInput(inputs[n] as CaptureInput),
-    breathe: () => setImmediate(),
-  });
 }
 
 /** Reads and releases all closed flows, a bounded number of records at a time. */

@@ -1,6 +1,6 @@
 /** Recognises a capture file by its magic and walks its records. */
 import { setState32, setStatus, state32 } from "../control";
-import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
+import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
 import { fits } from "../wire/bytes";
 import { FILE_HEADER_SIZE, isPcapMagic, openPcap, walkPcap } from "./pcap";
 import { BLOCK_SECTION, openPcapng, walkPcapng } from "./pcapng";
@@ -8,6 +8,7 @@ import { BLOCK_SECTION, openPcapng, walkPcapng } from "./pcapng";
 /** Begins a file at `at`. Returns the address of the first record, or `at` with a status that says what is missing. */
 export function openCapture(at: usize, end: usize): usize {
   setState32(READER_FORMAT, FORMAT_NONE);
+  setState32(READER_INTERFACES, 0);
   if (!fits(at, 4, end)) {
     setStatus(STATUS_MORE);
     return at;

@@ -2,7 +2,7 @@
 import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../control";
 import {
   FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
-  INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS,
+  INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
   READER_SWAPPED, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
 import { isKnownLinkType } from "../wire/link";
@@ -32,7 +32,7 @@ export function reportOnce(i: usize): bool {
  * and the same call is made again.
  */
 export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
-  const supported = isKnownLinkType(linkType);
+  let supported = isKnownLinkType(linkType);
   let filter: u32 = 0;
   if (filtering && supported) {
     const swapped = state32(READER_SWAPPED);
@@ -41,11 +41,12 @@ export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
       setStatus(STATUS_FILTER, linkType, swapped);
       return false;
     }
+    if (filter == NIL) supported = false;
   }
   store<u32>(i, linkType, INTERFACE_LINK_TYPE);
   store<u32>(i, snaplen, INTERFACE_SNAPLEN);
   store<u32>(i, filter, INTERFACE_FILTER);
-  store<u32>(i, supported ? INTERFACE_BIT_SUPPORTED : 0, INTERFACE_BITS);
+  store<u32>(i, supported ? INTERFACE_BIT_SUPPORTED : filter == NIL ? INTERFACE_BIT_REPORTED : 0, INTERFACE_BITS);
   store<u64>(i, 0, INTERFACE_OFFSET);
   return true;
 }
@@ -106,7 +107,10 @@ function findFilter(linkType: u32, swapped: u32): u32 {
   return 0;
 }
 
-/** Registers a filter: `filter` is its place in the function table, not 0. */
+/**
+ * Registers a filter: `filter` is its place in the function table, not 0; NIL when there can be none for the link
+ * type, whose packets then count as those of an unsupported one.
+ */
 export function addFilter(linkType: u32, swapped: u32, filter: u32): void {
   const key = filterKey(linkType, swapped);
   for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {

@@ -13,10 +13,6 @@
   return bswap<u32>(load<u32>(ptr));
 }
 
-@inline export function be64(ptr: usize): u64 {
-  return bswap<u64>(load<u64>(ptr));
-}
-
 @inline export function le16(ptr: usize): u32 {
   return <u32>load<u16>(ptr);
 }

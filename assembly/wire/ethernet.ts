@@ -9,8 +9,8 @@ const HEADER_SIZE: usize = 14;
 const TYPE_OFFSET: usize = 12;
 /** Values below are lengths of an 802.3 frame. */
 const TYPE_MIN: u32 = 0x0600;
-export const TYPE_IPV4: u32 = 0x0800;
-export const TYPE_IPV6: u32 = 0x86dd;
+const TYPE_IPV4: u32 = 0x0800;
+const TYPE_IPV6: u32 = 0x86dd;
 const TYPE_VLAN: u32 = 0x8100;
 const TYPE_QINQ: u32 = 0x88a8;
 const TYPE_QINQ_9100: u32 = 0x9100;

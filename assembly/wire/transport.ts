@@ -18,10 +18,10 @@ import { be16, be32, fits, u8At } from "./bytes";
 export const PROTOCOL_ICMP: u32 = 1;
 export const PROTOCOL_TCP: u32 = 6;
 export const PROTOCOL_UDP: u32 = 17;
-export const PROTOCOL_DCCP: u32 = 33;
+const PROTOCOL_DCCP: u32 = 33;
 export const PROTOCOL_ICMPV6: u32 = 58;
-export const PROTOCOL_SCTP: u32 = 132;
-export const PROTOCOL_UDPLITE: u32 = 136;
+const PROTOCOL_SCTP: u32 = 132;
+const PROTOCOL_UDPLITE: u32 = 136;
 
 const PORTS_SIZE: u32 = 4;
 const TCP_HEADER_MIN: u32 = 20;

@@ -7,19 +7,23 @@ const PIECE = 65536;
 
 export class Output {
   readonly #fd: number | undefined;
+  readonly #name: string;
   #text = '';
   #gone = false;
   #failed: Error | undefined;
 
   /** @param path undefined or `-`: standard output. @throws {FParserError} ERR_WRITE when the file cannot be made */
   constructor(path: string | undefined) {
-    this.#fd = path === undefined || path === '-' ? undefined : openForWriting(path);
-    if (this.#fd === undefined) {
-      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-        this.#gone = true;
-        if (error.code !== 'EPIPE') this.#failed = error;
-      });
-    }
+    const toFile = path !== undefined && path !== '-';
+    this.#name = toFile ? path : 'standard output';
+    this.#fd = toFile ? openForWriting(path) : undefined;
+    if (!toFile) process.stdout.on('error', (error) => this.#fail(error));
+  }
+
+  /** A reader that is gone is no error. */
+  #fail(error: unknown): void {
+    this.#gone = true;
+    if ((error as { code?: unknown }).code !== 'EPIPE') this.#failed = writeError(this.#name, error);
   }
 
   /** The reader has closed its end: nothing more needs to be written. */
@@ -54,14 +58,18 @@ export class Output {
 
   async #write(bytes: Uint8Array): Promise<void> {
     if (this.#gone || bytes.length === 0) return;
-    if (this.#fd !== undefined) {
-      writeAll(this.#fd, bytes);
-      return;
+    if (this.#fd === undefined) {
+      // Resolves when the bytes are with the system, so nobody keeps them.
+      await new Promise<void>((resolve) => {
+        process.stdout.write(bytes, () => resolve());
+      });
+    } else {
+      try {
+        writeAll(this.#fd, bytes);
+      } catch (error) {
+        this.#fail(error);
+      }
     }
-    // Resolves when the bytes are with the system, so nobody keeps them.
-    await new Promise<void>((resolve) => {
-      process.stdout.write(bytes, () => resolve());
-    });
     if (this.#failed !== undefined) throw this.#failed;
   }
 }
@@ -70,9 +78,13 @@ function openForWriting(path: string): number {
   try {
     return openSync(path, 'w');
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FParserError('ERR_WRITE', `${path} cannot be written: ${message}`, { cause: error });
+    throw writeError(path, error);
   }
+}
+
+function writeError(name: string, error: unknown): FParserError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new FParserError('ERR_WRITE', `${name} cannot be written: ${message}`, { cause: error });
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

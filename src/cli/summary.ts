@@ -10,6 +10,7 @@ export function statistics(reader: CaptureReader): object {
     packetsDroppedRing: 0,
     bytesRead: reader.bytesTaken,
     memoryUsedBytes: reader.engine.memoryUsed(),
+    problemsOmitted: reader.problemsOmitted,
     problems: reader.problems.map((problem) => ({
       code: problem.code,
       message: problem.message,

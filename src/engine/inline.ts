@@ -3,7 +3,7 @@
  * walked there. Imports nothing from Node.
  */
 import {
-  CONTROL, LOOKUP_ADDRESSES, NIL, PAGE_SIZE, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
+  CONTROL, LOOKUP_ADDRESSES, NIL, PAGE_SIZE, READER_INTERFACES, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATUS_CODE,
   STATUS_DETAIL, STATUS_DONE, STATUS_VALUE, TEXT,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
@@ -141,6 +141,16 @@ export class InlineEngine {
     const place = this.#exports.table.grow(1);
     this.#exports.table.set(place, instance.exports['filter']);
     this.#exports.addFilter(linkType, swapped ? 1 : 0, place);
+  }
+
+  /** There can be no filter for this link type: its packets are counted as not tracked. */
+  refuseFilter(linkType: number, swapped: boolean): void {
+    this.#exports.addFilter(linkType, swapped ? 1 : 0, NIL);
+  }
+
+  /** Interfaces described so far in the section of the file. */
+  get interfaces(): number {
+    return this.views.data.getUint32(CONTROL + READER_INTERFACES, true);
   }
 
   /** Closed flows that wait to be read. */

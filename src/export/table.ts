@@ -80,12 +80,15 @@ export function timeText({ seconds, nanos }: Moment): string {
   return `${date.toISOString().slice(0, -5).replace('T', ' ')}.${micros}`;
 }
 
-/** Seconds with three decimals; from a minute on 1m02.3s, from an hour on 1h02m. */
+/** 59.999s, 1m02.3s, 1h02m, 3d04h: rounded to what is shown. */
 export function durationText(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(3)}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${(seconds % 60).toFixed(1).padStart(4, '0')}s`;
-  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
+  if (seconds < 59.9995) return `${seconds.toFixed(3)}s`;
+  const tenths = Math.round(seconds * 10);
+  if (tenths < 36_000) return `${Math.floor(tenths / 600)}m${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
+  const hours = Math.round(seconds / 3600);
+  return `${Math.floor(hours / 24)}d${String(hours % 24).padStart(2, '0')}h`;
 }
 
 /** Bytes with a binary prefix from 10,000 on. */

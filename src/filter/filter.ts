@@ -2,11 +2,9 @@
 import type { BpfProgram } from './bpf.ts';
 import { compileProgram } from './compile.ts';
 import type { CompileOptions } from './compile.ts';
+import { instantiateFilter } from './instantiate.ts';
 import { parseProgramText } from './program.ts';
 import { assembleFilterModule } from './wasm_module.ts';
-
-/** The function that a filter module exports. */
-export type FilterFunction = (framePtr: number, capLength: number, wireLength: number) => number;
 
 export interface Filter {
   readonly program: BpfProgram;
@@ -39,10 +37,4 @@ export function compileFilter(source: string | readonly number[], options: Compi
       return run(0, frame.length, wireLength) !== 0;
     },
   };
-}
-
-/** The function of module bytes over a memory. */
-export function instantiateFilter(module: Uint8Array, memory: WebAssembly.Memory): FilterFunction {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource), { env: { memory } });
-  return instance.exports['filter'] as FilterFunction;
 }

@@ -9,7 +9,8 @@ import { setImmediate } from 'node:timers/promises';
 import { ROW_PROTOCOL } from '../../assembly/layout.ts';
 import type { FlowCopier } from '../engine/copies.ts';
 import type { InlineEngine } from '../engine/inline.ts';
-import { FParserError } from '../errors.ts';
+import type { FParserError } from '../errors.ts';
+import { CallbackError, messageOf } from './callback_error.ts';
 import { flowOf, kindOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowKind, FlowOf } from './flow_view.ts';
 import type { Log } from './log.ts';
@@ -17,17 +18,6 @@ import type { Callbacks } from './options.ts';
 
 const TURN_MS = 10;
 const TURN_CALLS = 1000;
-
-/** A callback threw, or its promise was rejected: `cause` says with what. */
-export class CallbackError extends FParserError {
-  /** The flow it was called with; undefined for the kill callback. */
-  readonly flow: FlowOf<Direction> | undefined;
-
-  constructor(name: string, cause: unknown, flow?: FlowOf<Direction>) {
-    super('ERR_CALLBACK', `the ${name} callback failed: ${messageOf(cause)}`, { cause });
-    this.flow = flow;
-  }
-}
 
 export class Delivery {
   /** Flows handed to a callback, flows dropped for want of one, callbacks that failed. */
@@ -185,8 +175,4 @@ const NOT_CALLED = Symbol('not called');
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

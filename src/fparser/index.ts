@@ -1,4 +1,4 @@
-export { CallbackError } from './delivery.ts';
+export { CallbackError } from './callback_error.ts';
 export { FParser } from './fparser.ts';
 export type {
   AnyFlow, BiFlow, Direction, DirectionInfo, FlowEndReason, FlowId, FlowInfo, FlowKind, FlowOf, IcmpFlow, IcmpHeader,

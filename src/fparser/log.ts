@@ -5,10 +5,15 @@ export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice',
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Log = (message: string, level: LogLevel) => void;
 
-/** Passes on what is at least as grave as `threshold` (0..7). */
+/** Passes on what is at least as grave as `threshold` (0..7). A log that throws is none. */
 export function logUpTo(threshold: number, log: Log): Log {
   return (message, level) => {
-    if (LOG_LEVELS.indexOf(level) <= threshold) log(message, level);
+    if (LOG_LEVELS.indexOf(level) > threshold) return;
+    try {
+      log(message, level);
+    } catch {
+      // There is nowhere left to tell it.
+    }
   };
 }
 

@@ -1,5 +1,5 @@
 /** Opens what a caller names. */
-import { accessSync, closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { CaptureError } from '../errors.ts';
@@ -56,7 +56,8 @@ export function checkInput(path: string): void {
 }
 
 function openFile(path: string): number {
-  return guardOpen(path, () => openSync(path, 'r'));
+  // A pipe without a writer would block the whole process.
+  return guardOpen(path, () => openSync(path, statSync(path).isFIFO() ? constants.O_RDONLY | constants.O_NONBLOCK : 'r'));
 }
 
 /** @throws {CaptureError} */

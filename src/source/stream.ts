@@ -36,6 +36,8 @@ export class StreamSource implements ByteSource {
     stream.on('error', (error) => this.#finish(error));
     stream.on('close', () => this.#finish(undefined));
     stream.pause();
+    if (stream.errored) this.#finish(stream.errored);
+    else if (stream.destroyed || stream.readableEnded) this.#finish(undefined);
   }
 
   #finish(error: unknown): void {

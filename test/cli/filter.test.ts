@@ -140,7 +140,7 @@ describe('pcapflow read --filter', () => {
     ]);
     const { status, err } = await readFile(capture, '-F', 'tcp or vlan');
     expect(status).toBe(EXIT.PART);
-    expect(seen(err)).toMatchObject({ packetsSeen: 1, packetsDelivered: 1 });
+    expect(seen(err)).toMatchObject({ packetsSeen: 2, packetsDelivered: 1, packetsNotTracked: 1 });
     expect(err).toMatch(/link type 113: no VLAN support for this link type\n {2}tcp or vlan\n {9}\^\n$/);
   });
 

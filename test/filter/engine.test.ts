@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { FParser, FParserError, readFlows } from '../../src/index.ts';
+import { FParser, CaptureError, FParserError, readFlows } from '../../src/index.ts';
 import type { EngineCounters, Flow } from '../../src/index.ts';
 import { FilterError, compileProgram, formatProgram, interpret } from '../../src/filter/index.ts';
 import type { BpfProgram } from '../../src/filter/index.ts';
 import type { FilterOption } from '../../src/filter_maker.ts';
 import { engineOptions } from '../../src/options.ts';
 import type { ReadOptions } from '../../src/options.ts';
-import { openReader } from '../../src/read_flows.ts';
+import { openReader } from '../../src/open_reader.ts';
 import { enhancedPacket, ethernet, interfaceBlock, ipv4, pcap, pcapng, sll, tcp, udp } from '../builders/index.ts';
 import { readFrames } from './capture_reader.ts';
 import type { CapturedFrame } from './capture_reader.ts';
@@ -63,7 +63,7 @@ function interpreted(expression: string, frames: readonly CapturedFrame[]): numb
 /** What the engine keeps of a capture; 'E' when it refuses the filter. */
 async function keptByEngine(path: string, expression: string): Promise<number | 'E'> {
   const { counters, problems } = await read(path, expression);
-  if (problems.some((problem) => problem instanceof FilterError)) return 'E';
+  if (problems.some((problem) => problem instanceof FilterError || problem.cause instanceof FilterError)) return 'E';
   return counters === undefined ? 0 : kept(counters);
 }
 
@@ -147,13 +147,13 @@ describe('a filter that a link type refuses', () => {
     code: 'ERR_FILTER_SYNTAX', message: expect.stringMatching(/link type 113: no VLAN support .*\n {2}tcp or vlan\n {9}\^$/s),
   };
 
-  it('is a problem where its interface comes: what was read before stays', async () => {
+  it('is a problem where its interface comes, and costs only that interface', async () => {
     const problems: Error[] = [];
     const flows = await collect(readFlows(later, { filter: expression, onProblem: (problem) => problems.push(problem) }));
-    expect(flows.map(({ srcPort }) => srcPort)).toEqual([1, 2, 3]);
+    expect(flows.map(({ srcPort, packetsForward }) => [srcPort, packetsForward])).toEqual([[1, 2], [2, 2], [3, 2]]);
     expect(problems).toEqual([expect.objectContaining(refusal)]);
-    expect(problems[0]).toBeInstanceOf(FParserError);
-    expect(problems[0]).toBeInstanceOf(FilterError);
+    expect(problems[0]).toBeInstanceOf(CaptureError);
+    expect(problems[0]?.cause).toBeInstanceOf(FilterError);
   });
 
   it('is thrown after the last flow when nobody takes problems', async () => {
@@ -176,7 +176,7 @@ describe('a filter that a link type refuses', () => {
     const next = file('next.pcap', pcap(timed(overEthernet)));
     const reader = readFlows([later, next], { filter: expression, onProblem: (problem) => problems.push(problem) });
     await collect(reader);
-    expect(reader.counters?.packetsDelivered).toBe(6);
+    expect(reader.counters).toMatchObject({ packetsSeen: 10, packetsDelivered: 9, packetsNotTracked: 1 });
     expect(problems).toHaveLength(1);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  assembleFilterModule, compileFilter, compileProgram, formatWat, instantiateFilter, interpret,
+  assembleFilterModule, compileFilter, compileProgram, formatWat, interpret,
 } from '../../src/filter/index.ts';
+import { instantiateFilter } from '../../src/filter/instantiate.ts';
 
 /** An Ethernet frame with an IPv4 header and the two ports of TCP. */
 function tcpFrame(sourcePort: number, destinationPort: number): Uint8Array {

@@ -4,9 +4,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import {
-  FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat, instantiateFilter,
+  FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat,
   interpret, parseFilter, parseProgramText, checkProgram,
 } from '../../src/filter/index.ts';
+import { instantiateFilter } from '../../src/filter/instantiate.ts';
 import { damaged, randomExpression } from './fuzz/expressions.ts';
 import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
 import { damagedNumbers, randomProgram } from './fuzz/programs.ts';

@@ -1,11 +1,12 @@
 /** `pcapflow read`: captures in, flows out. */
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CaptureReader } from '../../capture_reader.ts';
 import { FParserError } from '../../errors.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
-import { openReader } from '../../read_flows.ts';
+import { openReader } from '../../open_reader.ts';
 import { checkInput } from '../../source/open.ts';
 import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { Output } from '../output.ts';
@@ -25,6 +26,7 @@ read when no file is named. Several files are one capture: flows go on from one 
       --fragments HOW     later fragments: attribute (to the flow of the first one) or port0
       --decapsulate       follow tunnels to the innermost packet
       --max-flows N       active flows at most; the least recently used are evicted (4194304)
+      --block-size N      read N bytes at a time; changes nothing but the speed (524288)
       --stats FILE        write all counters as one JSON object ('-': standard error)
       --no-progress       no progress bar
 
@@ -140,8 +142,12 @@ const FORMATS: Readonly<Record<string, Writer>> = {
   },
 };
 
+/** What is asked to stop writes what it has. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 async function run(args: ReadArguments): Promise<number> {
   for (const file of args.files) checkInput(file);
+  checkOutputs(args);
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
     process.stderr.write(`pcapflow: warning: ${warning}\n`);
   });
@@ -153,7 +159,7 @@ async function run(args: ReadArguments): Promise<number> {
     interrupted = true;
     reader.stop();
   };
-  process.once('SIGINT', interrupt);
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   const unwatch = args.progress && process.stderr.isTTY === true
     ? (await import('../progress.ts')).watch(reader, totalSize(args.files))
     : (): void => {};
@@ -161,7 +167,7 @@ async function run(args: ReadArguments): Promise<number> {
     await args.write(reader, output);
   } finally {
     unwatch();
-    process.off('SIGINT', interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     reader.close();
     await output.close();
   }
@@ -171,10 +177,29 @@ async function run(args: ReadArguments): Promise<number> {
     if (args.format === 'table' && !output.gone) process.stderr.write(summary(reader.engine.counters()));
   }
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
+  if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
   if (interrupted) {
     process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
+}
+
+/** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */
+function checkOutputs({ files, output, stats }: ReadArguments): void {
+  const written = [['--output', output], ['--stats', stats]] as const;
+  const taken = new Map(files.filter((file) => file !== '-').map((file) => [identity(file), file]));
+  for (const [option, path] of written) {
+    if (path === undefined || path === '-') continue;
+    const other = taken.get(identity(path));
+    if (other !== undefined) throw new RangeError(`${option} ${path} is the same file as ${other}; name another`);
+    taken.set(identity(path), path);
+  }
+}
+
+/** The same for two names of one regular file. */
+function identity(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? `${stat.dev}:${stat.ino}` : `no file yet: ${resolve(path)}`;
 }
 
 /** Bytes of all files on disk; undefined when one of them is a pipe. */

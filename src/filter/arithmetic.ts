@@ -6,7 +6,7 @@ import {
 import { and, not, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';
 import type { Generator } from './generator.ts';
-import { keywordProtocol, firstFragment } from './protocol_test.ts';
+import { keywordProtocol, firstFragment } from './protocol_condition.ts';
 import { IP_PROTOCOL } from './protocols.ts';
 import type { Arithmetic, ArithmeticOperator, ProtocolKeyword, Relation } from './tree.ts';
 

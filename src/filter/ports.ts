@@ -4,7 +4,7 @@ import { and, or } from './block.ts';
 import type { Condition } from './block.ts';
 import type { Generator, Origin } from './generator.ts';
 import { linkProtocol } from './link_protocol.ts';
-import { firstFragment } from './protocol_test.ts';
+import { firstFragment } from './protocol_condition.ts';
 import { ETHERTYPE, IP_PROTOCOL } from './protocols.ts';
 import type { DirectionKeyword } from './tree.ts';
 

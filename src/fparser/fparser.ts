@@ -10,7 +10,7 @@ import { addressPair, checkPort } from './endpoint.ts';
 import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowOf, TcpFlow, UdpFlow } from './flow_view.ts';
 import { blankInfo, readInfo } from './info.ts';
-import type { FParserInfo, ParserState } from './info.ts';
+import type { FParserInfo, ParserState } from './parser_info.ts';
 import { checkCallback, checkOptions } from './options.ts';
 import type { FlowCallback, FParserOptions, Settings } from './options.ts';
 import { givenFlows } from './snapshot.ts';

@@ -14,7 +14,7 @@ export class StreamSource implements ByteSource {
   readonly #describe: (error: unknown) => Error;
   #chunks: Uint8Array[] = [];
   #ended = false;
-  #error: Error | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
   /** @param describe makes the error that the reader sees from the stream's own */
@@ -41,7 +41,7 @@ export class StreamSource implements ByteSource {
   }
 
   #finish(error: unknown): void {
-    if (!this.#ended && error !== undefined) this.#error = this.#describe(error);
+    if (!this.#ended && error !== undefined) this.#failure = { error };
     this.#ended = true;
     this.#notify();
   }
@@ -54,7 +54,7 @@ export class StreamSource implements ByteSource {
 
   async read(into: Uint8Array): Promise<number> {
     while (this.#chunks.length === 0) {
-      if (this.#error !== undefined) throw this.#error;
+      if (this.#failure !== undefined) throw this.#describe(this.#failure.error);
       if (this.#ended) return 0;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -7,7 +7,7 @@ import { ipv4Host, ipv6Host, linkHost } from './hosts.ts';
 import type { MaskedAddress } from './hosts.ts';
 import { port, portRange, portTest } from './ports.ts';
 import type { PortProtocol, PortRange } from './ports.ts';
-import { carriedProtocol, chainedProtocol } from './protocol_test.ts';
+import { carriedProtocol, chainedProtocol } from './protocol_condition.ts';
 import { IP_PROTOCOL, ipProtocolOf, isoProtocolOf, linkProtocolOf } from './protocols.ts';
 import { serviceOf } from './services.ts';
 import type { Service } from './services.ts';

@@ -62,7 +62,7 @@ function mentionMissingCapture() {
   } catch {
     process.stderr.write(
       "setup: the optional package 'cap' (live capture) could not be built; captures in files work without it.\n" +
-        "       For live capture install libpcap's headers (Debian: libpcap-dev, Fedora: libpcap-devel) and run 'npm rebuild cap'.\n",
+        "       For live capture install libpcap's headers (Debian: libpcap-dev, Fedora: libpcap-devel) and run 'npm ci'.\n",
     );
   }
 }

@@ -28,8 +28,8 @@ const LIST_EVERY = 20;
 const SHOWN = 20;
 
 const version = spawnSync('tcpdump', ['--version'], { encoding: 'utf8' });
-const present = version.status === 0;
-const hasMistake = present && `${version.stdout}${version.stderr}`.includes('libpcap version 1.10.3');
+/** The version whose verdicts, refusals and programs are the reference; others differ in details. */
+const present = version.status === 0 && `${version.stdout}${version.stderr}`.includes('libpcap version 1.10.3');
 const folder = present ? mkdtempSync(join(tmpdir(), 'pcapflow-filter-')) : '';
 afterAll(() => {
   if (folder !== '') rmSync(folder, { recursive: true });
@@ -131,7 +131,7 @@ describe.skipIf(!present)(`against tcpdump, seed ${SEED}`, () => {
     }
   });
 
-  it.skipIf(!hasMistake)('drops what libpcap 1.10.3 drops by mistake', () => {
+  it('drops what libpcap 1.10.3 drops by mistake', () => {
     // Its optimizer loses the last host as a source: the packet matches as the manual has it, libpcap drops it.
     const expression = 'host 10.0.0.1 or ip host 10.0.0.1 or ip host 10.0.0.2';
     const { stdout } = spawnSync('tcpdump', ['-r', emptyCapture(1), '-ddd', '--', expression], { encoding: 'utf8' });

@@ -75,7 +75,7 @@ function ipv4In(
   };
   const isEither = direction === undefined || direction === 'src or dst';
   if (isList(addresses) && isEither && g.linkPayload.variable) return eitherAfterFirst(addresses, at);
-  return directed(g, direction, (side) => at(side, addresses));
+  return directed(g, direction, notForAddresses(direction), (side) => at(side, addresses));
 }
 
 /**
@@ -100,7 +100,7 @@ export function ipv6Host(
   direction: DirectionKeyword | undefined, what: 'host' | 'net',
 ): Condition {
   if (protocol !== undefined && protocol !== 'ip6') g.fail(`'${protocol}' modifier applied to ip6 ${what}`);
-  return directed(g, direction, (side) => {
+  return directed(g, direction, notForAddresses(direction), (side) => {
     const [first, ...rest] = [0, 1, 2, 3].map((word) =>
       g.maskedEqual('network', IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
     );
@@ -110,8 +110,13 @@ export function ipv6Host(
 
 type Side = 'source' | 'destination';
 
+function notForAddresses(direction: DirectionKeyword | undefined): string {
+  return `'${direction}' is not a valid qualifier for addresses other than 802.11 MAC addresses`;
+}
+
+/** The condition for the sides that the direction names; `refusal` says why another direction has no meaning. */
 function directed(
-  g: Generator, direction: DirectionKeyword | undefined, make: (side: Side) => Condition,
+  g: Generator, direction: DirectionKeyword | undefined, refusal: string, make: (side: Side) => Condition,
 ): Condition {
   switch (direction) {
     case 'src':
@@ -124,7 +129,7 @@ function directed(
     case undefined:
       return or(make('source'), make('destination'));
     default:
-      return g.fail(`'${direction}' is not a valid qualifier for addresses other than 802.11 MAC addresses`);
+      return g.fail(refusal);
   }
 }
 
@@ -142,21 +147,8 @@ export function linkHost(
   const offsets = linkAddressOffsets(g);
   if (offsets === undefined) return g.fail(refusal);
   const make = (side: Side): Condition => g.equalBytes('link header', offsets[side], address);
-  return afterEthernetHeaderCheck(g, () => {
-    switch (direction) {
-      case 'src':
-        return make('source');
-      case 'dst':
-        return make('destination');
-      case 'src and dst':
-        return and(make('source'), make('destination'));
-      case 'src or dst':
-      case undefined:
-        return or(make('source'), make('destination'));
-      default:
-        return g.fail(`'${direction}' is only supported on 802.11 with 802.11 headers`);
-    }
-  });
+  const elsewhere = `'${direction}' is only supported on 802.11 with 802.11 headers`;
+  return afterEthernetHeaderCheck(g, () => directed(g, direction, elsewhere, make));
 }
 
 /** Where the link-layer addresses are, undefined for links without. */
@@ -200,6 +192,6 @@ function decnetHost(g: Generator, address: number, direction: DirectionKeyword |
     case undefined:
       return or(source(), destination());
     default:
-      return g.fail(`'${direction}' is not a valid qualifier for addresses other than 802.11 MAC addresses`);
+      return g.fail(notForAddresses(direction));
   }
 }

@@ -63,7 +63,6 @@ export class FParser<D extends Direction = 'uni'> {
     this.#stopping ??= this.done.then(ignore, ignore);
     if (this.#state === 'running') this.#state = 'draining';
     this.#works?.reader.stop();
-    this.#works?.reader.close();
     return this.#stopping;
   }
 

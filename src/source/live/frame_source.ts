@@ -48,7 +48,7 @@ export class FrameBytes {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    for (let size = STEP; size <= STEPPED; size += STEP) this.#views.push(bytes.subarray(0, size));
+    for (let size = 0; size <= STEPPED; size += STEP) this.#views.push(bytes.subarray(0, size));
   }
 
   /** The first bytes, `length` of them or up to 63 more. */

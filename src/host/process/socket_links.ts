@@ -1,0 +1,30 @@
+/** Sockets among a process's descriptors: `/proc/PID/fd/7 -> socket:[31337]` (proc_pid_fd(5)). */
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { HostOptions } from '../options.ts';
+
+/** Inode of `socket:[31337]`; undefined for any other link. */
+export function socketInode(link: string): number | undefined {
+  if (!link.startsWith('socket:[')) return undefined;
+  const inode = Number(link.slice(8, -1));
+  return Number.isSafeInteger(inode) ? inode : undefined;
+}
+
+/** The socket behind one descriptor. Undefined when it is no socket, is closed, or may not be seen. */
+export function descriptorInode(pid: number, descriptor: number, { procRoot = '/proc' }: HostOptions = {}): number | undefined {
+  try {
+    return socketInode(readlinkSync(`${procRoot}/${pid}/fd/${descriptor}`));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers of the open descriptors, the highest first: the newest ones are found soonest.
+ *  `denied`: the process belongs to someone else, and there is no CAP_SYS_PTRACE. `gone`: it has ended. */
+export function descriptors(pid: number, { procRoot = '/proc' }: HostOptions = {}): number[] | 'denied' | 'gone' {
+  try {
+    return readdirSync(`${procRoot}/${pid}/fd`).map(Number).sort((a, b) => b - a);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';
+  }
+}

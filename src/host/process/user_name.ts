@@ -1,0 +1,41 @@
+/** Names of users, from passwd(5). Users known only to other name services have none here. */
+import { readFileSync, statSync } from 'node:fs';
+
+interface PasswordFile {
+  /** Modification time and size: another content has others. */
+  readonly version: string;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+const files = new Map<string, PasswordFile>();
+
+/** Name of a user; undefined when the file does not have the uid. The file is read again only when it has changed. */
+export function userName(uid: number, passwordFile = '/etc/passwd'): string | undefined {
+  const stat = statSync(passwordFile, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  const version = `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
+  let file = files.get(passwordFile);
+  if (file?.version !== version) {
+    file = { version, names: parsePasswords(read(passwordFile)) };
+    files.set(passwordFile, file);
+  }
+  return file.names.get(uid);
+}
+
+/** uid -> name of lines such as `daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin`; the first of several names wins. */
+export function parsePasswords(text: string): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const [name = '', , uid = ''] = line.split(':');
+    if (name !== '' && /^[0-9]+$/.test(uid) && !names.has(Number(uid))) names.set(Number(uid), name);
+  }
+  return names;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,89 @@
+/** Text from outside, made fit for a terminal or a CSV file. Data keeps the raw text; only what is shown comes here. */
+import stringWidth from 'string-width';
+
+const ELLIPSIS = '…';
+/** C0 and C1 controls and DEL, line and paragraph separators, bidirectional controls, lone surrogates. */
+const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
+const PRINTABLE_ASCII = /^[ -~]*$/;
+const NUMBER = /^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+/**
+ * Text that cannot move the cursor, change colours, break the line or turn the reading direction: what could is
+ * written as `\xNN` or `\u{...}`. @param text bytes are UTF-8; what is not is escaped byte by byte
+ * @param options.maxWidth columns of a terminal, 1 or more: longer text is cut and ends with `…`
+ */
+export function sanitizeText(text: string | Uint8Array, options: { readonly maxWidth?: number } = {}): string {
+  const decoded = typeof text === 'string' ? escapeHostile(text) : decodeUtf8(text);
+  return options.maxWidth === undefined ? decoded : cutToWidth(decoded, options.maxWidth);
+}
+
+/**
+ * A cell of RFC 4180. Text that a spreadsheet would take for a formula gets a leading `'`.
+ * @param options.raw leave that out. `undefined` and `null` are an empty cell
+ */
+export function csvCell(
+  value: string | number | bigint | boolean | null | undefined,
+  options: { readonly raw?: boolean } = {},
+): string {
+  if (typeof value !== 'string') return value === null || value === undefined ? '' : String(value);
+  const formula = options.raw !== true && /^[=+\-@\t\r]/.test(value) && !NUMBER.test(value);
+  const text = formula ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function escapeHostile(text: string): string {
+  return text.replace(HOSTILE, (character) => escapeCode(character.codePointAt(0) ?? 0));
+}
+
+function escapeCode(code: number): string {
+  return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return escapeHostile(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return decodeBroken(bytes);
+  }
+}
+
+/** Takes whole sequences as they come; a byte that begins none is escaped. */
+function decodeBroken(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] ?? 0;
+    const size = sequenceSize(lead);
+    try {
+      if (size === 0) throw new RangeError('no lead byte');
+      text += escapeHostile(decoder.decode(bytes.subarray(at, at + size)));
+      at += size;
+    } catch {
+      text += escapeCode(lead);
+      at++;
+    }
+  }
+  return text;
+}
+
+/** Bytes of a UTF-8 sequence by its first one; 0 when none begins so. */
+function sequenceSize(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+function cutToWidth(text: string, maxWidth: number): string {
+  if (!(maxWidth >= 1)) throw new RangeError(`maxWidth is ${String(maxWidth)}; it must be 1 or more`);
+  if (PRINTABLE_ASCII.test(text)) return text.length <= maxWidth ? text : text.slice(0, maxWidth - 1) + ELLIPSIS;
+  let kept = '';
+  let width = 0;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    width += stringWidth(segment);
+    if (width > maxWidth) return cut + ELLIPSIS;
+    kept += segment;
+    if (width < maxWidth) cut = kept;
+  }
+  return kept;
+}

@@ -10,7 +10,7 @@ import {
   CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
   CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A,
   CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B,
-  CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL, PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
+  CONFIG_POOL_SIZE, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_STARTS, CONFIG_STARTS_SIZE, CONFIG_SOFT_LIMIT, CONTROL, PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
 
 export let bidirectional: bool = false;
@@ -44,6 +44,11 @@ export let orderA: usize = 0;
 export let orderB: usize = 0;
 export let evictionBase: usize = 0;
 export let fragmentsBase: usize = 0;
+export let ringBase: usize = 0;
+export let ringMask: u32 = 0;
+export let startsBase: usize = 0;
+export let startsSize: u32 = 0;
+export let startsMask: u32 = 0;
 export let key0: u32 = 0;
 export let key1: u32 = 0;
 export let key2: u32 = 0;
@@ -88,6 +93,11 @@ export function readConfig(): void {
   orderB = state32(CONFIG_ORDER_B);
   evictionBase = state32(CONFIG_EVICTION);
   fragmentsBase = state32(CONFIG_FRAGMENTS);
+  ringBase = state32(CONFIG_RING);
+  ringMask = state32(CONFIG_RING_SIZE) - 1;
+  startsBase = state32(CONFIG_STARTS);
+  startsSize = state32(CONFIG_STARTS_SIZE);
+  startsMask = startsSize - 1;
   key0 = state32(CONFIG_HASH_KEY);
   key1 = state32(CONFIG_HASH_KEY + 4);
   key2 = state32(CONFIG_HASH_KEY + 8);

@@ -11,10 +11,12 @@ import { initWheel } from "./wheel";
 export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./ending";
+export { consumePiece, describeSource, dropClosed } from "./ring";
+export { writeStarted } from "./starts";
 export { findByAddresses } from "./query";
 export { writeClosed, writeFlow, writeOrdered } from "./rows";
 export { writeText } from "./text";
-export { beginFlush, flushSome, orderActive } from "./tracker";
+export { beginFlush, flushSome, orderActive, passTime } from "./tracker";
 
 /** The layout this module was compiled with. */
 export function layoutVersion(): u32 {
@@ -30,6 +32,11 @@ export function init(): void {
   initWheel();
   initEnding();
   initEviction();
+}
+
+/** Joins a table that another instance over the same memory has made. */
+export function attach(): void {
+  readConfig();
 }
 
 /** Bytes in use, for the figures. */

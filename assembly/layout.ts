@@ -4,7 +4,7 @@
  *
  * All fields are little-endian and naturally aligned. `LAYOUT_VERSION` goes up with any change.
  */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** WebAssembly page. Page 0 belongs to the module's static data; the control block starts at page 1. */
 export const PAGE_SIZE = 65536;
@@ -330,7 +330,13 @@ export const CONFIG_EVICTION = 176;
 export const CONFIG_FRAGMENTS = 180;
 /** Elements in the eviction region. */
 export const CONFIG_EVICTION_SIZE = 184;
-export const CONFIG_END = 188;
+/** Frame ring: its region, its size in bytes (a power of two; 0: there is none). */
+export const CONFIG_RING = 188;
+export const CONFIG_RING_SIZE = 192;
+/** Queue of started flows: its region, its entries (a power of two; 0: starts are not noted). */
+export const CONFIG_STARTS = 196;
+export const CONFIG_STARTS_SIZE = 200;
+export const CONFIG_END = 204;
 
 export const STATE_CLOCK = 256;
 export const STATE_TICK = 264;
@@ -423,6 +429,8 @@ export const COUNTER_JUMPS = 784;
 export const COUNTER_FLOWS_STARTED = 792;
 export const COUNTER_FLOWS_ENDED = 800;
 export const COUNTER_FLOWS_EVICTED = 808;
+/** Closed flows dropped because too many were waiting. */
+export const COUNTER_FLOWS_DROPPED = 816;
 export const COUNTER_MISSES = 824;
 /** Active flows by kind: TCP, UDP, ICMP, other. */
 export const COUNTER_ACTIVE_KINDS = 832;
@@ -432,6 +440,70 @@ export const COUNTER_LONGEST_PROBE = 928;
 export const COUNTER_TABLE_FULL = 936;
 export const COUNTER_WIRE_BYTES = 944;
 export const COUNTERS_END = 952;
+
+// Words shared by the threads of a live capture, each on a cache line of its own. All are read and written with atomics.
+// Ring positions count bytes since the start, modulo 2^32.
+/** End of what is published. Written by the producer. */
+export const RING_HEAD = 1024;
+/** End of what was consumed. Written by the consumer. */
+export const RING_TAIL = 1088;
+/** 1 while the consumer sleeps on RING_HEAD. Written by the consumer. */
+export const RING_SLEEPS = 1152;
+/** Free bytes that the producer waits for; 0: none. Written by the producer, taken back by the consumer. */
+export const RING_WANTED = 1216;
+/** Who has the table: LOCK_FREE, LOCK_TRACKER or LOCK_HOST. */
+export const LOCK = 1280;
+/** 1 while the host wants the table: the tracker leaves it to it after the present piece. Written by the host. */
+export const LOCK_INTENT = 1344;
+/** 1 when the tracker has sent word of closed or started flows that the host has not looked at yet. */
+export const NEWS = 1408;
+/** 1 when no more frames will come. Written by the host. */
+export const RING_ENDED = 1472;
+/** Time up to which the line was silent, ns, u64; 0: not known. Written by the host. */
+export const QUIET_TIME = 1536;
+/** Bytes of the piece at RING_TAIL that were used already. Of the tracker. */
+export const RING_PROGRESS = 1600;
+/** Flows noted as started since the start, modulo 2^32. Of the tracker. */
+export const STARTS_HEAD = 1604;
+export const SHARED_END = 1608;
+
+export const LOCK_FREE = 0;
+export const LOCK_TRACKER = 1;
+export const LOCK_HOST = 2;
+
+// Ring piece: a header of 16 bytes, then records of a classic pcap file: seconds u32, fraction u32, captured length
+// u32, original length u32, frame. Pieces begin at multiples of 16 and never wrap: what is left at the end of the ring
+// is a piece without records.
+//  0 size with header u32 | 4 capture interface u32 | 8 bytes of records u32 | 12 PIECE_BITS u32
+export const PIECE_SIZE = 0;
+export const PIECE_INTERFACE = 4;
+export const PIECE_BYTES = 8;
+export const PIECE_BITS = 12;
+export const PIECE_HEADER = 16;
+export const PIECE_ALIGNMENT = 16;
+/** Each record is followed by what makes its size a multiple of 4. */
+export const PIECE_BIT_PADDED = 1;
+/** In place of an interface: nothing is in the piece. */
+export const PIECE_EMPTY = 0xffffffff;
+/** In place of an interface: the host has sent the tracker the description of one. */
+export const PIECE_DESCRIPTION = 0xfffffffe;
+/** Header of a record. */
+export const RECORD_SECONDS = 0;
+export const RECORD_FRACTION = 4;
+export const RECORD_CAPTURED = 8;
+export const RECORD_WIRE = 12;
+export const RECORD_HEADER = 16;
+
+/** What the consumer found. */
+export const RING_EMPTY = 0;
+export const RING_TAKEN = 1;
+/** Closed flows wait: have them read, or drop some. */
+export const RING_DRAIN = 2;
+/** An interface is to be described before going on. */
+export const RING_DESCRIBE = 3;
+
+// Started flow, 8 bytes: 0 flow index u32 | 4 generation u32
+export const START_SIZE = 8;
 
 export const KIND_TCP = 0;
 export const KIND_UDP = 1;

@@ -33,6 +33,7 @@ import {
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "./packet";
 import { allocateFlow } from "./pool";
+import { noteStart } from "./starts";
 import { findFlow, initTable, insertFlow, likelyFlow, touchSlot } from "./table";
 import { cutBySyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
@@ -99,6 +100,17 @@ let touched: u64 = 0;
   } else {
     count(COUNTER_BACKWARDS);
   }
+}
+
+/**
+ * The line was silent up to `time`: the clock moves without a packet. A packet that is older than it all the same still
+ * finds its flow, unless that was over by then.
+ */
+export function passTime(time: u64): void {
+  const clock = state64(STATE_CLOCK);
+  if (state32(STATE_STARTED) == 0 || time <= clock) return;
+  setState64(STATE_CLOCK, time);
+  if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
 }
 
 /** The clock has passed a tick or the end of a second, or it starts (the first event is due at 0). */
@@ -251,6 +263,7 @@ function startFlow(packet: usize, hash: u32): void {
   noteNewFlow(index, time);
   if (keepDirections) startDirections(index);
   if (headersMax != 0) startLog(index);
+  noteStart(index);
   notePacket(index, flow, packet);
 }
 

@@ -8,6 +8,7 @@ import {
 import { captureProblem, truncationProblem } from './capture_problem.ts';
 import type { InlineEngine } from './engine/inline.ts';
 import { CaptureError, FParserError } from './errors.ts';
+import type { FlowFeed } from './flow_feed.ts';
 import type { ByteSource } from './source/source.ts';
 
 /** Flows ended at a time by the flush. */
@@ -26,7 +27,7 @@ export interface ReaderHost {
   breathe(): Promise<void>;
 }
 
-export class CaptureReader {
+export class CaptureReader implements FlowFeed {
   /** What could not be read, in the order of reading. */
   readonly problems: FParserError[] = [];
   /** Problems beyond those. */

@@ -1,9 +1,10 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
+import { ROWS_MAX } from '../assembly/layout.ts';
 import type { CaptureReader } from './capture_reader.ts';
-import { rowAt } from './engine/inline.ts';
-import type { InlineEngine } from './engine/inline.ts';
 import type { EngineCounters, EngineOptions } from './engine/engine.ts';
 import { readFlow } from './engine/rows.ts';
+import { rowAt } from './engine/table.ts';
+import type { FlowTable } from './engine/table.ts';
 import { checkFilter } from './filter_maker.ts';
 import type { Flow } from './flow.ts';
 import { openReader } from './open_reader.ts';
@@ -85,13 +86,9 @@ export class FlowReader implements AsyncIterable<Flow> {
   }
 }
 
-/** Reads and releases all closed flows, a bounded number of records at a time. */
-function* closedFlows(engine: InlineEngine): Generator<Flow, void, undefined> {
-  while (engine.closed > 0) {
-    const rows = engine.closedRows();
-    const flows: Flow[] = [];
-    for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
-    engine.release(rows.count);
-    yield* flows;
+/** Takes all closed flows, a bounded number of records at a time. */
+function* closedFlows(table: FlowTable): Generator<Flow, void, undefined> {
+  while (table.closed > 0) {
+    yield* table.takeClosed(ROWS_MAX, (rows) => Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))));
   }
 }

@@ -5,6 +5,7 @@
 import { setState32, setStatus, state32 } from "../control";
 import {
   BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_SWAPPED, SCALE_MULTIPLY,
+  RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
   STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
 } from "../layout";
 import { mustDrain, trackBatch } from "../tracker";
@@ -12,7 +13,7 @@ import { fits } from "../wire/bytes";
 import {
   describeInterface, filterOf, interfaceAt, isSupported, linkTypeOf, setScale, snaplenOf, unitsOf,
 } from "./interfaces";
-import { takeFrame } from "./intake";
+import { takeFrame, takeInterfaceFrame } from "./intake";
 
 const MAGIC_MICRO: u32 = 0xa1b2c3d4;
 const MAGIC_NANO: u32 = 0xa1b23c4d;
@@ -110,6 +111,26 @@ export function walkPcap(at: usize, end: usize): usize {
 function lengthsTurned(at: usize, minor: u32, swapped: bool): bool {
   if (minor <= MINOR_LENGTHS_SWAPPED) return true;
   return minor == MINOR_LENGTHS_UNSURE && word(at + 8, swapped) > word(at + 12, swapped);
+}
+
+/**
+ * Walks the records of a ring piece: native byte order, whole records. With `padding` 3 each record begins at a multiple
+ * of 4. Returns the first address not used: before `end` only when closed flows must be drained first.
+ */
+export function walkPiece(at: usize, end: usize, captureInterface: usize, padding: usize): usize {
+  const unitNs = unitsOf(captureInterface);
+  while (at < end && !mustDrain()) {
+    let size: u32 = 0;
+    while (size < <u32>BATCH_SIZE && at < end) {
+      const captured = load<u32>(at, RECORD_CAPTURED);
+      const time = <u64>load<u32>(at, RECORD_SECONDS) * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs;
+      takeInterfaceFrame(size, time, at + RECORD_HEADER, captured, load<u32>(at, RECORD_WIRE), captureInterface);
+      at += (RECORD_HEADER + captured + padding) & ~padding;
+      size++;
+    }
+    trackBatch(size);
+  }
+  return at;
 }
 
 /** Why no whole record lies at `at`. */

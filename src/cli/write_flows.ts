@@ -1,7 +1,8 @@
 /** Writes the flows of a capture as they end: lines from the engine, or a table. */
+import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { CaptureReader } from '../capture_reader.ts';
-import { rowAt } from '../engine/inline.ts';
 import { RowView } from '../engine/rows.ts';
+import { rowAt } from '../engine/table.ts';
 import { writeTemplate } from '../engine/template.ts';
 import { table } from '../export/table.ts';
 import type { LineTemplate } from '../flow.ts';
@@ -14,9 +15,7 @@ export async function writeLines(reader: CaptureReader, template: LineTemplate, 
   await output.add(template.header);
   while (!output.gone && (await reader.advance())) {
     while (engine.closed > 0) {
-      const rows = engine.closedRows();
-      await output.addBytes(engine.rowsText(rows));
-      engine.release(rows.count);
+      await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));
     }
   }
 }
@@ -28,12 +27,11 @@ export async function writeTable(reader: CaptureReader, output: Output): Promise
   const view = new RowView(engine.views);
   while (!output.gone && (await reader.advance())) {
     while (engine.closed > 0) {
-      const rows = engine.closedRows();
+      const rows = engine.takeClosed(ROWS_MAX, (taken) => taken);
       for (let n = 0; n < rows.count; n++) {
         view.row = rowAt(rows, n);
         await output.add(format.line(view));
       }
-      engine.release(rows.count);
     }
     await output.flush();
   }

@@ -11,8 +11,8 @@ import {
 } from '../../assembly/layout.ts';
 import { readKinds, sumKinds } from './figures.ts';
 import type { EngineOptions } from './engine.ts';
-import { rowAt } from './inline.ts';
-import type { InlineEngine } from './inline.ts';
+import { rowAt } from './table.ts';
+import type { FlowTable } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
 
 /** Offsets within a copy, bytes. */
@@ -48,14 +48,18 @@ export class FlowCopier {
   }
 
   /** Copies of all active flows, least recently used first. */
-  copyActive(engine: InlineEngine): FlowCopies {
-    const count = engine.orderActive();
+  copyActive(table: FlowTable): FlowCopies {
+    return table.locked(() => this.#copyOrdered(table));
+  }
+
+  #copyOrdered(table: FlowTable): FlowCopies {
+    const count = table.orderActive();
     const stored = sumKinds(readKinds(this.#views.data, COUNTER_STORED_KINDS));
     const words = new Uint32Array(FIXED_WORDS * count + HEADER_WORDS * stored);
     const ends = new Float64Array(count);
     let end = 0;
     for (let n = 0; n < count; ) {
-      const rows = engine.orderedRows(n);
+      const rows = table.orderedRows(n);
       for (let place = 0; place < rows.count; place++) {
         end = this.#write(rowAt(rows, place), words, end);
         ends[n++] = end;

@@ -29,8 +29,12 @@ export interface EngineOptions {
   /** Memory limits of the active flows, bytes; 0: none. */
   readonly softLimit: number;
   readonly hardLimit: number;
-  /** Bytes read at a time. */
+  /** Bytes read at a time; 0: nothing is read into the engine, frames come through the ring. */
   readonly blockSize: number;
+  /** Bytes of the frame ring, a power of two. None: there is no ring. */
+  readonly ringSize?: number;
+  /** Started flows that may wait for the host, a power of two. None: starts are not noted. */
+  readonly starts?: number;
   /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
   readonly hashKey?: Uint32Array;
   /** Makes filters. None: everything passes. */

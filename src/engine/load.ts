@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 /** Two folders above each built file that loads it; run from the sources themselves, where the build puts it. */
-const MODULE = import.meta.url.endsWith('.ts') ? '../../dist/engine.wasm' : '../../engine.wasm';
+const FOLDER = import.meta.url.endsWith('.ts') ? '../../dist/' : '../../';
+/** The same engine twice: for memory of one thread, and for memory shared by several. */
+const MODULES = { plain: 'engine.wasm', shared: 'engine.shared.wasm' } as const;
 
-let compiled: Promise<WebAssembly.Module> | undefined;
+const compiled: { -readonly [build in keyof typeof MODULES]?: Promise<WebAssembly.Module> } = {};
 
 /** Compiled once per process. */
-export function loadEngine(): Promise<WebAssembly.Module> {
-  compiled ??= WebAssembly.compile(readFileSync(new URL(MODULE, import.meta.url)));
-  return compiled;
+export function loadEngine(build: keyof typeof MODULES = 'plain'): Promise<WebAssembly.Module> {
+  return (compiled[build] ??= WebAssembly.compile(readFileSync(new URL(FOLDER + MODULES[build], import.meta.url))));
 }

@@ -8,11 +8,13 @@ import {
   CONFIG_EVICTION_SIZE, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
   CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HASH_KEY_WORDS, CONFIG_HEADERS_MAX,
   CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LAYOUT_VERSION, CONFIG_LINKS, CONFIG_LOGS,
-  CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONTROL,
+  CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_SIZE, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT,
+  CONFIG_STARTS, CONFIG_STARTS_SIZE, CONTROL,
   DIRECTION_SIZE, FIXED_END, FLOW_SIZE, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_WAYS, INDEX_LOAD_DENOMINATOR,
   EVICTION_ENTRY_SIZE, INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, INTERFACE_MAX, INTERFACE_SIZE, LAYOUT_VERSION, LINK_SIZE, LOG_SIZE,
-  ORDER_SIZE, PAGE_SIZE, PIECE_MAX, SLOT_SIZE,
+  ORDER_SIZE, PAGE_SIZE, PIECE_MAX, SLOT_SIZE, START_SIZE,
 } from '../../assembly/layout.ts';
+import { FParserError } from '../errors.ts';
 import type { EngineOptions } from './engine.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from. */
@@ -49,7 +51,9 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   const pool = options.maxFlows + options.closedLimit + BATCH_SIZE;
   const evictionSize = options.maxFlows + EVICTION_SLACK;
   const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
-  const blockSize = options.blockSize + PIECE_MAX;
+  const blockSize = options.blockSize === 0 ? 0 : options.blockSize + PIECE_MAX;
+  const ringSize = options.ringSize ?? 0;
+  const starts = options.starts ?? 0;
   const chunks = options.headersMax === 0 ? 0 : options.chunksMax;
 
   words.set(CONFIG_INTERFACES, place(INTERFACE_MAX * INTERFACE_SIZE));
@@ -65,6 +69,11 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_EVICTION, place(evictionSize * EVICTION_ENTRY_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
+
+  words.set(CONFIG_RING, place(ringSize));
+  words.set(CONFIG_RING_SIZE, ringSize);
+  words.set(CONFIG_STARTS, place(starts * START_SIZE));
+  words.set(CONFIG_STARTS_SIZE, starts);
 
   words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
   words.set(CONFIG_BIDIRECTIONAL, options.bidirectional ? 1 : 0);
@@ -111,4 +120,17 @@ let processKey: Uint32Array | undefined;
 function randomKey(): Uint32Array {
   processKey ??= globalThis.crypto.getRandomValues(new Uint32Array(CONFIG_HASH_KEY_WORDS));
   return processKey;
+}
+
+/**
+ * @param shared between threads
+ * @throws {FParserError} ERR_ENGINE when the system does not give that much address space
+ */
+export function reserve(pages: number, shared: boolean): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch (error) {
+    const size = Math.ceil((pages * PAGE_SIZE) / 2 ** 20);
+    throw new FParserError('ERR_ENGINE', `${size} MiB of memory cannot be reserved; lower maxFlows or the memory limits`, { cause: error });
+  }
 }

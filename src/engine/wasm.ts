@@ -1,11 +1,12 @@
 /** The engine module's exports and the one place that makes views of its memory. */
-import { LAYOUT_VERSION } from '../../assembly/layout.ts';
+import { LAYOUT_VERSION, NIL } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 
 export interface EngineExports {
   readonly table: WebAssembly.Table;
   layoutVersion(): number;
   init(): void;
+  attach(): void;
   openCapture(at: number, end: number): number;
   walkCapture(at: number, end: number): number;
   addFilter(linkType: number, swapped: number, place: number): void;
@@ -19,6 +20,11 @@ export interface EngineExports {
   writeText(rows: number): number;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   memoryUsed(): number;
+  consumePiece(): number;
+  describeSource(number: number, linkType: number, swapped: number, unitNs: number): void;
+  dropClosed(): void;
+  passTime(time: bigint): void;
+  writeStarted(from: number, to: number): number;
 }
 
 /** Typed views over all of the memory. It never grows, so they stay valid. */
@@ -49,4 +55,20 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
     throw new FParserError('ERR_ENGINE', `the engine module has layout ${version}, this package ${LAYOUT_VERSION}: build again`);
   }
   return exports;
+}
+
+/**
+ * Puts the filter of a link type into the engine's function table and registers it.
+ * @param bytes a filter module; null: there can be none, the packets count as not tracked
+ */
+export function installFilter(
+  exports: EngineExports, memory: WebAssembly.Memory, linkType: number, swapped: boolean, bytes: Uint8Array | null,
+): void {
+  let place = NIL;
+  if (bytes !== null) {
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } });
+    place = exports.table.grow(1);
+    exports.table.set(place, instance.exports['filter']);
+  }
+  exports.addFilter(linkType, swapped ? 1 : 0, place);
 }

@@ -2,22 +2,24 @@
  * Hands finished flows to their callbacks: in order, each once, one callback at a time, at most 1,000 of them or 10 ms
  * in one turn of the event loop.
  *
- * Flows wait in the engine and are copied out one by one, so those that wait take part in its memory limits. Nothing
- * is called before the next turn.
+ * Flows wait in the engine and are copied out a few at a time, so those that wait take part in its memory limits.
+ * Nothing is called before the next turn.
  */
 import { setImmediate } from 'node:timers/promises';
-import { ROW_PROTOCOL } from '../../assembly/layout.ts';
 import type { FlowCopier } from '../engine/copies.ts';
-import type { InlineEngine } from '../engine/inline.ts';
+import { rowAt } from '../engine/table.ts';
+import type { FlowTable } from '../engine/table.ts';
 import type { FParserError } from '../errors.ts';
 import { CallbackError, messageOf } from './callback_error.ts';
-import { flowOf, kindOf } from './flow_view.ts';
+import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowKind, FlowOf } from './flow_view.ts';
 import type { Log } from './log.ts';
 import type { Callbacks } from './options.ts';
 
 const TURN_MS = 10;
 const TURN_CALLS = 1000;
+/** Flows copied out of the engine at a time: each time its lock is taken. */
+const COPIED_MAX = 64;
 
 export class Delivery {
   /** Flows handed to a callback, flows dropped for want of one, callbacks that failed. */
@@ -26,19 +28,21 @@ export class Delivery {
   callbackErrors = 0;
   /** Time spent on handing over, milliseconds; waiting for promises is not counted. */
   spentMs = 0;
-  readonly #engine: InlineEngine;
+  readonly #engine: FlowTable;
   readonly #copier: FlowCopier;
   readonly #direction: Direction;
   readonly #callbacks: Callbacks;
   readonly #log: Log;
   readonly #problems: FParserError[] = [];
+  /** Flows copied out, the next one last. */
+  #copied: Uint32Array[] = [];
   #running: Promise<void> | undefined;
   /** Wakes who waits until no more than so many flows are left. */
   #waiter: { readonly most: number; readonly wake: () => void } | undefined;
   #errorCallbackFailed = false;
 
   /** @param callbacks looked at anew for each flow */
-  constructor(engine: InlineEngine, copier: FlowCopier, callbacks: Callbacks, log: Log) {
+  constructor(engine: FlowTable, copier: FlowCopier, callbacks: Callbacks, log: Log) {
     this.#engine = engine;
     this.#copier = copier;
     this.#direction = engine.options.bidirectional ? 'bi' : 'uni';
@@ -89,7 +93,7 @@ export class Delivery {
   }
 
   #hasWork(): boolean {
-    return this.#engine.closed > 0 || this.#problems.length > 0;
+    return this.#copied.length > 0 || this.#engine.closed > 0 || this.#problems.length > 0;
   }
 
   async #run(): Promise<void> {
@@ -114,19 +118,15 @@ export class Delivery {
 
   /** The first waiting flow. Gives a promise when its callback did, NOT_CALLED when it has no callback. */
   #handOver(): Promise<void> | undefined | typeof NOT_CALLED {
-    const engine = this.#engine;
-    const row = engine.closedRows(1).base;
-    const kind = kindOf(engine.views.data.getUint8(row + ROW_PROTOCOL));
+    if (this.#copied.length === 0) this.#copyOut();
+    const flow = flowOf(this.#direction, this.#copied.pop() as Uint32Array);
+    const { kind } = flow;
     const callback = this.#callbacks[kind];
-    const words = callback === null ? undefined : this.#copier.copy(row);
-    engine.release(1);
-    this.#wakeWaiter();
-    if (callback === null || words === undefined) {
+    if (callback === null) {
       this.uncollected++;
       return NOT_CALLED;
     }
     this.delivered++;
-    const flow = flowOf(this.#direction, words);
     try {
       const result = (callback as (flow: AnyFlow) => unknown)(flow);
       if (isThenable(result)) return this.#settle(kind, result, flow);
@@ -134,6 +134,15 @@ export class Delivery {
       return this.#failed(new CallbackError(kind, cause, flow));
     }
     return undefined;
+  }
+
+  /** Without a callback flows are taken all the same: one may be set before their turn. */
+  #copyOut(): void {
+    const copier = this.#copier;
+    this.#engine.takeClosed(COPIED_MAX, (rows) => {
+      for (let n = rows.count - 1; n >= 0; n--) this.#copied.push(copier.copy(rowAt(rows, n)));
+    });
+    this.#wakeWaiter();
   }
 
   async #settle(kind: FlowKind, result: PromiseLike<unknown>, flow: FlowOf<Direction>): Promise<void> {

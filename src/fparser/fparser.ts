@@ -4,7 +4,6 @@
  *
  * This class composes reader, engine and delivery and forwards to them; it computes nothing.
  */
-import { rowAt } from '../engine/inline.ts';
 import { FParserError } from '../errors.ts';
 import { addressPair, checkPort } from './endpoint.ts';
 import { flowOf } from './flow_view.ts';
@@ -147,9 +146,8 @@ export class FParser<D extends Direction = 'uni'> {
     const addresses = addressPair(srcIp, dstIp);
     const ports = [checkPort('sport', sport), checkPort('dport', dport)] as const;
     const works = this.#tableWorks();
-    const rows = works?.engine.find(protocol, addresses, ...ports);
-    if (works === undefined || rows === undefined) return null;
-    return flowOf(this.#direction, works.copier.copy(rowAt(rows, 0)));
+    const copy = works?.engine.find(protocol, addresses, ...ports, (row) => works.copier.copy(row));
+    return copy === undefined ? null : flowOf(this.#direction, copy);
   }
 
   async #open(): Promise<void> {

@@ -2,7 +2,7 @@
 import { FIXED_END } from '../../assembly/layout.ts';
 import { readCounters } from '../engine/counters.ts';
 import { readFigures } from '../engine/figures.ts';
-import type { InlineEngine } from '../engine/inline.ts';
+import type { FlowTable } from '../engine/table.ts';
 import type { Delivery } from './delivery.ts';
 import { microseconds } from './flow_view.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
@@ -17,8 +17,8 @@ export function blankInfo(state: ParserState): FParserInfo {
  * The figures as they stand. With the end of the capture all active flows end at once, even though the engine orders
  * and hands them over step by step.
  */
-export function readInfo(state: ParserState, engine: InlineEngine, delivery: Delivery): FParserInfo {
-  return infoOf(state, engine.views.data, engine.flushing, engine.memoryUsed(), delivery);
+export function readInfo(state: ParserState, engine: FlowTable, delivery: Delivery): FParserInfo {
+  return engine.locked(() => infoOf(state, engine.views.data, engine.flushing, engine.memoryUsed(), delivery));
 }
 
 function infoOf(

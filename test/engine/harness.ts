@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { CaptureReader } from '../../src/capture_reader.ts';
 import type { EngineCounters, EngineOptions } from '../../src/engine/engine.ts';
-import { InlineEngine, rowAt } from '../../src/engine/inline.ts';
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import { InlineEngine } from '../../src/engine/inline.ts';
+import { rowAt } from '../../src/engine/table.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import type { FParserError } from '../../src/errors.ts';
@@ -100,9 +102,9 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
   }
   while (await reader.advance()) {
     while (engine.closed > 0) {
-      const rows = engine.closedRows();
-      for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
-      engine.release(rows.count);
+      engine.takeClosed(ROWS_MAX, (rows) => {
+        for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+      });
     }
     checkSum(engine.counters());
   }

@@ -32,7 +32,7 @@ export interface FrameSink {
   publish(): void;
   /** Bytes of records that are sure to find room now. */
   readonly free: number;
-  /** Resolves when that many bytes are free, at most half of the ring; or when the sink is closed. */
+  /** Resolves when that many bytes are free, at most a quarter of the ring; or when the sink is closed. */
   room(bytes: number): Promise<void>;
   /** No more frames are wanted: the limit of packets is reached, or the capture is over. */
   readonly closed: boolean;

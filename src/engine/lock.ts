@@ -1,0 +1,74 @@
+/**
+ * The lock of a flow table that two threads share: the tracker holds it for one ring piece at a time, the host for one
+ * query. The host goes first: it sets LOCK_INTENT, and the tracker lets it in at the end of the present piece. Nobody
+ * waits for another thread while holding the lock.
+ */
+import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER } from '../../assembly/layout.ts';
+import { FParserError } from '../errors.ts';
+
+const WORD = 4;
+export const LOCK_WORD = (CONTROL + LOCK) / WORD;
+const INTENT_WORD = (CONTROL + LOCK_INTENT) / WORD;
+/** One wait for the other side; a lost wake-up costs no more than this. Milliseconds. */
+const STEP_MS = 1;
+/** A tracker that holds the lock for so long is broken. Milliseconds. */
+const PATIENCE_MS = 2000;
+
+/** The host's side. */
+export class HostLock {
+  readonly #words: Int32Array;
+  #depth = 0;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** Does the work while the tracker rests. May be nested. @throws {FParserError} ERR_ENGINE when the tracker is stuck */
+  hold<T>(work: () => T): T {
+    if (this.#depth === 0) this.#acquire();
+    this.#depth++;
+    try {
+      return work();
+    } finally {
+      this.#depth--;
+      if (this.#depth === 0) this.#release();
+    }
+  }
+
+  /** Takes the lock from a tracker that is gone. */
+  seize(): void {
+    Atomics.store(this.#words, LOCK_WORD, LOCK_FREE);
+  }
+
+  #acquire(): void {
+    const words = this.#words;
+    if (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) === LOCK_FREE) return;
+    Atomics.store(words, INTENT_WORD, 1);
+    const began = performance.now();
+    while (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) !== LOCK_FREE) {
+      Atomics.wait(words, LOCK_WORD, LOCK_TRACKER, STEP_MS);
+      if (performance.now() - began < PATIENCE_MS) continue;
+      Atomics.store(words, INTENT_WORD, 0);
+      throw new FParserError('ERR_ENGINE', `the flow tracker has not left its table for ${PATIENCE_MS / 1000} s`);
+    }
+  }
+
+  #release(): void {
+    const words = this.#words;
+    Atomics.store(words, LOCK_WORD, LOCK_FREE);
+    Atomics.store(words, INTENT_WORD, 0);
+    Atomics.notify(words, LOCK_WORD);
+  }
+}
+
+/** The tracker's side: takes the lock when the host neither has it nor wants it. */
+export function lockForTracker(words: Int32Array): void {
+  while (Atomics.load(words, INTENT_WORD) !== 0 || Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_TRACKER) !== LOCK_FREE) {
+    Atomics.wait(words, LOCK_WORD, LOCK_HOST, STEP_MS);
+  }
+}
+
+export function unlockForTracker(words: Int32Array): void {
+  Atomics.store(words, LOCK_WORD, LOCK_FREE);
+  if (Atomics.load(words, INTENT_WORD) !== 0) Atomics.notify(words, LOCK_WORD);
+}

@@ -1,0 +1,145 @@
+/**
+ * The host's side of a flow table: look-ups, listings, closed flows, figures. The same for the engine in this thread
+ * and for one whose tracker runs in another; there every access takes the table's lock first. Imports nothing from Node.
+ */
+import {
+  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, TEXT,
+} from '../../assembly/layout.ts';
+import { readCounters } from './counters.ts';
+import type { EngineCounters, EngineOptions } from './engine.ts';
+import { readFigures } from './figures.ts';
+import type { EngineFigures } from './figures.ts';
+import { counterAt } from './u64.ts';
+import { makeViews } from './wasm.ts';
+import type { EngineExports, MemoryViews } from './wasm.ts';
+
+export class FlowTable {
+  readonly options: EngineOptions;
+  readonly views: MemoryViews;
+  protected readonly memory: WebAssembly.Memory;
+  protected readonly exports: EngineExports;
+  #flushing = false;
+
+  protected constructor(options: EngineOptions, memory: WebAssembly.Memory, exports: EngineExports) {
+    this.options = options;
+    this.memory = memory;
+    this.exports = exports;
+    this.views = makeViews(memory);
+  }
+
+  /** Does the work while nobody else changes the table. The work must be short and must not wait. */
+  locked<T>(work: () => T): T {
+    return work();
+  }
+
+  /** Closed flows that wait to be read. */
+  get closed(): number {
+    return this.views.data.getUint32(CONTROL + STATE_CLOSED, true);
+  }
+
+  /** Active flows. */
+  get active(): number {
+    return this.views.data.getUint32(CONTROL + STATE_ACTIVE, true);
+  }
+
+  /**
+   * Takes the first closed flows, at most ROWS_MAX of them, and gives them back to the pool when `use` has returned.
+   * The rows themselves stay valid until the next call that writes rows.
+   */
+  takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
+    return this.locked(() => {
+      const rows = rowRange(this.exports.writeClosed(Math.min(most, ROWS_MAX)));
+      const result = use(rows);
+      this.exports.releaseClosed(rows.count);
+      return result;
+    });
+  }
+
+  /** Gives the first closed flows back unread. */
+  release(amount: number): void {
+    this.locked(() => this.exports.releaseClosed(amount));
+  }
+
+  /** The rows last written as lines of text; valid until the next call. See writeTemplate. */
+  rowsText(rows: RowRange): Uint8Array {
+    return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(rows.count));
+  }
+
+  /** Takes all active flows out of the table, to be ended by flushSome. */
+  beginFlush(): void {
+    this.#flushing = true;
+    this.exports.beginFlush();
+  }
+
+  /** Has the flush begun? From then on no flow can be found and none may be ordered. */
+  get flushing(): boolean {
+    return this.#flushing;
+  }
+
+  /** Ends up to `amount` flows of the flush. Returns how many are left. */
+  flushSome(amount: number): number {
+    return this.exports.flushSome(amount) >>> 0;
+  }
+
+  /** Orders the active flows, least recently used first. Returns how many; orderedRows reads them, under one lock. */
+  orderActive(): number {
+    return this.exports.orderActive() >>> 0;
+  }
+
+  orderedRows(from: number): RowRange {
+    return rowRange(this.exports.writeOrdered(from, ROWS_MAX));
+  }
+
+  /**
+   * Finds the active flow with this key. `use` gets its row while nobody changes it.
+   * @param addresses source and destination, 4 or 16 bytes each, in network order
+   */
+  find<T>(protocol: number, addresses: Uint8Array, sourcePort: number, destinationPort: number, use: (row: number) => T): T | undefined {
+    return this.locked(() => {
+      this.views.u8.set(addresses, LOOKUP_ADDRESSES);
+      const version = addresses.length === 8 ? 4 : 6;
+      const index = this.exports.findByAddresses(version, protocol, sourcePort, destinationPort) >>> 0;
+      if (index === NIL) return undefined;
+      this.exports.writeFlow(index);
+      return use(ROWS);
+    });
+  }
+
+  counters(): EngineCounters {
+    return this.locked(() => readCounters(this.views.data));
+  }
+
+  figures(): EngineFigures {
+    return this.locked(() => readFigures(this.views.data));
+  }
+
+  /** Flows that nobody took in time, dropped. */
+  get flowsDropped(): number {
+    return counterAt(this.views.data, COUNTER_FLOWS_DROPPED);
+  }
+
+  /** Bytes in use by flows, stored headers and index. */
+  memoryUsed(): number {
+    return this.exports.memoryUsed();
+  }
+
+  /** Bytes of memory reserved; most of it is never touched. */
+  get memoryReserved(): number {
+    return this.memory.buffer.byteLength;
+  }
+}
+
+/** Rows in the engine's memory: `count` of them from `base` on. */
+export interface RowRange {
+  readonly base: number;
+  readonly count: number;
+}
+
+export function rowRange(count: number): RowRange {
+  return { base: ROWS, count: count >>> 0 };
+}
+
+/** Address of row `n`. */
+export function rowAt(range: RowRange, n: number): number {
+  return range.base + n * ROW_SIZE;
+}

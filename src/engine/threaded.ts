@@ -1,0 +1,243 @@
+/**
+ * The engine with its tracker in a worker: frames go in through the ring in shared memory, and this thread looks at the
+ * same table while the tracker rests. Node only.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import {
+  CONTROL, COUNTER_SEEN, NEWS, QUIET_TIME, RING_ENDED, RING_HEAD, STARTS_HEAD, STATE_CLOSED,
+} from '../../assembly/layout.ts';
+import { FParserError } from '../errors.ts';
+import { RingWriter } from '../ring/writer.ts';
+import type { EngineCounters, EngineOptions } from './engine.ts';
+import { loadEngine } from './load.ts';
+import { HostLock } from './lock.ts';
+import { planMemory, reserve, writeConfig } from './memory.ts';
+import { FlowTable, rowRange } from './table.ts';
+import type { RowRange } from './table.ts';
+import { counterAt } from './u64.ts';
+import { instantiate } from './wasm.ts';
+import type { EngineExports } from './wasm.ts';
+import type { SourceDescription, TrackerStart } from './worker.ts';
+
+/** Two folders above each built file that starts it; run from the sources themselves, where the build puts it. */
+const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/src/engine/worker.js' : '../../src/engine/worker.js';
+const WORD = 4;
+const word = (offset: number): number => (CONTROL + offset) / WORD;
+
+export interface ThreadedOptions extends EngineOptions {
+  readonly ringSize: number;
+  /** When too many closed flows wait: wait for the host (true), or drop the oldest and count them. */
+  readonly waits: boolean;
+}
+
+export class ThreadedEngine extends FlowTable {
+  readonly writer: RingWriter;
+  /** Called when closed or started flows may wait, or the tracker has ended. */
+  onNews: () => void = () => undefined;
+  readonly #words: Int32Array;
+  readonly #times: BigUint64Array;
+  readonly #lock: HostLock;
+  readonly #worker: Worker;
+  readonly #descriptions: MessagePort;
+  readonly #linkTypes: number[] = [];
+  readonly #gone: Promise<void>;
+  #isGone = false;
+  #failure: FParserError | undefined;
+  #room: { readonly bytes: number; readonly wake: () => void } | undefined;
+  #startsRead = 0;
+
+  private constructor(options: ThreadedOptions, memory: WebAssembly.Memory, exports: EngineExports, module: WebAssembly.Module) {
+    super(options, memory, exports);
+    this.#words = new Int32Array(memory.buffer);
+    this.#times = new BigUint64Array(memory.buffer);
+    this.#lock = new HostLock(this.#words);
+    this.writer = new RingWriter(memory.buffer, options.snaplen);
+    const { port1, port2 } = new MessageChannel();
+    this.#descriptions = port1;
+    const start: TrackerStart = { module, memory, descriptions: port2, waits: options.waits };
+    this.#worker = new Worker(new URL(WORKER, import.meta.url), {
+      workerData: start, transferList: [port2], execArgv: [], name: 'pcapflow tracker',
+    });
+    this.#worker.on('message', (message: string) => this.#hear(message));
+    this.#gone = new Promise((resolve) => {
+      this.#worker.on('error', (error) => this.#fail(`the flow tracker failed: ${error.message}`, error));
+      this.#worker.on('exit', () => {
+        this.#end();
+        resolve();
+      });
+    });
+  }
+
+  /** @throws {RangeError} when the options need more memory than there can be @throws {FParserError} ERR_ENGINE */
+  static async create(options: ThreadedOptions): Promise<ThreadedEngine> {
+    const module = await loadEngine('shared');
+    const plan = planMemory(options);
+    const memory = reserve(plan.pages, true);
+    const exports = await instantiate(module, memory);
+    writeConfig(memory, plan, options);
+    exports.init();
+    const engine = new ThreadedEngine(options, memory, exports, module);
+    await engine.#started();
+    return engine;
+  }
+
+  override locked<T>(work: () => T): T {
+    return this.#isGone ? work() : this.#lock.hold(work);
+  }
+
+  override takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
+    const result = super.takeClosed(most, use);
+    // A tracker that waits for flows to be taken waits on this word.
+    if (!this.#isGone) Atomics.notify(this.#words, word(STATE_CLOSED));
+    return result;
+  }
+
+  /** A copy: shared memory is not for writing to files. */
+  override rowsText(rows: RowRange): Uint8Array {
+    return super.rowsText(rows).slice();
+  }
+
+  /** What was put into the ring counts as seen, too. */
+  override counters(): EngineCounters {
+    return this.locked(() => ({ ...super.counters(), packetsSeen: this.packetsSeen }));
+  }
+
+  /** Packets that reached the ring, dropped ones included. */
+  get packetsSeen(): number {
+    return this.writer.packetsPut + this.writer.packetsDropped;
+  }
+
+  /** Packets in the ring. */
+  get packetsInRing(): number {
+    return this.#failure === undefined ? this.writer.packetsPut - this.#packetsTracked() : 0;
+  }
+
+  /** Packets dropped because the ring was full, or because the tracker failed before it came to them. */
+  get packetsDroppedRing(): number {
+    const lost = this.#failure === undefined ? 0 : this.writer.packetsPut - this.#packetsTracked();
+    return this.writer.packetsDropped + lost;
+  }
+
+  #packetsTracked(): number {
+    return counterAt(this.views.data, COUNTER_SEEN);
+  }
+
+  /** LINKTYPE_ values of the interfaces described so far. */
+  get linkTypes(): readonly number[] {
+    return this.#linkTypes;
+  }
+
+  /** Describes where frames come from. Gives the number that goes with them. @throws what making the filter throws */
+  addInterface(linkType: number, unitNs: number, bigEndian: boolean): number {
+    const filter = this.options.filter?.(linkType, bigEndian);
+    const description: SourceDescription = { number: this.#linkTypes.length, linkType, bigEndian, unitNs, filter };
+    this.#descriptions.postMessage(description);
+    if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
+    return this.#linkTypes.push(linkType) - 1;
+  }
+
+  /** Resolves when so many bytes of records are free, or the tracker is gone. @throws {RangeError} beyond a quarter of the ring */
+  async room(bytes: number): Promise<void> {
+    if (bytes > this.writer.pieceMax) throw new RangeError(`${bytes} bytes are wanted of the ring; the most is ${this.writer.pieceMax}`);
+    while (!this.#isGone && !this.writer.want(bytes)) {
+      await new Promise<void>((wake) => {
+        this.#room = { bytes, wake };
+      });
+    }
+  }
+
+  /** The line was silent up to this time, nanoseconds since the epoch; everything before it is published. */
+  setQuiet(timeNs: bigint): void {
+    Atomics.store(this.#times, (CONTROL + QUIET_TIME) / 8, timeNs);
+  }
+
+  /**
+   * Rows of the flows that have started since the last call and still exist, ROWS_MAX at most at a time; the engine must
+   * note starts. Returns how many starts were missed because the call came too late; undefined when there is nothing new.
+   */
+  takeStarted(use: (rows: RowRange) => void): number | undefined {
+    Atomics.store(this.#words, word(NEWS), 0);
+    return this.locked(() => {
+      const head = (this.#words[word(STARTS_HEAD)] as number) >>> 0;
+      const size = this.options.starts ?? 0;
+      const waiting = (head - this.#startsRead) >>> 0;
+      if (waiting === 0) return undefined;
+      const missed = Math.max(0, waiting - size);
+      const from = (this.#startsRead + missed) >>> 0;
+      const to = (from + Math.min(waiting - missed, STARTS_STEP)) >>> 0;
+      use(rowRange(this.exports.writeStarted(from, to)));
+      this.#startsRead = to;
+      return missed;
+    });
+  }
+
+  /** Why the tracker ended before its time. */
+  get failure(): FParserError | undefined {
+    return this.#failure;
+  }
+
+  /** Has the tracker ended? Then the table belongs to this thread. */
+  get gone(): boolean {
+    return this.#isGone;
+  }
+
+  /** No more frames: the tracker uses what is in the ring and ends. Resolves when it has. */
+  async finish(): Promise<void> {
+    this.writer.publish();
+    Atomics.store(this.#words, word(RING_ENDED), 1);
+    Atomics.notify(this.#words, word(RING_HEAD));
+    // A tracker that waits for closed flows to be taken must not be waited for without taking them: see LiveReader.
+    await this.#gone;
+  }
+
+  /** Ends the tracker wherever it is. */
+  async terminate(): Promise<void> {
+    if (!this.#isGone) await this.#worker.terminate();
+  }
+
+  /** Does the tracker keep the process alive? */
+  setRef(alive: boolean): void {
+    if (alive) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  async #started(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#worker.once('message', () => resolve());
+      void this.#gone.then(() => reject(this.#failure ?? new FParserError('ERR_ENGINE', 'the flow tracker ended at its start')));
+    });
+  }
+
+  #hear(message: string): void {
+    if (message === 'room') this.#wakeRoom();
+    if (message === 'news') {
+      Atomics.store(this.#words, word(NEWS), 0);
+      this.onNews();
+    }
+  }
+
+  #wakeRoom(): void {
+    const room = this.#room;
+    this.#room = undefined;
+    room?.wake();
+  }
+
+  #fail(message: string, cause?: unknown): void {
+    this.#failure ??= new FParserError('ERR_ENGINE', message, { cause });
+  }
+
+  /** The worker is gone: in order only when it was told to end and has used everything. */
+  #end(): void {
+    this.#isGone = true;
+    this.#descriptions.close();
+    this.#lock.seize();
+    const ended = Atomics.load(this.#words, word(RING_ENDED)) !== 0;
+    if (!ended || this.writer.packetsPut !== this.#packetsTracked()) this.#fail('the flow tracker ended before its time');
+    this.#wakeRoom();
+    this.onNews();
+  }
+}
+
+/** Positions of the queue of started flows looked at in one go. */
+const STARTS_STEP = 512;

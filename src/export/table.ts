@@ -1,7 +1,8 @@
 /** Flows as a table for people: one line each, columns as wide as the first flows need. */
 import type { FlowView, Moment } from '../flow.ts';
 
-const PROTOCOLS: Readonly<Record<number, string>> = {
+/** Names of protocols by IANA number. */
+export const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 33: 'DCCP', 41: 'IPv6', 47: 'GRE', 50: 'ESP', 51: 'AH',
   58: 'ICMPv6', 88: 'EIGRP', 89: 'OSPF', 103: 'PIM', 112: 'VRRP', 115: 'L2TP', 132: 'SCTP', 136: 'UDPLite',
 };
@@ -68,7 +69,8 @@ function both(forward: string, reverse: string): string {
   return `${forward} / ${reverse}`;
 }
 
-function endpoint(address: string, port: number): string {
+/** Address and port; only the address when there is no port. */
+export function endpoint(address: string, port: number): string {
   if (port === 0) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
@@ -104,7 +106,8 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-function flagsText(flags: number): string {
+/** A letter for each TCP flag; a dot when there is none. */
+export function flagsText(flags: number): string {
   const text = FLAG_LETTERS.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter).join('');
   return text === '' ? '.' : text;
 }

@@ -1,0 +1,89 @@
+/** The columns of the table, and which of them fit into a terminal. Widths never depend on the flows: nothing jumps. */
+import { endpoint, flagsText, PROTOCOLS } from '../../export/table.ts';
+import type { FlowView } from '../../flow.ts';
+import { ageText, binaryText, countText, decimalText } from './figure_text.ts';
+import type { SortColumn } from './flow_rates.ts';
+import type { FlowIdentity } from './top_source.ts';
+
+/** One flow of the table. */
+export interface TopFlow {
+  readonly row: FlowView;
+  /** Bits per second. */
+  readonly rate: number;
+  /** Both directions. */
+  readonly wireBytes: number;
+  readonly packets: number;
+  /** Seconds since the first packet. */
+  readonly age: number;
+  readonly identity: FlowIdentity | undefined;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  readonly sort?: SortColumn;
+  text(flow: TopFlow): string;
+}
+
+/** 192.168.100.100:65535 */
+const ENDPOINT_GOOD = 21;
+/** [2001:db8:1000:1000:1000:1000:1000:1000]:65535 */
+const ENDPOINT_MAX = 47;
+/** Less says too little: then there is one endpoint, not two. */
+const ENDPOINT_MIN = 12;
+
+const PROTOCOL: Column = { title: 'PROTO', width: 6, align: 'left', text: ({ row }) => PROTOCOLS[row.protocol] ?? String(row.protocol) };
+const SOURCE: Column = { title: 'SOURCE', width: ENDPOINT_GOOD, align: 'left', text: ({ row }) => endpoint(row.srcAddress, row.srcPort) };
+const DESTINATION: Column = { title: 'DESTINATION', width: ENDPOINT_GOOD, align: 'left', text: ({ row }) => endpoint(row.dstAddress, row.dstPort) };
+const RATE: Column = { title: 'BIT/S', width: 7, align: 'right', sort: 'rate', text: ({ rate }) => decimalText(rate) };
+const BYTES: Column = { title: 'BYTES', width: 7, align: 'right', sort: 'bytes', text: ({ wireBytes }) => binaryText(wireBytes) };
+const PACKETS: Column = { title: 'PKTS', width: 6, align: 'right', sort: 'packets', text: ({ packets }) => countText(packets) };
+const AGE: Column = { title: 'AGE', width: 6, align: 'right', sort: 'age', text: ({ age }) => ageText(age) };
+const FLAGS: Column = {
+  title: 'FLAGS', width: 6, align: 'left',
+  text: ({ row }) => (row.tcpFlagsForward === null ? '' : flagsText(row.tcpFlagsForward | (row.tcpFlagsReverse ?? 0))),
+};
+const PROCESS: Column = { title: 'PROCESS', width: 20, align: 'left', text: ({ identity }) => identity?.process ?? '' };
+const DIRECTION: Column = { title: 'DIR', width: 3, align: 'left', text: ({ identity }) => identity?.direction ?? '' };
+const SERVICE: Column = { title: 'SERVICE', width: 10, align: 'left', text: ({ identity }) => identity?.service ?? '' };
+const OWNER: Column = { title: 'OWNER', width: 24, align: 'left', text: ({ identity }) => identity?.owner ?? '' };
+
+/** As they stand on the screen. */
+const ORDER = [PROTOCOL, SOURCE, DESTINATION, SERVICE, RATE, BYTES, PACKETS, AGE, FLAGS, DIRECTION, PROCESS, OWNER];
+/** Who comes first when there is little room; the column sorted by and the endpoints come before all. */
+const OPTIONAL = [RATE, PROTOCOL, BYTES, PACKETS, AGE, PROCESS, DIRECTION, SERVICE, FLAGS, OWNER];
+const OF_IDENTITY = new Set([PROCESS, DIRECTION, SERVICE, OWNER]);
+
+export interface Layout {
+  readonly columns: readonly Column[];
+  /** Blanks between columns. */
+  readonly gap: number;
+}
+
+/** @param width of the terminal @param identities are there columns about who is behind a flow? */
+export function layoutColumns(width: number, sort: SortColumn, identities: boolean): Layout {
+  const gap = width < 100 ? 1 : 2;
+  const sorted = ORDER.filter((column) => column.sort === sort);
+  const chosen = new Set([SOURCE, DESTINATION, ...sorted]);
+  const used = (): number => [...chosen].reduce((sum, column) => sum + column.width + gap, -gap);
+  if (used() > width) return cramped(width, sorted, gap);
+  for (const column of OPTIONAL) {
+    if (chosen.has(column) || (OF_IDENTITY.has(column) && !identities)) continue;
+    if (used() + gap + column.width <= width) chosen.add(column);
+  }
+  const each = Math.min(ENDPOINT_MAX, ENDPOINT_GOOD + Math.floor((width - used()) / 2));
+  return { columns: ORDER.filter((column) => chosen.has(column)).map((column) => withEndpoint(column, each)), gap };
+}
+
+/** Only what flows are sorted by, and what is left for the endpoints. */
+function cramped(width: number, sorted: readonly Column[], gap: number): Layout {
+  const left = width - sorted.reduce((sum, column) => sum + column.width + gap, 0);
+  const each = Math.floor((left - gap) / 2);
+  const endpoints = each >= ENDPOINT_MIN ? [withEndpoint(SOURCE, each), withEndpoint(DESTINATION, each)] : [withEndpoint(SOURCE, left)];
+  return { columns: [...endpoints.filter((column) => column.width > 0), ...sorted], gap };
+}
+
+function withEndpoint(column: Column, width: number): Column {
+  return column === SOURCE || column === DESTINATION ? { ...column, width } : column;
+}

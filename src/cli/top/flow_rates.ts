@@ -1,0 +1,186 @@
+/**
+ * Copies of all active flows, one after the other in time, and what each flow has carried in between.
+ *
+ * What must be known of the copy before is kept in arrays by flow index, with the generation, so a flow that took the
+ * place of another is never mistaken for it. Nothing is allocated per flow.
+ */
+import {
+  COUNT_PACKETS, COUNT_WIRE_BYTES, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_REVERSE,
+  ROW_SIZE,
+} from '../../../assembly/layout.ts';
+import type { RowBytes } from '../../engine/rows.ts';
+import type { RowVisitor } from './top_source.ts';
+
+/** What flows can be sorted by. */
+export type SortColumn = 'rate' | 'bytes' | 'packets' | 'age';
+
+const WORD = 4;
+const DOUBLE = 8;
+const ROW_WORDS = ROW_SIZE / WORD;
+const ROW_DOUBLES = ROW_SIZE / DOUBLE;
+/** Two copies made within a millisecond say nothing about rates. */
+const INTERVAL_MIN_MS = 1;
+
+/** The flows of one moment. A flow is named by its place, 0..count-1. */
+export class FlowSnapshot {
+  /** Now at that moment, seconds since the epoch. */
+  clockSeconds = 0;
+  count = 0;
+  /** Bits per second since the copy before, by place. */
+  rates = new Float64Array(0);
+  #buffer = new ArrayBuffer(0);
+  #u8 = new Uint8Array(0);
+  #u32 = new Uint32Array(0);
+  #f64 = new Float64Array(0);
+  #data = new DataView(this.#buffer);
+
+  /** Makes room for that many flows, keeping those there are. */
+  reserve(count: number): void {
+    if (count <= this.rates.length) return;
+    const size = roundUp(count);
+    const old = this.#u8;
+    this.#buffer = new ArrayBuffer(size * ROW_SIZE);
+    this.#u8 = new Uint8Array(this.#buffer);
+    this.#u8.set(old);
+    this.#u32 = new Uint32Array(this.#buffer);
+    this.#f64 = new Float64Array(this.#buffer);
+    this.#data = new DataView(this.#buffer);
+    this.rates = grown(this.rates, new Float64Array(size));
+  }
+
+  /** Adds copies of rows. */
+  append(memory: Uint8Array, base: number, count: number): void {
+    this.reserve(this.count + count);
+    this.#u8.set(memory.subarray(base, base + count * ROW_SIZE), this.count * ROW_SIZE);
+    this.count += count;
+  }
+
+  /** For a RowView, good until the snapshot changes. */
+  get rows(): RowBytes {
+    return { u8: this.#u8, data: this.#data };
+  }
+
+  /** Address of a flow's row in `rows`. */
+  rowAt(place: number): number {
+    return place * ROW_SIZE;
+  }
+
+  flow(place: number): number {
+    return this.#u32[place * ROW_WORDS + ROW_FLOW / WORD] as number;
+  }
+
+  generation(place: number): number {
+    return this.#u32[place * ROW_WORDS + ROW_GENERATION / WORD] as number;
+  }
+
+  /** Both directions. */
+  wireBytes(place: number): number {
+    return this.#both(place, COUNT_WIRE_BYTES);
+  }
+
+  /** Both directions. */
+  packets(place: number): number {
+    return this.#both(place, COUNT_PACKETS);
+  }
+
+  /** Seconds since the first packet. */
+  age(place: number): number {
+    const row = place * ROW_DOUBLES;
+    const nanos = this.#u32[place * ROW_WORDS + ROW_FIRST_NANOS / WORD] as number;
+    return this.clockSeconds - (this.#f64[row + ROW_FIRST_SECONDS / DOUBLE] as number) - nanos / 1e9;
+  }
+
+  /** By place, the figure that flows are sorted by. `to` has room for all. */
+  sortKeys(column: SortColumn, to: Float64Array): void {
+    switch (column) {
+      case 'rate':
+        to.set(this.rates.subarray(0, this.count));
+        break;
+      case 'bytes':
+        for (let place = 0; place < this.count; place++) to[place] = this.wireBytes(place);
+        break;
+      case 'packets':
+        for (let place = 0; place < this.count; place++) to[place] = this.packets(place);
+        break;
+      case 'age':
+        for (let place = 0; place < this.count; place++) to[place] = this.age(place);
+        break;
+    }
+  }
+
+  #both(place: number, count: number): number {
+    const row = place * ROW_DOUBLES;
+    const forward = this.#f64[row + (ROW_FORWARD + count) / DOUBLE] as number;
+    return forward + (this.#f64[row + (ROW_REVERSE + count) / DOUBLE] as number);
+  }
+}
+
+export class FlowRates {
+  #shown = new FlowSnapshot();
+  #filling = new FlowSnapshot();
+  /** By flow index: the flow that was there, and its bytes. */
+  #generations = new Uint32Array(0);
+  #bytes = new Float64Array(0);
+  #previousMs: number;
+  #startedMs: number;
+
+  /** @param startMs when the capture began to count; milliseconds of a clock that never goes back */
+  constructor(startMs: number) {
+    this.#previousMs = startMs;
+    this.#startedMs = startMs;
+  }
+
+  /** The last one that was finished. Its contents stay until the one after the next is begun. */
+  get snapshot(): FlowSnapshot {
+    return this.#shown;
+  }
+
+  /** Begins another copy. @param nowMs on the clock of the constructor */
+  begin(nowMs: number, clockSeconds: number): void {
+    this.#startedMs = nowMs;
+    this.#filling.count = 0;
+    this.#filling.clockSeconds = clockSeconds;
+  }
+
+  /** Adds flows to the copy. */
+  readonly add: RowVisitor = (memory, base, count) => {
+    const filling = this.#filling;
+    const first = filling.count;
+    filling.append(memory, base, count);
+    const bitsPerByteAndSecond = 8000 / Math.max(this.#startedMs - this.#previousMs, INTERVAL_MIN_MS);
+    for (let place = first; place < filling.count; place++) {
+      const flow = filling.flow(place);
+      if (flow >= this.#bytes.length) this.#growTo(flow + 1);
+      const generation = filling.generation(place);
+      const bytes = filling.wireBytes(place);
+      const before = this.#generations[flow] === generation ? (this.#bytes[flow] as number) : 0;
+      filling.rates[place] = (bytes - before) * bitsPerByteAndSecond;
+      this.#generations[flow] = generation;
+      this.#bytes[flow] = bytes;
+    }
+  };
+
+  /** The copy is complete: it becomes the snapshot. */
+  finish(): void {
+    this.#previousMs = this.#startedMs;
+    const shown = this.#filling;
+    this.#filling = this.#shown;
+    this.#shown = shown;
+  }
+
+  #growTo(flows: number): void {
+    const size = roundUp(flows);
+    this.#generations = grown(this.#generations, new Uint32Array(size));
+    this.#bytes = grown(this.#bytes, new Float64Array(size));
+  }
+}
+
+/** Half as much again as is needed, so that growing is seldom. */
+function roundUp(count: number): number {
+  return Math.ceil((count * 3) / 2 / 1024) * 1024;
+}
+
+function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

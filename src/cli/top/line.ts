@@ -1,0 +1,49 @@
+/** Lines of the screen: pieces of text with a style. Texts are safe and hold no codes. */
+import stringWidth from 'string-width';
+import { sanitizeText } from '../../host/sanitize.ts';
+
+/** What a piece of text is for; how that looks is up to the palette. */
+export type Style = 'plain' | 'title' | 'strong' | 'faint' | 'sorted' | 'notice' | 'alarm';
+
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+export type Line = readonly Span[];
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+export function span(text: string, style: Style = 'plain'): Span {
+  return { text, style };
+}
+
+/** Columns that a text takes. */
+export function widthOf(text: string): number {
+  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+/** A text from anywhere in exactly `width` columns, cut with an ellipsis. */
+export function cell(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  if (width <= 0) return '';
+  const cut = sanitizeText(text, { maxWidth: width });
+  const blank = ' '.repeat(Math.max(0, width - widthOf(cut)));
+  return align === 'left' ? cut + blank : blank + cut;
+}
+
+/** A line in at most `width` columns: the span that crosses the edge is cut, those behind it go. */
+export function cutLine(line: Line, width: number): Line {
+  const kept: Span[] = [];
+  let left = width;
+  for (const { text, style } of line) {
+    if (left <= 0) break;
+    const cut = sanitizeText(text, { maxWidth: left });
+    kept.push({ text: cut, style });
+    left -= widthOf(cut);
+  }
+  return kept;
+}
+
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + widthOf(text), 0);
+}

@@ -1,0 +1,56 @@
+/** Shows lines on a terminal, writing only those that have changed since the last time, in one piece. */
+import { cutLine, lineWidth } from './line.ts';
+import type { Line } from './line.ts';
+import type { Palette } from './palette.ts';
+
+const RESET = '\x1b[0m';
+const CLEAR_SCREEN = '\x1b[2J';
+const CLEAR_TO_END = '\x1b[K';
+
+export class Screen {
+  readonly #write: (text: string) => void;
+  readonly #palette: Palette;
+  /** What stands on the terminal, as it was written. */
+  #shown: string[] = [];
+  #columns = 0;
+  #rows = 0;
+
+  /** @param write takes text with codes */
+  constructor(write: (text: string) => void, palette: Palette) {
+    this.#write = write;
+    this.#palette = palette;
+  }
+
+  /** What stands on the terminal is not known any more: all of it is written next time. */
+  forget(): void {
+    this.#columns = 0;
+  }
+
+  /** Lines beyond the terminal are left out, rows without a line are empty. */
+  show(lines: readonly Line[], columns: number, rows: number): void {
+    let text = '';
+    if (columns !== this.#columns || rows !== this.#rows) {
+      this.#columns = columns;
+      this.#rows = rows;
+      this.#shown = new Array<string>(rows).fill('');
+      text = RESET + CLEAR_SCREEN;
+    }
+    for (let row = 0; row < rows; row++) {
+      const wanted = this.#encode(lines[row] ?? [], columns);
+      if (wanted === this.#shown[row]) continue;
+      this.#shown[row] = wanted;
+      text += `\x1b[${row + 1};1H${wanted}`;
+    }
+    if (text !== '') this.#write(text);
+  }
+
+  /** A full line is not followed by a code to clear the rest, which could take its last character away. */
+  #encode(line: Line, columns: number): string {
+    const cut = cutLine(line, columns);
+    const text = cut.map(({ text, style }) => {
+      const code = this.#palette[style];
+      return code === '' || text === '' ? text : `${code}${text}${RESET}`;
+    }).join('');
+    return lineWidth(cut) < columns ? text + CLEAR_TO_END : text;
+  }
+}

@@ -1,0 +1,94 @@
+/** The terminal while the screen is ours: the other screen, no cursor, keys one by one; given back on every way out. */
+import { emitKeypressEvents } from 'node:readline';
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { Key } from './view.ts';
+
+/** The other screen, no cursor, no wrapping of lines that are too long. */
+const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
+/** Undoes ENTER. The text attributes are reset first, so that the shell does not inherit any. */
+export const LEAVE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
+
+const COLUMNS = 80;
+const ROWS = 24;
+
+export interface TerminalEvents {
+  key(key: Key): void;
+  /** The size has changed, or something else may have written on the screen. */
+  resized(): void;
+  /** Nobody is there any more. */
+  gone(): void;
+}
+
+export class Terminal {
+  readonly #input: ReadStream;
+  readonly #output: WriteStream;
+  readonly #events: TerminalEvents;
+  #entered = false;
+
+  constructor(input: ReadStream, output: WriteStream, events: TerminalEvents) {
+    this.#input = input;
+    this.#output = output;
+    this.#events = events;
+  }
+
+  get columns(): number {
+    return this.#output.columns > 0 ? this.#output.columns : COLUMNS;
+  }
+
+  get rows(): number {
+    return this.#output.rows > 0 ? this.#output.rows : ROWS;
+  }
+
+  readonly write = (text: string): void => {
+    this.#output.write(text);
+  };
+
+  enter(): void {
+    this.#entered = true;
+    // Also when an error that nobody has caught ends the process: before its message is written.
+    process.on('exit', this.leave);
+    process.on('SIGCONT', this.#continued);
+    this.#output.on('resize', this.#events.resized);
+    this.#output.on('error', this.#events.gone);
+    this.#input.on('error', this.#events.gone);
+    this.#input.on('end', this.#events.gone);
+    emitKeypressEvents(this.#input);
+    this.#input.on('keypress', this.#keypress);
+    this.#input.setRawMode(true);
+    this.#input.resume();
+    this.write(ENTER);
+  }
+
+  /** Idempotent. */
+  readonly leave = (): void => {
+    if (!this.#entered) return;
+    this.#entered = false;
+    process.off('exit', this.leave);
+    process.off('SIGCONT', this.#continued);
+    this.#output.off('resize', this.#events.resized);
+    this.#input.off('end', this.#events.gone);
+    this.#input.off('keypress', this.#keypress);
+    this.#input.pause();
+    // A terminal that is gone cannot be set back; the listeners for errors stay because of that too.
+    if (!this.#input.destroyed) this.#input.setRawMode(false);
+    this.write(LEAVE);
+  };
+
+  /** A shell that had stopped us has used the terminal in the meantime. */
+  readonly #continued = (): void => {
+    this.#input.setRawMode(false);
+    this.#input.setRawMode(true);
+    this.write(ENTER);
+    this.#events.resized();
+  };
+
+  readonly #keypress = (text: string | undefined, key: { readonly name?: string | undefined; readonly ctrl?: boolean; readonly meta?: boolean }): void => {
+    const ctrl = key.ctrl === true;
+    const types = text !== undefined && !ctrl && key.meta !== true && isPrintable(text);
+    this.#events.key({ name: key.name ?? '', ctrl, text: types ? text : '' });
+  };
+}
+
+function isPrintable(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}]/u.test(text);
+}

@@ -1,0 +1,52 @@
+/** What the full-screen view wants to know of a capture. Nothing here waits. */
+
+/**
+ * Takes rows of flows (ROW_ offsets of the layout): `count` of them lie in `memory` from byte `base` on. They are copied
+ * before this returns.
+ */
+export type RowVisitor = (memory: Uint8Array, base: number, count: number) => void;
+
+export interface TopSource {
+  /** Of the interfaces, as people know them. Any text. */
+  readonly name: string;
+  figures(): TopFigures;
+  /**
+   * Hands over the active flows, each once, in any order. The caller begins with 0 and calls again with what was given
+   * back, until that is undefined; it lets other work run between two calls. So a source may give all flows of one
+   * moment in one call, or a piece in each call, which never keeps the thread long. Flows that begin between two calls
+   * may be missing.
+   */
+  readRows(from: number, visit: RowVisitor): number | undefined;
+  /**
+   * Who is behind an active flow; undefined while that is not known. The same object as long as nothing has changed,
+   * since it is compared by reference. Sources that never know leave this out: the columns are then missing too.
+   * @param flow @param generation ROW_FLOW and ROW_GENERATION
+   */
+  identityOf?(flow: number, generation: number): FlowIdentity | undefined;
+}
+
+/** Counters since the start of the capture. */
+export interface TopFigures {
+  readonly packetsSeen: number;
+  /** Bytes of these packets on the wire. */
+  readonly wireBytes: number;
+  /** Packets for which there was no room in the ring. */
+  readonly ringDrops: number;
+  /** Packets that the kernel dropped; null: nobody can tell. */
+  readonly kernelDrops: number | null;
+  /** Active flows now. */
+  readonly flowsActive: number;
+  /** Now, on the clock that gives packets their times; seconds since the epoch, with a fraction. */
+  readonly clockSeconds: number;
+}
+
+/** Texts may hold anything; they are made safe where they are shown. */
+export interface FlowIdentity {
+  /** Name and pid, as they are shown. */
+  readonly process?: string;
+  /** Seen from this host. */
+  readonly direction?: 'in' | 'out';
+  readonly service?: string;
+  /** Of the remote address's network. */
+  readonly owner?: string;
+}

@@ -1,0 +1,257 @@
+/** The engine with its tracker in a worker: the same flows as in one thread, whatever the ring; its end in all ways. */
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import { ThreadedEngine } from '../../src/engine/threaded.ts';
+import { readFlow } from '../../src/engine/rows.ts';
+import { rowAt } from '../../src/engine/table.ts';
+import type { Flow } from '../../src/flow.ts';
+import { LiveReader } from '../../src/live_reader.ts';
+import type { LiveLimits } from '../../src/live_reader.ts';
+import { ethernet, ipv4, udp } from '../builders/index.ts';
+import { flowLine, readCapture } from '../models/index.ts';
+import type { CapturedFrame } from '../models/index.ts';
+import { commonCounters, difference, optionsOf, run } from './harness.ts';
+import type { RunOptions } from './harness.ts';
+import { MemorySource } from './memory_source.ts';
+import type { MemorySourceOptions } from './memory_source.ts';
+import { scenario } from './scenario.ts';
+
+const SCENARIOS = Number(process.env['PCAPFLOW_SCENARIOS'] ?? 60);
+const RING = 1 << 20;
+
+interface LiveOptions extends RunOptions, MemorySourceOptions {
+  readonly ringSize?: number;
+  readonly starts?: number;
+}
+
+async function openLive(frames: readonly CapturedFrame[], options: LiveOptions = {}, limits: LiveLimits = {}) {
+  const { ringSize = RING, starts, waits = true, run: records, burst, endless, ...rest } = options;
+  const source = new MemorySource(frames, {
+    waits,
+    ...(records === undefined ? {} : { run: records }),
+    ...(burst === undefined ? {} : { burst }),
+    ...(endless === undefined ? {} : { endless }),
+  });
+  const engine = await ThreadedEngine.create({
+    ...optionsOf(rest), blockSize: 0, ringSize, waits, ...(starts === undefined ? {} : { starts }),
+  });
+  const reader = new LiveReader(engine, source, limits, () => setImmediate());
+  return { source, engine, reader };
+}
+
+async function drain(reader: LiveReader, flows: Flow[] = []): Promise<Flow[]> {
+  while (await reader.advance()) take(reader, flows);
+  return flows;
+}
+
+function take({ engine }: LiveReader, flows: Flow[]): void {
+  while (engine.closed > 0) {
+    engine.takeClosed(ROWS_MAX, (rows) => {
+      for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+    });
+  }
+}
+
+/** Packet number `at` of flow `n`; a millisecond lies between two packets. */
+function packetOf(n: number, at = n): CapturedFrame {
+  const layers = udp({ srcPort: 1000 + (n % 50_000), dstPort: 53 }).over(ipv4({ src: '10.0.0.1', dst: `10.1.0.${1 + Math.floor(n / 50_000)}` }));
+  const bytes = Uint8Array.from(layers.over(ethernet()));
+  return { linkType: 1, timestampNs: 1_700_000_000_000_000_000n + BigInt(at) * 1_000_000n, bytes, wireLen: bytes.length };
+}
+
+function packets(count: number, flowCount = count): CapturedFrame[] {
+  return Array.from({ length: count }, (_, at) => packetOf(at % flowCount, at));
+}
+
+/** seen = delivered + filtered + dropped by the ring + malformed + not tracked + in the ring */
+function expectSum(engine: ThreadedEngine): void {
+  engine.locked(() => {
+    const c = engine.counters();
+    const sum = c.packetsDelivered + c.packetsFiltered + c.packetsMalformed + c.packetsNotTracked;
+    expect(sum + engine.packetsDroppedRing + engine.packetsInRing).toBe(c.packetsSeen);
+  });
+}
+
+describe('flows through the ring', () => {
+  it(`are those of one thread, for ${SCENARIOS} random captures`, { timeout: 120_000 }, async () => {
+    for (let seed = 1; seed <= SCENARIOS; seed++) {
+      const { file, options } = scenario(seed);
+      const want = await run(file, options);
+      const { records } = readCapture(file);
+      const { reader, engine } = await openLive(records, { ...options, run: seed % 3 === 0 ? 4 : 0, burst: 1 + (seed % 9) });
+      await reader.start();
+      const flows = await drain(reader);
+      const told = `seed ${seed}`;
+      expect(reader.problems, told).toEqual([]);
+      expect(difference(want.lines, flows.map(flowLine)), told).toBeUndefined();
+      expect(commonCounters(engine.counters()), told).toEqual(commonCounters(want.counters));
+      await reader.close();
+    }
+  });
+});
+
+describe('the ring', () => {
+  it('keeps every packet in order over many laps', async () => {
+    const { reader, engine } = await openLive(packets(60_000, 300), { ringSize: 1 << 16, burst: 50 });
+    await reader.start();
+    const flows = await drain(reader);
+    expect(flows.length).toBe(300);
+    expect(flows.every((flow) => flow.packetsForward === 200)).toBe(true);
+    expect(engine.packetsDroppedRing).toBe(0);
+    expect(engine.counters().timestampsBackwards).toBe(0);
+    await reader.close();
+  });
+
+  it('drops what finds no room, and counts it', async () => {
+    const { reader, engine } = await openLive(packets(20_000, 10), { ringSize: 1 << 16, waits: false, burst: 20_000 });
+    await reader.start();
+    const flows = await drain(reader);
+    const delivered = flows.reduce((sum, flow) => sum + flow.packetsForward, 0);
+    expect(engine.packetsDroppedRing).toBeGreaterThan(15_000);
+    expect(delivered + engine.packetsDroppedRing).toBe(20_000);
+    expectSum(engine);
+    await reader.close();
+  });
+
+  it('keeps what fits of frames of every size', async () => {
+    const sizes = [0, 1, 13, 14, 63, 64, 65, 2047, 2048, 2049, 9000, 65_535];
+    const frames = sizes.flatMap((size, n) => {
+      const bytes = new Uint8Array(size).map((_, at) => (at * 7 + n) & 255);
+      return [{ linkType: 1, timestampNs: 1_700_000_000_000_000_000n + BigInt(n), bytes, wireLen: size }];
+    });
+    const { reader, engine } = await openLive(Array.from({ length: 50 }, () => frames).flat(), { ringSize: 1 << 19, run: 5 });
+    await reader.start();
+    await drain(reader);
+    expect(engine.counters().packetsSeen).toBe(50 * sizes.length);
+    expect(engine.counters().wireBytes).toBe(50 * sizes.reduce((a, b) => a + b, 0));
+    await reader.close();
+  });
+});
+
+describe('looking at the table while the tracker works', () => {
+  it('sees states that are whole, and counters that add up', { timeout: 30_000 }, async () => {
+    const { reader, engine } = await openLive(packets(200_000, 2000), { ringSize: 1 << 16, burst: 20 });
+    await reader.start();
+    let looks = 0;
+    const reading = drain(reader);
+    let over = false;
+    void reading.then(() => {
+      over = true;
+    });
+    while (!over) {
+      looks++;
+      expectSum(engine);
+      if (engine.flushing || engine.gone) break;
+      engine.locked(() => {
+        const count = engine.orderActive();
+        expect(count).toBe(engine.active);
+        const rows = engine.orderedRows(0);
+        const packetsOf = (n: number): number => engine.views.data.getFloat64(rowAt(rows, n) + 88, true);
+        // Packets are dealt out one by one, so no flow can be two ahead of another.
+        const seen = Array.from({ length: rows.count }, (_, n) => packetsOf(n));
+        if (count === 2000) expect(Math.max(...seen) - Math.min(...seen)).toBeLessThanOrEqual(1);
+      });
+      await setImmediate();
+    }
+    await reading;
+    expect(looks).toBeGreaterThan(10);
+    await reader.close();
+  });
+});
+
+describe('the end', () => {
+  it('comes after the limit of packets, exactly', async () => {
+    for (const records of [0, 8]) {
+      const { reader, engine } = await openLive(packets(1000), { endless: true, run: records }, { count: 301 });
+      await reader.start();
+      expect((await drain(reader)).length).toBe(301);
+      expect(engine.counters().packetsSeen).toBe(301);
+      await reader.close();
+    }
+  });
+
+  it('comes after the duration', async () => {
+    const { reader } = await openLive(packets(10), { endless: true }, { durationMs: 50 });
+    await reader.start();
+    expect((await drain(reader)).length).toBe(10);
+    await reader.close();
+  });
+
+  it('comes when the source is lost, with all flows and the reason', async () => {
+    const { reader, source } = await openLive(packets(500), { endless: true });
+    await reader.start();
+    await setTimeout(20);
+    source.lose(new Error('gone'));
+    expect((await drain(reader)).length).toBe(500);
+    expect(reader.problems.map(({ message }) => message)).toEqual(['gone']);
+    expect(source.closed).toBe(true);
+    await reader.close();
+  });
+
+  it('comes when the tracker is killed, with what it had and the reason', { timeout: 60_000 }, async () => {
+    for (let round = 0; round < Number(process.env['PCAPFLOW_ROUNDS'] ?? 10); round++) {
+      const { reader, engine } = await openLive(packets(100_000, 5000), { waits: false, ringSize: 1 << 18, endless: true, run: 10 });
+      await reader.start();
+      const flows: Flow[] = [];
+      const reading = drain(reader, flows);
+      await setTimeout(round % 7);
+      await engine.terminate();
+      await reading;
+      expect(reader.problems.map(({ code }) => code)).toEqual(['ERR_ENGINE']);
+      expect(flows.length + engine.flowsDropped).toBe(engine.counters().flowsEnded);
+      expect(engine.counters().flowsEnded).toBe(engine.counters().flowsStarted);
+      expectSum(engine);
+      await reader.close();
+    }
+  });
+});
+
+describe('a silent line', () => {
+  it('ends flows by the clock', async () => {
+    const { reader, source, engine } = await openLive(packets(20), { endless: true, flowTimeout: 5 });
+    await reader.start();
+    const end = 1_700_000_000_000_000_000n + 19_000_000n;
+    source.quiet = end + 5_900_000_000n;
+    await setTimeout(300);
+    expect(engine.closed).toBe(0);
+    source.quiet = end + 7_000_000_000n;
+    expect(await reader.advance()).toBe(true);
+    const flows: Flow[] = [];
+    take(reader, flows);
+    expect(flows.length).toBe(20);
+    expect(flows.every(({ endReason }) => endReason === 'idle')).toBe(true);
+    reader.stop();
+    await drain(reader);
+    await reader.close();
+  });
+});
+
+describe('started flows', () => {
+  it('are told of, each once, while they are active', async () => {
+    const { reader, engine } = await openLive(packets(3000), { endless: true, starts: 4096 });
+    const started: number[] = [];
+    await reader.start();
+    while (started.length < 3000) {
+      engine.takeStarted((rows) => {
+        for (let n = 0; n < rows.count; n++) started.push(readFlow(engine.views, rowAt(rows, n)).srcPort);
+      });
+      await setImmediate();
+    }
+    expect(new Set(started).size).toBe(3000);
+    expect(started).toEqual(Array.from({ length: 3000 }, (_, n) => 1000 + n));
+    reader.stop();
+    expect((await drain(reader)).length).toBe(3000);
+    await reader.close();
+  });
+
+  it('are counted when they are missed', async () => {
+    const { reader, engine } = await openLive(packets(3000), { starts: 1024 });
+    await reader.start();
+    await drain(reader);
+    let missed = 0;
+    for (let more = engine.takeStarted(() => undefined); more !== undefined; more = engine.takeStarted(() => undefined)) missed += more;
+    expect(missed).toBe(3000 - 1024);
+    await reader.close();
+  });
+});

@@ -4,5 +4,7 @@
 export const EXIT_OK = 0;
 /** A wrong option, no such file, not a capture. */
 export const EXIT_CANNOT_START = 1;
+/** With --strict: the owners of some addresses could not be asked for. */
+export const EXIT_STRICT = 2;
 /** A capture was read in part: truncated, corrupt, or interrupted. */
 export const EXIT_PART = 3;

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture files
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
+       pcapflow owner ADDRESS... [options]  who announces an address
        pcapflow COMMAND --help              options of a command
        pcapflow --version
 `;
@@ -16,6 +17,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./commands/read.ts')).read(rest);
     case 'filter':
       return (await import('./commands/filter.ts')).filter(rest);
+    case 'owner':
+      return (await import('./commands/owner.ts')).owner(rest);
     case '--version':
     case '-V':
       process.stdout.write(`pcapflow ${version()}\n`);

@@ -1,0 +1,110 @@
+/** Owners of addresses as text. */
+import stringWidth from 'string-width';
+import { csvCell, sanitizeText } from '../host/sanitize.ts';
+import type { Owner } from '../owner/index.ts';
+
+export const OWNER_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
+export type OwnerFormat = (typeof OWNER_FORMATS)[number];
+
+/** Makes text of one answer after the other. */
+export interface OwnerText {
+  begin(): string;
+  row(address: string, owner: Owner | null): string;
+  end(): string;
+}
+
+/** The fields of one line, in their order. */
+const FIELDS = ['address', 'asn', 'name', 'country', 'prefix', 'registry', 'allocated', 'scope', 'asns'] as const;
+/** Rows that are looked at before the widths of a table are fixed. */
+const SAMPLE = 1_000;
+const TITLES = ['ADDRESS', 'AS', 'PREFIX', 'CC', 'REGISTRY', 'ALLOCATED', 'NAME'];
+/** Column of numbers, aligned to the right. */
+const RIGHT = 1;
+const NOTHING = '-';
+
+/** @param raw leaves cells of csv as they are that a spreadsheet would take for formulas */
+export function ownerText(format: OwnerFormat, raw: boolean): OwnerText {
+  switch (format) {
+    case 'table':
+      return tableText();
+    case 'json': {
+      let before = '';
+      return {
+        begin: () => '[',
+        row(address, owner) {
+          const line = `${before}\n${JSON.stringify(record(address, owner))}`;
+          before = ',';
+          return line;
+        },
+        end: () => '\n]\n',
+      };
+    }
+    case 'ndjson':
+      return { begin: () => '', row: (address, owner) => `${JSON.stringify(record(address, owner))}\n`, end: () => '' };
+    case 'csv':
+      return {
+        begin: () => `${FIELDS.join(',')}\n`,
+        row(address, owner) {
+          const fields = record(address, owner);
+          return `${FIELDS.map((field) => cell(fields[field], raw)).join(',')}\n`;
+        },
+        end: () => '',
+      };
+  }
+}
+
+type Value = string | number | null | readonly number[];
+
+/** `asns` are all that announce the address, the first one again; it is null when there is no answer. */
+function record(address: string, owner: Owner | null): Readonly<Record<(typeof FIELDS)[number], Value>> {
+  return {
+    address,
+    asn: owner?.asn ?? null,
+    name: owner?.name ?? null,
+    country: owner?.country ?? null,
+    prefix: owner?.prefix ?? null,
+    registry: owner?.registry ?? null,
+    allocated: owner?.allocated ?? null,
+    scope: owner?.scope ?? 'global',
+    asns: owner?.origins.flatMap(({ asn }) => (asn === null ? [] : [asn])) ?? null,
+  };
+}
+
+function cell(value: Value, raw: boolean): string {
+  if (value === null) return '';
+  return csvCell(typeof value === 'object' ? value.join(' ') : String(value), { raw });
+}
+
+function tableText(): OwnerText {
+  let waiting: string[][] | undefined = [TITLES];
+  let widths: number[] = [];
+  const show = (): string => {
+    const rows = waiting ?? [];
+    waiting = undefined;
+    widths = TITLES.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+    return rows.map((row) => tableLine(row, widths)).join('');
+  };
+  return {
+    begin: () => '',
+    row(address, owner) {
+      const row = cells(address, owner);
+      if (waiting === undefined) return tableLine(row, widths);
+      waiting.push(row);
+      return waiting.length > SAMPLE ? show() : '';
+    },
+    end: () => (waiting === undefined ? '' : show()),
+  };
+}
+
+function cells(address: string, owner: Owner | null): string[] {
+  const { asn, prefix, country, registry, allocated, name } = record(address, owner);
+  return [address, asn, prefix, country, registry, allocated, name].map((value) => (value === null ? NOTHING : sanitizeText(String(value))));
+}
+
+function tableLine(row: readonly string[], widths: readonly number[]): string {
+  const padded = row.map((text, column) => {
+    const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(text)));
+    return column === RIGHT ? blanks + text : text + blanks;
+  });
+  return `${padded.join('  ').trimEnd()}\n`;
+}

@@ -1,0 +1,44 @@
+/** The look-up of owners that a command's options describe. */
+import type { HostError } from '../host/errors.ts';
+import { sanitizeText } from '../host/sanitize.ts';
+import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
+import type { OwnerSource } from '../owner/index.ts';
+import { checkInteger } from '../options.ts';
+
+export interface OwnerChoice {
+  /** Ask a service for what the cache does not know? */
+  readonly network: boolean;
+  /** Local database: then neither a service nor the cache is used. */
+  readonly db?: string | undefined;
+  /** Name or address of the service, or address of the DNS server. */
+  readonly server?: string | undefined;
+  readonly port?: string | undefined;
+  /** Ask over DNS. */
+  readonly dns?: boolean | undefined;
+}
+
+/**
+ * @throws {RangeError} for a port that is none
+ * @throws {HostError} for a database that cannot be used
+ */
+export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
+  const source = await sourceOf(choice);
+  return OwnerLookup.open({
+    ...(source === undefined ? {} : { source }),
+    ...(choice.db === undefined ? { cacheFolder: defaultCacheFolder() } : {}),
+    onWarning: (warning: HostError) => void process.stderr.write(`pcapflow: warning: ${sanitizeText(warning.message)}\n`),
+  });
+}
+
+async function sourceOf({ network, db, server, port: portText, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
+  const port = portText === undefined ? undefined : checkInteger('port', Number(portText), 1, 65535);
+  if (db !== undefined) return openMmdb(db);
+  if (!network) return undefined;
+  if (dns === true) return new CymruDnsSource(server === undefined ? {} : { servers: [dnsServer(server, port)] });
+  return new CymruSource({ ...(server === undefined ? {} : { host: server }), ...(port === undefined ? {} : { port }) });
+}
+
+function dnsServer(server: string, port: number | undefined): string {
+  const host = server.includes(':') ? `[${server}]` : server;
+  return port === undefined ? host : `${host}:${port}`;
+}

@@ -1,0 +1,129 @@
+/** Answers in memory, by prefix: one answer serves the whole announced prefix until it is too old. */
+import { NOT_ANNOUNCED, ORIGINS_MAX, ownerOf } from './owner.ts';
+import type { Origin, Owner } from './owner.ts';
+import type { CacheEntry } from './cache_entry.ts';
+import { bitsOf, contains, parsePrefix, prefixOf, prefixText } from './prefix.ts';
+import type { AddressNumber, Prefix } from './prefix.ts';
+import { PrefixTable } from './prefix_table.ts';
+
+/** Age at which an answer is asked for again, milliseconds. */
+export const OWNER_TTL_MS = 7 * 86_400_000;
+/** The same for an address that was not announced. */
+export const NOT_ANNOUNCED_TTL_MS = 86_400_000;
+/** Origins that are kept; the oldest go first. */
+export const CACHE_ENTRIES_MAX = 50_000;
+/**
+ * Networks are not announced wider than this: an answer that says so would, if it were kept, answer for a large part of
+ * the Internet.
+ */
+const SHORTEST_LENGTH: Readonly<Record<4 | 6, number>> = { 4: 8, 6: 16 };
+
+interface Kept {
+  readonly prefix: Prefix;
+  readonly owner: Owner;
+  readonly fetchedAt: number;
+}
+
+export class OwnerCache {
+  readonly #now: () => number;
+  readonly #table = new PrefixTable<Kept>();
+  /** By the text of the prefix, oldest answer first. */
+  readonly #byAge = new Map<string, Kept>();
+  #origins = 0;
+  #changed = false;
+
+  /** @param now milliseconds since the epoch */
+  constructor(now: () => number, entries: readonly CacheEntry[] = []) {
+    this.#now = now;
+    for (const [prefix, kept] of groups(entries)) this.#keep(prefix, kept);
+  }
+
+  /** Was something kept that is not in the entries given to the constructor? `entries()` makes it false. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get(address: AddressNumber): Owner | undefined {
+    const now = this.#now();
+    return this.#table.match(address, (kept) => isFresh(kept, now))?.owner;
+  }
+
+  /**
+   * Keeps the answer for an address. @returns false when it cannot be kept by prefix: a prefix that is wider than any
+   * that is announced, or that does not hold the address
+   */
+  add(address: AddressNumber, origins: readonly Origin[]): boolean {
+    const whole = prefixOf(address, bitsOf(address.family));
+    const byPrefix = new Map<string, { prefix: Prefix; origins: Origin[] }>();
+    for (const origin of origins) {
+      const prefix = origin.prefix === null ? whole : parsePrefix(origin.prefix);
+      if (prefix === undefined || !contains(prefix, address) || prefix.length < SHORTEST_LENGTH[prefix.family]) return false;
+      const text = prefixText(prefix);
+      const group = byPrefix.get(text);
+      if (group === undefined) byPrefix.set(text, { prefix, origins: [origin] });
+      else group.origins.push(origin);
+    }
+    for (const [text, { prefix, origins: ofPrefix }] of byPrefix) {
+      this.#keep(text, { prefix, owner: ownerOf(Object.freeze(ofPrefix)), fetchedAt: this.#now() });
+    }
+    this.#changed = true;
+    return true;
+  }
+
+  /** What is fresh, for the file. */
+  entries(): CacheEntry[] {
+    const now = this.#now();
+    this.#changed = false;
+    return [...this.#byAge].filter(([, kept]) => isFresh(kept, now)).flatMap(([prefix, { owner, fetchedAt }]) =>
+      owner.origins.map(({ asn, name, country, registry, allocated }) => (
+        { prefix, asn, asName: name, country, registry, allocated, fetchedAt })));
+  }
+
+  #keep(text: string, kept: Kept): void {
+    this.#remove(text);
+    this.#byAge.set(text, kept);
+    this.#table.set(kept.prefix, kept);
+    this.#origins += kept.owner.origins.length;
+    for (const oldest of this.#byAge.keys()) {
+      if (this.#origins <= CACHE_ENTRIES_MAX) break;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(text: string): void {
+    const kept = this.#byAge.get(text);
+    if (kept === undefined) return;
+    this.#byAge.delete(text);
+    this.#table.delete(kept.prefix);
+    this.#origins -= kept.owner.origins.length;
+  }
+}
+
+/** An answer from the future is as good as none: the clock was set back, and it would never grow old. */
+function isFresh({ owner, fetchedAt }: Kept, now: number): boolean {
+  const age = now - fetchedAt;
+  return age >= 0 && age < (owner.asn === null ? NOT_ANNOUNCED_TTL_MS : OWNER_TTL_MS);
+}
+
+/** Entries of one prefix together, oldest prefix first. */
+function groups(entries: readonly CacheEntry[]): readonly (readonly [string, Kept])[] {
+  const byPrefix = new Map<string, CacheEntry[]>();
+  for (const entry of entries) {
+    const group = byPrefix.get(entry.prefix);
+    if (group === undefined) byPrefix.set(entry.prefix, [entry]);
+    else if (group.length < ORIGINS_MAX) group.push(entry);
+  }
+  const kept: (readonly [string, Kept])[] = [];
+  for (const [text, group] of byPrefix) {
+    const prefix = parsePrefix(text);
+    if (prefix === undefined) continue;
+    const fetchedAt = Math.min(...group.map((entry) => entry.fetchedAt));
+    kept.push([prefixText(prefix), { prefix, owner: ownerOf(Object.freeze(group.map(originOf))), fetchedAt }]);
+  }
+  return kept.sort(([, a], [, b]) => a.fetchedAt - b.fetchedAt);
+}
+
+/** An address that nobody announces has no prefix: the one of the entry is the address itself. */
+function originOf({ prefix, asn, asName, country, registry, allocated }: CacheEntry): Origin {
+  return Object.freeze({ ...NOT_ANNOUNCED, asn, name: asName, country, prefix: asn === null ? null : prefix, registry, allocated });
+}

@@ -1,0 +1,70 @@
+/**
+ * Watches interfaces, so that silence can be explained: one that is down, gone, or re-created under the same name (the
+ * capture still waits for the old one) is lost. Loss of carrier is harmless and not reported. The watch does not keep
+ * the process alive.
+ */
+import { FParserError } from '../../errors.ts';
+import { downError, interfaceState } from './interfaces.ts';
+import type { InterfaceState } from './interfaces.ts';
+
+export interface WatchedInterface {
+  readonly name: string;
+  readonly index: number;
+}
+
+export interface DeviceWatchOptions {
+  readonly interfaces: readonly WatchedInterface[];
+  /** An interface that was there is lost, others are left. It is watched on and may come back, which is not told. */
+  readonly onProblem: (error: FParserError) => void;
+  /** None is left. Called once; the watch is over then. */
+  readonly onLost: (error: FParserError) => void;
+  /** Default what the kernel says. */
+  readonly stateOf?: (name: string) => InterfaceState | undefined;
+  /** Milliseconds between two looks, default 100. */
+  readonly intervalMs?: number;
+}
+
+const INTERVAL_MS = 100;
+
+export class DeviceWatch {
+  readonly #options: DeviceWatchOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** Codes of the interfaces that are lost at present. */
+  readonly #lost = new Map<string, string>();
+
+  constructor(options: DeviceWatchOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.look(), options.intervalMs ?? INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** Looks now. */
+  look(): void {
+    const { interfaces, onProblem, onLost, stateOf = interfaceState } = this.#options;
+    for (const { name, index } of interfaces) {
+      const error = lossOf(name, index, stateOf(name));
+      if (error === undefined) {
+        this.#lost.delete(name);
+      } else if (this.#lost.get(name) !== error.code) {
+        this.#lost.set(name, error.code);
+        if (this.#lost.size === interfaces.length) {
+          this.close();
+          onLost(error);
+          return;
+        }
+        onProblem(error);
+      }
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Why no packets come from the interface; undefined when they may. */
+export function lossOf(name: string, index: number, state: InterfaceState | undefined): FParserError | undefined {
+  if (state === undefined) return new FParserError('ERR_NO_SUCH_DEVICE', `${name}: the interface was removed`);
+  if (state.index !== index) return new FParserError('ERR_NO_SUCH_DEVICE', `${name}: the interface was removed and made again; start the capture again`);
+  return state.up ? undefined : downError(name);
+}

@@ -1,0 +1,89 @@
+/**
+ * Rights to capture (CAP_NET_RAW, capabilities(7)) and giving them up after a capture is open. An open capture goes on
+ * without rights; another cannot be opened.
+ */
+import { readFileSync } from 'node:fs';
+import { FParserError } from '../../errors.ts';
+
+const CAP_NET_RAW = 13n;
+
+/** Users as they stand in passwd(5). */
+interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What the types of Node leave out. */
+type PosixProcess = NodeJS.Process & { initgroups(user: string, extraGroup: number): void };
+
+/** @throws {FParserError} ERR_PERMISSION with the commands that help */
+export function checkRights(): void {
+  if (!mayCapture(readFileSync('/proc/self/status', 'utf8'))) throw permissionError();
+}
+
+/** `CapEff:	000001fffeffffff`, effective capabilities as a bit set. */
+export function mayCapture(status: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1];
+  return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_NET_RAW) & 1n) === 1n;
+}
+
+export function permissionError(cause?: unknown): FParserError {
+  return new FParserError('ERR_PERMISSION', `no permission to capture (CAP_NET_RAW); one of these helps:\n${remedies().map((line) => `  ${line}`).join('\n')}`, { cause });
+}
+
+/** Commands that run the same program with the right to capture. The right goes to a copy of node: all scripts would have it otherwise. */
+export function remedies(command: readonly string[] = process.argv): string[] {
+  const [node = process.execPath, ...script] = command.map(quote);
+  const copy = '/usr/local/bin/node-capture';
+  return [
+    ['sudo', node, ...script].join(' '),
+    `sudo cp ${node} ${copy} && sudo setcap cap_net_raw+ep ${copy} && ${[copy, ...script].join(' ')}`,
+  ];
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * Becomes an ordinary user for good: supplementary groups, group, user, in this order, verified.
+ * @param user name, or number, of a user in /etc/passwd
+ * @throws {FParserError} ERR_PERMISSION: no such user, a user with all rights, not allowed, or rights are left
+ */
+export function dropTo(user: string, passwordFile = '/etc/passwd'): void {
+  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(({ name, uid }) => name === user || String(uid) === user);
+  if (found === undefined) throw new FParserError('ERR_PERMISSION', `${user}: no such user in ${passwordFile}`);
+  if (found.uid === 0) throw new FParserError('ERR_PERMISSION', `${user}: has all rights itself; name an ordinary user`);
+  try {
+    (process as PosixProcess).initgroups(found.name, found.gid);
+    process.setgid?.(found.gid);
+    process.setuid?.(found.uid);
+  } catch (cause) {
+    throw new FParserError('ERR_PERMISSION', `cannot become ${user}: ${(cause as Error).message}; only root can`, { cause });
+  }
+  verifyDropped(found);
+}
+
+function verifyDropped({ name, uid, gid }: User): void {
+  const left: string[] = [];
+  if (process.getuid?.() !== uid || process.geteuid?.() !== uid) left.push('user');
+  if (process.getgid?.() !== gid || process.getegid?.() !== gid) left.push('group');
+  const status = readFileSync('/proc/self/status', 'utf8');
+  if (!/^CapEff:\s*0+$/m.test(status) || !/^CapPrm:\s*0+$/m.test(status)) left.push('capabilities');
+  try {
+    process.setuid?.(0);
+    left.push('the way back');
+  } catch {
+    // As it should be.
+  }
+  if (left.length > 0) throw new FParserError('ERR_PERMISSION', `became ${name}, but kept: ${left.join(', ')}`);
+}
+
+/** Lines such as `daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin`. */
+export function parseUsers(text: string): User[] {
+  return text.split('\n').flatMap((line) => {
+    const [name = '', , uid = '', gid = ''] = line.split(':');
+    return name !== '' && /^\d+$/.test(uid) && /^\d+$/.test(gid) ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
+  });
+}

@@ -8,3 +8,5 @@ export const EXIT_CANNOT_START = 1;
 export const EXIT_STRICT = 2;
 /** A capture was read in part: truncated, corrupt, or interrupted. */
 export const EXIT_PART = 3;
+/** What was asked for is not there: no such process, no connections of it. */
+export const EXIT_NOT_FOUND = 4;

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture files
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
        pcapflow owner ADDRESS... [options]  who announces an address
+       pcapflow connections --pid N         whom a process is talking to
        pcapflow COMMAND --help              options of a command
        pcapflow --version
 `;
@@ -19,6 +20,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./commands/filter.ts')).filter(rest);
     case 'owner':
       return (await import('./commands/owner.ts')).owner(rest);
+    case 'connections':
+      return (await import('./commands/connections.ts')).connections(rest);
     case '--version':
     case '-V':
       process.stdout.write(`pcapflow ${version()}\n`);

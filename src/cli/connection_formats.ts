@@ -1,0 +1,38 @@
+/** Connections of a process as text. It is ASCII: addresses, numbers and fixed words. */
+import type { Connection } from '../host/resolvers/connection.ts';
+
+export const CONNECTION_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
+export type ConnectionFormat = (typeof CONNECTION_FORMATS)[number];
+
+const FIELDS = ['protocol', 'localAddress', 'localPort', 'remoteAddress', 'remotePort', 'isIpv6'] as const;
+const TITLES = ['PROTO', 'LOCAL', 'REMOTE'];
+
+/** Pieces of text, each of whole lines. Without connections: a heading, an empty array, or nothing. */
+export function* connectionsText(format: ConnectionFormat, connections: readonly Connection[]): Generator<string> {
+  switch (format) {
+    case 'table':
+      yield* table(connections);
+      return;
+    case 'json':
+      yield connections.length === 0 ? '[]\n' : `[\n${connections.map((c) => JSON.stringify(c)).join(',\n')}\n]\n`;
+      return;
+    case 'ndjson':
+      for (const connection of connections) yield `${JSON.stringify(connection)}\n`;
+      return;
+    case 'csv':
+      yield `${FIELDS.join(',')}\n`;
+      for (const connection of connections) yield `${FIELDS.map((field) => connection[field]).join(',')}\n`;
+  }
+}
+
+function* table(connections: readonly Connection[]): Generator<string> {
+  const rows = [TITLES, ...connections.map((c) => [
+    c.protocol, endpoint(c.localAddress, c.localPort), endpoint(c.remoteAddress, c.remotePort),
+  ])];
+  const widths = TITLES.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0));
+  for (const row of rows) yield `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`;
+}
+
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

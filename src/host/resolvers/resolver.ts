@@ -1,0 +1,24 @@
+/** Names of the ways to find a process's connections. */
+export const Resolver = {
+  /** The kernel's socket tables and `/proc/PID/fd`; runs no program. */
+  Proc: 'proc',
+  /** net-tools or BusyBox. */
+  Netstat: 'netstat',
+  NetstatWindows: 'netstat (windows)',
+  /** iproute2. */
+  Ss: 'ss',
+  Lsof: 'lsof',
+  /** FreeBSD. */
+  BsdSockstat: 'sockstat (bsd)',
+  /** The same: a `sockstat` outside FreeBSD has no resolver of its own. */
+  Sockstat: 'sockstat (bsd)',
+  /** FreeBSD. */
+  BsdProcstat: 'procstat (bsd)',
+  /** OpenBSD. */
+  BsdFstat: 'fstat (bsd)',
+} as const;
+
+export type Resolver = (typeof Resolver)[keyof typeof Resolver];
+
+/** Every resolver once. */
+export const RESOLVERS: readonly Resolver[] = [...new Set(Object.values(Resolver))];

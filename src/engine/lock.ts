@@ -4,15 +4,14 @@
  * waits for another thread while holding the lock.
  */
 import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER } from '../../assembly/layout.ts';
-import { FParserError } from '../errors.ts';
 
 const WORD = 4;
 export const LOCK_WORD = (CONTROL + LOCK) / WORD;
 const INTENT_WORD = (CONTROL + LOCK_INTENT) / WORD;
 /** One wait for the other side; a lost wake-up costs no more than this. Milliseconds. */
 const STEP_MS = 1;
-/** A tracker that holds the lock for so long is broken. Milliseconds. */
-const PATIENCE_MS = 2000;
+/** A tracker that holds the lock for so many waits is broken. Waits, not time: the whole process may have been stopped. */
+const PATIENCE = 1000;
 
 /** The host's side. */
 export class HostLock {
@@ -23,9 +22,9 @@ export class HostLock {
     this.#words = words;
   }
 
-  /** Does the work while the tracker rests. May be nested. @throws {FParserError} ERR_ENGINE when the tracker is stuck */
-  hold<T>(work: () => T): T {
-    if (this.#depth === 0) this.#acquire();
+  /** Does the work while the tracker rests. May be nested. @throws what `onStuck` gives when the tracker holds on for ever */
+  hold<T>(work: () => T, onStuck: () => Error): T {
+    if (this.#depth === 0 && !this.#acquire()) throw onStuck();
     this.#depth++;
     try {
       return work();
@@ -40,17 +39,18 @@ export class HostLock {
     Atomics.store(this.#words, LOCK_WORD, LOCK_FREE);
   }
 
-  #acquire(): void {
+  #acquire(): boolean {
     const words = this.#words;
-    if (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) === LOCK_FREE) return;
+    if (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) === LOCK_FREE) return true;
     Atomics.store(words, INTENT_WORD, 1);
-    const began = performance.now();
-    while (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) !== LOCK_FREE) {
+    for (let waits = 0; Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) !== LOCK_FREE; waits++) {
+      if (waits === PATIENCE) {
+        Atomics.store(words, INTENT_WORD, 0);
+        return false;
+      }
       Atomics.wait(words, LOCK_WORD, LOCK_TRACKER, STEP_MS);
-      if (performance.now() - began < PATIENCE_MS) continue;
-      Atomics.store(words, INTENT_WORD, 0);
-      throw new FParserError('ERR_ENGINE', `the flow tracker has not left its table for ${PATIENCE_MS / 1000} s`);
     }
+    return true;
   }
 
   #release(): void {

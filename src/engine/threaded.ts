@@ -9,6 +9,7 @@ import {
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
+import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
 import { loadEngine } from './load.ts';
 import { HostLock } from './lock.ts';
@@ -82,8 +83,19 @@ export class ThreadedEngine extends FlowTable {
     return engine;
   }
 
+  /**
+   * A tracker that was killed in the middle of its work cannot be noticed before its end is reported: it is given up, and
+   * until then the table cannot be looked at.
+   * @throws {FParserError} ERR_ENGINE
+   */
   override locked<T>(work: () => T): T {
-    return this.#isGone ? work() : this.#lock.hold(work);
+    if (this.#isGone) return work();
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#lock.hold(work, () => this.#giveUp());
+  }
+
+  override get closed(): number {
+    return this.#failure !== undefined && !this.#isGone ? 0 : super.closed;
   }
 
   override takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
@@ -115,8 +127,14 @@ export class ThreadedEngine extends FlowTable {
 
   /** Packets dropped because the ring was full, or because the tracker failed before it came to them. */
   get packetsDroppedRing(): number {
-    const lost = this.#failure === undefined ? 0 : this.writer.packetsPut - this.#packetsTracked();
+    const lost = this.#failure === undefined ? 0 : this.writer.packetsPut - this.#packetsCounted();
     return this.writer.packetsDropped + lost;
+  }
+
+  /** A tracker that fails inside a packet has seen it, but it is in no other counter. */
+  #packetsCounted(): number {
+    const counters = readCounters(this.views.data);
+    return counters.packetsDelivered + counters.packetsFiltered + counters.packetsMalformed + counters.packetsNotTracked;
   }
 
   #packetsTracked(): number {
@@ -202,6 +220,12 @@ export class ThreadedEngine extends FlowTable {
     else this.#worker.unref();
   }
 
+  #giveUp(): FParserError {
+    const failure = this.#fail('the flow tracker does not leave its table');
+    void this.#worker.terminate();
+    return failure;
+  }
+
   async #started(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#worker.once('message', () => resolve());
@@ -223,8 +247,8 @@ export class ThreadedEngine extends FlowTable {
     room?.wake();
   }
 
-  #fail(message: string, cause?: unknown): void {
-    this.#failure ??= new FParserError('ERR_ENGINE', message, { cause });
+  #fail(message: string, cause?: unknown): FParserError {
+    return (this.#failure ??= new FParserError('ERR_ENGINE', message, { cause }));
   }
 
   /** The worker is gone: in order only when it was told to end and has used everything. */

@@ -47,10 +47,19 @@ async function drain(reader: LiveReader, flows: Flow[] = []): Promise<Flow[]> {
 
 function take({ engine }: LiveReader, flows: Flow[]): void {
   while (engine.closed > 0) {
-    engine.takeClosed(ROWS_MAX, (rows) => {
-      for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
-    });
+    try {
+      takeSome(engine, flows);
+    } catch (error) {
+      // The tracker was killed with the table in its hands: the rest comes when its end is known.
+      expect((error as { code?: unknown }).code).toBe('ERR_ENGINE');
+    }
   }
+}
+
+function takeSome(engine: ThreadedEngine, flows: Flow[]): void {
+  engine.takeClosed(ROWS_MAX, (rows) => {
+    for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+  });
 }
 
 /** Packet number `at` of flow `n`; a millisecond lies between two packets. */
@@ -190,8 +199,9 @@ describe('the end', () => {
   });
 
   it('comes when the tracker is killed, with what it had and the reason', { timeout: 60_000 }, async () => {
+    const frames = packets(100_000, 5000);
     for (let round = 0; round < Number(process.env['PCAPFLOW_ROUNDS'] ?? 10); round++) {
-      const { reader, engine } = await openLive(packets(100_000, 5000), { waits: false, ringSize: 1 << 18, endless: true, run: 10 });
+      const { reader, engine } = await openLive(frames, { waits: false, ringSize: 1 << 18, endless: true, run: 10 });
       await reader.start();
       const flows: Flow[] = [];
       const reading = drain(reader, flows);

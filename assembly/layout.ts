@@ -505,6 +505,31 @@ export const RING_DESCRIBE = 3;
 // Started flow, 8 bytes: 0 flow index u32 | 4 generation u32
 export const START_SIZE = 8;
 
+// Conversion: with CONVERT_ON the records that a walk uses become those of a little-endian classic file with microseconds,
+// in the place where they lie: none of them grows. Nothing is decoded then.
+/** 1: converting. Written by the host before the first file. */
+export const CONVERT_ON = 1800;
+/** The records of the last walk lie in [CONVERT_FROM, CONVERT_TO). */
+export const CONVERT_FROM = 1804;
+export const CONVERT_TO = 1808;
+/** How many they are. Each has a note. */
+export const CONVERT_COUNT = 1812;
+export const CONVERT_END = 1816;
+
+// Note, u32, what a classic record cannot say: bits 0 .. 9 nanoseconds beyond the microsecond | 10 .. 25 link type
+// 26 the file's byte order is the other one | 27 .. 29 bits 32 .. 34 of the seconds
+export const NOTE_SIZE = 4;
+export const NOTE_NANOS_MASK = 1023;
+export const NOTE_INTERFACE_SHIFT = 10;
+export const NOTE_LINK_TYPE_MASK = 65535;
+/** Link type and byte order together. */
+export const NOTE_INTERFACE_MASK = 131071;
+export const NOTE_LINK_TYPE_BITS = 16;
+export const NOTE_SECONDS_SHIFT = 27;
+
+/** In place of a filter's place in the function table: converts, and lets nothing pass. */
+export const FILTER_CONVERT = 0xfffffffe;
+
 export const KIND_TCP = 0;
 export const KIND_UDP = 1;
 export const KIND_ICMP = 2;
@@ -542,6 +567,9 @@ export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
 /** Text of all rows: no line is longer than LINE_MAX. */
 export const LINE_MAX = 1024;
 export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
+/** Notes of a conversion, which writes no text: NOTES_MAX of them. */
+export const NOTES = TEXT;
+export const NOTES_MAX = ROWS_MAX * LINE_MAX / NOTE_SIZE;
 export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */

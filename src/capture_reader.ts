@@ -8,7 +8,6 @@ import {
 import { captureProblem, truncationProblem } from './capture_problem.ts';
 import type { InlineEngine } from './engine/inline.ts';
 import { CaptureError, FParserError } from './errors.ts';
-import type { FlowFeed } from './flow_feed.ts';
 import type { ByteSource } from './source/source.ts';
 
 /** Flows ended at a time by the flush. */
@@ -27,12 +26,20 @@ export interface ReaderHost {
   breathe(): Promise<void>;
 }
 
-export class CaptureReader implements FlowFeed {
+/** What walks the bytes of captures: the engine, or a converter. */
+export type CaptureWalker = Pick<
+  InlineEngine,
+  | 'beginFile' | 'offset' | 'pending' | 'opened' | 'interfaces' | 'space' | 'filled' | 'walk' | 'addFilter' | 'refuseFilter' | 'closed'
+  | 'beginFlush' | 'flushSome' | 'counters'
+>;
+
+/** A FlowFeed when it drives the engine. */
+export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   /** What could not be read, in the order of reading. */
   readonly problems: FParserError[] = [];
   /** Problems beyond those. */
   problemsOmitted = 0;
-  readonly engine: InlineEngine;
+  readonly engine: Engine;
   readonly #host: ReaderHost;
   #source: ByteSource | undefined;
   #next = 0;
@@ -43,7 +50,7 @@ export class CaptureReader implements FlowFeed {
   #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = Date.now();
 
-  constructor(engine: InlineEngine, host: ReaderHost) {
+  constructor(engine: Engine, host: ReaderHost) {
     this.engine = engine;
     this.#host = host;
   }

@@ -2,6 +2,7 @@
 import { setState32, setStatus, state32 } from "../control";
 import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
 import { fits } from "../wire/bytes";
+import { beginConversion, converting } from "./convert";
 import { FILE_HEADER_SIZE, isPcapMagic, openPcap, walkPcap } from "./pcap";
 import { BLOCK_SECTION, openPcapng, walkPcapng } from "./pcapng";
 
@@ -34,5 +35,6 @@ export function openCapture(at: usize, end: usize): usize {
  * FILTER, LINK_TYPE, or what is wrong with the record at that address.
  */
 export function walkCapture(at: usize, end: usize): usize {
+  if (converting()) beginConversion(at);
   return state32(READER_FORMAT) == FORMAT_PCAP ? walkPcap(at, end) : walkPcapng(at, end);
 }

@@ -1,7 +1,8 @@
 /** Capture interfaces: link type, snaplen, clock resolution and filter of each. Classic pcap has one, number 0. */
 import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../control";
+import { converting } from "./convert";
 import {
-  FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
+  FILTERS, FILTERS_MAX, FILTER_CONVERT, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
   INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
   READER_SWAPPED, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
@@ -33,7 +34,7 @@ export function reportOnce(i: usize): bool {
  */
 export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   let supported = isKnownLinkType(linkType);
-  let filter: u32 = 0;
+  let filter: u32 = converting() ? FILTER_CONVERT : 0;
   if (filtering && supported) {
     const swapped = state32(READER_SWAPPED);
     filter = findFilter(linkType, swapped);

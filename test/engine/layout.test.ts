@@ -77,6 +77,7 @@ describe('the layout', () => {
     for (const [prefix, from, to] of [
       ['CONFIG', 0, layout.CONFIG_END], ['STATE', layout.STATE_CLOCK, layout.STATE_END], ['READER', layout.READER_FORMAT, layout.READER_END],
       ['STATUS', layout.STATUS_CODE, layout.STATUS_END],
+      ['CONVERT', layout.CONVERT_ON, layout.CONVERT_END],
     ] as const) {
       const placed = Object.entries(constants)
         .filter(([name, offset]) => name.startsWith(`${prefix}_`) && !name.endsWith('_END') && !name.endsWith('_WORDS') && offset >= from && offset < to && isPlace(name))

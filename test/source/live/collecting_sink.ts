@@ -66,7 +66,7 @@ export class CollectingSink implements FrameSink {
     const kept = Math.min(capLen, this.#snaplen);
     if (!this.#take(RECORD_HEADER_SIZE + kept, 1)) return false;
     if (!(nanos >= 0 && nanos < 1e9)) throw new RangeError(`a fraction of ${nanos} ns`);
-    this.#keep(interfaceNumber, BigInt(seconds) * 1_000_000_000n + BigInt(nanos), frame.bytes.slice(0, kept), wireLen);
+    this.#keep(interfaceNumber, BigInt(seconds) * 1_000_000_000n + BigInt(nanos), new Uint8Array(frame.upTo(kept).subarray(0, kept)), wireLen);
     return true;
   }
 

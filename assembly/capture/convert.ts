@@ -1,0 +1,45 @@
+/**
+ * Turns records into those of a classic pcap file with microseconds, little-endian, in the place where they lie, from
+ * the beginning of the walk on: no record grows, so nothing is overwritten that was not used. Of a classic file of this
+ * very kind no byte changes. A note beside each record says what is left out.
+ */
+import { setState32, state32 } from "../control";
+import {
+  CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, NOTES, NOTE_INTERFACE_SHIFT, NOTE_LINK_TYPE_BITS, NOTE_SECONDS_SHIFT, NOTE_SIZE,
+  READER_SWAPPED, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
+} from "../layout";
+
+const SECOND_NS: u64 = 1000000000;
+
+@inline export function converting(): bool {
+  return state32(CONVERT_ON) != 0;
+}
+
+/** Records used from `at` on follow each other there. */
+export function beginConversion(at: usize): void {
+  setState32(CONVERT_FROM, <u32>at);
+  setState32(CONVERT_TO, <u32>at);
+  setState32(CONVERT_COUNT, 0);
+}
+
+/**
+ * Adds one record. Its bytes may overlap those of the record that it is made from: a simple packet block, whose header
+ * is shorter, has as much behind its frame.
+ */
+export function convertFrame(time: u64, frame: usize, captured: u32, wire: u32, linkType: u32): void {
+  const record: usize = state32(CONVERT_TO);
+  if (record + RECORD_HEADER != frame) memory.copy(record + RECORD_HEADER, frame, captured);
+  const seconds = time / SECOND_NS;
+  const nanos = <u32>(time - seconds * SECOND_NS);
+  const micros = nanos / 1000;
+  store<u32>(record, <u32>seconds, RECORD_SECONDS);
+  store<u32>(record, micros, RECORD_FRACTION);
+  store<u32>(record, captured, RECORD_CAPTURED);
+  store<u32>(record, wire, RECORD_WIRE);
+  setState32(CONVERT_TO, <u32>record + RECORD_HEADER + captured);
+  const count = state32(CONVERT_COUNT);
+  const source = linkType | state32(READER_SWAPPED) << NOTE_LINK_TYPE_BITS;
+  const note = (nanos - micros * 1000) | source << NOTE_INTERFACE_SHIFT | <u32>(seconds >> 32) << NOTE_SECONDS_SHIFT;
+  store<u32>(NOTES + <usize>count * NOTE_SIZE, note);
+  setState32(CONVERT_COUNT, count + 1);
+}

@@ -7,6 +7,7 @@ const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture file
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
        pcapflow owner ADDRESS... [options]  who announces an address
        pcapflow connections --pid N         whom a process is talking to
+       pcapflow lookup PROTO LOCAL REMOTE   whose packet this is, and who started
        pcapflow COMMAND --help              options of a command
        pcapflow --version
 `;
@@ -22,6 +23,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./commands/owner.ts')).owner(rest);
     case 'connections':
       return (await import('./commands/connections.ts')).connections(rest);
+    case 'lookup':
+      return (await import('./commands/lookup.ts')).lookup(rest);
     case '--version':
     case '-V':
       process.stdout.write(`pcapflow ${version()}\n`);

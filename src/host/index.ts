@@ -38,3 +38,4 @@ export { Resolver } from './resolvers/resolver.ts';
 export { parseSs } from './resolvers/ss.ts';
 export { systemResolvers } from './resolvers/system_resolvers.ts';
 export type { ProgramOptions } from './resolvers/system_resolvers.ts';
+export * from './state/index.ts';

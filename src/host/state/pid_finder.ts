@@ -1,0 +1,127 @@
+/** From a socket to the process that has it open. */
+import type { ProcessEntry } from '../process/process_list.ts';
+import { UNDEFINED_PID } from './packet_info.ts';
+import type { StateReader } from './state_reader.ts';
+
+/** Waits between the attempts: a socket can be in the table before its process's descriptor is. Milliseconds. */
+const WAITS_MS = [5, 10, 15, 20];
+/** The process list is made at most this often. Milliseconds. */
+const LIST_INTERVAL_MS = 10;
+/** Sockets whose process is remembered, at most. */
+const KNOWN_MAX = 65_536;
+
+interface Holder {
+  readonly pid: number;
+  readonly descriptor: number;
+  readonly startTicks: number | undefined;
+}
+
+export class PidFinder {
+  readonly #reader: StateReader;
+  /** The least recently used socket is first. */
+  readonly #known = new Map<number, Holder>();
+  readonly #searches = new Map<number, Promise<number>>();
+  #processes: readonly ProcessEntry[] = [];
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #permissionDenied = 0;
+
+  constructor(reader: StateReader) {
+    this.#reader = reader;
+  }
+
+  /** Searches that ended without a process while some processes' descriptors could not be seen. */
+  get permissionDenied(): number {
+    return this.#permissionDenied;
+  }
+
+  /** UNDEFINED_PID at once for inode 0, else after 50 ms of waiting. Never rejects for lack of rights. */
+  async find(inode: number, uid: number): Promise<number> {
+    if (inode === 0) return UNDEFINED_PID;
+    const known = this.#recall(inode);
+    if (known !== undefined) return known;
+    let search = this.#searches.get(inode);
+    if (search === undefined) {
+      search = this.#search(inode, uid).finally(() => this.#searches.delete(inode));
+      this.#searches.set(inode, search);
+    }
+    return search;
+  }
+
+  /** Processes of many sockets in one walk, without waiting. Sockets without a process are not in the map. */
+  findAll(inodes: Iterable<number>): ReadonlyMap<number, number> {
+    const wanted = new Set(inodes);
+    const pids = new Map<number, number>();
+    for (const { pid } of this.#list()) {
+      const open = wanted.size === 0 ? 'gone' : this.#reader.descriptors(pid);
+      if (typeof open === 'string') continue;
+      for (const descriptor of open) {
+        const inode = this.#reader.descriptorInode(pid, descriptor);
+        if (inode !== undefined && wanted.delete(inode)) pids.set(inode, this.#remember(inode, pid, descriptor));
+      }
+    }
+    return pids;
+  }
+
+  /** A remembered process, if it still has the socket. */
+  #recall(inode: number): number | undefined {
+    const holder = this.#known.get(inode);
+    if (holder === undefined) return undefined;
+    this.#known.delete(inode);
+    const { pid, descriptor, startTicks } = holder;
+    if (this.#reader.descriptorInode(pid, descriptor) !== inode) return undefined;
+    if (this.#reader.startTicks(pid) !== startTicks) return undefined;
+    this.#known.set(inode, holder);
+    return pid;
+  }
+
+  async #search(inode: number, uid: number): Promise<number> {
+    let othersTried = false;
+    let denied = false;
+    const among = (processes: readonly ProcessEntry[]): number | undefined => {
+      for (const { pid } of processes) {
+        const descriptor = this.#descriptorOf(inode, pid);
+        if (descriptor === 'denied') denied = true;
+        else if (descriptor !== undefined) return this.#remember(inode, pid, descriptor);
+      }
+      return undefined;
+    };
+    for (const waitMs of [0, ...WAITS_MS]) {
+      if (waitMs > 0) await this.#reader.wait(waitMs);
+      const processes = this.#list();
+      let pid = among(processes.filter((process) => process.uid === uid));
+      if (pid === undefined && !othersTried) {
+        // The process may have changed its user since it opened the socket.
+        pid = among(processes.filter((process) => process.uid !== uid));
+        othersTried = true;
+      }
+      if (pid !== undefined) return pid;
+    }
+    if (denied) this.#permissionDenied += 1;
+    return UNDEFINED_PID;
+  }
+
+  #descriptorOf(inode: number, pid: number): number | 'denied' | undefined {
+    const open = this.#reader.descriptors(pid);
+    if (open === 'denied') return 'denied';
+    if (open === 'gone') return undefined;
+    return open.find((descriptor) => this.#reader.descriptorInode(pid, descriptor) === inode);
+  }
+
+  #remember(inode: number, pid: number, descriptor: number): number {
+    this.#known.set(inode, { pid, descriptor, startTicks: this.#reader.startTicks(pid) });
+    if (this.#known.size > KNOWN_MAX) {
+      const [oldest = inode] = this.#known.keys();
+      this.#known.delete(oldest);
+    }
+    return pid;
+  }
+
+  #list(): readonly ProcessEntry[] {
+    const now = this.#reader.now();
+    if (Math.abs(now - this.#listedAt) >= LIST_INTERVAL_MS) {
+      this.#processes = this.#reader.processes();
+      this.#listedAt = now;
+    }
+    return this.#processes;
+  }
+}

@@ -1,0 +1,41 @@
+/** Everything that the tracker takes from outside, so that a test can stop the clock and count the reads. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostOptions } from '../options.ts';
+import { processList } from '../process/process_list.ts';
+import type { ProcessEntry } from '../process/process_list.ts';
+import { processStartTicks } from '../process/process_start.ts';
+import { descriptorInode, descriptors } from '../process/socket_links.ts';
+import { readSocketsAsync } from '../sockets/index.ts';
+import type { SocketRow, TableName } from '../sockets/index.ts';
+
+export type StateTable = Extract<TableName, 'tcp' | 'tcp6' | 'udp' | 'udp6'>;
+
+export interface StateReader {
+  /** Rows of a table; none for one that this kernel may lack. @throws {HostError} ERR_PROC_UNAVAILABLE */
+  readTable(table: StateTable): Promise<readonly SocketRow[]>;
+  /** All processes, the newest first. */
+  processes(): readonly ProcessEntry[];
+  /** Open descriptors of a process, the highest first. */
+  descriptors(pid: number): readonly number[] | 'denied' | 'gone';
+  /** Inode of the socket behind a descriptor. */
+  descriptorInode(pid: number, descriptor: number): number | undefined;
+  startTicks(pid: number): number | undefined;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Waits, milliseconds. */
+  wait(ms: number): Promise<void>;
+}
+
+/** The reader of this system, or of the recorded tree that the options name. */
+export function systemReader(options: HostOptions = {}): StateReader {
+  const { signal, now = Date.now } = options;
+  return {
+    readTable: async (table) => (await readSocketsAsync([table], options)).rows,
+    processes: () => processList(options),
+    descriptors: (pid) => descriptors(pid, options),
+    descriptorInode: (pid, descriptor) => descriptorInode(pid, descriptor, options),
+    startTicks: (pid) => processStartTicks(pid, options),
+    now,
+    wait: (ms) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+  };
+}

@@ -23,19 +23,23 @@ export interface Column {
   readonly width: number;
   readonly align: 'left' | 'right';
   readonly sort?: SortColumn;
-  text(flow: TopFlow): string;
+  /** What would be too long is cut later; `width` is for those who know better where to cut. */
+  text(flow: TopFlow, width: number): string;
 }
 
 /** 192.168.100.100:65535 */
 const ENDPOINT_GOOD = 21;
-/** [2001:db8:1000:1000:1000:1000:1000:1000]:65535 */
+/** [2001:1db8:1000:1000:1000:1000:1000:1000]:65535 */
 const ENDPOINT_MAX = 47;
 /** Less says too little: then there is one endpoint, not two. */
 const ENDPOINT_MIN = 12;
 
+/** From this width on there are two blanks between columns. */
+const WIDE = 120;
+
 const PROTOCOL: Column = { title: 'PROTO', width: 6, align: 'left', text: ({ row }) => PROTOCOLS[row.protocol] ?? String(row.protocol) };
-const SOURCE: Column = { title: 'SOURCE', width: ENDPOINT_GOOD, align: 'left', text: ({ row }) => endpoint(row.srcAddress, row.srcPort) };
-const DESTINATION: Column = { title: 'DESTINATION', width: ENDPOINT_GOOD, align: 'left', text: ({ row }) => endpoint(row.dstAddress, row.dstPort) };
+const SOURCE: Column = { title: 'SOURCE', width: ENDPOINT_GOOD, align: 'left', text: ({ row }, width) => endpointText(row.srcAddress, row.srcPort, width) };
+const DESTINATION: Column = { title: 'DESTINATION', width: ENDPOINT_GOOD, align: 'left', text: ({ row }, width) => endpointText(row.dstAddress, row.dstPort, width) };
 const RATE: Column = { title: 'BIT/S', width: 7, align: 'right', sort: 'rate', text: ({ rate }) => decimalText(rate) };
 const BYTES: Column = { title: 'BYTES', width: 7, align: 'right', sort: 'bytes', text: ({ wireBytes }) => binaryText(wireBytes) };
 const PACKETS: Column = { title: 'PKTS', width: 6, align: 'right', sort: 'packets', text: ({ packets }) => countText(packets) };
@@ -44,7 +48,7 @@ const FLAGS: Column = {
   title: 'FLAGS', width: 6, align: 'left',
   text: ({ row }) => (row.tcpFlagsForward === null ? '' : flagsText(row.tcpFlagsForward | (row.tcpFlagsReverse ?? 0))),
 };
-const PROCESS: Column = { title: 'PROCESS', width: 20, align: 'left', text: ({ identity }) => identity?.process ?? '' };
+const PROCESS: Column = { title: 'PROCESS', width: 18, align: 'left', text: ({ identity }) => identity?.process ?? '' };
 const DIRECTION: Column = { title: 'DIR', width: 3, align: 'left', text: ({ identity }) => identity?.direction ?? '' };
 const SERVICE: Column = { title: 'SERVICE', width: 10, align: 'left', text: ({ identity }) => identity?.service ?? '' };
 const OWNER: Column = { title: 'OWNER', width: 24, align: 'left', text: ({ identity }) => identity?.owner ?? '' };
@@ -52,7 +56,7 @@ const OWNER: Column = { title: 'OWNER', width: 24, align: 'left', text: ({ ident
 /** As they stand on the screen. */
 const ORDER = [PROTOCOL, SOURCE, DESTINATION, SERVICE, RATE, BYTES, PACKETS, AGE, FLAGS, DIRECTION, PROCESS, OWNER];
 /** Who comes first when there is little room; the column sorted by and the endpoints come before all. */
-const OPTIONAL = [RATE, PROTOCOL, BYTES, PACKETS, AGE, PROCESS, DIRECTION, SERVICE, FLAGS, OWNER];
+const OPTIONAL = [RATE, PROTOCOL, PROCESS, BYTES, PACKETS, AGE, DIRECTION, SERVICE, OWNER, FLAGS];
 const OF_IDENTITY = new Set([PROCESS, DIRECTION, SERVICE, OWNER]);
 
 export interface Layout {
@@ -63,7 +67,7 @@ export interface Layout {
 
 /** @param width of the terminal @param identities are there columns about who is behind a flow? */
 export function layoutColumns(width: number, sort: SortColumn, identities: boolean): Layout {
-  const gap = width < 100 ? 1 : 2;
+  const gap = width < WIDE ? 1 : 2;
   const sorted = ORDER.filter((column) => column.sort === sort);
   const chosen = new Set([SOURCE, DESTINATION, ...sorted]);
   const used = (): number => [...chosen].reduce((sum, column) => sum + column.width + gap, -gap);
@@ -86,4 +90,11 @@ function cramped(width: number, sorted: readonly Column[], gap: number): Layout 
 
 function withEndpoint(column: Column, width: number): Column {
   return column === SOURCE || column === DESTINATION ? { ...column, width } : column;
+}
+
+/** Address and port; when that is too long the address is cut, not the port. */
+function endpointText(address: string, port: number, width: number): string {
+  const text = endpoint(address, port);
+  const end = `…:${port}`;
+  return text.length <= width || port === 0 || width <= end.length ? text : text.slice(0, width - end.length) + end;
 }

@@ -21,13 +21,14 @@ export function countText(value: number): string {
   return value < 1e6 ? String(value) : decimalText(value);
 }
 
-/** 0s, 59s, 1m02s, 1h02m, 3d04h. */
+/** 0s, 59s, 1m02s, 1h02m, 3d04h, 123d. */
 export function ageText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const two = (n: number): string => String(n).padStart(2, '0');
   if (whole < MINUTE) return `${whole}s`;
   if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m${two(whole % MINUTE)}s`;
   if (whole < DAY) return `${Math.floor(whole / HOUR)}h${two(Math.floor((whole % HOUR) / MINUTE))}m`;
+  if (whole >= 100 * DAY) return `${Math.floor(whole / DAY)}d`;
   return `${Math.floor(whole / DAY)}d${two(Math.floor((whole % DAY) / HOUR))}h`;
 }
 
@@ -41,9 +42,9 @@ function stepped(value: number, step: number, units: readonly string[]): string 
   let scaled = value;
   let unit = 0;
   // 999.95 would be written with four digits before the point.
-  while (scaled >= 999.95 && unit < units.length - 1) {
+  do {
     scaled /= step;
     unit++;
-  }
+  } while (scaled >= 999.95 && unit < units.length - 1);
   return `${scaled.toFixed(1)}${units[unit]}`;
 }

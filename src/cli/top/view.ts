@@ -27,7 +27,7 @@ export interface Key {
   readonly text: string;
 }
 
-const SORT_KEYS: Readonly<Record<string, SortColumn>> = { r: 'rate', b: 'bytes', p: 'packets', a: 'age' };
+const SORT_KEYS: ReadonlyMap<string, SortColumn> = new Map([['r', 'rate'], ['b', 'bytes'], ['p', 'packets'], ['a', 'age']]);
 const HINTS = 'q quit  ? help  r b p a sort  / filter  Space pause';
 /** Terminals with fewer rows have one line of header. */
 const TWO_HEADER_LINES_FROM = 8;
@@ -91,7 +91,7 @@ export class TopView {
   }
 
   #command(key: Key): 'quit' | undefined {
-    const column = Object.hasOwn(SORT_KEYS, key.text) ? SORT_KEYS[key.text] : undefined;
+    const column = SORT_KEYS.get(key.text);
     if (column !== undefined) {
       this.#sortBy(column);
       return undefined;
@@ -123,10 +123,8 @@ export class TopView {
   }
 
   #scroll(name: string): void {
-    const steps: Readonly<Record<string, number>> = {
-      up: -1, down: 1, pageup: -this.#page, pagedown: this.#page, home: -Infinity, end: Infinity,
-    };
-    this.#offset = Math.min(Math.max(0, this.#offset + (steps[name] ?? 0)), this.#lastOffset());
+    const steps = new Map([['up', -1], ['down', 1], ['pageup', -this.#page], ['pagedown', this.#page], ['home', -Infinity], ['end', Infinity]]);
+    this.#offset = Math.min(Math.max(0, this.#offset + (steps.get(name) ?? 0)), this.#lastOffset());
   }
 
   #lastOffset(): number {
@@ -241,7 +239,7 @@ export class TopView {
 function flowLine(flow: TopFlow, { columns, gap }: Layout, sort: SortColumn): Line {
   const style = flow.rate === 0 ? 'faint' : 'plain';
   return columns.flatMap((column, n) => {
-    const text = cell(column.text(flow), column.width, column.align);
+    const text = cell(column.text(flow, column.width), column.width, column.align);
     return [span(n === 0 ? '' : ' '.repeat(gap)), span(text, column.sort === sort ? 'sorted' : style)];
   });
 }

@@ -44,9 +44,12 @@ export function reverseIp(address: string): string {
 /** @returns undefined when it is not 8 or 32 hexadecimal digits */
 export function hexAddress(hex: string, endianness: Endianness): string | undefined {
   if (typeof hex !== 'string' || !HEX.test(hex)) return undefined;
-  const bytes: Uint8Array = Buffer.from(hex, 'hex');
-  const ordered = endianness === 'LE' ? swapWords(bytes) : bytes;
-  return ordered.length === 4 ? ipv4Text(ordered, 0) : ipv6Text(ordered, 0);
+  const bytes = new Uint8Array(hex.length / 2);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length; at += 4) {
+    view.setUint32(at, Number.parseInt(hex.slice(2 * at, 2 * at + 8), 16), endianness === 'LE');
+  }
+  return bytes.length === 4 ? ipv4Text(bytes, 0) : ipv6Text(bytes, 0);
 }
 
 function swapWords(bytes: Uint8Array): Uint8Array {

@@ -12,6 +12,7 @@ import { isMappedText, unmapAddress } from '../address.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { hexAddress } from '../hex_address.ts';
 import type { Endianness } from '../hex_address.ts';
+import { Line, hexNumber } from './line.ts';
 import type { SocketRow } from './row.ts';
 import { socketState } from './state.ts';
 import { isIpv6Table, isTcpTable } from './table_name.ts';
@@ -29,9 +30,6 @@ export interface ParsedTable {
 const FIELDS_MIN = 10;
 /** Fields of a line that was not cut short, up to the kernel address. */
 const FIELDS_WHOLE = 12;
-const BLANKS = /[ \t]+/;
-const HEX = /^[0-9a-f]{1,13}$/i;
-const DECIMAL = /^-?[0-9]{1,15}$/;
 
 /** @param options.endianness byte order of the host that printed the text; default: this host's */
 export function parseSocketTable(
@@ -39,6 +37,7 @@ export function parseSocketTable(
   table: TableName,
   options: { readonly endianness?: Endianness } = {},
 ): ParsedTable {
+  const line = new Line(text);
   const endpoints = endpointReader(isIpv6Table(table), options.endianness ?? hostEndianness());
   const rows: SocketRow[] = [];
   const seen = new Set<string>();
@@ -47,11 +46,11 @@ export function parseSocketTable(
   for (let at = heading < 0 ? text.length : heading + 1; at < text.length; ) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
-    const fields = text.slice(at, end).trim().split(BLANKS);
+    line.split(at, end);
     at = end + 1;
     // The kernel ends every line. One without its end was cut, and so, maybe, was the last of its numbers.
-    const whole = fields.length >= (newline < 0 ? FIELDS_WHOLE : FIELDS_MIN);
-    const row = whole ? parseRow(fields, table, endpoints) : undefined;
+    const whole = line.fieldCount >= (newline < 0 ? FIELDS_WHOLE : FIELDS_MIN);
+    const row = whole ? parseRow(line, table, endpoints) : undefined;
     if (row === undefined) {
       malformed++;
       continue;
@@ -63,63 +62,56 @@ export function parseSocketTable(
   return { rows, malformed };
 }
 
-function parseRow(fields: readonly string[], table: TableName, endpoint: EndpointReader): SocketRow | undefined {
-  const [slot = '', localHex = '', remoteHex = '', state = '', queues = '', timer = '', retransmits = ''] = fields;
+function parseRow(line: Line, table: TableName, endpoint: EndpointReader): SocketRow | undefined {
+  const localHex = line.text(1);
+  const remoteHex = line.text(2);
   const local = endpoint(localHex);
   const remote = endpoint(remoteHex);
-  if (local === undefined || remote === undefined || !slot.endsWith(':')) return undefined;
-  const [txQueue, rxQueue] = hexPair(queues);
-  const [timerCode, timerExpiresTicks] = hexPair(timer);
-  const stateCode = hex(state);
+  if (local === undefined || remote === undefined) return undefined;
+  const tcp = isTcpTable(table);
+  const stateCode = line.hex(3);
+  const timerCode = line.hexBeforeColon(5);
   const row = {
     table,
-    slot: decimal(slot.slice(0, -1)),
+    slot: line.decimalBeforeColon(0),
     local,
     remote,
     localHex,
     remoteHex,
     stateCode,
     state: socketState(stateCode),
-    txQueue,
-    rxQueue,
+    txQueue: line.hexBeforeColon(4),
+    rxQueue: line.hexAfterColon(4),
     timer: timerKind(timerCode),
-    timerExpiresTicks,
-    retransmits: hex(retransmits),
-    uid: decimal(fields[7]),
-    timeout: decimal(fields[8]),
-    inode: decimal(fields[9]),
-    refCount: decimalIfAny(fields[10]),
-    pointer: fields[11],
-    ...(isTcpTable(table) ? tcpColumns(fields) : datagramColumns(fields)),
+    timerExpiresTicks: line.hexAfterColon(5),
+    retransmits: line.hex(6),
+    uid: line.decimal(7),
+    timeout: line.decimal(8),
+    inode: line.decimal(9),
+    refCount: known(line.decimal(10)),
+    pointer: line.fieldCount > 11 ? line.text(11) : undefined,
+    rtoTicks: tcp ? known(line.decimal(12)) : undefined,
+    atoTicks: tcp ? known(line.decimal(13)) : undefined,
+    quickAckPingPong: tcp ? known(line.decimal(14)) : undefined,
+    cwnd: tcp ? known(line.decimal(15)) : undefined,
+    ssthresh: tcp ? known(line.decimal(16)) : undefined,
+    drops: tcp ? undefined : known(line.decimal(12)),
     mapped: isMappedText(local.address) || isMappedText(remote.address),
     unmapped: isMappedText(local.address) ? unmapAddress(local.address) : undefined,
   };
-  const { uid, inode, timeout } = row;
-  // A sum is not a number as soon as one of its terms is none.
-  const sum = row.slot + stateCode + txQueue + rxQueue + timerCode + timerExpiresTicks + row.retransmits + uid + timeout + inode;
-  return Number.isNaN(sum) || uid < 0 || inode < 0 || row.slot < 0 ? undefined : row;
+  return isSound(row) && !Number.isNaN(timerCode) ? row : undefined;
 }
 
-function tcpColumns(fields: readonly string[]): Pick<SocketRow, 'rtoTicks' | 'atoTicks' | 'quickAckPingPong' | 'cwnd' | 'ssthresh' | 'drops'> {
-  return {
-    rtoTicks: decimalIfAny(fields[12]),
-    atoTicks: decimalIfAny(fields[13]),
-    quickAckPingPong: decimalIfAny(fields[14]),
-    cwnd: decimalIfAny(fields[15]),
-    ssthresh: decimalIfAny(fields[16]),
-    drops: undefined,
-  };
+/** A sum is no number as soon as one of its terms is none. */
+function isSound(row: SocketRow): boolean {
+  const { slot, stateCode, txQueue, rxQueue, timerExpiresTicks, retransmits, uid, timeout, inode } = row;
+  const sum = slot + stateCode + txQueue + rxQueue + timerExpiresTicks + retransmits + uid + timeout + inode;
+  return !Number.isNaN(sum) && slot >= 0 && uid >= 0 && inode >= 0;
 }
 
-function datagramColumns(fields: readonly string[]): ReturnType<typeof tcpColumns> {
-  return {
-    rtoTicks: undefined,
-    atoTicks: undefined,
-    quickAckPingPong: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    drops: decimalIfAny(fields[12]),
-  };
+/** A last column that is missing, or that some kernel fills with something else, leaves the row a row. */
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }
 
 type EndpointReader = (hex: string) => Endpoint | undefined;
@@ -127,36 +119,14 @@ type EndpointReader = (hex: string) => Endpoint | undefined;
 /** Most rows of a table share a few addresses: each is decoded once. */
 function endpointReader(ipv6: boolean, endianness: Endianness): EndpointReader {
   const digits = ipv6 ? 32 : 8;
-  const addresses = new Map<string, string | undefined>();
+  const addresses = new Map<string, string>();
   return (text) => {
     if (text.length !== digits + 5 || text[digits] !== ':') return undefined;
-    const port = hex(text.slice(digits + 1));
-    const addressHex = text.slice(0, digits);
-    let address = addresses.get(addressHex);
-    if (address === undefined) {
-      address = hexAddress(addressHex, endianness);
-      addresses.set(addressHex, address);
-    }
-    return address === undefined || Number.isNaN(port) ? undefined : { address, port };
+    const port = hexNumber(text, digits + 1, text.length);
+    const hex = text.slice(0, digits);
+    const address = addresses.get(hex) ?? hexAddress(hex, endianness);
+    if (address === undefined || Number.isNaN(port)) return undefined;
+    addresses.set(hex, address);
+    return { address, port };
   };
-}
-
-function hexPair(text: string): [number, number] {
-  const colon = text.indexOf(':');
-  return [hex(text.slice(0, Math.max(0, colon))), hex(text.slice(colon + 1))];
-}
-
-/** @returns NaN when it is no number */
-function hex(text: string): number {
-  return HEX.test(text) ? Number.parseInt(text, 16) : Number.NaN;
-}
-
-function decimal(text = ''): number {
-  return DECIMAL.test(text) ? Number(text) : Number.NaN;
-}
-
-/** A last column that is missing, or that only newer kernels fill with something else, leaves the row a row. */
-function decimalIfAny(text: string | undefined): number | undefined {
-  const value = decimal(text);
-  return Number.isNaN(value) ? undefined : value;
 }

@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { FParserError } from '../../errors.ts';
+import { FrameBytes } from './frame_source.ts';
 
 /** What libpcap calls the snapshot length; the package always asks for it. */
 export const CAP_SNAPLEN = 65_535;
@@ -28,9 +29,15 @@ export interface Capture {
 
 type CaptureClass = new () => Capture;
 
+/** Where the package puts each frame, and the same memory as sinks want it. */
+export interface CaptureBuffer {
+  readonly buffer: Buffer;
+  readonly frame: FrameBytes;
+}
+
 const captures = new Set<Capture>();
-const buffers = new Set<Buffer>();
-const idleBuffers: Buffer[] = [];
+const buffers = new Set<CaptureBuffer>();
+const idleBuffers: CaptureBuffer[] = [];
 
 let captureClass: CaptureClass | undefined;
 
@@ -43,16 +50,17 @@ export function makeCapture(): Capture {
 }
 
 /** 64 KiB that stay where they are until the process ends. */
-export function takeBuffer(): Buffer {
+export function takeBuffer(): CaptureBuffer {
   const idle = idleBuffers.pop();
   if (idle !== undefined) return idle;
   const buffer = Buffer.alloc(CAP_SNAPLEN);
-  buffers.add(buffer);
-  return buffer;
+  const made = { buffer, frame: new FrameBytes(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)) };
+  buffers.add(made);
+  return made;
 }
 
 /** Gives a buffer back whose capture was closed; never that of one whose `open` failed. */
-export function giveBufferBack(buffer: Buffer): void {
+export function giveBufferBack(buffer: CaptureBuffer): void {
   idleBuffers.push(buffer);
 }
 

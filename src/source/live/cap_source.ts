@@ -10,16 +10,15 @@ import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_NULL, LINKTYPE_RAW } fr
 import { FParserError } from '../../errors.ts';
 import { FilterError } from '../../filter/error.ts';
 import { CAP_SLOT_SIZE, CAP_SNAPLEN, giveBufferBack, makeCapture, takeBuffer } from './cap_package.ts';
-import type { Capture } from './cap_package.ts';
+import type { Capture, CaptureBuffer } from './cap_package.ts';
 import { restrictedFilter } from './cap_filter.ts';
 import { CapProbe } from './cap_probe.ts';
 import { DeviceWatch } from './device_watch.ts';
-import { FrameBytes } from './frame_source.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
 import { gatheringPause, pause } from './gathering.ts';
 import { ANY, checkInterface, interfaceState } from './interfaces.ts';
 import { LiveClock } from './live_clock.ts';
-import { checkRights, permissionError } from './rights.ts';
+import { checkRights, hasRights, permissionError } from './rights.ts';
 import { wireLengthOf } from './wire_length.ts';
 
 export interface CapSourceOptions {
@@ -36,11 +35,22 @@ export interface CapSourceOptions {
   readonly gatherMaxMs?: number;
 }
 
+/** Where packets go and how they come. */
+interface Reception {
+  readonly sink: FrameSink;
+  readonly probe: CapProbe | undefined;
+  readonly filter: string;
+  readonly linkType: number;
+  readonly interfaceNumber: number;
+}
+
 export const CAP_BUFFER_SIZE = 256 << 20;
 
 const GATHER_MAX_MS = 1;
 /** Packets within one wake-up after which the time is read again and what has come is made visible. */
 const STRETCH = 256;
+/** A wake-up longer than this, and with more packets than the kernel's buffer holds twice, is interrupted. */
+const WAKE_UP_MAX_MS = 150;
 const PROBLEM_COUNT_MAX = 100;
 
 /** What `open` of the package calls them; others are `Unknown linktype N`. */
@@ -55,6 +65,7 @@ export class CapSource implements FrameSource {
   readonly packetsDroppedKernel = null;
   readonly problems: FParserError[] = [];
   readonly #options: CapSourceOptions;
+  readonly #bufferSize: number;
   readonly #slots: number;
   readonly #gatherMaxMs: number;
   readonly #clock = new LiveClock();
@@ -62,16 +73,20 @@ export class CapSource implements FrameSource {
   #end: (error?: FParserError) => void = () => {};
   #stopped = false;
   #capture: Capture | undefined;
-  #buffer: Buffer | undefined;
+  #buffer: CaptureBuffer | undefined;
   #watch: DeviceWatch | undefined;
-  /** Packets since the last wake-up began. */
-  #burst = 0;
-  #burstEndMs = performance.now();
+  /** Of the present wake-up, 0 between two. */
+  #packets = 0;
+  #wakeUpMs = 0;
+  /** When the last wake-up was over, and the pause after it. */
+  #burstEndMs = 0;
+  #pauseEndMs = 0;
 
   constructor(options: CapSourceOptions) {
     this.#options = options;
     this.name = options.interfaces.join(', ');
-    this.#slots = Math.floor((options.bufferSize ?? CAP_BUFFER_SIZE) / CAP_SLOT_SIZE);
+    this.#bufferSize = options.bufferSize ?? CAP_BUFFER_SIZE;
+    this.#slots = Math.floor(this.#bufferSize / CAP_SLOT_SIZE);
     this.#gatherMaxMs = options.gatherMaxMs ?? GATHER_MAX_MS;
     this.#ended = new Promise((resolve, reject) => {
       this.#end = (error) => (error === undefined ? resolve() : reject(error));
@@ -85,18 +100,14 @@ export class CapSource implements FrameSource {
     const names = this.#options.interfaces.includes(ANY) ? [] : [...new Set(this.#options.interfaces)];
     const interfaces = names.map((name) => ({ name, ...checkInterface(name) }));
     await checkCookedFilter(this.#options.filter);
+    if (this.#stopped) return;
     const loopback = interfaceState('lo');
     const probe = loopback?.up === true ? new CapProbe(loopback.index) : undefined;
-    const filter = restrictedFilter(interfaces, probe && loopback?.index, this.#options.filter);
-    const capture = makeCapture();
-    const buffer = takeBuffer();
-    // Where this throws, neither is closed, given back or collected: see cap_package.ts.
-    const linkType = openAny(capture, probe === undefined ? filter : probe.alongside(filter), this.#options.bufferSize ?? CAP_BUFFER_SIZE, buffer);
-    this.#capture = capture;
-    this.#buffer = buffer;
-    if (this.#stopped) return this.#release();
+    const restricted = restrictedFilter(interfaces, probe && loopback?.index, this.#options.filter);
+    const filter = probe === undefined ? restricted : probe.alongside(restricted);
     try {
-      capture.onFrame = this.#receiver(sink, buffer, linkType, probe);
+      const linkType = this.#openCapture(filter);
+      this.#receive({ sink, probe, filter, linkType, interfaceNumber: sink.addInterface(linkType) });
       if (interfaces.length > 0) {
         this.#watch = new DeviceWatch({ interfaces, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });
       }
@@ -124,35 +135,78 @@ export class CapSource implements FrameSource {
     return this.#capture === undefined ? undefined : this.#clock.now();
   }
 
-  /** What is called for each packet. Everything it does a hundred thousand times per second is here. */
-  #receiver(sink: FrameSink, buffer: Buffer, linkType: number, probe: CapProbe | undefined): (frameBytes: number) => void {
+  /** @returns link type @throws {FParserError} */
+  #openCapture(filter: string): number {
+    const capture = makeCapture();
+    const buffer = takeBuffer();
+    // When this throws, neither is closed, given back or collected: see cap_package.ts.
+    const linkType = openAny(capture, filter, this.#bufferSize, buffer.buffer);
+    this.#capture = capture;
+    this.#buffer = buffer;
+    return linkType;
+  }
+
+  /** Sets what is called for each packet. Everything that happens 200,000 times per second is here. */
+  #receive(reception: Reception): void {
+    const [capture, buffers] = [this.#capture, this.#buffer];
+    if (capture === undefined || buffers === undefined) return;
+    const { sink, probe, linkType, interfaceNumber } = reception;
+    const { buffer, frame } = buffers;
     const clock = this.#clock;
-    const frame = new FrameBytes(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length));
-    const interfaceNumber = sink.addInterface(linkType);
-    const endOfWakeUp = (): void => this.#endOfWakeUp(sink);
-    return (frameBytes) => {
-      if (this.#burst++ % STRETCH === 0) {
-        // The check phase, where immediates run, comes right after the poll phase, which is this one.
-        if (this.#burst === 1) setImmediate(endOfWakeUp);
-        else sink.publish();
-        clock.stamp();
-      }
+    capture.onFrame = (frameBytes) => {
+      if (this.#packets++ % STRETCH === 0) this.#stretch(reception);
       if (probe?.take(buffer, frameBytes) === true) return;
       const wireLen = frameBytes < CAP_SNAPLEN ? frameBytes : wireLengthOf(linkType, buffer, frameBytes);
       if (!sink.put(interfaceNumber, clock.seconds, clock.nanos, frame, frameBytes, wireLen) && sink.closed) this.stop();
     };
   }
 
+  /** At the beginning of a wake-up, and every few hundred packets of a long one. */
+  #stretch(reception: Reception): void {
+    const now = performance.now();
+    if (this.#packets === 1) {
+      this.#wakeUpMs = now;
+      // The check phase, where immediates run, comes right after the poll phase, which is this one.
+      setImmediate(() => this.#endOfWakeUp(reception.sink));
+    } else {
+      reception.sink.publish();
+      if (now - this.#wakeUpMs > WAKE_UP_MAX_MS && this.#packets > 2 * this.#slots) this.#interrupt(reception);
+    }
+    this.#clock.stamp();
+  }
+
+  /**
+   * As long as packets are waiting the package does not return to the event loop (C7): no signal, no timer. Above what
+   * this program can handle only closing ends that. What is in the kernel's buffer is lost, as are the packets until
+   * the capture is open again; at this rate most are lost anyway. Without the right to open again it goes on.
+   */
+  #interrupt(reception: Reception): void {
+    if (this.#stopped || !hasRights()) return;
+    this.#closeCapture();
+    this.#note(new FParserError('ERR_READ', `${this.name}: more packets than can be handled; the capture was interrupted to let signals and timers have a turn`));
+    setImmediate(() => {
+      if (this.#stopped) return;
+      try {
+        this.#openCapture(reception.filter);
+        this.#receive(reception);
+      } catch (error) {
+        this.#finish(error as FParserError);
+      }
+    });
+  }
+
   #endOfWakeUp(sink: FrameSink): void {
     sink.publish();
-    const packets = this.#burst;
-    this.#burst = 0;
+    const packets = this.#packets;
+    this.#packets = 0;
     if (sink.closed) this.stop();
     if (this.#stopped) return;
     const now = performance.now();
-    const pauseMs = gatheringPause(packets, now - this.#burstEndMs, this.#slots, this.#gatherMaxMs);
-    this.#burstEndMs = now;
+    const burst = { packets, elapsedMs: now - this.#burstEndMs, elsewhereMs: this.#wakeUpMs - this.#pauseEndMs };
+    const pauseMs = gatheringPause(burst, this.#slots, this.#gatherMaxMs);
     if (pauseMs > 0) pause(pauseMs);
+    this.#burstEndMs = now;
+    this.#pauseEndMs = pauseMs > 0 ? performance.now() : now;
   }
 
   #note(error: FParserError): void {
@@ -162,15 +216,16 @@ export class CapSource implements FrameSource {
   #finish(error?: FParserError): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#release();
+    this.#watch?.close();
+    this.#closeCapture();
     this.#end(error);
   }
 
-  #release(): void {
-    this.#watch?.close();
+  #closeCapture(): void {
     const [capture, buffer] = [this.#capture, this.#buffer];
     if (capture === undefined || buffer === undefined) return;
     this.#capture = undefined;
+    this.#buffer = undefined;
     // The object stays for ever; what it refers to need not.
     capture.onFrame = () => {};
     capture.close();

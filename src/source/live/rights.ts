@@ -19,7 +19,12 @@ type PosixProcess = NodeJS.Process & { initgroups(user: string, extraGroup: numb
 
 /** @throws {FParserError} ERR_PERMISSION with the commands that help */
 export function checkRights(): void {
-  if (!mayCapture(readFileSync('/proc/self/status', 'utf8'))) throw permissionError();
+  if (!hasRights()) throw permissionError();
+}
+
+/** Whether this process has CAP_NET_RAW. In a user namespace it may have it and yet be refused. */
+export function hasRights(): boolean {
+  return mayCapture(readFileSync('/proc/self/status', 'utf8'));
 }
 
 /** `CapEff:	000001fffeffffff`, effective capabilities as a bit set. */

@@ -24,7 +24,7 @@ export function mmdb(networks: Readonly<Record<string, MmdbValue>>, { ipVersion 
     return node;
   };
   const root = newNode();
-  let data = new Uint8Array(0);
+  let data: Uint8Array = new Uint8Array(0);
   for (const [prefix, value] of Object.entries(networks)) {
     const [address = '', length = ''] = prefix.split('/');
     const isV4 = !address.includes(':');

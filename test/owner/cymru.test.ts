@@ -253,5 +253,5 @@ it('batches differ by one at most', () => {
 
 it('addresses of the tests are what they should be', () => {
   expect(new Set(globalAddresses(10_500)).size).toBe(10_500);
-  expect(prefixOf('1.2.3.4')).toBe('1.2.3.0/24');
+  expect(['1.2.3.4', '2a00:1450::1'].map(prefixOf)).toEqual(['1.2.3.0/24', '2a00:1450::/48']);
 });

@@ -1,6 +1,7 @@
 /** A local server that plays the owner service. */
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { networkAddress } from '../../src/host/address.ts';
 
 export interface Service {
   readonly port: number;
@@ -52,8 +53,8 @@ export function answerLine(address: string, { asn = '64500', prefix = prefixOf(a
 }
 
 export function prefixOf(address: string): string {
-  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`;
-  return `${address.split(':').slice(0, 3).join(':')}::/48`;
+  const length = address.includes(':') ? 48 : 24;
+  return `${networkAddress(address, length)}/${length}`;
 }
 
 /** The service at its best: a line for each address, then the end. */

@@ -48,8 +48,10 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
     throw new HostError('ERR_NO_RESOLVER', 'nothing here can list connections: /proc is not readable, and no program for it is on the PATH');
   }
   const wanted = wantedProcess(resolver, options);
+  // The pid asked for is not the option `pid` of the socket tables.
+  const { pid: _, ...hostOptions } = options;
   const source = resolver === Resolver.Proc
-    ? { connections: await procConnections(wanted.pid ?? 0, options), origin: '/proc' }
+    ? { connections: await procConnections(wanted.pid ?? 0, hostOptions), origin: '/proc' }
     : await commandConnections(resolver, wanted, options);
   if (source.connections.length > 0) return source.connections;
   throw new HostError('ERR_NO_CONNECTIONS', `${source.origin} shows no connections of ${described(options)}; `

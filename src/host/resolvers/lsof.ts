@@ -21,11 +21,18 @@ const format: LineFormat = {
     return { protocol, local: addresses.slice(0, arrow), remote: addresses.slice(arrow + 2), owners: [{ pid, name }] };
   },
 
-  printedName(name) {
-    const bracket = name.indexOf(')');
-    return escaped(cutBytes(bracket < 0 ? name : name.slice(0, bracket), COMM_BYTES));
-  },
+  printedName: (name) => escaped(balanced(cutBytes(name, COMM_BYTES))),
 };
+
+/** lsof takes the name from `/proc/PID/stat`, up to the bracket that closes the one before the name. */
+function balanced(name: string): string {
+  let depth = 0;
+  for (let at = 0; at < name.length; at++) {
+    if (name[at] === '(') depth++;
+    else if (name[at] === ')' && --depth < 0) return name.slice(0, at);
+  }
+  return name;
+}
 
 const LETTERS: Readonly<Record<number, string>> = { 8: 'b', 9: 't', 10: 'n', 12: 'f', 13: 'r', 92: '\\' };
 

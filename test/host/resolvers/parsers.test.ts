@@ -141,6 +141,14 @@ describe('lsof', () => {
     expect(parseLsof(lines, { name: 's' })).toEqual([]);
   });
 
+  it('knows names with brackets: up to the first one too many', () => {
+    const line = (name: string): string => `${name} 7 root 3u IPv4 1 0t0 TCP 192.0.2.1:1->192.0.2.2:2 (ESTABLISHED)`;
+    expect(parseLsof([line('a(b)c')], { name: 'a(b)c' })).toHaveLength(1);
+    expect(parseLsof([line('a')], { name: 'a)b' })).toHaveLength(1);
+    expect(parseLsof([line('a(b)')], { name: 'a(b))c' })).toHaveLength(1);
+    expect(parseLsof([line('a(b)')], { name: 'a' })).toEqual([]);
+  });
+
   it('reads what it prints on a Mac', () => {
     expect(short(parseLsof(LSOF_MAC, { name: 'tor' }))).toEqual([
       'tcp 192.168.0.1 44415 > 38.229.79.2 443', 'tcp 2001:db8::1 44418 > 2001:db8::2 443 (6)',

@@ -15,6 +15,8 @@ const FLUSH_STEP = 4096;
 const QUIET_STEP_MS = 100;
 /** A packet may come so much later than its time says and still find its flow, nanoseconds. */
 const LATENESS_NS = 1_000_000_000n;
+/** How often a capture that may end with the process looks whether it should, milliseconds. */
+const IDLE_STEP_MS = 250;
 /** Work without giving others a turn, milliseconds. */
 const TURN_MS = 10;
 
@@ -37,6 +39,7 @@ export class LiveReader implements FlowFeed {
   readonly #breathe: () => Promise<void>;
   #duration: NodeJS.Timeout | undefined;
   #quiet: NodeJS.Timeout | undefined;
+  #idleWatch: NodeJS.Timeout | undefined;
   /** Wakes `advance`. */
   #wake: () => void = () => undefined;
   #stopped = false;
@@ -94,12 +97,21 @@ export class LiveReader implements FlowFeed {
     this.stop();
     clearTimeout(this.#duration);
     clearInterval(this.#quiet);
+    clearInterval(this.#idleWatch);
     await Promise.all([this.source.close(), this.engine.terminate()]);
   }
 
-  /** Does the capture keep the process alive? */
-  setRef(alive: boolean): void {
-    this.engine.setRef(alive);
+  /**
+   * Lets the process end while the capture runs. What a source holds open cannot always be told not to count (the poll
+   * handle of `cap`, a read from a pipe), so the capture ends itself when nothing else is left to do.
+   */
+  unref(): void {
+    this.engine.unref();
+    this.#duration?.unref();
+    const own = new Set(this.source.holds);
+    this.#idleWatch ??= setInterval(() => {
+      if (process.getActiveResourcesInfo().every((resource) => own.has(resource))) this.stop();
+    }, IDLE_STEP_MS).unref();
   }
 
   #tellQuiet(): void {
@@ -116,6 +128,7 @@ export class LiveReader implements FlowFeed {
     this.stop();
     clearTimeout(this.#duration);
     clearInterval(this.#quiet);
+    clearInterval(this.#idleWatch);
     await Promise.all([this.engine.finish(), this.source.close()]);
     for (const problem of this.source.problems) this.problems.push(asParserError(problem));
     if (this.engine.failure !== undefined) this.problems.push(this.engine.failure);

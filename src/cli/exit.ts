@@ -10,3 +10,5 @@ export const EXIT_STRICT = 2;
 export const EXIT_PART = 3;
 /** What was asked for is not there: no such process, no connections of it. */
 export const EXIT_NOT_FOUND = 4;
+/** No right to capture (EX_NOPERM of sysexits.h). */
+export const EXIT_NO_PERMISSION = 77;

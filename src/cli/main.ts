@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture files
+       pcapflow live IFACE... [options]     flows of network interfaces
+       pcapflow replay FILE... [options]    a capture file as if it were live
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
        pcapflow owner ADDRESS... [options]  who announces an address
        pcapflow connections --pid N         whom a process is talking to
@@ -17,6 +19,10 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case 'read':
       return (await import('./commands/read.ts')).read(rest);
+    case 'live':
+      return (await import('./commands/live.ts')).live(rest);
+    case 'replay':
+      return (await import('./commands/replay.ts')).replay(rest);
     case 'filter':
       return (await import('./commands/filter.ts')).filter(rest);
     case 'owner':

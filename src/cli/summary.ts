@@ -1,5 +1,7 @@
 /** What a run of `read` has seen: for people, and as the JSON object of `--stats`. */
 import type { CaptureReader } from '../capture_reader.ts';
+import type { LiveReader } from '../live_reader.ts';
+import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/engine.ts';
 import { sizeText } from '../export/table.ts';
 
@@ -11,12 +13,36 @@ export function statistics(reader: CaptureReader): object {
     bytesRead: reader.bytesTaken,
     memoryUsedBytes: reader.engine.memoryUsed(),
     problemsOmitted: reader.problemsOmitted,
-    problems: reader.problems.map((problem) => ({
-      code: problem.code,
-      message: problem.message,
-      ...('offset' in problem ? { offset: problem.offset } : {}),
-    })),
+    problems: reader.problems.map(problemOf),
   };
+}
+
+/** The same of a live capture or a replay. Kernel drops are null when the source cannot tell. */
+export function liveStatistics({ engine, source, problems }: LiveReader): object {
+  return {
+    ...engine.counters(),
+    packetsDroppedRing: engine.packetsDroppedRing,
+    packetsDroppedKernel: source.packetsDroppedKernel,
+    packetsInRing: engine.packetsInRing,
+    flowsDropped: engine.flowsDropped,
+    timestampSource: source.timestampSource,
+    memoryUsedBytes: engine.memoryUsed(),
+    problems: problems.map(problemOf),
+  };
+}
+
+function problemOf(problem: FParserError): object {
+  return { code: problem.code, message: problem.message, ...('offset' in problem ? { offset: problem.offset } : {}) };
+}
+
+export function liveSummary({ engine, source }: LiveReader): string {
+  const kernel = source.packetsDroppedKernel;
+  const drops = [
+    `${engine.packetsDroppedRing} dropped by the ring`,
+    kernel === null ? (source.waits ? undefined : 'drops by the kernel cannot be told') : `${kernel} dropped by the kernel`,
+    engine.flowsDropped > 0 ? `${engine.flowsDropped} flows dropped` : undefined,
+  ];
+  return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;
 }
 
 /** Two or three lines. */

@@ -1,19 +1,19 @@
 /** Writes the flows of a capture as they end: lines from the engine, or a table. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
-import type { CaptureReader } from '../capture_reader.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import { writeTemplate } from '../engine/template.ts';
-import { table } from '../export/table.ts';
+import type { Table } from '../export/table.ts';
 import type { LineTemplate } from '../flow.ts';
+import type { FlowFeed } from '../flow_feed.ts';
 import type { Output } from './output.ts';
 
 /** Returns early when nobody reads the output any more. */
-export async function writeLines(reader: CaptureReader, template: LineTemplate, output: Output): Promise<void> {
-  const { engine } = reader;
+export async function writeLines(feed: FlowFeed, template: LineTemplate, output: Output): Promise<void> {
+  const { engine } = feed;
   writeTemplate(engine.views.u8, template);
   await output.add(template.header);
-  while (!output.gone && (await reader.advance())) {
+  while (!output.gone && (await feed.advance())) {
     while (engine.closed > 0) {
       await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));
     }
@@ -21,11 +21,10 @@ export async function writeLines(reader: CaptureReader, template: LineTemplate, 
 }
 
 /** The same as a table for people. */
-export async function writeTable(reader: CaptureReader, output: Output): Promise<void> {
-  const { engine } = reader;
-  const format = table();
+export async function writeTable(feed: FlowFeed, format: Table, output: Output): Promise<void> {
+  const { engine } = feed;
   const view = new RowView(engine.views);
-  while (!output.gone && (await reader.advance())) {
+  while (!output.gone && (await feed.advance())) {
     while (engine.closed > 0) {
       const rows = engine.takeClosed(ROWS_MAX, (taken) => taken);
       for (let n = 0; n < rows.count; n++) {

@@ -118,6 +118,15 @@ export class FlowTable {
     return counterAt(this.views.data, COUNTER_FLOWS_DROPPED);
   }
 
+  /** Packets dropped because the ring was full, and packets in it; without a ring there are none. */
+  get packetsDroppedRing(): number {
+    return 0;
+  }
+
+  get packetsInRing(): number {
+    return 0;
+  }
+
   /** Bytes in use by flows, stored headers and index. */
   memoryUsed(): number {
     return this.exports.memoryUsed();

@@ -121,12 +121,12 @@ export class ThreadedEngine extends FlowTable {
   }
 
   /** Packets in the ring. */
-  get packetsInRing(): number {
+  override get packetsInRing(): number {
     return this.#failure === undefined ? this.writer.packetsPut - this.#packetsTracked() : 0;
   }
 
   /** Packets dropped because the ring was full, or because the tracker failed before it came to them. */
-  get packetsDroppedRing(): number {
+  override get packetsDroppedRing(): number {
     const lost = this.#failure === undefined ? 0 : this.writer.packetsPut - this.#packetsCounted();
     return this.writer.packetsDropped + lost;
   }
@@ -214,10 +214,9 @@ export class ThreadedEngine extends FlowTable {
     if (!this.#isGone) await this.#worker.terminate();
   }
 
-  /** Does the tracker keep the process alive? */
-  setRef(alive: boolean): void {
-    if (alive) this.#worker.ref();
-    else this.#worker.unref();
+  /** The tracker does not keep the process alive. */
+  unref(): void {
+    this.#worker.unref();
   }
 
   #giveUp(): FParserError {

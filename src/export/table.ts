@@ -21,6 +21,23 @@ export interface Table {
   end(): string;
 }
 
+/** Widths for flows that are still to come. */
+const USUAL_WIDTHS = [26, 9, 6, 21, 21, 13, 19, 11, 0];
+
+/** A table whose lines come at once, with columns of the usual width; a longer cell pushes its line to the right. */
+export function streamingTable(): Table {
+  let begun = false;
+  return {
+    line(flow) {
+      const line = tableLine(cells(flow), USUAL_WIDTHS);
+      if (begun) return line;
+      begun = true;
+      return tableLine(TITLES, USUAL_WIDTHS) + line;
+    },
+    end: () => (begun ? '' : tableLine(TITLES, USUAL_WIDTHS)),
+  };
+}
+
 /** A table that holds back its first lines until it knows how wide the columns are. */
 export function table(): Table {
   let waiting: string[][] | undefined = [TITLES];

@@ -22,8 +22,8 @@ const UDP = 17;
 export class FParser<D extends Direction = 'uni'> {
   /**
    * Resolves when packets can flow. Rejects with ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ, ERR_NOT_A_CAPTURE,
-   * ERR_UNSUPPORTED_LINKTYPE, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED or ERR_LIVE_UNAVAILABLE; then nothing is ever
-   * called and the object is dead.
+   * ERR_UNSUPPORTED_LINKTYPE, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED, ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN or
+   * ERR_LIVE_UNAVAILABLE; then nothing is ever called and the object is dead.
    */
   readonly ready: Promise<void>;
   /** Resolves with the last figures when everything is handed over; rejects when the source failed. */
@@ -37,10 +37,11 @@ export class FParser<D extends Direction = 'uni'> {
 
   /**
    * Starts at once.
-   * @param source path of a capture (with isFile; `-` is standard input), or the name of an interface
+   * @param source path of a capture (with isFile; `-` is standard input), or the name of an interface, or several of
+   *   them in a list; `any` is all interfaces
    * @throws {TypeError | RangeError} for wrong arguments
    */
-  constructor(source: string, options: FParserOptions<D> = {}) {
+  constructor(source: string | readonly string[], options: FParserOptions<D> = {}) {
     this.#settings = checkOptions(source, options as FParserOptions);
     this.#direction = (this.#settings.engine.bidirectional ? 'bi' : 'uni') as D;
     this.ready = this.#open();
@@ -61,7 +62,7 @@ export class FParser<D extends Direction = 'uni'> {
   stop(): Promise<void> {
     this.#stopping ??= this.done.then(ignore, ignore);
     if (this.#state === 'running') this.#state = 'draining';
-    this.#works?.reader.stop();
+    this.#works?.feed.stop();
     return this.#stopping;
   }
 
@@ -71,6 +72,7 @@ export class FParser<D extends Direction = 'uni'> {
 
   /** Lets the process end while a live capture runs. Reading a file is work, which keeps no idle process alive. */
   unref(): this {
+    void this.ready.then(() => this.#works?.live?.unref(), ignore);
     return this;
   }
 
@@ -78,7 +80,7 @@ export class FParser<D extends Direction = 'uni'> {
   getInfo(): FParserInfo {
     const works = this.#works;
     if (works === undefined) return this.#lastInfo ?? blankInfo(this.#state);
-    return readInfo(this.#state, works.engine, works.delivery);
+    return readInfo(this.#state, works);
   }
 
   /** The active flows of this moment, most recently used first. @throws {FParserError} ERR_STOPPED */
@@ -175,20 +177,20 @@ export class FParser<D extends Direction = 'uni'> {
     this.#lastInfo = this.getInfo();
     this.#works = undefined;
     if (failure !== undefined) throw failure;
-    this.#settings.log(`${this.#settings.source}: done`, 'info');
+    this.#settings.log(`${this.#settings.sources.join(', ')}: done`, 'info');
     return this.#lastInfo;
   }
 
-  async #handOverAll({ reader, engine, delivery }: Works): Promise<FParserError | undefined> {
-    while (await reader.advance()) {
+  async #handOverAll({ feed, engine, delivery }: Works): Promise<FParserError | undefined> {
+    while (await feed.advance()) {
       if (engine.flushing) this.#state = 'draining';
       // Half of those waiting, so that reading goes on in worthwhile stretches.
       await delivery.downTo(Math.floor(engine.closed / 2));
     }
     this.#state = 'draining';
-    for (const problem of reader.problems) if (!endsReading(problem)) delivery.report(problem);
+    for (const problem of feed.problems) if (!endsReading(problem)) delivery.report(problem);
     await delivery.idle();
-    return reader.problems.find(endsReading);
+    return feed.problems.find(endsReading);
   }
 }
 

@@ -1,35 +1,48 @@
 /** FParserInfo: all figures of one moment. */
 import { FIXED_END } from '../../assembly/layout.ts';
 import { readCounters } from '../engine/counters.ts';
+import type { EngineCounters } from '../engine/engine.ts';
 import { readFigures } from '../engine/figures.ts';
+import type { EngineFigures } from '../engine/figures.ts';
 import type { FlowTable } from '../engine/table.ts';
 import type { Delivery } from './delivery.ts';
 import { microseconds } from './flow_view.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
+import type { Works } from './works.ts';
+
+type Handed = Pick<Delivery, 'delivered' | 'uncollected' | 'callbackErrors' | 'spentMs'>;
+type Table = Pick<FlowTable, 'flushing' | 'packetsDroppedRing' | 'packetsInRing' | 'flowsDropped'>;
+type Origin = Pick<FParserInfo, 'packetsDroppedKernel' | 'timestampSource'>;
+
+const FILE: Origin = { packetsDroppedKernel: null, timestampSource: 'file' };
 
 /** Before there is an engine. */
 export function blankInfo(state: ParserState): FParserInfo {
   const data = new DataView(new ArrayBuffer(FIXED_END));
-  return infoOf(state, data, false, 0, { delivered: 0, uncollected: 0, callbackErrors: 0, spentMs: 0 });
+  const table: Table = { flushing: false, packetsDroppedRing: 0, packetsInRing: 0, flowsDropped: 0 };
+  const handed: Handed = { delivered: 0, uncollected: 0, callbackErrors: 0, spentMs: 0 };
+  return infoOf(state, readCounters(data), readFigures(data), table, 0, handed, FILE);
 }
 
 /**
  * The figures as they stand. With the end of the capture all active flows end at once, even though the engine orders
  * and hands them over step by step.
  */
-export function readInfo(state: ParserState, engine: FlowTable, delivery: Delivery): FParserInfo {
-  return engine.locked(() => infoOf(state, engine.views.data, engine.flushing, engine.memoryUsed(), delivery));
+export function readInfo(state: ParserState, { engine, delivery, live }: Works): FParserInfo {
+  const origin = live === undefined ? FILE : live.source;
+  return engine.locked(() => infoOf(state, engine.counters(), engine.figures(), engine, engine.memoryUsed(), delivery, origin));
 }
 
 function infoOf(
   state: ParserState,
-  data: DataView,
-  over: boolean,
+  counters: EngineCounters,
+  figures: EngineFigures,
+  table: Table,
   memUsageBytes: number,
-  delivery: Pick<Delivery, 'delivered' | 'uncollected' | 'callbackErrors' | 'spentMs'>,
+  delivery: Handed,
+  origin: Origin,
 ): FParserInfo {
-  const counters = readCounters(data);
-  const figures = readFigures(data);
+  const over = table.flushing;
   const now = (count: number): number => (over ? 0 : count);
   const flowsEnded = over ? counters.flowsStarted : counters.flowsEnded;
   return Object.freeze({
@@ -47,13 +60,13 @@ function infoOf(
     packetsSeen: counters.packetsSeen,
     packetsDelivered: counters.packetsDelivered,
     packetsFiltered: counters.packetsFiltered,
-    packetsDroppedRing: 0,
-    packetsDroppedKernel: null,
+    packetsDroppedRing: table.packetsDroppedRing,
+    packetsDroppedKernel: origin.packetsDroppedKernel,
     packetsMalformed: counters.packetsMalformed,
     packetsNotTracked: counters.packetsNotTracked,
     malformed: Object.freeze(counters.malformed),
     notTracked: Object.freeze(counters.notTracked),
-    inRing: 0,
+    inRing: table.packetsInRing,
     truncated: counters.truncated,
     fragmentsUnmatched: counters.fragmentsUnmatched,
     timestampsBackwards: counters.timestampsBackwards,
@@ -62,16 +75,16 @@ function infoOf(
     flowsEnded,
     flowsEvicted: counters.flowsEvicted,
     flowsDelivered: delivery.delivered,
-    flowsDropped: 0,
+    flowsDropped: table.flowsDropped,
     flowsUncollected: delivery.uncollected,
-    flowsWaiting: flowsEnded - delivery.delivered - delivery.uncollected,
+    flowsWaiting: flowsEnded - delivery.delivered - delivery.uncollected - table.flowsDropped,
     callbackErrors: delivery.callbackErrors,
     flowHits: counters.flowHits,
     flowMisses: counters.flowMisses,
     memUsageBytes,
     firstRxUs: figures.firstNs === undefined ? null : microseconds(figures.firstNs),
     lastRxUs: figures.clockNs === undefined ? null : microseconds(figures.clockNs),
-    timestampSource: 'file',
+    timestampSource: origin.timestampSource,
     linkType: figures.linkType ?? null,
   });
 }

@@ -7,6 +7,7 @@ import { planMemory } from '../engine/memory.ts';
 import type { FParserError } from '../errors.ts';
 import { checkFilter } from '../filter_maker.ts';
 import type { FilterOption } from '../filter_maker.ts';
+import { RING_SIZE, RING_SIZE_MAX, RING_SIZE_MIN } from '../open_live.ts';
 import { BLOCK_SIZE, checkChoice, checkInteger, checkMaxFlows, checkNumber, checkSnaplen, checkTimeout } from '../options.ts';
 import type { Direction, FlowKind, FlowOf, IcmpFlow, TcpFlow, UdpFlow, UnknownFlow } from './flow_view.ts';
 import { LOG_LEVELS, logUpTo, standardError } from './log.ts';
@@ -19,7 +20,8 @@ const HEADERS_MAX = 1_000_000_000;
 const MEMORY_MIN = 65536;
 const MEMORY_MAX = 2048 * MIB;
 const BACKLOG_MAX = 1_048_576;
-const BUFFER_MIN = 65536;
+const BUFFER_MIN = MIB;
+const BUFFER_MAX = 2048 * MIB - 1;
 /** Parts of the hard limit: what flow records and stored headers may take at most, and flows that wait. */
 const RECORDS_SHARE = 0.5;
 const HEADERS_SHARE = 0.5;
@@ -67,8 +69,13 @@ export interface FParserOptions<D extends Direction = Direction> {
   readonly maxFlows?: number;
   /** Finished flows that may wait for callbacks before reading pauses: 1..1,048,576, default 65,536. */
   readonly maxBacklog?: number;
-  /** Online: bytes of kernel capture buffer, 65,536..2 GiB, default 64 MiB. */
+  /**
+   * Online: bytes of kernel capture buffer, 1 MiB..2 GiB. Default: 256 MiB with `cap`, which takes 64 KiB for each packet,
+   * 64 MiB with `tcpdump`.
+   */
   readonly bufferSize?: number;
+  /** Online and replay: bytes of the ring in front of the flow tracker, a power of two, 1 MiB..1 GiB, default 16 MiB. */
+  readonly ringSize?: number;
   /** Online: open the device in promiscuous mode. Default false. */
   readonly promiscuous?: boolean;
   /** Online: who delivers frames. Default `'cap'`. */
@@ -86,11 +93,22 @@ export interface Callbacks extends Record<FlowKind, AnyCallback> {
   readonly error: ((error: FParserError) => unknown) | null;
 }
 
+/** What only a capture through the ring uses. */
+export interface Online {
+  readonly capture: 'cap' | 'tcpdump';
+  readonly promiscuous: boolean;
+  readonly bufferSize: number | undefined;
+  readonly ringSize: number;
+}
+
 /** Options with all checks done and defaults filled in. */
 export interface Settings {
-  readonly source: string;
+  /** Path of a file, or names of interfaces. */
+  readonly sources: readonly string[];
   readonly isFile: boolean;
-  readonly replay: boolean;
+  /** Speed of a replay; undefined: none. */
+  readonly replay: number | 'max' | undefined;
+  readonly online: Online;
   readonly filter: FilterOption;
   readonly callbacks: Callbacks;
   readonly log: Log;
@@ -98,19 +116,21 @@ export interface Settings {
 }
 
 /** @throws {TypeError} for a value of the wrong type @throws {RangeError} for one out of range */
-export function checkOptions(source: string, options: FParserOptions): Settings {
-  if (typeof source !== 'string' || source === '') {
-    throw new TypeError('the source is the name of an interface, or the path of a file with isFile');
+export function checkOptions(source: string | readonly string[], options: FParserOptions): Settings {
+  const sources = typeof source === 'string' ? [source] : source;
+  if (!Array.isArray(sources) || sources.length === 0 || !sources.every((name) => typeof name === 'string' && name !== '')) {
+    throw new TypeError('the source is the name of an interface (or a list of them), or the path of a file with isFile');
   }
   if (typeof options !== 'object' || options === null) throw new TypeError('the options are an object');
   const isFile = checkBoolean('isFile', options.isFile);
-  checkOnline(options);
+  if (isFile && sources.length > 1) throw new TypeError('the source is one file with isFile');
   const { filter = 'ip' } = options;
   checkFilter(filter);
   return {
-    source,
+    sources,
     isFile,
     replay: checkReplay(options.replay, isFile),
+    online: checkOnline(options),
     filter,
     callbacks: checkCallbacks(options),
     log: checkLog(options),
@@ -143,14 +163,20 @@ function checkLog({ logLevel = 'err', log = standardError }: FParserOptions): Lo
 }
 
 /** Options that only a live capture uses are checked all the same. */
-function checkOnline(options: FParserOptions): void {
-  checkBoolean('promiscuous', options.promiscuous);
-  checkChoice('capture', text('capture', options.capture, 'cap'), ['cap', 'tcpdump']);
-  checkInteger('bufferSize', number('bufferSize', options.bufferSize, 64 * MIB), BUFFER_MIN, MEMORY_MAX);
+function checkOnline(options: FParserOptions): Online {
+  const { bufferSize, ringSize } = options;
+  const ring = checkInteger('ringSize', number('ringSize', ringSize, RING_SIZE), RING_SIZE_MIN, RING_SIZE_MAX);
+  if ((ring & (ring - 1)) !== 0) throw new RangeError(`ringSize is ${ring}; it must be a power of two`);
+  return {
+    promiscuous: checkBoolean('promiscuous', options.promiscuous),
+    capture: checkChoice('capture', text('capture', options.capture, 'cap'), ['cap', 'tcpdump']),
+    bufferSize: bufferSize === undefined ? undefined : checkInteger('bufferSize', number('bufferSize', bufferSize), BUFFER_MIN, BUFFER_MAX),
+    ringSize: ring,
+  };
 }
 
-function checkReplay(replay: FParserOptions['replay'], isFile: boolean): boolean {
-  if (replay === undefined) return false;
+function checkReplay(replay: FParserOptions['replay'], isFile: boolean): number | 'max' | undefined {
+  if (replay === undefined) return undefined;
   if (typeof replay !== 'object' || replay === null) throw new TypeError('replay is an object like { speed: 1 }');
   const { speed } = replay;
   if (speed !== 'max') {
@@ -158,7 +184,7 @@ function checkReplay(replay: FParserOptions['replay'], isFile: boolean): boolean
     if (speed === 0) throw new RangeError("replay.speed is 0; it must be more than 0, or 'max'");
   }
   if (!isFile) throw new RangeError('replay is for files; set isFile');
-  return true;
+  return speed;
 }
 
 function checkEngine(options: FParserOptions): EngineOptions {

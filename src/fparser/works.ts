@@ -4,44 +4,60 @@ import { CaptureReader } from '../capture_reader.ts';
 import { FlowCopier } from '../engine/copies.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
-import { FParserError } from '../errors.ts';
+import type { FlowTable } from '../engine/table.ts';
 import { filterMaker } from '../filter_maker.ts';
+import type { FlowFeed } from '../flow_feed.ts';
+import type { LiveReader } from '../live_reader.ts';
+import { openLive, openReplay } from '../open_live.ts';
+import type { LiveSettings } from '../open_live.ts';
 import { openInput } from '../source/open.ts';
 import { Delivery } from './delivery.ts';
 import type { Settings } from './options.ts';
 
 export interface Works {
-  readonly reader: CaptureReader;
-  readonly engine: InlineEngine;
+  readonly feed: FlowFeed;
+  readonly engine: FlowTable;
   readonly copier: FlowCopier;
   readonly delivery: Delivery;
+  /** The feed of an interface or of a replay. */
+  readonly live: LiveReader | undefined;
 }
 
 /**
- * Opens the capture and reads its header.
+ * Opens the capture; packets can flow.
  * @throws {FParserError | FilterError}
  */
-export async function openWorks(settings: Settings): Promise<Works> {
-  const { source, isFile, replay, callbacks, log } = settings;
-  if (!isFile || replay) {
-    throw new FParserError(
-      'ERR_LIVE_UNAVAILABLE',
-      `${source}: this version reads captures only, without live capture and replay; for a file set isFile`,
-    );
-  }
-  const filter = await filterMaker(settings.filter, (warning) => log(warning, 'warning'));
+export function openWorks(settings: Settings): Promise<Works> {
+  return settings.isFile && settings.replay === undefined ? openFile(settings) : openOnline(settings);
+}
+
+async function openFile(settings: Settings): Promise<Works> {
+  const filter = await filterMaker(settings.filter, (warning) => settings.log(warning, 'warning'));
   const options = filter === undefined ? settings.engine : { ...settings.engine, filter };
   const engine = await InlineEngine.create(await loadEngine(), options);
-  const copier = new FlowCopier(engine.views, options);
-  const delivery = new Delivery(engine, copier, callbacks, log);
-  const reader = new CaptureReader(engine, {
+  const works = worksOf(settings, engine);
+  const feed = new CaptureReader(engine, {
     count: 1,
-    open: () => openInput(source),
+    open: () => openInput(settings.sources[0] as string),
     async breathe() {
-      delivery.wake();
+      works.delivery.wake();
       await setImmediate();
     },
   });
-  await reader.start();
-  return { reader, engine, copier, delivery };
+  await feed.start();
+  return { ...works, feed, live: undefined };
+}
+
+async function openOnline(settings: Settings): Promise<Works> {
+  const { sources, replay, online, filter, engine, log } = settings;
+  const config: LiveSettings = { engine, filter, ringSize: online.ringSize, warn: (warning) => log(warning, 'warning') };
+  const live = replay === undefined ? await openLive({ interfaces: sources, ...online }, config) : await openReplay(sources, replay, config);
+  const works = worksOf(settings, live.engine);
+  await live.start();
+  return { ...works, feed: live, live };
+}
+
+function worksOf({ callbacks, log }: Settings, engine: FlowTable): Pick<Works, 'engine' | 'copier' | 'delivery'> {
+  const copier = new FlowCopier(engine.views, engine.options);
+  return { engine, copier, delivery: new Delivery(engine, copier, callbacks, log) };
 }

@@ -2,32 +2,22 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CaptureReader } from '../../capture_reader.ts';
 import { FParserError } from '../../errors.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../open_reader.ts';
 import { checkInput } from '../../source/open.ts';
 import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
+import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, isBug, messageOf, numberOption } from '../flow_options.ts';
+import type { Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]
 Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
 read when no file is named. Several files are one capture: flows go on from one to the next.
 
-  -f, --format FORMAT     table, jsonl, csv or none (table on a terminal, else jsonl)
-  -o, --output FILE       write the flows to FILE
-  -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
-      --flow-timeout S    silence that ends a flow (600)
-      --fin-timeout S     silence that ends a flow after FIN from both sides or RST (30)
-      --active-timeout S  cut flows that are older than S (off)
-      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
-      --unidirectional    one flow for each direction
-      --fragments HOW     later fragments: attribute (to the flow of the first one) or port0
-      --decapsulate       follow tunnels to the innermost packet
-      --max-flows N       active flows at most; the least recently used are evicted (4194304)
+${FLOW_USAGE}      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
       --block-size N      read N bytes at a time; changes nothing but the speed (524288)
-      --stats FILE        write all counters as one JSON object ('-': standard error)
       --no-progress       no progress bar
 
 exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt, or interrupted)
@@ -61,86 +51,21 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: {
-      format: { type: 'string', short: 'f' },
-      output: { type: 'string', short: 'o' },
-      filter: { type: 'string', short: 'F' },
-      'flow-timeout': { type: 'string' },
-      'fin-timeout': { type: 'string' },
-      'active-timeout': { type: 'string' },
-      snaplen: { type: 'string' },
-      unidirectional: { type: 'boolean' },
-      fragments: { type: 'string' },
-      decapsulate: { type: 'boolean' },
-      'max-flows': { type: 'string' },
-      'block-size': { type: 'string' },
-      stats: { type: 'string' },
-      'no-progress': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: { ...FLOW_OPTIONS, 'block-size': { type: 'string' }, 'no-progress': { type: 'boolean' } },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
     return undefined;
   }
-  const toTerminal = values.output === undefined && process.stdout.isTTY === true;
-  const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
-  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (write === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
-  if (values.fragments !== undefined && values.fragments !== 'attribute' && values.fragments !== 'port0') {
-    throw new RangeError(`--fragments is ${values.fragments}; it must be one of attribute, port0`);
-  }
-  const options: ReadOptions = {
-    direction: values.unidirectional === true ? 'uni' : 'bi',
-    ...(values.fragments === undefined ? {} : { fragments: values.fragments }),
-    ...(values.decapsulate === undefined ? {} : { decapsulate: values.decapsulate }),
-    ...(values.filter === undefined ? {} : { filter: values.filter }),
-    ...number('flowTimeout', '--flow-timeout', values['flow-timeout']),
-    ...number('finTimeout', '--fin-timeout', values['fin-timeout']),
-    ...number('activeTimeout', '--active-timeout', values['active-timeout']),
-    ...number('snaplen', '--snaplen', values.snaplen),
-    ...number('maxFlows', '--max-flows', values['max-flows']),
-    ...number('blockSize', '--block-size', values['block-size']),
-  };
   return {
     files: positionals.length === 0 ? ['-'] : positionals,
-    format,
-    write,
+    ...chosenFormat(values),
     output: values.output,
     stats: values.stats,
     progress: values['no-progress'] !== true,
-    options,
+    options: { ...flowOptions(values), ...given('blockSize', numberOption('--block-size', values['block-size'])) },
   };
 }
-
-type NumberOption = 'flowTimeout' | 'finTimeout' | 'activeTimeout' | 'snaplen' | 'maxFlows' | 'blockSize';
-
-function number(name: NumberOption, option: string, text: string | undefined): Partial<Record<NumberOption, number>> {
-  if (text === undefined) return {};
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) throw new RangeError(`${option} is ${JSON.stringify(text)}; it must be a number`);
-  return { [name]: value };
-}
-
-type Writer = (reader: CaptureReader, output: Output) => Promise<void>;
-
-/** Each is loaded when it is chosen. `none` reads and tracks, and writes nothing. */
-const FORMATS: Readonly<Record<string, Writer>> = {
-  async table(reader, output) {
-    await (await import('../write_flows.ts')).writeTable(reader, output);
-  },
-  async jsonl(reader, output) {
-    const [{ writeLines }, { jsonLines }] = await Promise.all([import('../write_flows.ts'), import('../../export/jsonl.ts')]);
-    await writeLines(reader, jsonLines, output);
-  },
-  async csv(reader, output) {
-    const [{ writeLines }, { csv }] = await Promise.all([import('../write_flows.ts'), import('../../export/csv.ts')]);
-    await writeLines(reader, csv, output);
-  },
-  async none(reader) {
-    while (await reader.advance()) reader.engine.release(reader.engine.closed);
-  },
-};
 
 /** What is asked to stop writes what it has. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -220,13 +145,4 @@ async function writeStatistics(output: Output | undefined, text: string): Promis
   }
   await output.add(text);
   await output.close();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Neither wrong arguments nor a file that cannot be written. */
-function isBug(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof RangeError) && !('code' in error);
 }

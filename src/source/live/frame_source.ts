@@ -86,6 +86,8 @@ export interface FrameSource {
   close(): Promise<void>;
   /** Packets that the kernel dropped, the latest known; null: the source cannot tell. */
   readonly packetsDroppedKernel: number | null;
+  /** Kinds of resources (process.getActiveResourcesInfo) by which the source itself keeps the process alive. */
+  readonly holds?: readonly string[];
   /** Problems that did not end the source. */
   readonly problems: readonly Error[];
   /**

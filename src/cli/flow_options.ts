@@ -1,0 +1,122 @@
+/** Options that `read`, `live` and `replay` share: how flows are made of packets, and where they go. */
+import type { FlowFeed } from '../flow_feed.ts';
+import type { ReadOptions } from '../options.ts';
+import type { Output } from './output.ts';
+
+/** For parseArgs. */
+export const FLOW_OPTIONS = {
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  filter: { type: 'string', short: 'F' },
+  'flow-timeout': { type: 'string' },
+  'fin-timeout': { type: 'string' },
+  'active-timeout': { type: 'string' },
+  snaplen: { type: 'string' },
+  unidirectional: { type: 'boolean' },
+  fragments: { type: 'string' },
+  decapsulate: { type: 'boolean' },
+  'max-flows': { type: 'string' },
+  stats: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** What they mean, for the help texts. */
+export const FLOW_USAGE = `\
+  -f, --format FORMAT     table, jsonl, csv or none (table on a terminal, else jsonl)
+  -o, --output FILE       write the flows to FILE
+  -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
+      --flow-timeout S    silence that ends a flow (600)
+      --fin-timeout S     silence that ends a flow after FIN from both sides or RST (30)
+      --active-timeout S  cut flows that are older than S (off)
+      --unidirectional    one flow for each direction
+      --fragments HOW     later fragments: attribute (to the flow of the first one) or port0
+      --decapsulate       follow tunnels to the innermost packet
+      --max-flows N       active flows at most; the least recently used are evicted (4194304)
+      --stats FILE        write all counters as one JSON object ('-': standard error)
+`;
+
+export interface FlowValues {
+  readonly format?: string | undefined;
+  readonly output?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly 'flow-timeout'?: string | undefined;
+  readonly 'fin-timeout'?: string | undefined;
+  readonly 'active-timeout'?: string | undefined;
+  readonly snaplen?: string | undefined;
+  readonly unidirectional?: boolean | undefined;
+  readonly fragments?: string | undefined;
+  readonly decapsulate?: boolean | undefined;
+  readonly 'max-flows'?: string | undefined;
+}
+
+/** @throws {RangeError} for a value that is no number or no choice */
+export function flowOptions(values: FlowValues): ReadOptions {
+  const { fragments } = values;
+  if (fragments !== undefined && fragments !== 'attribute' && fragments !== 'port0') {
+    throw new RangeError(`--fragments is ${fragments}; it must be one of attribute, port0`);
+  }
+  return {
+    direction: values.unidirectional === true ? 'uni' : 'bi',
+    ...(fragments === undefined ? {} : { fragments }),
+    ...(values.decapsulate === undefined ? {} : { decapsulate: values.decapsulate }),
+    ...(values.filter === undefined ? {} : { filter: values.filter }),
+    ...given('flowTimeout', numberOption('--flow-timeout', values['flow-timeout'])),
+    ...given('finTimeout', numberOption('--fin-timeout', values['fin-timeout'])),
+    ...given('activeTimeout', numberOption('--active-timeout', values['active-timeout'])),
+    ...given('snaplen', numberOption('--snaplen', values.snaplen)),
+    ...given('maxFlows', numberOption('--max-flows', values['max-flows'])),
+  };
+}
+
+/** An option that may be missing. @throws {RangeError} */
+export function numberOption(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) throw new RangeError(`${option} is ${JSON.stringify(text)}; it must be a number`);
+  return value;
+}
+
+/** The property, when there is a value for it. */
+export function given<K extends string, T>(name: K, value: T | undefined): { readonly [key in K]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [key in K]: T });
+}
+
+/** `live`: flows are shown as they end, however few they are. */
+export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
+
+/** Each is loaded when it is chosen. `none` tracks, and writes nothing. */
+const FORMATS: Readonly<Record<string, Writer>> = {
+  async table(feed, output, live = false) {
+    const [{ writeTable }, { streamingTable, table }] = await Promise.all([import('./write_flows.ts'), import('../export/table.ts')]);
+    await writeTable(feed, live ? streamingTable() : table(), output);
+  },
+  async jsonl(feed, output) {
+    const [{ writeLines }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
+    await writeLines(feed, jsonLines, output);
+  },
+  async csv(feed, output) {
+    const [{ writeLines }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
+    await writeLines(feed, csv, output);
+  },
+  async none(feed) {
+    while (await feed.advance()) feed.engine.release(feed.engine.closed);
+  },
+};
+
+/** The format that was asked for, or the one that suits where it goes. @throws {RangeError} */
+export function chosenFormat(values: FlowValues): { readonly format: string; readonly write: Writer } {
+  const toTerminal = values.output === undefined && process.stdout.isTTY === true;
+  const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
+  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (write === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
+  return { format, write };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Neither wrong arguments nor something that the system refuses. */
+export function isBug(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof RangeError) && !('code' in error);
+}

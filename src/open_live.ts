@@ -1,0 +1,51 @@
+/** Puts together what a live capture or a replay takes: source, filter, threaded engine. */
+import { setImmediate } from 'node:timers/promises';
+import type { EngineOptions } from './engine/engine.ts';
+import { ThreadedEngine } from './engine/threaded.ts';
+import { filterMaker } from './filter_maker.ts';
+import type { FilterOption } from './filter_maker.ts';
+import { LiveReader } from './live_reader.ts';
+import type { LiveLimits } from './live_reader.ts';
+import type { FrameSource } from './source/live/frame_source.ts';
+import { liveSource } from './source/live/live_source.ts';
+import type { LiveSourceOptions } from './source/live/live_source.ts';
+
+/** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
+export const RING_SIZE = 16 << 20;
+export const RING_SIZE_MIN = 1 << 20;
+export const RING_SIZE_MAX = 1 << 30;
+
+export interface LiveSettings extends LiveLimits {
+  readonly engine: EngineOptions;
+  /** Bytes of the frame ring, a power of two. Default RING_SIZE. */
+  readonly ringSize?: number | undefined;
+  readonly filter: FilterOption;
+  readonly warn: (message: string) => void;
+  readonly breathe?: () => Promise<void>;
+}
+
+/** A live capture, not started yet. A filter as text goes to the source, a compiled one to the engine. */
+export async function openLive(interfaces: Omit<LiveSourceOptions, 'filter' | 'snaplen'>, settings: LiveSettings): Promise<LiveReader> {
+  const { filter, engine } = settings;
+  const text = typeof filter === 'string' ? filter : '';
+  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen });
+  return openRing(source, settings, typeof filter === 'string' ? undefined : filter);
+}
+
+/** A replay of capture files, not started yet. */
+export async function openReplay(files: readonly string[], speed: number | 'max', settings: LiveSettings): Promise<LiveReader> {
+  const { ReplaySource } = await import('./source/live/replay_source.ts');
+  return openRing(new ReplaySource({ files, speed, warn: settings.warn }), settings, settings.filter);
+}
+
+async function openRing(source: FrameSource, settings: LiveSettings, filterOption: FilterOption | undefined): Promise<LiveReader> {
+  const filter = await filterMaker(filterOption, settings.warn);
+  const engine = await ThreadedEngine.create({
+    ...settings.engine,
+    ...(filter === undefined ? {} : { filter }),
+    blockSize: 0,
+    ringSize: settings.ringSize ?? RING_SIZE,
+    waits: source.waits,
+  });
+  return new LiveReader(engine, source, settings, settings.breathe ?? (() => setImmediate()));
+}

@@ -1,0 +1,28 @@
+/** Chooses the source of a live capture. Each is loaded only when it is used. */
+import { FParserError } from '../../errors.ts';
+import type { FrameSource } from './frame_source.ts';
+
+export interface LiveSourceOptions {
+  /** Names of interfaces, at least one; `any` is all of them. */
+  readonly interfaces: readonly string[];
+  readonly capture: 'cap' | 'tcpdump';
+  /** The devices themselves, in promiscuous mode. */
+  readonly promiscuous: boolean;
+  /** Text of pcap-filter(7); '': everything. */
+  readonly filter: string;
+  /** Bytes of each frame that are wanted; 0: all. */
+  readonly snaplen: number;
+  /** Bytes of kernel buffer. Default: the source's own. */
+  readonly bufferSize?: number | undefined;
+  /** Whose rights a program that is started for it takes after opening. */
+  readonly user?: string | undefined;
+}
+
+export async function liveSource(options: LiveSourceOptions): Promise<FrameSource> {
+  const { interfaces, filter, promiscuous, bufferSize } = options;
+  if (options.capture === 'tcpdump' || promiscuous) {
+    throw new FParserError('ERR_LIVE_UNAVAILABLE', 'this build captures with cap, not promiscuously');
+  }
+  const { CapSource } = await import('./cap_source.ts');
+  return new CapSource({ interfaces, filter, ...(bufferSize === undefined ? {} : { bufferSize }) });
+}

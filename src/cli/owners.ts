@@ -20,6 +20,7 @@ export interface OwnerChoice {
 /**
  * @throws {RangeError} for a port that is none
  * @throws {HostError} for a database that cannot be used
+ * @throws {TypeError} for a DNS server that is no address
  */
 export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
   const source = await sourceOf(choice);
@@ -31,13 +32,14 @@ export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
 }
 
 async function sourceOf({ network, db, server, port: portText, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
-  const port = portText === undefined ? undefined : checkInteger('port', Number(portText), 1, 65535);
+  const port = portText === undefined ? undefined : checkInteger('port', portText.trim() === '' ? Number.NaN : Number(portText), 1, 65535);
   if (db !== undefined) return openMmdb(db);
   if (!network) return undefined;
   if (dns === true) return new CymruDnsSource(server === undefined ? {} : { servers: [dnsServer(server, port)] });
   return new CymruSource({ ...(server === undefined ? {} : { host: server }), ...(port === undefined ? {} : { port }) });
 }
 
+/** In the form of `dns.setServers`, which takes no names. */
 function dnsServer(server: string, port: number | undefined): string {
   const host = server.includes(':') ? `[${server}]` : server;
   return port === undefined ? host : `${host}:${port}`;

@@ -135,8 +135,9 @@ export class FlowRates {
     return this.#shown;
   }
 
-  /** Begins another copy. @param nowMs on the clock of the constructor */
-  begin(nowMs: number, clockSeconds: number): void {
+  /** Begins another copy. @param nowMs on the clock of the constructor @param flows about how many there will be */
+  begin(nowMs: number, clockSeconds: number, flows: number): void {
+    this.#filling.reserve(flows);
     this.#startedMs = nowMs;
     this.#filling.count = 0;
     this.#filling.clockSeconds = clockSeconds;
@@ -160,9 +161,10 @@ export class FlowRates {
     }
   };
 
-  /** The copy is complete: it becomes the snapshot. */
-  finish(): void {
+  /** The copy is complete: it becomes the snapshot, or only counts for the rates of the next one. */
+  finish(show: boolean): void {
     this.#previousMs = this.#startedMs;
+    if (!show) return;
     const shown = this.#filling;
     this.#filling = this.#shown;
     this.#shown = shown;

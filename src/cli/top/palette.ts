@@ -20,10 +20,11 @@ const COLOURS_256: Palette = {
 
 /**
  * @param depth bits of colour that the terminal has, as tty.WriteStream.getColorDepth tells
- * @param env NO_COLOR (not empty): no colours; TERM=dumb: no codes at all around text
+ * @param env NO_COLOR (not empty): no colours; TERM=dumb: no codes at all around text; `256color` in TERM is believed, which
+ *   getColorDepth does for xterm only
  */
 export function paletteOf(depth: number, env: Readonly<Record<string, string | undefined>>): Palette {
   if (env['TERM'] === 'dumb') return BARE;
   if ((env['NO_COLOR'] ?? '') !== '' || depth < 4) return MONOCHROME;
-  return depth < 8 ? COLOURS_16 : COLOURS_256;
+  return depth >= 8 || env['TERM']?.includes('256color') === true ? COLOURS_256 : COLOURS_16;
 }

@@ -25,8 +25,8 @@ const REST = 4;
 
 /** Why the view cannot run, or undefined. */
 export function terminalProblem(input: ReadStream, output: WriteStream): string | undefined {
-  const which = [input.isTTY === true ? '' : 'standard input', output.isTTY === true ? '' : 'standard output'].filter((name) => name !== '');
-  return which.length === 0 ? undefined : `top needs a terminal; ${which.join(' and ')} is none (pcapflow live writes flows anywhere)`;
+  const other = output.isTTY !== true ? 'standard output' : input.isTTY !== true ? 'standard input' : undefined;
+  return other === undefined ? undefined : `top needs a terminal, and ${other} is none; pcapflow live writes flows anywhere`;
 }
 
 /** Resolves when the terminal is as it was before. @throws what the source throws */

@@ -71,13 +71,14 @@ export class TopView {
     const figures = this.#source.figures();
     this.#figures.read(figures, nowMs);
     if (this.#paused) return;
-    this.#rates.begin(nowMs, figures.clockSeconds);
+    this.#rates.begin(nowMs, figures.clockSeconds, figures.flowsActive);
     for (let from: number | undefined = 0; from !== undefined; ) {
       from = this.#source.readRows(from, this.#rates.add);
       await othersTurn();
     }
-    this.#rates.finish();
-    this.#selectFlows();
+    // It may have been paused in the meantime.
+    this.#rates.finish(!this.#paused);
+    if (!this.#paused) this.#selectFlows();
   }
 
   /** Does what the key is for. */

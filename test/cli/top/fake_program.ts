@@ -1,7 +1,8 @@
 /**
- * The view over a made-up capture, for tests in a real terminal. First argument: what happens. The next to last line it
- * writes is `ended: ` and why.
+ * The view over a made-up capture, for tests in a real terminal. First argument: what happens. PID_FILE names where the
+ * process writes its number. The last line is `ended: ` and why.
  */
+import { writeFileSync } from 'node:fs';
 import { runTop, terminalProblem } from '../../../src/cli/top/run_top.ts';
 import { FakeSource, manyFlows } from './fake_source.ts';
 
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
+  writeFileSync(process.env['PID_FILE'] ?? '/dev/null', String(process.pid));
   const before = process.cpuUsage();
   const began = performance.now();
   const { input, output, env } = { input: process.stdin, output: process.stdout, env: process.env };

@@ -7,9 +7,9 @@ import { FakeSource } from './fake_source.ts';
 
 function snapshotOf(source: FakeSource): FlowSnapshot {
   const rates = new FlowRates(0);
-  rates.begin(1000, 0);
+  rates.begin(1000, 0, 1);
   source.readRows(0, rates.add);
-  rates.finish();
+  rates.finish(true);
   return rates.snapshot;
 }
 

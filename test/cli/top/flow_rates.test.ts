@@ -5,9 +5,9 @@ import type { FlowSnapshot } from '../../../src/cli/top/flow_rates.ts';
 import { FakeSource, manyFlows } from './fake_source.ts';
 
 function read(rates: FlowRates, source: FakeSource, nowMs: number): FlowSnapshot {
-  rates.begin(nowMs, source.latest.clockSeconds);
+  rates.begin(nowMs, source.latest.clockSeconds, 1);
   for (let from: number | undefined = 0; from !== undefined; ) from = source.readRows(from, rates.add);
-  rates.finish();
+  rates.finish(true);
   return rates.snapshot;
 }
 
@@ -64,11 +64,23 @@ describe('snapshots', () => {
     const rates = new FlowRates(0);
     const shown = read(rates, source, 1000);
     source.setFlows([{ flow: 0, generation: 0, bytesForward: 2 }, { flow: 1, generation: 1 }]);
-    rates.begin(2000, 0);
+    rates.begin(2000, 0, 1);
     source.readRows(0, rates.add);
     expect([rates.snapshot, shown.count, shown.wireBytes(0)]).toEqual([shown, 1, 1]);
-    rates.finish();
+    rates.finish(true);
     expect(rates.snapshot.wireBytes(0)).toBe(2);
+  });
+
+  it('that are not shown still count', () => {
+    const source = new FakeSource();
+    source.setFlows([{ flow: 0, generation: 0, bytesForward: 1000 }]);
+    const rates = new FlowRates(0);
+    rates.begin(1000, 0, 1);
+    source.readRows(0, rates.add);
+    rates.finish(false);
+    expect(rates.snapshot.count).toBe(0);
+    source.addPacket(0, 125);
+    expect(read(rates, source, 2000).rates[0]).toBe(1000);
   });
 
   it('give every figure of a flow and its row', () => {

@@ -207,6 +207,18 @@ describe('pause', () => {
   });
 });
 
+describe('pause during a refresh', () => {
+  it('holds what was in sight', async () => {
+    const driven = await drivenFour();
+    driven.source.addPacket(0, 90_000);
+    await driven.refresh(() => {
+      driven.type(' ');
+      return Promise.resolve();
+    });
+    expect(driven.ports()).toEqual([3, 4, 1, 2]);
+  });
+});
+
 describe('scrolling', () => {
   const source = new FakeSource();
   source.setFlows(Array.from({ length: 100 }, (_, n) => ({ flow: n, generation: n, sourcePort: 1 + n, bytesForward: 1000 - n })));

@@ -32,7 +32,9 @@ describe('portUsage gives', () => {
   });
 
   it('some text or null for every port', () => {
-    for (let port = 1; port <= 65535; port++) expect(portUsage(port)).toSatisfy((name) => name === null || name !== '');
+    const names = Array.from({ length: 65535 }, (_, n) => portUsage(n + 1));
+    expect(names.filter((name) => name !== null && name.trim() === '')).toEqual([]);
+    expect(names.filter((name) => name !== null).length).toBeGreaterThan(6000);
   });
 });
 

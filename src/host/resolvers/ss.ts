@@ -27,20 +27,27 @@ const format: LineFormat = {
   },
 };
 
-/** Owners in `"a",pid=1,fd=5),("b",pid=2,fd=5))`. No name holds a `)`, so each one ends there; its quotes do not end it. */
+/** Owners in `"a",pid=1,fd=5),("b",pid=2,fd=5))`. No name holds a `)`, so each entry ends there. */
 function ownersOf(line: string, start: number): Owner[] {
   const owners: Owner[] = [];
   for (let at = start; ;) {
     const end = line.indexOf(')', at);
     if (end < 0) return owners;
-    const entry = line.slice(at, end);
-    const quote = entry.lastIndexOf('",');
-    const [pidText = ''] = entry.slice(quote + 2).split(',', 1);
-    const pid = pidOf(pidText.startsWith('pid=') ? pidText.slice(4) : pidText);
-    if (entry.startsWith('"') && quote > 0 && pid !== undefined) owners.push({ pid, name: entry.slice(1, quote) });
+    const owner = ownerOf(line.slice(at, end));
+    if (owner !== undefined) owners.push(owner);
     if (!line.startsWith('),(', end)) return owners;
     at = end + 3;
   }
+}
+
+/** `"tor",pid=15843,fd=9` or `"tor",15843,9`: the last quote ends the name. */
+function ownerOf(entry: string): Owner | undefined {
+  const quote = entry.lastIndexOf('",');
+  if (quote < 1 || !entry.startsWith('"')) return undefined;
+  const start = quote + (entry.startsWith('pid=', quote + 2) ? 6 : 2);
+  const comma = entry.indexOf(',', start);
+  const pid = pidOf(entry.slice(start, comma < 0 ? undefined : comma));
+  return pid === undefined ? undefined : { pid, name: entry.slice(1, quote) };
 }
 
 export function parseSs(lines: Iterable<string>, filter: LineFilter = {}): Connection[] {

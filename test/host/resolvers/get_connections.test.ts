@@ -174,6 +174,13 @@ describe('a program that', () => {
     await expect(get({ resolver: Resolver.Ss, pid: 9, timeoutMs: 50 })).rejects.toMatchObject(error('ERR_RESOLVER_TIMEOUT'));
   });
 
+  it('prints more than 64 MiB is killed', async () => {
+    programs.add('ss', 'exec /usr/bin/head -c 67108865 /dev/zero');
+    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(error('ERR_RESOLVER_UNAVAILABLE', '67108864 bytes'));
+    programs.add('ss', 'exec /usr/bin/head -c 67108864 /dev/zero');
+    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS'));
+  });
+
   it('is waited for no longer when the signal comes', async () => {
     programs.add('ss', 'exec /bin/sleep 20');
     const controller = new AbortController();

@@ -12,6 +12,7 @@ import { FilterError } from '../../filter/error.ts';
 import { CAP_SLOT_SIZE, CAP_SNAPLEN, giveBufferBack, makeCapture, takeBuffer } from './cap_package.ts';
 import type { Capture, CaptureBuffer } from './cap_package.ts';
 import { restrictedFilter } from './cap_filter.ts';
+import type { FilteredInterface } from './cap_filter.ts';
 import { CapProbe } from './cap_probe.ts';
 import { DeviceWatch } from './device_watch.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
@@ -33,13 +34,25 @@ export interface CapSourceOptions {
   readonly bufferSize?: number;
   /** Longest pause in which packets gather at high rates, milliseconds, 0..1, default 1. 0: never pause. */
   readonly gatherMaxMs?: number;
+  /**
+   * Opens the one interface itself, in promiscuous mode; frames have its own headers, and the filter is not checked
+   * before. **The package aborts the process when the interface goes down or away** (C1): only for a program that
+   * does nothing else, see cap_child.ts.
+   */
+  readonly itself?: boolean;
 }
 
-/** Where packets go and how they come. */
-interface Reception {
-  readonly sink: FrameSink;
-  readonly probe: CapProbe | undefined;
+/** What libpcap opens. */
+interface Target {
+  readonly device: string;
   readonly filter: string;
+  readonly probe: CapProbe | undefined;
+}
+
+/** How packets come and where they go. */
+interface Reception {
+  readonly target: Target;
+  readonly sink: FrameSink;
   readonly linkType: number;
   readonly interfaceNumber: number;
 }
@@ -99,19 +112,15 @@ export class CapSource implements FrameSource {
     checkRights();
     const names = this.#options.interfaces.includes(ANY) ? [] : [...new Set(this.#options.interfaces)];
     const interfaces = names.map((name) => ({ name, ...checkInterface(name) }));
-    await checkCookedFilter(this.#options.filter);
+    const target = this.#options.itself === true ? this.#theInterface() : await this.#cooked(interfaces);
     if (this.#stopped) return;
-    const loopback = interfaceState('lo');
-    const probe = loopback?.up === true ? new CapProbe(loopback.index) : undefined;
-    const restricted = restrictedFilter(interfaces, probe && loopback?.index, this.#options.filter);
-    const filter = probe === undefined ? restricted : probe.alongside(restricted);
     try {
-      const linkType = this.#openCapture(filter);
-      this.#receive({ sink, probe, filter, linkType, interfaceNumber: sink.addInterface(linkType) });
+      const linkType = this.#openCapture(target);
+      this.#receive({ sink, target, linkType, interfaceNumber: sink.addInterface(linkType) });
       if (interfaces.length > 0) {
         this.#watch = new DeviceWatch({ interfaces, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });
       }
-      if (await probe?.run() === 'rejecting') throw notInKernel(this.#options.filter);
+      if (await target.probe?.run() === 'rejecting') throw notInKernel(this.#options.filter);
     } catch (error) {
       this.stop();
       throw error;
@@ -135,12 +144,27 @@ export class CapSource implements FrameSource {
     return this.#capture === undefined ? undefined : this.#clock.now();
   }
 
+  #theInterface(): Target {
+    const { interfaces: [device, ...others], filter } = this.#options;
+    if (device === undefined || others.length > 0) throw new TypeError('one interface can be opened itself, not several');
+    return { device, filter, probe: undefined };
+  }
+
+  /** @throws {FilterError} */
+  async #cooked(interfaces: readonly FilteredInterface[]): Promise<Target> {
+    await checkCookedFilter(this.#options.filter);
+    const loopback = interfaceState('lo');
+    if (loopback?.up !== true) return { device: ANY, filter: restrictedFilter(interfaces, undefined, this.#options.filter), probe: undefined };
+    const probe = new CapProbe(loopback.index);
+    return { device: ANY, filter: probe.alongside(restrictedFilter(interfaces, loopback.index, this.#options.filter)), probe };
+  }
+
   /** @returns link type @throws {FParserError} */
-  #openCapture(filter: string): number {
+  #openCapture({ device, filter }: Target): number {
     const capture = makeCapture();
     const buffer = takeBuffer();
     // When this throws, neither is closed, given back or collected: see cap_package.ts.
-    const linkType = openAny(capture, filter, this.#bufferSize, buffer.buffer);
+    const linkType = openDevice(capture, device, filter, this.#bufferSize, buffer.buffer);
     this.#capture = capture;
     this.#buffer = buffer;
     return linkType;
@@ -150,7 +174,7 @@ export class CapSource implements FrameSource {
   #receive(reception: Reception): void {
     const [capture, buffers] = [this.#capture, this.#buffer];
     if (capture === undefined || buffers === undefined) return;
-    const { sink, probe, linkType, interfaceNumber } = reception;
+    const { sink, target: { probe }, linkType, interfaceNumber } = reception;
     const { buffer, frame } = buffers;
     const clock = this.#clock;
     capture.onFrame = (frameBytes) => {
@@ -187,7 +211,7 @@ export class CapSource implements FrameSource {
     setImmediate(() => {
       if (this.#stopped) return;
       try {
-        this.#openCapture(reception.filter);
+        this.#openCapture(reception.target);
         this.#receive(reception);
       } catch (error) {
         this.#finish(error as FParserError);
@@ -243,10 +267,10 @@ async function checkCookedFilter(filter: string): Promise<void> {
 }
 
 /** @returns link type @throws {FParserError} */
-function openAny(capture: Capture, filter: string, bufferSize: number, buffer: Buffer): number {
+function openDevice(capture: Capture, device: string, filter: string, bufferSize: number, buffer: Buffer): number {
   let told: string;
   try {
-    told = capture.open(ANY, filter, bufferSize, buffer);
+    told = capture.open(device, filter, bufferSize, buffer);
   } catch (cause) {
     const { message } = cause as Error;
     if (/not permitted|permission/i.test(message)) throw permissionError(cause);

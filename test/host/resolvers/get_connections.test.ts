@@ -10,10 +10,8 @@ import { ProcTree } from './proc_tree.ts';
 import { Programs } from './programs.ts';
 import { FSTAT, LSOF, NETSTAT, NETSTAT_WINDOWS, PROCSTAT, SOCKSTAT, SS } from './recorded.ts';
 
-let programs = new Programs();
-let tree = new ProcTree();
-programs.remove();
-tree.remove();
+let programs: Programs;
+let tree: ProcTree;
 
 beforeEach(() => {
   programs = new Programs();

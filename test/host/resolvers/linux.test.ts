@@ -31,17 +31,19 @@ const files = new Map<string, string | undefined>();
 for (const program of ['ss', 'netstat', 'lsof', 'ip', 'cat']) files.set(program, await findProgram(program, PATH));
 const canHold = process.platform === 'linux' && await hasIpv6();
 
-describe.each([
+const PLACES = [
   { where: 'in a quiet network namespace', inside: true, can: canHold && canUseNamespaces },
   { where: 'on this host', inside: false, can: canHold },
-])('$where', ({ inside, can }) => {
-  const programs = new Programs();
+];
+
+for (const { where, inside, can } of PLACES) describe.skipIf(!can)(where, () => {
+  let programs: Programs;
   let namespace: Namespace | undefined;
   let holder: ChildProcess | undefined;
   let held: Held = { pid: 0, childPid: 0, shared: '', connections: [] };
 
   beforeAll(async () => {
-    if (!can) return;
+    programs = new Programs();
     namespace = inside ? new Namespace(`pcapflow-${process.pid}-resolvers`) : undefined;
     const command = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace.name]), process.execPath, HOLDER, TITLE];
     for (const program of ['ss', 'netstat', 'lsof']) {
@@ -53,7 +55,7 @@ describe.each([
   });
 
   afterAll(async () => {
-    if (holder !== undefined) {
+    if (holder?.exitCode === null) {
       const ended = once(holder, 'exit');
       holder.stdin?.end();
       await ended;
@@ -69,7 +71,7 @@ describe.each([
 
   for (const resolver of LINUX) {
     const missing = resolver !== Resolver.Proc && files.get(resolver) === undefined;
-    describe.skipIf(!can || missing)(resolver, () => {
+    describe.skipIf(missing)(resolver, () => {
       it('sees v4, v6, dual-stack TCP, connected UDP of v4, v6 and mapped, and nothing else, by pid', async () => {
         expect(await connectionsOf({ resolver, pid: held.pid })).toEqual([...held.connections].sort());
         expect(await connectionsOf({ resolver, pid: String(held.pid) })).toHaveLength(9);
@@ -100,7 +102,7 @@ describe.each([
   }
 
   const telling = [Resolver.Proc, Resolver.Ss].filter((resolver) => resolver === Resolver.Proc || files.get(resolver) !== undefined);
-  it.skipIf(!can).each(telling)('%s keeps mapped addresses when asked to', async (resolver) => {
+  it.each(telling)('%s keeps mapped addresses when asked to', async (resolver) => {
     const found = await getConnections({ path: programs.path, resolver, pid: held.pid, keepMapped: true });
     const mapped = found.filter(({ localAddress, remoteAddress, isIpv6 }) => isIpv6 && localAddress === '::ffff:127.0.0.1' && remoteAddress === localAddress);
     // The accepted end of the dual-stack listener, and the UDP socket.

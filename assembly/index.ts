@@ -14,7 +14,7 @@ export { releaseClosed } from "./ending";
 export { consumePiece, describeSource, dropClosed } from "./ring";
 export { writeStarted } from "./starts";
 export { findByAddresses } from "./query";
-export { writeClosed, writeFlow, writeOrdered } from "./rows";
+export { writeActive, writeClosed, writeFlow, writeOrdered } from "./rows";
 export { writeText } from "./text";
 export { beginFlush, flushSome, orderActive, passTime } from "./tracker";
 

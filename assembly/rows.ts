@@ -1,14 +1,14 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
 import { state32 } from "./control";
-import { flowAt, flowFirst, flowLast, linkAt, linkGeneration, linkNext } from "./flow";
+import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "./flow";
 import { copyAddress, keyProtocol } from "./key";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
-  FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_TCP_FLAGS, KEY_HIGH, KEY_HIGH_PORT, KEY_LOW,
+  FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH, KEY_HIGH_PORT, KEY_LOW,
   KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROWS_MAX, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
   ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_LAST, ROW_LAST_NANOS,
   ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
-  ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE,
+  ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "./layout";
 import { orderedFlow } from "./order";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "./wire/transport";
@@ -39,6 +39,18 @@ export function writeOrdered(from: u32, amount: u32): u32 {
     row += ROW_SIZE;
   }
   return to > from ? to - from : 0;
+}
+
+/** Rows of the active flows with indices [from, from + ROWS_MAX). Returns how many. */
+export function writeActive(from: u32): u32 {
+  const end = min(state32(STATE_POOL_TOP), from + <u32>ROWS_MAX);
+  let row: usize = ROWS;
+  for (let index = from; index < end; index++) {
+    if (flowState(flowAt(index)) != FLOW_STATE_ACTIVE) continue;
+    writeRow(row, index);
+    row += ROW_SIZE;
+  }
+  return <u32>((row - ROWS) / ROW_SIZE);
 }
 
 /** The row of one flow, at ROWS. */

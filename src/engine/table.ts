@@ -3,7 +3,7 @@
  * and for one whose tracker runs in another; there every access takes the table's lock first. Imports nothing from Node.
  */
 import {
-  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, TEXT,
+  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATE_POOL_TOP, TEXT,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
@@ -88,6 +88,16 @@ export class FlowTable {
 
   orderedRows(from: number): RowRange {
     return rowRange(this.exports.writeOrdered(from, ROWS_MAX));
+  }
+
+  /** Flow indices in use so far are below this. */
+  get indexEnd(): number {
+    return this.views.data.getUint32(CONTROL + STATE_POOL_TOP, true);
+  }
+
+  /** Rows of the active flows with indices [from, from + ROWS_MAX), read under one lock. */
+  activeRows(from: number): RowRange {
+    return rowRange(this.exports.writeActive(from));
   }
 
   /**

@@ -16,6 +16,7 @@ export interface EngineExports {
   orderActive(): number;
   writeClosed(amount: number): number;
   writeOrdered(from: number, amount: number): number;
+  writeActive(from: number): number;
   writeFlow(index: number): void;
   writeText(rows: number): number;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;

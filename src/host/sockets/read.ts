@@ -29,7 +29,7 @@ const PIECE_SIZE = 256 * 1024;
 /** A million and a half sockets. More is no socket table. */
 const TABLE_SIZE_MAX = 256 * 1024 * 1024;
 
-/** @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION @throws the signal's reason */
+/** @throws {RangeError} a pid that is none @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION @throws the signal's reason */
 export function readSockets(tables: readonly TableName[], options: SocketTableOptions): SocketSnapshot {
   const readAt = (options.now ?? Date.now)();
   return together(tables.map((table) => parseSocketTable(readTable(table, options), table, options)), readAt);
@@ -134,7 +134,9 @@ class TableText {
 }
 
 function tablePath(table: TableName, { procRoot = '/proc', pid }: SocketTableOptions): string {
-  return pid === undefined ? `${procRoot}/net/${table}` : `${procRoot}/${pid}/net/${table}`;
+  if (pid === undefined) return `${procRoot}/net/${table}`;
+  if (!Number.isInteger(pid) || pid < 1) throw new RangeError(`pid is ${String(pid)}; it must be a whole number of 1 or more`);
+  return `${procRoot}/${pid}/net/${table}`;
 }
 
 function isAbsent(error: unknown): boolean {

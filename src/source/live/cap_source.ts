@@ -88,6 +88,7 @@ export class CapSource implements FrameSource {
   #capture: Capture | undefined;
   #buffer: CaptureBuffer | undefined;
   #watch: DeviceWatch | undefined;
+  #interrupted = false;
   /** Of the present wake-up, 0 between two. */
   #packets = 0;
   #wakeUpMs = 0;
@@ -207,7 +208,8 @@ export class CapSource implements FrameSource {
   #interrupt(reception: Reception): void {
     if (this.#stopped || !hasRights()) return;
     this.#closeCapture();
-    this.#note(new FParserError('ERR_READ', `${this.name}: more packets than can be handled; the capture was interrupted to let signals and timers have a turn`));
+    if (!this.#interrupted) this.#note(interruption(this.name));
+    this.#interrupted = true;
     setImmediate(() => {
       if (this.#stopped) return;
       try {
@@ -242,7 +244,9 @@ export class CapSource implements FrameSource {
     this.#stopped = true;
     this.#watch?.close();
     this.#closeCapture();
-    this.#end(error);
+    // Within a wake-up what came in it is made visible first.
+    if (this.#packets === 0) this.#end(error);
+    else setImmediate(() => this.#end(error));
   }
 
   #closeCapture(): void {
@@ -279,6 +283,10 @@ function openDevice(capture: Capture, device: string, filter: string, bufferSize
   const linkType = LINK_TYPES.get(told) ?? Number(/\d+$/.exec(told)?.[0] ?? NaN);
   if (Number.isNaN(linkType)) throw new FParserError('ERR_LIVE_UNAVAILABLE', `the package \`cap\` tells an unknown link type: ${told}`);
   return linkType;
+}
+
+function interruption(name: string): FParserError {
+  return new FParserError('ERR_READ', `${name}: more packets than can be handled; the capture is interrupted now and then to let signals and timers have a turn`);
 }
 
 function notInKernel(filter: string): FilterError {

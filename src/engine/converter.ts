@@ -13,8 +13,8 @@ import type { EngineCounters } from './engine.ts';
 import { InlineEngine } from './inline.ts';
 import type { Stop } from './inline.ts';
 
-/** Bytes walked at a time. */
-const BLOCK_SIZE = 256 * 1024;
+/** Bytes walked at a time: what is parsed next is still in the first caches. */
+const BLOCK_SIZE = 64 * 1024;
 
 /** Records that were converted, as they lie in the converter's memory. Good until they are released. */
 export interface ConvertedRecords {

@@ -6,7 +6,6 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { FParserError } from '../../errors.ts';
-import { FrameBytes } from './frame_source.ts';
 
 /** Header of a record, as the package names its fields. */
 export interface RecordHeader {
@@ -16,10 +15,17 @@ export interface RecordHeader {
   readonly originalLength: number;
 }
 
+/** A record, as the package gives it. */
+export interface ParsedRecord {
+  readonly header: RecordHeader;
+  /** A view of the bytes that were fed. */
+  readonly data: Buffer;
+}
+
 interface PcapParser {
   /** Bytes that are not used yet; null at the beginning. */
   buffer: Buffer | null;
-  on(event: 'packet', listener: (packet: { readonly header: RecordHeader; readonly data: Buffer }) => void): void;
+  on(event: 'packet', listener: (record: ParsedRecord) => void): void;
 }
 
 interface PcapParserPackage {
@@ -41,10 +47,10 @@ export class RecordParser {
   readonly #stream = new RecordStream();
   readonly #parser: PcapParser;
 
-  constructor(onRecord: (header: RecordHeader, data: Buffer) => void) {
+  constructor(onRecord: (record: ParsedRecord) => void) {
     const { parse } = createRequire(import.meta.url)('pcap-parser') as PcapParserPackage;
     this.#parser = parse(this.#stream);
-    this.#parser.on('packet', ({ header, data }) => onRecord(header, data));
+    this.#parser.on('packet', onRecord);
     this.feed(Buffer.from(FILE_HEADER));
   }
 
@@ -54,20 +60,5 @@ export class RecordParser {
     // An empty rest would be joined with what comes next: a copy of all bytes, by a constructor that Node has deprecated.
     if (this.#parser.buffer?.length !== 0) throw new FParserError('ERR_ENGINE', 'pcap-parser was given a part of a record');
     this.#parser.buffer = null;
-  }
-}
-
-const NOTHING = new Uint8Array(0);
-
-/** The frame of a record just parsed. Its views exist already. */
-export class ParsedFrame extends FrameBytes {
-  override bytes: Uint8Array = NOTHING;
-
-  constructor() {
-    super(NOTHING);
-  }
-
-  override upTo(length: number): Uint8Array {
-    return length < this.bytes.length ? this.bytes.subarray(0, length) : this.bytes;
   }
 }

@@ -1,6 +1,6 @@
 /** The records that a converter holds, taken from the front in pieces. */
 import {
-  NOTE_INTERFACE_MASK, NOTE_INTERFACE_SHIFT, NOTE_NANOS_MASK, NOTE_SECONDS_SHIFT, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS,
+  NOTE_NANOS_MASK, NOTE_SECONDS_SHIFT, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS,
 } from '../../../assembly/layout.ts';
 import type { Converter } from '../../engine/converter.ts';
 import type { ReplayClock } from './replay_clock.ts';
@@ -21,6 +21,7 @@ export class RecordWindow {
   readonly #notes: Uint32Array;
   #at = 0;
   #to = 0;
+  #count = 0;
   #next = 0;
 
   constructor(converter: Converter) {
@@ -35,6 +36,7 @@ export class RecordWindow {
     const { from, to, count } = this.#converter.records;
     this.#at = from;
     this.#to = count === 0 ? from : to;
+    this.#count = count;
     this.#next = 0;
   }
 
@@ -59,6 +61,7 @@ export class RecordWindow {
 
   /** Takes the record in front, and more of them while they are together no longer than `bytesMax` and due. */
   take(bytesMax: number, clock: ReplayClock | undefined): RecordPiece {
+    if (clock === undefined && this.#to - this.#at <= bytesMax) return this.#takeAll();
     const first = this.#next;
     const from = this.#at;
     const end = Math.min(this.#to, from + bytesMax);
@@ -68,6 +71,14 @@ export class RecordWindow {
       this.#next++;
     } while (this.#at < end && this.#at + this.size <= end && (clock === undefined || clock.offsetMs(this.seconds, this.nanos) <= dueMs));
     return { first, count: this.#next - first, from, to: this.#at };
+  }
+
+  #takeAll(): RecordPiece {
+    const first = this.#next;
+    const from = this.#at;
+    this.#at = this.#to;
+    this.#next = this.#count;
+    return { first, count: this.#count - first, from, to: this.#to };
   }
 }
 
@@ -79,9 +90,4 @@ export function nanosOf(note: number): number {
 /** Seconds beyond those that a record can hold, which end in 2106. */
 export function secondsOf(note: number): number {
   return (note >>> NOTE_SECONDS_SHIFT) * 2 ** 32;
-}
-
-/** Link type and byte order, as one number. */
-export function sourceOf(note: number): number {
-  return (note >>> NOTE_INTERFACE_SHIFT) & NOTE_INTERFACE_MASK;
 }

@@ -16,8 +16,8 @@ import { RecordWindow } from './record_window.ts';
 import { ReplayClock } from './replay_clock.ts';
 import { ReplayFeed } from './replay_feed.ts';
 
-/** Bytes parsed before the tracker is told of them. */
-const PIECE_SIZE = 65536;
+/** Bytes parsed before the tracker is told of them: what is read at once, and the rest of a record before it. */
+const PIECE_SIZE = 96 * 1024;
 /** Work without giving others a turn, milliseconds. */
 const TURN_MS = 10;
 /** The longest a timer can be set to, milliseconds. */
@@ -28,7 +28,7 @@ export interface ReplayOptions {
   readonly files: readonly string[] | string;
   /** Recorded seconds that pass in a second, > 0; 'max': as fast as the ring takes the frames. */
   readonly speed: number | 'max';
-  /** Told of each problem when the replay has come to it. */
+  /** Told of each problem that does not end the replay, when it has come to it. */
   readonly warn?: (message: string) => void;
 }
 
@@ -53,6 +53,7 @@ export class ReplaySource implements FrameSource {
   #reported = 0;
   /** The problem that `run` rejects with: the first that ended a file early. */
   #failure: FParserError | undefined;
+  #ended = false;
   #wake: (() => void) | undefined;
   #turnBegan = performance.now();
 
@@ -96,6 +97,7 @@ export class ReplaySource implements FrameSource {
       await this.#play(window, feed);
       reader.engine.release();
     } while (!this.#over(feed) && (await reader.advance()));
+    this.#ended = true;
     if (!this.#stopped) this.#reportNew(reader);
     reader.close();
     if (this.#failure !== undefined) throw this.#failure;
@@ -188,9 +190,9 @@ export class ReplaySource implements FrameSource {
   }
 
   #report(problem: FParserError): void {
-    this.#warn(problem.message);
     if (this.#failure === undefined && endsReading(problem)) this.#failure = problem;
     else this.problems.push(problem);
+    if (!this.#ended || problem !== this.#failure) this.#warn(problem.message);
   }
 }
 

@@ -3,7 +3,8 @@
  * and for one whose tracker runs in another; there every access takes the table's lock first. Imports nothing from Node.
  */
 import {
-  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED, STATE_POOL_TOP, TEXT,
+  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED,
+  STATE_POOL_TOP, TEXT,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';

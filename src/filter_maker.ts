@@ -29,7 +29,7 @@ export async function filterMaker(
   } = await import('./filter/index.ts');
   if (typeof filter !== 'string') {
     const program = parseProgramText(filter);
-    return () => assembleFilterModule(program);
+    return (_linkType, _bigEndian, sharedMemory) => assembleFilterModule(program, { sharedMemory });
   }
   const tree = parseFilter(filter);
   const compileFor = (linkType: number, bigEndian: boolean): CompiledProgram => {
@@ -41,9 +41,9 @@ export async function filterMaker(
       throw new FilterError(error.code, message, error.column, { cause: error });
     }
   };
-  return (linkType, bigEndian) => {
+  return (linkType, bigEndian, sharedMemory) => {
     const { program, warnings } = compileFor(linkType, bigEndian);
     for (const warning of warnings) warn(`filter '${filter}': ${warning}`);
-    return assembleFilterModule(program);
+    return assembleFilterModule(program, { sharedMemory });
   };
 }

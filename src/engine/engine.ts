@@ -43,9 +43,10 @@ export interface EngineOptions {
 
 /**
  * Makes the filter of a link type: the bytes of a module that exports `filter(frame, capLen, wireLen)`, over the memory
- * imported as env.memory. `bigEndian`: the file's own byte order, which LINKTYPE_NULL frames depend on.
+ * imported as env.memory. `bigEndian`: the file's own byte order, which LINKTYPE_NULL frames depend on. `sharedMemory`: the
+ * memory is shared between threads.
  */
-export type FilterMaker = (linkType: number, bigEndian: boolean) => Uint8Array;
+export type FilterMaker = (linkType: number, bigEndian: boolean, sharedMemory: boolean) => Uint8Array;
 
 /** Counters of the engine. Packets: seen = delivered + filtered + malformed + notTracked, at every moment. */
 export interface EngineCounters {

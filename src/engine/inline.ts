@@ -125,7 +125,7 @@ export class InlineEngine extends FlowTable {
   addFilter(linkType: number, swapped: boolean): void {
     const make = this.options.filter;
     if (make === undefined) throw new TypeError('the engine has no filter');
-    installFilter(this.exports, this.memory, linkType, swapped, make(linkType, swapped));
+    installFilter(this.exports, this.memory, linkType, swapped, make(linkType, swapped, false));
   }
 
   /** There can be no filter for this link type: its packets are counted as not tracked. */

@@ -148,7 +148,7 @@ export class ThreadedEngine extends FlowTable {
 
   /** Describes where frames come from. Gives the number that goes with them. @throws what making the filter throws */
   addInterface(linkType: number, unitNs: number, bigEndian: boolean): number {
-    const filter = this.options.filter?.(linkType, bigEndian);
+    const filter = this.options.filter?.(linkType, bigEndian, true);
     const description: SourceDescription = { number: this.#linkTypes.length, linkType, bigEndian, unitNs, filter };
     this.#descriptions.postMessage(description);
     if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');

@@ -123,7 +123,7 @@ export function checkOptions(source: string | readonly string[], options: FParse
   }
   if (typeof options !== 'object' || options === null) throw new TypeError('the options are an object');
   const isFile = checkBoolean('isFile', options.isFile);
-  if (isFile && sources.length > 1) throw new TypeError('the source is one file with isFile');
+  if (isFile && typeof source !== 'string') throw new TypeError('the source is one file with isFile');
   const { filter = 'ip' } = options;
   checkFilter(filter);
   return {

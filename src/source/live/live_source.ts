@@ -19,10 +19,15 @@ export interface LiveSourceOptions {
 }
 
 export async function liveSource(options: LiveSourceOptions): Promise<FrameSource> {
-  const { interfaces, filter, promiscuous, bufferSize } = options;
-  if (options.capture === 'tcpdump' || promiscuous) {
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', 'this build captures with cap, not promiscuously');
+  const { interfaces, filter, snaplen, promiscuous, user, bufferSize } = options;
+  const buffer = bufferSize === undefined ? {} : { bufferSize };
+  if (options.capture === 'tcpdump') {
+    const { TcpdumpSource } = await import('./tcpdump_source.ts');
+    return new TcpdumpSource({ interfaces, filter, snaplen, promiscuous, ...buffer, ...(user === undefined ? {} : { user }) });
+  }
+  if (promiscuous) {
+    throw new FParserError('ERR_LIVE_UNAVAILABLE', "this build captures promiscuously with capture 'tcpdump' only");
   }
   const { CapSource } = await import('./cap_source.ts');
-  return new CapSource({ interfaces, filter, ...(bufferSize === undefined ? {} : { bufferSize }) });
+  return new CapSource({ interfaces, filter, ...buffer });
 }

@@ -1,0 +1,4 @@
+import { describeLiveContract } from './live_contract.ts';
+import { canUseTcpdump } from './netns.ts';
+
+describeLiveContract('tcpdump', canUseTcpdump);

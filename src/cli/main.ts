@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture files
        pcapflow live IFACE... [options]     flows of network interfaces
+       pcapflow top IFACE... [options]      active flows on a full screen
        pcapflow replay FILE... [options]    a capture file as if it were live
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
        pcapflow owner ADDRESS... [options]  who announces an address
@@ -21,6 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./commands/read.ts')).read(rest);
     case 'live':
       return (await import('./commands/live.ts')).live(rest);
+    case 'top':
+      return (await import('./commands/top.ts')).top(rest);
     case 'replay':
       return (await import('./commands/replay.ts')).replay(rest);
     case 'filter':

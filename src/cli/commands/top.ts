@@ -1,0 +1,108 @@
+/** `pcapflow top`: the active flows of interfaces on a full screen. */
+import { parseArgs } from 'node:util';
+import { FParserError } from '../../errors.ts';
+import type { LiveReader } from '../../live_reader.ts';
+import { checkNumber } from '../../options.ts';
+import { dropTo } from '../../source/live/rights.ts';
+import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
+import { FLOW_OPTIONS, isBug, messageOf, numberOption } from '../flow_options.ts';
+import { liveSummary } from '../summary.ts';
+import { LiveTopSource } from '../top/live_top_source.ts';
+import { runTop, terminalProblem } from '../top/run_top.ts';
+
+const USAGE = `usage: pcapflow top IFACE... [options]
+Shows the active flows of interfaces ('any' is all of them), the fastest first. The key ? tells what other keys do.
+
+      --interval S        time between refreshes, 0.1 to 3600 (1)
+  -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
+${CAPTURE_USAGE}
+and as for 'pcapflow live': --flow-timeout --fin-timeout --active-timeout --unidirectional --fragments --decapsulate
+--max-flows
+
+exit status: 0 ended by a key or a signal, 1 cannot start, 3 the interface was lost, 77 no right to capture
+`;
+
+const SECOND_MS = 1000;
+const INTERVAL_S = 1;
+const INTERVAL_MIN_S = 0.1;
+const INTERVAL_MAX_S = 3600;
+
+const { format: _format, output: _output, stats: _stats, ...TRACKING_OPTIONS } = FLOW_OPTIONS;
+
+export async function top(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv);
+  } catch (error) {
+    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
+    if (!(error instanceof FParserError) && isBug(error)) throw error;
+    return error instanceof FParserError && error.code === 'ERR_PERMISSION' ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { ...TRACKING_OPTIONS, ...CAPTURE_OPTIONS, interval: { type: 'string' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return EXIT_OK;
+  }
+  const interval = numberOption('--interval', values.interval) ?? INTERVAL_S;
+  const intervalMs = checkNumber('--interval', interval, INTERVAL_MIN_S, INTERVAL_MAX_S, ' of seconds') * SECOND_MS;
+  const problem = terminalProblem(process.stdin, process.stdout);
+  if (problem !== undefined) throw new RangeError(problem);
+  const messages = new Messages();
+  const reader = await openCapture(positionals, values, {}, (warning) => messages.add(`warning: ${warning}`));
+  try {
+    await reader.start();
+    if (values.user !== undefined) dropTo(values.user);
+    messages.hold();
+    await show(reader, intervalMs);
+  } finally {
+    messages.release();
+    await reader.close();
+  }
+  process.stderr.write(liveSummary(reader));
+  for (const { message } of reader.problems) messages.add(message);
+  return reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
+}
+
+/** Shows flows until a key, a signal or the end of the capture; then ends the capture in order, so that its counters add up. */
+async function show(reader: LiveReader, intervalMs: number): Promise<void> {
+  const capture = new AbortController();
+  const drained = drain(reader).finally(() => capture.abort());
+  // Awaited below; until then a failure must not count as one that nobody handles.
+  drained.catch(() => undefined);
+  const { stdin: input, stdout: output, env } = process;
+  await runTop(new LiveTopSource(reader), { input, output, env, intervalMs, signal: capture.signal });
+  reader.stop();
+  await drained;
+}
+
+/** Nobody wants the flows that have ended. */
+async function drain(reader: LiveReader): Promise<void> {
+  while (await reader.advance()) reader.engine.release(reader.engine.closed);
+}
+
+/** Lines for standard error, which wait while the screen is in use. */
+class Messages {
+  #held: string[] | undefined;
+
+  add(message: string): void {
+    const line = `pcapflow: ${message}\n`;
+    if (this.#held === undefined) process.stderr.write(line);
+    else this.#held.push(line);
+  }
+
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    for (const line of this.#held ?? []) process.stderr.write(line);
+    this.#held = undefined;
+  }
+}

@@ -4,18 +4,7 @@ import { sanitizeText } from '../host/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
 import type { OwnerSource } from '../owner/index.ts';
 import { checkInteger } from '../options.ts';
-
-export interface OwnerChoice {
-  /** Ask a service for what the cache does not know? */
-  readonly network: boolean;
-  /** Local database: then neither a service nor the cache is used. */
-  readonly db?: string | undefined;
-  /** Name or address of the service, or address of the DNS server. */
-  readonly server?: string | undefined;
-  readonly port?: string | undefined;
-  /** Ask over DNS. */
-  readonly dns?: boolean | undefined;
-}
+import type { OwnerChoice } from './owner_options.ts';
 
 /**
  * @throws {RangeError} for a port that is none

@@ -18,56 +18,68 @@ const RIGHT = new Set([1, 5, 6]);
 /** One piece of text per flow, and what is left at the end. */
 export interface Table {
   line(flow: FlowView): string;
+  /** The same of cells: those of `flowCells`, and one for each further column. */
+  row(cells: readonly string[]): string;
   end(): string;
 }
 
+/** Columns behind those of the flow itself, aligned to the left. */
+export interface FurtherColumns {
+  readonly titles: readonly string[];
+  /** Columns of a terminal that a text takes. */
+  width(text: string): number;
+}
+
+/** All cells of a flow are ASCII. */
+const NONE: FurtherColumns = { titles: [], width: (text) => text.length };
+
 /** Widths for flows that are still to come. */
-const USUAL_WIDTHS = [26, 9, 6, 21, 21, 13, 19, 11, 0];
+const USUAL_WIDTHS = [26, 9, 6, 21, 21, 13, 19, 11, 7];
+const USUAL_FURTHER_WIDTH = 32;
 
 /** A table whose lines come at once, with columns of the usual width; a longer cell pushes its line to the right. */
-export function streamingTable(): Table {
+export function streamingTable(further = NONE): Table {
+  const titles = [...TITLES, ...further.titles];
+  const widths = [...USUAL_WIDTHS, ...further.titles.map(() => USUAL_FURTHER_WIDTH)];
   let begun = false;
-  return {
-    line(flow) {
-      const line = tableLine(cells(flow), USUAL_WIDTHS);
-      if (begun) return line;
-      begun = true;
-      return tableLine(TITLES, USUAL_WIDTHS) + line;
-    },
-    end: () => (begun ? '' : tableLine(TITLES, USUAL_WIDTHS)),
+  const row = (cells: readonly string[]): string => {
+    const line = tableLine(cells, widths, further);
+    if (begun) return line;
+    begun = true;
+    return tableLine(titles, widths, further) + line;
   };
+  return { line: (flow) => row(flowCells(flow)), row, end: () => (begun ? '' : tableLine(titles, widths, further)) };
 }
 
 /** A table that holds back its first lines until it knows how wide the columns are. */
-export function table(): Table {
-  let waiting: string[][] | undefined = [TITLES];
+export function table(further = NONE): Table {
+  const titles = [...TITLES, ...further.titles];
+  let waiting: (readonly string[])[] | undefined = [titles];
   let widths: number[] = [];
   const show = (): string => {
     const rows = waiting ?? [];
     waiting = undefined;
-    widths = TITLES.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    return rows.map((row) => tableLine(row, widths)).join('');
+    widths = titles.map((_, column) => Math.max(...rows.map((row) => further.width(row[column] ?? ''))));
+    return rows.map((row) => tableLine(row, widths, further)).join('');
   };
-  return {
-    line(flow) {
-      const row = cells(flow);
-      if (waiting === undefined) return tableLine(row, widths);
-      waiting.push(row);
-      return waiting.length > SAMPLE ? show() : '';
-    },
-    end: () => (waiting === undefined ? '' : show()),
+  const row = (cells: readonly string[]): string => {
+    if (waiting === undefined) return tableLine(cells, widths, further);
+    waiting.push(cells);
+    return waiting.length > SAMPLE ? show() : '';
   };
+  return { line: (flow) => row(flowCells(flow)), row, end: () => (waiting === undefined ? '' : show()) };
 }
 
-function tableLine(row: readonly string[], widths: readonly number[]): string {
+function tableLine(row: readonly string[], widths: readonly number[], { width }: FurtherColumns): string {
   const padded = row.map((cell, column) => {
-    const width = widths[column] ?? 0;
-    return RIGHT.has(column) ? cell.padStart(width) : cell.padEnd(width);
+    const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - width(cell)));
+    return RIGHT.has(column) ? blanks + cell : cell + blanks;
   });
   return `${padded.join('  ').trimEnd()}\n`;
 }
 
-function cells(f: FlowView): string[] {
+/** A flow in the columns of the table. */
+export function flowCells(f: FlowView): string[] {
   return [
     timeText(f.firstSeen),
     durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),

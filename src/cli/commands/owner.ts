@@ -8,8 +8,8 @@ import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
 import { OWNER_FORMATS, ownerText } from '../owner_formats.ts';
 import type { OwnerFormat, OwnerText } from '../owner_formats.ts';
+import type { OwnerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
-import type { OwnerChoice } from '../owners.ts';
 
 const USAGE = `usage: pcapflow owner ADDRESS... [options]
 Says which network announces each address: AS number and name, country, prefix. Without an address, or for '-', addresses

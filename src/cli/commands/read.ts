@@ -11,12 +11,14 @@ import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, isBug, messageOf, numberOption } from '../flow_options.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
+import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
+import type { OwnerChoice } from '../owner_options.ts';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]
 Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
 read when no file is named. Several files are one capture: flows go on from one to the next.
 
-${FLOW_USAGE}      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
+${FLOW_USAGE}${OWNER_USAGE}      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
       --block-size N      read N bytes at a time; changes nothing but the speed (524288)
       --no-progress       no progress bar
 
@@ -27,6 +29,8 @@ interface ReadArguments {
   readonly files: readonly string[];
   readonly format: string;
   readonly write: Writer;
+  /** Undefined when the owners of addresses are not wanted. */
+  readonly owner: OwnerChoice | undefined;
   readonly output: string | undefined;
   readonly stats: string | undefined;
   readonly progress: boolean;
@@ -51,7 +55,7 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { ...FLOW_OPTIONS, 'block-size': { type: 'string' }, 'no-progress': { type: 'boolean' } },
+    options: { ...FLOW_OPTIONS, ...OWNER_OPTIONS, 'block-size': { type: 'string' }, 'no-progress': { type: 'boolean' } },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -60,6 +64,7 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   return {
     files: positionals.length === 0 ? ['-'] : positionals,
     ...chosenFormat(values),
+    owner: ownerChoice(values),
     output: values.output,
     stats: values.stats,
     progress: values['no-progress'] !== true,
@@ -73,6 +78,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 async function run(args: ReadArguments): Promise<number> {
   for (const file of args.files) checkInput(file);
   checkOutputs(args);
+  const write = await writer(args);
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
     process.stderr.write(`pcapflow: warning: ${warning}\n`);
   });
@@ -89,7 +95,7 @@ async function run(args: ReadArguments): Promise<number> {
     ? (await import('../progress.ts')).watch(reader, totalSize(args.files))
     : (): void => {};
   try {
-    await args.write(reader, output);
+    await write(reader, output);
   } finally {
     unwatch();
     for (const signal of SIGNALS) process.off(signal, interrupt);
@@ -107,6 +113,12 @@ async function run(args: ReadArguments): Promise<number> {
     process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
+}
+
+/** The look-up of owners is loaded when it is asked for. */
+async function writer({ format, write, owner }: ReadArguments): Promise<Writer> {
+  if (owner === undefined || format === 'none') return write;
+  return (await import('../write_owned.ts')).ownedWriter(format, owner);
 }
 
 /** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */

@@ -48,12 +48,8 @@ export function parseLines(lines: Iterable<string>, format: LineFormat, filter: 
     const socket = format.read(line);
     if (socket === undefined || !socket.owners.some(isWanted)) continue;
     const connection = connectionOf(socket.protocol, socket.local, socket.remote, filter.keepMapped);
-    if (connection === undefined) {
-      filter.onUnusable?.(line);
-      continue;
-    }
-    const key = connectionKey(connection);
-    if (!connections.has(key)) connections.set(key, connection);
+    if (connection === undefined) filter.onUnusable?.(line);
+    else connections.set(connectionKey(connection), connection);
   }
   return [...connections.values()];
 }

@@ -26,8 +26,7 @@ export async function procConnections(pid: number, options: ProcOptions = {}): P
     if (!inodes.has(inode) || remote.port === 0) continue;
     const protocol = table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
     const connection = connectionBetween(protocol, local, remote, keepMapped);
-    const key = connectionKey(connection);
-    if (!connections.has(key)) connections.set(key, connection);
+    connections.set(connectionKey(connection), connection);
   }
   return [...connections.values()];
 }

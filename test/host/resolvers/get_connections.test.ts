@@ -150,6 +150,9 @@ describe('a program that', () => {
   it('fails but prints something usable is believed', async () => {
     programs.prints('lsof', LSOF, 1);
     expect(await ports({ resolver: Resolver.Lsof, pid: 15843 })).toHaveLength(4);
+    const text = programs.prints('text', LSOF);
+    programs.add('lsof', `'${text}'; echo "lsof: WARNING: can't stat() something" >&2; exit 1`);
+    expect(await ports({ resolver: Resolver.Lsof, pid: 15843 })).toHaveLength(4);
   });
 
   it('fails without a word has nothing to say', async () => {

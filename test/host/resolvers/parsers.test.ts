@@ -179,6 +179,10 @@ describe('procstat of FreeBSD', () => {
     const lines = PROCSTAT.map((line) => line.replace(' tor  ', ' t o r'));
     expect(parseBsdProcstat(lines, { name: 't o r' })).toHaveLength(3);
   });
+
+  it('takes no file for a socket', () => {
+    expect(parseBsdProcstat([' 3561 tor 4 v r r------- 1 0 - /tmp/x TCP 10.0.0.2:9050 10.0.0.1:22370'])).toEqual([]);
+  });
 });
 
 describe('fstat of OpenBSD', () => {

@@ -1,7 +1,7 @@
 /** Running a program: its output, its limits, and what it is given. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findProgram } from '../../../src/host/resolvers/find_program.ts';
 import { runCommand } from '../../../src/host/resolvers/run_command.ts';
 import { Programs } from './programs.ts';
@@ -40,7 +40,11 @@ describe('runCommand', () => {
 
   it('kills it at the timeout, also when a child of it holds the output open', async () => {
     const file = programs.add('slow', '/bin/sleep 20 & echo begun; /bin/sleep 20');
+    const openPipes = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
+    const before = openPipes();
     await expect(runCommand(file, [], { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_RESOLVER_TIMEOUT', message: expect.stringContaining('100 ms') });
+    // Nothing is left that would keep this process running.
+    await vi.waitFor(() => expect(openPipes()).toBe(before), { timeout: 10_000 });
   });
 
   it('kills it when it prints too much', async () => {
@@ -55,12 +59,24 @@ describe('runCommand', () => {
   });
 
   it('kills it when the signal comes, and does not start it after the signal', async () => {
-    const file = programs.add('waits', `echo begun > '${join(programs.path, 'begun')}'; /bin/sleep 20`);
+    const pidFile = join(programs.path, 'pid');
+    const file = programs.add('waits', `echo $$ > '${pidFile}'; exec /bin/sleep 20`);
     const controller = new AbortController();
     const running = runCommand(file, [], { ...LIMITS, signal: controller.signal });
+    const pid = await vi.waitFor(() => Number(/^\d+\n$/.exec(readFileSync(pidFile, 'utf8'))?.[0] ?? expect.fail()), { timeout: 10_000 });
     controller.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 10_000 });
     await expect(runCommand(file, [], { ...LIMITS, signal: controller.signal })).rejects.toThrow('enough');
+  });
+
+  it('leaves no timer behind', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const file = programs.add('quick', '');
+    const before = timers();
+    await runCommand(file, [], LIMITS);
+    await expect(runCommand(join(programs.path, 'missing'), [], LIMITS)).rejects.toThrow();
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   it('says so when it cannot be started', async () => {

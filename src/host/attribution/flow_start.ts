@@ -1,0 +1,34 @@
+/** What is asked of a new flow, and what is answered. */
+
+/** A flow that has just started. */
+export interface FlowStart {
+  /** IANA protocol number. Only 6 (TCP) and 17 (UDP) have processes. */
+  readonly protocol: number;
+  /** Originator. Any text of the address. */
+  readonly srcAddress: string;
+  readonly srcPort: number;
+  /** Responder. */
+  readonly dstAddress: string;
+  readonly dstPort: number;
+  /** Time of the first packet, milliseconds since the epoch. */
+  readonly firstSeenMs: number;
+}
+
+export interface FlowProcess {
+  readonly pid: number;
+  /** `comm`, raw. */
+  readonly name: string;
+  /** Effective uid. */
+  readonly uid: number;
+}
+
+/** How the process was found: it had the flow's own socket, it listens on the port, or it alone talks to this peer. */
+export type Evidence = 'socket' | 'listener' | 'habit';
+
+export interface Attribution {
+  readonly process: FlowProcess | null;
+  /** Seen from this host; null when neither end is its own. */
+  readonly inbound: boolean | null;
+  /** Null without a process. */
+  readonly evidence: Evidence | null;
+}

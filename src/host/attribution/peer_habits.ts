@@ -1,0 +1,56 @@
+/** Which processes talk to which peers, as far as it was seen with their sockets. */
+
+/** A process is remembered for this long after its last socket. Milliseconds. */
+const KEEP_MS = 10_000;
+/** So often must a process have been seen before sockets that were too short to see are put down to it. */
+const SEEN_MIN = 2;
+/** Peers remembered at most; the ones unseen for longest go first. */
+const PEERS_MAX = 4_096;
+
+interface Habit {
+  readonly pid: number;
+  count: number;
+  lastMs: number;
+}
+
+export class PeerHabits {
+  readonly #now: () => number;
+  /** By the peer's `ADDRESS:PORT`, then by pid, the latest last. */
+  readonly #peers = new Map<string, Map<number, Habit>>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A new socket of the process to this peer was seen. */
+  note(peer: string, pid: number): void {
+    const habits = this.#peers.get(peer) ?? new Map<number, Habit>();
+    this.#peers.delete(peer);
+    this.#peers.set(peer, habits);
+    const habit = habits.get(pid) ?? { pid, count: 0, lastMs: 0 };
+    habit.count += 1;
+    habit.lastMs = this.#now();
+    habits.delete(pid);
+    habits.set(pid, habit);
+    if (this.#peers.size > PEERS_MAX) this.#peers.delete(this.#peers.keys().next().value ?? peer);
+  }
+
+  /** Processes that had sockets to the peer lately, the latest first. */
+  processes(peer: string): number[] {
+    return this.#lately(peer).map(({ pid }) => pid).reverse();
+  }
+
+  /** The process, if it alone had sockets to the peer lately, and more than once. @param spellings of the peer */
+  only(spellings: readonly string[]): number | undefined {
+    const [habit, ...others] = spellings.flatMap((peer) => this.#lately(peer));
+    return habit !== undefined && others.length === 0 && habit.count >= SEEN_MIN ? habit.pid : undefined;
+  }
+
+  #lately(peer: string): Habit[] {
+    const habits = this.#peers.get(peer);
+    if (habits === undefined) return [];
+    const oldest = this.#now() - KEEP_MS;
+    for (const [pid, { lastMs }] of habits) if (lastMs < oldest) habits.delete(pid);
+    return [...habits.values()];
+  }
+}

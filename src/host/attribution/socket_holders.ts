@@ -1,0 +1,228 @@
+/**
+ * Which processes have new sockets open. The kernel tells only what each process has open, so the processes likeliest to
+ * have them are asked first: those that were named, the newest, and those that had sockets lately.
+ */
+import { statSync } from 'node:fs';
+import type { HostOptions } from '../options.ts';
+import { processDetails } from '../process/process_details.ts';
+import { lastPid, processIds } from '../process/process_list.ts';
+import { descriptorInode, descriptors } from '../process/socket_links.ts';
+
+interface Identity {
+  /** Raw. */
+  readonly name: string;
+  /** Effective uid of the process. */
+  readonly uid: number;
+}
+
+export interface SocketHolder extends Identity {
+  readonly pid: number;
+  readonly descriptor: number;
+}
+
+export interface WantedSocket {
+  readonly inode: number;
+  readonly uid: number;
+  /** Process that may well have it. */
+  readonly hints: Iterable<number>;
+}
+
+/** A process is looked at again and again for this long after it was first seen. Milliseconds. */
+const YOUNG_MS = 2_000;
+/** Processes are listed again after this time, or when there are new ones. Milliseconds. */
+const LIST_EVERY_MS = 1_000;
+/** Names and users are read again after this time: a process may run another program. Milliseconds. */
+const IDENTITY_MS = 1_000;
+/** All processes are asked at most this often, after they were asked in vain. Milliseconds. */
+const ASK_ALL_EVERY_MS = 500;
+/** Processes with sockets, and new ones, that are asked before all others. */
+const LIKELY_MAX = 64;
+/** Descriptors of one process between two pauses. */
+const PIECE = 64;
+
+interface Process {
+  readonly pid: number;
+  /** Owner of `/proc/PID`. */
+  readonly owner: number;
+  readonly firstSeenMs: number;
+  /** Inode of the socket behind each descriptor; 0 when it is something else. */
+  links: Map<number, number>;
+  hasSockets: boolean;
+  lastFoundMs: number;
+  /** Where the last socket that was searched for was found. */
+  lastDescriptor: number | undefined;
+  identity: Identity | undefined;
+  identifiedAtMs: number;
+}
+
+type Found = (inode: number, holder: SocketHolder) => void;
+
+export class SocketHolders {
+  readonly #options: HostOptions;
+  readonly #now: () => number;
+  readonly #processes = new Map<number, Process>();
+  #lastPid: number | undefined;
+  #listedAt = Number.NEGATIVE_INFINITY;
+  #askAllAfter = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Looks at everything once, so that the processes with sockets are known. Yields where the caller can pause. */
+  *warm(): Generator<undefined> {
+    this.#list();
+    for (const process of [...this.#processes.values()]) yield* this.#look(process, new Set(), ignore, true);
+  }
+
+  /** Finds the holders of sockets. @param found called for each that is found */
+  *search(wanted: Iterable<WantedSocket>, found: Found): Generator<undefined> {
+    const all = [...wanted];
+    const missing = new Set(all.map(({ inode }) => inode));
+    if (missing.size === 0) return;
+    this.#list();
+    const hinted = this.#hinted(all);
+    for (const process of hinted) {
+      this.#peek(process, missing, found);
+      if (missing.size === 0) return;
+    }
+    for (const process of new Set([...hinted, ...this.#likely(all)])) {
+      yield* this.#look(process, missing, found, false);
+      if (missing.size === 0) return;
+    }
+    const now = this.#now();
+    if (now < this.#askAllAfter) return;
+    for (const process of [...this.#processes.values()]) {
+      yield* this.#look(process, missing, found, true);
+      if (missing.size === 0) return;
+    }
+    this.#askAllAfter = now + ASK_ALL_EVERY_MS;
+  }
+
+  /** The same holder as it is now; undefined when it no longer has the socket. */
+  current(inode: number, { pid, descriptor }: SocketHolder): SocketHolder | undefined {
+    const process = this.#processes.get(pid);
+    if (process === undefined || descriptorInode(pid, descriptor, this.#options) !== inode) return undefined;
+    const identity = this.#identify(process);
+    return identity === undefined ? undefined : { pid, descriptor, ...identity };
+  }
+
+  /** A process that was seen and is still there. */
+  process(pid: number): Omit<SocketHolder, 'descriptor'> | undefined {
+    const process = this.#processes.get(pid);
+    if (process === undefined || statSync(this.#path(pid), { throwIfNoEntry: false }) === undefined) return undefined;
+    const identity = this.#identify(process);
+    return identity === undefined ? undefined : { pid, ...identity };
+  }
+
+  #hinted(wanted: readonly WantedSocket[]): Process[] {
+    const pids = new Set(wanted.flatMap(({ hints }) => [...hints]));
+    return [...pids].map((pid) => this.#processes.get(pid)).filter((process) => process !== undefined);
+  }
+
+  /** A process that opens one socket after the other most often has them at the same descriptor. */
+  #peek(process: Process, missing: Set<number>, found: Found): void {
+    if (process.lastDescriptor === undefined) return;
+    const inode = descriptorInode(process.pid, process.lastDescriptor, this.#options);
+    if (inode !== undefined && missing.has(inode)) this.#found(process, process.lastDescriptor, inode, missing, found);
+  }
+
+  #found(process: Process, descriptor: number, inode: number, missing: Set<number>, found: Found): void {
+    const identity = this.#identify(process);
+    if (identity === undefined) return;
+    missing.delete(inode);
+    process.lastFoundMs = this.#now();
+    process.lastDescriptor = descriptor;
+    found(inode, { pid: process.pid, descriptor, ...identity });
+  }
+
+  #likely(wanted: readonly WantedSocket[]): Process[] {
+    const now = this.#now();
+    const uids = new Set(wanted.map(({ uid }) => uid));
+    const likely = [...this.#processes.values()].filter(({ firstSeenMs, hasSockets }) => hasSockets || now - firstSeenMs < YOUNG_MS);
+    const rank = ({ owner }: Process): number => (uids.has(owner) ? 0 : owner === 0 ? 1 : 2);
+    // The kernel shows root as the owner of a process that has changed its user.
+    const ranked = likely.filter((process) => rank(process) < 2).sort((a, b) =>
+      rank(a) - rank(b) || Math.max(b.firstSeenMs, b.lastFoundMs) - Math.max(a.firstSeenMs, a.lastFoundMs));
+    return ranked.slice(0, LIKELY_MAX);
+  }
+
+  /** Reads a process's descriptors until nothing is missing. Those that are no sockets are read again only `wholly`. */
+  *#look(process: Process, missing: Set<number>, found: Found, wholly: boolean): Generator<undefined> {
+    const { pid, links } = process;
+    const open = descriptors(pid, this.#options);
+    if (open === 'gone') this.#processes.delete(pid);
+    if (typeof open === 'string') return;
+    const read = new Map<number, number>();
+    // A socket that is not known yet most often has a descriptor that was not there, or was another socket's.
+    const unknown = open.filter((descriptor) => !links.has(descriptor));
+    const known = open.filter((descriptor) => links.has(descriptor));
+    let sinceYield = 0;
+    for (const descriptor of [...unknown, ...known]) {
+      const before = links.get(descriptor);
+      if (before === 0 && !wholly) {
+        read.set(descriptor, 0);
+        continue;
+      }
+      if (missing.size === 0 && before !== undefined) {
+        read.set(descriptor, before);
+        continue;
+      }
+      const inode = descriptorInode(pid, descriptor, this.#options) ?? 0;
+      read.set(descriptor, inode);
+      if (missing.has(inode)) this.#found(process, descriptor, inode, missing, found);
+      sinceYield += 1;
+      if (sinceYield % PIECE === 0) yield;
+    }
+    process.links = read;
+    process.hasSockets = process.hasSockets || [...read.values()].some((inode) => inode !== 0);
+    yield;
+  }
+
+  #identify(process: Process): Identity | undefined {
+    const now = this.#now();
+    if (process.identity === undefined || now - process.identifiedAtMs > IDENTITY_MS) {
+      const details = processDetails(process.pid, this.#options);
+      if (details?.name == null || details.uid === null) return undefined;
+      process.identity = { name: details.name, uid: details.uid.effective };
+      process.identifiedAtMs = now;
+    }
+    return process.identity;
+  }
+
+  /** Who there is. Numbers of new processes come after the last one given, so without new ones there is nothing to do. */
+  #list(): void {
+    const now = this.#now();
+    const isFirst = this.#listedAt === Number.NEGATIVE_INFINITY;
+    const newest = lastPid(this.#options);
+    if (newest !== undefined && newest === this.#lastPid && now - this.#listedAt < LIST_EVERY_MS) return;
+    this.#lastPid = newest;
+    this.#listedAt = now;
+    const pids = processIds(this.#options).reverse();
+    const present = new Set(pids);
+    for (const pid of this.#processes.keys()) if (!present.has(pid)) this.#processes.delete(pid);
+    for (const pid of pids) {
+      if (this.#processes.has(pid)) continue;
+      const stat = statSync(this.#path(pid), { throwIfNoEntry: false });
+      if (stat === undefined) continue;
+      this.#processes.set(pid, {
+        pid,
+        owner: stat.uid,
+        firstSeenMs: isFirst ? Number.NEGATIVE_INFINITY : now,
+        links: new Map(),
+        hasSockets: false,
+        lastFoundMs: Number.NEGATIVE_INFINITY,
+        lastDescriptor: undefined,
+        identity: undefined,
+        identifiedAtMs: Number.NEGATIVE_INFINITY,
+      });
+    }
+  }
+
+  #path(pid: number): string {
+    return `${this.#options.procRoot ?? '/proc'}/${pid}`;
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,97 @@
+/**
+ * A socket table read for its live sockets only, as fast as the kernel prints it.
+ *
+ * `parseSocketTable` makes whole rows. Here most rows are of no interest (a host with many short connections has tens of
+ * thousands in time-wait, without an inode) and the table is read up to 250 times a second, so bytes are skipped, not
+ * parsed, and addresses stay the kernel's text.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** One socket that has an inode. */
+export interface ScannedSocket {
+  /** `LOCAL:PORT REMOTE:PORT` in the kernel's hexadecimal digits. */
+  readonly key: string;
+  readonly listens: boolean;
+  readonly uid: number;
+  readonly inode: number;
+}
+
+/** A read gives at most a page of whole lines from the kernel; a recorded file gives as much as fits. */
+const BUFFER_SIZE = 65_536;
+/** Fields from the state up to the uid: state, queues, timer, retransmits. */
+const FIELDS_BEFORE_UID = 4;
+const NEWLINE = 10;
+const BLANK = 32;
+const ZERO = 48;
+const COLON = 58;
+
+/** Calls back for each socket, and yields after each piece, so that the caller can pause. Nothing is done for a table
+ *  that is not there. A line that is no row is skipped. @param ipv6 the table has addresses of 32 digits */
+export function* scanSockets(path: string, ipv6: boolean, onSocket: (socket: ScannedSocket) => void): Generator<undefined> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return;
+  }
+  const buffer = Buffer.allocUnsafe(BUFFER_SIZE);
+  let kept = 0;
+  try {
+    for (;;) {
+      const size = readSync(file, buffer, kept, BUFFER_SIZE - kept, null);
+      if (size === 0) return;
+      const used = scanLines(buffer, kept + size, ipv6, onSocket);
+      kept = kept + size - used;
+      // A line that is longer than the buffer is none of a socket table.
+      if (kept === BUFFER_SIZE) return;
+      buffer.copyWithin(0, used, used + kept);
+      yield;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** @returns how many bytes were whole lines */
+function scanLines(bytes: Buffer, size: number, ipv6: boolean, onSocket: (socket: ScannedSocket) => void): number {
+  const endpointSize = ipv6 ? 37 : 13;
+  let at = 0;
+  for (;;) {
+    const end = bytes.indexOf(NEWLINE, at);
+    if (end < 0 || end >= size) return at;
+    const slotEnd = bytes.indexOf(COLON, at);
+    const keyStart = slotEnd + 2;
+    const state = keyStart + 2 * endpointSize + 2;
+    at = end + 1;
+    if (slotEnd < 0 || state + 2 >= end || bytes[keyStart + endpointSize - 5] !== COLON) continue;
+    // 06 is time-wait: no inode.
+    if (bytes[state] === ZERO && bytes[state + 1] === ZERO + 6) continue;
+    const fields = owner(bytes, state, end);
+    if (fields.inode === 0) continue;
+    onSocket({
+      key: bytes.toString('latin1', keyStart, state - 1),
+      listens: bytes[state + 1] === 65 && bytes[state] === ZERO,
+      uid: fields.uid,
+      inode: fields.inode,
+    });
+  }
+}
+
+/** The uid and, behind the number of unanswered probes, the inode. */
+function owner(bytes: Buffer, from: number, end: number): { readonly uid: number; readonly inode: number } {
+  let at = from;
+  const next = (): number => {
+    while (at < end && bytes[at] === BLANK) at += 1;
+    let value = 0;
+    for (; at < end && bytes[at] !== BLANK; at += 1) value = value * 10 + ((bytes[at] ?? ZERO) - ZERO);
+    return value;
+  };
+  for (let field = 0; field < FIELDS_BEFORE_UID; field += 1) {
+    while (at < end && bytes[at] === BLANK) at += 1;
+    while (at < end && bytes[at] !== BLANK) at += 1;
+  }
+  const uid = next();
+  next();
+  const inode = next();
+  return { uid, inode };
+}

@@ -1,0 +1,97 @@
+/** From what is known of the sockets to who is behind a flow. */
+import type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
+import type { EndpointKeys, SeenSocket } from './socket_history.ts';
+import type { SocketWatch } from './socket_watch.ts';
+
+const TCP = 6;
+const UDP = 17;
+/** A socket that was gone so long before the flow began was an earlier one's. Milliseconds. */
+const STALE_MS = 1_000;
+
+/** A flow, seen from this host. */
+export interface AskedFlow {
+  readonly flow: FlowStart;
+  readonly src: EndpointKeys;
+  readonly dst: EndpointKeys;
+  /** Whether the addresses are this host's own. */
+  readonly srcLocal: boolean;
+  readonly dstLocal: boolean;
+}
+
+/** What is still worth waiting for: a read that may show the flow's socket, a search that may find a socket's process. */
+export type Hope = 'socket' | 'process' | 'nothing';
+
+/** @returns undefined while what is hoped for may come */
+export function verdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+  const { flow: { protocol }, srcLocal, dstLocal } = asked;
+  if (!srcLocal && !dstLocal) return nobody(null);
+  if (protocol === TCP) return tcpVerdict(asked, watch, hope);
+  if (protocol === UDP) return udpVerdict(asked, watch, hope);
+  return nobody(!srcLocal);
+}
+
+function tcpVerdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+  const { flow, src, dst, srcLocal, dstLocal } = asked;
+  const dstListener = dstLocal ? watch.tcp.listener(dst) : undefined;
+  // The first packet seen was an answer when it comes from a listener.
+  const srcListener = srcLocal && dstListener === undefined ? watch.tcp.listener(src) : undefined;
+  const turned = srcListener !== undefined;
+  const [originator, responder] = turned ? [dst, src] : [src, dst];
+  const listener = dstListener ?? srcListener;
+  if (turned ? dstLocal : srcLocal) {
+    const socket = recent(watch.tcp.connected(originator, responder), flow);
+    if (socket?.holder !== undefined) return found(socket.holder, false, 'socket');
+    if (mayCome(socket, watch, hope)) return undefined;
+    return byHabit(responder, watch) ?? byListener(listener, watch) ?? nobody(false);
+  }
+  const known = byListener(listener, watch);
+  if (known !== undefined) return known;
+  const accepted = recent(watch.tcp.connected(responder, originator), flow);
+  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket');
+  return mayCome(listener ?? accepted, watch, hope) ? undefined : nobody(true);
+}
+
+function udpVerdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+  const { flow, src, dst, srcLocal, dstLocal } = asked;
+  if (srcLocal) {
+    const own = recent(watch.udp.connected(src, dst) ?? watch.udp.bound(src), flow);
+    if (own?.holder !== undefined) return found(own.holder, false, 'socket');
+    if (mayCome(own, watch, hope)) return undefined;
+    const habit = byHabit(dst, watch);
+    if (habit !== undefined) return habit;
+  }
+  const other = dstLocal ? recent(watch.udp.connected(dst, src) ?? watch.udp.bound(dst), flow) : undefined;
+  if (other?.holder !== undefined) return found(other.holder, true, 'socket');
+  return mayCome(other, watch, srcLocal ? 'nothing' : hope) ? undefined : nobody(!srcLocal);
+}
+
+function mayCome(socket: SeenSocket | undefined, watch: SocketWatch, hope: Hope): boolean {
+  if (hope === 'nothing') return false;
+  return socket === undefined ? hope === 'socket' : watch.isSearched(socket);
+}
+
+/** Not an earlier flow's socket. */
+function recent(socket: SeenSocket | undefined, { firstSeenMs }: FlowStart): SeenSocket | undefined {
+  return socket !== undefined && socket.lastSeenMs >= firstSeenMs - STALE_MS ? socket : undefined;
+}
+
+function byListener(listener: SeenSocket | undefined, watch: SocketWatch): Attribution | undefined {
+  if (listener === undefined) return undefined;
+  watch.renew(listener);
+  return listener.holder === undefined ? undefined : found(listener.holder, true, 'listener');
+}
+
+/** The socket was gone too soon, but one process alone has been talking to this peer. */
+function byHabit({ ipv4, ipv6 }: EndpointKeys, watch: SocketWatch): Attribution | undefined {
+  const pid = watch.habits.only(ipv4 === undefined ? [ipv6] : [ipv4, ipv6]);
+  const process = pid === undefined ? undefined : watch.holders.process(pid);
+  return process === undefined ? undefined : found(process, false, 'habit');
+}
+
+function found({ pid, name, uid }: FlowProcess, inbound: boolean, evidence: Evidence): Attribution {
+  return { process: { pid, name, uid }, inbound, evidence };
+}
+
+function nobody(inbound: boolean | null): Attribution {
+  return { process: null, inbound, evidence: null };
+}

@@ -1,4 +1,5 @@
 /** Runs a live capture or a replay on the command line: signals end it, what it had is written, and the figures are told. */
+import { sanitizeText } from '../host/sanitize.ts';
 import type { LiveReader } from '../live_reader.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import type { Writer } from './flow_options.ts';
@@ -30,6 +31,7 @@ export async function runFeed(reader: LiveReader, { write, output: path, stats, 
   try {
     await reader.start();
     opened?.();
+    if (endless) process.stderr.write(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
     await write(reader, output, true);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);

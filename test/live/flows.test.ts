@@ -1,0 +1,105 @@
+/**
+ * The command `live` against the command `read` on the same packets, captured beside it by tcpdump: the same flows, times
+ * and link headers aside. In network namespaces made for it; without the right to make them it is skipped.
+ */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Capture } from './capture.ts';
+import { COMMAND, LiveCommand, countersAddUp } from './live_command.ts';
+import type { LiveFlow } from './live_command.ts';
+import { FAR, NEAR, NamespacePair, canUseTcpdump, canUseVlan } from './netns.ts';
+import type { Namespace } from './netns.ts';
+import { trafficFile } from './traffic.ts';
+
+const PACKETS = 20_000;
+const CONNECTIONS = 500;
+/** Slow enough that no kernel buffer on a busy machine overflows. */
+const RATE = 10_000;
+/** Nothing that a system sends by itself. */
+const FILTER = 'tcp or udp';
+
+const SOURCES: readonly (readonly [name: string, ...args: readonly string[]])[] = [
+  ['cap', '--capture', 'cap'],
+  ['tcpdump', '--capture', 'tcpdump'],
+  ['cap, promiscuous', '--capture', 'cap', '--promiscuous'],
+];
+
+/** Where the traffic is sent, and where it is captured. */
+interface Line {
+  readonly name: string;
+  readonly from: (pair: NamespacePair) => Namespace;
+  readonly fromLink: string;
+  readonly link: string;
+  readonly captured: string;
+}
+
+const far = (pair: NamespacePair): Namespace => pair.far;
+const LINES: readonly Line[] = [
+  { name: 'a veth pair', from: far, fromLink: FAR, link: NEAR, captured: NEAR },
+  { name: 'any', from: far, fromLink: FAR, link: NEAR, captured: 'any' },
+  { name: 'loopback', from: (pair) => pair.near, fromLink: 'lo', link: 'lo', captured: 'lo' },
+];
+
+/** What must be equal: everything but times and the lengths of link headers. In one order. */
+function comparable(flows: readonly LiveFlow[]): string[] {
+  const aside = new Set(['firstSeen', 'lastSeen', 'wireBytesForward', 'wireBytesReverse']);
+  return flows.map((flow) => JSON.stringify(Object.entries(flow).filter(([name]) => !aside.has(name)))).sort();
+}
+
+function readFlows(file: string): LiveFlow[] {
+  const out = execFileSync(process.execPath, [COMMAND, 'read', '-f', 'jsonl', file], { encoding: 'latin1', maxBuffer: 1 << 26 });
+  return out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LiveFlow);
+}
+
+describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
+  let pair: NamespacePair;
+  let file: string;
+  beforeAll(() => {
+    pair = new NamespacePair();
+    file = pair.file('traffic.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS }));
+  });
+  afterAll(() => pair?.dispose());
+
+  async function compare(line: Line, args: readonly string[]): Promise<void> {
+    const beside = await Capture.start(pair.near, line.link, pair.file('beside.pcap'), { filter: `(${FILTER}) and not net 127.0.0.0/8` });
+    const live = await LiveCommand.start(pair, pair.near, line.captured, '-F', FILTER, '--count', String(PACKETS), ...args);
+    await pair.replay(file, { rate: RATE }, line.from(pair), line.fromLink);
+    const result = await live.end();
+    expect(await beside.stop(PACKETS)).toMatchObject({ captured: PACKETS, dropped: 0 });
+    expect(result.code, result.errors).toBe(0);
+    expect(result.stats).toMatchObject({ packetsSeen: PACKETS, packetsDelivered: PACKETS, packetsDroppedRing: 0 });
+    expect(countersAddUp(result)).toBe(true);
+    const read = comparable(readFlows(beside.file));
+    expect(read.length).toBeGreaterThanOrEqual(CONNECTIONS);
+    expect(comparable(result.flows)).toEqual(read);
+  }
+
+  for (const [source, ...args] of SOURCES) {
+    for (const line of LINES) {
+      // A device in promiscuous mode is a device: `any` is none.
+      if (line.captured === 'any' && args.includes('--promiscuous')) continue;
+      it(`of ${line.name} through ${source} are those of its packets`, { timeout: 60_000 }, () => compare(line, args));
+    }
+  }
+
+  it('of frames with a VLAN tag are those of its packets', { timeout: 60_000 }, async () => {
+    const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
+    // Cooked frames have no VLAN tags to filter by; nothing else is on the line.
+    for (const [capture, filter] of [['cap', ''], ['tcpdump', 'vlan 7']] as const) {
+      const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
+      const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', filter, '--count', String(PACKETS), '--capture', capture);
+      await pair.replay(tagged, { rate: RATE });
+      const result = await live.end();
+      await beside.stop(PACKETS);
+      expect(result.stats, capture).toMatchObject({ packetsDelivered: PACKETS });
+      expect(comparable(result.flows), capture).toEqual(comparable(readFlows(beside.file)));
+    }
+  });
+
+  it.skipIf(!canUseVlan)('of a VLAN interface are those of its packets', { timeout: 60_000 }, async () => {
+    pair.addVlan(7);
+    const line: Line = { name: 'VLAN', from: far, fromLink: `${FAR}.7`, link: `${NEAR}.7`, captured: `${NEAR}.7` };
+    await compare(line, ['--capture', 'cap']);
+    await compare(line, ['--capture', 'tcpdump']);
+  });
+});

@@ -1,0 +1,89 @@
+/** `pcapflow live` as a child process inside a namespace. */
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { waitFor } from '../source/live/collecting_sink.ts';
+import type { Namespace, NamespacePair } from './netns.ts';
+
+export const COMMAND = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
+
+export interface LiveResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** One record of JSON Lines each. */
+  readonly flows: readonly LiveFlow[];
+  readonly errors: string;
+  readonly stats: Readonly<Record<string, number | null | string>>;
+  /** From the call that ended it to its end, milliseconds. */
+  readonly endMs: number;
+}
+
+export type LiveFlow = Readonly<Record<string, string | number>>;
+
+let runs = 0;
+
+export class LiveCommand {
+  readonly child: ChildProcess;
+  readonly #stats: string;
+  readonly #over: Promise<void>;
+  #out = '';
+  #errors = '';
+
+  private constructor(child: ChildProcess, stats: string) {
+    this.child = child;
+    this.#stats = stats;
+    child.stdout?.on('data', (piece: Buffer) => {
+      this.#out += piece.toString('latin1');
+    });
+    child.stderr?.on('data', (piece: Buffer) => {
+      this.#errors += piece.toString();
+    });
+    this.#over = new Promise((resolve) => child.once('close', () => resolve()));
+  }
+
+  /** Resolves when packets are captured. @throws {Error} when it ends before */
+  static async start(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
+    const stats = pair.file(`stats-${runs++}.json`);
+    const command = new LiveCommand(inside.start(process.execPath, COMMAND, 'live', '-f', 'jsonl', '--stats', stats, ...args), stats);
+    await waitFor(() => command.#errors.includes('listening on') || command.#isOver(), () => `not listening: ${command.#errors}`);
+    if (command.#isOver()) throw new Error(command.#errors);
+    return command;
+  }
+
+  /** Flows written so far. */
+  get flowCount(): number {
+    return this.#out.split('\n').length - 1;
+  }
+
+  get errors(): string {
+    return this.#errors;
+  }
+
+  #isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Sends a signal, when one is given, and waits for the end. */
+  async end(signal?: NodeJS.Signals): Promise<LiveResult> {
+    const began = performance.now();
+    if (signal !== undefined) this.child.kill(signal);
+    await waitFor(() => this.#isOver(), () => `does not end: ${this.#errors}`);
+    const endMs = performance.now() - began;
+    await this.#over;
+    return {
+      code: this.child.exitCode,
+      signal: this.child.signalCode,
+      flows: this.#out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LiveFlow),
+      errors: this.#errors,
+      stats: JSON.parse(readFileSync(this.#stats, 'utf8')) as LiveResult['stats'],
+      endMs,
+    };
+  }
+}
+
+/** Packets: seen = delivered + filtered + dropped by the ring + malformed + not tracked. */
+export function countersAddUp({ stats }: LiveResult): boolean {
+  const of = (name: string): number => stats[name] as number;
+  const parts = ['packetsDelivered', 'packetsFiltered', 'packetsDroppedRing', 'packetsMalformed', 'packetsNotTracked'];
+  return of('packetsSeen') === parts.reduce((sum, name) => sum + of(name), 0) && of('flowsEnded') === of('flowsStarted');
+}

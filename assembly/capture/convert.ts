@@ -3,7 +3,7 @@
  * the beginning of the walk on: no record grows, so nothing is overwritten that was not used. Of a classic file of this
  * very kind no byte changes. A note beside each record says what is left out.
  */
-import { setState32, state32 } from "../control";
+import { setState32, snaplen, state32 } from "../control";
 import {
   CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, NOTES, NOTE_INTERFACE_SHIFT, NOTE_LINK_TYPE_BITS, NOTE_SECONDS_SHIFT, NOTE_SIZE,
   READER_SWAPPED, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
@@ -28,6 +28,7 @@ export function beginConversion(at: usize): void {
  */
 export function convertFrame(time: u64, frame: usize, captured: u32, wire: u32, linkType: u32): void {
   const record: usize = state32(CONVERT_TO);
+  if (snaplen != 0 && captured > snaplen) captured = snaplen;
   if (record + RECORD_HEADER != frame) memory.copy(record + RECORD_HEADER, frame, captured);
   const seconds = time / SECOND_NS;
   const nanos = <u32>(time - seconds * SECOND_NS);

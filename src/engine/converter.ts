@@ -35,9 +35,14 @@ export class Converter implements CaptureWalker {
     this.#set(CONVERT_ON, 1);
   }
 
-  /** @param module compiled from engine.wasm */
-  static async create(module: WebAssembly.Module): Promise<Converter> {
-    return new Converter(await InlineEngine.create(module, engineOptions({ maxFlows: 1, blockSize: BLOCK_SIZE })));
+  /**
+   * @param module compiled from engine.wasm
+   * @param snaplen bytes kept of each frame: 64..262,144; undefined: all
+   * @throws {RangeError} for a snaplen out of range
+   */
+  static async create(module: WebAssembly.Module, snaplen?: number): Promise<Converter> {
+    const options = engineOptions({ maxFlows: 1, blockSize: BLOCK_SIZE, ...(snaplen === undefined ? {} : { snaplen }) });
+    return new Converter(await InlineEngine.create(module, options));
   }
 
   /** The memory that the records lie in. */

@@ -10,6 +10,7 @@ import { CaptureReader } from '../../capture_reader.ts';
 import { Converter } from '../../engine/converter.ts';
 import { loadEngine } from '../../engine/load.ts';
 import type { FParserError } from '../../errors.ts';
+import { checkSnaplen } from '../../options.ts';
 import { openInput } from '../open.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
 import { RecordWindow } from './record_window.ts';
@@ -28,6 +29,8 @@ export interface ReplayOptions {
   readonly files: readonly string[] | string;
   /** Recorded seconds that pass in a second, > 0; 'max': as fast as the ring takes the frames. */
   readonly speed: number | 'max';
+  /** Bytes kept of each frame: 64..262,144. A filter in the ring's engine sees no more. Default: all that were captured. */
+  readonly snaplen?: number;
   /** Told of each problem that does not end the replay, when it has come to it. */
   readonly warn?: (message: string) => void;
 }
@@ -41,6 +44,7 @@ export class ReplaySource implements FrameSource {
   /** What could not be read, in order, except what `run` rejects with. */
   readonly problems: FParserError[] = [];
   readonly #files: readonly string[];
+  readonly #snaplen: number | undefined;
   readonly #warn: (message: string) => void;
   /** Undefined at 'max'. */
   readonly #clock: ReplayClock | undefined;
@@ -57,14 +61,15 @@ export class ReplaySource implements FrameSource {
   #wake: (() => void) | undefined;
   #turnBegan = performance.now();
 
-  /** @throws {RangeError} for a speed that is neither 'max' nor a number above 0, and without files */
-  constructor({ files, speed, warn = () => {} }: ReplayOptions) {
+  /** @throws {RangeError} for a speed that is neither 'max' nor a number above 0, a snaplen out of range, and without files */
+  constructor({ files, speed, snaplen, warn = () => {} }: ReplayOptions) {
     if (speed !== 'max' && !(typeof speed === 'number' && speed > 0 && speed < Infinity)) {
       throw new RangeError(`speed is ${String(speed)}; it must be a number above 0, or 'max'`);
     }
     this.#files = typeof files === 'string' ? [files] : files;
     if (this.#files.length === 0) throw new RangeError('a replay needs a file');
     this.name = this.#files.join(', ');
+    this.#snaplen = snaplen === undefined ? undefined : checkSnaplen(snaplen);
     this.#warn = warn;
     this.#clock = speed === 'max' ? undefined : new ReplayClock(speed);
   }
@@ -74,7 +79,7 @@ export class ReplaySource implements FrameSource {
    * @throws {FParserError} as reading does when there is none, and ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
    */
   async open(sink: FrameSink): Promise<void> {
-    const converter = await Converter.create(await loadEngine());
+    const converter = await Converter.create(await loadEngine(), this.#snaplen);
     if (this.#stopped) return;
     this.#reader = new CaptureReader(converter, {
       count: this.#files.length,

@@ -89,8 +89,10 @@ function lineFormat(template: LineTemplate, header: string, end: string, owners:
 /** Returns early when nobody reads the output any more. */
 async function writeOwned(feed: FlowFeed, format: OwnedFormat, owners: OwnerLookup, output: Output): Promise<void> {
   const { engine } = feed;
-  const waiting = new WaitingFlows(owners, (text) => output.addBytes(Buffer.from(text)));
-  await output.add(format.begin(engine));
+  // Names of networks are not always ASCII.
+  const write = (text: string): Promise<void> => output.addBytes(Buffer.from(text));
+  const waiting = new WaitingFlows(owners, write);
+  await write(format.begin(engine));
   let advance: Promise<boolean> | undefined;
   while (!output.gone) {
     advance ??= feed.advance();
@@ -108,7 +110,7 @@ async function writeOwned(feed: FlowFeed, format: OwnedFormat, owners: OwnerLook
     }
   }
   await waiting.release();
-  await output.add(format.end());
+  await write(format.end());
 }
 
 function holdRows(engine: FlowTable, rows: RowRange, format: OwnedFormat): WaitingFlow[] {

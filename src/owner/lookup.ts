@@ -3,8 +3,9 @@
  * are answered at once and never asked for. A source that fails leaves answers empty; it never fails the caller.
  */
 import { setImmediate } from 'node:timers/promises';
-import { canonicalAddress, unmapAddress } from '../host/address.ts';
+import { addressFamily, unmapAddress } from '../host/address.ts';
 import { addressScope } from '../host/address_scope.ts';
+import type { AddressScope } from '../host/address_scope.ts';
 import { HostError } from '../host/errors.ts';
 import { CacheFile } from './cache_file.ts';
 import { localOwner, ownerOf } from './owner.ts';
@@ -38,6 +39,7 @@ interface Question {
   /** Canonical; an IPv4-mapped address as IPv4. */
   readonly address: string;
   readonly number: AddressNumber;
+  readonly scope: AddressScope;
 }
 
 export class OwnerLookup {
@@ -130,8 +132,7 @@ export class OwnerLookup {
   }
 
   /** Null: it is known that there is no answer. Undefined: not known. */
-  #known({ address, number }: Question): Owner | null | undefined {
-    const scope = addressScope(address);
+  #known({ address, number, scope }: Question): Owner | null | undefined {
     if (scope !== 'global') return localOwner(scope);
     const owner = this.#cache.get(number);
     if (owner !== undefined) return owner;
@@ -214,9 +215,10 @@ export class OwnerLookup {
   }
 }
 
+/** Undefined for what is no address. */
 function questionOf(text: string): Question | undefined {
-  if (addressNumber(text) === undefined) return undefined;
-  const address = canonicalAddress(unmapAddress(text));
+  if (addressFamily(text) === undefined) return undefined;
+  const address = unmapAddress(text);
   const number = addressNumber(address);
-  return number === undefined ? undefined : { address, number };
+  return number === undefined ? undefined : { address, number, scope: addressScope(address) };
 }

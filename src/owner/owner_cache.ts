@@ -29,6 +29,8 @@ export class OwnerCache {
   readonly #table = new PrefixTable<Kept>();
   /** By the text of the prefix, oldest answer first. */
   readonly #byAge = new Map<string, Kept>();
+  /** Goes along with the removals: a new iterator would have to pass all that was removed before. */
+  #oldest = this.#byAge.keys();
   #origins = 0;
   #changed = false;
 
@@ -84,9 +86,10 @@ export class OwnerCache {
     this.#byAge.set(text, kept);
     this.#table.set(kept.prefix, kept);
     this.#origins += kept.owner.origins.length;
-    for (const oldest of this.#byAge.keys()) {
-      if (this.#origins <= CACHE_ENTRIES_MAX) break;
-      this.#remove(oldest);
+    while (this.#origins > CACHE_ENTRIES_MAX) {
+      const { done, value } = this.#oldest.next();
+      if (done === true) this.#oldest = this.#byAge.keys();
+      else this.#remove(value);
     }
   }
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import type { Namespace, NamespacePair } from './netns.ts';
 
-export const COMMAND = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
+/** The built command, seen from the sources and from where they are built to. */
+export const COMMAND = fileURLToPath(new URL(`../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}bin/pcapflow/main.cjs`, import.meta.url));
 
 export interface LiveResult {
   readonly code: number | null;

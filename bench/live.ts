@@ -1,0 +1,115 @@
+/**
+ * Live capture on a veth pair between two network namespaces: loss and CPU time per packet of `pcapflow live`, at 200,000
+ * packets a second and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip, tcpreplay and
+ * tcpdump.
+ *
+ *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump]
+ */
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
+import type { LiveResult } from '../test/live/live_command.ts';
+import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
+
+const RATE = 200_000;
+const FRAME_SIZE = 128;
+const FLOWS = 1000;
+const FILE_PACKETS = 400_000;
+/** Of CPU times in /proc/PID/stat. */
+const TICK_MS = 10;
+const FILTER = 'ip and udp';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '10' }, capture: { type: 'string' } },
+});
+
+/** UDP frames of 1,000 flows in turn, as a classic capture. */
+function floodFile(): Uint8Array {
+  const out = Buffer.alloc(24 + FILE_PACKETS * (16 + FRAME_SIZE));
+  out.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
+  out.writeUInt32LE(65_535, 16);
+  out.writeUInt32LE(1, 20);
+  for (let n = 0, at = 24; n < FILE_PACKETS; n++, at += 16 + FRAME_SIZE) {
+    out.writeUInt32LE(FRAME_SIZE, at + 8);
+    out.writeUInt32LE(FRAME_SIZE, at + 12);
+    const frame = out.subarray(at + 16, at + 16 + FRAME_SIZE);
+    frame.fill(0xff, 0, 6);
+    frame[6] = 2;
+    frame.writeUInt16BE(0x0800, 12);
+    frame[14] = 0x45;
+    frame.writeUInt16BE(FRAME_SIZE - 14, 16);
+    frame[22] = 64;
+    frame[23] = 17;
+    frame.writeUInt32BE(0x0a080000 + (n % FLOWS), 26);
+    frame.writeUInt32BE(0x0a090001, 30);
+    frame.writeUInt16BE(1000 + (n % FLOWS), 34);
+    frame.writeUInt16BE(9, 36);
+    frame.writeUInt16BE(FRAME_SIZE - 34, 38);
+  }
+  return out;
+}
+
+/** User and system time of the process itself, all its threads, without its children. Milliseconds. */
+function cpuMs(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+interface Run {
+  readonly result: LiveResult;
+  readonly sent: number;
+  readonly seconds: number;
+  readonly cpuNs: number;
+}
+
+async function runOnce(pair: NamespacePair, file: string, capture: string, rate: number | undefined, times: number, signal: NodeJS.Signals): Promise<Run> {
+  const live = await LiveCommand.start(pair, pair.near, NEAR, '-f', 'none', '-F', FILTER, '--capture', capture);
+  const before = cpuMs(live.child);
+  const sentBefore = pair.far.counters(FAR).sent;
+  const began = performance.now();
+  const sending = pair.replay(file, { times, ...(rate === undefined ? {} : { rate }) });
+  await sending;
+  const seconds = (performance.now() - began) / 1000;
+  await setTimeout(500);
+  const cpu = cpuMs(live.child) - before;
+  const sent = pair.far.counters(FAR).sent - sentBefore;
+  const result = await live.end(signal);
+  return { result, sent, seconds, cpuNs: (cpu * 1e6) / Number(result.stats['packetsSeen']) };
+}
+
+function report(name: string, { result, sent, seconds, cpuNs }: Run): void {
+  const { packetsSeen, packetsDroppedRing, packetsDroppedKernel } = result.stats;
+  process.stdout.write(
+    `${name}: ${sent} sent in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)}/s), ${packetsSeen} seen, ` +
+      `${sent - Number(packetsSeen)} missing, ring ${packetsDroppedRing}, kernel ${packetsDroppedKernel}, ` +
+      `${cpuNs.toFixed(0)} ns CPU/packet, exit ${result.code} ${result.endMs.toFixed(0)} ms after the signal, ` +
+      `counters ${countersAddUp(result) ? 'add up' : 'DO NOT ADD UP'}\n`,
+  );
+}
+
+/** SIGTERM while packets come faster than they can be taken. */
+async function endUnderFlood(pair: NamespacePair, file: string, capture: string): Promise<void> {
+  const live = await LiveCommand.start(pair, pair.near, NEAR, '-f', 'none', '-F', FILTER, '--capture', capture);
+  const sending = pair.replay(file, { times: 12 });
+  await setTimeout(1500);
+  const result = await live.end('SIGTERM');
+  process.stdout.write(`${capture}, SIGTERM under flood: exit ${result.code} after ${result.endMs.toFixed(0)} ms, ${result.stats['packetsSeen']} seen\n`);
+  await sending;
+}
+
+if (!canUseTcpdump) {
+  process.stderr.write('bench:live needs root, ip, tcpreplay and tcpdump\n');
+  process.exit(1);
+}
+process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}\n`);
+using pair = new NamespacePair();
+const file = pair.file('flood.pcap', floodFile());
+const times = Math.max(1, Math.round((RATE * Number(values.seconds)) / FILE_PACKETS));
+for (const capture of values.capture === undefined ? ['cap', 'tcpdump'] : [values.capture]) {
+  for (let run = 1; run <= Number(values.runs); run++) report(`${capture}, ${RATE}/s`, await runOnce(pair, file, capture, RATE, times, 'SIGTERM'));
+  for (let run = 1; run <= Math.min(3, Number(values.runs)); run++) report(`${capture}, top speed`, await runOnce(pair, file, capture, undefined, 5, 'SIGTERM'));
+  await endUnderFlood(pair, file, capture);
+}

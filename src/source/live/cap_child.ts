@@ -31,8 +31,11 @@ async function capture({ device, filter, snaplen, bufferSize, user }: CapChildOp
   // Ctrl-C reaches all processes of the terminal; who started this one decides what it means.
   process.on('SIGINT', () => {});
   process.stdin.on('end', stop).on('error', stop).resume();
-  await source.open(new PcapStreamSink(STDOUT, snaplen === 0 ? SNAPLEN_MAX : Math.min(snaplen, SNAPLEN_MAX)));
+  const sink = new PcapStreamSink(STDOUT, snaplen === 0 ? SNAPLEN_MAX : Math.min(snaplen, SNAPLEN_MAX));
+  await source.open(sink);
   if (user !== undefined) dropTo(user);
+  // The header of the stream says that all went well.
+  sink.publish();
   await source.run();
 }
 

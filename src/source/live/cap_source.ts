@@ -76,6 +76,8 @@ export class CapSource implements FrameSource {
   readonly timestampSource = 'user';
   readonly waits = false;
   readonly packetsDroppedKernel = null;
+  /** The package's poll handle keeps the process alive as well, but is not listed. */
+  readonly holds: readonly string[] = [];
   readonly problems: FParserError[] = [];
   readonly #options: CapSourceOptions;
   readonly #bufferSize: number;
@@ -278,6 +280,7 @@ function openDevice(capture: Capture, device: string, filter: string, bufferSize
   } catch (cause) {
     const { message } = cause as Error;
     if (/not permitted|permission/i.test(message)) throw permissionError(cause);
+    if (/parse filter|rejects all packets|syntax error|not supported on/i.test(message)) throw new FilterError('ERR_FILTER_SYNTAX', `${message}: ${filter}`);
     throw new FParserError('ERR_LIVE_UNAVAILABLE', `the capture cannot be opened: ${message}; the filter was: ${filter}`, { cause });
   }
   const linkType = LINK_TYPES.get(told) ?? Number(/\d+$/.exec(told)?.[0] ?? NaN);

@@ -28,7 +28,7 @@ export class PcapStreamSink implements FrameSink {
     this.#snaplen = snaplen;
   }
 
-  /** Writes the header of the stream; there is one interface. */
+  /** The header of the stream, written with what comes next, or by `publish`. There is one interface. */
   addInterface(linkType: number): number {
     const view = this.#view;
     view.setUint32(0, MAGIC_NANOSECONDS, true);
@@ -37,7 +37,6 @@ export class PcapStreamSink implements FrameSink {
     view.setUint32(16, this.#snaplen, true);
     view.setUint32(20, linkType, true);
     this.#size = FILE_HEADER_SIZE;
-    this.publish();
     return 0;
   }
 

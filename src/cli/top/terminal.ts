@@ -8,6 +8,7 @@ const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
 /** Undoes ENTER. The text attributes are reset first, so that the shell does not inherit any. */
 export const LEAVE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
+const ESCAPE = '\x1b';
 const COLUMNS = 80;
 const ROWS = 24;
 
@@ -82,13 +83,28 @@ export class Terminal {
     this.#events.resized();
   };
 
-  readonly #keypress = (text: string | undefined, key: { readonly name?: string | undefined; readonly ctrl?: boolean; readonly meta?: boolean }): void => {
+  readonly #keypress = (text: string | undefined, key: Keypress): void => {
     const ctrl = key.ctrl === true;
+    const second = key.sequence?.length === 2 && key.sequence.startsWith(ESCAPE) ? key.sequence.slice(1) : '';
+    if (key.meta === true && isPrintable(second)) {
+      // Esc and then a key look just like Alt with that key, which means nothing here.
+      this.#events.key({ name: 'escape', ctrl: false, text: '' });
+      this.#events.key({ name: '', ctrl: false, text: second });
+      return;
+    }
     const types = text !== undefined && !ctrl && key.meta !== true && isPrintable(text);
     this.#events.key({ name: key.name ?? '', ctrl, text: types ? text : '' });
   };
 }
 
+/** What node:readline tells of a key. */
+interface Keypress {
+  readonly sequence?: string;
+  readonly name?: string | undefined;
+  readonly ctrl?: boolean;
+  readonly meta?: boolean;
+}
+
 function isPrintable(text: string): boolean {
-  return !/[\p{Cc}\p{Cs}]/u.test(text);
+  return text !== '' && !/[\p{Cc}\p{Cs}]/u.test(text);
 }

@@ -64,6 +64,11 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
     await top.until((lines) => /^filter: udp 10\.0\. +1-1 of 1 \(4\)$/.test(lines.at(-1) ?? ''));
     top.keys('Escape');
     await top.until((lines) => lines.filter((line) => /^(TCP|UDP)/.test(line)).length === 4);
+    top.type('/udp');
+    await top.untilText('1-1 of 1 (4)');
+    // Without a pause between them these are the same bytes as Alt-p.
+    top.keys('Escape', 'p');
+    await top.until((lines) => /PKTS v/.test(lines[2] ?? '') && sources(lines).startsWith('12 11'));
   });
 
   it('pauses the table and goes on', async () => {

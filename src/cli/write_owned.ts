@@ -109,6 +109,7 @@ async function writeOwned(feed: FlowFeed, format: OwnedFormat, owners: OwnerLook
       }
     }
   }
+  if (output.gone) return;
   await waiting.release();
   await write(format.end());
 }

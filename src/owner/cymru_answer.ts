@@ -61,7 +61,7 @@ function addLine(origins: Map<string, Origin[]>, line: string, asked: ReadonlySe
   const address = intToAddress(number.value, number.family);
   if (!asked.has(address)) return;
   const known = origins.get(address) ?? [];
-  addNew(known, originsOf({ asns, prefix, country, registry, allocated }, number, () => name));
+  addNew(known, originsOf({ asns, prefix, country, registry, allocated }, number, name));
   if (known.length > 0) origins.set(address, known);
 }
 
@@ -89,8 +89,8 @@ export interface CymruFields {
   readonly allocated: string;
 }
 
-/** One for each AS number; none when the fields make no sense. @param nameOf name of an AS, empty when it has none */
-export function originsOf(fields: CymruFields, address: AddressNumber, nameOf: (asn: number) => string): Origin[] {
+/** One for each AS number; none when the fields make no sense. @param name of the AS, empty when it has none */
+export function originsOf(fields: CymruFields, address: AddressNumber, name: string): Origin[] {
   const { country, registry, allocated } = fields;
   if (fields.asns === NONE) return [NOT_ANNOUNCED];
   const asns = fields.asns.split(/\s+/);
@@ -99,7 +99,7 @@ export function originsOf(fields: CymruFields, address: AddressNumber, nameOf: (
   if (!asns.every((asn) => ASN.test(asn) && Number(asn) <= ASN_MAX)) return [];
   return asns.map((asn) => Object.freeze({
     asn: Number(asn),
-    name: textOf(nameOf(Number(asn))),
+    name: textOf(name),
     country: isCountry(country) ? country : null,
     prefix: prefixText(prefix),
     registry: textOf(registry),

@@ -80,7 +80,7 @@ export class CymruDnsSource implements OwnerSource {
     const records = await this.#texts(`${reverseIp(address)}.${zone}.asn.cymru.com`);
     if (records.length === 0) return [NOT_ANNOUNCED];
     const origins: Origin[] = [];
-    for (const record of records) addNew(origins, originsOf(fieldsOf(record), number, () => ''));
+    for (const record of records) addNew(origins, originsOf(fieldsOf(record), number, ''));
     return Promise.all(origins.map(async (origin) => (
       origin.asn === null ? origin : Object.freeze({ ...origin, name: await this.#nameOf(origin.asn) || null }))));
   }

@@ -26,7 +26,7 @@ export interface SocketRow {
   readonly timerExpiresTicks: number;
   /** Retransmission timeouts not yet recovered from; 0 for udp. */
   readonly retransmits: number;
-  /** Effective uid of the creator; 0 for time-wait rows, whoever owned them. */
+  /** Effective uid of the creator; of a half-open row that of the listener; 0 for time-wait rows, whoever owned them. */
   readonly uid: number;
   /** Unanswered zero-window probes. */
   readonly timeout: number;

@@ -13,11 +13,19 @@ import type { FrameSink } from './frame_source.ts';
 
 /** The size of a pipe on Linux. */
 const CHUNK = 65_536;
-/** A pipe that is half full is read again at once: it would run full, and the writer wait. */
-const PLENTY = CHUNK / 2;
+/** Packets gather for so long: timers know no shorter time. */
 const GATHER_MS = 1;
+/** A pipe that is half full after that would run full, and its writer wait. */
+const FAST = CHUNK / 2;
+/** On a fast line the thread itself sleeps between reads, once in a turn of the event loop, until the pipe has this. */
+const NAP_FILL = CHUNK * 0.75;
+const NAP_MAX_MS = 0.5;
+/** Less than this after a nap makes less than half a pipe in the longer time. */
+const SLOW = FAST * NAP_MAX_MS / GATHER_MS;
 /** Bytes put at once, unless one record is longer. */
 const RUN_MAX = 65_536;
+/** Nobody notifies it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
@@ -49,6 +57,9 @@ export class RecordPipe {
   #discarding = false;
   #gathering: NodeJS.Timeout | undefined;
   #paused = false;
+  #isFast = false;
+  /** Time of the last read on a fast line. */
+  #readAt = 0;
   #failure: unknown;
   #isReady: () => void = () => undefined;
   #isNeverReady: (reason: unknown) => void = () => undefined;
@@ -130,11 +141,28 @@ export class RecordPipe {
         this.#fail(error);
       }
     }
-    if (length >= PLENTY) return true;
+    if (length >= (this.#isFast ? SLOW : FAST)) {
+      this.#nap(length);
+      return true;
+    }
+    this.#isFast = false;
     this.#paused = true;
     if (this.#gathering === undefined) this.#gathering = setTimeout(() => this.#resume(), GATHER_MS).unref();
     else this.#gathering.refresh();
     return false;
+  }
+
+  /** Sleeps after everything else that there is to do in this turn, unless that has taken as long. */
+  #nap(length: number): void {
+    const now = performance.now();
+    const elapsed = this.#isFast ? now - this.#readAt : NAP_MAX_MS;
+    const wake = now + Math.min(NAP_MAX_MS, elapsed * NAP_FILL / length);
+    this.#isFast = true;
+    this.#readAt = now;
+    setImmediate(() => {
+      const rest = wake - performance.now();
+      if (rest > 0) Atomics.wait(NEVER, 0, 0, rest);
+    });
   }
 
   #resume(): void {

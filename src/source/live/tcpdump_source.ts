@@ -19,7 +19,7 @@ export interface TcpdumpSourceOptions {
   readonly filter?: string;
   /** Bytes kept of each frame, 0..262,144; 0, the default: all. */
   readonly snaplen?: number;
-  /** Bytes of kernel buffer for each interface. Default `defaultBufferSize(snaplen)`. */
+  /** Bytes of kernel buffer for each interface. Default `defaultBufferSize(interfaces.length)`. */
   readonly bufferSize?: number;
   /** Default false. */
   readonly promiscuous?: boolean;
@@ -30,6 +30,8 @@ export interface TcpdumpSourceOptions {
 }
 
 const SNAPLEN_MAX = 262_144;
+const BUFFER_TOTAL = 256 << 20;
+const BUFFER_MIN = 64 << 20;
 /** How long packets may be on their way from the kernel to the pipe. */
 const LATENESS_MS = 250;
 const ASK_MS = 1000;
@@ -68,7 +70,7 @@ export class TcpdumpSource implements FrameSource {
   async open(sink: FrameSink): Promise<void> {
     const { interfaces, filter = '', promiscuous = false, program = 'tcpdump', snaplen: wanted = 0 } = this.#options;
     const snaplen = wanted === 0 ? SNAPLEN_MAX : wanted;
-    const { bufferSize = defaultBufferSize(snaplen) } = this.#options;
+    const { bufferSize = defaultBufferSize(interfaces.length) } = this.#options;
     const watched = interfaces.filter((name) => name !== ANY).map((name) => ({ name, index: checkInterface(name).index }));
     if (filter.trim() !== '') await checkFilter(filter);
     const user = this.#options.user === undefined || process.getuid?.() !== 0 ? undefined : nameOf(this.#options.user);
@@ -187,12 +189,12 @@ export class TcpdumpSource implements FrameSource {
 }
 
 /**
- * 64 MiB hold 250,000 packets of 100 bytes, half a second at 500,000/s. The kernel's buffer has equal places of the
- * longest frame that is kept: with long ones it grows, to 4,000 packets of 65,535 bytes in 256 MiB at most.
+ * Bytes for each of so many interfaces. 256 MiB hold a million packets of 100 bytes, two seconds at 500,000/s, or 4,000
+ * of 64 KiB: the kernel's buffer has equal places of the longest frame that is kept. It is taken from memory when the
+ * capture is opened, which takes 0.1 s.
  */
-export function defaultBufferSize(snaplen: number): number {
-  const mebibyte = 1 << 20;
-  return Math.min(256 * mebibyte, Math.max(64 * mebibyte, 4096 * (snaplen + 128)));
+export function defaultBufferSize(interfaces: number): number {
+  return Math.max(BUFFER_MIN, Math.floor(BUFFER_TOTAL / interfaces));
 }
 
 /** Our own compiler shows the place of a mistake. What only libpcap can do (names of hosts) is left to it. */

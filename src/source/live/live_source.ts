@@ -1,5 +1,4 @@
 /** Chooses the source of a live capture. Each is loaded only when it is used. */
-import { FParserError } from '../../errors.ts';
 import type { FrameSource } from './frame_source.ts';
 
 export interface LiveSourceOptions {
@@ -26,7 +25,8 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
     return new TcpdumpSource({ interfaces, filter, snaplen, promiscuous, ...buffer, ...(user === undefined ? {} : { user }) });
   }
   if (promiscuous) {
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', "this build captures promiscuously with capture 'tcpdump' only");
+    const { PromiscuousCapSource } = await import('./promiscuous_cap_source.ts');
+    return new PromiscuousCapSource({ interfaces, filter, snaplen, ...buffer, ...(user === undefined ? {} : { user }) });
   }
   const { CapSource } = await import('./cap_source.ts');
   return new CapSource({ interfaces, filter, ...buffer });

@@ -49,28 +49,29 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 /** Takes whole sequences as they come; a byte that begins none is escaped. */
 function decodeBroken(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   for (let at = 0; at < bytes.length; ) {
-    const lead = bytes[at] ?? 0;
-    const size = sequenceSize(lead);
-    try {
-      if (size === 0) throw new RangeError('no lead byte');
-      text += escapeHostile(decoder.decode(bytes.subarray(at, at + size)));
-      at += size;
-    } catch {
-      text += escapeCode(lead);
-      at++;
-    }
+    const size = sequenceSize(bytes, at);
+    text += size === 0 ? escapeCode(bytes[at] ?? 0) : escapeHostile(decoder.decode(bytes.subarray(at, at + size)));
+    at += Math.max(1, size);
   }
   return text;
 }
 
-/** Bytes of a UTF-8 sequence by its first one; 0 when none begins so. */
-function sequenceSize(lead: number): number {
+/** Bytes of the well-formed UTF-8 sequence at a place, 0 when there is none: table 3-7 of the Unicode Standard. */
+function sequenceSize(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;
-  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  // The second byte keeps out overlong forms, surrogates and what is beyond U+10FFFF.
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  const second = bytes[at + 1] ?? 0;
+  if (second < low || second > high) return 0;
+  for (let n = 2; n < size; n++) if (((bytes[at + n] ?? 0) & 0xc0) !== 0x80) return 0;
+  return size;
 }
 
 function cutToWidth(text: string, maxWidth: number): string {

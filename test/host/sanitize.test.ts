@@ -61,6 +61,27 @@ describe('sanitizeText', () => {
     }
   });
 
+  it('finds the same sequences as the platform does', () => {
+    const rng = random(SEED + 2);
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const pieces = [0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
+    for (let n = 0; n < 20_000; n++) {
+      const bytes = Uint8Array.from({ length: rng.between(1, 8) }, () => rng.pick(pieces));
+      // Whatever the platform replaces is escaped here, a byte at a time instead of one sign for several.
+      const kept = sanitizeText(bytes).replaceAll(/\\x[0-9a-f]{2}|\\u\{[0-9a-f]+\}/g, '');
+      const expected = decoder.decode(bytes).replaceAll('\ufffd', '').replaceAll(new RegExp(HOSTILE.source, 'gu'), '');
+      expect(kept, `seed ${SEED + 2}: ${Buffer.from(bytes).toString('hex')}`).toBe(expected);
+    }
+  });
+
+  it('takes time in proportion to the text', () => {
+    for (const byte of [0xff, 0xc3, 0x1b, 0xf0]) {
+      const bytes = new Uint8Array(500_000).fill(byte);
+      expect(sanitizeText(bytes)).toHaveLength(4 * bytes.length);
+      expect(sanitizeText(bytes, { maxWidth: 10 })).toHaveLength(10);
+    }
+  });
+
   it('decodes whole UTF-8 as it is', () => {
     const rng = random(SEED + 1);
     for (let n = 0; n < 2000; n++) {

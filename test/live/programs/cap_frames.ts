@@ -8,6 +8,8 @@ import { FParserError } from '../../../src/errors.ts';
 import { makeCapture, takeBuffer } from '../../../src/source/live/cap_package.ts';
 import { CapSource } from '../../../src/source/live/cap_source.ts';
 import type { CapSourceOptions } from '../../../src/source/live/cap_source.ts';
+import type { FrameSource } from '../../../src/source/live/frame_source.ts';
+import { PromiscuousCapSource } from '../../../src/source/live/promiscuous_cap_source.ts';
 import { dropTo } from '../../../src/source/live/rights.ts';
 import { CollectingSink } from '../../source/live/collecting_sink.ts';
 import type { CollectingSinkOptions } from '../../source/live/collecting_sink.ts';
@@ -22,6 +24,9 @@ export interface CapFramesOptions extends CapSourceOptions {
   readonly cycles?: number;
   /** Whom to become when it is open. */
   readonly user?: string;
+  /** The interfaces themselves, in processes of their own. */
+  readonly promiscuous?: boolean;
+  readonly snaplen?: number;
   /** What each frame takes in the sink, microseconds. */
   readonly slowUs?: number;
 }
@@ -85,7 +90,7 @@ for (let index = 0; index <= (options.cycles ?? 0); index++) {
 memory.push(process.memoryUsage.rss());
 
 const sink = new CollectingSink(options.sink);
-const source = new CapSource(options);
+const source: FrameSource = options.promiscuous === true ? new PromiscuousCapSource({ snaplen: 0, ...options }) : new CapSource(options);
 sink.onFrame = () => {
   if (options.slowUs !== undefined) {
     const end = performance.now() + options.slowUs / 1000;
@@ -104,7 +109,7 @@ try {
 say({ ...(failure === undefined ? {} : { error: failure }), linkTypes: sink.interfaces.map(({ linkType }) => linkType), memory: [memory[0] ?? 0, memory[1] ?? 0] });
 if (failure === undefined) {
   let reopened: string | undefined;
-  if (options.user !== undefined) {
+  if (options.user !== undefined && options.promiscuous !== true) {
     dropTo(options.user);
     const another = new CapSource(options);
     reopened = await another.open(new CollectingSink()).then(() => 'open', (error: unknown) => told(error).code);

@@ -29,6 +29,7 @@ export class LiveTopSource implements TopSource {
       kernelDrops: source.packetsDroppedKernel,
       flowsActive: engine.active,
       clockSeconds: Date.now() / 1000,
+      problem: source.problems.at(-1)?.message,
     };
   }
 

@@ -38,6 +38,8 @@ export interface TopFigures {
   readonly flowsActive: number;
   /** Now, on the clock that gives packets their times; seconds since the epoch, with a fraction. */
   readonly clockSeconds: number;
+  /** The latest problem that did not end the capture, such as the loss of one interface of several. Any text. */
+  readonly problem?: string | undefined;
 }
 
 /** Texts may hold anything; they are made safe where they are shown. */

@@ -44,6 +44,8 @@ export class TopView {
   #filterBefore: FlowFilter | undefined;
   #paused = false;
   #help = false;
+  /** The problem that was in sight when a key was last pressed. */
+  #problemRead: string | undefined;
   /** First flow in sight. */
   #offset = 0;
   /** Flows in sight. */
@@ -85,6 +87,7 @@ export class TopView {
   press(key: Key): 'quit' | 'redraw' | undefined {
     if (key.ctrl && key.name === 'c') return 'quit';
     if (key.ctrl && key.name === 'l') return 'redraw';
+    this.#problemRead = this.#figures.latest.problem;
     if (this.#help) this.#help = false;
     else if (this.#filterBefore !== undefined) this.#edit(key, this.#filterBefore);
     else if (!key.ctrl) return this.#command(key);
@@ -220,7 +223,7 @@ export class TopView {
     return [span(cell(titles.join(' '.repeat(gap)), width), 'title')];
   }
 
-  /** The filter while it is edited or holds, else what keys there are; and which flows are in sight. */
+  /** The filter while it is edited, a problem until a key is pressed, the filter or the keys; and which flows are in sight. */
   #bottom(width: number): Line {
     const left = this.#bottomLeft(width);
     const to = Math.min(this.#matched, this.#offset + this.#page);
@@ -233,6 +236,8 @@ export class TopView {
   #bottomLeft(width: number): Line {
     const text = sanitizeText(this.#filter.text);
     if (this.#filterBefore !== undefined) return [span('/', 'strong'), span(tail(text, width - 2)), span('_', 'strong')];
+    const { problem } = this.#figures.latest;
+    if (problem !== undefined && problem !== this.#problemRead) return [span(`problem: ${sanitizeText(problem)}`, 'alarm')];
     return this.#filter.empty ? [span(HINTS, 'faint')] : [span('filter: ', 'strong'), span(text)];
   }
 }

@@ -187,6 +187,21 @@ describe('the filter line', () => {
   });
 });
 
+describe('a problem', () => {
+  it('stands in the last line until a key is pressed; so does the next one', async () => {
+    const driven = await drivenFour();
+    for (const problem of ['eth1: the interface was removed', 'eth2:\x1b[2J down']) {
+      expect(driven.text().at(-1)).toMatch(/^q quit/);
+      driven.source.latest = { ...driven.source.latest, problem };
+      await driven.refresh();
+      expect(driven.text().at(-1)).toContain(`problem: ${problem.replace('\x1b', '\\x1b')} `);
+      driven.key('left');
+    }
+    await driven.refresh();
+    expect(driven.text().at(-1)).toMatch(/^q quit/);
+  });
+});
+
 describe('pause', () => {
   it('holds the table, not the header; sorting and filtering go on', async () => {
     const driven = await drivenFour();

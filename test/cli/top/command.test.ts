@@ -92,8 +92,8 @@ describe.skipIf(!canUseNamespaces || !tmuxFound)('on an interface (needs root, i
     expect(top.state('alternate_on', 'cursor_flag')).toBe('0 1');
   });
 
-  it('ends when its interface is lost, and says so behind the screen', async () => {
-    const top = await start();
+  it.each(['', '--promiscuous'])('%s ends when its interface is lost, and says so behind the screen', async (option) => {
+    const top = await start(option);
     pair.near.remove(NEAR);
     const lines = await top.untilText(`exit ${EXIT.PART}`);
     expect(lines.join('\n')).toMatch(new RegExp(`pcapflow: .*${NEAR}`));

@@ -51,7 +51,7 @@ const NEAR = `bench-near-${process.pid}`;
 const FAR = `bench-far-${process.pid}`;
 const SERVER_ADDRESS = '10.88.0.2';
 /** New flows gather for this long before they are handed over together. Milliseconds. */
-const BATCH_MS = 5;
+const BATCH_MS = 1;
 
 const [role = 'all', ...parameters] = process.argv.slice(2);
 if (role === 'server') serve(Number(parameters[0]));

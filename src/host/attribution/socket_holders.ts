@@ -35,8 +35,8 @@ const LIST_EVERY_MS = 1_000;
 const IDENTITY_MS = 1_000;
 /** All processes are asked at most this often, after they were asked in vain. Milliseconds. */
 const ASK_ALL_EVERY_MS = 500;
-/** Processes with sockets, and new ones, that are asked before all others. */
-const LIKELY_MAX = 64;
+/** Processes that are asked in one search, when it is not one for which all are. */
+const LIKELY_MAX = 24;
 /** Descriptors of one process between two pauses. */
 const PIECE = 64;
 
@@ -47,6 +47,8 @@ interface Process {
   readonly firstSeenMs: number;
   /** Inode of the socket behind each descriptor; 0 when it is something else. */
   links: Map<number, number>;
+  /** When its descriptors were read. */
+  lookedMs: number;
   hasSockets: boolean;
   lastFoundMs: number;
   /** Where the last socket that was searched for was found. */
@@ -81,13 +83,14 @@ export class SocketHolders {
     const all = [...wanted];
     const missing = new Set(all.map(({ inode }) => inode));
     if (missing.size === 0) return;
-    this.#list();
     const hinted = this.#hinted(all);
     for (const process of hinted) {
       this.#peek(process, missing, found);
       if (missing.size === 0) return;
     }
-    for (const process of new Set([...hinted, ...this.#likely(all)])) {
+    yield;
+    this.#list();
+    for (const process of this.#likely(all, hinted)) {
       yield* this.#look(process, missing, found, false);
       if (missing.size === 0) return;
     }
@@ -137,21 +140,27 @@ export class SocketHolders {
     found(inode, { pid: process.pid, descriptor, ...identity });
   }
 
-  #likely(wanted: readonly WantedSocket[]): Process[] {
+  /** Processes that may have the sockets, each search others: new ones, then those not looked at for longest. */
+  #likely(wanted: readonly WantedSocket[], hinted: readonly Process[]): Process[] {
     const now = this.#now();
     const uids = new Set(wanted.map(({ uid }) => uid));
-    const likely = [...this.#processes.values()].filter(({ firstSeenMs, hasSockets }) => hasSockets || now - firstSeenMs < YOUNG_MS);
-    const rank = ({ owner }: Process): number => (uids.has(owner) ? 0 : owner === 0 ? 1 : 2);
-    // The kernel shows root as the owner of a process that has changed its user.
-    const ranked = likely.filter((process) => rank(process) < 2).sort((a, b) =>
-      rank(a) - rank(b) || Math.max(b.firstSeenMs, b.lastFoundMs) - Math.max(a.firstSeenMs, a.lastFoundMs));
-    return ranked.slice(0, LIKELY_MAX);
+    const all = new Set(hinted);
+    for (const process of this.#processes.values()) {
+      // The kernel shows root as the owner of a process that has changed its user.
+      if (!uids.has(process.owner) && process.owner !== 0) continue;
+      if (process.hasSockets || now - process.firstSeenMs < YOUNG_MS) all.add(process);
+    }
+    const isNew = ({ firstSeenMs, lookedMs }: Process): boolean => lookedMs === Number.NEGATIVE_INFINITY || now - firstSeenMs < YOUNG_MS;
+    const rank = (process: Process): number =>
+      (process === hinted[0] ? 0 : isNew(process) ? 1 : uids.has(process.owner) ? 2 : 3);
+    return [...all].sort((a, b) => rank(a) - rank(b) || a.lookedMs - b.lookedMs).slice(0, LIKELY_MAX);
   }
 
   /** Reads a process's descriptors until nothing is missing. Those that are no sockets are read again only `wholly`. */
   *#look(process: Process, missing: Set<number>, found: Found, wholly: boolean): Generator<undefined> {
     const { pid, links } = process;
     const open = descriptors(pid, this.#options);
+    process.lookedMs = this.#now();
     if (open === 'gone') this.#processes.delete(pid);
     if (typeof open === 'string') return;
     const read = new Map<number, number>();
@@ -211,6 +220,7 @@ export class SocketHolders {
         owner: stat.uid,
         firstSeenMs: isFirst ? Number.NEGATIVE_INFINITY : now,
         links: new Map(),
+        lookedMs: Number.NEGATIVE_INFINITY,
         hasSockets: false,
         lastFoundMs: Number.NEGATIVE_INFINITY,
         lastDescriptor: undefined,

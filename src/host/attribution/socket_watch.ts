@@ -5,10 +5,11 @@ import { MAPPED_PREFIX, SocketHistory } from './socket_history.ts';
 import type { SeenSocket } from './socket_history.ts';
 import { SocketHolders } from './socket_holders.ts';
 import { scanSockets } from './socket_scan.ts';
-import type { ScannedSocket } from './socket_scan.ts';
 
 /** A socket's process is given up after so many searches. */
 const SEARCHES_MAX = 3;
+/** A socket that was not in a table for this long is gone. Milliseconds. */
+const GONE_MS = 50;
 /** A holder is taken to be one still for this long. Milliseconds. */
 const HELD_MS = 200;
 
@@ -38,35 +39,35 @@ export class SocketWatch {
   }
 
   /** Reads tables and searches for the processes of what is new in them. Yields where the caller can pause. */
-  *read({ tcp, tcp6, udp }: Tables): Generator<undefined> {
+  *read(tables: Tables): Generator<undefined> {
     const nowMs = this.#now();
-    if (udp) {
-      const see = this.#seer(this.udp, nowMs);
-      yield* scanSockets(`${this.#net}/udp`, false, see);
-      yield* scanSockets(`${this.#net}/udp6`, true, see);
+    if (tables.udp) {
+      yield* this.#scan('udp', this.udp, nowMs);
+      yield* this.#scan('udp6', this.udp, nowMs);
     }
-    const see = this.#seer(this.tcp, nowMs);
-    if (tcp) {
-      yield* scanSockets(`${this.#net}/tcp`, false, see);
-      this.tcp.dropListeners(false, nowMs);
-    }
-    if (tcp6) {
-      yield* scanSockets(`${this.#net}/tcp6`, true, see);
+    if (tables.tcp6) {
+      yield* this.#scan('tcp6', this.tcp, nowMs);
       this.tcp.dropListeners(true, nowMs);
+    }
+    // Last, as it has most of the sockets that do not live for long: their processes are searched for at once.
+    if (tables.tcp) {
+      yield* this.#scan('tcp', this.tcp, nowMs);
+      this.tcp.dropListeners(false, nowMs);
     }
     yield* this.#search(nowMs);
     this.tcp.forget(nowMs);
     this.udp.forget(nowMs);
   }
 
-  #seer(history: SocketHistory, nowMs: number): (scanned: ScannedSocket) => void {
-    return (scanned) => {
+  *#scan(table: 'tcp' | 'tcp6' | 'udp' | 'udp6', history: SocketHistory, nowMs: number): Generator<undefined> {
+    const ipv6 = table.endsWith('6');
+    yield* scanSockets(`${this.#net}/${table}`, ipv6, (scanned) => {
       const socket = history.see(scanned, nowMs);
       // What was accepted is put down to its listener.
       if (socket === undefined || (!scanned.listens && history.isAccepted(scanned.key))) return;
       if (scanned.key.startsWith(MAPPED_PREFIX)) this.#mappedSeenMs = nowMs;
       this.#unheld.add(socket);
-    };
+    });
   }
 
   /** Time since the last IPv6 socket that made an IPv4 connection. Milliseconds. */
@@ -88,7 +89,8 @@ export class SocketWatch {
     });
     for (const socket of sockets) {
       socket.searches += 1;
-      if (socket.searches >= SEARCHES_MAX) this.#unheld.delete(socket);
+      // One that has left the table has no process any more.
+      if (socket.searches >= SEARCHES_MAX || nowMs - socket.lastSeenMs > GONE_MS) this.#unheld.delete(socket);
     }
   }
 

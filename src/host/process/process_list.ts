@@ -32,8 +32,8 @@ export function processIds(options: HostOptions = {}): number[] {
   // Numbers start again from the bottom when they reach the top, so those above the last one given are the oldest.
   const age = (pid: number): number => (pid <= newest ? newest - pid : Number.MAX_SAFE_INTEGER - pid);
   return folderNames(procRoot)
-    .filter((name) => /^[1-9][0-9]*$/.test(name))
     .map(Number)
+    .filter((pid) => Number.isSafeInteger(pid) && pid > 0)
     .sort((a, b) => age(a) - age(b));
 }
 

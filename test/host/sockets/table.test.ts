@@ -269,6 +269,9 @@ describe('files', () => {
     mkdirSync(join(procRoot, 'net/tcp'), { recursive: true });
     expect(() => tcpTable(options())).toThrow(expect.objectContaining({ code: 'ERR_PROC_UNAVAILABLE' }));
     await expect(SocketTable.open('tcp', options())).rejects.toMatchObject({ code: 'ERR_PROC_UNAVAILABLE' });
+    mkdirSync(join(procRoot, 'net/tcp6'));
+    expect(() => tcp6Table(options())).toThrow(expect.objectContaining({ code: 'ERR_PROC_UNAVAILABLE' }));
+    await expect(SocketTable.open('tcp6', options())).rejects.toMatchObject({ code: 'ERR_PROC_UNAVAILABLE' });
   });
 
   it.skipIf(process.getuid?.() === 0)('that may not be read say who may (needs an ordinary user)', () => {

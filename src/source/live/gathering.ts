@@ -29,7 +29,7 @@ export interface Burst {
 export function gatheringPause({ packets, elapsedMs, elsewhereMs }: Burst, slots: number, pauseMaxMs: number): number {
   const perMs = packets / elapsedMs;
   const room = slots * FILL_MAX;
-  if (perMs * 1000 < RATE_MIN || packets > room) return 0;
+  if (perMs * 1000 < RATE_MIN || packets > 2 * room) return 0;
   const pauseMs = Math.min(pauseMaxMs, room / perMs) - elsewhereMs;
   return pauseMs < PAUSE_MIN_MS ? 0 : pauseMs;
 }

@@ -1,6 +1,7 @@
 /** The live sources that the contract runs against, each in a namespace with `near0` up. */
 import type { FrameSource } from '../../../src/source/live/frame_source.ts';
 import { TcpdumpSource } from '../../../src/source/live/tcpdump_source.ts';
+import { CAP_SUBJECTS } from './cap_sources.ts';
 import type { ContractSubject, MakeOptions } from '../../source/live/contract.ts';
 import { NEAR } from '../netns.ts';
 
@@ -11,6 +12,7 @@ export interface LiveSubject extends Omit<ContractSubject, 'make' | 'send' | 'wa
 const ETHERNET = { linkType: 1, networkOffset: 14 } as const;
 
 export const LIVE_SUBJECTS: Readonly<Record<string, LiveSubject>> = {
+  ...CAP_SUBJECTS,
   tcpdump: {
     ...ETHERNET,
     timestampSource: 'kernel',

@@ -19,6 +19,8 @@ export interface LiveSettings extends LiveLimits {
   readonly engine: EngineOptions;
   /** Bytes of the frame ring, a power of two. Default RING_SIZE. */
   readonly ringSize?: number | undefined;
+  /** Started flows that may wait to be looked at, a power of two. Default: starts are not noted. */
+  readonly starts?: number | undefined;
   readonly filter: FilterOption;
   readonly warn: (message: string) => void;
   readonly breathe?: () => Promise<void>;
@@ -45,6 +47,7 @@ async function openRing(source: FrameSource, settings: LiveSettings, filterOptio
     ...(filter === undefined ? {} : { filter }),
     blockSize: 0,
     ringSize: settings.ringSize ?? RING_SIZE,
+    ...(settings.starts === undefined ? {} : { starts: settings.starts }),
     waits: source.waits,
   });
   return new LiveReader(engine, source, settings, settings.breathe ?? (() => setImmediate()));

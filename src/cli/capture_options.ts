@@ -1,6 +1,7 @@
 /** Options that `live` and `top` share: what is captured, and how. */
 import type { LiveLimits, LiveReader } from '../live_reader.ts';
 import { openLive } from '../open_live.ts';
+import type { LiveSettings } from '../open_live.ts';
 import { checkChoice, checkInteger, engineOptions } from '../options.ts';
 import { flowOptions, given, numberOption } from './flow_options.ts';
 import type { FlowValues } from './flow_options.ts';
@@ -38,7 +39,7 @@ const MIB = 2 ** 20;
 
 /** A capture that is not started yet. @throws {RangeError} for a value that makes no sense @throws {FParserError} */
 export function openCapture(
-  interfaces: readonly string[], values: CaptureValues, limits: LiveLimits, warn: (message: string) => void,
+  interfaces: readonly string[], values: CaptureValues, limits: LiveLimits & Pick<LiveSettings, 'starts'>, warn: (message: string) => void,
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
   const options = flowOptions({ ...values, snaplen: values.snaplen ?? SNAPLEN });

@@ -1,4 +1,7 @@
-/** Flows that wait for the owners of their addresses: few questions with many addresses each, bounded in every way. */
+/**
+ * Flows that wait for the owners of their addresses: few questions with many addresses each, bounded in every way. When
+ * no owners are wanted a flow waits for what comes with it.
+ */
 import type { Owner, OwnerLookup } from '../owner/index.ts';
 
 /** Addresses that are asked for together at most. */
@@ -8,6 +11,8 @@ const FLOWS_MAX = 10_000;
 /** Time that a flow waits for others to come. Milliseconds. */
 const WAIT_MS = 1_000;
 
+const NOBODY: ReadonlyMap<string, Owner | null> = new Map();
+
 export interface WaitingFlow {
   readonly src: string;
   readonly dst: string;
@@ -16,7 +21,7 @@ export interface WaitingFlow {
 }
 
 export class WaitingFlows {
-  readonly #owners: OwnerLookup;
+  readonly #owners: OwnerLookup | undefined;
   readonly #write: (text: string) => Promise<void>;
   #flows: WaitingFlow[] = [];
   /** Addresses of the flows. */
@@ -26,7 +31,7 @@ export class WaitingFlows {
   #due: Promise<'due'> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(owners: OwnerLookup, write: (text: string) => Promise<void>) {
+  constructor(owners: OwnerLookup | undefined, write: (text: string) => Promise<void>) {
     this.#owners = owners;
     this.#write = write;
   }
@@ -38,6 +43,7 @@ export class WaitingFlows {
   /** @returns true when no more may wait: then they have to be released */
   add(flow: WaitingFlow): boolean {
     this.#flows.push(flow);
+    if (this.#owners === undefined) return this.#flows.length >= FLOWS_MAX;
     for (const address of [flow.src, flow.dst]) {
       if (this.#addresses.has(address)) continue;
       this.#addresses.add(address);
@@ -50,7 +56,7 @@ export class WaitingFlows {
   /** Resolves when the first of them has waited long enough. */
   isDue(): Promise<'due'> {
     this.#due ??= new Promise((resolve) => {
-      this.#timer = setTimeout(() => resolve('due'), WAIT_MS);
+      this.#timer = setTimeout(() => resolve('due'), this.#owners === undefined ? 0 : WAIT_MS);
     });
     return this.#due;
   }
@@ -61,7 +67,7 @@ export class WaitingFlows {
     this.#due = undefined;
     const flows = this.#flows;
     if (flows.length === 0) return;
-    const owners = await this.#owners.lookup(this.#addresses);
+    const owners = (await this.#owners?.lookup(this.#addresses)) ?? NOBODY;
     this.#flows = [];
     this.#addresses = new Set();
     this.#unknown = 0;

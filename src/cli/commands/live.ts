@@ -1,8 +1,13 @@
 /** `pcapflow live`: flows of interfaces, as they end. */
 import { parseArgs } from 'node:util';
 import { FParserError } from '../../errors.ts';
+import { STARTS } from '../../live_identities.ts';
+import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
+import type { Writer } from '../flow_options.ts';
+import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
+import type { OwnerChoice } from '../owner_options.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, isBug, messageOf, numberOption } from '../flow_options.ts';
 
@@ -14,7 +19,8 @@ are active then are written.
       --list              show the interfaces of this machine
       --count N           end after N packets
       --duration S        end after S seconds
-${CAPTURE_USAGE}${FLOW_USAGE}
+${CAPTURE_USAGE}${FLOW_USAGE}      --process           name the process behind each flow, and say whether it is inbound or outbound
+${OWNER_USAGE}
 exit status: 0 ended by a signal or a limit, 1 cannot start, 3 the interface was lost, 77 no right to capture
 `;
 
@@ -42,6 +48,8 @@ async function run(argv: readonly string[]): Promise<number> {
       ...CAPTURE_OPTIONS,
       count: { type: 'string' },
       duration: { type: 'string' },
+      process: { type: 'boolean' },
+      ...OWNER_OPTIONS,
     },
   });
   if (values.help === true) {
@@ -52,8 +60,11 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
-  const { write } = chosenFormat(values);
+  const { format, write } = chosenFormat(values);
+  const owner = ownerChoice(values);
+  const annotated = format !== 'none' && (values.process === true || owner !== undefined);
   const limits = {
+    ...given('starts', values.process === true ? STARTS : undefined),
     ...given('count', wholeNumber('--count', values.count, Number.MAX_SAFE_INTEGER)),
     ...given('durationMs', duration(values.duration)),
   };
@@ -62,11 +73,20 @@ async function run(argv: readonly string[]): Promise<number> {
   const { dropTo } = await import('../../source/live/rights.ts');
   const { runFeed } = await import('../run_feed.ts');
   return runFeed(reader, {
-    write,
+    write: annotated ? await annotatedBy(reader, format, values.process === true, owner) : write,
     output: values.output,
     stats: values.stats,
     endless: true,
     ...(user === undefined ? {} : { opened: () => dropTo(user) }),
+  });
+}
+
+/** What names flows is loaded when it is asked for. */
+async function annotatedBy(reader: LiveReader, format: string, byProcess: boolean, owner: OwnerChoice | undefined): Promise<Writer> {
+  const { annotatedWriter } = await import('../write_annotated.ts');
+  return annotatedWriter(format, {
+    owners: owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner),
+    identities: byProcess ? await (await import('../identities.ts')).openIdentities(reader) : undefined,
   });
 }
 

@@ -118,7 +118,7 @@ async function run(args: ReadArguments): Promise<number> {
 /** The look-up of owners is loaded when it is asked for. */
 async function writer({ format, write, owner }: ReadArguments): Promise<Writer> {
   if (owner === undefined || format === 'none') return write;
-  return (await import('../write_owned.ts')).ownedWriter(format, owner);
+  return (await import('../write_annotated.ts')).ownedWriter(format, owner);
 }
 
 /** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */

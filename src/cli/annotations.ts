@@ -1,0 +1,103 @@
+/** What can be said of a flow besides its figures, in each text format: its process, and the owners of its addresses. */
+import stringWidth from 'string-width';
+import type { Attribution } from '../host/attribution.ts';
+import { portUsage } from '../host/port_uses.ts';
+import { csvCell, sanitizeText } from '../host/sanitize.ts';
+import type { Owner } from '../owner/index.ts';
+
+/** Columns that a name may take in a table. */
+const NAME_WIDTH = 32;
+const NOTHING = '-';
+const TCP = 6;
+const UDP = 17;
+
+/** What is known of a flow when it is written. */
+export interface Known {
+  readonly protocol: number;
+  /** Port of the responder. */
+  readonly dstPort: number;
+  readonly identity: Attribution | undefined;
+  readonly srcOwner: Owner | null;
+  readonly dstOwner: Owner | null;
+}
+
+/** Adds something to a flow in each format. */
+export interface Annotation {
+  /** `,"name":value` for each of its members. */
+  json(known: Known): string;
+  readonly csvHeader: string;
+  csv(known: Known): string;
+  readonly titles: readonly string[];
+  /** One text for each title; only signs that a terminal may have. */
+  cells(known: Known): readonly string[];
+}
+
+/** Columns of a terminal that a text takes. */
+export const width: (text: string) => number = stringWidth;
+
+/** `,"process":{"pid":4242,"name":"curl","uid":1000},"direction":"outbound"` */
+export const PROCESS: Annotation = {
+  json({ identity }) {
+    const found = identity?.process;
+    const shown = found == null ? null : { pid: found.pid, name: found.name, uid: found.uid };
+    return `,"process":${JSON.stringify(shown)},"direction":${JSON.stringify(directionOf(identity))}`;
+  },
+  csvHeader: ',pid,process,uid,direction',
+  csv: ({ identity }) => [identity?.process?.pid, identity?.process?.name, identity?.process?.uid, directionOf(identity)]
+    .map((value) => `,${csvCell(value)}`).join(''),
+  titles: ['PROCESS', 'DIRECTION', 'SERVICE'],
+  cells({ protocol, dstPort, identity }) {
+    const found = identity?.process;
+    const name = found == null ? NOTHING : `${found.name}/${found.pid}`;
+    return [sanitizeText(name, { maxWidth: NAME_WIDTH }), directionOf(identity) ?? NOTHING, serviceOf(protocol, dstPort) ?? NOTHING];
+  },
+};
+
+/** Seen from this host; null when neither address is its own. */
+export function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | null {
+  if (identity === undefined || identity.inbound === null) return null;
+  return identity.inbound ? 'inbound' : 'outbound';
+}
+
+/** What usually uses the port. */
+export function serviceOf(protocol: number, port: number): string | undefined {
+  if ((protocol !== TCP && protocol !== UDP) || port === 0) return undefined;
+  return portUsage(port, protocol === TCP ? 'tcp' : 'udp') ?? undefined;
+}
+
+export const OWNERS: Annotation = {
+  json: ({ srcOwner, dstOwner }) => ownersJson(srcOwner, dstOwner),
+  csvHeader: ['src', 'dst'].map((side) => `,${side}Asn,${side}AsName,${side}Country,${side}Prefix`).join(''),
+  csv: ({ srcOwner, dstOwner }) => ownersCsv(srcOwner, dstOwner),
+  titles: ['SOURCE OWNER', 'DESTINATION OWNER'],
+  cells: ({ srcOwner, dstOwner }) => [srcOwner, dstOwner].map((owner) => ownerText(owner)),
+};
+
+/** The owner as a flow shows it: null for an address that has none, such as a private one, and for one not known. */
+function shown(owner: Owner | null): Owner | null {
+  return owner?.scope === 'global' ? owner : null;
+}
+
+/** `,"srcOwner":{"asn":15169,"name":"GOOGLE, US","country":"US","prefix":"8.8.8.0/24"},"dstOwner":null` */
+function ownersJson(src: Owner | null, dst: Owner | null): string {
+  return `,"srcOwner":${ownerJson(shown(src))},"dstOwner":${ownerJson(shown(dst))}`;
+}
+
+function ownerJson(owner: Owner | null): string {
+  if (owner === null) return 'null';
+  const { asn, name, country, prefix } = owner;
+  return JSON.stringify({ asn, name, country, prefix });
+}
+
+function ownersCsv(src: Owner | null, dst: Owner | null): string {
+  return [shown(src), shown(dst)]
+    .flatMap((owner) => [owner?.asn, owner?.name, owner?.country, owner?.prefix])
+    .map((value) => `,${csvCell(value)}`).join('');
+}
+
+/** `AS15169 GOOGLE, US`, safe to be shown. */
+export function ownerText(owner: Owner | null): string {
+  const known = shown(owner);
+  if (known === null || known.asn === null) return NOTHING;
+  return sanitizeText(`AS${known.asn} ${known.name ?? ''}`.trimEnd(), { maxWidth: NAME_WIDTH });
+}

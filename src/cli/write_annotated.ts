@@ -1,0 +1,168 @@
+/**
+ * Writes flows together with who is behind them: their process, the owners of their addresses. The line of a flow is the
+ * engine's own, with more behind it. Flows wait for the answers, a bounded number of them and a bounded time, and come
+ * out in their order.
+ */
+import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { RowView } from '../engine/rows.ts';
+import { rowAt } from '../engine/table.ts';
+import type { FlowTable, RowRange } from '../engine/table.ts';
+import { writeTemplate } from '../engine/template.ts';
+import { csv } from '../export/csv.ts';
+import { jsonLines } from '../export/jsonl.ts';
+import { flowCells, streamingTable, table } from '../export/table.ts';
+import type { LineTemplate } from '../flow.ts';
+import type { FlowFeed } from '../flow_feed.ts';
+import type { Identity, LiveIdentities } from '../live_identities.ts';
+import type { OwnerLookup } from '../owner/index.ts';
+import { OWNERS, PROCESS, width } from './annotations.ts';
+import type { Annotation, Known } from './annotations.ts';
+import type { OwnerChoice } from './owner_options.ts';
+import { openOwners } from './owners.ts';
+import type { Writer } from './flow_options.ts';
+import type { Output } from './output.ts';
+import { WaitingFlows } from './waiting_flows.ts';
+import type { WaitingFlow } from './waiting_flows.ts';
+
+type KnownText = (known: Known) => string;
+
+/** A format that puts more behind what it writes of a flow. */
+interface AnnotatedFormat {
+  /** Before the first flow. */
+  begin(engine: FlowTable): string;
+  /** What the rows are without it, to be kept. */
+  hold(engine: FlowTable, rows: RowRange): KnownText[];
+  end(): string;
+}
+
+/** Whom to ask. The writer closes both. */
+export interface Informants {
+  readonly owners: OwnerLookup | undefined;
+  readonly identities: LiveIdentities | undefined;
+}
+
+/**
+ * Opens the look-up of owners, which the writer closes.
+ * @param format jsonl, csv or table
+ * @throws {RangeError | HostError} when owners cannot be looked up as chosen
+ */
+export async function ownedWriter(format: string, choice: OwnerChoice): Promise<Writer> {
+  return annotatedWriter(format, { owners: await openOwners(choice), identities: undefined });
+}
+
+/** @param format jsonl, csv or table */
+export function annotatedWriter(format: string, informants: Informants): Writer {
+  const { owners, identities } = informants;
+  const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
+  return async (feed, output, live = false) => {
+    try {
+      await writeAnnotated(feed, annotatedFormat(format, live, annotations), informants, output);
+    } finally {
+      await Promise.all([owners?.close(), identities?.close()]);
+    }
+  };
+}
+
+function annotatedFormat(format: string, live: boolean, annotations: readonly Annotation[]): AnnotatedFormat {
+  switch (format) {
+    case 'table': {
+      const further = { titles: annotations.flatMap(({ titles }) => titles), width };
+      const lines = live ? streamingTable(further) : table(further);
+      return {
+        begin: () => '',
+        hold: (engine, rows) => mapRows(engine, rows, (view) => {
+          const cells = flowCells(view);
+          return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
+        }),
+        end: () => lines.end(),
+      };
+    }
+    case 'csv': {
+      const header = annotations.map(({ csvHeader }) => csvHeader).join('');
+      return lineFormat(csv, `${csv.header.trimEnd()}${header}\n`, csv.lineEnd, (known) => annotations.map((one) => one.csv(known)).join(''));
+    }
+    default:
+      return lineFormat(jsonLines, jsonLines.header, '}\n', (known) => annotations.map((one) => one.json(known)).join(''));
+  }
+}
+
+/** @param end what is behind the annotations; it is what ends the template's lines */
+function lineFormat(template: LineTemplate, header: string, end: string, more: KnownText): AnnotatedFormat {
+  return {
+    begin(engine) {
+      writeTemplate(engine.views.u8, template);
+      return header;
+    },
+    hold(engine, rows) {
+      const lines = Buffer.from(engine.rowsText(rows)).toString('latin1').split('\n').slice(0, -1);
+      return lines.map((line) => {
+        const start = line.slice(0, line.length + 1 - end.length);
+        return (known) => start + more(known) + end;
+      });
+    },
+    end: () => '',
+  };
+}
+
+/** Returns early when nobody reads the output any more. */
+async function writeAnnotated(feed: FlowFeed, format: AnnotatedFormat, { owners, identities }: Informants, output: Output): Promise<void> {
+  const { engine } = feed;
+  // Names of networks are not always ASCII.
+  const write = (text: string): Promise<void> => output.addBytes(Buffer.from(text));
+  const waiting = new WaitingFlows(owners, write);
+  const release = async (): Promise<void> => {
+    await identities?.settled();
+    await waiting.release();
+  };
+  await write(format.begin(engine));
+  let advance: Promise<boolean> | undefined;
+  while (!output.gone) {
+    advance ??= feed.advance();
+    const more = await Promise.race(waiting.count === 0 ? [advance] : [advance, waiting.isDue()]);
+    if (more === 'due') {
+      await release();
+      continue;
+    }
+    if (!more) break;
+    advance = undefined;
+    while (engine.closed > 0 && !output.gone) {
+      for (const held of takeFlows(engine, format, identities)) {
+        if (waiting.add(held)) await release();
+      }
+    }
+  }
+  if (output.gone) return;
+  await release();
+  await write(format.end());
+}
+
+/** A flow that has started and ended since the last look must be asked about before it is taken. */
+function takeFlows(engine: FlowTable, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+  return engine.locked(() => {
+    identities?.collect();
+    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(engine, rows, format, identities));
+  });
+}
+
+function holdRows(engine: FlowTable, rows: RowRange, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+  const texts = format.hold(engine, rows);
+  const { data } = engine.views;
+  return mapRows(engine, rows, (view, n) => {
+    const identity: Identity | undefined = identities?.take(data.getUint32(view.row + ROW_FLOW, true), data.getUint32(view.row + ROW_GENERATION, true));
+    const { protocol, dstPort } = view;
+    const text = texts[n] as KnownText;
+    return {
+      src: view.srcAddress,
+      dst: view.dstAddress,
+      text: (srcOwner, dstOwner) => text({ protocol, dstPort, identity: identity?.answer, srcOwner, dstOwner }),
+    };
+  });
+}
+
+function mapRows<T>(engine: FlowTable, rows: RowRange, of: (view: RowView, n: number) => T): T[] {
+  const view = new RowView(engine.views);
+  return Array.from({ length: rows.count }, (_, n) => {
+    view.row = rowAt(rows, n);
+    return of(view, n);
+  });
+}

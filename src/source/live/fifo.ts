@@ -13,7 +13,7 @@ export interface Fifo {
   readonly readEnd: number;
   /** Blocking; to be closed here when the other program has it. */
   readonly writeEnd: number;
-  /** Deletes its name, once the other program runs. */
+  /** Deletes its name, once the other program runs. Idempotent. */
   unlink(): void;
 }
 
@@ -26,6 +26,7 @@ export function makeFifo(): Fifo {
   let directory: string | undefined;
   const unlink = (): void => {
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    directory = undefined;
   };
   let readEnd: number | undefined;
   try {

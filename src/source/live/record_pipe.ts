@@ -38,7 +38,10 @@ const LINK_TYPE_MASK = 0x03ffffff;
 export class RecordPipe {
   /** Resolves when the file header is read and the sink knows the link type; rejects with why it never will. */
   readonly ready: Promise<void>;
-  /** Resolves at the end of the file. Rejects with ERR_CORRUPT, ERR_TRUNCATED, ERR_READ, or what `ready` rejects with. */
+  /**
+   * Resolves at the end of the file. Rejects with ERR_CORRUPT, ERR_TRUNCATED, ERR_READ, or what `ready` rejects with; what
+   * is still written then is thrown away.
+   */
   readonly ended: Promise<void>;
   /** Bytes read so far. */
   bytesRead = 0;
@@ -60,8 +63,8 @@ export class RecordPipe {
   #isFast = false;
   /** Time of the last read on a fast line. */
   #readAt = 0;
-  #failure: unknown;
   #isReady: () => void = () => undefined;
+  #hasFailed: (reason: unknown) => void = () => undefined;
   #isNeverReady: (reason: unknown) => void = () => undefined;
   /** Milliseconds since the epoch up to which everything was put. */
   #emptyAt: number | undefined;
@@ -82,11 +85,11 @@ export class RecordPipe {
     this.#socket = new Socket(options);
     this.ended = new Promise((resolve, reject) => {
       this.#socket.once('error', (cause) => this.#fail(this.#error('ERR_READ', this.bytesRead, cause.message, cause)));
+      this.#hasFailed = reject;
       this.#socket.once('close', () => {
         clearTimeout(this.#gathering);
         this.#checkEnd();
-        if (this.#failure === undefined) resolve();
-        else reject(this.#failure);
+        resolve();
       });
     });
     // Whoever waits for one of them hears of the failure.
@@ -140,6 +143,7 @@ export class RecordPipe {
       } catch (error) {
         this.#fail(error);
       }
+      this.#sink.publish();
     }
     if (length >= (this.#isFast ? SLOW : FAST)) {
       this.#nap(length);
@@ -192,17 +196,17 @@ export class RecordPipe {
     }
     at = this.#putRuns(at, end, offset);
     if (at < end) this.#complete(end - at, at, end);
-    this.#sink.publish();
   }
 
-  /** Puts whole records of the chunk. @returns where the first that is cut begins */
+  /** Puts whole records of the chunk. @returns where the first that is cut begins @throws {CaptureError} ERR_CORRUPT */
   #putRuns(from: number, end: number, offset: number): number {
     let start = from;
     let at = from;
     let count = 0;
     while (at + RECORD_HEADER <= end) {
-      const next = at + this.#recordSize(this.#chunkView, at, offset + at);
-      if (next > end) break;
+      const captured = this.#chunkView.getUint32(at + 8, this.#littleEndian);
+      const next = at + RECORD_HEADER + captured;
+      if (next > end || captured > CAPTURED_LENGTH_MAX) break;
       if (next - start > RUN_MAX && count > 0) {
         this.#put(this.#chunk.subarray(start, at), count);
         start = at;
@@ -213,6 +217,7 @@ export class RecordPipe {
       count++;
     }
     if (count > 0) this.#put(this.#chunk.subarray(start, at), count);
+    if (at + RECORD_HEADER <= end) this.#recordSize(this.#chunkView, at, offset + at);
     return at;
   }
 
@@ -258,9 +263,9 @@ export class RecordPipe {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= error;
     this.#discarding = true;
     this.#isNeverReady(error);
+    this.#hasFailed(error);
   }
 
   #error(code: ErrorCode, offset: number, reason: string, cause?: unknown): CaptureError {

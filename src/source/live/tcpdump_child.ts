@@ -39,7 +39,9 @@ export class TcpdumpChild {
   packetsDropped: number | null = null;
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
+  readonly #unlinkFifo: () => void;
   #asked = false;
+  #impatient: NodeJS.Timeout | undefined;
   #words = '';
   #unfinishedLine = '';
   #spawnError: NodeJS.ErrnoException | undefined;
@@ -48,6 +50,7 @@ export class TcpdumpChild {
   private constructor(options: TcpdumpOptions, nanoseconds: boolean, sink: FrameSink) {
     this.device = options.device;
     const fifo = makeFifo();
+    this.#unlinkFifo = fifo.unlink;
     try {
       this.#child = spawn(options.program, argumentsOf(options, nanoseconds), {
         stdio: ['ignore', fifo.writeEnd, 'pipe'],
@@ -55,6 +58,10 @@ export class TcpdumpChild {
         // Ctrl-C is for this program, which ends tcpdump when it has read everything.
         detached: true,
       });
+    } catch (error) {
+      closeSync(fifo.readEnd);
+      fifo.unlink();
+      throw error;
     } finally {
       closeSync(fifo.writeEnd);
     }
@@ -70,10 +77,7 @@ export class TcpdumpChild {
       });
       this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
     });
-    void this.#exited.then(() => {
-      process.off('exit', kill);
-      fifo.unlink();
-    });
+    void this.#exited.then(() => process.off('exit', kill));
     this.ended = this.#end();
   }
 
@@ -99,16 +103,14 @@ export class TcpdumpChild {
   /** Ends tcpdump; it makes its closing report. */
   interrupt(): void {
     this.#asked = true;
-    this.#child.kill('SIGINT');
+    this.#terminate();
   }
 
   /** Resolves when tcpdump is gone, at most half a second later. Idempotent. */
   async close(): Promise<void> {
     this.interrupt();
     this.pipe.discard();
-    const impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
     await this.#exited;
-    clearTimeout(impatient);
     this.pipe.close();
     await this.pipe.ended.catch(() => undefined);
   }
@@ -118,6 +120,8 @@ export class TcpdumpChild {
       this.#told = () => resolve(true);
     });
     const listens = await Promise.race([told, this.ended.then(() => false)]);
+    // Now, because there may be no right to do so later.
+    this.#unlinkFifo();
     if (!listens) return false;
     try {
       await this.pipe.ready;
@@ -128,8 +132,17 @@ export class TcpdumpChild {
     return true;
   }
 
-  async #whyNot(): Promise<FParserError> {
+  #terminate(): void {
+    if (this.#impatient !== undefined) return;
+    this.#child.kill('SIGINT');
+    this.#impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
+    void this.#exited.then(() => clearTimeout(this.#impatient));
+  }
+
+  async #whyNot(): Promise<unknown> {
     const status = await this.#exited;
+    const broken = await this.#pipeError();
+    if (broken !== undefined) return broken;
     if (this.#spawnError === undefined) return errorOf(this.device, this.#words, 'ERR_LIVE_UNAVAILABLE', status);
     const { code, message } = this.#spawnError;
     if (code === 'EACCES' || code === 'EPERM') return permissionError(this.device, message);
@@ -141,11 +154,22 @@ export class TcpdumpChild {
   }
 
   async #end(): Promise<FParserError | undefined> {
+    // A tcpdump that is not understood is of no use.
+    const broken = this.#pipeError().then((error) => {
+      if (error !== undefined) this.#terminate();
+      return error;
+    });
     const status = await this.#exited;
-    const broken = await this.pipe.ended.then(() => undefined, (error: unknown) => error);
+    const error = await broken;
     if (this.#asked) return undefined;
-    const error = errorOf(this.device, this.#words, 'ERR_READ', status);
-    return error.code === 'ERR_READ' && broken instanceof FParserError && broken.code === 'ERR_CORRUPT' ? broken : error;
+    return error instanceof FParserError ? error : errorOf(this.device, this.#words, 'ERR_READ', status);
+  }
+
+  /** What is wrong with the frames themselves, at the end of them. That they end early has its cause in tcpdump. */
+  #pipeError(): Promise<unknown> {
+    return this.pipe.ended.then(() => undefined, (error: unknown) => (
+      error instanceof FParserError && (error.code === 'ERR_TRUNCATED' || error.code === 'ERR_READ') ? undefined : error
+    ));
   }
 
   #hear(text: string): void {

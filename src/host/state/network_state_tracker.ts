@@ -8,7 +8,7 @@
 import { addressFamily, unmapAddress } from '../address.ts';
 import { isInboundMulticast } from '../address_scope.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { HostOptions } from '../options.ts';
+import type { SocketTableOptions } from '../sockets/index.ts';
 import { LookupError } from './lookup_error.ts';
 import { UNDEFINED_PID } from './packet_info.ts';
 import type { BindInfo, ConnectionInfo, LookupResult, NetworkState, PacketInfo } from './packet_info.ts';
@@ -23,7 +23,7 @@ import { UDP_CONNECTION_TTL_MS, UdpPeers } from './udp_peers.ts';
 const TRIES = 5;
 const TRIES_FAST = 2;
 
-export interface TrackerOptions extends HostOptions {
+export interface TrackerOptions extends SocketTableOptions {
   /** Where everything from outside comes from. Default: this system, as the other options say. */
   readonly reader?: StateReader;
 }

@@ -1,12 +1,11 @@
 /** Everything that the tracker takes from outside, so that a test can stop the clock and count the reads. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HostOptions } from '../options.ts';
 import { processList } from '../process/process_list.ts';
 import type { ProcessEntry } from '../process/process_list.ts';
 import { processStartTicks } from '../process/process_start.ts';
 import { descriptorInode, descriptors } from '../process/socket_links.ts';
 import { readSocketsAsync } from '../sockets/index.ts';
-import type { SocketRow, TableName } from '../sockets/index.ts';
+import type { SocketRow, SocketTableOptions, TableName } from '../sockets/index.ts';
 
 export type StateTable = Extract<TableName, 'tcp' | 'tcp6' | 'udp' | 'udp6'>;
 
@@ -26,8 +25,8 @@ export interface StateReader {
   wait(ms: number): Promise<void>;
 }
 
-/** The reader of this system, or of the recorded tree that the options name. */
-export function systemReader(options: HostOptions = {}): StateReader {
+/** The reader of this system, of another process's network namespace, or of a recorded tree, as the options say. */
+export function systemReader(options: SocketTableOptions = {}): StateReader {
   const { signal, now = Date.now } = options;
   return {
     readTable: async (table) => (await readSocketsAsync([table], options)).rows,

@@ -1,0 +1,87 @@
+/** A child process with sockets: the tests ask it to make them, and expect to find its pid. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** Reads commands as JSON lines and answers each with one: tcp listener, tcp client, udp socket, change of user. */
+const PROGRAM = `
+const net = require('net'), dgram = require('dgram');
+const kept = [];
+const commands = {
+  listen: ({ host, port = 0, ipv6Only = false }) => new Promise((resolve) => {
+    const server = net.createServer((socket) => { kept.push(socket); socket.on('error', () => {}); });
+    server.listen({ host, port, ipv6Only }, () => resolve({ port: server.address().port }));
+    kept.push(server);
+  }),
+  connect: ({ host, port }) => new Promise((resolve, reject) => {
+    const socket = net.connect(port, host, () => resolve({ port: socket.localPort }));
+    socket.on('error', reject);
+    kept.push(socket);
+  }),
+  udp: ({ host, port = 0, family = 4, to }) => new Promise((resolve) => {
+    const socket = dgram.createSocket('udp' + family);
+    kept.push(socket);
+    socket.bind(port, host, () => {
+      if (to === undefined) resolve({ port: socket.address().port });
+      else socket.send('x', to.port, to.host, () => resolve({ port: socket.address().port }));
+    });
+  }),
+  setuid: ({ uid }) => { process.setgroups([]); process.setuid(uid); return {}; },
+};
+require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
+  const [name, options] = JSON.parse(line);
+  console.log(JSON.stringify(await commands[name](options)));
+}).on('close', () => process.exit());
+`;
+
+interface SocketAddress {
+  readonly host?: string;
+  readonly port?: number;
+  readonly ipv6Only?: boolean;
+  readonly family?: 4 | 6;
+  readonly to?: { readonly host: string; readonly port: number };
+}
+
+export class Peer implements Disposable {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  /** @param namespace name of a network namespace; default this process's */
+  constructor(namespace?: string) {
+    const command = [process.execPath, '-e', PROGRAM];
+    const [program = '', ...args] = namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Port of the new socket. */
+  async make(kind: 'listen' | 'connect' | 'udp', address: SocketAddress): Promise<number> {
+    return (await this.#ask<{ readonly port: number }>(kind, address)).port;
+  }
+
+  async becomeUser(uid: number): Promise<void> {
+    await this.#ask('setuid', { uid });
+  }
+
+  async #ask<T>(name: string, options: object): Promise<T> {
+    this.#child.stdin?.write(`${JSON.stringify([name, options])}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error(`the child ended at ${name}`);
+    return JSON.parse(String(value)) as T;
+  }
+
+  /** Kills the process and waits until it is gone. */
+  async kill(): Promise<void> {
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await gone;
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+  }
+}

@@ -62,8 +62,8 @@ export const CAP_BUFFER_SIZE = 256 << 20;
 const GATHER_MAX_MS = 1;
 /** Packets within one wake-up after which the time is read again and what has come is made visible. */
 const STRETCH = 256;
-/** A wake-up longer than this, and with more packets than the kernel's buffer holds twice, is interrupted. */
-const WAKE_UP_MAX_MS = 150;
+/** A wake-up longer than this, and with more packets than the kernel's buffer holds, is interrupted. */
+const WAKE_UP_MAX_MS = 100;
 const PROBLEM_COUNT_MAX = 100;
 
 /** What `open` of the package calls them; others are `Unknown linktype N`. */
@@ -197,7 +197,7 @@ export class CapSource implements FrameSource {
       setImmediate(() => this.#endOfWakeUp(reception.sink));
     } else {
       reception.sink.publish();
-      if (now - this.#wakeUpMs > WAKE_UP_MAX_MS && this.#packets > 2 * this.#slots) this.#interrupt(reception);
+      if (now - this.#wakeUpMs > WAKE_UP_MAX_MS && this.#packets > this.#slots) this.#interrupt(reception);
     }
     this.#clock.stamp();
   }
@@ -212,15 +212,18 @@ export class CapSource implements FrameSource {
     this.#closeCapture();
     if (!this.#interrupted) this.#note(interruption(this.name));
     this.#interrupted = true;
-    setImmediate(() => {
-      if (this.#stopped) return;
-      try {
-        this.#openCapture(reception.target);
-        this.#receive(reception);
-      } catch (error) {
-        this.#finish(error as FParserError);
-      }
-    });
+    // Between two check phases lies a whole poll phase, in which signals are seen.
+    setImmediate(() => setImmediate(() => this.#resume(reception)));
+  }
+
+  #resume(reception: Reception): void {
+    if (this.#stopped) return;
+    try {
+      this.#openCapture(reception.target);
+      this.#receive(reception);
+    } catch (error) {
+      this.#finish(error as FParserError);
+    }
   }
 
   #endOfWakeUp(sink: FrameSink): void {

@@ -15,6 +15,8 @@ export const STARTS = 16_384;
 /** What is known of one flow; the answer comes some milliseconds after the start. */
 export interface Identity {
   readonly generation: number;
+  /** As it was when it started. */
+  readonly start: FlowStart;
   answer: Attribution | undefined;
 }
 
@@ -39,12 +41,11 @@ export class LiveIdentities {
     const { engine } = this.#reader;
     if (engine.failure !== undefined && !engine.gone) return;
     for (;;) {
-      const starts: FlowStart[] = [];
       const identities: Identity[] = [];
-      const missed = engine.takeStarted((rows) => this.#note(rows, starts, identities));
+      const missed = engine.takeStarted((rows) => this.#note(rows, identities));
       if (missed === undefined) return;
       this.missed += missed;
-      this.#ask(starts, identities);
+      this.#ask(identities);
     }
   }
 
@@ -57,9 +58,9 @@ export class LiveIdentities {
   }
 
   /** What is known of an active flow. */
-  of(flow: number, generation: number): Attribution | undefined {
+  of(flow: number, generation: number): Identity | undefined {
     const identity = this.#identities.get(flow);
-    return identity?.generation === generation ? identity.answer : undefined;
+    return identity?.generation === generation ? identity : undefined;
   }
 
   /** Resolves when everything that was asked by now is answered. */
@@ -72,24 +73,24 @@ export class LiveIdentities {
     await this.#attribution.close();
   }
 
-  #note(rows: RowRange, starts: FlowStart[], identities: Identity[]): void {
+  #note(rows: RowRange, identities: Identity[]): void {
     const { data } = this.#reader.engine.views;
     const view = new RowView(this.#reader.engine.views);
     for (let n = 0; n < rows.count; n++) {
       view.row = rowAt(rows, n);
-      const identity: Identity = { generation: data.getUint32(view.row + ROW_GENERATION, true), answer: undefined };
-      this.#identities.set(data.getUint32(view.row + ROW_FLOW, true), identity);
-      identities.push(identity);
       const { seconds, nanos } = view.firstSeen;
-      starts.push({
+      const start: FlowStart = {
         protocol: view.protocol, srcAddress: view.srcAddress, srcPort: view.srcPort, dstAddress: view.dstAddress, dstPort: view.dstPort,
         firstSeenMs: seconds * 1000 + nanos / 1e6,
-      });
+      };
+      const identity: Identity = { generation: data.getUint32(view.row + ROW_GENERATION, true), start, answer: undefined };
+      this.#identities.set(data.getUint32(view.row + ROW_FLOW, true), identity);
+      identities.push(identity);
     }
   }
 
-  #ask(starts: readonly FlowStart[], identities: readonly Identity[]): void {
-    const asked = this.#attribution.attribute(starts).then(
+  #ask(identities: readonly Identity[]): void {
+    const asked = this.#attribution.attribute(identities.map(({ start }) => start)).then(
       (answers) => {
         answers.forEach((answer, n) => {
           (identities[n] as Identity).answer = answer;

@@ -1,22 +1,27 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
 import { parseArgs } from 'node:util';
 import { FParserError } from '../../errors.ts';
+import { STARTS } from '../../live_identities.ts';
 import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { FLOW_OPTIONS, isBug, messageOf, numberOption } from '../flow_options.ts';
+import { openIdentities } from '../identities.ts';
+import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
+import { openOwners } from '../owners.ts';
 import { liveSummary } from '../summary.ts';
 import { LiveTopSource } from '../top/live_top_source.ts';
 import { runTop, terminalProblem } from '../top/run_top.ts';
+import { TopIdentities } from '../top/top_identities.ts';
 
 const USAGE = `usage: pcapflow top IFACE... [options]
 Shows the active flows of interfaces ('any' is all of them), the fastest first. The key ? tells what other keys do.
 
       --interval S        time between refreshes, 0.1 to 3600 (1)
   -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
-${CAPTURE_USAGE}
+${CAPTURE_USAGE}${OWNER_USAGE}
 and as for 'pcapflow live': --flow-timeout --fin-timeout --active-timeout --unidirectional --fragments --decapsulate
 --max-flows
 
@@ -44,7 +49,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { ...TRACKING_OPTIONS, ...CAPTURE_OPTIONS, interval: { type: 'string' } },
+    options: { ...TRACKING_OPTIONS, ...CAPTURE_OPTIONS, ...OWNER_OPTIONS, interval: { type: 'string' } },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -55,15 +60,17 @@ async function run(argv: readonly string[]): Promise<number> {
   const problem = terminalProblem(process.stdin, process.stdout);
   if (problem !== undefined) throw new RangeError(problem);
   const messages = new Messages();
-  const reader = await openCapture(positionals, values, {}, (warning) => messages.add(`warning: ${warning}`));
+  const owner = ownerChoice(values);
+  const reader = await openCapture(positionals, values, { starts: STARTS }, (warning) => messages.add(`warning: ${warning}`));
+  const identities = new TopIdentities(await openIdentities(reader), owner === undefined ? undefined : await openOwners(owner));
   try {
     await reader.start();
     if (values.user !== undefined) dropTo(values.user);
     messages.hold();
-    await show(reader, intervalMs);
+    await show(reader, identities, intervalMs);
   } finally {
     messages.release();
-    await reader.close();
+    await Promise.all([reader.close(), identities.close()]);
   }
   process.stderr.write(liveSummary(reader));
   for (const { message } of reader.problems) messages.add(message);
@@ -71,13 +78,13 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** Shows flows until a key, a signal or the end of the capture; then ends the capture in order, so that its counters add up. */
-async function show(reader: LiveReader, intervalMs: number): Promise<void> {
+async function show(reader: LiveReader, identities: TopIdentities, intervalMs: number): Promise<void> {
   const capture = new AbortController();
   const drained = drain(reader).finally(() => capture.abort());
   // Awaited below; until then a failure must not count as one that nobody handles.
   drained.catch(() => undefined);
   const { stdin: input, stdout: output, env } = process;
-  await runTop(new LiveTopSource(reader), { input, output, env, intervalMs, signal: capture.signal });
+  await runTop(new LiveTopSource(reader, identities), { input, output, env, intervalMs, signal: capture.signal });
   reader.stop();
   await drained;
 }

@@ -1,7 +1,8 @@
 /** A live capture as the full-screen view sees it: rows come in pieces, each under the table's lock for a moment only. */
 import { ROWS_MAX } from '../../../assembly/layout.ts';
 import type { LiveReader } from '../../live_reader.ts';
-import type { RowVisitor, TopFigures, TopSource } from './top_source.ts';
+import type { TopIdentities } from './top_identities.ts';
+import type { FlowIdentity, RowVisitor, TopFigures, TopSource } from './top_source.ts';
 
 /** Flow indices looked at under one lock: about a third of a millisecond when all are active. */
 const PIECE = 8 * ROWS_MAX;
@@ -9,11 +10,13 @@ const PIECE = 8 * ROWS_MAX;
 export class LiveTopSource implements TopSource {
   readonly name: string;
   readonly #reader: LiveReader;
+  readonly #identities: TopIdentities | undefined;
   /** Stays as it was when the table cannot be looked at any more. */
   #wireBytes = 0;
 
-  constructor(reader: LiveReader) {
+  constructor(reader: LiveReader, identities?: TopIdentities) {
     this.#reader = reader;
+    this.#identities = identities;
     this.name = reader.source.name;
   }
 
@@ -43,6 +46,10 @@ export class LiveTopSource implements TopSource {
       }
       return end < engine.indexEnd ? end : undefined;
     });
+  }
+
+  identityOf(flow: number, generation: number): FlowIdentity | undefined {
+    return this.#identities?.of(flow, generation);
   }
 
   /** Undefined when the tracker has failed or ended: the reader tells of that, and the view ends with it. */

@@ -1,0 +1,69 @@
+/** Who is behind the flows on the screen: process, direction, service, and with owners the network of the remote address. */
+import type { Identity, LiveIdentities } from '../../live_identities.ts';
+import type { OwnerLookup } from '../../owner/index.ts';
+import { ownerText, serviceOf } from '../annotations.ts';
+import type { FlowIdentity } from './top_source.ts';
+
+/** Addresses are gathered for so long before they are asked for. Milliseconds. */
+const GATHER_MS = 1000;
+
+export class TopIdentities {
+  readonly #identities: LiveIdentities;
+  readonly #owners: OwnerLookup | undefined;
+  /** One object for each flow as long as nothing changes. */
+  readonly #shown = new WeakMap<Identity, FlowIdentity>();
+  #wanted = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(identities: LiveIdentities, owners: OwnerLookup | undefined) {
+    this.#identities = identities;
+    this.#owners = owners;
+  }
+
+  of(flow: number, generation: number): FlowIdentity | undefined {
+    const identity = this.#identities.of(flow, generation);
+    if (identity === undefined) return undefined;
+    const known = this.#shown.get(identity);
+    const complete = known?.process !== undefined || known?.direction !== undefined || identity.answer === undefined;
+    const owner = known?.owner ?? this.#ownerOf(identity);
+    if (known !== undefined && complete && owner === known.owner) return known;
+    const shown = { ...describe(identity), ...(owner === undefined ? {} : { owner }) };
+    this.#shown.set(identity, shown);
+    return shown;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await Promise.all([this.#identities.close(), this.#owners?.close()]);
+  }
+
+  /** Of the far end; undefined while it is not known. */
+  #ownerOf({ start, answer }: Identity): string | undefined {
+    const owners = this.#owners;
+    if (owners === undefined || answer === undefined) return undefined;
+    const remote = answer.inbound === true ? start.srcAddress : start.dstAddress;
+    const owner = owners.cached(remote);
+    if (owner !== undefined) return ownerText(owner);
+    this.#want(remote);
+    return undefined;
+  }
+
+  #want(address: string): void {
+    this.#wanted.add(address);
+    this.#timer ??= setTimeout(() => {
+      const wanted = this.#wanted;
+      this.#wanted = new Set();
+      this.#timer = undefined;
+      void this.#owners?.lookup(wanted);
+    }, GATHER_MS).unref();
+  }
+}
+
+function describe({ start, answer }: Identity): FlowIdentity {
+  const service = serviceOf(start.protocol, start.dstPort);
+  return {
+    ...(answer?.process == null ? {} : { process: `${answer.process.name}/${answer.process.pid}` }),
+    ...(answer?.inbound == null ? {} : { direction: answer.inbound ? 'in' as const : 'out' as const }),
+    ...(service === undefined ? {} : { service }),
+  };
+}

@@ -36,7 +36,7 @@ async function refresh(): Promise<number> {
 async function report(name: string): Promise<number> {
   const times: number[] = [];
   for (let n = 0; n < REFRESHES; n++) times.push(await refresh());
-  const typical = median(times);
+  const typical = median(times) ?? 0;
   console.log(`${name.padEnd(10)} ${typical.toFixed(1)} ms per refresh, at most ${Math.max(...times).toFixed(1)}`);
   return typical;
 }
@@ -55,7 +55,7 @@ for (const character of FILTER) {
   keys.push(performance.now() - began);
 }
 typical.push(await report('filtered'));
-console.log(`filter     ${median(keys).toFixed(1)} ms per key, at most ${Math.max(...keys).toFixed(1)}`);
+console.log(`filter     ${(median(keys) ?? 0).toFixed(1)} ms per key, at most ${Math.max(...keys).toFixed(1)}`);
 if (FLOWS === 100_000 && Math.max(...typical) > REFRESH_MS_MAX) {
   console.log(`more than ${REFRESH_MS_MAX} ms per refresh`);
   process.exitCode = 1;

@@ -1,0 +1,84 @@
+/** `pcapflow lookup`: what it prints, and how it refuses. */
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { lookup } from '../../src/cli/commands/lookup.ts';
+import { processName } from '../../src/host/process/process_name.ts';
+import { userName } from '../../src/host/process/user_name.ts';
+import { Peer } from '../host/state/peer.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+const EXIT = { FOUND: 0, CANNOT_START: 1, NOT_FOUND: 4 } as const;
+
+async function command(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+  const [out, err] = [process.stdout, process.stderr].map((stream) => {
+    const chunks: string[] = [];
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
+    return chunks;
+  });
+  const status = await lookup(args);
+  vi.restoreAllMocks();
+  return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
+}
+
+const uid = process.geteuid?.() ?? 0;
+
+describe('pcapflow lookup', () => {
+  it('names the process, the user and the direction', async () => {
+    using server = new Peer();
+    using client = new Peer();
+    const port = await server.make('listen', { host: '127.0.0.1' });
+    const own = await client.make('connect', { host: '127.0.0.1', port });
+    const user = userName(uid) ?? String(uid);
+    const [here, there] = [`127.0.0.1:${own}`, `127.0.0.1:${port}`];
+    expect(await command('tcp', here, there)).toEqual({
+      status: EXIT.FOUND, err: '', out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\n`,
+    });
+    const { status, out } = await command('TCP', there, here, '--inbound', '--format', 'json');
+    expect(status).toBe(EXIT.FOUND);
+    expect(JSON.parse(out)).toEqual({
+      pid: server.pid, process: processName(server.pid), uid, user: userName(uid) ?? null, direction: 'inbound', inode: expect.any(Number),
+    });
+  });
+
+  it('gives the direction of a udp packet as it is told', async () => {
+    using peer = new Peer();
+    const port = await peer.make('udp', { host: '127.0.0.1' });
+    for (const [flags, direction] of [[[], 'outbound'], [['-i'], 'inbound']] as const) {
+      const { status, out } = await command('udp', `127.0.0.1:${port}`, '127.0.0.1:9', '-f', 'json', ...flags);
+      expect([status, (JSON.parse(out) as { readonly direction: string }).direction]).toEqual([EXIT.FOUND, direction]);
+    }
+  });
+
+  it('says that there is no such socket', async () => {
+    expect(await command('tcp', '192.0.2.1:1', '192.0.2.2:2', '--fast')).toEqual({
+      status: EXIT.NOT_FOUND, out: '', err: 'pcapflow: tcp 192.0.2.1 port 1 to 192.0.2.2 port 2: no socket has this connection\n',
+    });
+    expect((await command('udp', '[2001:db8::1]:1', '[2001:DB8:0::2]:2', '--fast')).status).toBe(EXIT.NOT_FOUND);
+  });
+
+  it.each([
+    [[], '0 arguments'],
+    [['tcp', '192.0.2.1:1'], '2 arguments'],
+    [['tcp', '192.0.2.1:1', '192.0.2.1:1', 'x'], '4 arguments'],
+    [['icmp', '192.0.2.1:1', '192.0.2.1:1'], 'PROTO is icmp; it must be one of tcp, udp'],
+    [['tcp', '192.0.2.1', '192.0.2.1:1'], 'LOCAL is "192.0.2.1"'],
+    [['tcp', '192.0.2.1:1', '192.0.2.1:65536'], 'REMOTE is "192.0.2.1:65536"'],
+    [['tcp', '192.0.2.256:1', '192.0.2.1:1'], 'LOCAL is "192.0.2.256:1"'],
+    [['tcp', '2001:db8::1:80', '192.0.2.1:1'], 'LOCAL is "2001:db8::1:80"'],
+    [['tcp', '[::1]:80', '192.0.2.1:1'], 'two address families'],
+    [['tcp', '192.0.2.1:1', '192.0.2.1:1', '--format', 'xml'], '--format is xml'],
+    [['tcp', '192.0.2.1:1', '192.0.2.1:1', '--nonsense'], '--nonsense'],
+    [['tcp', '\u001b[31m:1', '192.0.2.1:1'], 'LOCAL is '],
+  ])('refuses %j', async (args, reason) => {
+    const { status, out, err } = await command(...args);
+    expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
+    expect(err).toContain(reason);
+    expect(err).not.toContain('\u001b');
+  });
+
+  it('explains itself', async () => {
+    const { status, out } = await command('--help');
+    expect(status).toBe(EXIT.FOUND);
+    expect(out).toContain('usage: pcapflow lookup PROTO LOCAL REMOTE');
+  });
+});

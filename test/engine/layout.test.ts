@@ -94,6 +94,16 @@ describe('the layout', () => {
     expect(layout.COUNTERS_END).toBeLessThanOrEqual(layout.PAGE_SIZE);
   });
 
+  it('of words that threads share is one on each cache line, apart from all else', () => {
+    const shared = ['RING_HEAD', 'RING_TAIL', 'RING_SLEEPS', 'RING_WANTED', 'LOCK', 'LOCK_INTENT', 'NEWS', 'RING_ENDED', 'QUIET_TIME'];
+    const places = shared.map((name) => constants[name] as number);
+    expectApart(shared.map((name, n) => ({ name, offset: places[n] as number, width: layout.CACHE_LINE })));
+    for (const place of places) expect(place % layout.CACHE_LINE).toBe(0);
+    expect(Math.min(...places)).toBeGreaterThanOrEqual(layout.COUNTERS_END);
+    expect(Math.max(...places) + layout.CACHE_LINE).toBeLessThanOrEqual(layout.RING_PROGRESS);
+    expect(layout.SHARED_END).toBeLessThanOrEqual(layout.WHEEL - layout.CONTROL);
+  });
+
   it('of counters is one u64 each, verdicts and kinds in rows', () => {
     const widths: Readonly<Record<string, number>> = { COUNTER_VERDICTS: 8 * layout.VERDICT_COUNT };
     const names = Object.keys(constants).filter((name) => name.startsWith('COUNTER_'));

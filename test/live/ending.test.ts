@@ -42,11 +42,15 @@ describe.each(SOURCES)('the end of a capture with FParser through %s', (name, is
     for (let n = 0; n < ROUNDS; n++) {
       const report = await program.report(n) as EndingReport;
       const { info } = report;
-      expect(report, `round ${n}`).toMatchObject({ kills: 1, late: 0, calls: report.flows });
-      expect(info, `round ${n}`).toMatchObject({ state: 'dead', flowsEnded: info.flowsStarted, flowsWaiting: 0, flowsUncollected: 0, flowsDelivered: report.flows, inRing: 0 });
+      expect(report, `round ${n}`).toMatchObject({ kills: 1, late: 0, calls: info.flowsDelivered });
+      expect(info, `round ${n}`).toMatchObject({ state: 'dead', flowsEnded: info.flowsStarted, flowsWaiting: 0, flowsUncollected: 0, inRing: 0 });
       expect(info.flowsDelivered + info.flowsDropped).toBe(info.flowsEnded);
       expect(info.packetsDelivered + info.packetsFiltered + info.packetsDroppedRing + info.packetsMalformed + info.packetsNotTracked).toBe(info.packetsSeen);
       expect(info.flowsStarted).toBeGreaterThan(0);
+      // A tracker that is killed within a packet may have put it into its flow, and not counted it.
+      const lost = info.packetsDelivered - report.packets;
+      if (info.flowsDropped === 0) expect(Math.abs(lost)).toBeLessThanOrEqual(way === 'killed' ? 1 : 0);
+      else expect(lost).toBeGreaterThan(0);
       expect(report.endMs).toBeLessThan(END_MAX_MS);
       reports.push(report);
     }

@@ -31,9 +31,9 @@ export interface EndingReport {
   /** Calls of the kill callback, and flows that came after the first. */
   readonly kills: number;
   readonly late: number;
-  /** Calls of the flow callbacks, and different flows among them. */
+  /** Calls of the flow callbacks, and packets of their flows. */
   readonly calls: number;
-  readonly flows: number;
+  readonly packets: number;
   /** Codes given to the error callback. */
   readonly problems: readonly string[];
   readonly info: FParserInfo;
@@ -173,14 +173,12 @@ async function end(round: Round): Promise<void> {
 }
 
 async function ending(): Promise<EndingReport> {
-  let [kills, late, calls] = [0, 0, 0];
-  const flows = new Set<string>();
+  let [kills, late, calls, packets] = [0, 0, 0, 0];
   const problems: string[] = [];
   const onFlow = (flow: AnyFlow): void => {
     calls++;
     if (kills > 0) late++;
-    const { src, sport, dst, dport, protocol } = flow.getId();
-    flows.add([src, sport, dst, dport, protocol, flow.getInfo().firstRxNs].join(' '));
+    packets += flow.length;
     round.onFlow();
   };
   const parser = new FParser(NEAR, {
@@ -214,7 +212,7 @@ async function ending(): Promise<EndingReport> {
     code: error?.code ?? null,
     message: error?.message ?? '',
     endMs: ended - round.began,
-    kills, late, calls, flows: flows.size, problems,
+    kills, late, calls, packets, problems,
     info: parser.getInfo(),
     goesOn: round.goesOn,
   };

@@ -18,6 +18,7 @@ const HOST = '127.0.0.1';
 /** Of the cooked header, an IPv4 header without options and the UDP header. */
 const PAYLOAD_OFFSET = 16 + 20 + 8;
 const PAYLOAD_SIZE = 8;
+const UDP_HEADER_SIZE = 8;
 const FIRST = 1;
 const SECOND = 2;
 const LIMIT_MS = 500;
@@ -33,10 +34,13 @@ export class CapProbe {
     this.#loopback = loopback;
   }
 
-  /** A filter that lets the probe packets through, and what the other one lets through. */
+  /**
+   * A filter that lets the probe packets through, and what the other one lets through. The length is asked first: a load
+   * beyond the end of a packet rejects it, whatever stands behind `or`.
+   */
   alongside(filter: string): string {
     const kind = (number: number): string => `udp[12:4] = ${number}`;
-    return `(udp[8:4] = ${this.#token} and (${kind(FIRST)} or (${kind(SECOND)} and ifindex ${this.#loopback}))) or (${filter})`;
+    return `(udp[4:2] = ${UDP_HEADER_SIZE + PAYLOAD_SIZE} and udp[8:4] = ${this.#token} and (${kind(FIRST)} or (${kind(SECOND)} and ifindex ${this.#loopback}))) or (${filter})`;
   }
 
   /** Whether the frame (cooked, version 1) is a probe packet; it is remembered then. */

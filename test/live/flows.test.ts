@@ -4,6 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
+import type { CaptureRecord } from '../builders/index.ts';
 import { Capture } from './capture.ts';
 import { COMMAND, LiveCommand, countersAddUp } from './live_command.ts';
 import type { LiveFlow } from './live_command.ts';
@@ -51,6 +53,12 @@ function readFlows(file: string): LiveFlow[] {
   return out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LiveFlow);
 }
 
+/** A UDP datagram with so many bytes of payload, from a port of its own. */
+function datagram(size: number): CaptureRecord {
+  const layers = udp({ srcPort: 1000 + size, dstPort: 9, payload: size }).over(ipv4());
+  return { timestampNs: 1_700_000_000_000_000_000n, frame: Uint8Array.from(layers.over(ethernet())) };
+}
+
 describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
   let pair: NamespacePair;
   let file: string;
@@ -93,6 +101,16 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
       await beside.stop(PACKETS);
       expect(result.stats, capture).toMatchObject({ packetsDelivered: PACKETS });
       expect(comparable(result.flows), capture).toEqual(comparable(readFlows(beside.file)));
+    }
+  });
+
+  it('of datagrams of every small size are complete', { timeout: 60_000 }, async () => {
+    const sizes = Array.from({ length: 24 }, (_, size) => size);
+    for (const capture of ['cap', 'tcpdump']) {
+      const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', 'udp', '--count', String(sizes.length), '--capture', capture);
+      await pair.replay(pair.file('small.pcap', pcap(sizes.map((size) => datagram(size)))), { rate: RATE });
+      const { flows } = await live.end();
+      expect(flows.map(({ payloadBytesForward }) => payloadBytesForward).sort((a, b) => Number(a) - Number(b)), capture).toEqual(sizes);
     }
   });
 

@@ -1,8 +1,9 @@
 /** The program cap_frames inside a namespace, as tests drive it. */
-import type { NamespacePair } from '../../live/netns.ts';
 import { Program } from '../../live/program.ts';
 import type { CapFramesOptions, EndReport, OpenReport } from '../../live/programs/cap_frames.ts';
-import { NEAR } from '../../live/netns.ts';
+import { FAR, NEAR } from '../../live/netns.ts';
+import type { Namespace, NamespacePair } from '../../live/netns.ts';
+import { waitFor } from './collecting_sink.ts';
 
 /** 511 packets: quick to open, and enough for what tests send. */
 const BUFFER = 32 << 20;
@@ -16,8 +17,9 @@ export class CapRun {
     this.opened = opened;
   }
 
-  /** Resolves when the source is open, or could not be opened. */
+  /** Resolves when the line carries packets and the source is open, or could not be opened. */
   static async start(pair: NamespacePair, options: Partial<CapFramesOptions>): Promise<CapRun> {
+    await carrier(pair);
     const text = JSON.stringify({ interfaces: [NEAR], filter: '', bufferSize: BUFFER, ...options });
     const program = await Program.start(pair.near, 'cap_frames', text);
     return new CapRun(program, await program.report(0) as OpenReport);
@@ -34,6 +36,19 @@ export class CapRun {
     this.program.child.kill('SIGTERM');
     return this.end();
   }
+}
+
+/** Sets the far end down and up again. */
+export async function loseCarrier(pair: NamespacePair): Promise<void> {
+  pair.far.down(FAR);
+  pair.far.up(FAR);
+  await carrier(pair);
+}
+
+/** Resolves when the line carries packets: the kernel notices up to a second after both ends were set up. */
+async function carrier(pair: NamespacePair): Promise<void> {
+  const ready = (side: Namespace, link: string): boolean => side.ip('-br', 'link', 'show', 'dev', link).split(/\s+/)[1] === 'UP';
+  await waitFor(() => ready(pair.far, FAR) && ready(pair.near, NEAR), () => 'no carrier');
 }
 
 /** The frames of a report as hex, without their first bytes. */

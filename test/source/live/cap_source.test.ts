@@ -8,7 +8,7 @@ import { traffic, trafficFile } from '../../live/traffic.ts';
 import type { TrafficOptions } from '../../live/traffic.ts';
 import type { EndReport, OpenReport } from '../../live/programs/cap_frames.ts';
 import { capLoads } from './cap_loads.ts';
-import { CapRun, framesAfter } from './cap_run.ts';
+import { CapRun, framesAfter, loseCarrier } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
 const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
@@ -102,8 +102,8 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
   });
 
   describe('an interface is lost', () => {
-    const withFrames = async (): Promise<CapRun> => {
-      const run = await CapRun.start(pair, {});
+    const withFrames = async (count = 10_000): Promise<CapRun> => {
+      const run = await CapRun.start(pair, { count });
       await pair.replay(file, { rate: 5000 });
       return run;
     };
@@ -133,11 +133,10 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     });
 
     it.each(Array.from({ length: RUNS }, (_, index) => index))('no carrier for a while, which is harmless, run %i', async () => {
-      const run = await withFrames();
-      pair.far.down(FAR);
-      pair.far.up(FAR);
+      const run = await withFrames(800);
+      await loseCarrier(pair);
       await pair.replay(file, { rate: 5000 });
-      const report = await run.stop();
+      const report = await run.end();
       expect(report).toMatchObject({ count: 800, problems: [] });
       expect(report.error).toBeUndefined();
     });

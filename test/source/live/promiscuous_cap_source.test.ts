@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FParserError } from '../../../src/errors.ts';
 import { reported } from '../../../src/source/live/cap_child_process.ts';
 import { waitFor } from './collecting_sink.ts';
-import { canUseNamespaces, FAR, NamespacePair, NEAR } from '../../live/netns.ts';
+import { canUseNamespaces, NamespacePair, NEAR } from '../../live/netns.ts';
 import { bundled } from '../../live/program.ts';
 import { traffic, trafficFile } from '../../live/traffic.ts';
 import type { TrafficOptions } from '../../live/traffic.ts';
 import { capLoads } from './cap_loads.ts';
-import { CapRun, framesAfter } from './cap_run.ts';
+import { CapRun, framesAfter, loseCarrier } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
 const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
@@ -37,8 +37,8 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   afterAll(() => pair.dispose());
 
   const start = (options: Parameters<typeof CapRun.start>[1] = {}): Promise<CapRun> => CapRun.start(pair, { promiscuous: true, ...options });
-  const withFrames = async (): Promise<CapRun> => {
-    const run = await start({ count: 10_000 });
+  const withFrames = async (count = 10_000): Promise<CapRun> => {
+    const run = await start({ count });
     await pair.replay(file, { rate: 5000 });
     return run;
   };
@@ -85,11 +85,10 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   });
 
   it.each(runs)('does not mind a lost carrier, run %i', async () => {
-    const run = await withFrames();
-    pair.far.down(FAR);
-    pair.far.up(FAR);
+    const run = await withFrames(800);
+    await loseCarrier(pair);
     await pair.replay(file, { rate: 5000 });
-    const report = await run.stop();
+    const report = await run.end();
     expect(report.error).toBeUndefined();
     expect(report).toMatchObject({ count: 800, problems: [] });
   });

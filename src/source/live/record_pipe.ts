@@ -15,13 +15,15 @@ import type { FrameSink } from './frame_source.ts';
 const CHUNK = 65_536;
 /** Packets gather for so long: timers know no shorter time. */
 const GATHER_MS = 1;
-/** A pipe that is half full after that would run full, and its writer wait. */
+/** A pipe that is half full after that is in danger of running full, and its writer has to wait. */
 const FAST = CHUNK / 2;
-/** On a fast line the thread itself sleeps between reads, once in a turn of the event loop, until the pipe has this. */
-const NAP_FILL = CHUNK * 0.75;
+/** On a fast line the thread itself sleeps between reads instead, once in a turn of the event loop. */
 const NAP_MAX_MS = 0.5;
-/** Less than this after a nap makes less than half a pipe in the longer time. */
-const SLOW = FAST * NAP_MAX_MS / GATHER_MS;
+const NAP_MIN_MS = NAP_MAX_MS / 16;
+/** The pipe was full, so the nap was too long. */
+const FULL = CHUNK * 7 / 8;
+/** The nap was too short. */
+const POOR = CHUNK / 4;
 /** Bytes put at once, unless one record is longer. */
 const RUN_MAX = 65_536;
 /** Nobody notifies it. */
@@ -60,9 +62,8 @@ export class RecordPipe {
   #discarding = false;
   #gathering: NodeJS.Timeout | undefined;
   #paused = false;
-  #isFast = false;
-  /** Time of the last read on a fast line. */
-  #readAt = 0;
+  /** 0: the line is not fast. */
+  #napMs = 0;
   #isReady: () => void = () => undefined;
   #hasFailed: (reason: unknown) => void = () => undefined;
   #isNeverReady: (reason: unknown) => void = () => undefined;
@@ -145,28 +146,28 @@ export class RecordPipe {
       }
       this.#sink.publish();
     }
-    if (length >= (this.#isFast ? SLOW : FAST)) {
-      this.#nap(length);
-      return true;
-    }
-    this.#isFast = false;
+    if (this.#naps(length)) return true;
     this.#paused = true;
     if (this.#gathering === undefined) this.#gathering = setTimeout(() => this.#resume(), GATHER_MS).unref();
     else this.#gathering.refresh();
     return false;
   }
 
-  /** Sleeps after everything else that there is to do in this turn, unless that has taken as long. */
-  #nap(length: number): void {
-    const now = performance.now();
-    const elapsed = this.#isFast ? now - this.#readAt : NAP_MAX_MS;
-    const wake = now + Math.min(NAP_MAX_MS, elapsed * NAP_FILL / length);
-    this.#isFast = true;
-    this.#readAt = now;
+  /**
+   * On a fast line: sleeps after everything else that there is to do in this turn, unless that takes as long.
+   * @returns whether the line is fast
+   */
+  #naps(length: number): boolean {
+    if (this.#napMs === 0) this.#napMs = length < FAST ? 0 : NAP_MAX_MS;
+    else if (length >= FULL) this.#napMs = Math.max(NAP_MIN_MS, this.#napMs / 2);
+    else if (length < POOR) this.#napMs = this.#napMs < NAP_MAX_MS ? this.#napMs * 2 : 0;
+    if (this.#napMs === 0) return false;
+    const wake = performance.now() + this.#napMs;
     setImmediate(() => {
       const rest = wake - performance.now();
       if (rest > 0) Atomics.wait(NEVER, 0, 0, rest);
     });
+    return true;
   }
 
   #resume(): void {

@@ -1,6 +1,6 @@
 /** TcpdumpSource on real interfaces. `LIVE_RUNS=100` repeats what happens to interfaces so often; default 2. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Capture } from './capture.ts';
 import { canUseTcpdump, canUseVlan, hasTool, NamespacePair, NEAR } from './netns.ts';
@@ -9,6 +9,7 @@ import { bundled, Program } from './program.ts';
 import type { CameReport, EndReport, OpenReport, TcpdumpFramesOptions } from './programs/tcpdump_frames.ts';
 import { traffic, trafficFile } from './traffic.ts';
 import { readCapture } from '../models/index.ts';
+import { waitFor } from '../source/live/collecting_sink.ts';
 
 const RUNS = Number(process.env['LIVE_RUNS'] ?? 2);
 /** Three times what is promised, for a busy machine. */
@@ -139,6 +140,16 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
     expect(end).toMatchObject({ count: 0, packetsDroppedKernel: 0 });
     expect(end.closeMs).toBeLessThan(CLOSE_MS);
     await program.ended;
+  });
+
+  it('lets go of a tcpdump that belongs to another user by now', async () => {
+    const { program } = await started({ user: 'nobody', drop: true, root: true });
+    const child = Number(pair.near.run('sh', '-c', `cat /proc/${program.child.pid}/task/*/children`));
+    expect(await stopped(program)).toMatchObject({ count: 0, packetsDroppedKernel: null });
+    await program.ended;
+    // The next packet that it captures is its last.
+    await pair.replay(pair.file('sent.pcap', trafficFile({ packets: 80, connections: 10 })));
+    await waitFor(() => !existsSync(`/proc/${child}`), () => 'tcpdump runs on');
   });
 
   it.skipIf(!hasTool('setpriv'))('says what helps when it has no right to capture', async () => {

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { FParserError } from '../../errors.ts';
 import { makeFifo } from './fifo.ts';
 import type { FrameSink } from './frame_source.ts';
@@ -68,12 +69,16 @@ export class TcpdumpChild {
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    // The process handle alone keeps this process alive.
+    (this.#child.stderr as Socket | null)?.unref();
     const kill = (): void => void this.#child.kill('SIGKILL');
     process.once('exit', kill);
     this.#exited = new Promise((resolve) => {
-      this.#child.once('error', (error) => {
-        this.#spawnError = error;
-        resolve('cannot be started');
+      this.#child.on('error', (error) => {
+        if (this.#child.pid === undefined) this.#spawnError = error;
+        // It belongs to another user and may not be signalled. It ends when it writes to a pipe without a reader.
+        else this.#child.unref();
+        resolve('not under control');
       });
       this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
     });

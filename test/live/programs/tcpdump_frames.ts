@@ -14,6 +14,8 @@ export interface TcpdumpFramesOptions extends TcpdumpSourceOptions {
   readonly count?: number;
   /** Become `user` as well when the source is open. */
   readonly drop?: boolean;
+  /** tcpdump remains root. */
+  readonly root?: boolean;
 }
 
 export interface Told {
@@ -58,7 +60,7 @@ const told = (error: unknown): Told => {
 };
 
 const sink = new CollectingSink();
-const source = new TcpdumpSource(options);
+const source = new TcpdumpSource(options.root === true ? { ...options, user: 'root' } : options);
 process.on('SIGTERM', () => source.stop());
 sink.onFrame = () => {
   if (sink.frames.length === options.count) setImmediate(() => say({ count: sink.frames.length }));

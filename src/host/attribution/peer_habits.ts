@@ -3,7 +3,9 @@
 /** A process is remembered for this long after its last socket. Milliseconds. */
 const KEEP_MS = 10_000;
 /** So often must a process have been seen before sockets that were too short to see are put down to it. */
-const SEEN_MIN = 2;
+const SEEN_MIN = 4;
+/** Stands for the process of a socket that was seen while its process was not. */
+const SOMEBODY = 0;
 /** Peers remembered at most; the ones unseen for longest go first. */
 const PEERS_MAX = 4_096;
 
@@ -22,8 +24,8 @@ export class PeerHabits {
     this.#now = now;
   }
 
-  /** A new socket of the process to this peer was seen. */
-  note(peer: string, pid: number): void {
+  /** A new socket to this peer was seen, of this process, or of one that could not be found. */
+  note(peer: string, pid: number = SOMEBODY): void {
     const habits = this.#peers.get(peer) ?? new Map<number, Habit>();
     this.#peers.delete(peer);
     this.#peers.set(peer, habits);
@@ -37,13 +39,17 @@ export class PeerHabits {
 
   /** Processes that had sockets to the peer lately, the latest first. */
   processes(peer: string): number[] {
-    return this.#lately(peer).map(({ pid }) => pid).reverse();
+    return this.#lately(peer).map(({ pid }) => pid).filter((pid) => pid !== SOMEBODY).reverse();
   }
 
-  /** The process, if it alone had sockets to the peer lately, and more than once. @param spellings of the peer */
+  /** The process, if it alone had sockets to the peer lately, several, and most of those that were seen.
+   *  @param spellings of the peer */
   only(spellings: readonly string[]): number | undefined {
-    const [habit, ...others] = spellings.flatMap((peer) => this.#lately(peer));
-    return habit !== undefined && others.length === 0 && habit.count >= SEEN_MIN ? habit.pid : undefined;
+    const lately = spellings.flatMap((peer) => this.#lately(peer));
+    const [habit, ...others] = lately.filter(({ pid }) => pid !== SOMEBODY);
+    if (habit === undefined || others.length > 0 || habit.count < SEEN_MIN) return undefined;
+    const somebody = lately.filter(({ pid }) => pid === SOMEBODY).reduce((sum, { count }) => sum + count, 0);
+    return habit.count > somebody ? habit.pid : undefined;
   }
 
   #lately(peer: string): Habit[] {

@@ -2,7 +2,7 @@
  * Which processes have new sockets open. The kernel tells only what each process has open, so the processes likeliest to
  * have them are asked first: those that were named, the newest, and those that had sockets lately.
  */
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 import { processDetails } from '../process/process_details.ts';
 import { lastPid, processIds } from '../process/process_list.ts';
@@ -36,7 +36,7 @@ const IDENTITY_MS = 1_000;
 /** All processes are asked at most this often, after they were asked in vain. Milliseconds. */
 const ASK_ALL_EVERY_MS = 500;
 /** Processes that are asked in one search, when it is not one for which all are. */
-const LIKELY_MAX = 24;
+const LIKELY_MAX = 16;
 /** Descriptors of one process between two pauses. */
 const PIECE = 64;
 
@@ -44,6 +44,8 @@ interface Process {
   readonly pid: number;
   /** Owner of `/proc/PID`. */
   readonly owner: number;
+  /** In another network namespace, it can have sockets of this one only by way of another process. */
+  readonly isElsewhere: boolean;
   readonly firstSeenMs: number;
   /** Inode of the socket behind each descriptor; 0 when it is something else. */
   links: Map<number, number>;
@@ -84,11 +86,13 @@ export class SocketHolders {
     const missing = new Set(all.map(({ inode }) => inode));
     if (missing.size === 0) return;
     const hinted = this.#hinted(all);
-    for (const process of hinted) {
-      this.#peek(process, missing, found);
-      if (missing.size === 0) return;
+    for (const offset of [0, 1, -1]) {
+      for (const process of hinted) {
+        this.#peek(process, offset, missing, found);
+        if (missing.size === 0) return;
+      }
+      yield;
     }
-    yield;
     this.#list();
     for (const process of this.#likely(all, hinted)) {
       yield* this.#look(process, missing, found, false);
@@ -124,11 +128,12 @@ export class SocketHolders {
     return [...pids].map((pid) => this.#processes.get(pid)).filter((process) => process !== undefined);
   }
 
-  /** A process that opens one socket after the other most often has them at the same descriptor. */
-  #peek(process: Process, missing: Set<number>, found: Found): void {
+  /** A process that opens one socket after the other most often has them at the same descriptor, or the next. */
+  #peek(process: Process, offset: number, missing: Set<number>, found: Found): void {
     if (process.lastDescriptor === undefined) return;
-    const inode = descriptorInode(process.pid, process.lastDescriptor, this.#options);
-    if (inode !== undefined && missing.has(inode)) this.#found(process, process.lastDescriptor, inode, missing, found);
+    const descriptor = process.lastDescriptor + offset;
+    const inode = descriptorInode(process.pid, descriptor, this.#options);
+    if (inode !== undefined && missing.has(inode)) this.#found(process, descriptor, inode, missing, found);
   }
 
   #found(process: Process, descriptor: number, inode: number, missing: Set<number>, found: Found): void {
@@ -147,12 +152,12 @@ export class SocketHolders {
     const all = new Set(hinted);
     for (const process of this.#processes.values()) {
       // The kernel shows root as the owner of a process that has changed its user.
-      if (!uids.has(process.owner) && process.owner !== 0) continue;
+      if (process.isElsewhere || (!uids.has(process.owner) && process.owner !== 0)) continue;
       if (process.hasSockets || now - process.firstSeenMs < YOUNG_MS) all.add(process);
     }
     const isNew = ({ firstSeenMs, lookedMs }: Process): boolean => lookedMs === Number.NEGATIVE_INFINITY || now - firstSeenMs < YOUNG_MS;
     const rank = (process: Process): number =>
-      (process === hinted[0] ? 0 : isNew(process) ? 1 : uids.has(process.owner) ? 2 : 3);
+      (process === hinted[0] ? 0 : isNew(process) ? 1 : process.lastDescriptor === undefined && uids.has(process.owner) ? 2 : 3);
     return [...all].sort((a, b) => rank(a) - rank(b) || a.lookedMs - b.lookedMs).slice(0, LIKELY_MAX);
   }
 
@@ -209,6 +214,7 @@ export class SocketHolders {
     this.#lastPid = newest;
     this.#listedAt = now;
     const pids = processIds(this.#options).reverse();
+    const own = this.#network('self');
     const present = new Set(pids);
     for (const pid of this.#processes.keys()) if (!present.has(pid)) this.#processes.delete(pid);
     for (const pid of pids) {
@@ -218,6 +224,7 @@ export class SocketHolders {
       this.#processes.set(pid, {
         pid,
         owner: stat.uid,
+        isElsewhere: (this.#network(pid) ?? own) !== own,
         firstSeenMs: isFirst ? Number.NEGATIVE_INFINITY : now,
         links: new Map(),
         lookedMs: Number.NEGATIVE_INFINITY,
@@ -230,7 +237,16 @@ export class SocketHolders {
     }
   }
 
-  #path(pid: number): string {
+  /** Network namespace, such as `net:[4026531840]`; undefined when it may not be seen. */
+  #network(pid: number | 'self'): string | undefined {
+    try {
+      return readlinkSync(`${this.#path(pid)}/ns/net`);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #path(pid: number | 'self'): string {
     return `${this.#options.procRoot ?? '/proc'}/${pid}`;
   }
 }

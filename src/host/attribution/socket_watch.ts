@@ -90,7 +90,10 @@ export class SocketWatch {
     for (const socket of sockets) {
       socket.searches += 1;
       // One that has left the table has no process any more.
-      if (socket.searches >= SEARCHES_MAX || nowMs - socket.lastSeenMs > GONE_MS) this.#unheld.delete(socket);
+      if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS)) continue;
+      this.#unheld.delete(socket);
+      socket.searches = SEARCHES_MAX;
+      this.habits.note(socket.remoteKey);
     }
   }
 

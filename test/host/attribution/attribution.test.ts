@@ -148,8 +148,9 @@ describe('a flow', () => {
 
   it('whose socket was never seen is of the one process that talks to this peer, and of none when there are two', async () => {
     const tree = new Tree();
-    tree.table('tcp', [4000, 4001].map((port) => ({ local: [OWN, port], remote: [PEER, 80], inode: port, uid }) as const));
-    tree.process(50, 'client', [4000, 4001]);
+    const ports = [3996, 3997, 3998, 3999];
+    tree.table('tcp', ports.map((port) => ({ local: [OWN, port], remote: [PEER, 80], inode: port, uid }) as const));
+    tree.process(50, 'client', ports);
     await using attribution = new FlowAttribution({ procRoot: tree.root, localAddresses: () => [OWN] });
     await attribution.warm();
     const unseen = flow(TCP, [OWN, 4002], [PEER, 80]);
@@ -261,10 +262,19 @@ describe('the budget', () => {
 });
 
 describe('habits', () => {
+  it('do not count while as many sockets were of processes that could not be found', () => {
+    const habits = new PeerHabits(() => 0);
+    for (let count = 0; count < 5; count += 1) habits.note('peer', 1);
+    for (let count = 0; count < 4; count += 1) habits.note('peer');
+    expect([habits.only(['peer']), habits.processes('peer')]).toEqual([1, [1]]);
+    habits.note('peer');
+    expect(habits.only(['peer'])).toBeUndefined();
+  });
+
   it('are forgotten after ten seconds', () => {
     let now = 0;
     const habits = new PeerHabits(() => now);
-    habits.note('peer', 1);
+    for (let count = 0; count < 3; count += 1) habits.note('peer', 1);
     expect(habits.only(['peer'])).toBeUndefined();
     habits.note('peer', 1);
     expect(habits.only(['peer', 'other spelling'])).toBe(1);

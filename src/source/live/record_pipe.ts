@@ -60,7 +60,7 @@ export class RecordPipe {
   #interfaceNumber: number | undefined;
   #littleEndian = true;
   #discarding = false;
-  #gathering: NodeJS.Timeout | undefined;
+  readonly #gathering: NodeJS.Timeout = setTimeout(() => this.#resume(), GATHER_MS);
   #paused = false;
   /** 0: the line is not fast. */
   #napMs = 0;
@@ -110,9 +110,16 @@ export class RecordPipe {
     this.#socket.destroy();
   }
 
-  /** The pipe alone no longer keeps the process alive. */
+  /** The pipe alone no longer keeps this process alive. */
   unref(): void {
     this.#socket.unref();
+    this.#gathering.unref();
+  }
+
+  /** It does again. */
+  ref(): void {
+    this.#socket.ref();
+    this.#gathering.ref();
   }
 
   /**
@@ -148,8 +155,7 @@ export class RecordPipe {
     }
     if (this.#naps(length)) return true;
     this.#paused = true;
-    if (this.#gathering === undefined) this.#gathering = setTimeout(() => this.#resume(), GATHER_MS).unref();
-    else this.#gathering.refresh();
+    this.#gathering.refresh();
     return false;
   }
 

@@ -69,15 +69,25 @@ export class TcpdumpChild {
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
-    // The process handle alone keeps this process alive.
-    (this.#child.stderr as Socket | null)?.unref();
+    // While tcpdump runs, its process handle alone keeps this process alive; then what it has left in its pipes does.
+    const stderr = this.#child.stderr as Socket | null;
+    stderr?.unref();
+    const hold = (): void => {
+      stderr?.ref();
+      this.pipe.ref();
+    };
+    this.#child.once('exit', hold);
     const kill = (): void => void this.#child.kill('SIGKILL');
     process.once('exit', kill);
     this.#exited = new Promise((resolve) => {
       this.#child.on('error', (error) => {
-        if (this.#child.pid === undefined) this.#spawnError = error;
-        // It belongs to another user and may not be signalled. It ends when it writes to a pipe without a reader.
-        else this.#child.unref();
+        if (this.#child.pid === undefined) {
+          this.#spawnError = error;
+          hold();
+        } else {
+          // It belongs to another user and may not be signalled. It ends when it writes to a pipe without a reader.
+          this.#child.unref();
+        }
         resolve('not under control');
       });
       this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));

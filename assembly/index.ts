@@ -7,6 +7,7 @@ import { initLogs } from "./packet_log";
 import { initPool, usedBytes } from "./pool";
 import { initTable } from "./table";
 import { initWheel } from "./wheel";
+import { isKnownLinkType } from "./wire/link";
 
 export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
@@ -37,6 +38,11 @@ export function init(): void {
 /** Joins a table that another instance over the same memory has made. */
 export function attach(): void {
   readConfig();
+}
+
+/** Can frames of this link type be decoded? */
+export function knowsLinkType(linkType: u32): bool {
+  return isKnownLinkType(linkType);
 }
 
 /** Bytes in use, for the figures. */

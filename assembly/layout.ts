@@ -483,6 +483,8 @@ export const PIECE_HEADER = 16;
 export const PIECE_ALIGNMENT = 16;
 /** Each record is followed by what makes its size a multiple of 4. */
 export const PIECE_BIT_PADDED = 1;
+/** From this bit on: bits 32 and above of the seconds of all records in the piece. */
+export const PIECE_ERA_SHIFT = 8;
 /** In place of an interface: nothing is in the piece. */
 export const PIECE_EMPTY = 0xffffffff;
 /** In place of an interface: the host has sent the tracker the description of one. */

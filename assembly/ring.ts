@@ -8,7 +8,7 @@ import { walkPiece } from "./capture/pcap";
 import { closedLimit, count, ringBase, ringMask, setState32, state32 } from "./control";
 import { releaseClosed } from "./ending";
 import {
-  CONTROL, COUNTER_FLOWS_DROPPED, FORMAT_PCAP, PIECE_BIT_PADDED, PIECE_BITS, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_EMPTY, PIECE_HEADER,
+  CONTROL, COUNTER_FLOWS_DROPPED, FORMAT_PCAP, PIECE_BIT_PADDED, PIECE_BITS, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_ERA_SHIFT, PIECE_HEADER,
   PIECE_INTERFACE, PIECE_SIZE, READER_FORMAT, READER_INTERFACES, READER_SWAPPED, RING_DESCRIBE, RING_DRAIN, RING_EMPTY, RING_HEAD,
   RING_PROGRESS, RING_TAIL, RING_TAKEN, SCALE_MULTIPLY,
 } from "./layout";
@@ -26,8 +26,9 @@ export function consumePiece(): u32 {
   if (source < PIECE_DESCRIPTION) {
     const records = piece + PIECE_HEADER;
     const end = records + load<u32>(piece, PIECE_BYTES);
-    const padding: usize = (load<u32>(piece, PIECE_BITS) & PIECE_BIT_PADDED) != 0 ? 3 : 0;
-    const at = walkPiece(records + state32(RING_PROGRESS), end, interfaceAt(source), padding);
+    const bits = load<u32>(piece, PIECE_BITS);
+    const padding: usize = (bits & PIECE_BIT_PADDED) != 0 ? 3 : 0;
+    const at = walkPiece(records + state32(RING_PROGRESS), end, interfaceAt(source), padding, bits >> PIECE_ERA_SHIFT);
     if (at < end) {
       setState32(RING_PROGRESS, <u32>(at - records));
       return RING_DRAIN;

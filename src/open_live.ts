@@ -12,7 +12,8 @@ import type { LiveSourceOptions } from './source/live/live_source.ts';
 
 /** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
 export const RING_SIZE = 16 << 20;
-export const RING_SIZE_MIN = 1 << 20;
+/** Four times the largest record. */
+export const RING_SIZE_MIN = 2 << 20;
 export const RING_SIZE_MAX = 1 << 30;
 
 export interface LiveSettings extends LiveLimits {

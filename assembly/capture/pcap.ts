@@ -115,15 +115,17 @@ function lengthsTurned(at: usize, minor: u32, swapped: bool): bool {
 
 /**
  * Walks the records of a ring piece: native byte order, whole records. With `padding` 3 each record begins at a multiple
- * of 4. Returns the first address not used: before `end` only when closed flows must be drained first.
+ * of 4. `era` are bits 32 and above of the seconds. Returns the first address not used: before `end` only when closed
+ * flows must be drained first.
  */
-export function walkPiece(at: usize, end: usize, captureInterface: usize, padding: usize): usize {
+export function walkPiece(at: usize, end: usize, captureInterface: usize, padding: usize, era: u32): usize {
+  const eraSeconds = <u64>era << 32;
   const unitNs = unitsOf(captureInterface);
   while (at < end && !mustDrain()) {
     let size: u32 = 0;
     while (size < <u32>BATCH_SIZE && at < end) {
       const captured = load<u32>(at, RECORD_CAPTURED);
-      const time = <u64>load<u32>(at, RECORD_SECONDS) * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs;
+      const time = (eraSeconds | <u64>load<u32>(at, RECORD_SECONDS)) * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs;
       takeInterfaceFrame(size, time, at + RECORD_HEADER, captured, load<u32>(at, RECORD_WIRE), captureInterface);
       at += (RECORD_HEADER + captured + padding) & ~padding;
       size++;

@@ -1,7 +1,7 @@
 /** Options that `live` and `top` share: what is captured, and how. */
 import { constants, setPriority } from 'node:os';
 import type { LiveLimits, LiveReader } from '../live_reader.ts';
-import { openLive } from '../open_live.ts';
+import { openLive, RING_SIZE_MIN } from '../open_live.ts';
 import type { LiveSettings } from '../open_live.ts';
 import { checkChoice, checkInteger, engineOptions } from '../options.ts';
 import { flowOptions, given, numberOption } from './flow_options.ts';
@@ -21,7 +21,7 @@ export const CAPTURE_USAGE = `\
       --capture HOW       cap (libpcap in this process) or tcpdump (a child process: kernel times, exact drop counts) (cap)
       --promiscuous       the devices themselves, in promiscuous mode
       --snaplen N         bytes kept of each frame, 64 to 262144 (128)
-      --buffer MIB        kernel buffer (cap: 256, which holds 4091 packets; tcpdump: 64)
+      --buffer MIB        kernel buffer (cap: 256, which holds 4091 packets; tcpdump: 256)
       --ring MIB          ring in front of the flow tracker, a power of two (16)
       --user NAME         give up all rights for those of NAME when the capture is open
 `;
@@ -82,6 +82,7 @@ function mebibytes(option: string, text: string | undefined, most: number): numb
 
 function ringSize(text: string | undefined): number | undefined {
   const size = mebibytes('--ring', text, 1024);
+  if (size !== undefined && size < RING_SIZE_MIN) throw new RangeError(`--ring is ${text}; the least is ${RING_SIZE_MIN / MIB}`);
   if (size !== undefined && (size & (size - 1)) !== 0) throw new RangeError(`--ring is ${text}; it must be a power of two`);
   return size;
 }

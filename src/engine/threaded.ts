@@ -148,7 +148,9 @@ export class ThreadedEngine extends FlowTable {
 
   /** Describes where frames come from. Gives the number that goes with them. @throws what making the filter throws */
   addInterface(linkType: number, unitNs: number, bigEndian: boolean): number {
-    const filter = this.options.filter?.(linkType, bigEndian, true);
+    // Frames of a link type that cannot be decoded count as not tracked; no filter can have a meaning for them.
+    const known = this.exports.knowsLinkType(linkType) !== 0;
+    const filter = known ? this.options.filter?.(linkType, bigEndian, true) : this.options.filter && null;
     const description: SourceDescription = { number: this.#linkTypes.length, linkType, bigEndian, unitNs, filter };
     this.#descriptions.postMessage(description);
     if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');

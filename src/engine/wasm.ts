@@ -20,6 +20,7 @@ export interface EngineExports {
   writeFlow(index: number): void;
   writeText(rows: number): number;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
+  knowsLinkType(linkType: number): number;
   memoryUsed(): number;
   consumePiece(): number;
   describeSource(number: number, linkType: number, swapped: number, unitNs: number): void;

@@ -71,10 +71,10 @@ export interface FParserOptions<D extends Direction = Direction> {
   readonly maxBacklog?: number;
   /**
    * Online: bytes of kernel capture buffer, 1 MiB..2 GiB. Default: 256 MiB with `cap`, which takes 64 KiB for each packet,
-   * 64 MiB with `tcpdump`.
+   * 256 MiB with `tcpdump`, shared by its interfaces.
    */
   readonly bufferSize?: number;
-  /** Online and replay: bytes of the ring in front of the flow tracker, a power of two, 1 MiB..1 GiB, default 16 MiB. */
+  /** Online and replay: bytes of the ring in front of the flow tracker, a power of two, 2 MiB..1 GiB, default 16 MiB. */
   readonly ringSize?: number;
   /** Online: open the device in promiscuous mode. Default false. */
   readonly promiscuous?: boolean;

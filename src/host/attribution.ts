@@ -32,7 +32,8 @@ export type { Attribution, Evidence, FlowProcess, FlowStart } from './attributio
 export interface AttributionOptions extends HostOptions {
   /** This host's addresses in canonical text. Default: those of its interfaces, asked once a second. */
   readonly localAddresses?: () => Iterable<string>;
-  /** Share of one core that may be spent, 0.01..1. Default 0.2. */
+  /** Share of one core that may be spent, 0.01..1, default 0.2; twice as much while fewer than 400 flows start in a
+   *  second, when waiting for the next read is what most short connections would not survive. */
   readonly cpuShare?: number;
 }
 
@@ -51,6 +52,10 @@ export interface AttributionCounters {
 const TCP = 6;
 const UDP = 17;
 const CPU_SHARE = 0.2;
+/** Fewer flows in RATE_MS than this are few: 400 a second. */
+const FEW_FLOWS = 200;
+const RATE_MS = 500;
+const FEW_FACTOR = 2;
 /** The event loop is held up for no longer than this at once. Milliseconds. */
 const SLICE_MS = 1.5;
 /** Tables are read beforehand for this long after a flow of this host. Milliseconds. */
@@ -89,6 +94,8 @@ export class FlowAttribution {
   /** Until when tables are read beforehand, and when all TCP tables were read. Milliseconds of performance.now(). */
   readonly #lingerUntil = { tcp: 0, tcp6: 0, udp: 0 };
   #listenersReadAt = Number.NEGATIVE_INFINITY;
+  /** When counting began (performance.now()), flows before that, and whether they were few in the time before. */
+  readonly #rate = { since: 0, flows: 0, few: true };
 
   /** @throws {RangeError} for a share out of range */
   constructor(options: AttributionOptions = {}) {
@@ -179,10 +186,22 @@ export class FlowAttribution {
     const began = performance.now();
     this.#counters.reads += 1;
     const workMs = await this.#work(this.#watch.read(tables)).catch(() => performance.now() - began);
-    this.#budget.spend(workMs, performance.now());
+    this.#budget.spend(workMs, performance.now(), this.#flowsAreFew() ? FEW_FACTOR : 1);
     if (tables.tcp && tables.tcp6) this.#listenersReadAt = began;
     for (const waiting of asked) waiting.isRead = true;
     this.#settle();
+  }
+
+  #flowsAreFew(): boolean {
+    const rate = this.#rate;
+    const now = performance.now();
+    const flows = this.#counters.flows - rate.flows;
+    if (now - rate.since >= RATE_MS) {
+      rate.few = flows * RATE_MS < FEW_FLOWS * (now - rate.since);
+      rate.since = now;
+      rate.flows = this.#counters.flows;
+    }
+    return rate.few && flows < FEW_FLOWS;
   }
 
   #tablesFor(asked: readonly Waiting[]): Tables {

@@ -5,7 +5,7 @@
  */
 import {
   CONFIG_RING, CONFIG_RING_SIZE, CONTROL, PIECE_ALIGNMENT, PIECE_BITS, PIECE_BIT_PADDED, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_EMPTY,
-  PIECE_HEADER, PIECE_INTERFACE, PIECE_SIZE, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, RING_HEAD,
+  PIECE_ERA_SHIFT, PIECE_HEADER, PIECE_INTERFACE, PIECE_SIZE, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, RING_HEAD,
   RING_SLEEPS, RING_TAIL, RING_WANTED,
 } from '../../assembly/layout.ts';
 
@@ -16,6 +16,8 @@ const SLEEPS_WORD = (CONTROL + RING_SLEEPS) / WORD;
 const WANTED_WORD = (CONTROL + RING_WANTED) / WORD;
 /** Frames put one by one are gathered into pieces of up to so many bytes, so that the tracker never holds the table long. */
 const PIECE_FULL = 65536;
+/** The year 2106. */
+const SECONDS_MAX = 0xffffffff;
 /** What headers and padding take at most, besides as many bytes as are wanted: what is left at the end stays empty. */
 const SLACK = 256;
 
@@ -43,6 +45,8 @@ export class RingWriter {
   #piece = 0;
   #at = 0;
   #interface = 0;
+  /** Bits 32 and above of its seconds. */
+  #era = 0;
 
   /**
    * @param memory a shared one, with its plan written
@@ -71,12 +75,14 @@ export class RingWriter {
   put(interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytesLike, capLen: number, wireLen: number): boolean {
     const captured = capLen > this.#snaplen ? this.#snaplen : capLen;
     const size = RECORD_HEADER + ((captured + 3) & ~3);
+    const era = seconds > SECONDS_MAX ? Math.floor(seconds / 2 ** 32) : 0;
     // A view of the frame may have 63 bytes more than are asked for.
-    if (this.#piece === 0 || interfaceNumber !== this.#interface || !this.#extends(size + 64)) {
-      if (!this.#begin(interfaceNumber, size + 64, PIECE_BIT_PADDED)) {
+    if (this.#piece === 0 || interfaceNumber !== this.#interface || era !== this.#era || !this.#extends(size + 64)) {
+      if (!this.#begin(interfaceNumber, size + 64, PIECE_BIT_PADDED | (era << PIECE_ERA_SHIFT))) {
         this.packetsDropped++;
         return false;
       }
+      this.#era = era;
     }
     const at = this.#at;
     const word = at >>> 2;

@@ -36,7 +36,7 @@ describe('a replay', () => {
 
   it('can be looked at: snapshots are whole, figures add up', { timeout: 60_000 }, async () => {
     let looks = 0;
-    const parser: FParser = new FParser(captureOfFlows(500, 40), { isFile: true, ...SMALL, ...MAX, ringSize: 2 ** 20 });
+    const parser: FParser = new FParser(captureOfFlows(500, 40), { isFile: true, ...SMALL, ...MAX, ringSize: 2 ** 21 });
     await parser.ready;
     while (parser.state === 'running') {
       expect(sumsHold(parser.getInfo())).toBe(true);
@@ -55,7 +55,7 @@ describe('a replay', () => {
     let calls = 0;
     const records = Array.from({ length: 3000 }, (_, n) => at(n / 1000, tcp({ srcPort: 1 + n, flags: RST }).over(ipv4())));
     const info = await new FParser(captureOf(records), {
-      isFile: true, ...SMALL, ...MAX, finTimeout: 0, maxBacklog: 8, ringSize: 2 ** 20,
+      isFile: true, ...SMALL, ...MAX, finTimeout: 0, maxBacklog: 8, ringSize: 2 ** 21,
       async tcpCallback() {
         if (++calls % 100 === 0) await setTimeout(1);
       },

@@ -19,8 +19,8 @@ export class CpuBudget {
     return this.#allowedAt - now;
   }
 
-  /** Work was done up to now. */
-  spend(workMs: number, now: number): void {
-    this.#allowedAt = Math.max(this.#allowedAt, now - CREDIT_MS) + workMs * this.#stretch;
+  /** Work was done up to now. @param factor by which the share is larger at present */
+  spend(workMs: number, now: number, factor = 1): void {
+    this.#allowedAt = Math.max(this.#allowedAt, now - CREDIT_MS) + (workMs * this.#stretch) / factor;
   }
 }

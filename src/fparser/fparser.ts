@@ -70,6 +70,19 @@ export class FParser<D extends Direction = 'uni'> {
     return this.stop();
   }
 
+  /**
+   * Replay only: no further packet comes, and the clock of the replay stands still, until `resume`.
+   * @throws {TypeError} for another source
+   */
+  pause(): this {
+    return this.#paceReplay('pause');
+  }
+
+  /** @throws {TypeError} when the source is no replay */
+  resume(): this {
+    return this.#paceReplay('resume');
+  }
+
   /** Lets the process end while a live capture runs. Reading a file is work, which keeps no idle process alive. */
   unref(): this {
     void this.ready.then(() => this.#works?.live?.unref(), ignore);
@@ -133,6 +146,12 @@ export class FParser<D extends Direction = 'uni'> {
   setUdpCallback(callback: FlowCallback<FlowOf<D, UdpFlow>> | null): void {
     this.#refuseWhenStopped('setUdpCallback');
     this.#settings.callbacks.udp = checkCallback('the UDP callback', callback);
+  }
+
+  #paceReplay(method: 'pause' | 'resume'): this {
+    if (this.#settings.replay === undefined) throw new TypeError(`${method} is for replays`);
+    void this.ready.then(() => this.#works?.live?.source[method]?.(), ignore);
+    return this;
   }
 
   #refuseWhenStopped(method: string): void {

@@ -89,6 +89,22 @@ describe('a replay', () => {
     }
   });
 
+  it('stands still while it is paused', async () => {
+    const parser: FParser = new FParser(captureOfFlows(10, 40), { isFile: true, ...SMALL, replay: { speed: 10 } });
+    await parser.ready;
+    parser.pause();
+    await setTimeout(50);
+    const { packetsSeen } = parser.getInfo();
+    await setTimeout(150);
+    expect(parser.getInfo().packetsSeen).toBe(packetsSeen);
+    expect(packetsSeen).toBeLessThan(400);
+    parser.resume();
+    expect((await parser.done).packetsSeen).toBe(400);
+    const other: FParser = new FParser(captureOfFlows(1, 1), { isFile: true, ...SMALL });
+    expect(() => other.pause()).toThrow(TypeError);
+    await other.done;
+  });
+
   it('survives callbacks that throw, and tells each', async () => {
     const codes: string[] = [];
     let kills = 0;

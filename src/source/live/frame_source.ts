@@ -82,6 +82,9 @@ export interface FrameSource {
   run(): Promise<void>;
   /** No frame is put after this has returned. `run` resolves soon. Idempotent, allowed at any time. */
   stop(): void;
+  /** Replay only: frames stop coming, and the clock of the replay stands still, until `resume`. */
+  pause?(): void;
+  resume?(): void;
   /** Lets go of everything; for a process that was started, resolves when it is gone (it is killed when it lingers). */
   close(): Promise<void>;
   /** Packets that the kernel dropped, the latest known; null: the source cannot tell. */

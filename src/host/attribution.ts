@@ -60,8 +60,8 @@ const FEW_FACTOR = 2;
 const SLICE_MS = 1.5;
 /** Tables are read beforehand for this long after a flow of this host. Milliseconds. */
 const LINGER_MS = 60;
-/** Reading beforehand leaves this much of the budget to flows that wait. Milliseconds. */
-const RESERVE_MS = 4;
+/** Reading beforehand waits for so many times what the last read took: most of the budget is for flows that wait. */
+const AHEAD_STRETCH = 7;
 /** All TCP tables are read when they were not for this long: listeners change. Milliseconds. */
 const LISTENERS_MS = 1_000;
 /** While there are only IPv4 flows, every so many reads look for IPv6 sockets that make IPv4 connections. */
@@ -94,6 +94,8 @@ export class FlowAttribution {
   /** Until when tables are read beforehand, and when all TCP tables were read. Milliseconds of performance.now(). */
   readonly #lingerUntil = { tcp: 0, tcp6: 0, udp: 0 };
   #listenersReadAt = Number.NEGATIVE_INFINITY;
+  /** When the next read beforehand may be: performance.now(). */
+  #aheadAt = 0;
   /** When counting began (performance.now()), flows before that, and whether they were few in the time before. */
   readonly #rate = { since: 0, flows: 0, few: true };
 
@@ -173,7 +175,7 @@ export class FlowAttribution {
       const waits = this.#waiting.length > 0;
       const now = performance.now();
       if (this.#closed || (!waits && now > Math.max(...Object.values(this.#lingerUntil)))) break;
-      const pauseMs = this.#budget.waitMs(now) + (waits ? 0 : RESERVE_MS);
+      const pauseMs = Math.max(this.#budget.waitMs(now), waits ? 0 : this.#aheadAt - now);
       if (pauseMs > 0) await this.#sleep(pauseMs, waits);
       else await this.#readOnce();
     }
@@ -186,6 +188,7 @@ export class FlowAttribution {
     const began = performance.now();
     this.#counters.reads += 1;
     const workMs = await this.#work(this.#watch.read(tables)).catch(() => performance.now() - began);
+    this.#aheadAt = performance.now() + workMs * AHEAD_STRETCH;
     this.#budget.spend(workMs, performance.now(), this.#flowsAreFew() ? FEW_FACTOR : 1);
     if (tables.tcp && tables.tcp6) this.#listenersReadAt = began;
     for (const waiting of asked) waiting.isRead = true;

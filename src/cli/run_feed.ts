@@ -26,27 +26,35 @@ export async function runFeed(reader: LiveReader, { write, output: path, stats, 
     reader.stop();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
-  const output = new Output(path);
-  const statsOutput = stats === undefined || stats === '-' ? undefined : new Output(stats);
   try {
-    await reader.start();
-    opened?.();
-    if (endless) process.stderr.write(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
-    await write(reader, output, true);
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
-    await reader.close();
-    await output.close();
-  }
-  if (stats !== undefined) {
-    const text = `${JSON.stringify(liveStatistics(reader))}\n`;
-    if (statsOutput === undefined) process.stderr.write(text);
-    else {
-      await statsOutput.add(text);
-      await statsOutput.close();
+    const output = new Output(path);
+    const statsOutput = stats === undefined || stats === '-' ? undefined : new Output(stats);
+    try {
+      await reader.start();
+      opened?.();
+      if (endless) process.stderr.write(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
+      await write(reader, output, true);
+    } finally {
+      await reader.close();
+      await output.close();
     }
+    if (stats !== undefined) await writeStatistics(reader, statsOutput);
+    if (!output.gone) process.stderr.write(liveSummary(reader));
+  } finally {
+    // Also when there is no output: what is not closed keeps the process alive.
+    await reader.close();
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
-  if (!output.gone) process.stderr.write(liveSummary(reader));
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
   return reader.problems.length > 0 || (interrupted && !endless) ? EXIT_PART : EXIT_OK;
+}
+
+async function writeStatistics(reader: LiveReader, output: Output | undefined): Promise<void> {
+  const text = `${JSON.stringify(liveStatistics(reader))}\n`;
+  if (output === undefined) {
+    process.stderr.write(text);
+    return;
+  }
+  await output.add(text);
+  await output.close();
 }

@@ -55,6 +55,11 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     this.#host = host;
   }
 
+  /** Packets of an interface with an unknown link type are counted; everything else is read. */
+  get failure(): FParserError | undefined {
+    return this.problems.find(({ code }) => code !== 'ERR_UNSUPPORTED_LINKTYPE');
+  }
+
   /** Bytes taken from the files so far, before decompression. */
   get bytesTaken(): number {
     return this.#takenBefore + (this.#source?.taken ?? 0);

@@ -6,6 +6,8 @@ export interface FlowFeed {
   readonly engine: FlowTable;
   /** What went wrong on the way, in order. */
   readonly problems: readonly FParserError[];
+  /** The one of them that ended the reading early; undefined while there is none. */
+  readonly failure: FParserError | undefined;
   /** Problems beyond those that are kept. */
   readonly problemsOmitted: number;
   /**

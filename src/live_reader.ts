@@ -29,6 +29,7 @@ export interface LiveLimits {
 
 export class LiveReader implements FlowFeed {
   readonly problems: FParserError[] = [];
+  failure: FParserError | undefined;
   readonly problemsOmitted = 0;
   readonly engine: ThreadedEngine;
   readonly source: FrameSource;
@@ -43,6 +44,7 @@ export class LiveReader implements FlowFeed {
   /** Wakes `advance`. */
   #wake: () => void = () => undefined;
   #stopped = false;
+  #closed = false;
   #finishing: Promise<void> | undefined;
   #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = performance.now();
@@ -71,7 +73,7 @@ export class LiveReader implements FlowFeed {
     if (durationMs !== undefined) this.#duration = setTimeout(() => this.stop(), durationMs);
     this.#quiet = setInterval(() => this.#tellQuiet(), QUIET_STEP_MS).unref();
     const running = this.#stopped ? Promise.resolve() : this.source.run();
-    running.catch((error: unknown) => void this.problems.push(asParserError(error))).then(() => this.#finish(), () => undefined);
+    running.catch((error: unknown) => this.#fail(asParserError(error))).then(() => this.#finish(), () => undefined);
   }
 
   /** Takes no more packets; those in the ring are still used. Idempotent. */
@@ -94,6 +96,7 @@ export class LiveReader implements FlowFeed {
 
   /** Ends everything at once, without handing over what is active. Idempotent. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.stop();
     clearTimeout(this.#duration);
     clearInterval(this.#quiet);
@@ -131,8 +134,13 @@ export class LiveReader implements FlowFeed {
     clearInterval(this.#idleWatch);
     await Promise.all([this.engine.finish(), this.source.close()]);
     for (const problem of this.source.problems) this.problems.push(asParserError(problem));
-    if (this.engine.failure !== undefined) this.problems.push(this.engine.failure);
+    if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
     this.#wake();
+  }
+
+  #fail(error: FParserError): void {
+    this.problems.push(error);
+    this.failure ??= error;
   }
 
   async #endActive(): Promise<boolean> {

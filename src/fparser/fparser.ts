@@ -207,15 +207,10 @@ export class FParser<D extends Direction = 'uni'> {
       await delivery.downTo(Math.floor(engine.closed / 2));
     }
     this.#state = 'draining';
-    for (const problem of feed.problems) if (!endsReading(problem)) delivery.report(problem);
+    for (const problem of feed.problems) if (problem !== feed.failure) delivery.report(problem);
     await delivery.idle();
-    return feed.problems.find(endsReading);
+    return feed.failure;
   }
-}
-
-/** Packets of an interface with an unknown link type are counted; everything else is read. */
-function endsReading(problem: FParserError): boolean {
-  return problem.code !== 'ERR_UNSUPPORTED_LINKTYPE';
 }
 
 function ignore(): void {}

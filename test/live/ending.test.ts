@@ -2,7 +2,6 @@
  * FParser on an interface that goes away, with callbacks that misbehave, with a tracker that is killed: every started
  * flow is handed over once, then the kill callback is called, once. Each case PCAPFLOW_ROUNDS times.
  */
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canUseNamespaces, canUseTcpdump, NamespacePair, NEAR } from './netns.ts';
 import { Program } from './program.ts';
@@ -55,7 +54,7 @@ describe.each(SOURCES)('the end of a capture with FParser through %s', (name, is
       reports.push(report);
     }
     await program.ended;
-    expect(execFileSync('ip', ['netns', 'pids', pair.near.name], { encoding: 'utf8' })).toBe('');
+    expect(pair.near.processes()).toEqual([]);
     const longest = Math.max(...reports.map(({ endMs }) => endMs));
     if (ROUNDS > 10) process.stderr.write(`${name}, ${way}: ${ROUNDS} rounds, ended within ${longest.toFixed(0)} ms, ${tally(reports)}\n`);
     return reports;

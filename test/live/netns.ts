@@ -91,6 +91,11 @@ export class Namespace {
     this.ip('link', 'del', link);
   }
 
+  /** Numbers of the processes inside. */
+  processes(): number[] {
+    return ip('netns', 'pids', this.name).split('\n').filter((line) => line !== '').map(Number);
+  }
+
   /** Packets that an interface has received and sent since it was made. */
   counters(link: string): { readonly received: number; readonly sent: number } {
     const [{ stats64 }] = JSON.parse(this.ip('-s', '-j', 'link', 'show', 'dev', link)) as [{ stats64: Record<'rx' | 'tx', { packets: number }> }];

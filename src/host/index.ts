@@ -39,3 +39,5 @@ export { parseSs } from './resolvers/ss.ts';
 export { systemResolvers } from './resolvers/system_resolvers.ts';
 export type { ProgramOptions } from './resolvers/system_resolvers.ts';
 export * from './state/index.ts';
+export { FlowAttribution } from './attribution.ts';
+export type { Attribution, AttributionCounters, AttributionOptions, Evidence, FlowProcess, FlowStart } from './attribution.ts';

@@ -19,7 +19,7 @@ import type { Callbacks } from './options.ts';
 const TURN_MS = 10;
 const TURN_CALLS = 1000;
 /** Flows copied out of the engine at a time: each time its lock is taken. */
-const COPIED_MAX = 64;
+const COPIED_MAX = 16;
 
 export class Delivery {
   /** Flows handed to a callback, flows dropped for want of one, callbacks that failed. */

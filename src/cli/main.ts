@@ -9,6 +9,7 @@ const USAGE = `usage: pcapflow read [FILE...] [options]    flows of capture file
        pcapflow replay FILE... [options]    a capture file as if it were live
        pcapflow filter EXPRESSION [options] what a capture filter compiles to
        pcapflow owner ADDRESS... [options]  who announces an address
+       pcapflow sockets [options]           sockets of this host and whose they are (also: netstat)
        pcapflow connections --pid N         whom a process is talking to
        pcapflow lookup PROTO LOCAL REMOTE   whose packet this is, and who started
        pcapflow COMMAND --help              options of a command
@@ -30,6 +31,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./commands/filter.ts')).filter(rest);
     case 'owner':
       return (await import('./commands/owner.ts')).owner(rest);
+    case 'sockets':
+    case 'netstat':
+      return (await import('./commands/sockets.ts')).sockets(rest);
     case 'connections':
       return (await import('./commands/connections.ts')).connections(rest);
     case 'lookup':

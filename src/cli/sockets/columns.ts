@@ -1,0 +1,115 @@
+/** The columns of `pcapflow sockets`: what each says of a socket as data, and how a table shows it. */
+import { addressToBytes } from '../../host/address.ts';
+import type { ProcessDetails } from '../../host/process/process_details.ts';
+import type { SocketRow } from '../../host/sockets/row.ts';
+import { isTcpTable } from '../../host/sockets/table_name.ts';
+import { checkChoice } from '../../options.ts';
+import type { Owner } from '../../owner/owner.ts';
+import { binaryText } from '../top/figure_text.ts';
+import { stateStyle } from './palette.ts';
+import type { Style } from './palette.ts';
+
+/** A socket with all that was asked for about it. What was not asked for, or cannot be seen, is null. Texts are raw. */
+export interface SocketEntry {
+  readonly row: SocketRow;
+  readonly pid: number | null;
+  /** `comm` of the process. */
+  readonly name: string | null;
+  /** Of the user that made the socket; the number of one without a name. Null for sockets that belong to nobody any more. */
+  readonly user: string | null;
+  readonly details: ProcessDetails | null;
+  /** Of the remote address. */
+  readonly owner: Owner | null;
+  readonly service: string | null;
+}
+
+/** What has to be found out for a column besides the row. */
+export type Need = 'pid' | 'name' | 'user' | 'details' | 'owner' | 'service';
+
+export type Value = string | number | null;
+
+export interface Column {
+  readonly title: string;
+  readonly need?: Need;
+  /** For json and csv, and to sort by. */
+  readonly value: (entry: SocketEntry) => Value;
+  /** For a table, where it differs. */
+  readonly text?: (entry: SocketEntry) => string;
+  readonly style?: (entry: SocketEntry) => Style;
+  readonly align?: 'right';
+  /** The values are addresses, or prefixes, and sorted as such. */
+  readonly addresses?: true;
+}
+
+export const COLUMN_NAMES = [
+  'proto', 'local', 'localPort', 'remote', 'remotePort', 'state', 'pid', 'name', 'user', 'asn', 'asName', 'prefix', 'country',
+  'service', 'rxQueue', 'txQueue', 'umask', 'procState', 'threads', 'memory',
+] as const;
+export type ColumnName = (typeof COLUMN_NAMES)[number];
+
+/** What costs no more than the processes of the sockets. */
+export const DEFAULT_COLUMNS: readonly ColumnName[] = ['proto', 'local', 'localPort', 'remote', 'remotePort', 'state', 'pid', 'name', 'user'];
+export const OWNER_COLUMNS: readonly ColumnName[] = ['asn', 'country', 'asName'];
+
+export const NOTHING = '-';
+
+export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
+  proto: { title: 'PROTO', value: ({ row }) => protocolOf(row) },
+  local: { title: 'LOCAL', value: ({ row }) => row.local.address, addresses: true },
+  localPort: { title: 'LPORT', value: ({ row }) => row.local.port, text: ({ row }) => portText(row.local.port), align: 'right' },
+  remote: { title: 'REMOTE', value: ({ row }) => row.remote.address, addresses: true },
+  remotePort: { title: 'RPORT', value: ({ row }) => row.remote.port, text: ({ row }) => portText(row.remote.port), align: 'right' },
+  state: { title: 'STATE', value: ({ row }) => row.state, style: ({ row }) => stateStyle(row.state) },
+  pid: { title: 'PID', need: 'pid', value: ({ pid }) => pid, align: 'right' },
+  name: { title: 'NAME', need: 'name', value: ({ name }) => name },
+  user: { title: 'USER', need: 'user', value: ({ user }) => user },
+  asn: { title: 'AS', need: 'owner', value: ({ owner }) => owner?.asn ?? null, text: ({ owner }) => (owner?.asn == null ? NOTHING : `AS${owner.asn}`) },
+  asName: { title: 'AS NAME', need: 'owner', value: ({ owner }) => owner?.name ?? null, style: scopeStyle },
+  prefix: { title: 'PREFIX', need: 'owner', value: ({ owner }) => owner?.prefix ?? null, addresses: true },
+  country: { title: 'CC', need: 'owner', value: ({ owner }) => owner?.country ?? null },
+  service: { title: 'SERVICE', need: 'service', value: ({ service }) => service },
+  rxQueue: { title: 'RXQ', value: ({ row }) => row.rxQueue, align: 'right' },
+  txQueue: { title: 'TXQ', value: ({ row }) => row.txQueue, align: 'right' },
+  umask: { title: 'UMASK', need: 'details', value: ({ details }) => details?.umask ?? null },
+  procState: { title: 'PROCESS', need: 'details', value: ({ details }) => details?.state?.word ?? null },
+  threads: { title: 'THREADS', need: 'details', value: ({ details }) => details?.threads ?? null, align: 'right' },
+  memory: {
+    title: 'MEMORY', need: 'details', align: 'right', value: ({ details }) => details?.memory ?? null,
+    text: ({ details }) => (details?.memory == null ? NOTHING : binaryText(details.memory)),
+  },
+};
+
+/** @param text names with commas between, or `all` @throws {RangeError} */
+export function columnNames(text: string): readonly ColumnName[] {
+  if (text === 'all') return COLUMN_NAMES;
+  return [...new Set(text.split(',').map((name) => checkChoice('--columns', name.trim() as ColumnName, COLUMN_NAMES)))];
+}
+
+export function protocolOf({ table }: SocketRow): 'tcp' | 'udp' {
+  return isTcpTable(table) ? 'tcp' : 'udp';
+}
+
+/** Order of two values of a column; -1, 0 or 1. What is not known is no value. */
+export function compareValues(column: Column, a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return Math.sign(a - b);
+  if (column.addresses === true) return compareAddresses(String(a), String(b));
+  return a < b ? -1 : Number(a > b);
+}
+
+/** IPv4 before IPv6, then byte by byte; of prefixes the shorter one first. */
+function compareAddresses(a: string, b: string): number {
+  const [addressA = '', bitsA = ''] = a.split('/');
+  const [addressB = '', bitsB = ''] = b.split('/');
+  const [bytesA, bytesB] = [addressToBytes(addressA), addressToBytes(addressB)];
+  return Math.sign(bytesA.length - bytesB.length) || Buffer.compare(bytesA, bytesB) || Math.sign(Number(bitsA) - Number(bitsB));
+}
+
+/** As other tools write "any port" and "no port". */
+export function portText(port: number): string {
+  return port === 0 ? '*' : String(port);
+}
+
+/** An address that no network can own has its scope in this column. */
+function scopeStyle({ owner }: SocketEntry): Style {
+  return owner !== null && owner.scope !== 'global' ? 'faint' : 'plain';
+}

@@ -1,0 +1,94 @@
+/** Reads the kernel's tables, and finds out about each socket what is asked for, and nothing else. */
+import type { HostOptions } from '../../host/options.ts';
+import { pidsByName } from '../../host/process/pids_by_name.ts';
+import { processDetails } from '../../host/process/process_details.ts';
+import { processName } from '../../host/process/process_name.ts';
+import { userName } from '../../host/process/user_name.ts';
+import { readSockets } from '../../host/sockets/read.ts';
+import type { SocketRow } from '../../host/sockets/row.ts';
+import type { Owner } from '../../owner/owner.ts';
+import type { Need, SocketEntry } from './columns.ts';
+import { protocolOf } from './columns.ts';
+import { socketHolders } from './holders.ts';
+import type { SocketHolders } from './holders.ts';
+import { isSelected, isWaiting } from './selection.ts';
+import type { Selection } from './selection.ts';
+
+export interface Snapshot {
+  /** In the order of the tables. */
+  readonly entries: readonly SocketEntry[];
+  /** Processes whose sockets may not be seen, when that leaves a question open. */
+  readonly denied: number;
+}
+
+/** Gives owners of addresses, or what is known of them; undefined when none are asked for. */
+export type OwnersOf = (addresses: readonly string[]) => Promise<(address: string) => Owner | null>;
+
+/** @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION */
+export async function readEntries(
+  selection: Selection,
+  needs: ReadonlySet<Need | undefined>,
+  ownersOf: OwnersOf | undefined,
+  options: HostOptions = {},
+): Promise<Snapshot> {
+  const { rows: all } = readSockets(selection.tables, options);
+  let rows = all.filter((row) => isSelected(row, selection));
+  const candidates = candidatesOf(selection, options);
+  let holders: SocketHolders | undefined;
+  if (candidates !== undefined || needs.has('pid') || needs.has('name') || needs.has('details')) {
+    holders = socketHolders(new Set(rows.map(({ inode }) => inode).filter((inode) => inode !== 0)), candidates, options);
+  }
+  if (candidates !== undefined) rows = rows.filter(({ inode }) => holders?.pids.has(inode) === true);
+  const serviceOf = needs.has('service') ? await servicesOf(all) : undefined;
+  const ownerOf = needs.has('owner') && ownersOf !== undefined ? await ownersOf(rows.filter(hasPeer).map(({ remote }) => remote.address)) : undefined;
+  const nameOf = once((pid: number) => processName(pid, options) ?? null);
+  const detailsOf = once((pid: number) => processDetails(pid, options));
+  const userOf = once((uid: number) => userName(uid) ?? String(uid));
+  const entries = rows.map((row): SocketEntry => {
+    const pid = holders?.pids.get(row.inode) ?? null;
+    return {
+      row,
+      pid,
+      name: pid === null || !needs.has('name') ? null : nameOf(pid),
+      // The kernel says 0 for sockets that belong to nobody any more.
+      user: row.inode === 0 || !needs.has('user') ? null : userOf(row.uid),
+      details: pid === null || !needs.has('details') ? null : detailsOf(pid),
+      owner: hasPeer(row) ? (ownerOf?.(row.remote.address) ?? null) : null,
+      service: serviceOf?.(row) ?? null,
+    };
+  });
+  const open = candidates !== undefined || entries.some(({ row, pid }) => holders !== undefined && pid === null && row.inode !== 0);
+  return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
+}
+
+/** Processes that sockets are wanted of; undefined for all. With pids and names both must match. */
+function candidatesOf({ pids, names }: Selection, options: HostOptions): readonly number[] | undefined {
+  if (names === undefined) return pids;
+  const named = new Set(names.flatMap((name) => pidsByName(name, options)));
+  return pids === undefined ? [...named] : pids.filter((pid) => named.has(pid));
+}
+
+function hasPeer({ remote }: SocketRow): boolean {
+  return remote.port !== 0;
+}
+
+/** The port that names the service: the local one when somebody listens there, else that of the peer. */
+async function servicesOf(rows: readonly SocketRow[]): Promise<(row: SocketRow) => string | null> {
+  const { portUsage } = await import('../../host/port_uses.ts');
+  const key = (row: SocketRow): string => `${protocolOf(row)} ${row.local.port}`;
+  const waiting = new Set(rows.filter(isWaiting).map(key));
+  return (row) => portUsage(waiting.has(key(row)) ? row.local.port : row.remote.port, protocolOf(row));
+}
+
+/** Asked once for each number. */
+function once<T>(of: (n: number) => T): (n: number) => T {
+  const known = new Map<number, T>();
+  return (n) => {
+    let value = known.get(n);
+    if (value === undefined) {
+      value = of(n);
+      known.set(n, value);
+    }
+    return value;
+  };
+}

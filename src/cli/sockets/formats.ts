@@ -1,0 +1,26 @@
+/** Sockets as data: raw texts, and null or an empty cell for what is not known. */
+import { COLUMNS } from './columns.ts';
+import type { ColumnName, SocketEntry } from './columns.ts';
+
+export const SOCKET_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
+export type SocketFormat = (typeof SOCKET_FORMATS)[number];
+
+/** One array, a line for each entry. */
+export function jsonText(entries: readonly SocketEntry[], columns: readonly ColumnName[]): string {
+  return entries.length === 0 ? '[]\n' : `[\n${entries.map((entry) => recordText(entry, columns)).join(',\n')}\n]\n`;
+}
+
+export function ndjsonText(entries: readonly SocketEntry[], columns: readonly ColumnName[]): string {
+  return entries.map((entry) => `${recordText(entry, columns)}\n`).join('');
+}
+
+/** @param raw leaves cells as they are that a spreadsheet would take for formulas */
+export async function csvText(entries: readonly SocketEntry[], columns: readonly ColumnName[], raw: boolean): Promise<string> {
+  const { csvCell } = await import('../../host/sanitize.ts');
+  const lines = entries.map((entry) => columns.map((name) => csvCell(COLUMNS[name].value(entry), { raw })).join(','));
+  return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+function recordText(entry: SocketEntry, columns: readonly ColumnName[]): string {
+  return JSON.stringify(Object.fromEntries(columns.map((name) => [name, COLUMNS[name].value(entry)])));
+}

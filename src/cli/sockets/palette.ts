@@ -1,0 +1,58 @@
+/** How cells look. What a colour says is always in the text too. */
+import type { SocketState } from '../../host/sockets/state.ts';
+import type { ColorDepth } from '../color.ts';
+
+export type Style = 'plain' | 'title' | 'good' | 'open' | 'passing' | 'over' | 'faint' | 'alarm';
+
+/** The code before a text of each style; empty: none, and none behind it either. */
+export type Palette = Readonly<Record<Style, string>>;
+
+const BARE: Palette = { plain: '', title: '', good: '', open: '', passing: '', over: '', faint: '', alarm: '' };
+
+const COLOURS_16: Palette = {
+  plain: '', title: '\x1b[1m', good: '\x1b[32m', open: '\x1b[36m', passing: '\x1b[33m', over: '\x1b[35m', faint: '\x1b[90m', alarm: '\x1b[31m',
+};
+
+const COLOURS_256: Palette = {
+  plain: '', title: '\x1b[1;38;5;24m', good: '\x1b[38;5;71m', open: '\x1b[38;5;38m', passing: '\x1b[38;5;178m', over: '\x1b[38;5;139m',
+  faint: '\x1b[38;5;244m', alarm: '\x1b[38;5;160m',
+};
+
+const RESET = '\x1b[0m';
+
+/** Colours beyond the 256 are not used. */
+export function paletteOf(depth: ColorDepth): Palette {
+  if (depth === 0) return BARE;
+  return depth === 4 ? COLOURS_16 : COLOURS_256;
+}
+
+export function painted(text: string, style: Style, palette: Palette): string {
+  const code = palette[style];
+  return code === '' || text === '' ? text : `${code}${text}${RESET}`;
+}
+
+/** Being opened and being closed are told apart from what lasts. */
+export function stateStyle(state: SocketState): Style {
+  switch (state) {
+    case 'established':
+      return 'good';
+    case 'listen':
+      return 'open';
+    case 'synSent':
+    case 'synRecv':
+    case 'newSynRecv':
+      return 'passing';
+    case 'closeWait':
+    case 'finWait1':
+    case 'finWait2':
+    case 'lastAck':
+    case 'closing':
+      return 'over';
+    case 'timeWait':
+    case 'close':
+    case 'boundInactive':
+      return 'faint';
+    case 'unknown':
+      return 'alarm';
+  }
+}

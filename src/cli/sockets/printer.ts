@@ -1,0 +1,82 @@
+/** How snapshots become text: once or again and again, for a terminal or for anything else. */
+import { chosenColorDepth } from '../color.ts';
+import type { ColorChoice } from '../color.ts';
+import type { ColumnName, SocketEntry } from './columns.ts';
+import type { SocketFormat } from './formats.ts';
+
+export interface PrinterOptions {
+  readonly format: SocketFormat;
+  readonly columns: readonly ColumnName[];
+  readonly csvRaw: boolean;
+  readonly color: ColorChoice;
+  /** Undefined: there is one snapshot only. */
+  readonly intervalMs: number | undefined;
+}
+
+/** Where the text goes, as process.stdout tells of itself. */
+export interface Target {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+/** Gives all that is to be written for one snapshot. */
+export type SocketPrinter = (entries: readonly SocketEntry[]) => Promise<string>;
+
+const COLUMNS = 80;
+const ROWS = 24;
+/** Everything that stands on the terminal goes; the cursor is at the top. */
+const CLEAR = '\x1b[H\x1b[J';
+
+/** What a format needs is loaded with it. */
+export async function printerOf(options: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): Promise<SocketPrinter> {
+  const { format, columns, csvRaw } = options;
+  if (format === 'table') return tablePrinter(options, target, env);
+  const { csvText, jsonText, ndjsonText } = await import('./formats.ts');
+  switch (format) {
+    case 'json':
+      return async (entries) => jsonText(entries, columns);
+    case 'ndjson':
+      return async (entries) => ndjsonText(entries, columns);
+    case 'csv':
+      return (entries) => csvText(entries, columns, csvRaw);
+  }
+}
+
+async function tablePrinter({ columns, color, intervalMs }: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): Promise<SocketPrinter> {
+  const [{ paletteOf }, { tableLines }] = await Promise.all([import('./palette.ts'), import('./table.ts')]);
+  const palette = paletteOf(chosenColorDepth(color, env, target));
+  const terminal = target.isTTY === true;
+  // The terminal may change its size between two snapshots.
+  const width = (): number => (terminal ? target.columns || COLUMNS : Number.POSITIVE_INFINITY);
+  const lines = (entries: readonly SocketEntry[]): Promise<readonly string[]> => tableLines(entries, columns, palette, width());
+  if (intervalMs === undefined) return async (entries) => text(await lines(entries));
+  if (!terminal || env['TERM'] === 'dumb') {
+    let between = '';
+    return async (entries) => {
+      const piece = between + text(await lines(entries));
+      between = '\n';
+      return piece;
+    };
+  }
+  return async (entries) => {
+    // The last row is the cursor's.
+    const room = Math.max(1, (target.rows || ROWS) - 1);
+    return CLEAR + text(fitted([statusLine(entries.length, intervalMs, new Date()).slice(0, width()), ...(await lines(entries))], room));
+  };
+}
+
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `12 sockets at 04:30:07, every 2 s` */
+function statusLine(count: number, intervalMs: number, now: Date): string {
+  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((n) => String(n).padStart(2, '0'));
+  return `${count} ${count === 1 ? 'socket' : 'sockets'} at ${hours}:${minutes}:${seconds}, every ${intervalMs / 1000} s`;
+}
+
+/** Says how many lines there was no room for. */
+function fitted(lines: readonly string[], room: number): readonly string[] {
+  return lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`].slice(-room);
+}

@@ -1,0 +1,33 @@
+/** Makes texts fit for a terminal. What it takes for other texts than ASCII is loaded when there is one. */
+
+export interface ShownText {
+  /** Without anything that a terminal would obey. */
+  clean(text: string): string;
+  /** Columns of a terminal. */
+  width(cleaned: string): number;
+  /** The first `width` columns, or one less where a wide character stands across the edge. */
+  cut(cleaned: string, width: number): string;
+}
+
+const PRINTABLE_ASCII = /^[ -~]*$/;
+const ELLIPSIS = '…';
+
+const ASCII: ShownText = {
+  clean: (text) => text,
+  width: (text) => text.length,
+  cut: (text, width) => text.slice(0, width),
+};
+
+/** Suits the texts given. */
+export async function shownTextOf(texts: Iterable<string>): Promise<ShownText> {
+  let plain = true;
+  for (const text of texts) plain &&= PRINTABLE_ASCII.test(text);
+  if (plain) return ASCII;
+  const [{ sanitizeText }, { default: stringWidth }] = await Promise.all([import('../../host/sanitize.ts'), import('string-width')]);
+  return {
+    clean: (text) => sanitizeText(text),
+    width: (text) => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)),
+    // Two blanks make it too long in any case, and the ellipsis that then ends it is the column too many.
+    cut: (text, width) => sanitizeText(`${text}  `, { maxWidth: width + 1 }).slice(0, -ELLIPSIS.length),
+  };
+}

@@ -1,0 +1,32 @@
+/** Does something every few seconds until a signal says that it is enough. */
+import { setTimeout } from 'node:timers/promises';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * From the beginning of one time to that of the next one there are `intervalMs`, or what the work takes if that is longer.
+ * @param work false: that was the last time. The signal is aborted when the end has come
+ */
+export async function every(intervalMs: number, work: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
+  const end = new AbortController();
+  const stop = (): void => end.abort();
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    for (let due = performance.now() + intervalMs; await work(end.signal); due = Math.max(due, performance.now()) + intervalMs) {
+      await pause(due - performance.now(), end.signal);
+      if (end.signal.aborted) return;
+    }
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+    end.abort();
+  }
+}
+
+/** Ends early when the signal is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(Math.max(0, ms), undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

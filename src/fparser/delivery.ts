@@ -18,7 +18,7 @@ import type { Callbacks } from './options.ts';
 
 const TURN_MS = 10;
 const TURN_CALLS = 1000;
-/** Flows copied out of the engine at a time: each time its lock is taken. */
+/** Flows copied out at a time of an engine that shares its table: each time the lock is taken. */
 const COPIED_MAX = 16;
 
 export class Delivery {
@@ -139,7 +139,8 @@ export class Delivery {
   /** Without a callback flows are taken all the same: one may be set before their turn. */
   #copyOut(): void {
     const copier = this.#copier;
-    this.#engine.takeClosed(COPIED_MAX, (rows) => {
+    const most = this.#engine.options.ringSize === undefined ? 1 : COPIED_MAX;
+    this.#engine.takeClosed(most, (rows) => {
       for (let n = rows.count - 1; n >= 0; n--) this.#copied.push(copier.copy(rowAt(rows, n)));
     });
     this.#wakeWaiter();

@@ -26,7 +26,8 @@ import { ensureWorkload } from './workload.ts';
 const WAYS = ['parser', 'source', 'engine'] as const;
 type Way = (typeof WAYS)[number];
 
-const ENGINE_RING_SIZE = 16 * 1024 * 1024;
+/** That of a replay. */
+const ENGINE_RING_SIZE = 2 * 1024 * 1024;
 /** Bytes of the ring that the copying sink writes to, over and over. */
 const RING_SIZE = 8 * 1024 * 1024;
 

@@ -11,14 +11,16 @@ import { liveSource } from './source/live/live_source.ts';
 import type { LiveSourceOptions } from './source/live/live_source.ts';
 
 /** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
-export const RING_SIZE = 16 << 20;
+const RING_SIZE = 16 << 20;
+/** A replay waits when its ring is full; a small one stays in the cache. */
+const REPLAY_RING_SIZE = 2 << 20;
 /** Four times the largest record. */
 export const RING_SIZE_MIN = 2 << 20;
 export const RING_SIZE_MAX = 1 << 30;
 
 export interface LiveSettings extends LiveLimits {
   readonly engine: EngineOptions;
-  /** Bytes of the frame ring, a power of two. Default RING_SIZE. */
+  /** Bytes of the frame ring, a power of two. Default 16 MiB, for a replay 2 MiB. */
   readonly ringSize?: number | undefined;
   /** Started flows that may wait to be looked at, a power of two. Default: starts are not noted. */
   readonly starts?: number | undefined;
@@ -38,7 +40,8 @@ export async function openLive(interfaces: Omit<LiveSourceOptions, 'filter' | 's
 /** A replay of capture files, not started yet. */
 export async function openReplay(files: readonly string[], speed: number | 'max', settings: LiveSettings): Promise<LiveReader> {
   const { ReplaySource } = await import('./source/live/replay_source.ts');
-  return openRing(new ReplaySource({ files, speed, warn: settings.warn }), settings, settings.filter);
+  const ringSize = settings.ringSize ?? REPLAY_RING_SIZE;
+  return openRing(new ReplaySource({ files, speed, warn: settings.warn }), { ...settings, ringSize }, settings.filter);
 }
 
 async function openRing(source: FrameSource, settings: LiveSettings, filterOption: FilterOption | undefined): Promise<LiveReader> {

@@ -7,7 +7,7 @@ import { planMemory } from '../engine/memory.ts';
 import type { FParserError } from '../errors.ts';
 import { checkFilter } from '../filter_maker.ts';
 import type { FilterOption } from '../filter_maker.ts';
-import { RING_SIZE, RING_SIZE_MAX, RING_SIZE_MIN } from '../open_live.ts';
+import { RING_SIZE_MAX, RING_SIZE_MIN } from '../open_live.ts';
 import { BLOCK_SIZE, checkChoice, checkInteger, checkMaxFlows, checkNumber, checkSnaplen, checkTimeout } from '../options.ts';
 import type { Direction, FlowKind, FlowOf, IcmpFlow, TcpFlow, UdpFlow, UnknownFlow } from './flow_view.ts';
 import { LOG_LEVELS, logUpTo, standardError } from './log.ts';
@@ -74,7 +74,10 @@ export interface FParserOptions<D extends Direction = Direction> {
    * 256 MiB with `tcpdump`, shared by its interfaces.
    */
   readonly bufferSize?: number;
-  /** Online and replay: bytes of the ring in front of the flow tracker, a power of two, 2 MiB..1 GiB, default 16 MiB. */
+  /**
+   * Online and replay: bytes of the ring in front of the flow tracker, a power of two, 2 MiB..1 GiB. Default 16 MiB online,
+   * 2 MiB for a replay, which waits.
+   */
   readonly ringSize?: number;
   /** Online: open the device in promiscuous mode. Default false. */
   readonly promiscuous?: boolean;
@@ -98,7 +101,7 @@ export interface Online {
   readonly capture: 'cap' | 'tcpdump';
   readonly promiscuous: boolean;
   readonly bufferSize: number | undefined;
-  readonly ringSize: number;
+  readonly ringSize: number | undefined;
 }
 
 /** Options with all checks done and defaults filled in. */
@@ -165,13 +168,15 @@ function checkLog({ logLevel = 'err', log = standardError }: FParserOptions): Lo
 /** Options that only a live capture uses are checked all the same. */
 function checkOnline(options: FParserOptions): Online {
   const { bufferSize, ringSize } = options;
-  const ring = checkInteger('ringSize', number('ringSize', ringSize, RING_SIZE), RING_SIZE_MIN, RING_SIZE_MAX);
-  if ((ring & (ring - 1)) !== 0) throw new RangeError(`ringSize is ${ring}; it must be a power of two`);
+  if (ringSize !== undefined) {
+    const size = checkInteger('ringSize', number('ringSize', ringSize), RING_SIZE_MIN, RING_SIZE_MAX);
+    if ((size & (size - 1)) !== 0) throw new RangeError(`ringSize is ${size}; it must be a power of two`);
+  }
   return {
     promiscuous: checkBoolean('promiscuous', options.promiscuous),
     capture: checkChoice('capture', text('capture', options.capture, 'cap'), ['cap', 'tcpdump']),
     bufferSize: bufferSize === undefined ? undefined : checkInteger('bufferSize', number('bufferSize', bufferSize), BUFFER_MIN, BUFFER_MAX),
-    ringSize: ring,
+    ringSize,
   };
 }
 

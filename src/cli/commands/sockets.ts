@@ -137,7 +137,7 @@ async function run(args: SocketsArguments): Promise<number> {
   const needs = new Set<Need | undefined>([...columns, ...sort.map(({ column }) => column)].map((name) => COLUMNS[name].need));
   const owners = needs.has('owner') ? await (await import('../owners.ts')).openOwners(owner ?? { network: false }) : undefined;
   const output = new Output(undefined);
-  const print = await printerOf(args, process.stdout, process.env);
+  const print = printerOf(args, process.stdout, process.env);
   let denied = 0;
   const show = async (ownersOf: OwnersOf | undefined): Promise<void> => {
     const found = await readEntries(args.selection, needs, ownersOf);
@@ -159,7 +159,7 @@ async function run(args: SocketsArguments): Promise<number> {
     await owners?.close();
     await output.close();
   }
-  if (denied > 0) process.stderr.write(`pcapflow: the sockets of ${denied} processes cannot be seen; run as root to see them\n`);
+  if (denied > 0) process.stderr.write(`pcapflow: the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen; run as root to see them\n`);
   return args.strict && owners?.sourceFailed === true ? EXIT_STRICT : EXIT_OK;
 }
 

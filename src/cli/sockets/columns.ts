@@ -5,7 +5,6 @@ import type { SocketRow } from '../../host/sockets/row.ts';
 import { isTcpTable } from '../../host/sockets/table_name.ts';
 import { checkChoice } from '../../options.ts';
 import type { Owner } from '../../owner/owner.ts';
-import { binaryText } from '../top/figure_text.ts';
 import { stateStyle } from './palette.ts';
 import type { Style } from './palette.ts';
 
@@ -52,6 +51,7 @@ export const DEFAULT_COLUMNS: readonly ColumnName[] = ['proto', 'local', 'localP
 export const OWNER_COLUMNS: readonly ColumnName[] = ['asn', 'country', 'asName'];
 
 export const NOTHING = '-';
+const MEBIBYTE = 2 ** 20;
 
 export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   proto: { title: 'PROTO', value: ({ row }) => protocolOf(row) },
@@ -75,7 +75,7 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   threads: { title: 'THREADS', need: 'details', value: ({ details }) => details?.threads ?? null, align: 'right' },
   memory: {
     title: 'MEMORY', need: 'details', align: 'right', value: ({ details }) => details?.memory ?? null,
-    text: ({ details }) => (details?.memory == null ? NOTHING : binaryText(details.memory)),
+    text: ({ details }) => (details?.memory == null ? NOTHING : `${(details.memory / MEBIBYTE).toFixed(1)}Mi`),
   },
 };
 

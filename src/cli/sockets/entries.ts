@@ -1,7 +1,6 @@
-/** Reads the kernel's tables, and finds out about each socket what is asked for, and nothing else. */
+/** Reads the kernel's tables, and finds out about each socket what is asked for, and nothing else: nor is more loaded. */
 import type { HostOptions } from '../../host/options.ts';
-import { pidsByName } from '../../host/process/pids_by_name.ts';
-import { processDetails } from '../../host/process/process_details.ts';
+import type { ProcessDetails } from '../../host/process/process_details.ts';
 import { processName } from '../../host/process/process_name.ts';
 import { userName } from '../../host/process/user_name.ts';
 import { readSockets } from '../../host/sockets/read.ts';
@@ -33,7 +32,7 @@ export async function readEntries(
 ): Promise<Snapshot> {
   const { rows: all } = readSockets(selection.tables, options);
   let rows = all.filter((row) => isSelected(row, selection));
-  const candidates = candidatesOf(selection, options);
+  const candidates = await candidatesOf(selection, options);
   let holders: SocketHolders | undefined;
   if (candidates !== undefined || needs.has('pid') || needs.has('name') || needs.has('details')) {
     holders = socketHolders(new Set(rows.map(({ inode }) => inode).filter((inode) => inode !== 0)), candidates, options);
@@ -42,7 +41,7 @@ export async function readEntries(
   const serviceOf = needs.has('service') ? await servicesOf(all) : undefined;
   const ownerOf = needs.has('owner') && ownersOf !== undefined ? await ownersOf(rows.filter(hasPeer).map(({ remote }) => remote.address)) : undefined;
   const nameOf = once((pid: number) => processName(pid, options) ?? null);
-  const detailsOf = once((pid: number) => processDetails(pid, options));
+  const detailsOf = needs.has('details') ? await detailsReader(options) : undefined;
   const userOf = once((uid: number) => userName(uid) ?? String(uid));
   const entries = rows.map((row): SocketEntry => {
     const pid = holders?.pids.get(row.inode) ?? null;
@@ -52,7 +51,7 @@ export async function readEntries(
       name: pid === null || !needs.has('name') ? null : nameOf(pid),
       // The kernel says 0 for sockets that belong to nobody any more.
       user: row.inode === 0 || !needs.has('user') ? null : userOf(row.uid),
-      details: pid === null || !needs.has('details') ? null : detailsOf(pid),
+      details: pid === null ? null : (detailsOf?.(pid) ?? null),
       owner: hasPeer(row) ? (ownerOf?.(row.remote.address) ?? null) : null,
       service: serviceOf?.(row) ?? null,
     };
@@ -62,8 +61,9 @@ export async function readEntries(
 }
 
 /** Processes that sockets are wanted of; undefined for all. With pids and names both must match. */
-function candidatesOf({ pids, names }: Selection, options: HostOptions): readonly number[] | undefined {
+async function candidatesOf({ pids, names }: Selection, options: HostOptions): Promise<readonly number[] | undefined> {
   if (names === undefined) return pids;
+  const { pidsByName } = await import('../../host/process/pids_by_name.ts');
   const named = new Set(names.flatMap((name) => pidsByName(name, options)));
   return pids === undefined ? [...named] : pids.filter((pid) => named.has(pid));
 }
@@ -78,6 +78,11 @@ async function servicesOf(rows: readonly SocketRow[]): Promise<(row: SocketRow) 
   const key = (row: SocketRow): string => `${protocolOf(row)} ${row.local.port}`;
   const waiting = new Set(rows.filter(isWaiting).map(key));
   return (row) => portUsage(waiting.has(key(row)) ? row.local.port : row.remote.port, protocolOf(row));
+}
+
+async function detailsReader(options: HostOptions): Promise<(pid: number) => ProcessDetails | null> {
+  const { processDetails } = await import('../../host/process/process_details.ts');
+  return once((pid) => processDetails(pid, options));
 }
 
 /** Asked once for each number. */

@@ -2,7 +2,10 @@
 import { chosenColorDepth } from '../color.ts';
 import type { ColorChoice } from '../color.ts';
 import type { ColumnName, SocketEntry } from './columns.ts';
+import { csvText, jsonText, ndjsonText } from './formats.ts';
 import type { SocketFormat } from './formats.ts';
+import { paletteOf } from './palette.ts';
+import { tableLines } from './table.ts';
 
 export interface PrinterOptions {
   readonly format: SocketFormat;
@@ -28,12 +31,11 @@ const ROWS = 24;
 /** Everything that stands on the terminal goes; the cursor is at the top. */
 const CLEAR = '\x1b[H\x1b[J';
 
-/** What a format needs is loaded with it. */
-export async function printerOf(options: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): Promise<SocketPrinter> {
+export function printerOf(options: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): SocketPrinter {
   const { format, columns, csvRaw } = options;
-  if (format === 'table') return tablePrinter(options, target, env);
-  const { csvText, jsonText, ndjsonText } = await import('./formats.ts');
   switch (format) {
+    case 'table':
+      return tablePrinter(options, target, env);
     case 'json':
       return async (entries) => jsonText(entries, columns);
     case 'ndjson':
@@ -43,8 +45,7 @@ export async function printerOf(options: PrinterOptions, target: Target, env: Re
   }
 }
 
-async function tablePrinter({ columns, color, intervalMs }: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): Promise<SocketPrinter> {
-  const [{ paletteOf }, { tableLines }] = await Promise.all([import('./palette.ts'), import('./table.ts')]);
+function tablePrinter({ columns, color, intervalMs }: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): SocketPrinter {
   const palette = paletteOf(chosenColorDepth(color, env, target));
   const terminal = target.isTTY === true;
   // The terminal may change its size between two snapshots.

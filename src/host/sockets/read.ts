@@ -1,6 +1,5 @@
 /** Reads socket tables of /proc/net, of this process's network namespace or of another process's. */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, promises, readSync } from 'node:fs';
 
 import { HostError } from '../errors.ts';
 import type { Endianness } from '../hex_address.ts';
@@ -75,7 +74,7 @@ async function readTableAsync(table: TableName, options: SocketTableOptions): Pr
   options.signal?.throwIfAborted();
   const path = tablePath(table, options);
   try {
-    const file = await open(path, 'r');
+    const file = await promises.open(path, 'r');
     try {
       const text = new TableText(path);
       while (text.grow((await file.read(text.room(), 0, PIECE_SIZE, null)).bytesRead)) options.signal?.throwIfAborted();

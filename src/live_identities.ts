@@ -18,42 +18,63 @@ export interface Identity {
   /** As it was when it started. */
   readonly start: FlowStart;
   answer: Attribution | undefined;
+  /** Resolves with the answer; undefined before it is asked for and after it has come. */
+  answered: Promise<void> | undefined;
 }
 
 export class LiveIdentities {
   /** Flows that nobody asked about: too many started at once. */
   missed = 0;
   readonly #reader: LiveReader;
-  readonly #attribution: FlowAttribution;
+  readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
   /** By flow index; an index that is used again is overwritten. */
   readonly #identities = new Map<number, Identity>();
-  readonly #asked = new Set<Promise<void>>();
+  /** Noted, but not asked for yet. */
+  #noted: Identity[] = [];
 
   /** The reader's engine must note starts. */
-  constructor(reader: LiveReader, attribution: FlowAttribution) {
+  constructor(reader: LiveReader, attribution: Pick<FlowAttribution, 'attribute' | 'close'>) {
     this.#reader = reader;
     this.#attribution = attribution;
-    reader.onStarted = () => this.collect();
+    reader.onStarted = () => this.#collect();
   }
 
-  /** Asks about the flows that have started since the last call. */
-  collect(): void {
+  /**
+   * Notes the flows that have started since the last call. Short, so that it can be done under the table's lock together
+   * with the taking of closed flows: one that has started and ended since the last call is known then. Call `ask` after.
+   */
+  note(): void {
     const { engine } = this.#reader;
-    if (engine.failure !== undefined && !engine.gone) return;
     for (;;) {
-      const identities: Identity[] = [];
-      const missed = engine.takeStarted((rows) => this.#note(rows, identities));
+      const missed = engine.takeStarted((rows) => this.#note(rows));
       if (missed === undefined) return;
       this.missed += missed;
-      this.#ask(identities);
     }
   }
 
-  /** Takes what is known of a flow that is handed over; its answer may come later. Call `collect` before. */
+  /** Asks about the flows that were noted. */
+  ask(): void {
+    const identities = this.#noted;
+    if (identities.length === 0) return;
+    this.#noted = [];
+    const answered = this.#attribution.attribute(identities.map(({ start }) => start)).then(
+      (answers) => {
+        answers.forEach((answer, n) => {
+          (identities[n] as Identity).answer = answer;
+        });
+      },
+      // The flows stay without a process.
+      () => undefined,
+    ).then(() => {
+      for (const identity of identities) identity.answered = undefined;
+    });
+    for (const identity of identities) identity.answered = answered;
+  }
+
+  /** Takes what is known of a flow that is handed over; its answer may come later. */
   take(flow: number, generation: number): Identity | undefined {
-    const identity = this.#identities.get(flow);
-    if (identity?.generation !== generation) return undefined;
-    this.#identities.delete(flow);
+    const identity = this.of(flow, generation);
+    if (identity !== undefined) this.#identities.delete(flow);
     return identity;
   }
 
@@ -63,17 +84,23 @@ export class LiveIdentities {
     return identity?.generation === generation ? identity : undefined;
   }
 
-  /** Resolves when everything that was asked by now is answered. */
-  async settled(): Promise<void> {
-    if (this.#asked.size > 0) await Promise.all(this.#asked);
-  }
-
   /** Answers what is still open with what is known. */
   async close(): Promise<void> {
     await this.#attribution.close();
   }
 
-  #note(rows: RowRange, identities: Identity[]): void {
+  #collect(): void {
+    const { engine } = this.#reader;
+    try {
+      if (engine.failure === undefined || engine.gone) this.note();
+    } catch (error) {
+      // The tracker died with the table in its hands: the reader tells of that.
+      if (error !== engine.failure) throw error;
+    }
+    this.ask();
+  }
+
+  #note(rows: RowRange): void {
     const { data } = this.#reader.engine.views;
     const view = new RowView(this.#reader.engine.views);
     for (let n = 0; n < rows.count; n++) {
@@ -83,23 +110,10 @@ export class LiveIdentities {
         protocol: view.protocol, srcAddress: view.srcAddress, srcPort: view.srcPort, dstAddress: view.dstAddress, dstPort: view.dstPort,
         firstSeenMs: seconds * 1000 + nanos / 1e6,
       };
-      const identity: Identity = { generation: data.getUint32(view.row + ROW_GENERATION, true), start, answer: undefined };
+      const generation = data.getUint32(view.row + ROW_GENERATION, true);
+      const identity: Identity = { generation, start, answer: undefined, answered: undefined };
       this.#identities.set(data.getUint32(view.row + ROW_FLOW, true), identity);
-      identities.push(identity);
+      this.#noted.push(identity);
     }
-  }
-
-  #ask(identities: readonly Identity[]): void {
-    const asked = this.#attribution.attribute(identities.map(({ start }) => start)).then(
-      (answers) => {
-        answers.forEach((answer, n) => {
-          (identities[n] as Identity).answer = answer;
-        });
-      },
-      // The flows stay without a process.
-      () => undefined,
-    );
-    this.#asked.add(asked);
-    void asked.then(() => this.#asked.delete(asked));
   }
 }

@@ -1,5 +1,7 @@
 /** Names the processes behind the flows of a live capture. */
 import { FlowAttribution } from '../host/attribution.ts';
+import { seesAllProcesses } from '../host/process/process_rights.ts';
+import { userName } from '../host/process/user_name.ts';
 import { LiveIdentities } from '../live_identities.ts';
 import type { LiveReader } from '../live_reader.ts';
 
@@ -8,4 +10,11 @@ export async function openIdentities(reader: LiveReader): Promise<LiveIdentities
   const attribution = new FlowAttribution();
   await attribution.warm();
   return new LiveIdentities(reader, attribution);
+}
+
+/** What to say when only some processes can be named, with the rights that are left. */
+export function limitedSight(): string | undefined {
+  if (seesAllProcesses()) return undefined;
+  const uid = process.geteuid?.() ?? 0;
+  return `only processes of ${userName(uid) ?? `user ${uid}`} can be named: no right to look at others (CAP_SYS_PTRACE)`;
 }

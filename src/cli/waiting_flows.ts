@@ -1,76 +1,175 @@
 /**
- * Flows that wait for the owners of their addresses: few questions with many addresses each, bounded in every way. When
- * no owners are wanted a flow waits for what comes with it.
+ * Flows that wait for what is being found out about them: their processes, the owners of their addresses. They come out
+ * in the order in which they came. Owners are asked for many addresses at a time, and everything is bounded.
  */
 import type { Owner, OwnerLookup } from '../owner/index.ts';
 
 /** Addresses that are asked for together at most. */
 const ADDRESSES_MAX = 1_000;
 /** Flows that wait at most. */
-const FLOWS_MAX = 10_000;
-/** Time that a flow waits for others to come. Milliseconds. */
-const WAIT_MS = 1_000;
-
-const NOBODY: ReadonlyMap<string, Owner | null> = new Map();
+const FLOWS_MAX = 20_000;
+/** Time that a flow waits for others to be asked for together. Milliseconds. */
+const GATHER_MS = 1_000;
 
 export interface WaitingFlow {
   readonly src: string;
   readonly dst: string;
-  /** The flow as text, once the owners are known. */
+  /** Resolves when its process is known or given up; undefined: there is nothing to wait for. */
+  readonly answered: Promise<void> | undefined;
+  /** The flow as text, called once. */
   text(src: Owner | null, dst: Owner | null): string;
+}
+
+export interface WaitingOptions {
+  /** Who is asked for the owners; undefined when they are not wanted. */
+  readonly owners: OwnerLookup | undefined;
+  /** Write flows without their owners when too many would wait, instead of letting more wait outside. */
+  readonly live: boolean;
+  /** Called for one text after the other. */
+  readonly write: (text: string) => Promise<void>;
+}
+
+/** Flows whose addresses are asked for together. */
+class Batch {
+  readonly flows: WaitingFlow[] = [];
+  readonly addresses = new Set<string>();
+  /** Addresses that have to be asked for. */
+  unknown = 0;
 }
 
 export class WaitingFlows {
   readonly #owners: OwnerLookup | undefined;
+  readonly #live: boolean;
   readonly #write: (text: string) => Promise<void>;
-  #flows: WaitingFlow[] = [];
-  /** Addresses of the flows. */
-  #addresses = new Set<string>();
-  /** How many of them have to be asked for. */
-  #unknown = 0;
-  #due: Promise<'due'> | undefined;
+  #count = 0;
+  readonly #whole: Batch[] = [];
+  #gathering = new Batch();
+  /** The gathering one has waited long enough. */
+  #due = false;
   #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  /** Called when the most flows wait, and when fewer may do so. */
+  #onFull: () => void = () => undefined;
+  #onRoom: () => void = () => undefined;
 
-  constructor(owners: OwnerLookup | undefined, write: (text: string) => Promise<void>) {
+  constructor({ owners, live, write }: WaitingOptions) {
     this.#owners = owners;
+    this.#live = live;
     this.#write = write;
   }
 
   get count(): number {
-    return this.#flows.length;
+    return this.#count;
   }
 
-  /** @returns true when no more may wait: then they have to be released */
-  add(flow: WaitingFlow): boolean {
-    this.#flows.push(flow);
-    if (this.#owners === undefined) return this.#flows.length >= FLOWS_MAX;
-    for (const address of [flow.src, flow.dst]) {
-      if (this.#addresses.has(address)) continue;
-      this.#addresses.add(address);
-      if (this.#owners.cached(address) === undefined) this.#unknown++;
-    }
+  get #isFull(): boolean {
+    return this.#count >= FLOWS_MAX;
+  }
+
+  /** Lets a flow wait. Await `room` after some. */
+  add(flow: WaitingFlow): void {
+    if (this.#failure !== undefined) return;
+    const batch = this.#gathering;
+    batch.flows.push(flow);
+    this.#count++;
+    this.#addAddresses(batch, flow);
     // The next flow may bring two addresses.
-    return this.#unknown > ADDRESSES_MAX - 2 || this.#flows.length >= FLOWS_MAX;
+    if (batch.unknown > ADDRESSES_MAX - 2) {
+      this.#whole.push(batch);
+      this.#gatherAnew();
+    } else {
+      this.#timer ??= setTimeout(() => this.#gathered(), this.#owners === undefined ? 0 : GATHER_MS);
+    }
+    if (this.#isFull) this.#onFull();
+    this.#start();
   }
 
-  /** Resolves when the first of them has waited long enough. */
-  isDue(): Promise<'due'> {
-    this.#due ??= new Promise((resolve) => {
-      this.#timer = setTimeout(() => resolve('due'), this.#owners === undefined ? 0 : WAIT_MS);
-    });
-    return this.#due;
+  /** Resolves when more flows may wait. @throws what `write` has thrown */
+  async room(): Promise<void> {
+    while (this.#isFull && this.#failure === undefined) {
+      this.#gathered();
+      await new Promise<void>((resolve) => {
+        this.#onRoom = resolve;
+      });
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Finds the owners and writes the flows, in the order in which they came. */
-  async release(): Promise<void> {
+  /** Resolves when everything is written. @throws what `write` has thrown */
+  async finish(): Promise<void> {
+    while (this.#count > 0 && this.#failure === undefined) {
+      this.#gathered();
+      await this.#writing;
+    }
     clearTimeout(this.#timer);
-    this.#due = undefined;
-    const flows = this.#flows;
-    if (flows.length === 0) return;
-    const owners = (await this.#owners?.lookup(this.#addresses)) ?? NOBODY;
-    this.#flows = [];
-    this.#addresses = new Set();
-    this.#unknown = 0;
-    await this.#write(flows.map((flow) => flow.text(owners.get(flow.src) ?? null, owners.get(flow.dst) ?? null)).join(''));
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #addAddresses(batch: Batch, { src, dst }: WaitingFlow): void {
+    if (this.#owners === undefined) return;
+    for (const address of [src, dst]) {
+      if (batch.addresses.has(address)) continue;
+      batch.addresses.add(address);
+      if (this.#owners.cached(address) === undefined) batch.unknown++;
+    }
+  }
+
+  #gathered(): void {
+    this.#due = true;
+    this.#start();
+  }
+
+  #gatherAnew(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due = false;
+    this.#gathering = new Batch();
+  }
+
+  /** What comes meanwhile is gathered: the slower the answers, the fewer questions. */
+  #next(): Batch | undefined {
+    const whole = this.#whole.shift();
+    if (whole !== undefined) return whole;
+    const gathered = this.#gathering;
+    if (!this.#due || gathered.flows.length === 0) return undefined;
+    this.#gatherAnew();
+    return gathered;
+  }
+
+  #start(): void {
+    const batch = this.#writing === undefined && this.#failure === undefined ? this.#next() : undefined;
+    if (batch === undefined) return;
+    this.#writing = this.#writeBatch(batch).catch((error: unknown) => {
+      this.#failure = { error };
+    }).then(() => {
+      this.#writing = undefined;
+      this.#start();
+      this.#onRoom();
+    });
+  }
+
+  async #writeBatch(batch: Batch): Promise<void> {
+    const { flows } = batch;
+    const ownerOf = await this.#ownersOf(batch);
+    await Promise.all(new Set(flows.map(({ answered }) => answered)));
+    await this.#write(flows.map((flow) => flow.text(ownerOf(flow.src), ownerOf(flow.dst))).join(''));
+    this.#count -= flows.length;
+  }
+
+  async #ownersOf({ addresses, unknown }: Batch): Promise<(address: string) => Owner | null> {
+    const owners = this.#owners;
+    if (owners === undefined) return () => null;
+    const found = owners.lookup(addresses);
+    if (!this.#live || unknown === 0) {
+      const known = await found;
+      return (address) => known.get(address) ?? null;
+    }
+    const full = new Promise<undefined>((resolve) => {
+      if (this.#isFull) resolve(undefined);
+      else this.#onFull = () => resolve(undefined);
+    });
+    const known = await Promise.race([found, full]);
+    return (address) => (known === undefined ? owners.cached(address) : known.get(address)) ?? null;
   }
 }

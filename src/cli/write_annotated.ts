@@ -3,6 +3,7 @@
  * engine's own, with more behind it. Flows wait for the answers, a bounded number of them and a bounded time, and come
  * out in their order.
  */
+import { setImmediate } from 'node:timers/promises';
 import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
@@ -13,7 +14,7 @@ import { jsonLines } from '../export/jsonl.ts';
 import { flowCells, streamingTable, table } from '../export/table.ts';
 import type { LineTemplate } from '../flow.ts';
 import type { FlowFeed } from '../flow_feed.ts';
-import type { Identity, LiveIdentities } from '../live_identities.ts';
+import type { LiveIdentities } from '../live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { OWNERS, PROCESS, width } from './annotations.ts';
 import type { Annotation, Known } from './annotations.ts';
@@ -23,6 +24,9 @@ import type { Writer } from './flow_options.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
+
+/** Work without giving others a turn. Milliseconds. */
+const TURN_MS = 10;
 
 type KnownText = (known: Known) => string;
 
@@ -56,7 +60,9 @@ export function annotatedWriter(format: string, informants: Informants): Writer 
   const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
   return async (feed, output, live = false) => {
     try {
-      await writeAnnotated(feed, annotatedFormat(format, live, annotations), informants, output);
+      await writeAnnotated(feed, annotatedFormat(format, live, annotations), informants, output, live);
+      const missed = identities?.missed ?? 0;
+      if (missed > 0) process.stderr.write(`pcapflow: warning: ${missed} flows started too fast to ask who is behind them\n`);
     } finally {
       await Promise.all([owners?.close(), identities?.close()]);
     }
@@ -105,55 +111,55 @@ function lineFormat(template: LineTemplate, header: string, end: string, more: K
 }
 
 /** Returns early when nobody reads the output any more. */
-async function writeAnnotated(feed: FlowFeed, format: AnnotatedFormat, { owners, identities }: Informants, output: Output): Promise<void> {
+async function writeAnnotated(feed: FlowFeed, format: AnnotatedFormat, { owners, identities }: Informants, output: Output, live: boolean): Promise<void> {
   const { engine } = feed;
-  // Names of networks are not always ASCII.
-  const write = (text: string): Promise<void> => output.addBytes(Buffer.from(text));
-  const waiting = new WaitingFlows(owners, write);
-  const release = async (): Promise<void> => {
-    await identities?.settled();
-    await waiting.release();
-  };
-  await write(format.begin(engine));
-  let advance: Promise<boolean> | undefined;
-  while (!output.gone) {
-    advance ??= feed.advance();
-    const more = await Promise.race(waiting.count === 0 ? [advance] : [advance, waiting.isDue()]);
-    if (more === 'due') {
-      await release();
-      continue;
+  const write = async (text: string): Promise<void> => {
+    try {
+      // Names of networks are not always ASCII.
+      await output.addBytes(Buffer.from(text));
+    } finally {
+      if (output.gone) feed.stop();
     }
-    if (!more) break;
-    advance = undefined;
+  };
+  const waiting = new WaitingFlows({ owners, live, write });
+  await write(format.begin(engine));
+  let turnBegan = performance.now();
+  while (!output.gone && (await feed.advance())) {
     while (engine.closed > 0 && !output.gone) {
-      for (const held of takeFlows(engine, format, identities)) {
-        if (waiting.add(held)) await release();
-      }
+      for (const flow of takeFlows(engine, format, identities)) waiting.add(flow);
+      await waiting.room();
+      if (performance.now() - turnBegan < TURN_MS) continue;
+      await setImmediate();
+      turnBegan = performance.now();
     }
   }
-  if (output.gone) return;
-  await release();
-  await write(format.end());
+  await waiting.finish();
+  if (!output.gone) await write(format.end());
 }
 
-/** A flow that has started and ended since the last look must be asked about before it is taken. */
+/** A flow that has started and ended since the last look must be noted before it is taken. */
 function takeFlows(engine: FlowTable, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
-  return engine.locked(() => {
-    identities?.collect();
+  const flows = engine.locked(() => {
+    identities?.note();
     return engine.takeClosed(ROWS_MAX, (rows) => holdRows(engine, rows, format, identities));
   });
+  identities?.ask();
+  return flows;
 }
 
 function holdRows(engine: FlowTable, rows: RowRange, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
   const texts = format.hold(engine, rows);
   const { data } = engine.views;
   return mapRows(engine, rows, (view, n) => {
-    const identity: Identity | undefined = identities?.take(data.getUint32(view.row + ROW_FLOW, true), data.getUint32(view.row + ROW_GENERATION, true));
+    const identity = identities?.take(data.getUint32(view.row + ROW_FLOW, true), data.getUint32(view.row + ROW_GENERATION, true));
     const { protocol, dstPort } = view;
     const text = texts[n] as KnownText;
     return {
       src: view.srcAddress,
       dst: view.dstAddress,
+      get answered() {
+        return identity?.answered;
+      },
       text: (srcOwner, dstOwner) => text({ protocol, dstPort, identity: identity?.answer, srcOwner, dstOwner }),
     };
   });

@@ -5,10 +5,10 @@ import { STARTS } from '../../live_identities.ts';
 import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
-import type { Writer } from '../flow_options.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK } from '../exit.ts';
+import type { Informants } from '../write_annotated.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, isBug, messageOf, numberOption } from '../flow_options.ts';
 
 const USAGE = `usage: pcapflow live IFACE... [options]
@@ -63,31 +63,41 @@ async function run(argv: readonly string[]): Promise<number> {
   const { format, write } = chosenFormat(values);
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process === true || owner !== undefined);
+  const byProcess = annotated && values.process === true;
   const limits = {
-    ...given('starts', values.process === true ? STARTS : undefined),
+    ...given('starts', byProcess ? STARTS : undefined),
     ...given('count', wholeNumber('--count', values.count, Number.MAX_SAFE_INTEGER)),
     ...given('durationMs', duration(values.duration)),
   };
-  const reader = await openCapture(positionals, values, limits, (warning) => void process.stderr.write(`pcapflow: warning: ${warning}\n`));
-  const { user } = values;
-  const { dropTo } = await import('../../source/live/rights.ts');
-  const { runFeed } = await import('../run_feed.ts');
-  return runFeed(reader, {
-    write: annotated ? await annotatedBy(reader, format, values.process === true, owner) : write,
-    output: values.output,
-    stats: values.stats,
-    endless: true,
-    ...(user === undefined ? {} : { opened: () => dropTo(user) }),
-  });
+  const warn = (warning: string): void => void process.stderr.write(`pcapflow: warning: ${warning}\n`);
+  const reader = await openCapture(positionals, values, limits, warn);
+  try {
+    const informants = annotated ? await openInformants(reader, byProcess, owner) : undefined;
+    const { user } = values;
+    const { dropTo } = await import('../../source/live/rights.ts');
+    const { runFeed } = await import('../run_feed.ts');
+    return await runFeed(reader, {
+      write: informants === undefined ? write : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
+      output: values.output,
+      stats: values.stats,
+      endless: true,
+      opened: () => {
+        if (user !== undefined) dropTo(user);
+        const limit = informants?.limit();
+        if (limit !== undefined) warn(limit);
+      },
+    });
+  } finally {
+    await reader.close();
+  }
 }
 
 /** What names flows is loaded when it is asked for. */
-async function annotatedBy(reader: LiveReader, format: string, byProcess: boolean, owner: OwnerChoice | undefined): Promise<Writer> {
-  const { annotatedWriter } = await import('../write_annotated.ts');
-  return annotatedWriter(format, {
-    owners: owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner),
-    identities: byProcess ? await (await import('../identities.ts')).openIdentities(reader) : undefined,
-  });
+async function openInformants(reader: LiveReader, byProcess: boolean, owner: OwnerChoice | undefined): Promise<Informants & { readonly limit: () => string | undefined }> {
+  const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
+  if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
+  const { limitedSight, openIdentities } = await import('../identities.ts');
+  return { owners, identities: await openIdentities(reader), limit: limitedSight };
 }
 
 function duration(text: string | undefined): number | undefined {

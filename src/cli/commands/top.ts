@@ -8,7 +8,7 @@ import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { FLOW_OPTIONS, isBug, messageOf, numberOption } from '../flow_options.ts';
-import { openIdentities } from '../identities.ts';
+import { limitedSight, openIdentities } from '../identities.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
 import { liveSummary } from '../summary.ts';
@@ -62,15 +62,22 @@ async function run(argv: readonly string[]): Promise<number> {
   const messages = new Messages();
   const owner = ownerChoice(values);
   const reader = await openCapture(positionals, values, { starts: STARTS }, (warning) => messages.add(`warning: ${warning}`));
-  const identities = new TopIdentities(await openIdentities(reader), owner === undefined ? undefined : await openOwners(owner));
   try {
-    await reader.start();
-    if (values.user !== undefined) dropTo(values.user);
-    messages.hold();
-    await show(reader, identities, intervalMs);
+    const owners = owner === undefined ? undefined : await openOwners(owner);
+    const identities = new TopIdentities(await openIdentities(reader), owners);
+    try {
+      await reader.start();
+      if (values.user !== undefined) dropTo(values.user);
+      messages.hold();
+      const limit = limitedSight();
+      if (limit !== undefined) messages.add(`warning: ${limit}`);
+      await show(reader, identities, intervalMs);
+    } finally {
+      messages.release();
+      await identities.close();
+    }
   } finally {
-    messages.release();
-    await Promise.all([reader.close(), identities.close()]);
+    await reader.close();
   }
   process.stderr.write(liveSummary(reader));
   for (const { message } of reader.problems) messages.add(message);

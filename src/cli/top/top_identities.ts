@@ -10,8 +10,8 @@ const GATHER_MS = 1000;
 export class TopIdentities {
   readonly #identities: LiveIdentities;
   readonly #owners: OwnerLookup | undefined;
-  /** One object for each flow as long as nothing changes. */
-  readonly #shown = new WeakMap<Identity, FlowIdentity>();
+  /** One object for each flow as long as nothing changes, and whether it was made with the flow's answer. */
+  readonly #shown = new WeakMap<Identity, { readonly identity: FlowIdentity; readonly answered: boolean }>();
   #wanted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -24,11 +24,11 @@ export class TopIdentities {
     const identity = this.#identities.of(flow, generation);
     if (identity === undefined) return undefined;
     const known = this.#shown.get(identity);
-    const complete = known?.process !== undefined || known?.direction !== undefined || identity.answer === undefined;
-    const owner = known?.owner ?? this.#ownerOf(identity);
-    if (known !== undefined && complete && owner === known.owner) return known;
+    const answered = identity.answer !== undefined;
+    const owner = known?.identity.owner ?? this.#ownerOf(identity);
+    if (known !== undefined && known.answered === answered && known.identity.owner === owner) return known.identity;
     const shown = { ...describe(identity), ...(owner === undefined ? {} : { owner }) };
-    this.#shown.set(identity, shown);
+    this.#shown.set(identity, { identity: shown, answered });
     return shown;
   }
 

@@ -25,6 +25,7 @@ export class CapChildProcess {
   readonly ended: Promise<FParserError | undefined>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
+  readonly #unlink: () => void;
   #asked = false;
   #words = '';
 
@@ -33,6 +34,7 @@ export class CapChildProcess {
     this.device = options.device;
     const program = childProgram();
     const fifo = makeFifo();
+    this.#unlink = fifo.unlink;
     try {
       // It is expected to abort some time: that leaves no memory image behind.
       this.#child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, program, JSON.stringify(options)], {
@@ -56,7 +58,6 @@ export class CapChildProcess {
         if (this.#child.pid === undefined) resolve(message);
       });
     });
-    void this.#exited.then(() => fifo.unlink());
     this.ended = this.#end();
   }
 
@@ -69,6 +70,9 @@ export class CapChildProcess {
       const cause = (error as FParserError).code === 'ERR_TRUNCATED' ? await this.ended : undefined;
       await this.close();
       throw cause ?? error;
+    } finally {
+      // Now: it may be that this process gives up its rights next, and then it cannot.
+      this.#unlink();
     }
   }
 

@@ -45,6 +45,17 @@ export async function loseCarrier(pair: NamespacePair): Promise<void> {
   await carrier(pair);
 }
 
+/** Sends the file until all of it has come through the line, which may lose the first packets after its carrier is back. */
+export async function replayThrough(pair: NamespacePair, file: string, count: number): Promise<void> {
+  const received = (): number => pair.near.counters(NEAR).received;
+  for (let sent = 0; sent < 20; sent++) {
+    const before = received();
+    await pair.replay(file, { rate: 5000 });
+    if (received() - before >= count) return;
+  }
+  throw new Error('the line loses packets');
+}
+
 /** Resolves when the line carries packets: the kernel notices up to a second after both ends were set up. */
 async function carrier(pair: NamespacePair): Promise<void> {
   const ready = (side: Namespace, link: string): boolean => side.ip('-br', 'link', 'show', 'dev', link).split(/\s+/)[1] === 'UP';

@@ -8,7 +8,7 @@ import { traffic, trafficFile } from '../../live/traffic.ts';
 import type { TrafficOptions } from '../../live/traffic.ts';
 import type { EndReport, OpenReport } from '../../live/programs/cap_frames.ts';
 import { capLoads } from './cap_loads.ts';
-import { CapRun, framesAfter, loseCarrier } from './cap_run.ts';
+import { CapRun, framesAfter, loseCarrier, replayThrough } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
 const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
@@ -135,7 +135,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     it.each(Array.from({ length: RUNS }, (_, index) => index))('no carrier for a while, which is harmless, run %i', async () => {
       const run = await withFrames(800);
       await loseCarrier(pair);
-      await pair.replay(file, { rate: 5000 });
+      await replayThrough(pair, file, 400);
       const report = await run.end();
       expect(report).toMatchObject({ count: 800, problems: [] });
       expect(report.error).toBeUndefined();

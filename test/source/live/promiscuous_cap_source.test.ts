@@ -9,7 +9,7 @@ import { bundled } from '../../live/program.ts';
 import { traffic, trafficFile } from '../../live/traffic.ts';
 import type { TrafficOptions } from '../../live/traffic.ts';
 import { capLoads } from './cap_loads.ts';
-import { CapRun, framesAfter, loseCarrier } from './cap_run.ts';
+import { CapRun, framesAfter, loseCarrier, replayThrough } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
 const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
@@ -87,7 +87,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   it.each(runs)('does not mind a lost carrier, run %i', async () => {
     const run = await withFrames(800);
     await loseCarrier(pair);
-    await pair.replay(file, { rate: 5000 });
+    await replayThrough(pair, file, 400);
     const report = await run.end();
     expect(report.error).toBeUndefined();
     expect(report).toMatchObject({ count: 800, problems: [] });

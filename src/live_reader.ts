@@ -6,6 +6,7 @@
 import type { ThreadedEngine } from './engine/threaded.ts';
 import { FParserError } from './errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
+import { isIdle } from './idle_process.ts';
 import { LiveSink } from './live_sink.ts';
 import type { FrameSource } from './source/live/frame_source.ts';
 
@@ -79,6 +80,8 @@ export class LiveReader implements FlowFeed {
   /** Takes no more packets; those in the ring are still used. Idempotent. */
   stop(): void {
     this.#stopped = true;
+    // What the tracker has is handed over before the process may end.
+    this.engine.ref();
     this.#sink.close();
     this.source.stop();
   }
@@ -111,9 +114,8 @@ export class LiveReader implements FlowFeed {
   unref(): void {
     this.engine.unref();
     this.#duration?.unref();
-    const own = new Set(this.source.holds);
     this.#idleWatch ??= setInterval(() => {
-      if (process.getActiveResourcesInfo().every((resource) => own.has(resource))) this.stop();
+      if (isIdle(this.source.holds ?? [])) this.stop();
     }, IDLE_STEP_MS).unref();
   }
 

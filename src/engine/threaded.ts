@@ -221,6 +221,11 @@ export class ThreadedEngine extends FlowTable {
     this.#worker.unref();
   }
 
+  /** It does again. */
+  ref(): void {
+    this.#worker.ref();
+  }
+
   #giveUp(): FParserError {
     const failure = this.#fail('the flow tracker does not leave its table');
     void this.#worker.terminate();

@@ -14,7 +14,7 @@ const COLOURS_16: Palette = {
 };
 
 const COLOURS_256: Palette = {
-  plain: '', title: '\x1b[1;38;5;24m', good: '\x1b[38;5;71m', open: '\x1b[38;5;38m', passing: '\x1b[38;5;178m', over: '\x1b[38;5;139m',
+  plain: '', title: '\x1b[1;38;5;67m', good: '\x1b[38;5;71m', open: '\x1b[38;5;38m', passing: '\x1b[38;5;178m', over: '\x1b[38;5;139m',
   faint: '\x1b[38;5;244m', alarm: '\x1b[38;5;160m',
 };
 

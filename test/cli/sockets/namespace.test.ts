@@ -101,7 +101,7 @@ describe.skipIf(!canUseNamespaces || !hasTool('ss'))('in a quiet network namespa
   it.each([
     // Without -a ss leaves time-wait out, unlike netstat.
     [[], ['-Htunp', 'state', 'connected'], undefined], [['--listening'], ['-Htunlp'], undefined], [['-4', '-a'], ['-Htuna4p'], undefined],
-    [['-6', '-a'], ['-Htuna6p'], undefined], [['-t', '-a'], ['-Htap'], 'tcp'], [['-u', '-a'], ['-Huap'], 'udp'],
+    [['-6', '-a'], ['-Htuna6p'], undefined], [['-t', '-a'], ['-Htanp'], 'tcp'], [['-u', '-a'], ['-Huanp'], 'udp'],
   ] as const)('%j lists the same as ss %j', (mine, other, protocol) => {
     const listed = ssRows(pair.near.run('ss', ...other), protocol);
     expect(ours(...mine)).toEqual(listed);

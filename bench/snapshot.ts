@@ -1,0 +1,105 @@
+/**
+ * Looking at 100,000 active flows while packets come: how long findTcpFlow, getInfo and flowIter keep the main thread, and
+ * whether the tracker keeps up. The packets are those of a generated capture, replayed at its pace of 200,000 a second.
+ *
+ *     node dist/bench/snapshot.js [--flows 100000] [--seconds 5]
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { FParser } from '../src/index.ts';
+
+const RECORD_HEADER = 16;
+const FRAME_SIZE = 60;
+const SYN = 0x02;
+const ACK = 0x10;
+/** Time from one packet to the next: 200,000 a second. Microseconds. */
+const STEP_US = 5;
+
+const { values } = parseArgs({ options: { flows: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '5' } } });
+const FLOWS = Number(values.flows);
+const SECONDS = Number(values.seconds);
+
+const address = (n: number): string => `10.${n >>> 16}.${(n >>> 8) & 255}.${n & 255}`;
+
+/** TCP segments of all flows in turn: the first of each at once, then for as long as was asked for. */
+function capture(): Buffer {
+  const count = FLOWS + Math.ceil((SECONDS + 1) * 1e6 / STEP_US);
+  const out = Buffer.alloc(24 + count * (RECORD_HEADER + FRAME_SIZE));
+  out.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
+  out.writeUInt32LE(65_535, 16);
+  out.writeUInt32LE(1, 20);
+  for (let n = 0, at = 24; n < count; n++, at += RECORD_HEADER + FRAME_SIZE) {
+    const us = n * STEP_US;
+    out.writeUInt32LE(1_700_000_000 + Math.floor(us / 1e6), at);
+    out.writeUInt32LE(us % 1e6, at + 4);
+    out.writeUInt32LE(FRAME_SIZE, at + 8);
+    out.writeUInt32LE(FRAME_SIZE, at + 12);
+    const frame = out.subarray(at + RECORD_HEADER, at + RECORD_HEADER + FRAME_SIZE);
+    frame.writeUInt16BE(0x0800, 12);
+    frame[14] = 0x45;
+    frame.writeUInt16BE(40, 16);
+    frame[22] = 64;
+    frame[23] = 6;
+    frame.writeUInt32BE(0x0a000000 + (n % FLOWS), 26);
+    frame.writeUInt32BE(0x0b000001, 30);
+    frame.writeUInt16BE(1000, 34);
+    frame.writeUInt16BE(80, 36);
+    frame[46] = 0x50;
+    frame[47] = n < FLOWS ? SYN : ACK;
+  }
+  return out;
+}
+
+class Times {
+  readonly #ms: number[] = [];
+
+  measure<T>(work: () => T): T {
+    const began = performance.now();
+    const result = work();
+    this.#ms.push(performance.now() - began);
+    return result;
+  }
+
+  toString(): string {
+    const sorted = this.#ms.sort((a, b) => a - b);
+    const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN).toFixed(3);
+    return `median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, longest ${at(1)} ms (${sorted.length} times)`;
+  }
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'pcapflow-'));
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+const file = join(directory, 'snapshot.pcap');
+writeFileSync(file, capture());
+
+for (const headers of ['none', 'auto'] as const) {
+  const parser = new FParser(file, { isFile: true, replay: { speed: 1 }, headers });
+  await parser.ready;
+  while (parser.flowCount() < FLOWS) await setImmediate();
+  const [looks, infos, snapshots, givings] = [new Times(), new Times(), new Times(), new Times()];
+  const before = parser.getInfo();
+  const began = performance.now();
+  let missed = 0;
+  let shortest = Infinity;
+  for (let round = 0; performance.now() - began < SECONDS * 1000; round++) {
+    for (let n = 0; n < 20; n++) {
+      const found = looks.measure(() => parser.findTcpFlow(address((round * 7919 + n * 104_729) % FLOWS), 1000, '11.0.0.1', 80));
+      if (found === null) missed++;
+    }
+    infos.measure(() => parser.getInfo());
+    if (round % 20 === 0) {
+      const flows = snapshots.measure(() => parser.flowIter());
+      const count = givings.measure(() => [...flows].length);
+      shortest = Math.min(shortest, count);
+    }
+    await setImmediate();
+  }
+  const after = parser.getInfo();
+  const rate = (after.packetsDelivered - before.packetsDelivered) / (performance.now() - began) * 1000;
+  process.stdout.write(`headers ${headers}, ${after.tcpFlows} active flows, ${Math.round(rate)} packets/s delivered meanwhile\n`
+    + `  findTcpFlow  ${looks}, ${missed} missed\n  getInfo      ${infos}\n  flowIter     ${snapshots}, at least ${shortest} flows\n  all flows of it given  ${givings}\n`);
+  await parser.stop();
+}

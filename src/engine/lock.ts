@@ -10,16 +10,22 @@ export const LOCK_WORD = (CONTROL + LOCK) / WORD;
 const INTENT_WORD = (CONTROL + LOCK_INTENT) / WORD;
 /** One wait for the other side; a lost wake-up costs no more than this. Milliseconds. */
 const STEP_MS = 1;
-/** A tracker that holds the lock for so many waits is broken. Waits, not time: the whole process may have been stopped. */
+/**
+ * A tracker that holds the lock for so many waits and gets nowhere is broken. Waits, not time: the whole process may have
+ * been stopped. One that ends millions of flows at once takes longer, but gets on.
+ */
 const PATIENCE = 1000;
 
 /** The host's side. */
 export class HostLock {
   readonly #words: Int32Array;
+  readonly #progress: () => number;
   #depth = 0;
 
-  constructor(words: Int32Array) {
+  /** @param progress a number that changes while the tracker gets on with what it holds the lock for */
+  constructor(words: Int32Array, progress: () => number) {
     this.#words = words;
+    this.#progress = progress;
   }
 
   /** Does the work while the tracker rests. May be nested. @throws what `onStuck` gives when the tracker holds on for ever */
@@ -43,10 +49,16 @@ export class HostLock {
     const words = this.#words;
     if (Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) === LOCK_FREE) return true;
     Atomics.store(words, INTENT_WORD, 1);
+    let reached = this.#progress();
     for (let waits = 0; Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) !== LOCK_FREE; waits++) {
       if (waits === PATIENCE) {
-        Atomics.store(words, INTENT_WORD, 0);
-        return false;
+        const before = reached;
+        reached = this.#progress();
+        if (reached === before) {
+          Atomics.store(words, INTENT_WORD, 0);
+          return false;
+        }
+        waits = 0;
       }
       Atomics.wait(words, LOCK_WORD, LOCK_TRACKER, STEP_MS);
     }

@@ -5,7 +5,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
-  CONTROL, COUNTER_SEEN, NEWS, QUIET_TIME, RING_ENDED, RING_HEAD, STARTS_HEAD, STATE_CLOSED,
+  CONTROL, COUNTER_FLOWS_ENDED, COUNTER_SEEN, NEWS, QUIET_TIME, RING_ENDED, RING_HEAD, STARTS_HEAD, STATE_CLOSED,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
@@ -52,7 +52,7 @@ export class ThreadedEngine extends FlowTable {
     super(options, memory, exports);
     this.#words = new Int32Array(memory.buffer);
     this.#times = new BigUint64Array(memory.buffer);
-    this.#lock = new HostLock(this.#words);
+    this.#lock = new HostLock(this.#words, () => counterAt(this.views.data, COUNTER_FLOWS_ENDED) + this.#packetsTracked());
     this.writer = new RingWriter(memory.buffer, options.snaplen);
     const { port1, port2 } = new MessageChannel();
     this.#descriptions = port1;
@@ -100,9 +100,18 @@ export class ThreadedEngine extends FlowTable {
 
   override takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
     const result = super.takeClosed(most, use);
-    // A tracker that waits for flows to be taken waits on this word.
-    if (!this.#isGone) Atomics.notify(this.#words, word(STATE_CLOSED));
+    this.#tellTaken();
     return result;
+  }
+
+  override release(amount: number): void {
+    super.release(amount);
+    this.#tellTaken();
+  }
+
+  /** A tracker that waits for flows to be taken waits on this word. */
+  #tellTaken(): void {
+    if (!this.#isGone) Atomics.notify(this.#words, word(STATE_CLOSED));
   }
 
   /** A copy: shared memory is not for writing to files. */
@@ -152,8 +161,10 @@ export class ThreadedEngine extends FlowTable {
     const known = this.exports.knowsLinkType(linkType) !== 0;
     const filter = known ? this.options.filter?.(linkType, bigEndian, true) : this.options.filter && null;
     const description: SourceDescription = { number: this.#linkTypes.length, linkType, bigEndian, unitNs, filter };
-    this.#descriptions.postMessage(description);
     if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
+    // The tracker finds it when it comes to the word of it.
+    this.#descriptions.postMessage(description);
+    this.writer.publish();
     return this.#linkTypes.push(linkType) - 1;
   }
 

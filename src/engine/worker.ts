@@ -46,15 +46,19 @@ exports.attach();
 parentPort?.postMessage('ready');
 
 for (;;) {
+  // Before the ring is looked at: when it is empty then, everything of that time and before has been used.
+  const quiet = Atomics.load(times, quietTime);
   lockForTracker(words);
   const found = exports.consumePiece();
   if (found === RING_DRAIN && !waits) exports.dropClosed();
   if (found === RING_DESCRIBE) describe();
-  if (found === RING_EMPTY) exports.passTime(Atomics.load(times, quietTime));
+  if (found === RING_EMPTY) exports.passTime(quiet);
+  const closed = words[at(STATE_CLOSED)] as number;
   unlockForTracker(words);
   tellNews();
   tellRoom();
-  if (found === RING_DRAIN && waits) Atomics.wait(words, at(STATE_CLOSED), words[at(STATE_CLOSED)] as number, SLEEP_MS);
+  // The number of before the host could take any.
+  if (found === RING_DRAIN && waits) Atomics.wait(words, at(STATE_CLOSED), closed, SLEEP_MS);
   if (found === RING_EMPTY && sleep()) break;
 }
 

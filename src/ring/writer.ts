@@ -110,11 +110,10 @@ export class RingWriter {
     return true;
   }
 
-  /** Adds word that the description of an interface was sent. False when there is no room. */
+  /** Adds word that the description of an interface is there, to be published once it is. False when there is no room. */
   putDescription(): boolean {
     if (!this.#begin(PIECE_DESCRIPTION, 0, 0)) return false;
     this.#finish();
-    this.publish();
     return true;
   }
 

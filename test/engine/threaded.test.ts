@@ -1,13 +1,14 @@
 /** The engine with its tracker in a worker: the same flows as in one thread, whatever the ring; its end in all ways. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ROWS_MAX } from '../../assembly/layout.ts';
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_RAW, RECORD_CAPTURED, RECORD_HEADER, ROWS_MAX } from '../../assembly/layout.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import type { Flow } from '../../src/flow.ts';
 import { LiveReader } from '../../src/live_reader.ts';
 import type { LiveLimits } from '../../src/live_reader.ts';
+import { FrameBytes } from '../../src/source/live/frame_source.ts';
 import { ethernet, ipv4, udp } from '../builders/index.ts';
 import { flowLine, readCapture } from '../models/index.ts';
 import type { CapturedFrame } from '../models/index.ts';
@@ -134,6 +135,48 @@ describe('the ring', () => {
     await drain(reader);
     expect(engine.counters().packetsSeen).toBe(50 * sizes.length);
     expect(engine.counters().wireBytes).toBe(50 * sizes.reduce((a, b) => a + b, 0));
+    await reader.close();
+  });
+});
+
+describe('a tracker that waits for flows to be taken', () => {
+  it('goes on at once when they are given back unread', { timeout: 30_000 }, async () => {
+    // Each packet comes after the end of the flow before it, and one flow may wait: a wake-up missed costs 100 ms each.
+    const frames = Array.from({ length: 5000 }, (_, n) => packetOf(n, n * 2000));
+    const { reader, engine } = await openLive(frames, { flowTimeout: 1, closedLimit: 1 });
+    await reader.start();
+    let released = 0;
+    while (await reader.advance()) {
+      const { closed } = engine;
+      engine.release(closed);
+      released += closed;
+    }
+    expect(released).toBe(frames.length);
+    await reader.close();
+  });
+});
+
+describe('the description of an interface', () => {
+  it('that found no room is not taken for the next one', async () => {
+    const { engine, reader } = await openLive([], { ringSize: 1 << 16 });
+    const { writer } = engine;
+    const { bytes } = packetOf(1);
+    const frame = new FrameBytes(Uint8Array.from(bytes));
+    expect(engine.addInterface(LINKTYPE_RAW, 1, false)).toBe(0);
+    // One record that fills the ring but for 32 bytes, as soon as the first description is used.
+    const empty = ((1 << 16) - 256) / 2;
+    while (writer.free < empty) await setImmediate();
+    const record = new Uint8Array((1 << 16) - 48);
+    new DataView(record.buffer).setUint32(RECORD_CAPTURED, record.length - RECORD_HEADER, true);
+    expect(writer.putRecords(0, record, 1)).toBe(true);
+    expect(() => engine.addInterface(LINKTYPE_LINUX_SLL, 1, false)).toThrow('the ring is full');
+    writer.publish();
+    await engine.room(writer.pieceMax);
+    expect(engine.addInterface(LINKTYPE_ETHERNET, 1, false)).toBe(1);
+    expect(writer.put(1, 1, 0, frame, bytes.length, bytes.length)).toBe(true);
+    await engine.finish();
+    expect(engine.failure).toBeUndefined();
+    expect(engine.counters().packetsDelivered).toBe(1);
     await reader.close();
   });
 });

@@ -1,4 +1,5 @@
 /** Runs a live capture or a replay on the command line: signals end it, what it had is written, and the figures are told. */
+import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../host/sanitize.ts';
 import type { LiveReader } from '../live_reader.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
@@ -46,7 +47,13 @@ export async function runFeed(reader: LiveReader, { write, output: path, stats, 
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
   for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
-  return reader.problems.length > 0 || (interrupted && !endless) ? EXIT_PART : EXIT_OK;
+  const isPart = endless ? reader.problems.some((problem) => isLoss(problem, reader)) : interrupted || reader.problems.length > 0;
+  return isPart ? EXIT_PART : EXIT_OK;
+}
+
+/** The capture, or one of its interfaces, was lost. Packets that were too many are in the counters and make no failure. */
+function isLoss(problem: FParserError, { failure }: LiveReader): boolean {
+  return problem === failure || problem.code === 'ERR_DEVICE_DOWN' || problem.code === 'ERR_NO_SUCH_DEVICE';
 }
 
 async function writeStatistics(reader: LiveReader, output: Output | undefined): Promise<void> {

@@ -11,8 +11,10 @@ export const COMMAND = fileURLToPath(new URL(`../../${import.meta.url.endsWith('
 export interface LiveResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** One record of JSON Lines each. */
+  /** One record of JSON Lines each; none of another format. */
   readonly flows: readonly LiveFlow[];
+  /** Standard output. */
+  readonly out: string;
   readonly errors: string;
   readonly stats: Readonly<Record<string, number | null | string>>;
   /** From the call that ended it to its end, milliseconds. */
@@ -33,8 +35,8 @@ export class LiveCommand {
   private constructor(child: ChildProcess, stats: string) {
     this.child = child;
     this.#stats = stats;
-    child.stdout?.on('data', (piece: Buffer) => {
-      this.#out += piece.toString('latin1');
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+      this.#out += piece;
     });
     child.stderr?.on('data', (piece: Buffer) => {
       this.#errors += piece.toString();
@@ -74,7 +76,8 @@ export class LiveCommand {
     return {
       code: this.child.exitCode,
       signal: this.child.signalCode,
-      flows: this.#out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LiveFlow),
+      flows: this.#out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LiveFlow),
+      out: this.#out,
       errors: this.#errors,
       stats: JSON.parse(readFileSync(this.#stats, 'utf8')) as LiveResult['stats'],
       endMs,

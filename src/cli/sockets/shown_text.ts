@@ -19,10 +19,8 @@ const ASCII: ShownText = {
 };
 
 /** Suits the texts given. */
-export async function shownTextOf(texts: Iterable<string>): Promise<ShownText> {
-  let plain = true;
-  for (const text of texts) plain &&= PRINTABLE_ASCII.test(text);
-  if (plain) return ASCII;
+export async function shownTextOf(texts: readonly string[]): Promise<ShownText> {
+  if (texts.every((text) => PRINTABLE_ASCII.test(text))) return ASCII;
   const [{ sanitizeText }, { default: stringWidth }] = await Promise.all([import('../../host/sanitize.ts'), import('string-width')]);
   return {
     clean: (text) => sanitizeText(text),

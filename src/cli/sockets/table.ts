@@ -30,7 +30,7 @@ export async function tableLines(entries: readonly SocketEntry[], names: readonl
     columns.map(({ title }) => ({ text: title, style: 'title' })),
     ...entries.map((entry) => columns.map((column) => ({ text: column.text(entry), style: column.style(entry) }))),
   ];
-  const shown = await shownTextOf(textsOf(raw));
+  const shown = await shownTextOf(raw.map((row) => row.map(({ text }) => text).join('')));
   const rows = raw.map((row) => row.map(({ text, style }) => ({ text: shown.clean(text), style })));
   const widths = columns.map((_, n) => rows.reduce((most, row) => Math.max(most, shown.width(row[n]?.text ?? '')), 0));
   return rows.map((row) => cutLine(alignedLine(row, columns, widths, shown), width, shown).map(({ text, style }) => painted(text, style, palette)).join(''));
@@ -54,10 +54,6 @@ function sideOf(name: ColumnName): 'local' | 'remote' | undefined {
 
 function endpointText({ address, port }: SocketEntry['row']['local']): string {
   return address.includes(':') ? `[${address}]:${portText(port)}` : `${address}:${portText(port)}`;
-}
-
-function* textsOf(rows: readonly (readonly Cell[])[]): Generator<string> {
-  for (const row of rows) for (const { text } of row) yield text;
 }
 
 /** Texts with the blanks between them; none at the end. */

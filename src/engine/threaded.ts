@@ -98,10 +98,16 @@ export class ThreadedEngine extends FlowTable {
     return this.#failure !== undefined && !this.#isGone ? 0 : super.closed;
   }
 
+  /** When the tracker turns out to be dead with the table in its hands, none are taken now: they are when it is gone. */
   override takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
-    const result = super.takeClosed(most, use);
-    this.#tellTaken();
-    return result;
+    try {
+      return super.takeClosed(most, use);
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+      return use(rowRange(0));
+    } finally {
+      this.#tellTaken();
+    }
   }
 
   override release(amount: number): void {

@@ -119,7 +119,9 @@ export class Delivery {
   /** The first waiting flow. Gives a promise when its callback did, NOT_CALLED when it has no callback. */
   #handOver(): Promise<void> | undefined | typeof NOT_CALLED {
     if (this.#copied.length === 0) this.#copyOut();
-    const flow = flowOf(this.#direction, this.#copied.pop() as Uint32Array);
+    const words = this.#copied.pop();
+    if (words === undefined) return NOT_CALLED;
+    const flow = flowOf(this.#direction, words);
     const { kind } = flow;
     const callback = this.#callbacks[kind];
     if (callback === null) {

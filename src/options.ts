@@ -70,12 +70,12 @@ export function checkTimeout(name: string, seconds: number, zeroAllowed: boolean
   return nanoseconds;
 }
 
-export function checkSnaplen(value: number): number {
-  return checkInteger('snaplen', value, SNAPLEN_MIN, SNAPLEN_MAX);
+export function checkSnaplen(value: number, name = 'snaplen'): number {
+  return checkInteger(name, value, SNAPLEN_MIN, SNAPLEN_MAX);
 }
 
-export function checkMaxFlows(value: number): number {
-  return checkInteger('maxFlows', value, 1, MAX_FLOWS_MAX);
+export function checkMaxFlows(value: number, name = 'maxFlows'): number {
+  return checkInteger(name, value, 1, MAX_FLOWS_MAX);
 }
 
 /** Checks the options and fills in what is not given. @throws {RangeError} @throws {TypeError} */

@@ -1,5 +1,6 @@
 /** Options that `read`, `live` and `replay` share: how flows are made of packets, and where they go. */
 import type { FlowFeed } from '../flow_feed.ts';
+import { checkMaxFlows, checkSnaplen, checkTimeout } from '../options.ts';
 import type { ReadOptions } from '../options.ts';
 import type { Output } from './output.ts';
 
@@ -49,7 +50,7 @@ export interface FlowValues {
   readonly 'max-flows'?: string | undefined;
 }
 
-/** @throws {RangeError} for a value that is no number or no choice */
+/** @throws {RangeError} for a value that makes no sense, naming the option as it is written here */
 export function flowOptions(values: FlowValues): ReadOptions {
   const { fragments } = values;
   if (fragments !== undefined && fragments !== 'attribute' && fragments !== 'port0') {
@@ -60,12 +61,23 @@ export function flowOptions(values: FlowValues): ReadOptions {
     ...(fragments === undefined ? {} : { fragments }),
     ...(values.decapsulate === undefined ? {} : { decapsulate: values.decapsulate }),
     ...(values.filter === undefined ? {} : { filter: values.filter }),
-    ...given('flowTimeout', numberOption('--flow-timeout', values['flow-timeout'])),
-    ...given('finTimeout', numberOption('--fin-timeout', values['fin-timeout'])),
-    ...given('activeTimeout', numberOption('--active-timeout', values['active-timeout'])),
-    ...given('snaplen', numberOption('--snaplen', values.snaplen)),
-    ...given('maxFlows', numberOption('--max-flows', values['max-flows'])),
+    ...given('flowTimeout', timeout('--flow-timeout', values['flow-timeout'], false)),
+    ...given('finTimeout', timeout('--fin-timeout', values['fin-timeout'], true)),
+    ...given('activeTimeout', timeout('--active-timeout', values['active-timeout'], false)),
+    ...given('snaplen', checked('--snaplen', values.snaplen, checkSnaplen)),
+    ...given('maxFlows', checked('--max-flows', values['max-flows'], checkMaxFlows)),
   };
+}
+
+function timeout(option: string, text: string | undefined, zeroAllowed: boolean): number | undefined {
+  return checked(option, text, (seconds) => checkTimeout(option, seconds, zeroAllowed));
+}
+
+/** @param check is told the option's name for its message */
+function checked(option: string, text: string | undefined, check: (value: number, name: string) => unknown): number | undefined {
+  const value = numberOption(option, text);
+  if (value !== undefined) check(value, option);
+  return value;
 }
 
 /** An option that may be missing. @throws {RangeError} */

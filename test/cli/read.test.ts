@@ -114,7 +114,7 @@ describe('input', () => {
 describe('options', () => {
   const bad: readonly (readonly [args: readonly string[], message: string])[] = [
     [['--format', 'xml'], '--format is xml'], [['--fragments', 'keep'], '--fragments is keep'], [['--flow-timeout', 'soon'], '--flow-timeout is "soon"'],
-    [['--flow-timeout', '0'], 'flowTimeout is 0'], [['--fin-timeout=-1'], 'finTimeout is -1'], [['--snaplen', '10'], 'snaplen is 10'], [['--max-flows', '0'], 'maxFlows is 0'],
+    [['--flow-timeout', '0'], '--flow-timeout is 0'], [['--fin-timeout=-1'], '--fin-timeout is -1'], [['--snaplen', '10'], '--snaplen is 10'], [['--max-flows', '0'], '--max-flows is 0'],
     [['--max-flows', '1.5'], '1.5'], [['--no-such-option'], '--no-such-option'], [['--filter', 'and and'], 'syntax error'], [['--output', 'no/such/folder/x'], 'no/such/folder/x'],
     [['--active-timeout', ''], '--active-timeout is ""'],
   ];

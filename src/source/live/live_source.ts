@@ -1,5 +1,6 @@
 /** Chooses the source of a live capture. Each is loaded only when it is used. */
 import type { FrameSource } from './frame_source.ts';
+import { ANY } from './interfaces.ts';
 
 export interface LiveSourceOptions {
   /** Names of interfaces, at least one; `any` is all of them. */
@@ -18,7 +19,8 @@ export interface LiveSourceOptions {
 }
 
 export async function liveSource(options: LiveSourceOptions): Promise<FrameSource> {
-  const { interfaces, filter, snaplen, promiscuous, user, bufferSize } = options;
+  const interfaces = distinct(options.interfaces);
+  const { filter, snaplen, promiscuous, user, bufferSize } = options;
   const buffer = bufferSize === undefined ? {} : { bufferSize };
   if (options.capture === 'tcpdump') {
     const { TcpdumpSource } = await import('./tcpdump_source.ts');
@@ -30,4 +32,9 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
   }
   const { CapSource } = await import('./cap_source.ts');
   return new CapSource({ interfaces, filter, ...buffer });
+}
+
+/** An interface that is named twice is captured once; `any` has the packets of all others. */
+function distinct(interfaces: readonly string[]): readonly string[] {
+  return interfaces.includes(ANY) ? [ANY] : [...new Set(interfaces)];
 }

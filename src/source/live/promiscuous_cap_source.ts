@@ -5,11 +5,11 @@
  *
  * Packets that the kernel dropped cannot be counted (C9).
  */
-import type { FParserError } from '../../errors.ts';
+import { FParserError } from '../../errors.ts';
 import { CapChildProcess } from './cap_child_process.ts';
 import { DeviceWatch } from './device_watch.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
-import { checkInterface } from './interfaces.ts';
+import { ANY, checkInterface } from './interfaces.ts';
 import { checkRights } from './rights.ts';
 
 export interface PromiscuousCapSourceOptions {
@@ -58,6 +58,7 @@ export class PromiscuousCapSource implements FrameSource {
 
   async open(sink: FrameSink): Promise<void> {
     const { interfaces, ...rest } = this.#options;
+    if (interfaces.includes(ANY)) throw new FParserError('ERR_NO_SUCH_DEVICE', `${ANY}: is no device itself, which promiscuous mode is for; name the interfaces`);
     checkRights();
     const watched = [...new Set(interfaces)].map((name) => ({ name, ...checkInterface(name) }));
     // Whether it suits the link type is seen when the device is open; our own compiler shows the place of a mistake.

@@ -373,7 +373,10 @@ export const STATE_CHUNKS_ACTIVE = 416;
 /** Flows of the flush that were handed over already. */
 export const STATE_FLUSHED = 420;
 export const STATE_ORDERED_BASE = 424;
-export const STATE_END = 428;
+/** Where the clock was moved to without a packet, ns; and the latest packet when it stands there. */
+export const STATE_SILENT = 432;
+export const STATE_LAST_PACKET = 440;
+export const STATE_END = 448;
 
 export const READER_FORMAT = 512;
 export const READER_SWAPPED = 516;

@@ -22,8 +22,8 @@ import {
   COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
   FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
   PACKET_KEY, PACKET_SIZE, STATE_ACTIVE, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED, STATE_FIRST_TIME, STATE_FLUSHED,
-  STATE_HAS_AVERAGE, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
-  STATE_SECOND_PACKETS, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
+  STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
+  STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "./layout";
 import { sameKey } from "./key";
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "./order";
@@ -99,6 +99,7 @@ let touched: u64 = 0;
     if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
   } else {
     count(COUNTER_BACKWARDS);
+    if (time > state64(STATE_LAST_PACKET)) setState64(STATE_LAST_PACKET, time);
   }
 }
 
@@ -109,6 +110,8 @@ let touched: u64 = 0;
 export function passTime(time: u64): void {
   const clock = state64(STATE_CLOCK);
   if (state32(STATE_STARTED) == 0 || time <= clock) return;
+  if (clock != state64(STATE_SILENT)) setState64(STATE_LAST_PACKET, clock);
+  setState64(STATE_SILENT, time);
   setState64(STATE_CLOCK, time);
   if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
 }

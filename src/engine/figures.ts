@@ -2,7 +2,7 @@
 import {
   CONFIG_INTERFACES, CONTROL, COUNTER_ACTIVE_KINDS, COUNTER_STORED_KINDS, FORMAT_NONE, FORMAT_PCAPNG,
   INTERFACE_LINK_TYPE, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP, PROTOCOL_COUNTERS, READER_FORMAT, READER_INTERFACES,
-  STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_STARTED,
+  STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_LAST_PACKET, STATE_SILENT, STATE_STARTED,
 } from '../../assembly/layout.ts';
 import { counterAt, u64At } from './u64.ts';
 
@@ -24,15 +24,16 @@ export interface EngineFigures {
   readonly averagePps: number;
   /** Time of the first packet and the latest one seen, nanoseconds; undefined before the first packet. */
   readonly firstNs: bigint | undefined;
-  readonly clockNs: bigint | undefined;
+  readonly lastNs: bigint | undefined;
   /** LINKTYPE_ value of the first interface; undefined while none is known. */
   readonly linkType: number | undefined;
 }
 
 export function readFigures(data: DataView): EngineFigures {
   const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
-  const time = (offset: number): bigint | undefined =>
-    word(STATE_STARTED) === 0 ? undefined : data.getBigUint64(CONTROL + offset, true);
+  const u64 = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
+  const started = word(STATE_STARTED) !== 0;
+  const clock = u64(STATE_CLOCK);
   const format = word(READER_FORMAT);
   const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
   return {
@@ -40,8 +41,9 @@ export function readFigures(data: DataView): EngineFigures {
     packets: readPackets(data),
     stored: readKinds(data, COUNTER_STORED_KINDS),
     averagePps: data.getFloat64(CONTROL + STATE_AVERAGE_PPS, true),
-    firstNs: time(STATE_FIRST_TIME),
-    clockNs: time(STATE_CLOCK),
+    firstNs: started ? u64(STATE_FIRST_TIME) : undefined,
+    // On a silent line the clock goes on without packets.
+    lastNs: started ? (clock === u64(STATE_SILENT) ? u64(STATE_LAST_PACKET) : clock) : undefined,
     linkType: described ? data.getUint32(word(CONFIG_INTERFACES) + INTERFACE_LINK_TYPE, true) : undefined,
   };
 }

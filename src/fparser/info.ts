@@ -83,7 +83,7 @@ function infoOf(
     flowMisses: counters.flowMisses,
     memUsageBytes,
     firstRxUs: figures.firstNs === undefined ? null : microseconds(figures.firstNs),
-    lastRxUs: figures.clockNs === undefined ? null : microseconds(figures.clockNs),
+    lastRxUs: figures.lastNs === undefined ? null : microseconds(figures.lastNs),
     timestampSource: origin.timestampSource,
     linkType: figures.linkType ?? null,
   });

@@ -292,6 +292,28 @@ describe('a silent line', () => {
   });
 });
 
+describe('the latest packet', () => {
+  it('is told by its own time, however long the line is silent', async () => {
+    const { reader, source, engine } = await openLive(packets(20), { endless: true, flowTimeout: 5 });
+    await reader.start();
+    const end = 1_700_000_000_000_000_000n + 19_000_000n;
+    source.quiet = end + 7_000_000_000n;
+    expect(await reader.advance()).toBe(true);
+    expect(engine.figures()).toMatchObject({ firstNs: end - 19_000_000n, lastNs: end });
+    // Later than the others, and than its time says.
+    const late = packetOf(7, 500);
+    const frame = new FrameBytes(late.bytes);
+    engine.writer.put(0, 1_700_000_000, 500_000_000, frame, late.bytes.length, late.wireLen);
+    engine.writer.publish();
+    while (engine.packetsInRing > 0) await setImmediate();
+    expect(engine.figures().lastNs).toBe(late.timestampNs);
+    expect(engine.counters().timestampsBackwards).toBe(1);
+    reader.stop();
+    await drain(reader);
+    await reader.close();
+  });
+});
+
 describe('started flows', () => {
   it('are told of, each once, while they are active', async () => {
     const { reader, engine } = await openLive(packets(3000), { endless: true, starts: 4096 });

@@ -111,8 +111,13 @@ export class ThreadedEngine extends FlowTable {
   }
 
   override release(amount: number): void {
-    super.release(amount);
-    this.#tellTaken();
+    try {
+      super.release(amount);
+    } catch (error) {
+      if (error !== this.#failure) throw error;
+    } finally {
+      this.#tellTaken();
+    }
   }
 
   /** A tracker that waits for flows to be taken waits on this word. */

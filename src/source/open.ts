@@ -13,14 +13,22 @@ export type CaptureInput = string | AsyncIterable<Uint8Array>;
 
 const STDIN = 0;
 
-/** The capture's bytes, any compression taken off. @throws {CaptureError} ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ */
-export async function openInput(input: CaptureInput): Promise<ByteSource> {
+/**
+ * The capture's bytes, any compression taken off.
+ * @param signal gives up waiting for the first bytes: the input is closed, as if it were empty
+ * @throws {CaptureError} ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ
+ */
+export async function openInput(input: CaptureInput, signal?: AbortSignal): Promise<ByteSource> {
   const source = typeof input === 'string' ? await openPath(input) : streamSource('stream', await readable(input));
+  const giveUp = (): void => source.close();
+  signal?.addEventListener('abort', giveUp);
   try {
     return await uncompressed(source);
   } catch (error) {
     source.close();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 

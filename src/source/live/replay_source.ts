@@ -48,6 +48,7 @@ export class ReplaySource implements FrameSource {
   readonly #warn: (message: string) => void;
   /** Undefined at 'max'. */
   readonly #clock: ReplayClock | undefined;
+  readonly #opening = new AbortController();
   #paused = false;
   #stopped = false;
   #reader: CaptureReader<Converter> | undefined;
@@ -83,12 +84,18 @@ export class ReplaySource implements FrameSource {
     if (this.#stopped) return;
     this.#reader = new CaptureReader(converter, {
       count: this.#files.length,
-      open: (n) => openInput(this.#files[n] as string),
+      open: (n) => openInput(this.#files[n] as string, this.#opening.signal),
       breathe: () => setImmediate(),
     });
     this.#feed = new ReplayFeed(converter, sink, (problem) => this.#report(problem));
     this.#window = new RecordWindow(converter);
-    await this.#reader.start();
+    try {
+      await this.#reader.start();
+    } catch (error) {
+      // Stopped while it waited for the first bytes of a pipe: what could not be read no longer matters.
+      if (this.#stopped) return;
+      throw error;
+    }
     if (converter.interfaces > 0) this.#feed.addFirstInterface();
   }
 
@@ -127,6 +134,7 @@ export class ReplaySource implements FrameSource {
 
   stop(): void {
     this.#stopped = true;
+    this.#opening.abort();
     this.#reader?.stop();
     this.#wake?.();
   }

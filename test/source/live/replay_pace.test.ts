@@ -1,6 +1,6 @@
 /** When frames are put: never early, never while paused, nothing after stop, and nothing lost when there is no room. */
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ReplaySource } from '../../../src/source/live/replay_source.ts';
@@ -269,5 +269,22 @@ describe('stop', () => {
     writer.stdin?.end();
     await ended;
     expect(sink.frames.length).toBe(3);
+  });
+
+  it.skipIf(spawnSync('mkfifo', ['--version']).error !== undefined)('ends one that waits for the first bytes of a pipe', async () => {
+    const pipe = file('mute', new Uint8Array(0));
+    rmSync(pipe);
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    const writer = openSync(pipe, 'r+');
+    const sink = new CollectingSink();
+    const source = new ReplaySource({ files: [pipe, pipe], speed: 'max' });
+    const opened = source.open(sink);
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    source.stop();
+    await opened;
+    await source.run();
+    await source.close();
+    closeSync(writer);
+    expect([sink.frames.length, source.problems.length]).toEqual([0, 0]);
   });
 });

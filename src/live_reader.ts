@@ -109,9 +109,11 @@ export class LiveReader implements FlowFeed {
 
   /**
    * Lets the process end while the capture runs. What a source holds open cannot always be told not to count (the poll
-   * handle of `cap`, a read from a pipe), so the capture ends itself when nothing else is left to do.
+   * handle of `cap`, a read from a pipe), so the capture ends itself when nothing else is left to do. A replay is work
+   * that comes to its end.
    */
   unref(): void {
+    if (this.source.waits) return;
     this.engine.unref();
     this.#duration?.unref();
     this.#idleWatch ??= setInterval(() => {

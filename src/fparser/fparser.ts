@@ -83,7 +83,7 @@ export class FParser<D extends Direction = 'uni'> {
     return this.#paceReplay('resume');
   }
 
-  /** Lets the process end while a live capture runs. Reading a file is work, which keeps no idle process alive. */
+  /** Lets the process end while a live capture runs. Files, also replayed ones, come to their end. */
   unref(): this {
     void this.ready.then(() => this.#works?.live?.unref(), ignore);
     return this;

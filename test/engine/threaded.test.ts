@@ -1,6 +1,6 @@
 /** The engine with its tracker in a worker: the same flows as in one thread, whatever the ring; its end in all ways. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CONTROL, LOCK, LOCK_FREE, LOCK_TRACKER, LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_RAW, RECORD_CAPTURED, RECORD_HEADER, ROWS_MAX } from '../../assembly/layout.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { readFlow } from '../../src/engine/rows.ts';
@@ -289,6 +289,17 @@ describe('a silent line', () => {
     expect(flows.every(({ endReason }) => endReason === 'idle')).toBe(true);
     reader.stop();
     await drain(reader);
+    await reader.close();
+  });
+});
+
+describe('a capture that may end with the process', () => {
+  it.each([[true, 0], [false, 1]])('lets go of the tracker, unless it is a replay (%s)', async (waits, letGo) => {
+    const { reader, engine } = await openLive(packets(5), { endless: true, waits });
+    const unref = vi.spyOn(engine, 'unref');
+    await reader.start();
+    reader.unref();
+    expect(unref).toHaveBeenCalledTimes(letGo);
     await reader.close();
   });
 });

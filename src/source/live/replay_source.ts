@@ -109,6 +109,7 @@ export class ReplaySource implements FrameSource {
       await this.#play(window, feed);
       reader.engine.release();
     } while (!this.#over(feed) && (await reader.advance()));
+    feed.publish();
     this.#ended = true;
     if (!this.#stopped) this.#reportNew(reader);
     reader.close();
@@ -165,10 +166,11 @@ export class ReplaySource implements FrameSource {
       } else if (untilMs > 0) {
         await this.#sleep(untilMs);
       } else if (window.size > free) {
+        feed.publish();
         await this.#interrupted(feed.room(window.size));
       } else {
         // Beside their own bytes small records can need as much again.
-        feed.put(window.take(Math.min(PIECE_SIZE, free / 2), clock));
+        feed.put(window.take(Math.min(PIECE_SIZE, free / 2), clock), clock === undefined);
         await this.#takeTurn();
       }
     }

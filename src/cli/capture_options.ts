@@ -4,6 +4,7 @@ import type { LiveLimits, LiveReader } from '../live_reader.ts';
 import { openLive, RING_SIZE_MIN } from '../open_live.ts';
 import type { LiveSettings } from '../open_live.ts';
 import { checkChoice, checkInteger, engineOptions } from '../options.ts';
+import { ordinaryUser } from '../source/live/rights.ts';
 import { flowOptions, given, numberOption } from './flow_options.ts';
 import type { FlowValues } from './flow_options.ts';
 
@@ -56,6 +57,7 @@ export function openCapture(
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
   const options = flowOptions({ ...values, snaplen: values.snaplen ?? SNAPLEN });
+  if (values.user !== undefined) ordinaryUser(values.user);
   raisePriority();
   return openLive(
     {

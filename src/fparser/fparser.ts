@@ -92,8 +92,20 @@ export class FParser<D extends Direction = 'uni'> {
   /** All figures of one moment; the last ones when the parser is dead. */
   getInfo(): FParserInfo {
     const works = this.#works;
-    if (works === undefined) return this.#lastInfo ?? blankInfo(this.#state);
-    return readInfo(this.#state, works);
+    if (works === undefined) return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
+    try {
+      return readInfo(this.#state, works);
+    } catch (error) {
+      // A tracker that died with the table in its hands: nobody can look until its end is known.
+      if (error !== works.live?.engine.failure) throw error;
+      return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
+    }
+  }
+
+  #timestampSource(): FParserInfo['timestampSource'] {
+    const { isFile, online } = this.#settings;
+    if (isFile) return 'file';
+    return online.capture === 'cap' ? 'user' : 'kernel';
   }
 
   /** The active flows of this moment, most recently used first. @throws {FParserError} ERR_STOPPED */

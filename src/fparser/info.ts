@@ -17,11 +17,11 @@ type Origin = Pick<FParserInfo, 'packetsDroppedKernel' | 'timestampSource'>;
 const FILE: Origin = { packetsDroppedKernel: null, timestampSource: 'file' };
 
 /** Before there is an engine. */
-export function blankInfo(state: ParserState): FParserInfo {
+export function blankInfo(state: ParserState, timestampSource: FParserInfo['timestampSource']): FParserInfo {
   const data = new DataView(new ArrayBuffer(FIXED_END));
   const table: Table = { flushing: false, packetsDroppedRing: 0, packetsInRing: 0, flowsDropped: 0 };
   const handed: Handed = { delivered: 0, uncollected: 0, callbackErrors: 0, spentMs: 0 };
-  return infoOf(state, readCounters(data), readFigures(data), table, 0, handed, FILE);
+  return infoOf(state, readCounters(data), readFigures(data), table, 0, handed, { ...FILE, timestampSource });
 }
 
 /**

@@ -1,15 +1,14 @@
 /** `pcapflow live`: flows of interfaces, as they end. */
 import { parseArgs } from 'node:util';
-import { FParserError } from '../../errors.ts';
 import { STARTS } from '../../live_identities.ts';
 import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
-import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK } from '../exit.ts';
+import { EXIT_NO_PERMISSION, EXIT_OK } from '../exit.ts';
 import type { Informants } from '../write_annotated.ts';
-import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, isBug, messageOf, numberOption } from '../flow_options.ts';
+import { chosenFormat, exitOf, FLOW_OPTIONS, FLOW_USAGE, given, numberOption } from '../flow_options.ts';
 
 const USAGE = `usage: pcapflow live IFACE... [options]
        pcapflow live --list
@@ -32,9 +31,7 @@ export async function live(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv);
   } catch (error) {
-    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
-    if (!(error instanceof FParserError) && isBug(error)) throw error;
-    return error instanceof FParserError && error.code === 'ERR_PERMISSION' ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
+    return exitOf(error, EXIT_NO_PERMISSION);
   }
 }
 

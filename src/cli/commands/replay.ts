@@ -1,13 +1,10 @@
 /** `pcapflow replay`: a capture file played as if it came from an interface. */
 import { parseArgs } from 'node:util';
-import { FParserError } from '../../errors.ts';
 import { openReplay } from '../../open_live.ts';
 import { checkNumber, engineOptions } from '../../options.ts';
 import { checkInput } from '../../source/open.ts';
-import { EXIT_CANNOT_START, EXIT_OK } from '../exit.ts';
-import {
-  chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, isBug, messageOf, numberOption,
-} from '../flow_options.ts';
+import { EXIT_OK } from '../exit.ts';
+import { chosenFormat, exitOf, FLOW_OPTIONS, FLOW_USAGE, flowOptions, numberOption } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 
 const USAGE = `usage: pcapflow replay FILE... [options]
@@ -24,9 +21,7 @@ export async function replay(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv);
   } catch (error) {
-    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
-    if (!(error instanceof FParserError) && isBug(error)) throw error;
-    return EXIT_CANNOT_START;
+    return exitOf(error);
   }
 }
 

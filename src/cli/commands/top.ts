@@ -1,13 +1,12 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
 import { parseArgs } from 'node:util';
-import { FParserError } from '../../errors.ts';
 import { STARTS } from '../../live_identities.ts';
 import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
-import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
-import { FLOW_OPTIONS, isBug, messageOf, numberOption } from '../flow_options.ts';
+import { EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
+import { exitOf, FLOW_OPTIONS, numberOption } from '../flow_options.ts';
 import { limitedSight, openIdentities } from '../identities.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
@@ -39,9 +38,7 @@ export async function top(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv);
   } catch (error) {
-    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
-    if (!(error instanceof FParserError) && isBug(error)) throw error;
-    return error instanceof FParserError && error.code === 'ERR_PERMISSION' ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
+    return exitOf(error, EXIT_NO_PERMISSION);
   }
 }
 

@@ -42,7 +42,7 @@ async function capture({ device, filter, snaplen, bufferSize, user }: CapChildOp
 function report(error: unknown): void {
   // The reader is gone: nobody wants to hear of it.
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
-  const code = error instanceof FParserError ? error.code : 'ERR_READ';
+  const code = error instanceof FParserError ? error.code : error instanceof RangeError ? 'ERR_PERMISSION' : 'ERR_READ';
   process.stderr.write(`${code} ${JSON.stringify((error as Error).message)}\n`);
 }
 

@@ -51,15 +51,16 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+const PASSWORD_FILE = '/etc/passwd';
+
 /**
  * Becomes an ordinary user for good: supplementary groups, group, user, in this order, verified.
  * @param user name, or number, of a user in /etc/passwd
- * @throws {FParserError} ERR_PERMISSION: no such user, a user with all rights, not allowed, or rights are left
+ * @throws {RangeError} no such user, or one with all rights
+ * @throws {FParserError} ERR_PERMISSION: not allowed, or rights are left
  */
-export function dropTo(user: string, passwordFile = '/etc/passwd'): void {
-  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(({ name, uid }) => name === user || String(uid) === user);
-  if (found === undefined) throw new FParserError('ERR_PERMISSION', `${user}: no such user in ${passwordFile}`);
-  if (found.uid === 0) throw new FParserError('ERR_PERMISSION', `${user}: has all rights itself; name an ordinary user`);
+export function dropTo(user: string, passwordFile = PASSWORD_FILE): void {
+  const found = ordinaryUser(user, passwordFile);
   try {
     (process as PosixProcess).initgroups(found.name, found.gid);
     process.setgid?.(found.gid);
@@ -68,6 +69,14 @@ export function dropTo(user: string, passwordFile = '/etc/passwd'): void {
     throw new FParserError('ERR_PERMISSION', `cannot become ${user}: ${(cause as Error).message}; only root can`, { cause });
   }
   verifyDropped(found);
+}
+
+/** The user of this name or number. @throws {RangeError} no such user, or one with all rights */
+export function ordinaryUser(user: string, passwordFile = PASSWORD_FILE): User {
+  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(({ name, uid }) => name === user || String(uid) === user);
+  if (found === undefined) throw new RangeError(`${user}: no such user in ${passwordFile}`);
+  if (found.uid === 0) throw new RangeError(`${user}: has all rights itself; name an ordinary user`);
+  return found;
 }
 
 function verifyDropped({ name, uid, gid }: User): void {

@@ -122,7 +122,7 @@ export class NamespacePair implements Disposable {
     const base = `${PREFIX}${process.pid}-${made++}`;
     this.directory = mkdtempSync(join(tmpdir(), PREFIX));
     this.#dispose = () => {
-      for (const side of ['near', 'far']) spawnSync('ip', ['netns', 'del', `${base}-${side}`]);
+      for (const side of ['near', 'far']) removeNamespace(`${base}-${side}`);
       rmSync(this.directory, { recursive: true, force: true });
     };
     process.once('exit', this.#dispose);
@@ -179,6 +179,19 @@ export class NamespacePair implements Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** With whatever still runs inside: what a failed test has left. */
+function removeNamespace(name: string): void {
+  const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
+  for (const pid of (stdout ?? '').split('\n').filter((line) => line !== '')) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  spawnSync('ip', ['netns', 'del', name]);
 }
 
 let made = 0;

@@ -47,7 +47,6 @@ export class LiveReader implements FlowFeed {
   #stopped = false;
   #closed = false;
   #finishing: Promise<void> | undefined;
-  #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = performance.now();
 
   constructor(engine: ThreadedEngine, source: FrameSource, limits: LiveLimits, breathe: () => Promise<void>) {
@@ -149,15 +148,12 @@ export class LiveReader implements FlowFeed {
 
   async #endActive(): Promise<boolean> {
     const { engine } = this;
-    if (this.#flush === 'none') {
-      engine.beginFlush();
-      this.#flush = 'running';
-    }
+    if (!engine.flushing) engine.beginFlush();
     if (performance.now() - this.#turnBegan > TURN_MS) {
       await this.#breathe();
       this.#turnBegan = performance.now();
     }
-    if (this.#flush === 'running' && engine.flushSome(FLUSH_STEP) === 0) this.#flush = 'done';
+    engine.flushSome(FLUSH_STEP);
     return engine.closed > 0;
   }
 }

@@ -1,10 +1,8 @@
 /** The ring as sources see it: frames go in until the capture is over or its limit of packets is reached. */
+import { RECORD_CAPTURED, RECORD_HEADER } from '../assembly/layout.ts';
 import type { ThreadedEngine } from './engine/threaded.ts';
 import type { RingWriter } from './ring/writer.ts';
 import type { FrameBytes, FrameSink } from './source/live/frame_source.ts';
-
-const CAPTURED_LENGTH = 8;
-const RECORD_HEADER = 16;
 
 export class LiveSink implements FrameSink {
   readonly #engine: ThreadedEngine;
@@ -76,6 +74,6 @@ export class LiveSink implements FrameSink {
 function firstRecords(records: Uint8Array, count: number): Uint8Array {
   const data = new DataView(records.buffer, records.byteOffset, records.byteLength);
   let at = 0;
-  for (let n = 0; n < count; n++) at += RECORD_HEADER + data.getUint32(at + CAPTURED_LENGTH, true);
+  for (let n = 0; n < count; n++) at += RECORD_HEADER + data.getUint32(at + RECORD_CAPTURED, true);
   return records.subarray(0, at);
 }

@@ -41,7 +41,8 @@ export class ThreadedEngine extends FlowTable {
   readonly #lock: HostLock;
   readonly #worker: Worker;
   readonly #descriptions: MessagePort;
-  readonly #linkTypes: number[] = [];
+  /** Described so far. */
+  #interfaceCount = 0;
   readonly #gone: Promise<void>;
   #isGone = false;
   #failure: FParserError | undefined;
@@ -161,22 +162,17 @@ export class ThreadedEngine extends FlowTable {
     return counterAt(this.views.data, COUNTER_SEEN);
   }
 
-  /** LINKTYPE_ values of the interfaces described so far. */
-  get linkTypes(): readonly number[] {
-    return this.#linkTypes;
-  }
-
   /** Describes where frames come from. Gives the number that goes with them. @throws what making the filter throws */
   addInterface(linkType: number, unitNs: number, bigEndian: boolean): number {
     // Frames of a link type that cannot be decoded count as not tracked; no filter can have a meaning for them.
     const known = this.exports.knowsLinkType(linkType) !== 0;
     const filter = known ? this.options.filter?.(linkType, bigEndian, true) : this.options.filter && null;
-    const description: SourceDescription = { number: this.#linkTypes.length, linkType, bigEndian, unitNs, filter };
+    const description: SourceDescription = { number: this.#interfaceCount, linkType, bigEndian, unitNs, filter };
     if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
     // The tracker finds it when it comes to the word of it.
     this.#descriptions.postMessage(description);
     this.writer.publish();
-    return this.#linkTypes.push(linkType) - 1;
+    return this.#interfaceCount++;
   }
 
   /** Resolves when so many bytes of records are free, or the tracker is gone. @throws {RangeError} beyond a quarter of the ring */

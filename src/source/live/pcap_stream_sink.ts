@@ -3,11 +3,11 @@
  * so that its reader can be the same. Writing waits as long as the reader does not read.
  */
 import { writeSync } from 'node:fs';
+import { RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE } from '../../../assembly/layout.ts';
 import type { FrameBytes, FrameSink } from './frame_source.ts';
 
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const FILE_HEADER_SIZE = 24;
-const RECORD_HEADER_SIZE = 16;
 /** Bytes gathered before they are written without being asked. */
 const BATCH_SIZE = 1 << 20;
 /** A frame has at most so many bytes, and so much more is copied along. */
@@ -44,13 +44,13 @@ export class PcapStreamSink implements FrameSink {
     const kept = Math.min(capLen, this.#snaplen);
     const view = this.#view;
     const at = this.#size;
-    view.setUint32(at, seconds, true);
-    view.setUint32(at + 4, nanos, true);
-    view.setUint32(at + 8, kept, true);
-    view.setUint32(at + 12, wireLen, true);
-    this.#batch.set(frame.upTo(kept), at + RECORD_HEADER_SIZE);
-    this.#size = at + RECORD_HEADER_SIZE + kept;
-    if (this.#size >= BATCH_SIZE - RECORD_HEADER_SIZE) this.publish();
+    view.setUint32(at + RECORD_SECONDS, seconds, true);
+    view.setUint32(at + RECORD_FRACTION, nanos, true);
+    view.setUint32(at + RECORD_CAPTURED, kept, true);
+    view.setUint32(at + RECORD_WIRE, wireLen, true);
+    this.#batch.set(frame.upTo(kept), at + RECORD_HEADER);
+    this.#size = at + RECORD_HEADER + kept;
+    if (this.#size >= BATCH_SIZE - RECORD_HEADER) this.publish();
     return true;
   }
 

@@ -7,6 +7,7 @@
  */
 import { Socket } from 'node:net';
 import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import { CAPTURED_LENGTH_MAX, RECORD_CAPTURED, RECORD_HEADER } from '../../../assembly/layout.ts';
 import { CaptureError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { FrameSink } from './frame_source.ts';
@@ -30,8 +31,6 @@ const RUN_MAX = 65_536;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
-const CAPTURED_LENGTH_MAX = 262_144;
 const MAGIC_MICRO = 0xa1b2c3d4;
 const MAGIC_NANO = 0xa1b23c4d;
 /** Bits above say whether and how long an FCS follows each frame. */
@@ -211,7 +210,7 @@ export class RecordPipe {
     let at = from;
     let count = 0;
     while (at + RECORD_HEADER <= end) {
-      const captured = this.#chunkView.getUint32(at + 8, this.#littleEndian);
+      const captured = this.#chunkView.getUint32(at + RECORD_CAPTURED, this.#littleEndian);
       const next = at + RECORD_HEADER + captured;
       if (next > end || captured > CAPTURED_LENGTH_MAX) break;
       if (next - start > RUN_MAX && count > 0) {
@@ -235,7 +234,7 @@ export class RecordPipe {
 
   /** Bytes of the record, header included. @throws {CaptureError} ERR_CORRUPT */
   #recordSize(view: DataView, at: number, offset: number): number {
-    const captured = view.getUint32(at + 8, this.#littleEndian);
+    const captured = view.getUint32(at + RECORD_CAPTURED, this.#littleEndian);
     if (captured > CAPTURED_LENGTH_MAX) {
       throw this.#error('ERR_CORRUPT', offset, `the record at byte ${offset} has a captured length of ${captured}; at most ${CAPTURED_LENGTH_MAX} make sense`);
     }

@@ -1,4 +1,5 @@
 /** How styles look: with 256 colours, with 16, with none but bold and reverse, or as bare text. */
+import type { ColorDepth } from '../color.ts';
 import type { Style } from './line.ts';
 
 /** What goes before a text of each style; empty: nothing, and nothing behind it either. */
@@ -19,12 +20,11 @@ const COLOURS_256: Palette = {
 };
 
 /**
- * @param depth bits of colour that the terminal has, as tty.WriteStream.getColorDepth tells
- * @param env NO_COLOR (not empty): no colours; TERM=dumb: no codes at all around text; `256color` in TERM is believed, which
- *   getColorDepth does for xterm only
+ * @param depth bits of colour that the terminal has
+ * @param env TERM=dumb: no codes at all around text, not even bold
  */
-export function paletteOf(depth: number, env: Readonly<Record<string, string | undefined>>): Palette {
+export function paletteOf(depth: ColorDepth, env: Readonly<Record<string, string | undefined>>): Palette {
   if (env['TERM'] === 'dumb') return BARE;
-  if ((env['NO_COLOR'] ?? '') !== '' || depth < 4) return MONOCHROME;
-  return depth >= 8 || env['TERM']?.includes('256color') === true ? COLOURS_256 : COLOURS_16;
+  if (depth === 0) return MONOCHROME;
+  return depth >= 8 ? COLOURS_256 : COLOURS_16;
 }

@@ -1,5 +1,6 @@
 /** Runs the view on a terminal until someone has seen enough. */
 import type { ReadStream, WriteStream } from 'node:tty';
+import { colorDepth } from '../color.ts';
 import { paletteOf } from './palette.ts';
 import { Screen } from './screen.ts';
 import { Terminal } from './terminal.ts';
@@ -57,7 +58,7 @@ export async function runTop(source: TopSource, { input, output, env, intervalMs
     },
     gone: () => finish('SIGHUP'),
   });
-  const screen = new Screen(terminal.write, paletteOf(output.getColorDepth(env), env));
+  const screen = new Screen(terminal.write, paletteOf(colorDepth(env, output), env));
 
   /** Draws once for all that happens in this turn of the event loop. */
   const draw = (): void => {

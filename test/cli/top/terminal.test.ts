@@ -32,9 +32,8 @@ async function start(mode: string, env: Readonly<Record<string, string>> = {}, [
   await terminal.untilReady();
   terminal.command('stty -g; echo line before');
   await terminal.untilText(/^line before/m);
-  // Node takes tmux itself for a terminal of 256 colours.
   const term = env['TERM'] === undefined ? '' : `TERM=${env['TERM']}`;
-  terminal.command(`PID_FILE=${pidFile} env -u TMUX -u COLORTERM ${term} '${process.execPath}' ${program} ${mode}`);
+  terminal.command(`PID_FILE=${pidFile} env -u COLORTERM ${term} '${process.execPath}' ${program} ${mode}`);
   return terminal;
 }
 

@@ -98,32 +98,35 @@ export function given<K extends string, T>(name: K, value: T | undefined): { rea
 /** `live`: flows are shown as they end, however few they are. */
 export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
 
-/** Each is loaded when it is chosen. `none` tracks, and writes nothing. */
-const FORMATS: Readonly<Record<string, Writer>> = {
-  async table(feed, output, live = false) {
+/**
+ * Loads what writes a format. It comes before a capture is open: who has given up rights may be unable to read the program.
+ * `none` tracks, and writes nothing.
+ */
+const FORMATS: Readonly<Record<string, () => Promise<Writer>>> = {
+  async table() {
     const [{ writeTable }, { streamingTable, table }] = await Promise.all([import('./write_flows.ts'), import('../export/table.ts')]);
-    await writeTable(feed, live ? streamingTable() : table(), output);
+    return (feed, output, live = false) => writeTable(feed, live ? streamingTable() : table(), output);
   },
-  async jsonl(feed, output) {
+  async jsonl() {
     const [{ writeLines }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
-    await writeLines(feed, jsonLines, output);
+    return (feed, output) => writeLines(feed, jsonLines, output);
   },
-  async csv(feed, output) {
+  async csv() {
     const [{ writeLines }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
-    await writeLines(feed, csv, output);
+    return (feed, output) => writeLines(feed, csv, output);
   },
-  async none(feed) {
+  none: () => Promise.resolve(async (feed) => {
     while (await feed.advance()) feed.engine.release(feed.engine.closed);
-  },
+  }),
 };
 
 /** The format that was asked for, or the one that suits where it goes. @throws {RangeError} */
-export function chosenFormat(values: FlowValues): { readonly format: string; readonly write: Writer } {
+export function chosenFormat(values: FlowValues): { readonly format: string; readonly loadWriter: () => Promise<Writer> } {
   const toTerminal = values.output === undefined && process.stdout.isTTY === true;
   const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
-  const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (write === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
-  return { format, write };
+  const loadWriter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  if (loadWriter === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
+  return { format, loadWriter };
 }
 
 /**

@@ -1,14 +1,20 @@
 /** Names the processes behind the flows of a live capture. */
 import { FlowAttribution } from '../host/attribution.ts';
+import { loadPortUses } from '../host/port_uses.ts';
 import { seesAllProcesses } from '../host/process/process_rights.ts';
 import { userName } from '../host/process/user_name.ts';
 import { LiveIdentities } from '../live_identities.ts';
 import type { LiveReader } from '../live_reader.ts';
 
-/** Looks at all processes once, so that the first flows are named as quickly as later ones. @throws {HostError} */
+/**
+ * Looks at all processes once, so that the first flows are named as quickly as later ones, and loads all that naming needs:
+ * who gives up rights may be unable to read the program afterwards.
+ * @throws {HostError}
+ */
 export async function openIdentities(reader: LiveReader): Promise<LiveIdentities> {
   const attribution = new FlowAttribution();
   await attribution.warm();
+  loadPortUses();
   return new LiveIdentities(reader, attribution);
 }
 

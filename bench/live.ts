@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
 import type { LiveResult } from '../test/live/live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
+import { plainCapture } from './plain_capture.ts';
 
 const RATE = 200_000;
 const FRAME_SIZE = 128;
@@ -26,30 +27,9 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '10' }, capture: { type: 'string' } },
 });
 
-/** UDP frames of 1,000 flows in turn, as a classic capture. */
+/** UDP frames of 1,000 flows in turn. */
 function floodFile(): Uint8Array {
-  const out = Buffer.alloc(24 + FILE_PACKETS * (16 + FRAME_SIZE));
-  out.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
-  out.writeUInt32LE(65_535, 16);
-  out.writeUInt32LE(1, 20);
-  for (let n = 0, at = 24; n < FILE_PACKETS; n++, at += 16 + FRAME_SIZE) {
-    out.writeUInt32LE(FRAME_SIZE, at + 8);
-    out.writeUInt32LE(FRAME_SIZE, at + 12);
-    const frame = out.subarray(at + 16, at + 16 + FRAME_SIZE);
-    frame.fill(0xff, 0, 6);
-    frame[6] = 2;
-    frame.writeUInt16BE(0x0800, 12);
-    frame[14] = 0x45;
-    frame.writeUInt16BE(FRAME_SIZE - 14, 16);
-    frame[22] = 64;
-    frame[23] = 17;
-    frame.writeUInt32BE(0x0a080000 + (n % FLOWS), 26);
-    frame.writeUInt32BE(0x0a090001, 30);
-    frame.writeUInt16BE(1000 + (n % FLOWS), 34);
-    frame.writeUInt16BE(9, 36);
-    frame.writeUInt16BE(FRAME_SIZE - 34, 38);
-  }
-  return out;
+  return plainCapture(FILE_PACKETS, FRAME_SIZE, (n) => ({ src: 0x0a080000 + (n % FLOWS), dst: 0x0a090001, srcPort: 1000 + (n % FLOWS), dstPort: 9 }));
 }
 
 /** User and system time of the process itself, all its threads, without its children. Milliseconds. */

@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { FParser } from '../src/index.ts';
+import { ACK, SYN } from './flow_script.ts';
+import { plainCapture } from './plain_capture.ts';
 
-const RECORD_HEADER = 16;
 const FRAME_SIZE = 60;
-const SYN = 0x02;
-const ACK = 0x10;
 /** Time from one packet to the next: 200,000 a second. Microseconds. */
 const STEP_US = 5;
 
@@ -25,32 +24,10 @@ const SECONDS = Number(values.seconds);
 const address = (n: number): string => `10.${n >>> 16}.${(n >>> 8) & 255}.${n & 255}`;
 
 /** TCP segments of all flows in turn: the first of each at once, then for as long as was asked for. */
-function capture(): Buffer {
-  const count = FLOWS + Math.ceil((SECONDS + 1) * 1e6 / STEP_US);
-  const out = Buffer.alloc(24 + count * (RECORD_HEADER + FRAME_SIZE));
-  out.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
-  out.writeUInt32LE(65_535, 16);
-  out.writeUInt32LE(1, 20);
-  for (let n = 0, at = 24; n < count; n++, at += RECORD_HEADER + FRAME_SIZE) {
-    const us = n * STEP_US;
-    out.writeUInt32LE(1_700_000_000 + Math.floor(us / 1e6), at);
-    out.writeUInt32LE(us % 1e6, at + 4);
-    out.writeUInt32LE(FRAME_SIZE, at + 8);
-    out.writeUInt32LE(FRAME_SIZE, at + 12);
-    const frame = out.subarray(at + RECORD_HEADER, at + RECORD_HEADER + FRAME_SIZE);
-    frame.writeUInt16BE(0x0800, 12);
-    frame[14] = 0x45;
-    frame.writeUInt16BE(40, 16);
-    frame[22] = 64;
-    frame[23] = 6;
-    frame.writeUInt32BE(0x0a000000 + (n % FLOWS), 26);
-    frame.writeUInt32BE(0x0b000001, 30);
-    frame.writeUInt16BE(1000, 34);
-    frame.writeUInt16BE(80, 36);
-    frame[46] = 0x50;
-    frame[47] = n < FLOWS ? SYN : ACK;
-  }
-  return out;
+function capture(): Uint8Array {
+  return plainCapture(FLOWS + Math.ceil((SECONDS + 1) * 1e6 / STEP_US), FRAME_SIZE, (n) => ({
+    src: 0x0a000000 + (n % FLOWS), dst: 0x0b000001, srcPort: 1000, dstPort: 80, tcpFlags: n < FLOWS ? SYN : ACK, us: n * STEP_US,
+  }));
 }
 
 class Times {

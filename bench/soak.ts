@@ -10,9 +10,12 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
+import { plainCapture } from './plain_capture.ts';
 
 const RATE = 50_000;
 const CONNECTIONS = 50_000;
+/** Connections that are under way at once. */
+const WAVE = 500;
 const FRAME_SIZE = 110;
 /** SYN, SYN+ACK, ACK, data and its acknowledgement twice, FIN and FIN, ACK. */
 const FLAGS = [0x02, 0x12, 0x10, 0x18, 0x10, 0x18, 0x10, 0x11, 0x11, 0x10];
@@ -22,40 +25,16 @@ const GROWTH_MAX = 0.01;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, capture: { type: 'string', default: 'cap' } } });
 
-/** Connections in waves of 500, their packets mixed. */
+/** Connections in waves, their packets mixed. */
 function churnFile(): Uint8Array {
-  const out = Buffer.alloc(24 + CONNECTIONS * FLAGS.length * (16 + FRAME_SIZE));
-  out.set([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
-  out.writeUInt32LE(65_535, 16);
-  out.writeUInt32LE(1, 20);
-  let at = 24;
-  for (let wave = 0; wave < CONNECTIONS; wave += 500) {
-    for (const [step, flags] of FLAGS.entries()) {
-      for (let n = wave; n < wave + 500; n++, at += 16 + FRAME_SIZE) writeSegment(out, at, n, flags, REVERSE[step] === true);
-    }
-  }
-  return out;
-}
-
-function writeSegment(out: Buffer, at: number, connection: number, flags: number, reverse: boolean): void {
-  out.writeUInt32LE(FRAME_SIZE, at + 8);
-  out.writeUInt32LE(FRAME_SIZE, at + 12);
-  const frame = out.subarray(at + 16, at + 16 + FRAME_SIZE);
-  frame.fill(0xff, 0, 6);
-  frame[6] = 2;
-  frame.writeUInt16BE(0x0800, 12);
-  frame[14] = 0x45;
-  frame.writeUInt16BE(FRAME_SIZE - 14, 16);
-  frame[22] = 64;
-  frame[23] = 6;
-  const ends = [{ address: 0x0a080000 + (connection >> 14), port: 10_000 + (connection & 0x3fff) }, { address: 0x0a090001, port: 443 }];
-  const [source, destination] = reverse ? ends.reverse() : ends;
-  frame.writeUInt32BE(source?.address ?? 0, 26);
-  frame.writeUInt32BE(destination?.address ?? 0, 30);
-  frame.writeUInt16BE(source?.port ?? 0, 34);
-  frame.writeUInt16BE(destination?.port ?? 0, 36);
-  frame[46] = 0x50;
-  frame[47] = flags;
+  return plainCapture(CONNECTIONS * FLAGS.length, FRAME_SIZE, (n) => {
+    const step = Math.floor(n / WAVE) % FLAGS.length;
+    const connection = Math.floor(n / (WAVE * FLAGS.length)) * WAVE + (n % WAVE);
+    const client = { address: 0x0a080000 + (connection >> 14), port: 10_000 + (connection & 0x3fff) };
+    const server = { address: 0x0a090001, port: 443 };
+    const [from, to] = REVERSE[step] === true ? [server, client] : [client, server];
+    return { src: from.address, dst: to.address, srcPort: from.port, dstPort: to.port, tcpFlags: FLAGS[step] as number };
+  });
 }
 
 function residentKiB(pid: number | undefined): number {

@@ -20,8 +20,12 @@ const TURN_MS = 10;
 export interface ReaderHost {
   /** Number of files. */
   readonly count: number;
-  /** Opens file number `n`, any compression taken off. @throws {CaptureError} */
-  open(n: number): Promise<ByteSource>;
+  /**
+   * Opens file number `n`, any compression taken off.
+   * @param signal gives up waiting for its first bytes
+   * @throws {CaptureError}
+   */
+  open(n: number, signal: AbortSignal): Promise<ByteSource>;
   /** Gives the event loop a turn. */
   breathe(): Promise<void>;
 }
@@ -46,7 +50,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   #takenBefore = 0;
   /** The bytes given so far end inside a record. */
   #cut = false;
-  #stopped = false;
+  readonly #stopping = new AbortController();
   #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = Date.now();
 
@@ -89,8 +93,12 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   /** Takes no more packets, not even from a read under way. What is active is ended by the next calls of `advance`. */
   stop(): void {
-    this.#stopped = true;
+    this.#stopping.abort();
     this.close();
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   /**
@@ -163,7 +171,11 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     await this.#guard(async () => {
       const { engine } = this;
       const reading = source.read(engine.space());
-      const size = typeof reading === 'number' ? reading : await reading;
+      const size = typeof reading === 'number' ? reading : await reading.catch((error: unknown) => {
+        // What is closed while it is read may well complain.
+        if (this.#source === source) throw error;
+        return 0;
+      });
       if (this.#source !== source) return;
       engine.filled(size);
       if (size > 0) {
@@ -184,7 +196,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const number = this.#next++;
     this.engine.beginFile();
     await this.#guard(async () => {
-      const source = await this.#host.open(number);
+      const source = await this.#host.open(number, this.#stopping.signal);
       if (this.#stopped) source.close();
       else this.#source = source;
     });

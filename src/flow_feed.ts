@@ -10,6 +10,8 @@ export interface FlowFeed {
   readonly failure: FParserError | undefined;
   /** Problems beyond those that are kept. */
   readonly problemsOmitted: number;
+  /** Opens the capture; packets can flow. @throws {FParserError} when it cannot be opened */
+  start(): Promise<void>;
   /**
    * Works until closed flows wait (true: take all of them before the next call) or everything is done (false). At the
    * end of the capture the active flows are ended.

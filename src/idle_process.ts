@@ -5,10 +5,10 @@ import { isatty } from 'node:tty';
 /** Standard output and standard error. */
 const STREAMS = [1, 2];
 
-/** @param holds kinds of resources (process.getActiveResourcesInfo) by which the capture keeps the process alive */
+/** @param holds by which the capture keeps the process alive: the kind (process.getActiveResourcesInfo) of each resource */
 export function isIdle(holds: readonly string[]): boolean {
-  const others = process.getActiveResourcesInfo().filter((kind) => !holds.includes(kind));
-  for (const kind of streamKinds()) {
+  const others = process.getActiveResourcesInfo();
+  for (const kind of [...holds, ...streamKinds()]) {
     const at = others.indexOf(kind);
     if (at >= 0) others.splice(at, 1);
   }

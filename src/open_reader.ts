@@ -20,7 +20,7 @@ export async function openReader(
   const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
   return new CaptureReader(engine, {
     count: inputs.length,
-    open: (n) => openInput(inputs[n] as CaptureInput),
+    open: (n, signal) => openInput(inputs[n] as CaptureInput, signal),
     breathe: () => setImmediate(),
   });
 }

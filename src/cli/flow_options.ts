@@ -1,9 +1,7 @@
 /** Options that `read`, `live` and `replay` share: how flows are made of packets, and where they go. */
-import { FParserError } from '../errors.ts';
 import type { FlowFeed } from '../flow_feed.ts';
 import { checkMaxFlows, checkSnaplen, checkTimeout } from '../options.ts';
 import type { ReadOptions } from '../options.ts';
-import { EXIT_CANNOT_START } from './exit.ts';
 import type { Output } from './output.ts';
 
 /** For parseArgs. */
@@ -127,24 +125,4 @@ export function chosenFormat(values: FlowValues): { readonly format: string; rea
   const loadWriter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (loadWriter === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
   return { format, loadWriter };
-}
-
-/**
- * Tells what keeps a command from its work. Gives the exit status.
- * @param noPermission the one for a missing right
- * @throws the error itself when it is a mistake of ours
- */
-export function exitOf(error: unknown, noPermission = EXIT_CANNOT_START): number {
-  process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
-  if (!(error instanceof FParserError) && isBug(error)) throw error;
-  return error instanceof FParserError && error.code === 'ERR_PERMISSION' ? noPermission : EXIT_CANNOT_START;
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Neither wrong arguments nor something that the system refuses. */
-export function isBug(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof RangeError) && !('code' in error);
 }

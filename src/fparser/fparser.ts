@@ -13,7 +13,7 @@ import type { FParserInfo, ParserState } from './parser_info.ts';
 import { checkCallback, checkOptions } from './options.ts';
 import type { FlowCallback, FParserOptions, Settings } from './options.ts';
 import { givenFlows } from './snapshot.ts';
-import { openWorks } from './works.ts';
+import { makeWorks } from './works.ts';
 import type { Works } from './works.ts';
 
 const TCP = 6;
@@ -31,6 +31,9 @@ export class FParser<D extends Direction = 'uni'> {
   readonly #settings: Settings;
   readonly #direction: D;
   #state: ParserState = 'opening';
+  /** Undefined from its end on, so that all memory can be freed. */
+  #making: Promise<Works> | undefined;
+  /** From the moment the capture is open to its end. */
   #works: Works | undefined;
   #lastInfo: FParserInfo | undefined;
   #stopping: Promise<void> | undefined;
@@ -44,7 +47,8 @@ export class FParser<D extends Direction = 'uni'> {
   constructor(source: string | readonly string[], options: FParserOptions<D> = {}) {
     this.#settings = checkOptions(source, options as FParserOptions);
     this.#direction = (this.#settings.engine.bidirectional ? 'bi' : 'uni') as D;
-    this.ready = this.#open();
+    this.#making = makeWorks(this.#settings);
+    this.ready = this.#open(this.#making);
     this.done = this.#live();
     // Whoever awaits these sees the error; whoever does not finds it in the log, not in a crash.
     this.ready.catch(() => undefined);
@@ -62,7 +66,8 @@ export class FParser<D extends Direction = 'uni'> {
   stop(): Promise<void> {
     this.#stopping ??= this.done.then(ignore, ignore);
     if (this.#state === 'running') this.#state = 'draining';
-    this.#works?.feed.stop();
+    if (this.#works === undefined) void this.#making?.then(({ feed }) => feed.stop(), ignore);
+    else this.#works.feed.stop();
     return this.#stopping;
   }
 
@@ -162,7 +167,7 @@ export class FParser<D extends Direction = 'uni'> {
 
   #paceReplay(method: 'pause' | 'resume'): this {
     if (this.#settings.replay === undefined) throw new TypeError(`${method} is for replays`);
-    void this.ready.then(() => this.#works?.live?.source[method]?.(), ignore);
+    void this.#making?.then(({ live }) => live?.source[method]?.(), ignore);
     return this;
   }
 
@@ -183,12 +188,15 @@ export class FParser<D extends Direction = 'uni'> {
     return copy === undefined ? null : flowOf(this.#direction, copy);
   }
 
-  async #open(): Promise<void> {
+  async #open(making: Promise<Works>): Promise<void> {
     try {
-      this.#works = await openWorks(this.#settings);
+      const works = await making;
+      await works.feed.start();
+      this.#works = works;
       this.#state = 'running';
     } catch (error) {
       this.#state = 'dead';
+      this.#making = undefined;
       throw asParserError(error);
     }
   }
@@ -196,7 +204,7 @@ export class FParser<D extends Direction = 'uni'> {
   async #live(): Promise<FParserInfo> {
     await this.ready;
     const works = this.#works as Works;
-    if (this.#stopping !== undefined) void this.stop();
+    if (this.#stopping !== undefined) this.#state = 'draining';
     let failure: FParserError | undefined;
     try {
       failure = await this.#handOverAll(works);
@@ -207,6 +215,7 @@ export class FParser<D extends Direction = 'uni'> {
     this.#state = 'dead';
     this.#lastInfo = this.getInfo();
     this.#works = undefined;
+    this.#making = undefined;
     if (failure !== undefined) throw failure;
     this.#settings.log(`${this.#settings.sources.join(', ')}: done`, 'info');
     return this.#lastInfo;

@@ -1,4 +1,4 @@
-/** What a parser is made of from the moment its capture is open. */
+/** What a parser is made of. */
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from '../capture_reader.ts';
 import { FlowCopier } from '../engine/copies.ts';
@@ -23,37 +23,32 @@ export interface Works {
   readonly live: LiveReader | undefined;
 }
 
-/**
- * Opens the capture; packets can flow.
- * @throws {FParserError | FilterError}
- */
-export function openWorks(settings: Settings): Promise<Works> {
-  return settings.isFile && settings.replay === undefined ? openFile(settings) : openOnline(settings);
+/** Makes everything; the feed is to be started. @throws {FParserError | FilterError} */
+export function makeWorks(settings: Settings): Promise<Works> {
+  return settings.isFile && settings.replay === undefined ? fileWorks(settings) : onlineWorks(settings);
 }
 
-async function openFile(settings: Settings): Promise<Works> {
+async function fileWorks(settings: Settings): Promise<Works> {
   const filter = await filterMaker(settings.filter, (warning) => settings.log(warning, 'warning'));
   const options = filter === undefined ? settings.engine : { ...settings.engine, filter };
   const engine = await InlineEngine.create(await loadEngine(), options);
   const works = worksOf(settings, engine);
   const feed = new CaptureReader(engine, {
     count: 1,
-    open: () => openInput(settings.sources[0] as string),
+    open: (_, signal) => openInput(settings.sources[0] as string, signal),
     async breathe() {
       works.delivery.wake();
       await setImmediate();
     },
   });
-  await feed.start();
   return { ...works, feed, live: undefined };
 }
 
-async function openOnline(settings: Settings): Promise<Works> {
+async function onlineWorks(settings: Settings): Promise<Works> {
   const { sources, replay, online, filter, engine, log } = settings;
   const config: LiveSettings = { engine, filter, ringSize: online.ringSize, warn: (warning) => log(warning, 'warning') };
   const live = replay === undefined ? await openLive({ interfaces: sources, ...online }, config) : await openReplay(sources, replay, config);
   const works = worksOf(settings, live.engine);
-  await live.start();
   return { ...works, feed: live, live };
 }
 

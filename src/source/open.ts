@@ -22,10 +22,12 @@ export async function openInput(input: CaptureInput, signal?: AbortSignal): Prom
   const source = typeof input === 'string' ? await openPath(input) : streamSource('stream', await readable(input));
   const giveUp = (): void => source.close();
   signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted === true) giveUp();
   try {
     return await uncompressed(source);
   } catch (error) {
     source.close();
+    if (signal?.aborted === true) return source;
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);

@@ -1,60 +1,25 @@
 /** `pcapflow owner` as a user meets it, with a local service. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mmdb } from '../builders/mmdb.ts';
 import { startDns } from '../owner/dns_server.ts';
-import { answerLine, correct, globalAddresses, HEADER, startService } from '../owner/service.ts';
-import type { Service } from '../owner/service.ts';
+import { answerLine, correct, globalAddresses, HEADER } from '../owner/service.ts';
+import type { startService } from '../owner/service.ts';
+import { MAIN, OwnerCommand } from './owner_command.ts';
+import type { Result } from './owner_command.ts';
 
-const main = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
-const base = mkdtempSync(join(tmpdir(), 'pcapflow-owner-'));
-afterAll(() => rmSync(base, { recursive: true }));
-
+const subject = new OwnerCommand('owner');
 const EXIT = { OK: 0, CANNOT_START: 1, STRICT: 2, PART: 3 } as const;
 
-let home = '';
-let count = 0;
-let service: Service | undefined;
-beforeEach(() => {
-  home = join(base, String(count++));
-  mkdirSync(home);
-});
-afterEach(async () => {
-  await service?.close();
-  service = undefined;
-});
-
-interface Result {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Under sudo the cache is that of root's home folder: not in these tests. */
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, XDG_CACHE_HOME: home, SUDO_UID: undefined };
-}
-
-function command(args: readonly string[], input?: string): Promise<Result> {
-  const child = spawn(process.execPath, [main, 'owner', ...args], { env: environment() });
-  child.stdin.end(input);
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
-}
+const command = (args: readonly string[], input?: string): Promise<Result> => subject.run(args, input === undefined ? {} : { input });
 
 async function serve(answer: Parameters<typeof startService>[0]): Promise<readonly string[]> {
-  service = await startService(answer);
-  return ['--server', '127.0.0.1', '--port', String(service.port)];
+  return ['--server', '127.0.0.1', '--port', await subject.serve(answer)];
 }
 
-const cache = (): string => join(home, 'pcapflow', 'owners.json');
+const cache = (): string => join(subject.home, 'pcapflow', 'owners.json');
 const MIXED = ['8.8.8.8', '10.0.0.1', '2a00:1450::1', '9.9.9.9'];
 /** Knows three, one of which is not announced. */
 const mixed: Parameters<typeof startService>[0] = (_, socket) => void socket.end(HEADER
@@ -100,7 +65,7 @@ describe('output', () => {
   });
 
   it('ends quietly when its reader is gone', () => {
-    const { stdout, stderr } = spawnSync('bash', ['-c', 'set -o pipefail; seq -f 10.0.%g.1 0 250 | "$0" "$1" owner --no-network -f ndjson | head -n 1; echo "${PIPESTATUS[1]}"', process.execPath, main], { encoding: 'utf8', env: environment() });
+    const { stdout, stderr } = spawnSync('bash', ['-c', 'set -o pipefail; seq -f 10.0.%g.1 0 250 | "$0" "$1" owner --no-network -f ndjson | head -n 1; echo "${PIPESTATUS[1]}"', process.execPath, MAIN], { encoding: 'utf8', env: subject.env });
     expect([stdout.split('\n').length, stdout.trimEnd().split('\n').at(-1), stderr]).toEqual([3, '0', '']);
   });
 });
@@ -114,7 +79,7 @@ describe('addresses', () => {
     const records = out.trimEnd().split('\n').map((line) => JSON.parse(line) as { address: string; asn: number | null });
     expect(records.map(({ address }) => address)).toEqual([...addresses, '10.0.0.1']);
     expect(records.filter(({ asn }) => asn === 64500)).toHaveLength(3_000);
-    expect(service?.questions.every((question) => question.length <= 1_000)).toBe(true);
+    expect(subject.service?.questions.every((question) => question.length <= 1_000)).toBe(true);
   });
 
   it('may come from both', async () => {
@@ -141,20 +106,20 @@ describe('the cache', () => {
     expect((statSync(cache()).mode & 0o777).toString(8)).toBe('600');
     const { out } = await command(['8.8.8.200', '8.8.9.1', '--no-network', '-f', 'csv']);
     expect(out.split('\n').slice(1, 3)).toEqual(['8.8.8.200,64500,"EXAMPLE-AS, NL",NL,8.8.8.0/24,ripencc,2001-02-03,global,64500', '8.8.9.1,,,,,,,global,']);
-    expect(service?.questions).toEqual([['8.8.8.8']]);
+    expect(subject.service?.questions).toEqual([['8.8.8.8']]);
   });
 
   it('behind a symbolic link is not used: one warning, and the answers are there', async () => {
-    mkdirSync(join(home, 'other'), { mode: 0o700 });
-    symlinkSync(join(home, 'other'), join(home, 'pcapflow'));
+    mkdirSync(join(subject.home, 'other'), { mode: 0o700 });
+    symlinkSync(join(subject.home, 'other'), join(subject.home, 'pcapflow'));
     const { status, out, err } = await command(['8.8.8.8', ...await serve(correct)]);
     expect(status).toBe(EXIT.OK);
     expect(out).toContain('EXAMPLE-AS, NL');
-    expect(err).toBe(`pcapflow: warning: the cache of owners is off: ${join(home, 'pcapflow')} is a symbolic link\n`);
+    expect(err).toBe(`pcapflow: warning: the cache of owners is off: ${join(subject.home, 'pcapflow')} is a symbolic link\n`);
   });
 
   it('that is broken is set aside', async () => {
-    mkdirSync(join(home, 'pcapflow'), { mode: 0o700 });
+    mkdirSync(join(subject.home, 'pcapflow'), { mode: 0o700 });
     writeFileSync(cache(), '{"version":1');
     const { status, err } = await command(['8.8.8.8', ...await serve(correct)]);
     expect({ status, err }).toEqual({ status: EXIT.OK, err: '' });
@@ -186,14 +151,14 @@ describe('a service that fails', () => {
 
 describe('other sources', () => {
   it('a local database is asked instead of service and cache', async () => {
-    const file = join(home, 'asn.mmdb');
+    const file = join(subject.home, 'asn.mmdb');
     writeFileSync(file, mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE' } }));
     const { status, out } = await command(['8.8.8.8', '9.9.9.9', '--owner-db', file, '-f', 'csv', ...await serve(correct)]);
     expect(status).toBe(EXIT.OK);
     expect(out.split('\n').slice(1, 3)).toEqual(['8.8.8.8,15169,GOOGLE,,8.8.8.0/24,,,global,15169', '9.9.9.9,,,,,,,global,']);
-    expect(service?.questions).toEqual([]);
+    expect(subject.service?.questions).toEqual([]);
     expect(existsSync(cache())).toBe(false);
-    for (const bad of [join(home, 'missing'), main]) {
+    for (const bad of [join(subject.home, 'missing'), MAIN]) {
       expect(await command(['8.8.8.8', '--owner-db', bad])).toMatchObject({ status: EXIT.CANNOT_START, out: '', err: expect.stringContaining(`${bad} cannot be used`) });
     }
   });

@@ -1,59 +1,27 @@
 /** `pcapflow read --owner`: flows with the networks of their addresses; and that nothing of it happens without it. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mmdb } from '../builders/mmdb.ts';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 import { answerLine, correct, globalAddresses, HEADER, startService } from '../owner/service.ts';
-import type { Service } from '../owner/service.ts';
+import { MAIN, OwnerCommand, ROOT } from './owner_command.ts';
+import type { Result } from './owner_command.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const main = join(root, 'dist/bin/pcapflow/main.cjs');
-const base = mkdtempSync(join(tmpdir(), 'pcapflow-read-owner-'));
-afterAll(() => rmSync(base, { recursive: true }));
+const subject = new OwnerCommand('read');
 const hasStrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
 const EXIT = { OK: 0, CANNOT_START: 1 } as const;
 
-let home = '';
-let count = 0;
-let service: Service | undefined;
-beforeEach(() => {
-  home = join(base, `home${count++}`);
-  mkdirSync(home);
-});
-afterEach(async () => {
-  await service?.close();
-  service = undefined;
-});
-
-interface Result {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function command(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
-  const child = spawn(process.execPath, [main, 'read', ...args], {
-    cwd: root, env: { ...process.env, XDG_CACHE_HOME: home, SUDO_UID: undefined, ...env }, stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
-}
+const command = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> => subject.run(args, { env });
 
 async function serve(answer: Parameters<typeof startService>[0]): Promise<readonly string[]> {
-  service = await startService(answer);
-  return ['--owner', '--owner-server', '127.0.0.1', '--owner-port', String(service.port)];
+  return ['--owner', '--owner-server', '127.0.0.1', '--owner-port', await subject.serve(answer)];
 }
 
 function file(name: string, bytes: Uint8Array): string {
-  const path = join(base, name);
+  const path = join(subject.folder, name);
   writeFileSync(path, bytes);
   return path;
 }
@@ -81,7 +49,7 @@ describe('flows', () => {
     const { status, out, err } = await command([few, ...await serve(three)]);
     expect(status).toBe(EXIT.OK);
     expect(records(out).map(({ srcOwner, dstOwner }) => [srcOwner, dstOwner])).toEqual([[null, ANNOUNCED], [NOT_ANNOUNCED, null], [ANNOUNCED, null]]);
-    expect(service?.questions).toEqual([['8.8.8.8', '9.9.9.9', '8.8.8.9', '11.1.1.1']]);
+    expect(subject.service?.questions).toEqual([['8.8.8.8', '9.9.9.9', '8.8.8.9', '11.1.1.1']]);
     expect(err).toBe('pcapflow: warning: 127.0.0.1: no owner for 1 of 4 addresses: it says nothing of them\n');
   });
 
@@ -110,12 +78,12 @@ describe('flows', () => {
   it('are otherwise the same bytes', async () => {
     const database = file('empty.mmdb', mmdb({ '1.0.0.0/24': { autonomous_system_number: 1, autonomous_system_organization: 'ONE' } }));
     for (const name of captures) {
-      const expected = readFileSync(join(root, 'pcaps', `${name.replace(/\.pcap(ng)?$/, '')}.flows.jsonl`), 'utf8');
+      const expected = readFileSync(join(ROOT, 'pcaps', `${name.replace(/\.pcap(ng)?$/, '')}.flows.jsonl`), 'utf8');
       const { out } = await command([join('pcaps', name), '--owner', '--owner-db', database]);
       expect(withoutOwners(out), name).toBe(expected);
       expect(out, name).toContain('"srcOwner":');
     }
-    expect(existsSync(join(home, 'pcapflow'))).toBe(false);
+    expect(existsSync(join(subject.home, 'pcapflow'))).toBe(false);
   });
 
   it('keep their order while they wait, and are asked for in batches of at most 1,000 addresses', async () => {
@@ -127,8 +95,8 @@ describe('flows', () => {
     expect(withoutOwners(out)).toBe((await command([path])).out);
     const expected = (address: string): unknown => (address === '10.0.0.1' ? null : expect.objectContaining({ prefix: `${address.slice(0, -1)}0/24` }));
     for (const { srcAddress, dstAddress, srcOwner, dstOwner } of records(out)) expect([srcOwner, dstOwner]).toEqual([expected(srcAddress), expected(dstAddress)]);
-    const sizes = service?.questions.map((question) => question.length) ?? [];
-    expect(new Set(service?.questions.flat()).size).toBe(4_500);
+    const sizes = subject.service?.questions.map((question) => question.length) ?? [];
+    expect(new Set(subject.service?.questions.flat()).size).toBe(4_500);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(4_500);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_000);
     expect(sizes.length).toBeLessThanOrEqual(6);
@@ -136,7 +104,7 @@ describe('flows', () => {
 
   it('come out while a pipe is still open', async () => {
     const options = await serve(correct);
-    const child = spawn(process.execPath, [main, 'read', '-', ...options], { cwd: root, env: { ...process.env, XDG_CACHE_HOME: home, SUDO_UID: undefined } });
+    const child = spawn(process.execPath, [MAIN, 'read', '-', ...options], { cwd: ROOT, env: subject.env });
     const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
     let out = '';
     const first = new Promise<void>((resolve) => child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -168,7 +136,7 @@ describe('a source', () => {
     const first = await command([few, ...options]);
     const second = await command([few, ...options]);
     expect(second).toEqual(first);
-    expect(service?.questions).toHaveLength(1);
+    expect(subject.service?.questions).toHaveLength(1);
   });
 
   it('that is a local database asks nobody', async () => {
@@ -176,12 +144,12 @@ describe('a source', () => {
     const { status, out, err } = await command([few, ...await serve(correct), '--owner-db', database]);
     expect({ status, err }).toEqual({ status: EXIT.OK, err: '' });
     expect(records(out)[0]).toMatchObject({ srcOwner: null, dstOwner: { asn: 15169, name: 'GOOGLE', country: 'US', prefix: '8.8.8.0/24' } });
-    expect(service?.questions).toEqual([]);
+    expect(subject.service?.questions).toEqual([]);
   });
 
   it('that cannot be used stops the command before the output is touched', async () => {
     const output = file('kept', Buffer.from('kept'));
-    for (const args of [['--owner', '--owner-db', join(base, 'missing')], ['--owner', '--owner-port', '0'], ['--owner-db', few], ['--owner-port', '43'], ['--owner-server', 'x'], ['--owner-dns']]) {
+    for (const args of [['--owner', '--owner-db', join(subject.folder, 'missing')], ['--owner', '--owner-port', '0'], ['--owner-db', few], ['--owner-port', '43'], ['--owner-server', 'x'], ['--owner-dns']]) {
       const { status, out, err } = await command([few, '-o', output, ...args]);
       expect([status, out], args.join(' ')).toEqual([EXIT.CANNOT_START, '']);
       expect(err).toMatch(/^pcapflow: [^\n]+\n$/);
@@ -202,8 +170,8 @@ describe('without --owner', () => {
   `));
 
   async function spied(args: readonly string[]): Promise<{ opened: string[]; loaded: string[] }> {
-    const report = join(home, 'report');
-    const { status } = await command([...args, '-o', join(home, 'flows')], { NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report });
+    const report = join(subject.home, 'report');
+    const { status } = await command([...args, '-o', join(subject.home, 'flows')], { NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report });
     expect(status).toBe(EXIT.OK);
     return JSON.parse(readFileSync(report, 'utf8')) as { opened: string[]; loaded: string[] };
   }
@@ -219,13 +187,13 @@ describe('without --owner', () => {
       expect(plain.opened).toEqual([]);
       expect(plain.loaded.filter(isOwners)).toEqual([]);
     }
-    expect(service?.questions).toHaveLength(1);
+    expect(subject.service?.questions).toHaveLength(1);
   });
 
   it.skipIf(!hasStrace)('the system is asked for no socket of the Internet, nor with a local database (needs strace)', async () => {
     const trace = (...args: readonly string[]): string => {
-      const log = join(home, 'trace');
-      const { status } = spawnSync('strace', ['-f', '-qq', '-e', 'trace=socket,connect,sendto', '-o', log, process.execPath, main, 'read', ...args], { cwd: root, env: { ...process.env, XDG_CACHE_HOME: home, SUDO_UID: undefined } });
+      const log = join(subject.home, 'trace');
+      const { status } = spawnSync('strace', ['-f', '-qq', '-e', 'trace=socket,connect,sendto', '-o', log, process.execPath, MAIN, 'read', ...args], { cwd: ROOT, env: subject.env });
       expect(status).toBe(EXIT.OK);
       return readFileSync(log, 'utf8');
     };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { BATCH_SIZE } from '../../assembly/layout.ts';
 import { CallbackError, FParser } from '../../src/fparser/index.ts';
@@ -5,6 +6,7 @@ import type { AnyFlow, FParserInfo, FParserOptions } from '../../src/fparser/ind
 import { FParserError } from '../../src/errors.ts';
 import { RST, icmp, igmp, interfaceBlock, enhancedPacket, ipv4, pcap, pcapng, tcp, udp } from '../builders/index.ts';
 import type { CaptureRecord } from '../builders/index.ts';
+import { MutePipe, canMakePipes } from '../mute_pipe.ts';
 import { SMALL, START_NS, at, captureOf, fileOf, forAll, sumsHold } from './runs.ts';
 
 const A = '192.0.2.1';
@@ -48,16 +50,38 @@ describe('the life of a parser', () => {
     };
     const parser = new FParser(captureOf(resets(3)), { ...CLOSE, killCallback: count });
     parser.setTcpCallback(count);
+    inside = false;
+    await parser.ready;
+    inside = true;
     void parser.stop();
     inside = false;
     const info = await parser.done;
     expect(calls).toBe(info.flowsStarted + 1);
   });
 
-  it('takes no more than the first block when stopped at once', async () => {
-    const parser = new FParser(captureOf(resets(9000)), CLOSE);
+  it('takes nothing when stopped at once', async () => {
+    let kills = 0;
+    const parser = new FParser(captureOf(resets(9000)), { ...CLOSE, killCallback: () => void kills++ });
     await parser.stop();
-    expect((await parser.done).packetsSeen).toBeLessThan(4000);
+    await parser.ready;
+    expect(await parser.done).toMatchObject({ packetsSeen: 0, state: 'dead' });
+    expect(kills).toBe(1);
+  });
+
+  it('says what was wrong with its source all the same', async () => {
+    const parser = new FParser('/no/such/file', { isFile: true, log: () => undefined });
+    await parser.stop();
+    await expect(parser.ready).rejects.toMatchObject({ code: 'ERR_NO_SUCH_FILE' });
+  });
+
+  const WAITING = ['', '1f8b', '1f8b0800', 'd4c3b2a1'].flatMap((begun) => [{ begun }, { begun, replay: { speed: 'max' as const } }]);
+  it.skipIf(!canMakePipes).each(WAITING)('stops while a pipe keeps it waiting: $begun $replay', async ({ begun, ...replay }) => {
+    using pipe = new MutePipe(Buffer.from(begun, 'hex'));
+    const parser = new FParser(pipe.path, { ...CLOSE, ...replay });
+    await setTimeout(100);
+    expect(parser.state).toBe('opening');
+    await parser.stop();
+    expect(await parser.done).toMatchObject({ packetsSeen: 0, state: 'dead' });
   });
 
   it('gives the same promise to all who stop, and resolves at once for the dead', async () => {

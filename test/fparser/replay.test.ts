@@ -105,6 +105,16 @@ describe('a replay', () => {
     await other.done;
   });
 
+  it('does not begin when it is paused at once', async () => {
+    const parser: FParser = new FParser(captureOfFlows(10, 40), { isFile: true, ...SMALL, ...MAX });
+    parser.pause();
+    await parser.ready;
+    await setTimeout(150);
+    expect(parser.getInfo().packetsSeen).toBe(0);
+    parser.resume();
+    expect((await parser.done).packetsSeen).toBe(400);
+  });
+
   it('survives callbacks that throw, and tells each', async () => {
     const codes: string[] = [];
     let kills = 0;

@@ -9,8 +9,9 @@ import { sanitizeText } from '../../host/sanitize.ts';
 import { checkChoice } from '../../options.ts';
 import { CONNECTION_FORMATS, connectionsText } from '../connection_formats.ts';
 import type { ConnectionFormat } from '../connection_formats.ts';
-import { EXIT_CANNOT_START, EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
+import { EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow connections --pid N | --name NAME [options]
 Lists a process's connections that have a peer: tcp established, udp connected. Other users' processes need root.
@@ -44,16 +45,11 @@ interface ConnectionsArguments {
   readonly format: ConnectionFormat;
 }
 
-export async function connections(argv: readonly string[]): Promise<number> {
-  try {
+export function connections(argv: readonly string[]): Promise<number> {
+  return runCommand(() => {
     const args = parse(argv);
-    return args === undefined ? EXIT_OK : await run(args);
-  } catch (error) {
-    process.stderr.write(`pcapflow: ${sanitizeText(error instanceof Error ? error.message : String(error))}\n`);
-    // Errors of operation have a code, and so have those of parseArgs.
-    if (error instanceof RangeError || hasCode(error)) return EXIT_CANNOT_START;
-    throw error;
-  }
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */
@@ -115,8 +111,4 @@ async function findConnections(options: ConnectionsOptions): Promise<readonly Co
     process.stderr.write(`pcapflow: ${sanitizeText(error.message)}\n`);
     return [];
   }
-}
-
-function hasCode(error: unknown): boolean {
-  return error instanceof Error && 'code' in error;
 }

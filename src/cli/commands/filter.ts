@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { compile, formatProgram, formatTree, formatWat, parseFilter } from '../../filter/index.ts';
 import { linkTypeNamed } from '../link_types.ts';
 import { EXIT_CANNOT_START, EXIT_OK } from '../exit.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow filter EXPRESSION [options]
 Compiles a capture filter, as in pcap-filter(7), and shows the result.
@@ -14,14 +15,8 @@ Compiles a capture filter, as in pcap-filter(7), and shows the result.
       --linktype NAME     link type of the frames, as tcpdump -y names it, or its number (EN10MB)
 `;
 
-export async function filter(argv: readonly string[]): Promise<number> {
-  try {
-    return show(argv);
-  } catch (error) {
-    process.stderr.write(`pcapflow: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof RangeError || hasCode(error)) return EXIT_CANNOT_START;
-    throw error;
-  }
+export function filter(argv: readonly string[]): Promise<number> {
+  return runCommand(() => show(argv));
 }
 
 function show(argv: readonly string[]): number {
@@ -58,9 +53,4 @@ function programStyle(count: number): 'd' | 'ddd' {
 
 function lines(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
-}
-
-/** Errors of operation have a code, and so have those of parseArgs. */
-function hasCode(error: unknown): boolean {
-  return error instanceof Error && 'code' in error;
 }

@@ -6,9 +6,10 @@ import { checkNumber } from '../../options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
-import { EXIT_NO_PERMISSION, EXIT_OK } from '../exit.ts';
+import { EXIT_OK } from '../exit.ts';
 import type { Informants } from '../write_annotated.ts';
-import { chosenFormat, exitOf, FLOW_OPTIONS, FLOW_USAGE, given, numberOption } from '../flow_options.ts';
+import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, numberOption } from '../flow_options.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow live IFACE... [options]
        pcapflow live --list
@@ -27,12 +28,8 @@ const SECOND_MS = 1000;
 /** Longest time a timer can be set to. */
 const DURATION_MAX_S = 2_147_483;
 
-export async function live(argv: readonly string[]): Promise<number> {
-  try {
-    return await run(argv);
-  } catch (error) {
-    return exitOf(error, EXIT_NO_PERMISSION);
-  }
+export function live(argv: readonly string[]): Promise<number> {
+  return runCommand(() => run(argv));
 }
 
 async function run(argv: readonly string[]): Promise<number> {

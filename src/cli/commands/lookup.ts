@@ -7,9 +7,9 @@ import { userName } from '../../host/process/user_name.ts';
 import { sanitizeText } from '../../host/sanitize.ts';
 import { NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
-import { LookupError } from '../../host/state/lookup_error.ts';
 import { checkChoice } from '../../options.ts';
-import { EXIT_CANNOT_START, EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
+import { EXIT_OK } from '../exit.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow lookup PROTO LOCAL REMOTE [options]
 Finds the socket of a packet in the kernel's tables, and the process that has it open. PROTO is tcp or udp, LOCAL and
@@ -33,17 +33,11 @@ interface LookupArguments {
   readonly fast: boolean;
 }
 
-export async function lookup(argv: readonly string[]): Promise<number> {
-  try {
+export function lookup(argv: readonly string[]): Promise<number> {
+  return runCommand(() => {
     const args = parse(argv);
-    return args === undefined ? EXIT_OK : await run(args);
-  } catch (error) {
-    process.stderr.write(`pcapflow: ${sanitizeText(error instanceof Error ? error.message : String(error))}\n`);
-    if (error instanceof LookupError) return EXIT_NOT_FOUND;
-    // Errors of operation have a code, and so have those of parseArgs.
-    if (error instanceof RangeError || (error instanceof Error && 'code' in error)) return EXIT_CANNOT_START;
-    throw error;
-  }
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 /** Undefined when only help was asked for. @throws {RangeError} for arguments that make no sense */

@@ -4,12 +4,13 @@ import { addressFamily } from '../../host/address.ts';
 import { sanitizeText } from '../../host/sanitize.ts';
 import { checkChoice } from '../../options.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
-import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART, EXIT_STRICT } from '../exit.ts';
+import { EXIT_OK, EXIT_PART, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
 import { OWNER_FORMATS, ownerText } from '../owner_formats.ts';
 import type { OwnerFormat, OwnerText } from '../owner_formats.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow owner ADDRESS... [options]
 Says which network announces each address: AS number and name, country, prefix. Without an address, or for '-', addresses
@@ -39,16 +40,11 @@ interface OwnerArguments {
   readonly strict: boolean;
 }
 
-export async function owner(argv: readonly string[]): Promise<number> {
-  try {
+export function owner(argv: readonly string[]): Promise<number> {
+  return runCommand(() => {
     const args = parse(argv);
-    return args === undefined ? EXIT_OK : await run(args);
-  } catch (error) {
-    process.stderr.write(`pcapflow: ${error instanceof Error ? sanitizeText(error.message) : String(error)}\n`);
-    // Errors of operation have a code, and so have those of parseArgs.
-    if (error instanceof RangeError || (error instanceof Error && 'code' in error)) return EXIT_CANNOT_START;
-    throw error;
-  }
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

@@ -2,17 +2,17 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FParserError } from '../../errors.ts';
 import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../open_reader.ts';
 import { checkInput } from '../../source/open.ts';
-import { EXIT_CANNOT_START, EXIT_OK, EXIT_PART } from '../exit.ts';
-import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, isBug, messageOf, numberOption } from '../flow_options.ts';
+import { EXIT_OK, EXIT_PART } from '../exit.ts';
+import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
+import { runCommand } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]
 Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
@@ -37,17 +37,11 @@ interface ReadArguments {
   readonly options: ReadOptions;
 }
 
-export async function read(argv: readonly string[]): Promise<number> {
-  let args: ReadArguments | undefined;
-  try {
-    args = parse(argv);
-    if (args === undefined) return EXIT_OK;
-    return await run(args);
-  } catch (error) {
-    process.stderr.write(`pcapflow: ${messageOf(error)}\n`);
-    if (args !== undefined && !(error instanceof FParserError) && isBug(error)) throw error;
-    return EXIT_CANNOT_START;
-  }
+export function read(argv: readonly string[]): Promise<number> {
+  return runCommand(() => {
+    const args = parse(argv);
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

@@ -4,7 +4,8 @@ import { openReplay } from '../../open_live.ts';
 import { checkNumber, engineOptions } from '../../options.ts';
 import { checkInput } from '../../source/open.ts';
 import { EXIT_OK } from '../exit.ts';
-import { chosenFormat, exitOf, FLOW_OPTIONS, FLOW_USAGE, flowOptions, numberOption } from '../flow_options.ts';
+import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, numberOption } from '../flow_options.ts';
+import { runCommand } from '../run_command.ts';
 import { runFeed } from '../run_feed.ts';
 
 const USAGE = `usage: pcapflow replay FILE... [options]
@@ -17,12 +18,8 @@ ${FLOW_USAGE}
 exit status: 0 all was played, 1 cannot start, 3 played in part (truncated, corrupt, or interrupted)
 `;
 
-export async function replay(argv: readonly string[]): Promise<number> {
-  try {
-    return await run(argv);
-  } catch (error) {
-    return exitOf(error);
-  }
+export function replay(argv: readonly string[]): Promise<number> {
+  return runCommand(() => run(argv));
 }
 
 async function run(argv: readonly string[]): Promise<number> {

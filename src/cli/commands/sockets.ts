@@ -4,10 +4,11 @@ import { checkChoice, checkNumber } from '../../options.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { COLOR_CHOICES } from '../color.ts';
 import type { ColorChoice } from '../color.ts';
-import { EXIT_CANNOT_START, EXIT_OK, EXIT_STRICT } from '../exit.ts';
+import { EXIT_OK, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
+import { runCommand } from '../run_command.ts';
 import { columnNames, COLUMN_NAMES, COLUMNS, DEFAULT_COLUMNS, OWNER_COLUMNS } from '../sockets/columns.ts';
 import type { ColumnName, Need } from '../sockets/columns.ts';
 import { readEntries } from '../sockets/entries.ts';
@@ -61,17 +62,11 @@ interface SocketsArguments {
   readonly strict: boolean;
 }
 
-export async function sockets(argv: readonly string[]): Promise<number> {
-  try {
+export function sockets(argv: readonly string[]): Promise<number> {
+  return runCommand(() => {
     const args = parse(argv);
-    return args === undefined ? EXIT_OK : await run(args);
-  } catch (error) {
-    const { sanitizeText } = await import('../../host/sanitize.ts');
-    process.stderr.write(`pcapflow: ${sanitizeText(error instanceof Error ? error.message : String(error))}\n`);
-    // Errors of operation have a code, and so have those of parseArgs.
-    if (error instanceof RangeError || (error instanceof Error && 'code' in error)) return EXIT_CANNOT_START;
-    throw error;
-  }
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

@@ -5,11 +5,12 @@ import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
-import { EXIT_NO_PERMISSION, EXIT_OK, EXIT_PART } from '../exit.ts';
-import { exitOf, FLOW_OPTIONS, numberOption } from '../flow_options.ts';
+import { EXIT_OK, EXIT_PART } from '../exit.ts';
+import { FLOW_OPTIONS, numberOption } from '../flow_options.ts';
 import { limitedSight, openIdentities } from '../identities.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
+import { runCommand } from '../run_command.ts';
 import { liveSummary } from '../summary.ts';
 import { LiveTopSource } from '../top/live_top_source.ts';
 import { runTop, terminalProblem } from '../top/run_top.ts';
@@ -34,12 +35,8 @@ const INTERVAL_MAX_S = 3600;
 
 const { format: _format, output: _output, stats: _stats, ...TRACKING_OPTIONS } = FLOW_OPTIONS;
 
-export async function top(argv: readonly string[]): Promise<number> {
-  try {
-    return await run(argv);
-  } catch (error) {
-    return exitOf(error, EXIT_NO_PERMISSION);
-  }
+export function top(argv: readonly string[]): Promise<number> {
+  return runCommand(() => run(argv));
 }
 
 async function run(argv: readonly string[]): Promise<number> {

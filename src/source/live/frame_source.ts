@@ -89,7 +89,7 @@ export interface FrameSource {
   close(): Promise<void>;
   /** Packets that the kernel dropped, the latest known; null: the source cannot tell. */
   readonly packetsDroppedKernel: number | null;
-  /** Kinds of resources (process.getActiveResourcesInfo) by which the source itself keeps the process alive. */
+  /** By which the source itself keeps the process alive: the kind of each resource, as process.getActiveResourcesInfo tells it. */
   readonly holds?: readonly string[];
   /** Problems that did not end the source. */
   readonly problems: readonly Error[];

@@ -36,7 +36,6 @@ export class PromiscuousCapSource implements FrameSource {
   readonly timestampSource = 'user';
   readonly waits = false;
   readonly packetsDroppedKernel = null;
-  readonly holds: readonly string[] = ['ProcessWrap'];
   readonly problems: FParserError[] = [];
   readonly #options: PromiscuousCapSourceOptions;
   readonly #children: CapChildProcess[] = [];
@@ -91,6 +90,10 @@ export class PromiscuousCapSource implements FrameSource {
   async close(): Promise<void> {
     this.stop();
     await Promise.all(this.#children.map((child) => child.close()));
+  }
+
+  get holds(): string[] {
+    return new Array<string>(this.#left).fill('ProcessWrap');
   }
 
   quietSince(): bigint | undefined {

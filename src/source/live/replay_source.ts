@@ -48,7 +48,6 @@ export class ReplaySource implements FrameSource {
   readonly #warn: (message: string) => void;
   /** Undefined at 'max'. */
   readonly #clock: ReplayClock | undefined;
-  readonly #opening = new AbortController();
   #paused = false;
   #stopped = false;
   #reader: CaptureReader<Converter> | undefined;
@@ -84,18 +83,12 @@ export class ReplaySource implements FrameSource {
     if (this.#stopped) return;
     this.#reader = new CaptureReader(converter, {
       count: this.#files.length,
-      open: (n) => openInput(this.#files[n] as string, this.#opening.signal),
+      open: (n, signal) => openInput(this.#files[n] as string, signal),
       breathe: () => setImmediate(),
     });
     this.#feed = new ReplayFeed(converter, sink, (problem) => this.#report(problem));
     this.#window = new RecordWindow(converter);
-    try {
-      await this.#reader.start();
-    } catch (error) {
-      // Stopped while it waited for the first bytes of a pipe: what could not be read no longer matters.
-      if (this.#stopped) return;
-      throw error;
-    }
+    await this.#reader.start();
     if (converter.interfaces > 0) this.#feed.addFirstInterface();
   }
 
@@ -135,7 +128,6 @@ export class ReplaySource implements FrameSource {
 
   stop(): void {
     this.#stopped = true;
-    this.#opening.abort();
     this.#reader?.stop();
     this.#wake?.();
   }

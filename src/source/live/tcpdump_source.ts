@@ -40,8 +40,6 @@ export class TcpdumpSource implements FrameSource {
   readonly name: string;
   readonly timestampSource = 'kernel';
   readonly waits = false;
-  /** Its pipes hold nothing. */
-  readonly holds: readonly string[] = ['ProcessWrap'];
   readonly problems: FParserError[] = [];
   readonly #options: TcpdumpSourceOptions;
   readonly #children: TcpdumpChild[] = [];
@@ -113,6 +111,11 @@ export class TcpdumpSource implements FrameSource {
       sum += packetsDropped;
     }
     return this.#children.length === 0 ? null : sum;
+  }
+
+  /** Its pipes hold nothing. */
+  get holds(): string[] {
+    return new Array<string>(this.#left).fill('ProcessWrap');
   }
 
   quietSince(): bigint | undefined {

@@ -142,7 +142,7 @@ async function using(): Promise<Pick<OnlineReport, 'stateAfterUsing'>> {
 }
 
 process.stdout.write(`${JSON.stringify(await main())}\n`);
-// This one is not stopped: the process ends all the same, and what it had is handed over first.
+// This one is not stopped: the process ends all the same, but not before work of its own, and what it had is handed over first.
 const parser = new FParser(NEAR, { ...parserOptions, killCallback: () => process.stdout.write('"killed"\n') }).unref();
 await parser.ready;
-await setTimeout(100);
+spawn('sleep', ['0.8'], { stdio: 'ignore' }).once('exit', () => process.stdout.write(`${JSON.stringify(parser.state)}\n`));

@@ -1,12 +1,11 @@
 /** When frames are put: never early, never while paused, nothing after stop, and nothing lost when there is no room. */
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ReplaySource } from '../../../src/source/live/replay_source.ts';
 import type { ReplayOptions } from '../../../src/source/live/replay_source.ts';
 import { pcap, random } from '../../builders/index.ts';
 import type { CaptureRecord } from '../../builders/index.ts';
+import { MutePipe, canMakePipes } from '../../mute_pipe.ts';
 import { CollectingSink, waitFor } from './collecting_sink.ts';
 import { expectRecords, file, recordsOf, replay } from './replaying.ts';
 
@@ -250,41 +249,29 @@ describe('stop', () => {
     }
   });
 
-  it.skipIf(spawnSync('mkfifo', ['--version']).error !== undefined)('ends a replay whose pipe is silent', async () => {
-    const pipe = file('silent', new Uint8Array(0));
-    rmSync(pipe);
-    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-    const whole = file('silent.pcap', pcap(framesAt([0, 1, 2])));
-    // The writer keeps the pipe open until its own input ends.
-    const writer = spawn('sh', ['-c', 'exec 3>"$1"; cat "$2" >&3; read -r _', 'sh', pipe, whole], { stdio: ['pipe', 'inherit', 'inherit'] });
-    const ended = new Promise((resolve) => writer.once('exit', resolve));
+  it.skipIf(!canMakePipes)('ends a replay whose pipe is silent', async () => {
+    using pipe = new MutePipe(pcap(framesAt([0, 1, 2])));
     const sink = new CollectingSink();
-    const source = new ReplaySource({ files: pipe, speed: 'max' });
+    const source = new ReplaySource({ files: pipe.path, speed: 'max' });
     await source.open(sink);
     const ran = source.run();
     await sink.until(3);
     source.stop();
     await ran;
     await source.close();
-    writer.stdin?.end();
-    await ended;
     expect(sink.frames.length).toBe(3);
   });
 
-  it.skipIf(spawnSync('mkfifo', ['--version']).error !== undefined)('ends one that waits for the first bytes of a pipe', async () => {
-    const pipe = file('mute', new Uint8Array(0));
-    rmSync(pipe);
-    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-    const writer = openSync(pipe, 'r+');
+  it.skipIf(!canMakePipes)('ends one that waits for the first bytes of a pipe', async () => {
+    using pipe = new MutePipe();
     const sink = new CollectingSink();
-    const source = new ReplaySource({ files: [pipe, pipe], speed: 'max' });
+    const source = new ReplaySource({ files: [pipe.path, pipe.path], speed: 'max' });
     const opened = source.open(sink);
     for (let turn = 0; turn < 20; turn++) await setImmediate();
     source.stop();
     await opened;
     await source.run();
     await source.close();
-    closeSync(writer);
     expect([sink.frames.length, source.problems.length]).toEqual([0, 0]);
   });
 });

@@ -1,0 +1,35 @@
+/** Runs a command, and tells what keeps it from its work. */
+import { CaptureError, FParserError } from '../errors.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND } from './exit.ts';
+
+/**
+ * Gives the exit status.
+ * @throws what is a mistake of ours: neither wrong arguments nor something that the system refuses
+ */
+export async function runCommand(work: () => number | Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    return await failure(error);
+  }
+}
+
+async function failure(error: unknown): Promise<number> {
+  // Not loaded by those that show nothing else.
+  const { sanitizeText } = await import('../host/sanitize.ts');
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  process.stderr.write(`pcapflow: ${lines.map((line) => sanitizeText(line)).join('\n')}\n`);
+  if (error instanceof RangeError) return EXIT_CANNOT_START;
+  // Errors of operation have a code, and so have those of parseArgs.
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  switch (error.code) {
+    case 'ERR_CONNECTION_NOT_FOUND':
+    case 'ERR_PID_NOT_FOUND':
+      return EXIT_NOT_FOUND;
+    case 'ERR_PERMISSION':
+      // To capture; that of a file is a CaptureError.
+      return error instanceof FParserError && !(error instanceof CaptureError) ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
+    default:
+      return EXIT_CANNOT_START;
+  }
+}

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ethernet, ipv4, pcap, tcp, udp } from '../../builders/index.ts';
 import { canUseNamespaces, NamespacePair, NEAR } from '../../live/netns.ts';
+import { capLoads } from '../../source/live/cap_loads.ts';
 import { Terminal, tmuxFound } from './tmux.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -41,7 +42,7 @@ describe('arguments', () => {
   });
 });
 
-describe.skipIf(!canUseNamespaces || !tmuxFound)('on an interface (needs root, ip, tcpreplay, tmux)', () => {
+describe.skipIf(!canUseNamespaces || !tmuxFound || !capLoads)('on an interface (needs root, ip, tcpreplay, tmux, cap)', () => {
   let pair: NamespacePair;
   let terminal: Terminal | undefined;
   beforeAll(() => {

@@ -1,14 +1,30 @@
-/** Tells whether this process would end by itself, but for a capture that holds it. */
+/** Tells whether this process would end by itself, but for captures that hold it. */
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** Standard output and standard error. */
 const STREAMS = [1, 2];
 
-/** @param holds by which the capture keeps the process alive: the kind (process.getActiveResourcesInfo) of each resource */
-export function isIdle(holds: readonly string[]): boolean {
+/** Tells by what it keeps the process alive: the kind (process.getActiveResourcesInfo) of each resource. */
+export interface Holder {
+  readonly holds?: readonly string[];
+}
+
+/** What may end with the process. */
+const holders = new Set<Holder>();
+
+export function mayEndWithProcess(holder: Holder): void {
+  holders.add(holder);
+}
+
+export function hasEnded(holder: Holder): void {
+  holders.delete(holder);
+}
+
+/** Is nothing left that keeps the process alive, but what may end with it? */
+export function isIdle(): boolean {
   const others = process.getActiveResourcesInfo();
-  for (const kind of [...holds, ...streamKinds()]) {
+  for (const kind of [...[...holders].flatMap(({ holds = [] }) => holds), ...streamKinds()]) {
     const at = others.indexOf(kind);
     if (at >= 0) others.splice(at, 1);
   }

@@ -6,7 +6,7 @@
 import type { ThreadedEngine } from './engine/threaded.ts';
 import { FParserError } from './errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
-import { isIdle } from './idle_process.ts';
+import { hasEnded, isIdle, mayEndWithProcess } from './idle_process.ts';
 import { LiveSink } from './live_sink.ts';
 import type { FrameSource } from './source/live/frame_source.ts';
 
@@ -100,10 +100,9 @@ export class LiveReader implements FlowFeed {
   async close(): Promise<void> {
     this.#closed = true;
     this.stop();
-    clearTimeout(this.#duration);
-    clearInterval(this.#quiet);
-    clearInterval(this.#idleWatch);
+    this.#endTimers();
     await Promise.all([this.source.close(), this.engine.terminate()]);
+    hasEnded(this.source);
   }
 
   /**
@@ -113,10 +112,12 @@ export class LiveReader implements FlowFeed {
    */
   unref(): void {
     if (this.source.waits) return;
+    if (this.#finishing !== undefined) return;
     this.engine.unref();
     this.#duration?.unref();
+    mayEndWithProcess(this.source);
     this.#idleWatch ??= setInterval(() => {
-      if (isIdle(this.source.holds ?? [])) this.stop();
+      if (isIdle()) this.stop();
     }, IDLE_STEP_MS).unref();
   }
 
@@ -132,13 +133,18 @@ export class LiveReader implements FlowFeed {
 
   async #finishOnce(): Promise<void> {
     this.stop();
-    clearTimeout(this.#duration);
-    clearInterval(this.#quiet);
-    clearInterval(this.#idleWatch);
+    this.#endTimers();
     await Promise.all([this.engine.finish(), this.source.close()]);
+    hasEnded(this.source);
     for (const problem of this.source.problems) this.problems.push(asParserError(problem));
     if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
     this.#wake();
+  }
+
+  #endTimers(): void {
+    clearTimeout(this.#duration);
+    clearInterval(this.#quiet);
+    clearInterval(this.#idleWatch);
   }
 
   #fail(error: FParserError): void {

@@ -1,5 +1,6 @@
 /** Runs a command, and tells what keeps it from its work. */
 import { CaptureError, FParserError } from '../errors.ts';
+import { complain } from './complain.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND } from './exit.ts';
 
 /**
@@ -15,10 +16,7 @@ export async function runCommand(work: () => number | Promise<number>): Promise<
 }
 
 async function failure(error: unknown): Promise<number> {
-  // Not loaded by those that show nothing else.
-  const { sanitizeText } = await import('../host/sanitize.ts');
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
-  process.stderr.write(`pcapflow: ${lines.map((line) => sanitizeText(line)).join('\n')}\n`);
+  await complain(error instanceof Error ? error.message : String(error));
   if (error instanceof RangeError) return EXIT_CANNOT_START;
   // Errors of operation have a code, and so have those of parseArgs.
   if (!(error instanceof Error && 'code' in error)) throw error;

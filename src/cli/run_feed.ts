@@ -2,6 +2,7 @@
 import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../host/sanitize.ts';
 import type { LiveReader } from '../live_reader.ts';
+import { complain } from './complain.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import type { Writer } from './flow_options.ts';
 import { Output } from './output.ts';
@@ -46,7 +47,7 @@ export async function runFeed(reader: LiveReader, { write, output: path, stats, 
     await reader.close();
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
-  for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
+  for (const { message } of reader.problems) await complain(message);
   const isPart = endless ? reader.problems.some((problem) => isLoss(problem, reader)) : interrupted || reader.problems.length > 0;
   return isPart ? EXIT_PART : EXIT_OK;
 }

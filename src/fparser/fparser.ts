@@ -197,7 +197,7 @@ export class FParser<D extends Direction = 'uni'> {
     } catch (error) {
       this.#state = 'dead';
       this.#making = undefined;
-      throw asParserError(error);
+      throw letGo(asParserError(error));
     }
   }
 
@@ -216,7 +216,7 @@ export class FParser<D extends Direction = 'uni'> {
     this.#lastInfo = this.getInfo();
     this.#works = undefined;
     this.#making = undefined;
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw letGo(failure);
     this.#settings.log(`${this.#settings.sources.join(', ')}: done`, 'info');
     return this.#lastInfo;
   }
@@ -235,6 +235,15 @@ export class FParser<D extends Direction = 'uni'> {
 }
 
 function ignore(): void {}
+
+/**
+ * Until its stack was read, an error keeps alive what was on the stack when it was made: reader and engine, with all their
+ * memory. The one that a dead parser is left with must not.
+ */
+function letGo(error: FParserError): FParserError {
+  for (let link: unknown = error; link instanceof Error; link = link.cause) void link.stack;
+  return error;
+}
 
 /** Filter errors are told in the parser's own class, anything unforeseen as a failure of the engine. */
 function asParserError(error: unknown): FParserError {

@@ -23,6 +23,8 @@ export class FileSource implements ByteSource {
   }
 
   read(into: Uint8Array): number {
+    // Its number may be that of another file by now.
+    if (this.#closed) return 0;
     try {
       const size = readSync(this.#fd, into, 0, into.length, null);
       this.taken += size;

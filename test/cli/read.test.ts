@@ -1,11 +1,13 @@
 /** `pcapflow read` as a user meets it: exit codes, messages, pipes, formats. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MutePipe, canMakePipes } from '../mute_pipe.ts';
+import { waitFor } from '../source/live/collecting_sink.ts';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,6 +31,15 @@ function file(name: string, bytes: Uint8Array | string): string {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   return path;
+}
+
+/** Undefined when it is closed by now. */
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 const records = Array.from({ length: 20_000 }, (_, n) => ({
@@ -181,7 +192,26 @@ describe('output', () => {
   });
 });
 
+it('names of files cannot command the terminal', () => {
+  const hostile = file('esc\u001b[31m', 'x');
+  expect(command(tour, hostile, '-f', 'none').err).toBe(`pcapflow: ${folder}/esc\\x1b[31m: ends inside the file header, after 1 bytes; a capture is expected\n`);
+  expect(command(hostile).err).toContain('esc\\x1b[31m: ');
+});
+
 describe('an interrupt', () => {
+  it.skipIf(!canMakePipes || !existsSync('/proc/self/fd'))('may come before the first byte', async () => {
+    using pipe = new MutePipe();
+    const child = spawn(process.execPath, [main, 'read', pipe.path], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    const fds = `/proc/${child.pid}/fd`;
+    await waitFor(() => readdirSync(fds).some((fd) => linkOf(join(fds, fd)) === pipe.path), () => err);
+    child.kill('SIGINT');
+    expect(await exit).toBe(EXIT.PART);
+    expect(err).toBe('pcapflow: interrupted after 0 packets; the flows up to there are written\n');
+  });
+
   it('writes what is complete, says so and exits with 3', async () => {
     const child = spawn(process.execPath, [main, 'read', '-'], { cwd: root });
     const exit = new Promise<number | null>((resolve) => child.on('close', resolve));

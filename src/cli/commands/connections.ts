@@ -5,10 +5,10 @@ import type { Connection } from '../../host/resolvers/connection.ts';
 import { getConnections } from '../../host/resolvers/get_connections.ts';
 import type { ConnectionsOptions } from '../../host/resolvers/get_connections.ts';
 import { Resolver } from '../../host/resolvers/resolver.ts';
-import { sanitizeText } from '../../host/sanitize.ts';
 import { checkChoice } from '../../options.ts';
 import { CONNECTION_FORMATS, connectionsText } from '../connection_formats.ts';
 import type { ConnectionFormat } from '../connection_formats.ts';
+import { complain } from '../complain.ts';
 import { EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
 import { runCommand } from '../run_command.ts';
@@ -108,7 +108,7 @@ async function findConnections(options: ConnectionsOptions): Promise<readonly Co
     return await getConnections(options);
   } catch (error) {
     if (!(error instanceof HostError) || (error.code !== 'ERR_NO_CONNECTIONS' && error.code !== 'ERR_PID_UNKNOWN')) throw error;
-    process.stderr.write(`pcapflow: ${sanitizeText(error.message)}\n`);
+    await complain(error.message);
     return [];
   }
 }

@@ -6,6 +6,7 @@ import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../open_reader.ts';
 import { checkInput } from '../../source/open.ts';
+import { complain } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';
 import type { Writer } from '../flow_options.ts';
@@ -76,32 +77,33 @@ async function run(args: ReadArguments): Promise<number> {
   const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
     process.stderr.write(`pcapflow: warning: ${warning}\n`);
   });
-  await reader.start();
-  const output = new Output(args.output);
-  const statsOutput = args.stats === undefined || args.stats === '-' ? undefined : new Output(args.stats);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
     reader.stop();
   };
   for (const signal of SIGNALS) process.once(signal, interrupt);
-  const unwatch = args.progress && process.stderr.isTTY === true
-    ? (await import('../progress.ts')).watch(reader, totalSize(args.files))
-    : (): void => {};
+  let unwatch = (): void => {};
+  let output: Output | undefined;
+  let statsOutput: Output | undefined;
   try {
+    await reader.start();
+    output = new Output(args.output);
+    statsOutput = args.stats === undefined || args.stats === '-' ? undefined : new Output(args.stats);
+    if (args.progress && process.stderr.isTTY === true) unwatch = (await import('../progress.ts')).watch(reader, totalSize(args.files));
     await write(reader, output);
   } finally {
     unwatch();
     for (const signal of SIGNALS) process.off(signal, interrupt);
     reader.close();
-    await output.close();
+    await output?.close();
   }
   if (args.stats !== undefined || args.format === 'table') {
     const { statistics, summary } = await import('../summary.ts');
     if (args.stats !== undefined) await writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
-    if (args.format === 'table' && !output.gone) process.stderr.write(summary(reader.engine.counters()));
+    if (args.format === 'table' && output?.gone !== true) process.stderr.write(summary(reader.engine.counters()));
   }
-  for (const problem of reader.problems) process.stderr.write(`pcapflow: ${problem.message}\n`);
+  for (const { message } of reader.problems) await complain(message);
   if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
   if (interrupted) {
     process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);

@@ -5,6 +5,7 @@ import type { LiveReader } from '../../live_reader.ts';
 import { checkNumber } from '../../options.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
+import { complain } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { FLOW_OPTIONS, numberOption } from '../flow_options.ts';
 import { limitedSight, openIdentities } from '../identities.ts';
@@ -100,9 +101,8 @@ class Messages {
   #held: string[] | undefined;
 
   add(message: string): void {
-    const line = `pcapflow: ${message}\n`;
-    if (this.#held === undefined) process.stderr.write(line);
-    else this.#held.push(line);
+    if (this.#held === undefined) void complain(message);
+    else this.#held.push(message);
   }
 
   hold(): void {
@@ -110,7 +110,8 @@ class Messages {
   }
 
   release(): void {
-    for (const line of this.#held ?? []) process.stderr.write(line);
+    const held = this.#held ?? [];
     this.#held = undefined;
+    for (const message of held) this.add(message);
   }
 }

@@ -28,6 +28,7 @@ export class CapProbe {
   readonly #token = randomInt(1, 2 ** 32 - 1);
   #seen = 0;
   #onSecond: (() => void) | undefined;
+  #isCancelled = false;
 
   /** @param loopback index of the loopback interface */
   constructor(loopback: number) {
@@ -62,14 +63,21 @@ export class CapProbe {
       });
       await send(socket, this.#payload(FIRST));
       await send(socket, this.#payload(SECOND));
-      await within(arrival, LIMIT_MS);
+      if (!this.#isCancelled) await within(arrival, LIMIT_MS);
     } catch {
       // No loopback address, or a firewall: nothing can be told.
     } finally {
       this.#onSecond = undefined;
       socket.close();
     }
+    if (this.#isCancelled) return 'unknown';
     return this.#seen === SECOND ? 'working' : this.#seen === FIRST ? 'rejecting' : 'unknown';
+  }
+
+  /** Ends `run`. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#onSecond?.();
   }
 
   #payload(number: number): Buffer {

@@ -90,6 +90,7 @@ export class CapSource implements FrameSource {
   #capture: Capture | undefined;
   #buffer: CaptureBuffer | undefined;
   #watch: DeviceWatch | undefined;
+  #probe: CapProbe | undefined;
   #interrupted = false;
   /** Of the present wake-up, 0 between two. */
   #packets = 0;
@@ -117,6 +118,7 @@ export class CapSource implements FrameSource {
     const interfaces = names.map((name) => ({ name, ...checkInterface(name) }));
     const target = this.#options.itself === true ? this.#theInterface() : await this.#cooked(interfaces);
     if (this.#stopped) return;
+    this.#probe = target.probe;
     try {
       const linkType = this.#openCapture(target);
       this.#receive({ sink, target, linkType, interfaceNumber: sink.addInterface(linkType) });
@@ -248,6 +250,7 @@ export class CapSource implements FrameSource {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#watch?.close();
+    this.#probe?.cancel();
     this.#closeCapture();
     // Within a wake-up what came in it is made visible first.
     if (this.#packets === 0) this.#end(error);

@@ -70,9 +70,13 @@ export class PromiscuousCapSource implements FrameSource {
         await child.ready();
       }
     } catch (error) {
+      const isStopped = this.#stopped;
       await this.close();
+      // A child that is ended while it opens says so.
+      if (isStopped) return;
       throw error;
     }
+    if (this.#stopped) return;
     this.#left = this.#children.length;
     for (const child of this.#children) void child.ended.then((error) => this.#hasEnded(child, error));
     this.#watch = new DeviceWatch({ interfaces: watched, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });

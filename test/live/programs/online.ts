@@ -142,7 +142,8 @@ async function using(): Promise<Pick<OnlineReport, 'stateAfterUsing'>> {
 }
 
 process.stdout.write(`${JSON.stringify(await main())}\n`);
-// This one is not stopped: the process ends all the same, but not before work of its own, and what it had is handed over first.
+// These are not stopped: the process ends all the same, but not before work of its own, and what it had is handed over first.
 const parser = new FParser(NEAR, { ...parserOptions, killCallback: () => process.stdout.write('"killed"\n') }).unref();
-await parser.ready;
+const other = new FParser(NEAR, parserOptions).unref();
+await Promise.all([parser.ready, other.ready]);
 spawn('sleep', ['0.8'], { stdio: 'ignore' }).once('exit', () => process.stdout.write(`${JSON.stringify(parser.state)}\n`));

@@ -3,6 +3,7 @@
  * inside a network namespace (live sources, see `test/live/live_contract.ts`).
  */
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { CollectingSink, waitFor } from './collecting_sink.ts';
 import type { FrameSource } from '../../../src/source/live/frame_source.ts';
 import type { CaptureRecord } from '../../builders/index.ts';
@@ -46,9 +47,7 @@ const SILENCE_MS = 300;
 
 const some = (): CaptureRecord[] => traffic({ packets: 800, connections: 20, intervalNs: 20_000 });
 
-const silence = (): Promise<void> => new Promise((resolve) => {
-  setTimeout(resolve, SILENCE_MS);
-});
+const silence = (): Promise<void> => setTimeout(SILENCE_MS);
 
 /** Open and running, with what `run` said; closed at the end whatever happens. */
 async function running(
@@ -234,6 +233,21 @@ export const CONTRACT: readonly ContractCase[] = [
       const other = subject.make(records, {});
       other.stop();
       await other.close();
+    },
+  },
+  {
+    title: 'may be stopped while it opens',
+    async run(subject) {
+      for (const afterMs of [0, 10, 40, 100]) {
+        const source = subject.make(some(), {});
+        const opening = source.open(new CollectingSink());
+        await setTimeout(afterMs);
+        source.stop();
+        await opening;
+        await source.run();
+        await source.close();
+        assert.deepEqual(source.problems, []);
+      }
     },
   },
   {

@@ -5,8 +5,6 @@
  *
  *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump]
  */
-import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -14,13 +12,12 @@ import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
 import type { LiveResult } from '../test/live/live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
 import { plainCapture } from './plain_capture.ts';
+import { cpuMs } from './process_figures.ts';
 
 const RATE = 200_000;
 const FRAME_SIZE = 128;
 const FLOWS = 1000;
 const FILE_PACKETS = 400_000;
-/** Of CPU times in /proc/PID/stat. */
-const TICK_MS = 10;
 const FILTER = 'ip and udp';
 
 const { values } = parseArgs({
@@ -30,12 +27,6 @@ const { values } = parseArgs({
 /** UDP frames of 1,000 flows in turn. */
 function floodFile(): Uint8Array {
   return plainCapture(FILE_PACKETS, FRAME_SIZE, (n) => ({ src: 0x0a080000 + (n % FLOWS), dst: 0x0a090001, srcPort: 1000 + (n % FLOWS), dstPort: 9 }));
-}
-
-/** User and system time of the process itself, all its threads, without its children. Milliseconds. */
-function cpuMs(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 interface Run {

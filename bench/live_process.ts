@@ -8,7 +8,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -19,6 +18,7 @@ import { LiveCommand } from '../test/live/live_command.ts';
 import type { LiveFlow, LiveResult } from '../test/live/live_command.ts';
 import { FAR, FAR_ADDRESS, FAR_MAC, NEAR, NEAR_ADDRESS, NEAR_MAC, NamespacePair, canUseNamespaces } from '../test/live/netns.ts';
 import type { Namespace } from '../test/live/netns.ts';
+import { cpuMs } from './process_figures.ts';
 
 interface Scenario {
   readonly name: string;
@@ -42,8 +42,6 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 const PORT = 8080;
 const FILTER = `tcp port ${PORT}`;
-/** Of CPU times in /proc/PID/stat. */
-const TICK_MS = 10;
 const SELF = fileURLToPath(import.meta.url);
 
 const { values, positionals } = parseArgs({
@@ -147,12 +145,6 @@ async function runOnce(scenario: Scenario, seconds: number, more: readonly strin
   } finally {
     for (const child of started) child.kill('SIGKILL');
   }
-}
-
-/** User and system time of the process itself, all its threads. */
-function cpuMs(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
 function report({ name, side }: Scenario, without: Run, { result, connections, serverPid, packets, cpu, seconds }: Run): void {

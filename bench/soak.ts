@@ -5,12 +5,12 @@
  *
  *     npm run soak [-- --minutes 30 --capture cap|tcpdump]
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
 import { plainCapture } from './plain_capture.ts';
+import { residentKiB } from './process_figures.ts';
 
 const RATE = 50_000;
 const CONNECTIONS = 50_000;
@@ -37,10 +37,6 @@ function churnFile(): Uint8Array {
   });
 }
 
-function residentKiB(pid: number | undefined): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
-}
-
 if (!canUseTcpdump) {
   process.stderr.write('the soak needs root, ip, tcpreplay and tcpdump\n');
   process.exit(1);
@@ -60,7 +56,7 @@ const sending = pair.replay(file, { times, rate: RATE }).then(() => {
 const samples: number[] = [];
 while (!over) {
   await Promise.race([setTimeout(STEP_S * 1000), sending]);
-  samples.push(residentKiB(live.child.pid));
+  samples.push(residentKiB(live.child));
   process.stdout.write(`${samples.length * STEP_S} s: ${((samples.at(-1) ?? 0) / 1024).toFixed(1)} MiB resident\n`);
 }
 await setTimeout(1000);

@@ -171,11 +171,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     await this.#guard(async () => {
       const { engine } = this;
       const reading = source.read(engine.space());
-      const size = typeof reading === 'number' ? reading : await reading.catch((error: unknown) => {
-        // What is closed while it is read may well complain.
-        if (this.#source === source) throw error;
-        return 0;
-      });
+      const size = typeof reading === 'number' ? reading : await reading;
       if (this.#source !== source) return;
       engine.filled(size);
       if (size > 0) {

@@ -5,9 +5,9 @@ import { isatty } from 'node:tty';
 /** Standard output and standard error. */
 const STREAMS = [1, 2];
 
-/** Tells by what it keeps the process alive: the kind (process.getActiveResourcesInfo) of each resource. */
+/** Keeps this process alive by its child processes. The poll handle of `cap` does so as well, but is not listed. */
 export interface Holder {
-  readonly holds?: readonly string[];
+  readonly processCount?: number;
 }
 
 /** What may end with the process. */
@@ -24,11 +24,15 @@ export function hasEnded(holder: Holder): void {
 /** Is nothing left that keeps the process alive, but what may end with it? */
 export function isIdle(): boolean {
   const others = process.getActiveResourcesInfo();
-  for (const kind of [...[...holders].flatMap(({ holds = [] }) => holds), ...streamKinds()]) {
+  for (const kind of [...processKinds(), ...streamKinds()]) {
     const at = others.indexOf(kind);
     if (at >= 0) others.splice(at, 1);
   }
   return others.length === 0;
+}
+
+function processKinds(): string[] {
+  return [...holders].flatMap(({ processCount = 0 }) => new Array<string>(processCount).fill('ProcessWrap'));
 }
 
 /** Standard streams that are terminals, pipes or sockets are listed as long as they are open, and keep nothing alive. */

@@ -100,9 +100,8 @@ export class LiveReader implements FlowFeed {
   async close(): Promise<void> {
     this.#closed = true;
     this.stop();
-    this.#endTimers();
+    this.#endWatching();
     await Promise.all([this.source.close(), this.engine.terminate()]);
-    hasEnded(this.source);
   }
 
   /**
@@ -111,8 +110,7 @@ export class LiveReader implements FlowFeed {
    * that comes to its end.
    */
   unref(): void {
-    if (this.source.waits) return;
-    if (this.#finishing !== undefined) return;
+    if (this.source.waits || this.#finishing !== undefined) return;
     this.engine.unref();
     this.#duration?.unref();
     mayEndWithProcess(this.source);
@@ -133,18 +131,18 @@ export class LiveReader implements FlowFeed {
 
   async #finishOnce(): Promise<void> {
     this.stop();
-    this.#endTimers();
+    this.#endWatching();
     await Promise.all([this.engine.finish(), this.source.close()]);
-    hasEnded(this.source);
     for (const problem of this.source.problems) this.problems.push(asParserError(problem));
     if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
     this.#wake();
   }
 
-  #endTimers(): void {
+  #endWatching(): void {
     clearTimeout(this.#duration);
     clearInterval(this.#quiet);
     clearInterval(this.#idleWatch);
+    hasEnded(this.source);
   }
 
   #fail(error: FParserError): void {

@@ -3,3 +3,8 @@ export async function complain(message: string): Promise<void> {
   const { sanitizeText } = await import('../host/sanitize.ts');
   process.stderr.write(`pcapflow: ${message.split('\n').map((line) => sanitizeText(line)).join('\n')}\n`);
 }
+
+/** Tells what does not keep anybody from their work. */
+export function warn(message: string): void {
+  process.stderr.write(`pcapflow: warning: ${message}\n`);
+}

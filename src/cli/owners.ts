@@ -4,6 +4,7 @@ import { sanitizeText } from '../host/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
 import type { OwnerSource } from '../owner/index.ts';
 import { checkInteger } from '../options.ts';
+import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
   return OwnerLookup.open({
     ...(source === undefined ? {} : { source }),
     ...(choice.db === undefined ? { cacheFolder: defaultCacheFolder() } : {}),
-    onWarning: (warning: HostError) => void process.stderr.write(`pcapflow: warning: ${sanitizeText(warning.message)}\n`),
+    onWarning: (warning: HostError) => warn(sanitizeText(warning.message)),
   });
 }
 

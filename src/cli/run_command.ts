@@ -1,7 +1,7 @@
 /** Runs a command, and tells what keeps it from its work. */
 import { CaptureError, FParserError } from '../errors.ts';
 import { complain } from './complain.ts';
-import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND } from './exit.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK } from './exit.ts';
 
 /**
  * Gives the exit status.
@@ -13,6 +13,16 @@ export async function runCommand(work: () => number | Promise<number>): Promise<
   } catch (error) {
     return await failure(error);
   }
+}
+
+/** The same for a command whose arguments are read first. @param parse gives undefined when only help was asked for */
+export function runParsed<Args>(
+  argv: readonly string[], parse: (argv: readonly string[]) => Args | undefined, run: (args: Args) => number | Promise<number>,
+): Promise<number> {
+  return runCommand(() => {
+    const args = parse(argv);
+    return args === undefined ? EXIT_OK : run(args);
+  });
 }
 
 async function failure(error: unknown): Promise<number> {

@@ -18,6 +18,7 @@ import type { LiveIdentities } from '../live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { OWNERS, PROCESS, width } from './annotations.ts';
 import type { Annotation, Known } from './annotations.ts';
+import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 import { openOwners } from './owners.ts';
 import type { Writer } from './flow_options.ts';
@@ -62,7 +63,7 @@ export function annotatedWriter(format: string, informants: Informants): Writer 
     try {
       await writeAnnotated(feed, annotatedFormat(format, live, annotations), informants, output, live);
       const missed = identities?.missed ?? 0;
-      if (missed > 0) process.stderr.write(`pcapflow: warning: ${missed} flows started too fast to ask who is behind them\n`);
+      if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
     } finally {
       await Promise.all([owners?.close(), identities?.close()]);
     }

@@ -31,6 +31,8 @@ export function unzstded(source: ByteSource): ByteSource {
   return new Decompressed(source, chunks);
 }
 
+const END = { done: true, value: undefined } as const;
+
 /** What a decoder gives, as a byte source. */
 class Decompressed implements ByteSource {
   readonly name: string;
@@ -58,6 +60,8 @@ class Decompressed implements ByteSource {
     while (this.#chunk.length === 0) {
       if (this.#closed) return 0;
       const next = await this.#chunks.next().catch((error: unknown) => {
+        // Closed while it is read, it is not cut off.
+        if (this.#closed) return END;
         throw decodingError(this.name, this.#given, error);
       });
       if (next.done === true) return 0;

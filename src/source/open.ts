@@ -27,7 +27,6 @@ export async function openInput(input: CaptureInput, signal?: AbortSignal): Prom
     return await uncompressed(source);
   } catch (error) {
     source.close();
-    if (signal?.aborted === true) return source;
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);

@@ -11,7 +11,7 @@ import type { ConnectionFormat } from '../connection_formats.ts';
 import { complain } from '../complain.ts';
 import { EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
-import { runCommand } from '../run_command.ts';
+import { runParsed } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow connections --pid N | --name NAME [options]
 Lists a process's connections that have a peer: tcp established, udp connected. Other users' processes need root.
@@ -46,10 +46,7 @@ interface ConnectionsArguments {
 }
 
 export function connections(argv: readonly string[]): Promise<number> {
-  return runCommand(() => {
-    const args = parse(argv);
-    return args === undefined ? EXIT_OK : run(args);
-  });
+  return runParsed(argv, parse, run);
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

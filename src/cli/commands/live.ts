@@ -6,6 +6,7 @@ import { checkNumber } from '../../options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
+import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { Informants } from '../write_annotated.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, numberOption } from '../flow_options.ts';
@@ -63,7 +64,6 @@ async function run(argv: readonly string[]): Promise<number> {
     ...given('count', wholeNumber('--count', values.count, Number.MAX_SAFE_INTEGER)),
     ...given('durationMs', duration(values.duration)),
   };
-  const warn = (warning: string): void => void process.stderr.write(`pcapflow: warning: ${warning}\n`);
   const reader = await openCapture(positionals, values, limits, warn);
   try {
     const informants = annotated ? await openInformants(reader, byProcess, owner) : undefined;

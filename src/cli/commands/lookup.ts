@@ -8,8 +8,9 @@ import { sanitizeText } from '../../host/sanitize.ts';
 import { NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
 import { checkChoice } from '../../options.ts';
+import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
-import { runCommand } from '../run_command.ts';
+import { runParsed } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow lookup PROTO LOCAL REMOTE [options]
 Finds the socket of a packet in the kernel's tables, and the process that has it open. PROTO is tcp or udp, LOCAL and
@@ -34,10 +35,7 @@ interface LookupArguments {
 }
 
 export function lookup(argv: readonly string[]): Promise<number> {
-  return runCommand(() => {
-    const args = parse(argv);
-    return args === undefined ? EXIT_OK : run(args);
-  });
+  return runParsed(argv, parse, run);
 }
 
 /** Undefined when only help was asked for. @throws {RangeError} for arguments that make no sense */
@@ -95,7 +93,7 @@ async function run({ packet, format, fast }: LookupArguments): Promise<number> {
   const result = await tracker.lookup({ ...packet, seenAt: Date.now() }, { fast });
   process.stdout.write(format === 'json' ? jsonText(result) : plainText(result));
   if (tracker.permissionDenied > 0) {
-    process.stderr.write('pcapflow: warning: the descriptors of some processes may not be seen; run as root\n');
+    warn('the descriptors of some processes may not be seen; run as root');
   }
   return EXIT_OK;
 }

@@ -10,7 +10,7 @@ import { OWNER_FORMATS, ownerText } from '../owner_formats.ts';
 import type { OwnerFormat, OwnerText } from '../owner_formats.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
-import { runCommand } from '../run_command.ts';
+import { runParsed } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow owner ADDRESS... [options]
 Says which network announces each address: AS number and name, country, prefix. Without an address, or for '-', addresses
@@ -41,10 +41,7 @@ interface OwnerArguments {
 }
 
 export function owner(argv: readonly string[]): Promise<number> {
-  return runCommand(() => {
-    const args = parse(argv);
-    return args === undefined ? EXIT_OK : run(args);
-  });
+  return runParsed(argv, parse, run);
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

@@ -6,14 +6,14 @@ import { engineOptions } from '../../options.ts';
 import type { ReadOptions } from '../../options.ts';
 import { openReader } from '../../open_reader.ts';
 import { checkInput } from '../../source/open.ts';
-import { complain } from '../complain.ts';
+import { complain, warn } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
-import { runCommand } from '../run_command.ts';
+import { runParsed } from '../run_command.ts';
 
 const USAGE = `usage: pcapflow read [FILE...] [options]
 Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
@@ -39,10 +39,7 @@ interface ReadArguments {
 }
 
 export function read(argv: readonly string[]): Promise<number> {
-  return runCommand(() => {
-    const args = parse(argv);
-    return args === undefined ? EXIT_OK : run(args);
-  });
+  return runParsed(argv, parse, run);
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */
@@ -74,9 +71,7 @@ async function run(args: ReadArguments): Promise<number> {
   for (const file of args.files) checkInput(file);
   checkOutputs(args);
   const write = await writer(args);
-  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, (warning) => {
-    process.stderr.write(`pcapflow: warning: ${warning}\n`);
-  });
+  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, warn);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;

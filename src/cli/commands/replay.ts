@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { openReplay } from '../../open_live.ts';
 import { checkNumber, engineOptions } from '../../options.ts';
 import { checkInput } from '../../source/open.ts';
+import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, numberOption } from '../flow_options.ts';
 import { runCommand } from '../run_command.ts';
@@ -35,7 +36,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const write = await chosenFormat(values).loadWriter();
   const options = flowOptions(values);
   const reader = await openReplay(positionals, speedOf(values.speed), {
-    engine: engineOptions(options), filter: options.filter ?? '', warn: (warning) => void process.stderr.write(`pcapflow: warning: ${warning}\n`),
+    engine: engineOptions(options), filter: options.filter ?? '', warn,
   });
   return runFeed(reader, { write, output: values.output, stats: values.stats, endless: false });
 }

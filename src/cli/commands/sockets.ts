@@ -8,7 +8,7 @@ import { EXIT_OK, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
-import { runCommand } from '../run_command.ts';
+import { runParsed } from '../run_command.ts';
 import { columnNames, COLUMN_NAMES, COLUMNS, DEFAULT_COLUMNS, OWNER_COLUMNS } from '../sockets/columns.ts';
 import type { ColumnName, Need } from '../sockets/columns.ts';
 import { readEntries } from '../sockets/entries.ts';
@@ -63,10 +63,7 @@ interface SocketsArguments {
 }
 
 export function sockets(argv: readonly string[]): Promise<number> {
-  return runCommand(() => {
-    const args = parse(argv);
-    return args === undefined ? EXIT_OK : run(args);
-  });
+  return runParsed(argv, parse, run);
 }
 
 /** Undefined when only help was asked for. @throws for any option that makes no sense */

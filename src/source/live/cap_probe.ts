@@ -26,13 +26,16 @@ const LIMIT_MS = 500;
 export class CapProbe {
   readonly #loopback: number;
   readonly #token = randomInt(1, 2 ** 32 - 1);
+  readonly #over: Promise<void>;
+  #end: () => void = () => {};
   #seen = 0;
-  #onSecond: (() => void) | undefined;
-  #isCancelled = false;
 
   /** @param loopback index of the loopback interface */
   constructor(loopback: number) {
     this.#loopback = loopback;
+    this.#over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
 
   /**
@@ -48,7 +51,7 @@ export class CapProbe {
   take(frame: Buffer, frameBytes: number): boolean {
     if (frameBytes !== PAYLOAD_OFFSET + PAYLOAD_SIZE || frame.readUInt32BE(PAYLOAD_OFFSET) !== this.#token) return false;
     this.#seen = Math.max(this.#seen, frame.readUInt32BE(PAYLOAD_OFFSET + 4));
-    if (this.#seen === SECOND) this.#onSecond?.();
+    if (this.#seen === SECOND) this.#end();
     return true;
   }
 
@@ -58,26 +61,20 @@ export class CapProbe {
     try {
       socket.bind(0, HOST);
       await once(socket, 'listening');
-      const arrival = new Promise<void>((resolve) => {
-        this.#onSecond = resolve;
-      });
       await send(socket, this.#payload(FIRST));
       await send(socket, this.#payload(SECOND));
-      if (!this.#isCancelled) await within(arrival, LIMIT_MS);
+      await within(this.#over, LIMIT_MS);
     } catch {
       // No loopback address, or a firewall: nothing can be told.
     } finally {
-      this.#onSecond = undefined;
       socket.close();
     }
-    if (this.#isCancelled) return 'unknown';
     return this.#seen === SECOND ? 'working' : this.#seen === FIRST ? 'rejecting' : 'unknown';
   }
 
-  /** Ends `run`. */
+  /** Ends `run`: nobody wants to know any more. */
   cancel(): void {
-    this.#isCancelled = true;
-    this.#onSecond?.();
+    this.#end();
   }
 
   #payload(number: number): Buffer {

@@ -23,7 +23,7 @@ import { checkRights, hasRights, permissionError } from './rights.ts';
 import { wireLengthOf } from './wire_length.ts';
 
 export interface CapSourceOptions {
-  /** Names of interfaces, at least one. `any` stands for all, also those that come later. */
+  /** Names of interfaces, at least one, each once. `any` stands for all, also those that come later. */
   readonly interfaces: readonly string[];
   /** pcap-filter(7) text for cooked frames (link type 113), run in the kernel; empty: everything. */
   readonly filter: string;
@@ -76,8 +76,6 @@ export class CapSource implements FrameSource {
   readonly timestampSource = 'user';
   readonly waits = false;
   readonly packetsDroppedKernel = null;
-  /** The package's poll handle keeps the process alive as well, but is not listed. */
-  readonly holds: readonly string[] = [];
   readonly problems: FParserError[] = [];
   readonly #options: CapSourceOptions;
   readonly #bufferSize: number;
@@ -114,7 +112,7 @@ export class CapSource implements FrameSource {
 
   async open(sink: FrameSink): Promise<void> {
     checkRights();
-    const names = this.#options.interfaces.includes(ANY) ? [] : [...new Set(this.#options.interfaces)];
+    const names = this.#options.interfaces.includes(ANY) ? [] : this.#options.interfaces;
     const interfaces = names.map((name) => ({ name, ...checkInterface(name) }));
     const target = this.#options.itself === true ? this.#theInterface() : await this.#cooked(interfaces);
     if (this.#stopped) return;
@@ -125,7 +123,7 @@ export class CapSource implements FrameSource {
       if (interfaces.length > 0) {
         this.#watch = new DeviceWatch({ interfaces, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });
       }
-      if (await target.probe?.run() === 'rejecting') throw notInKernel(this.#options.filter);
+      if (await target.probe?.run() === 'rejecting' && !this.#stopped) throw notInKernel(this.#options.filter);
     } catch (error) {
       this.stop();
       throw error;

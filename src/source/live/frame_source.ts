@@ -89,8 +89,8 @@ export interface FrameSource {
   close(): Promise<void>;
   /** Packets that the kernel dropped, the latest known; null: the source cannot tell. */
   readonly packetsDroppedKernel: number | null;
-  /** By which the source itself keeps the process alive: the kind of each resource, as process.getActiveResourcesInfo tells it. */
-  readonly holds?: readonly string[];
+  /** Child processes of the source that run; none without it. They keep this process alive. */
+  readonly processCount?: number;
   /** Problems that did not end the source. */
   readonly problems: readonly Error[];
   /**

@@ -59,7 +59,7 @@ export class PromiscuousCapSource implements FrameSource {
     const { interfaces, ...rest } = this.#options;
     if (interfaces.includes(ANY)) throw new FParserError('ERR_NO_SUCH_DEVICE', `${ANY}: is no device itself, which promiscuous mode is for; name the interfaces`);
     checkRights();
-    const watched = [...new Set(interfaces)].map((name) => ({ name, ...checkInterface(name) }));
+    const watched = interfaces.map((name) => ({ name, ...checkInterface(name) }));
     // Whether it suits the link type is seen when the device is open; our own compiler shows the place of a mistake.
     if (rest.filter.trim() !== '') (await import('../../filter/parser.ts')).parseFilter(rest.filter);
     try {
@@ -96,8 +96,8 @@ export class PromiscuousCapSource implements FrameSource {
     await Promise.all(this.#children.map((child) => child.close()));
   }
 
-  get holds(): string[] {
-    return new Array<string>(this.#left).fill('ProcessWrap');
+  get processCount(): number {
+    return this.#left;
   }
 
   quietSince(): bigint | undefined {

@@ -113,9 +113,9 @@ export class TcpdumpSource implements FrameSource {
     return this.#children.length === 0 ? null : sum;
   }
 
-  /** Its pipes hold nothing. */
-  get holds(): string[] {
-    return new Array<string>(this.#left).fill('ProcessWrap');
+  /** Their pipes keep nothing alive. */
+  get processCount(): number {
+    return this.#left;
   }
 
   quietSince(): bigint | undefined {

@@ -1,23 +1,23 @@
 /** What the host can call. */
 import { readConfig } from "./control";
-import { initEnding } from "./ending";
-import { initEviction } from "./eviction";
+import { initEnding } from "./track/ending";
+import { initEviction } from "./table/eviction";
 import { LAYOUT_VERSION } from "./layout";
-import { initLogs } from "./packet_log";
-import { initPool, usedBytes } from "./pool";
-import { initTable } from "./table";
-import { initWheel } from "./wheel";
+import { initLogs } from "./side/packet_log";
+import { initPool, usedBytes } from "./table/pool";
+import { initTable } from "./table/table";
+import { initWheel } from "./track/wheel";
 import { isKnownLinkType } from "./wire/link";
 
 export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
-export { releaseClosed } from "./ending";
-export { consumePiece, describeSource, dropClosed } from "./ring";
-export { writeStarted } from "./starts";
-export { findByAddresses } from "./query";
-export { writeActive, writeClosed, writeFlow, writeOrdered } from "./rows";
-export { writeText } from "./text";
-export { beginFlush, flushSome, orderActive, passTime } from "./tracker";
+export { releaseClosed } from "./track/ending";
+export { consumePiece, describeSource, dropClosed } from "./capture/ring";
+export { writeStarted } from "./side/starts";
+export { findByAddresses } from "./out/query";
+export { writeActive, writeClosed, writeFlow, writeOrdered } from "./out/rows";
+export { writeText } from "./out/text";
+export { beginFlush, flushSome, orderActive, passTime } from "./track/tracker";
 
 /** The layout this module was compiled with. */
 export function layoutVersion(): u32 {

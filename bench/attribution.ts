@@ -15,8 +15,8 @@ import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { FlowAttribution } from '../src/host/attribution.ts';
-import type { Attribution, FlowStart } from '../src/host/attribution.ts';
+import { FlowAttribution } from '../src/attribution/attribution.ts';
+import type { Attribution, FlowStart } from '../src/attribution/attribution.ts';
 
 interface Scenario {
   readonly name: string;

@@ -7,9 +7,9 @@
 import { readFileSync } from 'node:fs';
 
 import { assembleFilterModule, compileProgram, interpret } from '../src/filter/index.ts';
-import { instantiateFilter } from '../src/filter/instantiate.ts';
+import { instantiateFilter } from '../src/filter/wasm/instantiate.ts';
 import type { BpfProgram } from '../src/filter/index.ts';
-import type { FilterFunction } from '../src/filter/instantiate.ts';
+import type { FilterFunction } from '../src/filter/wasm/instantiate.ts';
 import { ENTRY_SIZE, makeDriver } from './filter_driver.ts';
 import { FILTERS, hostList } from './filters.ts';
 import { median } from './measure.ts';

@@ -16,10 +16,10 @@ import { parseArgs } from 'node:util';
 
 import { RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, ROWS_MAX } from '../assembly/layout.ts';
 import { ThreadedEngine } from '../src/engine/threaded.ts';
-import { LiveReader } from '../src/live_reader.ts';
-import { engineOptions } from '../src/options.ts';
+import { LiveReader } from '../src/reader/live_reader.ts';
+import { engineOptions } from '../src/reader/options.ts';
 import type { FrameSink } from '../src/source/live/frame_source.ts';
-import { ReplaySource } from '../src/source/live/replay_source.ts';
+import { ReplaySource } from '../src/replay/replay_source.ts';
 import { median, warm } from './measure.ts';
 import { ensureWorkload } from './workload.ts';
 

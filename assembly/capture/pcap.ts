@@ -8,7 +8,7 @@ import {
   RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
   STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
 } from "../layout";
-import { mustDrain, trackBatch } from "../tracker";
+import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
   describeInterface, filterOf, interfaceAt, isSupported, linkTypeOf, setScale, snaplenOf, unitsOf,

@@ -13,7 +13,7 @@ import {
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE, STATUS_NO_INTERFACE,
   STATUS_TOO_MANY_INTERFACES,
 } from "../layout";
-import { mustDrain, trackBatch } from "../tracker";
+import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
   describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, setScale, snaplenOf, timeOf,

@@ -2,9 +2,9 @@
  * Extension headers: IPv6 hop-by-hop, routing, destination options and fragment (RFC 8200 §4), mobility (RFC 6275),
  * HIP (RFC 7401), shim6 (RFC 5533), and the Authentication Header (RFC 4302), which IPv4 has as well.
  */
-import { decodeFragment } from "../fragments";
+import { decodeFragment } from "./fragments";
 import { PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL, VERDICT_IP_EXTENSION } from "../layout";
-import { packetBits, setPacketBits, setPacketId, setPacketUpper } from "../packet";
+import { packetBits, setPacketBits, setPacketId, setPacketUpper } from "./packet";
 import { be16, be32, fits, u8At } from "./bytes";
 import { decodePortless, decodeTransportOf } from "./transport";
 

@@ -1,10 +1,10 @@
 /** IPv4 (RFC 791). An Authentication Header (RFC 4302) is walked like an IPv6 extension header. */
 import { decapsulate, keepFields } from "../control";
-import { decodeFragment } from "../fragments";
+import { decodeFragment } from "./fragments";
 import {
   PACKET_BIT_FRAGMENT, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION,
 } from "../layout";
-import { packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketUpper } from "../packet";
+import { packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketUpper } from "./packet";
 import { be16, fits, u8At } from "./bytes";
 import { PROTOCOL_AH, walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";

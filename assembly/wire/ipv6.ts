@@ -1,7 +1,7 @@
 /** IPv6 (RFC 8200). Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
 import { keepFields } from "../control";
 import { VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
-import { setPacketIpBytes, setPacketTtl, setPacketUpper } from "../packet";
+import { setPacketIpBytes, setPacketTtl, setPacketUpper } from "./packet";
 import { be16, be32, fits, u8At } from "./bytes";
 import { HOP_BY_HOP, isExtension, walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";

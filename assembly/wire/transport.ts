@@ -5,14 +5,14 @@
  * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
  */
 import { bidirectional, keepFields } from "../control";
-import { setKey4, setKey6 } from "../key";
+import { setKey4, setKey6 } from "./key";
 import {
   PACKET_BIT_PARTIAL, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
 } from "../layout";
 import {
   packetBits, setPacketAck, setPacketBits, setPacketIcmpCode,
   setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketTcpFlags, setPacketWindow,
-} from "../packet";
+} from "./packet";
 import { be16, be32, fits, u8At } from "./bytes";
 
 export const PROTOCOL_ICMP: u32 = 1;

@@ -3,7 +3,7 @@
  * (RFC 2637), ERSPAN, WCCP, MPLS-in-IP (RFC 4023), VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (TS 29.281), Teredo
  * (RFC 4380). Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
  */
-import { packetProtocol, packetUpper, packetUpperEnd } from "../packet";
+import { packetProtocol, packetUpper, packetUpperEnd } from "./packet";
 import { be16, be32, fits, u8At } from "./bytes";
 import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
 import { network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";

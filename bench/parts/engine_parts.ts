@@ -11,11 +11,11 @@ import { instantiate, makeViews } from '../../src/engine/wasm.ts';
 import type { EngineExports, MemoryViews } from '../../src/engine/wasm.ts';
 import { writeTemplate } from '../../src/engine/template.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
-import { engineOptions } from '../../src/options.ts';
+import { engineOptions } from '../../src/reader/options.ts';
 import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL as RIVAL_PROTOCOL, KEY_WORDS } from '../rival/records.ts';
 import { PACKAGE_FOLDER } from '../workload.ts';
 
-/** What assembly/parts.ts adds to the engine's exports; described there. */
+/** What bench/parts/assembly/parts.ts adds to the engine's exports; described there. */
 interface PartsExports extends EngineExports {
   walkHeaders(at: number, end: number): number;
   decodeFrames(at: number, end: number): number;

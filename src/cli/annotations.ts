@@ -1,8 +1,8 @@
 /** What can be said of a flow besides its figures, in each text format: its process, and the owners of its addresses. */
 import stringWidth from 'string-width';
-import type { Attribution } from '../host/attribution.ts';
-import { portUsage } from '../host/port_uses.ts';
-import { csvCell, sanitizeText } from '../host/sanitize.ts';
+import type { Attribution } from '../attribution/attribution.ts';
+import { portUsage } from '../host/ports/port_uses.ts';
+import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { Owner } from '../owner/index.ts';
 
 /** Columns that a name may take in a table. */

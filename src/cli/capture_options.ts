@@ -1,9 +1,9 @@
 /** Options that `live` and `top` share: what is captured, and how. */
 import { constants, setPriority } from 'node:os';
-import type { LiveLimits, LiveReader } from '../live_reader.ts';
-import { openLive, RING_SIZE_MIN } from '../open_live.ts';
-import type { LiveSettings } from '../open_live.ts';
-import { checkChoice, checkInteger, engineOptions } from '../options.ts';
+import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
+import { openLive, RING_SIZE_MIN } from '../reader/open_live.ts';
+import type { LiveSettings } from '../reader/open_live.ts';
+import { checkChoice, checkInteger, engineOptions } from '../reader/options.ts';
 import { ordinaryUser } from '../source/live/rights.ts';
 import { flowOptions, given, numberOption } from './flow_options.ts';
 import type { FlowValues } from './flow_options.ts';

@@ -1,6 +1,6 @@
 /** Tells a problem on standard error, fit for a terminal. What that takes is loaded when there is one. */
 export async function complain(message: string): Promise<void> {
-  const { sanitizeText } = await import('../host/sanitize.ts');
+  const { sanitizeText } = await import('../text/sanitize.ts');
   process.stderr.write(`pcapflow: ${message.split('\n').map((line) => sanitizeText(line)).join('\n')}\n`);
 }
 

@@ -1,7 +1,7 @@
 /** Options that `read`, `live` and `replay` share: how flows are made of packets, and where they go. */
-import type { FlowFeed } from '../flow_feed.ts';
-import { checkMaxFlows, checkSnaplen, checkTimeout } from '../options.ts';
-import type { ReadOptions } from '../options.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
+import { checkMaxFlows, checkSnaplen, checkTimeout } from '../reader/options.ts';
+import type { ReadOptions } from '../reader/options.ts';
 import type { Output } from './output.ts';
 
 /** For parseArgs. */

@@ -1,10 +1,10 @@
 /** Names the processes behind the flows of a live capture. */
-import { FlowAttribution } from '../host/attribution.ts';
-import { loadPortUses } from '../host/port_uses.ts';
+import { FlowAttribution } from '../attribution/attribution.ts';
+import { loadPortUses } from '../host/ports/port_uses.ts';
 import { seesAllProcesses } from '../host/process/process_rights.ts';
 import { userName } from '../host/process/user_name.ts';
-import { LiveIdentities } from '../live_identities.ts';
-import type { LiveReader } from '../live_reader.ts';
+import { LiveIdentities } from '../attribution/live_identities.ts';
+import type { LiveReader } from '../reader/live_reader.ts';
 
 /**
  * Looks at all processes once, so that the first flows are named as quickly as later ones, and loads all that naming needs:

@@ -1,5 +1,5 @@
 /** The interfaces of this machine, for people. */
-import { sanitizeText } from '../host/sanitize.ts';
+import { sanitizeText } from '../text/sanitize.ts';
 import { listInterfaces } from '../source/live/interfaces.ts';
 
 /** One line each; needs no rights. */

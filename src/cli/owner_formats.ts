@@ -1,6 +1,6 @@
 /** Owners of addresses as text. */
 import stringWidth from 'string-width';
-import { csvCell, sanitizeText } from '../host/sanitize.ts';
+import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { Owner } from '../owner/index.ts';
 
 export const OWNER_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;

@@ -1,9 +1,9 @@
 /** The look-up of owners that a command's options describe. */
 import type { HostError } from '../host/errors.ts';
-import { sanitizeText } from '../host/sanitize.ts';
+import { sanitizeText } from '../text/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
 import type { OwnerSource } from '../owner/index.ts';
-import { checkInteger } from '../options.ts';
+import { checkInteger } from '../reader/options.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 

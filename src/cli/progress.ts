@@ -1,5 +1,5 @@
 /** A progress bar on standard error for work that takes longer than a moment: bytes, packets per second, time left. */
-import type { CaptureReader } from '../capture_reader.ts';
+import type { CaptureReader } from '../reader/capture_reader.ts';
 
 const START_MS = 500;
 const STEP_MS = 200;

@@ -1,7 +1,7 @@
 /** Runs a live capture or a replay on the command line: signals end it, what it had is written, and the figures are told. */
 import type { FParserError } from '../errors.ts';
-import { sanitizeText } from '../host/sanitize.ts';
-import type { LiveReader } from '../live_reader.ts';
+import { sanitizeText } from '../text/sanitize.ts';
+import type { LiveReader } from '../reader/live_reader.ts';
 import { complain } from './complain.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import type { Writer } from './flow_options.ts';

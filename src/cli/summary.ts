@@ -1,6 +1,6 @@
 /** What a run of `read` has seen: for people, and as the JSON object of `--stats`. */
-import type { CaptureReader } from '../capture_reader.ts';
-import type { LiveReader } from '../live_reader.ts';
+import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/engine.ts';
 import { sizeText } from '../export/table.ts';

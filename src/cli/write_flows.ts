@@ -4,8 +4,8 @@ import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import { writeTemplate } from '../engine/template.ts';
 import type { Table } from '../export/table.ts';
-import type { LineTemplate } from '../flow.ts';
-import type { FlowFeed } from '../flow_feed.ts';
+import type { LineTemplate } from '../flow/flow.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
 
 /** Returns early when nobody reads the output any more. */

@@ -7,7 +7,7 @@ import {
   HEADER_TIME, HEADER_TTL, HEADER_WINDOW, LINK_SIZE, LOG_DROPPED, LOG_SIZE, LOG_STORED, ROW_BITS, ROW_END_REASON,
   ROW_PROTOCOL,
 } from '../../assembly/layout.ts';
-import type { Flow } from '../flow.ts';
+import type { Flow } from '../flow/flow.ts';
 import { COPY_DIRECTIONS, COPY_HEADERS, COPY_LOG } from './copies.ts';
 import { readFlow } from './rows.ts';
 

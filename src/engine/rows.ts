@@ -5,8 +5,8 @@ import {
   ROW_FIRST_SECONDS, ROW_FORWARD, ROW_LAST, ROW_LAST_NANOS, ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SOURCE,
   ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD, ROW_TCP_FLAGS_REVERSE, ROW_VERSION,
 } from '../../assembly/layout.ts';
-import { ipv4Text, ipv6Text } from '../address_text.ts';
-import type { EndReason, Flow, FlowView, Moment } from '../flow.ts';
+import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
+import type { EndReason, Flow, FlowView, Moment } from '../flow/flow.ts';
 import type { MemoryViews } from './wasm.ts';
 
 /** Bytes that hold rows: the engine's memory, or a copy of some. */

@@ -2,7 +2,7 @@
 import {
   TEMPLATE, TEMPLATE_FIELDS, TEMPLATE_LINE_END, TEMPLATE_NULL, TEMPLATE_PIECE_SIZE, TEMPLATE_REASONS,
 } from '../../assembly/layout.ts';
-import type { LineTemplate } from '../flow.ts';
+import type { LineTemplate } from '../flow/flow.ts';
 import { REASONS } from './rows.ts';
 
 /** @throws {RangeError} for a template with pieces missing or too long */

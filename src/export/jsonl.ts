@@ -2,8 +2,8 @@
  * JSON Lines: one flow, one line. Times are numbers with nine decimals, seconds since the epoch.
  * {"srcAddress":"10.0.0.1","srcPort":40000,...,"firstSeen":1700000000.000000000,...,"endReason":"fin"}
  */
-import { FLOW_FIELDS } from '../flow.ts';
-import type { FlowField, LineTemplate } from '../flow.ts';
+import { FLOW_FIELDS } from '../flow/flow.ts';
+import type { FlowField, LineTemplate } from '../flow/flow.ts';
 
 const TEXT_FIELDS: ReadonlySet<FlowField> = new Set(['srcAddress', 'dstAddress', 'endReason']);
 

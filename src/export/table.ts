@@ -1,5 +1,5 @@
 /** Flows as a table for people: one line each, columns as wide as the first flows need. */
-import type { FlowView, Moment } from '../flow.ts';
+import type { FlowView, Moment } from '../flow/flow.ts';
 
 /** Names of protocols by IANA number. */
 export const PROTOCOLS: Readonly<Record<number, string>> = {

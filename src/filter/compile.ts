@@ -1,16 +1,16 @@
 /** From expression text to a program. */
-import { connect, returnBlock } from './block.ts';
-import type { Block } from './block.ts';
-import { K, RET } from './bpf.ts';
-import type { BpfProgram } from './bpf.ts';
-import { FilterError, pointAt } from './error.ts';
-import { Generator } from './generator.ts';
-import { linearize } from './linearize.ts';
-import { optimize } from './optimizer.ts';
-import { parseFilter } from './parser.ts';
-import { translate } from './translate.ts';
-import type { FilterTree } from './tree.ts';
-import { withHeaderOffsets } from './variable_headers.ts';
+import { connect, returnBlock } from './generate/block.ts';
+import type { Block } from './generate/block.ts';
+import { K, RET } from './bpf/bpf.ts';
+import type { BpfProgram } from './bpf/bpf.ts';
+import { FilterError, pointAt } from './language/error.ts';
+import { Generator } from './generate/generator.ts';
+import { linearize } from './optimize/linearize.ts';
+import { optimize } from './optimize/optimizer.ts';
+import { parseFilter } from './language/parser.ts';
+import { translate } from './generate/translate.ts';
+import type { FilterTree } from './language/tree.ts';
+import { withHeaderOffsets } from './generate/variable_headers.ts';
 
 /** What libpcap keeps of a frame when nobody says otherwise. */
 export const SNAPLEN_DEFAULT = 262144;

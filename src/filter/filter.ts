@@ -1,10 +1,10 @@
 /** A filter by itself: compiled, and run on frames outside of any engine. */
-import type { BpfProgram } from './bpf.ts';
+import type { BpfProgram } from './bpf/bpf.ts';
 import { compileProgram } from './compile.ts';
 import type { CompileOptions } from './compile.ts';
-import { instantiateFilter } from './instantiate.ts';
-import { parseProgramText } from './program.ts';
-import { assembleFilterModule } from './wasm_module.ts';
+import { instantiateFilter } from './wasm/instantiate.ts';
+import { parseProgramText } from './bpf/program.ts';
+import { assembleFilterModule } from './wasm/wasm_module.ts';
 
 export interface Filter {
   readonly program: BpfProgram;

@@ -4,7 +4,7 @@
  */
 import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
-import type { EndReasonIpfix } from '../flow.ts';
+import type { EndReasonIpfix } from '../flow/flow.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';

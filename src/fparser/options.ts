@@ -5,10 +5,10 @@ import {
 import type { EngineOptions } from '../engine/engine.ts';
 import { planMemory } from '../engine/memory.ts';
 import type { FParserError } from '../errors.ts';
-import { checkFilter } from '../filter_maker.ts';
-import type { FilterOption } from '../filter_maker.ts';
-import { RING_SIZE_MAX, RING_SIZE_MIN } from '../open_live.ts';
-import { BLOCK_SIZE, checkChoice, checkInteger, checkMaxFlows, checkNumber, checkSnaplen, checkTimeout } from '../options.ts';
+import { checkFilter } from '../reader/filter_maker.ts';
+import type { FilterOption } from '../reader/filter_maker.ts';
+import { RING_SIZE_MAX, RING_SIZE_MIN } from '../reader/open_live.ts';
+import { BLOCK_SIZE, checkChoice, checkInteger, checkMaxFlows, checkNumber, checkSnaplen, checkTimeout } from '../reader/options.ts';
 import type { Direction, FlowKind, FlowOf, IcmpFlow, TcpFlow, UdpFlow, UnknownFlow } from './flow_view.ts';
 import { LOG_LEVELS, logUpTo, standardError } from './log.ts';
 import type { Log, LogLevel } from './log.ts';

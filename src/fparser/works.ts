@@ -1,16 +1,17 @@
 /** What a parser is made of. */
 import { setImmediate } from 'node:timers/promises';
-import { CaptureReader } from '../capture_reader.ts';
+import { CaptureReader } from '../reader/capture_reader.ts';
 import { FlowCopier } from '../engine/copies.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { FlowTable } from '../engine/table.ts';
-import { filterMaker } from '../filter_maker.ts';
-import type { FlowFeed } from '../flow_feed.ts';
-import type { LiveReader } from '../live_reader.ts';
-import { openLive, openReplay } from '../open_live.ts';
-import type { LiveSettings } from '../open_live.ts';
-import { openInput } from '../source/open.ts';
+import { filterMaker } from '../reader/filter_maker.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { LiveReader } from '../reader/live_reader.ts';
+import { openLive } from '../reader/open_live.ts';
+import type { LiveSettings } from '../reader/open_live.ts';
+import { openReplay } from '../replay/open_replay.ts';
+import { openInput } from '../source/file/open.ts';
 import { Delivery } from './delivery.ts';
 import type { Settings } from './options.ts';
 

@@ -5,7 +5,7 @@
  * Bulk mode; whois.cymru.com [2026-01-02 03:04:05 +0000]
  * 15169   | 8.8.8.8          | 8.8.8.0/24          | US | arin     | 2023-12-28 | GOOGLE, US
  */
-import { intToAddress } from '../host/address.ts';
+import { intToAddress } from '../host/address/address.ts';
 import { HostError } from '../host/errors.ts';
 import { ASN_MAX, isCountry, NOT_ANNOUNCED, ORIGINS_MAX } from './owner.ts';
 import type { Origin } from './owner.ts';

@@ -6,7 +6,7 @@
  */
 import { Resolver } from 'node:dns/promises';
 import { HostError } from '../host/errors.ts';
-import { reverseIp } from '../host/hex_address.ts';
+import { reverseIp } from '../host/address/hex_address.ts';
 import { addNew, originsOf } from './cymru_answer.ts';
 import type { CymruFields } from './cymru_answer.ts';
 import { Gate } from './gate.ts';

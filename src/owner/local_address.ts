@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { canonicalAddress } from '../host/address.ts';
+import { canonicalAddress } from '../host/address/address.ts';
 
 /** Well-known global addresses; the documentation networks have a route on few hosts. */
 const DESTINATIONS: Readonly<Record<4 | 6, string>> = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' };

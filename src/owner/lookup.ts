@@ -3,9 +3,9 @@
  * are answered at once and never asked for. A source that fails leaves answers empty; it never fails the caller.
  */
 import { setImmediate } from 'node:timers/promises';
-import { addressFamily, unmapAddress } from '../host/address.ts';
-import { addressScope } from '../host/address_scope.ts';
-import type { AddressScope } from '../host/address_scope.ts';
+import { addressFamily, unmapAddress } from '../host/address/address.ts';
+import { addressScope } from '../host/address/address_scope.ts';
+import type { AddressScope } from '../host/address/address_scope.ts';
 import { HostError } from '../host/errors.ts';
 import { CacheFile } from './cache_file.ts';
 import { localOwner, ownerOf } from './owner.ts';

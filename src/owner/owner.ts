@@ -1,5 +1,5 @@
 /** Who announces an address: the answer of every source of owners, and the interface of such a source. */
-import type { AddressScope } from '../host/address_scope.ts';
+import type { AddressScope } from '../host/address/address_scope.ts';
 import type { HostError } from '../host/errors.ts';
 
 /** One network that holds an address. Texts are as the source wrote them: show them through `sanitizeText`. */

@@ -1,5 +1,5 @@
 /** Prefixes (RFC 4632, RFC 4291 §2.3) as numbers, for comparing and for longest prefix match. */
-import { addressFamily, addressToInt, intToAddress } from '../host/address.ts';
+import { addressFamily, addressToInt, intToAddress } from '../host/address/address.ts';
 
 export interface Prefix {
   readonly family: 4 | 6;

@@ -1,7 +1,7 @@
 /**
  * Producer side of the frame ring in the engine's shared memory. The contract: one producer, one consumer; pieces are
  * written first and published together; when there is no room a frame is dropped and counted, nothing waits. The
- * consumer is assembly/ring.ts.
+ * consumer is assembly/capture/ring.ts.
  */
 import {
   CONFIG_RING, CONFIG_RING_SIZE, CONTROL, PIECE_ALIGNMENT, PIECE_BITS, PIECE_BIT_PADDED, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_EMPTY,

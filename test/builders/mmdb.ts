@@ -1,6 +1,6 @@
 /** Small databases in the MaxMind DB format 2.0 (24-bit records). */
 import { concat, u24, u8, zeros } from './bytes.ts';
-import { addressToInt } from '../../src/host/address.ts';
+import { addressToInt } from '../../src/host/address/address.ts';
 
 export type MmdbValue = string | number | readonly MmdbValue[] | { readonly [key: string]: MmdbValue };
 

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkSum, optionsOf, testedEngine } from '../engine/harness.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
-import { captureProblem, truncationProblem } from '../../src/capture_problem.ts';
+import { captureProblem, truncationProblem } from '../../src/reader/capture_problem.ts';
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { readCapture } from '../models/index.ts';
 

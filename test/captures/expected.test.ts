@@ -154,7 +154,7 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
   });
 
   it('are filtered by ip and ip6 as the model does, and every packet has one counter', { timeout: 60_000 }, async () => {
-    const { filterMaker } = await import('../../src/filter_maker.ts');
+    const { filterMaker } = await import('../../src/reader/filter_maker.ts');
     for (const filter of ['', 'ip', 'ip6']) {
       const makeFilter = await filterMaker(filter, () => {});
       for (const name of readable) {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { concat, enhancedPacket, interfaceBlock, obsoletePacket, pcap, pcapng, pcapngOf, random, tcp, udp, ipv4, ipv6, ethernet, type CaptureRecord } from '../builders/index.ts';
 import { flowLine } from '../models/index.ts';
-import { readFlows } from '../../src/read_flows.ts';
+import { readFlows } from '../../src/api/read_flows.ts';
 import { difference, run } from './harness.ts';
 
 const START_NS = 1_700_000_000_000_000_000n;

@@ -1,7 +1,7 @@
 /** Runs captures that are in memory through the engine, block by block, as the command does with files. */
 
 import { readFileSync } from 'node:fs';
-import { CaptureReader } from '../../src/capture_reader.ts';
+import { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { EngineCounters, EngineOptions } from '../../src/engine/engine.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
@@ -9,10 +9,10 @@ import { rowAt } from '../../src/engine/table.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import type { FParserError } from '../../src/errors.ts';
-import type { Flow } from '../../src/flow.ts';
-import { engineOptions } from '../../src/options.ts';
-import type { ReadOptions } from '../../src/options.ts';
-import type { ByteSource } from '../../src/source/source.ts';
+import type { Flow } from '../../src/flow/flow.ts';
+import { engineOptions } from '../../src/reader/options.ts';
+import type { ReadOptions } from '../../src/reader/options.ts';
+import type { ByteSource } from '../../src/source/file/source.ts';
 import { flowLine, type FlowCounters, type FlowOptions } from '../models/index.ts';
 
 export interface RunOptions extends ReadOptions {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
-import { readFlows } from '../../src/read_flows.ts';
+import { readFlows } from '../../src/api/read_flows.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { feed } from '../fuzz/fuzz.ts';
 import { optionsOf, run, testedEngine } from './harness.ts';

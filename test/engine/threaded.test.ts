@@ -5,9 +5,9 @@ import { CONTROL, LOCK, LOCK_FREE, LOCK_TRACKER, LINKTYPE_ETHERNET, LINKTYPE_LIN
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
-import type { Flow } from '../../src/flow.ts';
-import { LiveReader } from '../../src/live_reader.ts';
-import type { LiveLimits } from '../../src/live_reader.ts';
+import type { Flow } from '../../src/flow/flow.ts';
+import { LiveReader } from '../../src/reader/live_reader.ts';
+import type { LiveLimits } from '../../src/reader/live_reader.ts';
 import { FrameBytes } from '../../src/source/live/frame_source.ts';
 import { ethernet, ipv4, udp } from '../builders/index.ts';
 import { flowLine, readCapture } from '../models/index.ts';

@@ -10,7 +10,7 @@ import {
 } from '../builders/index.ts';
 import { flowLine, flowsOf, readCapture } from '../models/index.ts';
 import { commonCounters, difference, modelOptions, run } from './harness.ts';
-import type { Flow } from '../../src/flow.ts';
+import type { Flow } from '../../src/flow/flow.ts';
 
 const ENDS = { src: '192.0.2.1', dst: '198.51.100.2' };
 const ENDS6 = { src: '2001:db8::1', dst: '2001:db8::2' };

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   FilterError, assembleFilterModule, compile, formatProgram, interpret,
 } from '../../src/filter/index.ts';
-import { instantiateFilter } from '../../src/filter/instantiate.ts';
+import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 import type { BpfProgram } from '../../src/filter/index.ts';
 import { ethernet, ipv4 } from '../builders/index.ts';
 import { randomExpression, randomHostList } from './fuzz/expressions.ts';

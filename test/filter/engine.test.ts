@@ -7,10 +7,10 @@ import { FParser, CaptureError, FParserError, readFlows } from '../../src/index.
 import type { EngineCounters, Flow } from '../../src/index.ts';
 import { FilterError, compileProgram, formatProgram, interpret } from '../../src/filter/index.ts';
 import type { BpfProgram } from '../../src/filter/index.ts';
-import type { FilterOption } from '../../src/filter_maker.ts';
-import { engineOptions } from '../../src/options.ts';
-import type { ReadOptions } from '../../src/options.ts';
-import { openReader } from '../../src/open_reader.ts';
+import type { FilterOption } from '../../src/reader/filter_maker.ts';
+import { engineOptions } from '../../src/reader/options.ts';
+import type { ReadOptions } from '../../src/reader/options.ts';
+import { openReader } from '../../src/reader/open_reader.ts';
 import { enhancedPacket, ethernet, interfaceBlock, ipv4, pcap, pcapng, sll, tcp, udp } from '../builders/index.ts';
 import { readFrames } from './capture_reader.ts';
 import type { CapturedFrame } from './capture_reader.ts';

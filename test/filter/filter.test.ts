@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   assembleFilterModule, compileFilter, compileProgram, formatWat, interpret,
 } from '../../src/filter/index.ts';
-import { instantiateFilter } from '../../src/filter/instantiate.ts';
+import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 
 /** An Ethernet frame with an IPv4 header and the two ports of TCP. */
 function tcpFrame(sourcePort: number, destinationPort: number): Uint8Array {

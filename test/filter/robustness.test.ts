@@ -7,7 +7,7 @@ import {
   FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat,
   interpret, parseFilter, parseProgramText, checkProgram,
 } from '../../src/filter/index.ts';
-import { instantiateFilter } from '../../src/filter/instantiate.ts';
+import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 import { damaged, randomExpression } from './fuzz/expressions.ts';
 import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
 import { damagedNumbers, randomProgram } from './fuzz/programs.ts';

@@ -7,7 +7,7 @@ import { canUseNamespaces, canUseTcpdump, NamespacePair, NEAR } from './netns.ts
 import { Program } from './program.ts';
 import type { EndingReport, EndingsOptions } from './programs/endings.ts';
 import { trafficFile } from './traffic.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 
 const ROUNDS = Number(process.env['PCAPFLOW_ROUNDS'] ?? 1);
 /** The source tells within a second; this is for a machine that does much else. Milliseconds. */

@@ -8,7 +8,7 @@ import { LiveCommand, countersAddUp } from './live_command.ts';
 import type { LiveResult } from './live_command.ts';
 import { canUseNamespaces, canUseTcpdump, NamespacePair, NEAR } from './netns.ts';
 import { trafficFile } from './traffic.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 
 const ROUNDS = Number(process.env['PCAPFLOW_ROUNDS'] ?? 1);

@@ -12,7 +12,7 @@ import type { LiveFlow } from './live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump, canUseVlan } from './netns.ts';
 import type { Namespace } from './netns.ts';
 import { trafficFile } from './traffic.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 
 const PACKETS = 20_000;
 const CONNECTIONS = 500;

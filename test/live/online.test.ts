@@ -4,7 +4,7 @@ import { canUseNamespaces, canUseTcpdump, NamespacePair } from './netns.ts';
 import { Program } from './program.ts';
 import type { OnlineOptions, OnlineReport } from './programs/online.ts';
 import { trafficFile } from './traffic.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 
 const PACKETS = 5_000;
 const CONNECTIONS = 200;

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 import { mmdb } from '../builders/mmdb.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import { COMMAND, countersAddUp, LiveCommand } from './live_command.ts';
 import type { LiveResult } from './live_command.ts';

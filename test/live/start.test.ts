@@ -7,7 +7,7 @@ import { flood } from './flood.ts';
 import { COMMAND, LiveCommand, countersAddUp } from './live_command.ts';
 import { canUseNamespaces, canUseTcpdump, hasTool, NamespacePair, NEAR, WITHOUT_RIGHTS } from './netns.ts';
 import { trafficFile } from './traffic.ts';
-import { capLoads } from '../source/live/cap_loads.ts';
+import { capLoads } from '../source/cap/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 
 const EXIT_CANNOT_START = 1;

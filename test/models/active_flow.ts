@@ -3,7 +3,7 @@
 import { addressText } from './address.ts';
 import { compareKeys, type FlowKey, type Side } from './key.ts';
 import type { DecodedPacket } from './decode.ts';
-import type { EndReason, Flow } from '../../src/flow.ts';
+import type { EndReason, Flow } from '../../src/flow/flow.ts';
 
 export const FIN = 0x01;
 export const SYN = 0x02;

@@ -8,7 +8,7 @@ import { decode, type DecodedPacket } from './decode.ts';
 import { Fragments } from './fragments.ts';
 import { keyOf, keyText } from './key.ts';
 import type { CapturedFrame } from './capture.ts';
-import type { EndReason, Flow } from '../../src/flow.ts';
+import type { EndReason, Flow } from '../../src/flow/flow.ts';
 
 export interface FlowOptions {
   /** Default `bi`. */

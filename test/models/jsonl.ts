@@ -1,6 +1,6 @@
 /** Flows as JSON Lines, the text kept beside each capture in `pcaps/`. */
 
-import type { Flow } from '../../src/flow.ts';
+import type { Flow } from '../../src/flow/flow.ts';
 
 /** One line without its line end: fixed key order, times in seconds with nine decimals, no spaces. */
 export function flowLine(flow: Flow): string {

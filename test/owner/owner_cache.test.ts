@@ -1,6 +1,6 @@
 /** Longest prefix match, ages and bounds of the cache in memory, against a list that is searched from end to end. */
 import { describe, expect, it } from 'vitest';
-import { intToAddress } from '../../src/host/address.ts';
+import { intToAddress } from '../../src/host/address/address.ts';
 import type { CacheEntry } from '../../src/owner/cache_entry.ts';
 import { NOT_ANNOUNCED } from '../../src/owner/owner.ts';
 import type { Origin } from '../../src/owner/owner.ts';

@@ -1,7 +1,7 @@
 /** A local server that plays the owner service. */
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { networkAddress } from '../../src/host/address.ts';
+import { networkAddress } from '../../src/host/address/address.ts';
 
 export interface Service {
   readonly port: number;

@@ -5,7 +5,7 @@ import type { Connection } from '../../host/resolvers/connection.ts';
 import { getConnections } from '../../host/resolvers/get_connections.ts';
 import type { ConnectionsOptions } from '../../host/resolvers/get_connections.ts';
 import { Resolver } from '../../host/resolvers/resolver.ts';
-import { checkChoice } from '../../options.ts';
+import { checkChoice } from '../../reader/options.ts';
 import { CONNECTION_FORMATS, connectionsText } from '../connection_formats.ts';
 import type { ConnectionFormat } from '../connection_formats.ts';
 import { complain } from '../complain.ts';

@@ -1,8 +1,8 @@
 /** `pcapflow live`: flows of interfaces, as they end. */
 import { parseArgs } from 'node:util';
-import { STARTS } from '../../live_identities.ts';
-import type { LiveReader } from '../../live_reader.ts';
-import { checkNumber } from '../../options.ts';
+import { STARTS } from '../../attribution/live_identities.ts';
+import type { LiveReader } from '../../reader/live_reader.ts';
+import { checkNumber } from '../../reader/options.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture, wholeNumber } from '../capture_options.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';

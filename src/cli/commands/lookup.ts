@@ -1,13 +1,13 @@
 /** `pcapflow lookup`: whose packet is this, and who started the exchange. */
 import { parseArgs } from 'node:util';
-import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort } from '../../host/address.ts';
+import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort } from '../../host/address/address.ts';
 import type { Endpoint } from '../../host/endpoint.ts';
 import { processName } from '../../host/process/process_name.ts';
 import { userName } from '../../host/process/user_name.ts';
-import { sanitizeText } from '../../host/sanitize.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
 import { NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
-import { checkChoice } from '../../options.ts';
+import { checkChoice } from '../../reader/options.ts';
 import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
 import { runParsed } from '../run_command.ts';

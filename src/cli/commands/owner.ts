@@ -1,8 +1,8 @@
 /** `pcapflow owner`: who announces addresses. */
 import { parseArgs } from 'node:util';
-import { addressFamily } from '../../host/address.ts';
-import { sanitizeText } from '../../host/sanitize.ts';
-import { checkChoice } from '../../options.ts';
+import { addressFamily } from '../../host/address/address.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
+import { checkChoice } from '../../reader/options.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { EXIT_OK, EXIT_PART, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';

@@ -2,10 +2,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { engineOptions } from '../../options.ts';
-import type { ReadOptions } from '../../options.ts';
-import { openReader } from '../../open_reader.ts';
-import { checkInput } from '../../source/open.ts';
+import { engineOptions } from '../../reader/options.ts';
+import type { ReadOptions } from '../../reader/options.ts';
+import { openReader } from '../../reader/open_reader.ts';
+import { checkInput } from '../../source/file/open.ts';
 import { complain, warn } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';

@@ -1,8 +1,8 @@
 /** `pcapflow replay`: a capture file played as if it came from an interface. */
 import { parseArgs } from 'node:util';
-import { openReplay } from '../../open_live.ts';
-import { checkNumber, engineOptions } from '../../options.ts';
-import { checkInput } from '../../source/open.ts';
+import { openReplay } from '../../replay/open_replay.ts';
+import { checkNumber, engineOptions } from '../../reader/options.ts';
+import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, numberOption } from '../flow_options.ts';

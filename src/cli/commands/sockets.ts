@@ -1,6 +1,6 @@
 /** `pcapflow sockets`, also called `netstat`: sockets of this host, whose they are, and who is at the other end. */
 import { parseArgs } from 'node:util';
-import { checkChoice, checkNumber } from '../../options.ts';
+import { checkChoice, checkNumber } from '../../reader/options.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { COLOR_CHOICES } from '../color.ts';
 import type { ColorChoice } from '../color.ts';

@@ -1,8 +1,8 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
 import { parseArgs } from 'node:util';
-import { STARTS } from '../../live_identities.ts';
-import type { LiveReader } from '../../live_reader.ts';
-import { checkNumber } from '../../options.ts';
+import { STARTS } from '../../attribution/live_identities.ts';
+import type { LiveReader } from '../../reader/live_reader.ts';
+import { checkNumber } from '../../reader/options.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
 import { complain } from '../complain.ts';

@@ -1,9 +1,9 @@
 /** The columns of `pcapflow sockets`: what each says of a socket as data, and how a table shows it. */
-import { addressToBytes } from '../../host/address.ts';
+import { addressToBytes } from '../../host/address/address.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import type { SocketRow } from '../../host/sockets/row.ts';
 import { isTcpTable } from '../../host/sockets/table_name.ts';
-import { checkChoice } from '../../options.ts';
+import { checkChoice } from '../../reader/options.ts';
 import type { Owner } from '../../owner/owner.ts';
 import { stateStyle } from './palette.ts';
 import type { Style } from './palette.ts';

@@ -74,7 +74,7 @@ function hasPeer({ remote }: SocketRow): boolean {
 
 /** The port that names the service: the local one when somebody listens there, else that of the peer. */
 async function servicesOf(rows: readonly SocketRow[]): Promise<(row: SocketRow) => string | null> {
-  const { portUsage } = await import('../../host/port_uses.ts');
+  const { portUsage } = await import('../../host/ports/port_uses.ts');
   const key = (row: SocketRow): string => `${protocolOf(row)} ${row.local.port}`;
   const waiting = new Set(rows.filter(isWaiting).map(key));
   return (row) => portUsage(waiting.has(key(row)) ? row.local.port : row.remote.port, protocolOf(row));

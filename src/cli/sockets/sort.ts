@@ -1,5 +1,5 @@
 /** The order of sockets. */
-import { checkChoice } from '../../options.ts';
+import { checkChoice } from '../../reader/options.ts';
 import { COLUMN_NAMES, COLUMNS, compareValues } from './columns.ts';
 import type { ColumnName, SocketEntry } from './columns.ts';
 

@@ -1,6 +1,6 @@
 /** The columns of the table, and which of them fit into a terminal. Widths never depend on the flows: nothing jumps. */
 import { endpoint, flagsText, PROTOCOLS } from '../../export/table.ts';
-import type { FlowView } from '../../flow.ts';
+import type { FlowView } from '../../flow/flow.ts';
 import { ageText, binaryText, countText, decimalText } from './figure_text.ts';
 import type { SortColumn } from './flow_rates.ts';
 import type { FlowIdentity } from './top_source.ts';

@@ -1,5 +1,5 @@
 /** The filter line: plain words, each of which must be part of a flow's text. */
-import type { FlowView } from '../../flow.ts';
+import type { FlowView } from '../../flow/flow.ts';
 import { RowView } from '../../engine/rows.ts';
 import { endpoint, PROTOCOLS } from '../../export/table.ts';
 import type { FlowSnapshot } from './flow_rates.ts';

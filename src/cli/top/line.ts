@@ -1,6 +1,6 @@
 /** Lines of the screen: pieces of text with a style. Texts are safe and hold no codes. */
 import stringWidth from 'string-width';
-import { sanitizeText } from '../../host/sanitize.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
 
 /** What a piece of text is for; how that looks is up to the palette. */
 export type Style = 'plain' | 'title' | 'strong' | 'faint' | 'sorted' | 'notice' | 'alarm';

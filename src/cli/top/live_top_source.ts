@@ -1,6 +1,6 @@
 /** A live capture as the full-screen view sees it: rows come in pieces, each under the table's lock for a moment only. */
 import { ROWS_MAX } from '../../../assembly/layout.ts';
-import type { LiveReader } from '../../live_reader.ts';
+import type { LiveReader } from '../../reader/live_reader.ts';
 import type { TopIdentities } from './top_identities.ts';
 import type { FlowIdentity, RowVisitor, TopFigures, TopSource } from './top_source.ts';
 

@@ -1,5 +1,5 @@
 /** Who is behind the flows on the screen: process, direction, service, and with owners the network of the remote address. */
-import type { Identity, LiveIdentities } from '../../live_identities.ts';
+import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { ownerText, serviceOf } from '../annotations.ts';
 import type { FlowIdentity } from './top_source.ts';

@@ -15,7 +15,7 @@ import { helpLines } from './help.ts';
 import { cell, cutLine, lineWidth, span } from './line.ts';
 import type { Line } from './line.ts';
 import { orderWindow } from './order_window.ts';
-import { sanitizeText } from '../../host/sanitize.ts';
+import { sanitizeText } from '../../text/sanitize.ts';
 import type { TopSource } from './top_source.ts';
 
 /** A key that was pressed. */

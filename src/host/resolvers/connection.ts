@@ -1,5 +1,5 @@
 /** One connection of a process, and how the programs spell its two ends. */
-import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort, unmapAddress } from '../address.ts';
+import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort, unmapAddress } from '../address/address.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export interface Connection {

@@ -8,10 +8,10 @@
  */
 import { endianness as hostEndianness } from 'node:os';
 
-import { isMappedText, unmapAddress } from '../address.ts';
+import { isMappedText, unmapAddress } from '../address/address.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { hexAddress } from '../hex_address.ts';
-import type { Endianness } from '../hex_address.ts';
+import { hexAddress } from '../address/hex_address.ts';
+import type { Endianness } from '../address/hex_address.ts';
 import { Line, hexNumber } from './line.ts';
 import type { SocketRow } from './row.ts';
 import { socketState } from './state.ts';

@@ -2,7 +2,7 @@
 import { closeSync, openSync, promises, readSync } from 'node:fs';
 
 import { HostError } from '../errors.ts';
-import type { Endianness } from '../hex_address.ts';
+import type { Endianness } from '../address/hex_address.ts';
 import type { HostOptions } from '../options.ts';
 import { parseSocketTable } from './parse.ts';
 import type { ParsedTable } from './parse.ts';

@@ -1,5 +1,5 @@
 /** One line of a kernel socket table: Documentation/networking/proc_net_tcp.rst of Linux, and net/ipv4 for udp. */
-import { isMappedText, unmapAddress } from '../address.ts';
+import { isMappedText, unmapAddress } from '../address/address.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SocketState } from './state.ts';
 import type { TableName } from './table_name.ts';

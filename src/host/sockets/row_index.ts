@@ -1,5 +1,5 @@
 /** Look-ups over the rows of one read. Each index is made when it is first asked for. */
-import { unmapAddress } from '../address.ts';
+import { unmapAddress } from '../address/address.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SocketRow } from './row.ts';
 

@@ -5,8 +5,8 @@
  * was. Listeners are asked first: traffic of a service of this host to itself, on a port that it also listens on,
  * counts as inbound. Two processes bound to one UDP port with different addresses are not told apart for multicast.
  */
-import { addressFamily, unmapAddress } from '../address.ts';
-import { isInboundMulticast } from '../address_scope.ts';
+import { addressFamily, unmapAddress } from '../address/address.ts';
+import { isInboundMulticast } from '../address/address_scope.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SocketTableOptions } from '../sockets/index.ts';
 import { LookupError } from './lookup_error.ts';

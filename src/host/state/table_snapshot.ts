@@ -1,5 +1,5 @@
 /** One socket table in memory, and who may have it read again. */
-import { unmapAddress } from '../address.ts';
+import { unmapAddress } from '../address/address.ts';
 import type { SocketRow } from '../sockets/index.ts';
 import type { StateReader, StateTable } from './state_reader.ts';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ethernet, ipv4, pcap, tcp, udp } from '../../builders/index.ts';
 import { canUseNamespaces, NamespacePair, NEAR } from '../../live/netns.ts';
-import { capLoads } from '../../source/live/cap_loads.ts';
+import { capLoads } from '../../source/cap/cap_loads.ts';
 import { Terminal, tmuxFound } from './tmux.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

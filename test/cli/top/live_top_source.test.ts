@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_SIZE } from '../../../assembly/layout.ts';
 import { LiveTopSource } from '../../../src/cli/top/live_top_source.ts';
 import { ThreadedEngine } from '../../../src/engine/threaded.ts';
-import { LiveReader } from '../../../src/live_reader.ts';
+import { LiveReader } from '../../../src/reader/live_reader.ts';
 import { ethernet, ipv4, udp } from '../../builders/index.ts';
 import { optionsOf } from '../../engine/harness.ts';
 import { MemorySource } from '../../engine/memory_source.ts';

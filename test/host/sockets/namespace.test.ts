@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { unmapAddress } from '../../../src/host/address.ts';
+import { unmapAddress } from '../../../src/host/address/address.ts';
 import { socketOwners } from '../../../src/host/process/socket_owners.ts';
 import { SocketTable } from '../../../src/host/sockets/index.ts';
 import type { SocketRow } from '../../../src/host/sockets/index.ts';

@@ -1,6 +1,6 @@
 /** Text of socket tables as the kernel prints it: `tcp4_seq_show`, `udp4_format_sock` and their IPv6 counterparts. */
-import { addressToBytes } from '../../../src/host/address.ts';
-import type { Endianness } from '../../../src/host/hex_address.ts';
+import { addressToBytes } from '../../../src/host/address/address.ts';
+import type { Endianness } from '../../../src/host/address/hex_address.ts';
 
 export interface TextRow {
   readonly slot?: number;

@@ -1,5 +1,5 @@
 /** A tracker's world made by a test: tables as text, a clock that only waiting moves, and counts of what was read. */
-import { ipToHex } from '../../../src/host/hex_address.ts';
+import { ipToHex } from '../../../src/host/address/hex_address.ts';
 import { parseSocketTable } from '../../../src/host/sockets/index.ts';
 import type { StateReader, StateTable } from '../../../src/host/state/index.ts';
 

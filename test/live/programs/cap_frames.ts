@@ -5,11 +5,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { FParserError } from '../../../src/errors.ts';
-import { makeCapture, takeBuffer } from '../../../src/source/live/cap_package.ts';
-import { CapSource } from '../../../src/source/live/cap_source.ts';
-import type { CapSourceOptions } from '../../../src/source/live/cap_source.ts';
+import { makeCapture, takeBuffer } from '../../../src/source/cap/cap_package.ts';
+import { CapSource } from '../../../src/source/cap/cap_source.ts';
+import type { CapSourceOptions } from '../../../src/source/cap/cap_source.ts';
 import type { FrameSource } from '../../../src/source/live/frame_source.ts';
-import { PromiscuousCapSource } from '../../../src/source/live/promiscuous_cap_source.ts';
+import { PromiscuousCapSource } from '../../../src/source/cap/promiscuous_cap_source.ts';
 import { dropTo } from '../../../src/source/live/rights.ts';
 import { CollectingSink } from '../../source/live/collecting_sink.ts';
 import type { CollectingSinkOptions } from '../../source/live/collecting_sink.ts';

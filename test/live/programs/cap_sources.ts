@@ -1,8 +1,8 @@
 /** The sources that use the package `cap`, for the contract. */
-import { CapSource } from '../../../src/source/live/cap_source.ts';
-import type { CapSourceOptions } from '../../../src/source/live/cap_source.ts';
+import { CapSource } from '../../../src/source/cap/cap_source.ts';
+import type { CapSourceOptions } from '../../../src/source/cap/cap_source.ts';
 import type { FrameSource } from '../../../src/source/live/frame_source.ts';
-import { PromiscuousCapSource } from '../../../src/source/live/promiscuous_cap_source.ts';
+import { PromiscuousCapSource } from '../../../src/source/cap/promiscuous_cap_source.ts';
 import type { ContractSubject, MakeOptions } from '../../source/live/contract.ts';
 import { NEAR } from '../netns.ts';
 

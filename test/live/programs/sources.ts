@@ -1,6 +1,6 @@
 /** The live sources that the contract runs against, each in a namespace with `near0` up. */
 import type { FrameSource } from '../../../src/source/live/frame_source.ts';
-import { TcpdumpSource } from '../../../src/source/live/tcpdump_source.ts';
+import { TcpdumpSource } from '../../../src/source/tcpdump/tcpdump_source.ts';
 import { CAP_SUBJECTS } from './cap_sources.ts';
 import type { ContractSubject, MakeOptions } from '../../source/live/contract.ts';
 import { NEAR } from '../netns.ts';

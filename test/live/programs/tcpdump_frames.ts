@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { FParserError } from '../../../src/errors.ts';
 import { dropTo } from '../../../src/source/live/rights.ts';
-import { TcpdumpSource } from '../../../src/source/live/tcpdump_source.ts';
-import type { TcpdumpSourceOptions } from '../../../src/source/live/tcpdump_source.ts';
+import { TcpdumpSource } from '../../../src/source/tcpdump/tcpdump_source.ts';
+import type { TcpdumpSourceOptions } from '../../../src/source/tcpdump/tcpdump_source.ts';
 import { CollectingSink } from '../../source/live/collecting_sink.ts';
 
 export interface TcpdumpFramesOptions extends TcpdumpSourceOptions {

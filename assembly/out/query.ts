@@ -1,0 +1,14 @@
+/** Look-ups that change nothing. */
+import { packetHash } from "../wire/packet";
+import { findFlow } from "../table/table";
+import { setKey } from "../wire/transport";
+import { LOOKUP_ADDRESSES, PACKET_KEY, SCRATCH_PACKET } from "../layout";
+
+/**
+ * The active flow with these ports and the addresses (source, destination) at LOOKUP_ADDRESSES, or NIL. In bi either
+ * direction finds it.
+ */
+export function findByAddresses(version: u32, protocol: u32, sourcePort: u32, destinationPort: u32): u32 {
+  setKey(SCRATCH_PACKET, LOOKUP_ADDRESSES, version, sourcePort, destinationPort, protocol, true);
+  return findFlow(SCRATCH_PACKET + PACKET_KEY, packetHash(SCRATCH_PACKET));
+}

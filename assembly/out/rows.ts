@@ -1,0 +1,100 @@
+/** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
+import { state32 } from "../control";
+import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "../table/flow";
+import { copyAddress, keyProtocol } from "../wire/key";
+import {
+  COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
+  FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH,
+  KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROWS_MAX, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
+  ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_LAST, ROW_LAST_NANOS,
+  ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
+  ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
+} from "../layout";
+import { orderedFlow } from "../table/order";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/transport";
+
+const SECOND_NS: u64 = 1000000000;
+
+/** Rows of the first closed flows, in the order of ending. Returns how many; they stay closed until released. */
+export function writeClosed(amount: u32): u32 {
+  let index = state32(STATE_CLOSED_HEAD);
+  let size: u32 = 0;
+  const limit = min(amount, <u32>ROWS_MAX);
+  while (index != NIL && size < limit) {
+    writeRow(ROWS + <usize>size * ROW_SIZE, index);
+    size++;
+    index = linkNext(linkAt(index));
+  }
+  return size;
+}
+
+/** Rows of the flows that orderActive has ordered, from place `from` on. Returns how many. */
+export function writeOrdered(from: u32, amount: u32): u32 {
+  const size = state32(STATE_ORDERED);
+  const to = min(size, from + min(amount, <u32>ROWS_MAX));
+  const base: usize = state32(STATE_ORDERED_BASE);
+  let row: usize = ROWS;
+  for (let place = from; place < to; place++) {
+    writeRow(row, orderedFlow(base, place));
+    row += ROW_SIZE;
+  }
+  return to > from ? to - from : 0;
+}
+
+/** Rows of the active flows with indices [from, from + ROWS_MAX). Returns how many. */
+export function writeActive(from: u32): u32 {
+  const end = min(state32(STATE_POOL_TOP), from + <u32>ROWS_MAX);
+  let row: usize = ROWS;
+  for (let index = from; index < end; index++) {
+    if (flowState(flowAt(index)) != FLOW_STATE_ACTIVE) continue;
+    writeRow(row, index);
+    row += ROW_SIZE;
+  }
+  return <u32>((row - ROWS) / ROW_SIZE);
+}
+
+/** The row of one flow, at ROWS. */
+export function writeFlow(index: u32): void {
+  writeRow(ROWS, index);
+}
+
+export function writeRow(row: usize, index: u32): void {
+  const flow = flowAt(index);
+  const key = flow + FLOW_KEY;
+  const bits = <u32>load<u8>(flow, FLOW_BITS);
+  const turned = (bits & FLOW_BIT_ORIGINATOR_HIGH) != 0;
+  const protocol = keyProtocol(key);
+  copyAddress(row + ROW_SOURCE, key + (turned ? KEY_HIGH : KEY_LOW));
+  copyAddress(row + ROW_DESTINATION, key + (turned ? KEY_LOW : KEY_HIGH));
+  if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
+    store<u32>(row, 0, ROW_SOURCE_PORT);
+  } else {
+    store<u16>(row, load<u16>(key + (turned ? KEY_HIGH_PORT : KEY_LOW_PORT)), ROW_SOURCE_PORT);
+    store<u16>(row, load<u16>(key + (turned ? KEY_LOW_PORT : KEY_HIGH_PORT)), ROW_DESTINATION_PORT);
+  }
+  store<u8>(row, <u8>protocol, ROW_PROTOCOL);
+  store<u8>(row, load<u8>(key, KEY_VERSION), ROW_VERSION);
+  store<u8>(row, load<u8>(flow, FLOW_END_REASON), ROW_END_REASON);
+  store<u8>(row, <u8>bits, ROW_BITS);
+  const first = flowFirst(flow);
+  const last = flowLast(flow);
+  store<u64>(row, first, ROW_FIRST);
+  store<u64>(row, last, ROW_LAST);
+  store<f64>(row, <f64>(first / SECOND_NS), ROW_FIRST_SECONDS);
+  store<f64>(row, <f64>(last / SECOND_NS), ROW_LAST_SECONDS);
+  store<u32>(row, <u32>(first % SECOND_NS), ROW_FIRST_NANOS);
+  store<u32>(row, <u32>(last % SECOND_NS), ROW_LAST_NANOS);
+  store<u16>(row, load<u16>(flow + (turned ? 2 : 0), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_FORWARD);
+  store<u16>(row, load<u16>(flow + (turned ? 0 : 2), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_REVERSE);
+  store<u32>(row, index, ROW_FLOW);
+  store<u32>(row, linkGeneration(linkAt(index)), ROW_GENERATION);
+  writeCounts(row + ROW_FORWARD, flow + FLOW_COUNTS + (turned ? COUNTS_SIZE : 0));
+  writeCounts(row + ROW_REVERSE, flow + FLOW_COUNTS + (turned ? 0 : COUNTS_SIZE));
+}
+
+function writeCounts(to: usize, from: usize): void {
+  store<f64>(to, <f64>load<u64>(from, COUNT_PACKETS), COUNT_PACKETS);
+  store<f64>(to, <f64>load<u64>(from, COUNT_IP_BYTES), COUNT_IP_BYTES);
+  store<f64>(to, <f64>load<u64>(from, COUNT_WIRE_BYTES), COUNT_WIRE_BYTES);
+  store<f64>(to, <f64>load<u64>(from, COUNT_PAYLOAD_BYTES), COUNT_PAYLOAD_BYTES);
+}

@@ -1,0 +1,69 @@
+/**
+ * Side records of each direction: its own first and last time, and the volume that its sequence numbers span.
+ *
+ * The span is measured from the first byte to the highest one seen, in u64, so it may pass 2^32; segments may come in
+ * any order within 2^31 bytes (RFC 9293 §3.4). Segments with RST, fragments and segments whose sequence number was
+ * not captured do not measure; the latter two make the span unknown. SYN and FIN take a sequence number each but are
+ * no bytes: empty segments behind the FIN do not measure either.
+ */
+import { directionsBase } from "../control";
+import { flowAt, flowBits } from "../table/flow";
+import {
+  DIRECTION_BITS, DIRECTION_BIT_SEEN, DIRECTION_BIT_SEQ, DIRECTION_BIT_SEQ_LOST, DIRECTION_FIRST, DIRECTION_LAST,
+  DIRECTION_SEQ_SPAN, DIRECTION_SEQ_START, DIRECTION_SIDE_SIZE, DIRECTION_SIZE, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL,
+} from "../layout";
+import {
+  packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetSide, packetTcpFlags, packetTime,
+} from "../wire/packet";
+import { TCP_RST, TCP_SYN } from "../track/tcp_state";
+import { PROTOCOL_TCP } from "../wire/transport";
+
+export function startDirections(index: u32): void {
+  memory.fill(directionsBase + <usize>index * DIRECTION_SIZE, 0, DIRECTION_SIZE);
+}
+
+export function updateDirection(index: u32, packet: usize): void {
+  const side = directionsBase + <usize>index * DIRECTION_SIZE + <usize>packetSide(packet) * DIRECTION_SIDE_SIZE;
+  const time = packetTime(packet);
+  let bits = load<u32>(side, DIRECTION_BITS);
+  if ((bits & DIRECTION_BIT_SEEN) == 0) {
+    store<u64>(side, time, DIRECTION_FIRST);
+    store<u64>(side, time, DIRECTION_LAST);
+    bits |= DIRECTION_BIT_SEEN;
+  } else {
+    store<u64>(side, min(load<u64>(side, DIRECTION_FIRST), time), DIRECTION_FIRST);
+    store<u64>(side, max(load<u64>(side, DIRECTION_LAST), time), DIRECTION_LAST);
+  }
+  if (packetProtocol(packet) == PROTOCOL_TCP && (packetTcpFlags(packet) & TCP_RST) == 0) {
+    if ((packetBits(packet) & (PACKET_BIT_PARTIAL | PACKET_BIT_FRAGMENT)) != 0) bits |= DIRECTION_BIT_SEQ_LOST;
+    else if (packetPayloadBytes(packet) != 0 || !isFinished(index, packet)) bits = measureSequence(side, bits, packet);
+  }
+  store<u32>(side, bits, DIRECTION_BITS);
+}
+
+/** Has the packet's sender sent a FIN before? */
+function isFinished(index: u32, packet: usize): bool {
+  return (flowBits(flowAt(index)) & (packetSide(packet) == 0 ? FLOW_BIT_FIN_LOW : FLOW_BIT_FIN_HIGH)) != 0;
+}
+
+function measureSequence(side: usize, bits: u32, packet: usize): u32 {
+  const syn: u32 = (packetTcpFlags(packet) & TCP_SYN) != 0 ? 1 : 0;
+  const begin = packetSeq(packet) + syn;
+  const length = <i64>packetPayloadBytes(packet);
+  if ((bits & DIRECTION_BIT_SEQ) == 0) {
+    store<u32>(side, begin, DIRECTION_SEQ_START);
+    store<u64>(side, length, DIRECTION_SEQ_SPAN);
+    return bits | DIRECTION_BIT_SEQ;
+  }
+  const start = load<u32>(side, DIRECTION_SEQ_START);
+  let span = <i64>load<u64>(side, DIRECTION_SEQ_SPAN);
+  let offset = span + <i64><i32>(begin - (start + <u32>span));
+  if (offset < 0) {
+    store<u32>(side, begin, DIRECTION_SEQ_START);
+    span -= offset;
+    offset = 0;
+  }
+  store<u64>(side, max(span, offset + length), DIRECTION_SEQ_SPAN);
+  return bits;
+}

@@ -1,0 +1,180 @@
+/**
+ * Puts flows into the order of handing over: last packet, first packet, key. Used for the flows that one tick ends,
+ * for the flush and for listings.
+ *
+ * An element is a flow and a rank: its last time, counted back from the clock in units that make 32 bits reach to the
+ * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of
+ * equal rank are ordered by the records themselves. Small sets are sorted by insertion.
+ *
+ * Long loops run in steps, each a call: the VM replaces its first-tier code between calls, not inside one. (A step
+ * function is called from two places; with one the compiler would put its loop back into the caller.)
+ */
+import { orderA, orderB, state64 } from "../control";
+import { flowAt, flowFirst, flowLast } from "./flow";
+import { compareKeys } from "../wire/key";
+import { HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME } from "../layout";
+
+const INSERTION_MAX: u32 = 48;
+/** Elements per call of a loop's body. */
+export const STEP: u32 = 2048;
+const DIGITS: usize = 4;
+const RANK_MAX: u64 = 0xffffffff;
+
+@inline function elementAt(base: usize, place: u32): usize { return base + <usize>place * ORDER_SIZE; }
+@inline function elementRank(e: usize): u32 { return load<u32>(e, ORDER_RANK); }
+@inline function elementFlow(e: usize): u32 { return load<u32>(e, ORDER_FLOW); }
+@inline function element(e: usize): u64 { return load<u64>(e); }
+@inline function setElement(e: usize, value: u64): void { store<u64>(e, value); }
+@inline function flowOf(value: u64): u32 { return <u32>value; }
+@inline function rankOf(value: u64): u32 { return <u32>(value >> 32); }
+
+/** Units of the rank, as a shift of nanoseconds. Set by beginOrder. */
+let rankShift: u64 = 0;
+
+/** Begins a set: ranks reach from the clock back to the capture's first packet. */
+export function beginOrder(): void {
+  const span = state64(STATE_CLOCK) - state64(STATE_FIRST_TIME);
+  rankShift = span > RANK_MAX ? 32 - clz<u64>(span) : 0;
+}
+
+/** Puts a flow at a place of the set. Later is higher; flows older than the first packet share the lowest rank. */
+@inline export function putInOrder(place: u32, index: u32): void {
+  const age = (state64(STATE_CLOCK) - flowLast(flowAt(index))) >> rankShift;
+  setElement(elementAt(orderA, place), <u64>index | ((RANK_MAX - min(age, RANK_MAX)) << 32));
+}
+
+/** The flow at a place of an ordered set. */
+@inline export function orderedFlow(base: usize, place: u32): u32 {
+  return elementFlow(elementAt(base, place));
+}
+
+/** Orders the first `size` elements. Returns where the ordered set lies. */
+export function sortOrder(size: u32): usize {
+  if (size <= INSERTION_MAX) {
+    insertionSort(orderA, 0, size);
+    return orderA;
+  }
+  const base = radixSort(size);
+  let run = sortRun(base, 0, size);
+  while (run < size) run = sortRun(base, run, size);
+  return base;
+}
+
+/** Orders the elements that share the rank of the one at `run`. Returns where the next rank begins. */
+function sortRun(base: usize, run: u32, size: u32): u32 {
+  const rank = elementRank(elementAt(base, run));
+  let end = run + 1;
+  while (end < size && elementRank(elementAt(base, end)) == rank) end++;
+  if (end - run > INSERTION_MAX) heapSort(elementAt(base, run), end - run);
+  else if (end - run > 1) insertionSort(base, run, end);
+  return end;
+}
+
+/** Order of two elements by last packet, first packet, key. */
+function compare(a: u64, b: u64): i32 {
+  if (rankOf(a) != rankOf(b)) return rankOf(a) < rankOf(b) ? -1 : 1;
+  const x = flowAt(flowOf(a));
+  const y = flowAt(flowOf(b));
+  if (flowLast(x) != flowLast(y)) return flowLast(x) < flowLast(y) ? -1 : 1;
+  if (flowFirst(x) != flowFirst(y)) return flowFirst(x) < flowFirst(y) ? -1 : 1;
+  return compareKeys(x, y);
+}
+
+function insertionSort(base: usize, from: u32, to: u32): void {
+  const lowest = elementAt(base, from);
+  for (let place = from + 1; place < to; place++) {
+    let hole = elementAt(base, place);
+    const value = element(hole);
+    while (hole > lowest && compare(element(hole - ORDER_SIZE), value) > 0) {
+      setElement(hole, element(hole - ORDER_SIZE));
+      hole -= ORDER_SIZE;
+    }
+    setElement(hole, value);
+  }
+}
+
+function radixSort(size: u32): usize {
+  memory.fill(HISTOGRAMS, 0, DIGITS << 10);
+  let from: u32 = 0;
+  for (; from + STEP < size; from += STEP) countStep(from, from + STEP);
+  countStep(from, size);
+  let source = orderA;
+  let target = orderB;
+  const sample = elementRank(orderA);
+  for (let digit: usize = 0; digit < DIGITS; digit++) {
+    const histogram = HISTOGRAMS + (digit << 10);
+    const shift = <u32>digit << 3;
+    if (load<u32>(histogram + <usize>(((sample >> shift) & 0xff) << 2)) == size) continue;
+    sumHistogram(histogram);
+    for (from = 0; from + STEP < size; from += STEP) radixStep(histogram, shift, source, target, from, from + STEP);
+    radixStep(histogram, shift, source, target, from, size);
+    const swap = source;
+    source = target;
+    target = swap;
+  }
+  return source;
+}
+
+/** Counts the values of each digit. */
+function countStep(from: u32, to: u32): void {
+  for (let place = from; place < to; place++) {
+    const rank = elementRank(elementAt(orderA, place));
+    for (let digit: usize = 0; digit < DIGITS; digit++) {
+      const at = HISTOGRAMS + (digit << 10) + <usize>(((rank >> (<u32>digit << 3)) & 0xff) << 2);
+      store<u32>(at, load<u32>(at) + 1);
+    }
+  }
+}
+
+/** From how often each value comes to where its first element goes. */
+function sumHistogram(histogram: usize): void {
+  let sum: u32 = 0;
+  for (let value: usize = 0; value < 256; value++) {
+    const at = histogram + (value << 2);
+    const amount = load<u32>(at);
+    store<u32>(at, sum);
+    sum += amount;
+  }
+}
+
+function radixStep(histogram: usize, shift: u32, source: usize, target: usize, from: u32, to: u32): void {
+  for (let place = from; place < to; place++) {
+    const value = element(elementAt(source, place));
+    const at = histogram + <usize>(((rankOf(value) >> shift) & 0xff) << 2);
+    const position = load<u32>(at);
+    store<u32>(at, position + 1);
+    setElement(elementAt(target, position), value);
+  }
+}
+
+/** For long runs of equal times: in place, n log n whatever the input. */
+function heapSort(base: usize, size: u32): void {
+  for (let root = size >> 1; root > 0; root--) siftDown(base, root - 1, size);
+  for (let end = size - 1; end > 0; end--) {
+    const value = element(base);
+    setElement(base, element(elementAt(base, end)));
+    setElement(elementAt(base, end), value);
+    siftDown(base, 0, end);
+  }
+}
+
+function siftDown(base: usize, from: u32, size: u32): void {
+  const value = element(elementAt(base, from));
+  let root = from;
+  while (true) {
+    let child = (root << 1) + 1;
+    if (child >= size) break;
+    let other = element(elementAt(base, child));
+    if (child + 1 < size) {
+      const right = element(elementAt(base, child + 1));
+      if (compare(other, right) < 0) {
+        child++;
+        other = right;
+      }
+    }
+    if (compare(value, other) >= 0) break;
+    setElement(elementAt(base, root), other);
+    root = child;
+  }
+  setElement(elementAt(base, root), value);
+}

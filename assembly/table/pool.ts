@@ -1,0 +1,59 @@
+/**
+ * The pool of flow records: a free list in front of a rising top, so that pages are touched only when needed.
+ * A flow's generation is its number in the order of starting; index + generation is a handle that a stale holder
+ * can detect.
+ */
+import { headersMax, keepDirections, poolSize, setState32, state32 } from "../control";
+import { flowAt, linkAt, linkNext, setFlowState, setLinkNext } from "./flow";
+import { freeLog } from "../side/packet_log";
+import {
+  CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, FLOW_STATE_FREE, LINK_SIZE, LOG_SIZE, NIL, SLOT_SIZE, STATE_ACTIVE,
+  STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CLOSED, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
+} from "../layout";
+
+export function initPool(): void {
+  setState32(STATE_POOL_TOP, 0);
+  setState32(STATE_POOL_FREE, NIL);
+}
+
+/** A free index. The caller has made sure that there is one. */
+export function allocateFlow(): u32 {
+  const free = state32(STATE_POOL_FREE);
+  if (free != NIL) {
+    setState32(STATE_POOL_FREE, linkNext(linkAt(free)));
+    return free;
+  }
+  const top = state32(STATE_POOL_TOP);
+  assert(top < poolSize);
+  setState32(STATE_POOL_TOP, top + 1);
+  return top;
+}
+
+export function freeFlow(index: u32): void {
+  if (headersMax != 0) freeLog(index);
+  const link = linkAt(index);
+  setFlowState(flowAt(index), FLOW_STATE_FREE);
+  setLinkNext(link, state32(STATE_POOL_FREE));
+  setState32(STATE_POOL_FREE, index);
+}
+
+/** Bytes of one flow with its side records, stored headers aside. */
+export function bytesPerFlow(): u32 {
+  let bytes: u32 = FLOW_SIZE + LINK_SIZE;
+  if (keepDirections) bytes += DIRECTION_SIZE;
+  if (headersMax != 0) bytes += LOG_SIZE;
+  return bytes;
+}
+
+/** Bytes taken by active flows, their stored headers and the index: what the memory limits speak of. */
+export function activeBytes(): u64 {
+  return <u64>state32(STATE_ACTIVE) * <u64>bytesPerFlow()
+    + <u64>state32(STATE_CHUNKS_ACTIVE) * CHUNK_SIZE
+    + <u64>(state32(STATE_INDEX_MASK) + 1) * SLOT_SIZE;
+}
+
+/** The same with closed flows that wait to be read. */
+export function usedBytes(): u64 {
+  return activeBytes() + <u64>state32(STATE_CLOSED) * <u64>bytesPerFlow()
+    + <u64>(state32(STATE_CHUNKS_USED) - state32(STATE_CHUNKS_ACTIVE)) * CHUNK_SIZE;
+}

@@ -1,0 +1,69 @@
+/**
+ * The end of flows: out of the table and the wheel, onto the queue of closed flows, where the host reads and releases
+ * them in order. A closed record is immutable.
+ */
+import { count, headersMax, setState32, setState64, state32, state64 } from "../control";
+import {
+  flowAt, flowProtocol, kindOf, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState, setLinkNext,
+} from "../table/flow";
+import {
+  COUNTER_ACTIVE_KINDS, COUNTER_FLOWS_ENDED, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE, STATE_CLOSED, STATE_CLOSED_HEAD,
+  STATE_CLOSED_TAIL,
+} from "../layout";
+import { retireLog } from "../side/packet_log";
+import { freeFlow } from "../table/pool";
+import { removeFlow } from "../table/table";
+import { unfileFlow } from "./wheel";
+
+export function initEnding(): void {
+  setState32(STATE_ACTIVE, 0);
+  setState32(STATE_CLOSED, 0);
+  setState32(STATE_CLOSED_HEAD, NIL);
+  setState32(STATE_CLOSED_TAIL, NIL);
+}
+
+/** Ends a flow that is in the table and the wheel. */
+export function endFlow(index: u32, reason: u32): void {
+  unfileFlow(index);
+  endUnfiled(index, reason);
+}
+
+/** Ends a flow that was taken out of the wheel already. */
+export function endUnfiled(index: u32, reason: u32): void {
+  removeFlow(index, linkHash(linkAt(index)));
+  closeFlow(index, reason);
+}
+
+/** Ends a flow that is neither in the table nor in the wheel any more. */
+export function closeFlow(index: u32, reason: u32): void {
+  const flow = flowAt(index);
+  setFlowState(flow, FLOW_STATE_CLOSED);
+  setFlowEndReason(flow, reason);
+  if (headersMax != 0) retireLog(index);
+  const kind = COUNTER_ACTIVE_KINDS + (kindOf(flowProtocol(flow)) << 3);
+  setState64(kind, state64(kind) - 1);
+  count(COUNTER_FLOWS_ENDED);
+  setState32(STATE_ACTIVE, state32(STATE_ACTIVE) - 1);
+  setLinkNext(linkAt(index), NIL);
+  const tail = state32(STATE_CLOSED_TAIL);
+  if (tail == NIL) setState32(STATE_CLOSED_HEAD, index);
+  else setLinkNext(linkAt(tail), index);
+  setState32(STATE_CLOSED_TAIL, index);
+  setState32(STATE_CLOSED, state32(STATE_CLOSED) + 1);
+}
+
+/** Gives the first `amount` closed flows back to the pool. Returns how many there were. */
+export function releaseClosed(amount: u32): u32 {
+  const waiting = state32(STATE_CLOSED);
+  const released = min(amount, waiting);
+  let index = state32(STATE_CLOSED_HEAD);
+  for (let n: u32 = 0; n < released; n++) {
+    const next = linkNext(linkAt(index));
+    freeFlow(index);
+    index = next;
+  }
+  setState32(STATE_CLOSED_HEAD, index);
+  if (index == NIL) setState32(STATE_CLOSED_TAIL, NIL);
+  setState32(STATE_CLOSED, waiting - released);
+  return released;
+}

@@ -1,0 +1,36 @@
+/** When a flow is over by time, and for what reason. Depends on its own packets and the options, on nothing else. */
+import { activeTimeout, addSaturated, finTimeout, flowTimeout } from "../control";
+import { flowAt, flowBits, flowCloseReason, flowLast, linkAt, linkStart } from "../table/flow";
+import { END_ACTIVE, END_IDLE, FLOW_BIT_CLOSED, TICK_NS } from "../layout";
+
+/** Silence that ends the flow as it stands now, ns. */
+@inline export function silenceLimit(flow: usize): u64 {
+  return (flowBits(flow) & FLOW_BIT_CLOSED) != 0 ? finTimeout : flowTimeout;
+}
+
+/** Time at which the flow may live at most since it began; the largest u64 when the active timeout is off. */
+@inline export function activeDeadline(index: u32): u64 {
+  return activeTimeout == 0 ? u64.MAX_VALUE : addSaturated(linkStart(linkAt(index)), activeTimeout);
+}
+
+/** Last moment at which the flow is alive when no further packet comes. */
+export function deadlineOf(index: u32): u64 {
+  const flow = flowAt(index);
+  return min(addSaturated(flowLast(flow), silenceLimit(flow)), activeDeadline(index));
+}
+
+/** First tick behind a flow's deadline. */
+export function dueTick(index: u32): u64 {
+  return deadlineOf(index) / TICK_NS + 1;
+}
+
+/** Why silence ends the flow. */
+@inline export function silenceReason(flow: usize): u32 {
+  return (flowBits(flow) & FLOW_BIT_CLOSED) != 0 ? flowCloseReason(flow) : END_IDLE;
+}
+
+/** Why a flow whose deadline has passed ends. */
+export function expiryReason(index: u32): u32 {
+  const flow = flowAt(index);
+  return activeDeadline(index) < addSaturated(flowLast(flow), silenceLimit(flow)) ? END_ACTIVE : silenceReason(flow);
+}

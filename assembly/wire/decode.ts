@@ -1,0 +1,64 @@
+/**
+ * From a frame to a decoded packet: link layer, IP, transport, and on request through tunnels to the innermost packet.
+ * Reads nothing beyond the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
+ */
+import { decapsulate } from "../control";
+import {
+  PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
+} from "../layout";
+import {
+  packetBits, packetTime, packetUpper, packetUpperEnd, packetUpperWire, packetWireBytes, setPacketTime, setPacketVerdict, setPacketWireBytes,
+} from "./packet";
+import { decodeIpv4 } from "./ipv4";
+import { decodeIpv6 } from "./ipv6";
+import { networkOf } from "./link";
+import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
+import { innerNetwork } from "./tunnel";
+
+/** Tunnels inside tunnels that are followed. */
+const LEVELS_MAX: u32 = 8;
+
+/**
+ * Decodes the frame of `captured` bytes, `wire` bytes long on the wire, into the scratch packet. The packet's time is
+ * set already, its length on the wire is the caller's to set.
+ */
+export function decodeFrame(packet: usize, frame: usize, captured: u32, wire: u32, linkType: u32): void {
+  const end = frame + captured;
+  const beyond = wire > captured ? wire - captured : 0;
+  const found = networkOf(linkType, frame, end);
+  if (!isIp(found)) {
+    setPacketVerdict(packet, networkKind(found));
+    return;
+  }
+  const verdict = decodeIp(packet, found, end, beyond);
+  if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
+  setPacketVerdict(packet, verdict);
+}
+
+@inline function decodeIp(packet: usize, found: u64, end: usize, beyond: u32): u32 {
+  clearFields(packet);
+  const ptr = networkAt(found);
+  return networkKind(found) == NETWORK_IPV4 ? decodeIpv4(packet, ptr, end, beyond) : decodeIpv6(packet, ptr, end, beyond);
+}
+
+/** Sequence number to ICMP code: what a transport may leave unset. */
+@inline function clearFields(packet: usize): void {
+  store<u64>(packet, 0, PACKET_SEQ);
+  store<u64>(packet, 0, PACKET_ID);
+  store<u64>(packet, 0, PACKET_VERDICT);
+}
+
+/** Replaces the packet by the innermost one that can be decoded. */
+function followTunnels(packet: usize): void {
+  for (let level: u32 = 0; level < LEVELS_MAX; level++) {
+    if ((packetBits(packet) & PACKET_BIT_FRAGMENT) != 0) return;
+    const found = innerNetwork(packet);
+    if (!isIp(found)) return;
+    const end = packetUpperEnd(packet);
+    const beyond = packetUpperWire(packet) - <u32>(end - packetUpper(packet));
+    setPacketTime(PACKET_INNER, packetTime(packet));
+    setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
+    if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;
+    memory.copy(packet, PACKET_INNER, PACKET_SIZE);
+  }
+}

@@ -1,0 +1,54 @@
+/** Accessors of the decoded packet: the scratch record between decoder and tracker. */
+import {
+  PACKET_ACK, PACKET_BITS, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
+  PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_UPPER,
+  PACKET_UPPER_END, PACKET_UPPER_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
+} from "../layout";
+
+@inline export function packetTime(p: usize): u64 { return load<u64>(p, PACKET_TIME); }
+@inline export function setPacketTime(p: usize, v: u64): void { store<u64>(p, v, PACKET_TIME); }
+@inline export function packetHash(p: usize): u32 { return load<u32>(p, PACKET_HASH); }
+@inline export function setPacketHash(p: usize, v: u32): void { store<u32>(p, v, PACKET_HASH); }
+@inline export function packetIpBytes(p: usize): u32 { return load<u32>(p, PACKET_IP_BYTES); }
+@inline export function setPacketIpBytes(p: usize, v: u32): void { store<u32>(p, v, PACKET_IP_BYTES); }
+@inline export function packetWireBytes(p: usize): u32 { return load<u32>(p, PACKET_WIRE_BYTES); }
+@inline export function setPacketWireBytes(p: usize, v: u32): void { store<u32>(p, v, PACKET_WIRE_BYTES); }
+@inline export function packetPayloadBytes(p: usize): u32 { return load<u32>(p, PACKET_PAYLOAD_BYTES); }
+@inline export function setPacketPayloadBytes(p: usize, v: u32): void { store<u32>(p, v, PACKET_PAYLOAD_BYTES); }
+@inline export function packetSeq(p: usize): u32 { return load<u32>(p, PACKET_SEQ); }
+@inline export function setPacketSeq(p: usize, v: u32): void { store<u32>(p, v, PACKET_SEQ); }
+@inline export function packetAck(p: usize): u32 { return load<u32>(p, PACKET_ACK); }
+@inline export function setPacketAck(p: usize, v: u32): void { store<u32>(p, v, PACKET_ACK); }
+@inline export function packetId(p: usize): u32 { return load<u32>(p, PACKET_ID); }
+@inline export function setPacketId(p: usize, v: u32): void { store<u32>(p, v, PACKET_ID); }
+@inline export function packetWindow(p: usize): u32 { return <u32>load<u16>(p, PACKET_WINDOW); }
+@inline export function setPacketWindow(p: usize, v: u32): void { store<u16>(p, <u16>v, PACKET_WINDOW); }
+@inline export function packetTcpFlags(p: usize): u32 { return <u32>load<u16>(p, PACKET_TCP_FLAGS); }
+@inline export function setPacketTcpFlags(p: usize, v: u32): void { store<u16>(p, <u16>v, PACKET_TCP_FLAGS); }
+@inline export function packetVerdict(p: usize): u32 { return <u32>load<u8>(p, PACKET_VERDICT); }
+@inline export function setPacketVerdict(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_VERDICT); }
+@inline export function packetSide(p: usize): u32 { return <u32>load<u8>(p, PACKET_SIDE); }
+@inline export function setPacketSide(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_SIDE); }
+@inline export function packetBits(p: usize): u32 { return <u32>load<u8>(p, PACKET_BITS); }
+@inline export function setPacketBits(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_BITS); }
+@inline export function packetTtl(p: usize): u32 { return <u32>load<u8>(p, PACKET_TTL); }
+@inline export function setPacketTtl(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_TTL); }
+@inline export function packetIcmpType(p: usize): u32 { return <u32>load<u8>(p, PACKET_ICMP_TYPE); }
+@inline export function setPacketIcmpType(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_TYPE); }
+@inline export function packetIcmpCode(p: usize): u32 { return <u32>load<u8>(p, PACKET_ICMP_CODE); }
+@inline export function setPacketIcmpCode(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_CODE); }
+@inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
+
+/** The flow that probably has the packet's key; only good after likelyFlow. */
+@inline export function packetLikelyFlow(p: usize): u32 { return load<u32>(p, PACKET_LIKELY_FLOW); }
+@inline export function setPacketLikelyFlow(p: usize, v: u32): void { store<u32>(p, v, PACKET_LIKELY_FLOW); }
+
+/** Where the bytes behind the last IP header begin, how far they were captured, how many were on the wire. */
+@inline export function packetUpper(p: usize): usize { return load<u32>(p, PACKET_UPPER); }
+@inline export function packetUpperEnd(p: usize): usize { return load<u32>(p, PACKET_UPPER_END); }
+@inline export function packetUpperWire(p: usize): u32 { return load<u32>(p, PACKET_UPPER_WIRE); }
+@inline export function setPacketUpper(p: usize, ptr: usize, end: usize, wire: u32): void {
+  store<u32>(p, <u32>ptr, PACKET_UPPER);
+  store<u32>(p, <u32>end, PACKET_UPPER_END);
+  store<u32>(p, wire, PACKET_UPPER_WIRE);
+}

@@ -1,0 +1,169 @@
+/**
+ * The engine's parts in loops of their own, to be measured one by one: an entry for `bench/` beside index.ts, in a
+ * module that is never shipped. Each loop calls what the engine calls; nothing here is a second version of it, but for
+ * the walk over record headers, which the engine does not do without decoding.
+ *
+ * `endpoints` are runs of ENDPOINTS_SIZE bytes, one for each packet or flow, that the host has written: the addresses
+ * one behind the other as in an IP header, and the last 8 bytes as in a flow key.
+ */
+import { takeFrame } from "../../../assembly/capture/intake";
+import { setState32, state32, state64 } from "../../../assembly/control";
+import { dueTick } from "../../../assembly/track/expiry";
+import {
+  copyKey, flowAt, initCounts, initFlowState, linkAt, linkNext, setFlowFirst, setFlowLast, setLinkHash, setLinkStart,
+} from "../../../assembly/table/flow";
+import {
+  FLOW_KEY, FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, LINKTYPE_ETHERNET, NIL,
+  PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
+  BATCH_SIZE, VERDICT_DELIVER,
+} from "../../../assembly/layout";
+import { initLogs, logHeader, startLog } from "../../../assembly/side/packet_log";
+import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from "../../../assembly/wire/packet";
+import { allocateFlow } from "../../../assembly/table/pool";
+import { findFlow, insertFlow } from "../../../assembly/table/table";
+import { fits } from "../../../assembly/wire/bytes";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "../../../assembly/wire/transport";
+import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
+
+const ENDPOINTS_SIZE: usize = KEY_SIZE;
+const RECORD_HEADER_SIZE: usize = 16;
+const SECOND_NS: u64 = 1000000000;
+const MICROSECOND_NS: u64 = 1000;
+/** Spreads flows over ticks in no order. */
+const STRIDE: u64 = 7919;
+
+/** Walks the record headers of a little-endian microsecond file. Returns how many there are. */
+export function walkHeaders(at: usize, end: usize): u32 {
+  let size: u32 = 0;
+  while (fits(at, RECORD_HEADER_SIZE, end)) {
+    at += RECORD_HEADER_SIZE + <usize>load<u32>(at, 8);
+    size++;
+  }
+  return size;
+}
+
+/** Takes the frame of the record at `at` into a place of the batch. Returns the address of the next record. */
+@inline function takeRecord(place: u32, at: usize): usize {
+  const time = <u64>load<u32>(at) * SECOND_NS + <u64>load<u32>(at, 4) * MICROSECOND_NS;
+  const captured = load<u32>(at, 8);
+  const frame = at + RECORD_HEADER_SIZE;
+  takeFrame(place, time, frame, captured, load<u32>(at, 12), LINKTYPE_ETHERNET, 0, 0);
+  return frame + captured;
+}
+
+/** Walks and decodes. Returns how many packets belong to a flow. */
+export function decodeFrames(at: usize, end: usize): u32 {
+  let delivered: u32 = 0;
+  let place: u32 = 0;
+  while (fits(at, RECORD_HEADER_SIZE, end)) {
+    at = takeRecord(place, at);
+    if (packetVerdict(PACKETS + <usize>place * PACKET_SIZE) == VERDICT_DELIVER) delivered++;
+    place = (place + 1) & (BATCH_SIZE - 1);
+  }
+  return delivered;
+}
+
+/** Makes key, side and hash of one packet or flow in the scratch packet. Returns its hash. */
+@inline function makeKey(endpoints: usize): u32 {
+  const protocol = <u32>load<u8>(endpoints, KEY_PROTOCOL);
+  setKey(
+    SCRATCH_PACKET, endpoints, <u32>load<u8>(endpoints, KEY_VERSION), <u32>load<u16>(endpoints, KEY_LOW_PORT),
+    <u32>load<u16>(endpoints, KEY_HIGH_PORT), protocol, protocol != PROTOCOL_ICMP && protocol != PROTOCOL_ICMPV6,
+  );
+  return packetHash(SCRATCH_PACKET);
+}
+
+/** Keys and hashes. Returns the hashes' exclusive or. */
+export function hashKeys(endpoints: usize, size: u32): u32 {
+  let mixed: u32 = 0;
+  for (let n: u32 = 0; n < size; n++) mixed ^= makeKey(endpoints + <usize>n * ENDPOINTS_SIZE);
+  return mixed;
+}
+
+/** Keys, hashes and look-ups. Returns how many were found. */
+export function findFlows(endpoints: usize, size: u32): u32 {
+  let found: u32 = 0;
+  for (let n: u32 = 0; n < size; n++) {
+    const hash = makeKey(endpoints + <usize>n * ENDPOINTS_SIZE);
+    if (findFlow(SCRATCH_PACKET + PACKET_KEY, hash) != NIL) found++;
+  }
+  return found;
+}
+
+/** What startFlow does for the table and nothing of the rest: a record from the pool, its key, its place in the index. */
+@inline function addFlow(packet: usize): u32 {
+  const index = allocateFlow();
+  const flow = flowAt(index);
+  copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
+  setFlowLast(flow, 0);
+  setFlowFirst(flow, 0);
+  initFlowState(flow, FLOW_STATE_ACTIVE, 0);
+  initCounts(flow, 0, 0, 0, 0);
+  setLinkHash(linkAt(index), packetHash(packet));
+  setLinkStart(linkAt(index), 0);
+  setState32(STATE_ACTIVE, state32(STATE_ACTIVE) + 1);
+  insertFlow(index, packetHash(packet));
+  return index;
+}
+
+/** Keys, hashes and new flows; no key may be in the table. Returns how many flows there are now. */
+export function insertFlows(endpoints: usize, size: u32): u32 {
+  for (let n: u32 = 0; n < size; n++) {
+    makeKey(endpoints + <usize>n * ENDPOINTS_SIZE);
+    addFlow(SCRATCH_PACKET);
+  }
+  return state32(STATE_ACTIVE);
+}
+
+/** Files all flows of the pool, spread over `ticks` ticks. Each is due when its deadline says so. */
+export function fileFlows(ticks: u32): u32 {
+  initWheel();
+  setWheelTime(0);
+  const size = state32(STATE_POOL_TOP);
+  for (let index: u32 = 0; index < size; index++) {
+    setFlowLast(flowAt(index), (<u64>index * STRIDE) % <u64>ticks * TICK_NS);
+    fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
+  }
+  return size;
+}
+
+/** Turns the wheel until nothing is filed any more. Returns how many flows came due. */
+export function fireFlows(): u32 {
+  let fired: u32 = 0;
+  while (nextDueTick(<u64>u32.MAX_VALUE)) {
+    for (let index = takeDue(); index != NIL; index = linkNext(linkAt(index))) fired++;
+  }
+  return fired;
+}
+
+/** Takes all flows out of the wheel one by one. Returns how many. */
+export function unfileFlows(): u32 {
+  const size = state32(STATE_POOL_TOP);
+  for (let index: u32 = 0; index < size; index++) unfileFlow(index);
+  return size;
+}
+
+/** Keeps the decoded packets of all records at `to`, each with the flow of its key. Returns how many. */
+export function keepPackets(at: usize, end: usize, to: usize): u32 {
+  let size: u32 = 0;
+  while (fits(at, RECORD_HEADER_SIZE, end)) {
+    at = takeRecord(0, at);
+    const found = findFlow(PACKETS + PACKET_KEY, packetHash(PACKETS));
+    setPacketLikelyFlow(PACKETS, found == NIL ? addFlow(PACKETS) : found);
+    memory.copy(to + <usize>size * PACKET_SIZE, PACKETS, PACKET_SIZE);
+    size++;
+  }
+  return size;
+}
+
+/** Empties all logs, then stores the header of each kept packet. Returns how many chunks that took. */
+export function logHeaders(packets: usize, size: u32): u32 {
+  initLogs();
+  const flows = state32(STATE_POOL_TOP);
+  for (let index: u32 = 0; index < flows; index++) startLog(index);
+  for (let n: u32 = 0; n < size; n++) {
+    const packet = packets + <usize>n * PACKET_SIZE;
+    logHeader(packetLikelyFlow(packet), packet);
+  }
+  return state32(STATE_CHUNKS_USED);
+}

@@ -1,0 +1,94 @@
+/** `readFlows`: finished flows of a capture as an async iterable. */
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { EngineCounters, EngineOptions } from '../engine/engine.ts';
+import { readFlow } from '../engine/rows.ts';
+import { rowAt } from '../engine/table.ts';
+import type { FlowTable } from '../engine/table.ts';
+import { checkFilter } from '../reader/filter_maker.ts';
+import type { Flow } from '../flow/flow.ts';
+import { openReader } from '../reader/open_reader.ts';
+import { engineOptions } from '../reader/options.ts';
+import type { ReadOptions } from '../reader/options.ts';
+import type { CaptureInput } from '../source/file/open.ts';
+
+/** A path (`-` is standard input), several paths that make one capture, or a stream of bytes. */
+export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
+
+/**
+ * Reads a capture and yields its flows in the order in which they end.
+ *
+ * Reading waits for the consumer: memory does not grow when it is slow. Leaving the loop early closes everything.
+ * When part of the capture cannot be read all flows of the rest are yielded first, then the first problem is thrown
+ * (or each is given to `onProblem`).
+ *
+ * @throws {TypeError | RangeError} at once, for wrong arguments
+ * @throws {FParserError} from the iteration: ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_NOT_A_CAPTURE,
+ *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
+ */
+export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader {
+  return new FlowReader(inputsOf(source), options);
+}
+
+function inputsOf(source: FlowSource): readonly CaptureInput[] {
+  const inputs: readonly CaptureInput[] = Array.isArray(source) ? source : [source as CaptureInput];
+  const good = inputs.every((input) => (typeof input === 'string' ? input !== '' : isStream(input)));
+  if (!good || inputs.length === 0) {
+    throw new TypeError('the source of flows is a path, a list of paths or a stream of bytes');
+  }
+  for (const input of inputs) {
+    // A stream may fail before anything is asked of it; StreamSource finds the error later.
+    if (typeof input === 'object' && 'on' in input) (input as NodeJS.ReadableStream).on('error', () => {});
+  }
+  return inputs;
+}
+
+function isStream(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && Symbol.asyncIterator in input;
+}
+
+/** What `readFlows` gives: iterable once. */
+export class FlowReader implements AsyncIterable<Flow> {
+  readonly #inputs: readonly CaptureInput[];
+  readonly #options: ReadOptions;
+  readonly #engineOptions: EngineOptions;
+  #reader: CaptureReader | undefined;
+  #taken = false;
+
+  constructor(inputs: readonly CaptureInput[], options: ReadOptions) {
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#engineOptions = engineOptions(options);
+    checkFilter(options.filter);
+  }
+
+  /** Counters as they stand; undefined before the first flow was asked for. */
+  get counters(): EngineCounters | undefined {
+    return this.#reader?.engine.counters();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Flow, void, undefined> {
+    if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
+    this.#taken = true;
+    const reader = await openReader(this.#inputs, this.#engineOptions, this.#options.filter);
+    this.#reader = reader;
+    try {
+      await reader.start();
+      while (await reader.advance()) yield* closedFlows(reader.engine);
+    } finally {
+      reader.close();
+    }
+    const { onProblem } = this.#options;
+    for (const problem of reader.problems) {
+      if (onProblem === undefined) throw problem;
+      onProblem(problem);
+    }
+  }
+}
+
+/** Takes all closed flows, a bounded number of records at a time. */
+function* closedFlows(table: FlowTable): Generator<Flow, void, undefined> {
+  while (table.closed > 0) {
+    yield* table.takeClosed(ROWS_MAX, (rows) => Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))));
+  }
+}

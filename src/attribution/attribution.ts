@@ -1,0 +1,273 @@
+/**
+ * Who is behind a new flow: asked once when the flow starts, in batches.
+ *
+ * The kernel's socket tables name the owner of a socket only while the socket lives, and reading one costs the same for
+ * one flow as for a thousand. So all flows that wait share one read; what was read is remembered for some seconds; and
+ * while this host keeps making connections the tables are read beforehand, too. Reading takes no more than a set share
+ * of the time, and holds up the event loop for a moment only: with more sockets it becomes rarer, not slower.
+ *
+ * - The direction is outbound when the originator's address is this host's own, inbound when only the responder's is,
+ *   null when neither is. A flow whose first packet seen came from a listening port is turned round.
+ * - With both ends on this host the flow is the originator's, outbound. When its process cannot be found, it is the
+ *   responder's, inbound.
+ * - An inbound TCP flow is its listener's: no socket of the flow itself needs to be seen.
+ * - An outbound flow is of the process that has its socket. When that was gone too soon, and one process alone had
+ *   sockets to the same peer in the last ten seconds, more than once, and is still there, it is that one's.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { unmapAddress } from '../host/address/address.ts';
+import { isInboundMulticast } from '../host/address/address_scope.ts';
+import { CpuBudget } from './cpu_budget.ts';
+import type { Attribution, FlowStart } from './flow_start.ts';
+import { LocalAddresses } from './local_addresses.ts';
+import { endpointKeys } from './socket_history.ts';
+import { SocketWatch } from './socket_watch.ts';
+import type { Tables } from './socket_watch.ts';
+import { verdict } from './verdict.ts';
+import type { AskedFlow } from './verdict.ts';
+import type { HostOptions } from '../host/options.ts';
+
+export type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
+
+export interface AttributionOptions extends HostOptions {
+  /** This host's addresses in canonical text. Default: those of its interfaces, asked once a second. */
+  readonly localAddresses?: () => Iterable<string>;
+  /** Share of one core that may be spent, 0.01..1, default 0.14; twice as much while fewer than 400 flows start in a
+   *  second, when waiting for the next read is what most short connections would not survive. */
+  readonly cpuShare?: number;
+}
+
+export interface AttributionCounters {
+  readonly flows: number;
+  readonly bySocket: number;
+  readonly byListener: number;
+  readonly byHabit: number;
+  /** Flows without a process. */
+  readonly unknown: number;
+  readonly reads: number;
+  /** CPU time spent reading and searching. Milliseconds. */
+  readonly workMs: number;
+}
+
+const TCP = 6;
+const UDP = 17;
+const CPU_SHARE = 0.14;
+/** Fewer flows in RATE_MS than this are few: 400 a second. */
+const FEW_FLOWS = 200;
+const RATE_MS = 500;
+const FEW_FACTOR = 2;
+/** The event loop is held up for no longer than this at once. Milliseconds. */
+const SLICE_MS = 1.5;
+/** Tables are read beforehand for this long after a flow of this host. Milliseconds. */
+const LINGER_MS = 60;
+/** Reading beforehand waits for so many times what the last read took: most of the budget is for flows that wait. */
+const AHEAD_STRETCH = 7;
+/** All TCP tables are read when they were not for this long: listeners change. Milliseconds. */
+const LISTENERS_MS = 1_000;
+/** While there are only IPv4 flows, every so many reads look for IPv6 sockets that make IPv4 connections. */
+const MAPPED_EVERY = 8;
+/** When there was one, all reads do for this long. Milliseconds. */
+const MAPPED_MS = 10_000;
+
+interface Batch {
+  readonly answers: Attribution[];
+  missing: number;
+  readonly resolve: (answers: readonly Attribution[]) => void;
+}
+
+interface Waiting extends AskedFlow {
+  readonly batch: Batch;
+  readonly index: number;
+  /** Its tables were read after it came: a socket that was not among them is gone. */
+  isRead: boolean;
+}
+
+export class FlowAttribution {
+  readonly #local: LocalAddresses;
+  readonly #watch: SocketWatch;
+  readonly #budget: CpuBudget;
+  readonly #counters = { flows: 0, bySocket: 0, byListener: 0, byHabit: 0, unknown: 0, reads: 0, workMs: 0 };
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+  #closed = false;
+  /** Until when tables are read beforehand, and when all TCP tables were read. Milliseconds of performance.now(). */
+  readonly #lingerUntil = { tcp: 0, tcp6: 0, udp: 0 };
+  #listenersReadAt = Number.NEGATIVE_INFINITY;
+  /** When the next read beforehand may be: performance.now(). */
+  #aheadAt = 0;
+  /** When counting began (performance.now()), flows before that, and whether they were few in the time before. */
+  readonly #rate = { since: 0, flows: 0, few: true };
+
+  /** @throws {RangeError} for a share out of range */
+  constructor(options: AttributionOptions = {}) {
+    this.#budget = new CpuBudget(options.cpuShare ?? CPU_SHARE);
+    this.#local = new LocalAddresses(options.now ?? Date.now, options.localAddresses);
+    this.#watch = new SocketWatch(options);
+  }
+
+  get counters(): AttributionCounters {
+    return { ...this.#counters };
+  }
+
+  /** Looks at all processes and sockets once, so that the first flows are named as quickly as later ones.
+   *  @throws {HostError} ERR_PROC_UNAVAILABLE */
+  async warm(): Promise<void> {
+    await this.#work(this.#watch.holders.warm());
+    await this.#work(this.#watch.read({ tcp: true, tcp6: true, udp: true }));
+    this.#listenersReadAt = performance.now();
+  }
+
+  /** Answers in the order of the flows, when all of them are known: within some milliseconds. Rejects with a RangeError
+   *  when a text is no address. */
+  attribute(flows: readonly FlowStart[]): Promise<readonly Attribution[]> {
+    return new Promise((resolve) => {
+      if (flows.length === 0) resolve([]);
+      const batch: Batch = { answers: [], missing: flows.length, resolve };
+      flows.forEach((flow, index) => this.#add(flow, batch, index));
+      if (this.#closed) return;
+      this.#wake?.();
+      if (this.#running === undefined) this.#running = this.#run();
+    });
+  }
+
+  /** Answers what waits with what is known, and stops reading. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.();
+    await this.#running;
+    this.#settle();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #add(flow: FlowStart, batch: Batch, index: number): void {
+    const src = { address: unmapAddress(flow.srcAddress), port: flow.srcPort };
+    const dst = { address: unmapAddress(flow.dstAddress), port: flow.dstPort };
+    const srcLocal = this.#local.has(src.address);
+    const dstLocal = this.#local.has(dst.address) || isInboundMulticast(!srcLocal, dst.address);
+    const waiting = { flow, src: endpointKeys(src), dst: endpointKeys(dst), srcLocal, dstLocal, batch, index, isRead: false };
+    this.#counters.flows += 1;
+    this.#linger(waiting);
+    if (this.#isStale(waiting) || !this.#tryAnswer(waiting)) this.#waiting.push(waiting);
+  }
+
+  /** A host that makes a connection most often makes more. */
+  #linger({ flow, src, srcLocal }: Waiting): void {
+    if (!srcLocal) return;
+    const until = performance.now() + LINGER_MS;
+    if (flow.protocol === UDP) this.#lingerUntil.udp = until;
+    if (flow.protocol === TCP) this.#lingerUntil[src.ipv4 === undefined ? 'tcp6' : 'tcp'] = until;
+  }
+
+  /** Listeners have to be read again before they decide about the flow. */
+  #isStale({ flow, srcLocal, dstLocal }: Waiting): boolean {
+    if (this.#closed || flow.protocol !== TCP || !(srcLocal || dstLocal)) return false;
+    return performance.now() - this.#listenersReadAt > LISTENERS_MS;
+  }
+
+  async #run(): Promise<void> {
+    // The caller goes on first.
+    await nextTurn();
+    for (;;) {
+      const waits = this.#waiting.length > 0;
+      const now = performance.now();
+      if (this.#closed || (!waits && now > Math.max(...Object.values(this.#lingerUntil)))) break;
+      const pauseMs = Math.max(this.#budget.waitMs(now), waits ? 0 : this.#aheadAt - now);
+      if (pauseMs > 0) await this.#sleep(pauseMs, waits);
+      else await this.#readOnce();
+    }
+    this.#running = undefined;
+  }
+
+  async #readOnce(): Promise<void> {
+    const asked = [...this.#waiting];
+    const tables = this.#tablesFor(asked);
+    const began = performance.now();
+    this.#counters.reads += 1;
+    const workMs = await this.#work(this.#watch.read(tables)).catch(() => performance.now() - began);
+    this.#aheadAt = performance.now() + workMs * AHEAD_STRETCH;
+    this.#budget.spend(workMs, performance.now(), this.#flowsAreFew() ? FEW_FACTOR : 1);
+    if (tables.tcp && tables.tcp6) this.#listenersReadAt = began;
+    for (const waiting of asked) waiting.isRead = true;
+    this.#settle();
+  }
+
+  #flowsAreFew(): boolean {
+    const rate = this.#rate;
+    const now = performance.now();
+    const flows = this.#counters.flows - rate.flows;
+    if (now - rate.since >= RATE_MS) {
+      rate.few = flows * RATE_MS < FEW_FLOWS * (now - rate.since);
+      rate.since = now;
+      rate.flows = this.#counters.flows;
+    }
+    return rate.few && flows < FEW_FLOWS;
+  }
+
+  #tablesFor(asked: readonly Waiting[]): Tables {
+    const now = performance.now();
+    const tcpFlows = asked.filter(({ flow }) => flow.protocol === TCP);
+    const tcp = now < this.#lingerUntil.tcp || tcpFlows.some(({ src }) => src.ipv4 !== undefined);
+    const tcp6 = now < this.#lingerUntil.tcp6 || tcpFlows.some(({ src }) => src.ipv4 === undefined);
+    const old = tcpFlows.length > 0 && now - this.#listenersReadAt > LISTENERS_MS;
+    const mapped = tcp && (this.#watch.mappedSeenAgoMs < MAPPED_MS || this.#counters.reads % MAPPED_EVERY === 0);
+    return { tcp: tcp || old, tcp6: tcp6 || old || mapped, udp: now < this.#lingerUntil.udp || asked.length > tcpFlows.length };
+  }
+
+  /** Does work in slices. @returns the CPU time it took, milliseconds */
+  async #work(steps: Generator<undefined>): Promise<number> {
+    let slicesMs = 0;
+    let began = performance.now();
+    const cpuBefore = process.cpuUsage();
+    for (;;) {
+      let done = false;
+      while (!done && performance.now() - began < SLICE_MS) done = steps.next().done === true;
+      // Asked once, since that takes a tenth of a millisecond by itself.
+      const cpu = done ? process.cpuUsage(cpuBefore) : undefined;
+      slicesMs += performance.now() - began;
+      if (cpu !== undefined) {
+        // Other work's time is in the one, time without a CPU in the other: the truth is not more than either.
+        const workMs = Math.min((cpu.user + cpu.system) / 1_000, slicesMs);
+        this.#counters.workMs += workMs;
+        return workMs;
+      }
+      await nextTurn();
+      began = performance.now();
+    }
+  }
+
+  #settle(): void {
+    const asked = this.#waiting;
+    this.#waiting = [];
+    this.#waiting = asked.filter((waiting) => !this.#tryAnswer(waiting));
+  }
+
+  #tryAnswer(waiting: Waiting): boolean {
+    const answer = verdict(waiting, this.#watch, this.#closed ? 'nothing' : waiting.isRead ? 'process' : 'socket');
+    if (answer === undefined) return false;
+    const { batch, index } = waiting;
+    this.#counters[answer.evidence === null ? 'unknown' : COUNTER_OF[answer.evidence]] += 1;
+    batch.answers[index] = answer;
+    batch.missing -= 1;
+    if (batch.missing === 0) batch.resolve(batch.answers);
+    return true;
+  }
+
+  /** Ends when the time is over or a flow comes. @param hold keeps the program from ending meanwhile */
+  #sleep(ms: number, hold: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      if (!hold) timer.unref();
+      this.#wake = end;
+    });
+  }
+}
+
+const COUNTER_OF = { socket: 'bySocket', listener: 'byListener', habit: 'byHabit' } as const;

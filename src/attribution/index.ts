@@ -1,0 +1,5 @@
+/** What `pcapflow/attribution` exports. */
+export { FlowAttribution } from './attribution.ts';
+export type {
+  Attribution, AttributionCounters, AttributionOptions, Evidence, FlowProcess, FlowStart,
+} from './attribution.ts';

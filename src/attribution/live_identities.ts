@@ -1,0 +1,119 @@
+/**
+ * Who is behind each flow of a live capture: asked when the flow starts, since its socket may be gone when it ends, and
+ * kept until the flow is handed over. Packets are never held up by it.
+ */
+import { ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { RowView } from '../engine/rows.ts';
+import { rowAt } from '../engine/table.ts';
+import type { RowRange } from '../engine/table.ts';
+import type { Attribution, FlowAttribution, FlowStart } from './attribution.ts';
+import type { LiveReader } from '../reader/live_reader.ts';
+
+/** Started flows that may wait to be looked at; more are counted as missed. */
+export const STARTS = 16_384;
+
+/** What is known of one flow; the answer comes some milliseconds after the start. */
+export interface Identity {
+  readonly generation: number;
+  /** As it was when it started. */
+  readonly start: FlowStart;
+  answer: Attribution | undefined;
+  /** Resolves with the answer; undefined before it is asked for and after it has come. */
+  answered: Promise<void> | undefined;
+}
+
+export class LiveIdentities {
+  /** Flows that nobody asked about: too many started at once. */
+  missed = 0;
+  readonly #reader: LiveReader;
+  readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
+  /** By flow index; an index that is used again is overwritten. */
+  readonly #identities = new Map<number, Identity>();
+  /** Noted, but not asked for yet. */
+  #noted: Identity[] = [];
+
+  /** The reader's engine must note starts. */
+  constructor(reader: LiveReader, attribution: Pick<FlowAttribution, 'attribute' | 'close'>) {
+    this.#reader = reader;
+    this.#attribution = attribution;
+    reader.onStarted = () => this.#collect();
+  }
+
+  /**
+   * Notes the flows that have started since the last call. Short, so that it can be done under the table's lock together
+   * with the taking of closed flows: one that has started and ended since the last call is known then. Call `ask` after.
+   */
+  note(): void {
+    const { engine } = this.#reader;
+    for (;;) {
+      const missed = engine.takeStarted((rows) => this.#note(rows));
+      if (missed === undefined) return;
+      this.missed += missed;
+    }
+  }
+
+  /** Asks about the flows that were noted. */
+  ask(): void {
+    const identities = this.#noted;
+    if (identities.length === 0) return;
+    this.#noted = [];
+    const answered = this.#attribution.attribute(identities.map(({ start }) => start)).then(
+      (answers) => {
+        answers.forEach((answer, n) => {
+          (identities[n] as Identity).answer = answer;
+        });
+      },
+      // The flows stay without a process.
+      () => undefined,
+    ).then(() => {
+      for (const identity of identities) identity.answered = undefined;
+    });
+    for (const identity of identities) identity.answered = answered;
+  }
+
+  /** Takes what is known of a flow that is handed over; its answer may come later. */
+  take(flow: number, generation: number): Identity | undefined {
+    const identity = this.of(flow, generation);
+    if (identity !== undefined) this.#identities.delete(flow);
+    return identity;
+  }
+
+  /** What is known of an active flow. */
+  of(flow: number, generation: number): Identity | undefined {
+    const identity = this.#identities.get(flow);
+    return identity?.generation === generation ? identity : undefined;
+  }
+
+  /** Answers what is still open with what is known. */
+  async close(): Promise<void> {
+    await this.#attribution.close();
+  }
+
+  #collect(): void {
+    const { engine } = this.#reader;
+    try {
+      if (engine.failure === undefined || engine.gone) this.note();
+    } catch (error) {
+      // The tracker died with the table in its hands: the reader tells of that.
+      if (error !== engine.failure) throw error;
+    }
+    this.ask();
+  }
+
+  #note(rows: RowRange): void {
+    const { data } = this.#reader.engine.views;
+    const view = new RowView(this.#reader.engine.views);
+    for (let n = 0; n < rows.count; n++) {
+      view.row = rowAt(rows, n);
+      const { seconds, nanos } = view.firstSeen;
+      const start: FlowStart = {
+        protocol: view.protocol, srcAddress: view.srcAddress, srcPort: view.srcPort, dstAddress: view.dstAddress, dstPort: view.dstPort,
+        firstSeenMs: seconds * 1000 + nanos / 1e6,
+      };
+      const generation = data.getUint32(view.row + ROW_GENERATION, true);
+      const identity: Identity = { generation, start, answer: undefined, answered: undefined };
+      this.#identities.set(data.getUint32(view.row + ROW_FLOW, true), identity);
+      this.#noted.push(identity);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** Sockets seen in the last seconds, the ones that are gone by now too, by their addresses. */
+import { ipToHex } from '../host/address/hex_address.ts';
+import type { Endpoint } from '../host/endpoint.ts';
+import type { ScannedSocket } from './socket_scan.ts';
+import type { SocketHolder } from './socket_holders.ts';
+
+/** How long a socket that is gone is remembered. Milliseconds. */
+const KEEP_MS = 5_000;
+/** Forgetting is done this often. Milliseconds. */
+const FORGET_EVERY_MS = 1_000;
+
+export interface SeenSocket {
+  readonly inode: number;
+  readonly uid: number;
+  /** `REMOTE:PORT` in hexadecimal digits: what others of the same process may talk to as well. */
+  readonly remoteKey: string;
+  /** When it was last in the table. Milliseconds since the epoch. */
+  lastSeenMs: number;
+  holder: SocketHolder | undefined;
+  /** When the holder was last known to have it. Milliseconds since the epoch. */
+  heldAtMs: number;
+  /** Searches for the holder that found none. */
+  searches: number;
+}
+
+/** An endpoint in the digits of the tables. */
+export interface EndpointKeys {
+  /** Undefined for IPv6. */
+  readonly ipv4: string | undefined;
+  /** Of the IPv4-mapped address for IPv4: IPv6 sockets can have IPv4 connections. */
+  readonly ipv6: string;
+  readonly ipv4Any: string;
+  readonly ipv6Any: string;
+}
+
+/** What the digits of an IPv4-mapped address begin with. */
+export const MAPPED_PREFIX = ipToHex('::ffff:0.0.0.0').slice(0, 24);
+
+const NO_PEER_IPV4 = '00000000:0000';
+const NO_PEER_IPV6 = `${'0'.repeat(32)}:0000`;
+
+/** @param endpoint with a canonical address, IPv4 for mapped addresses */
+export function endpointKeys({ address, port }: Endpoint): EndpointKeys {
+  const portHex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const ipv6 = address.includes(':');
+  return {
+    ipv4: ipv6 ? undefined : ipToHex(address) + portHex,
+    ipv6: ipToHex(ipv6 ? address : `::ffff:${address}`) + portHex,
+    ipv4Any: `00000000${portHex}`,
+    ipv6Any: '0'.repeat(32) + portHex,
+  };
+}
+
+/** Sockets of one transport protocol, over IPv4 and IPv6. */
+export class SocketHistory {
+  readonly #sockets = new Map<string, SeenSocket>();
+  readonly #listeners = new Map<string, SeenSocket>();
+  #forgottenAt = Number.NEGATIVE_INFINITY;
+
+  /** @returns the socket when it is new */
+  see({ key, listens, uid, inode }: ScannedSocket, nowMs: number): SeenSocket | undefined {
+    const split = key.indexOf(' ');
+    const sockets = listens ? this.#listeners : this.#sockets;
+    const mapKey = listens ? key.slice(0, split) : key;
+    const known = sockets.get(mapKey);
+    if (known?.inode === inode) {
+      known.lastSeenMs = nowMs;
+      return undefined;
+    }
+    const remoteKey = key.slice(split + 1);
+    const socket: SeenSocket = { inode, uid, remoteKey, lastSeenMs: nowMs, holder: undefined, heldAtMs: nowMs, searches: 0 };
+    sockets.set(mapKey, socket);
+    return socket;
+  }
+
+  /** Listeners that a whole read at this time did not show are gone. */
+  dropListeners(ipv6: boolean, readAtMs: number): void {
+    for (const [key, { lastSeenMs }] of this.#listeners) {
+      if (lastSeenMs < readAtMs && (key.length === NO_PEER_IPV6.length) === ipv6) this.#listeners.delete(key);
+    }
+  }
+
+  /** Forgets what has been gone for long. */
+  forget(nowMs: number): void {
+    if (nowMs - this.#forgottenAt < FORGET_EVERY_MS) return;
+    this.#forgottenAt = nowMs;
+    for (const [key, { lastSeenMs }] of this.#sockets) {
+      if (nowMs - lastSeenMs > KEEP_MS) this.#sockets.delete(key);
+    }
+  }
+
+  /** The listener that takes what comes to an address and port. */
+  listener(local: EndpointKeys): SeenSocket | undefined {
+    const { ipv4, ipv6, ipv4Any, ipv6Any } = local;
+    const listeners = this.#listeners;
+    const own = ipv4 === undefined ? undefined : listeners.get(ipv4) ?? listeners.get(ipv4Any);
+    return own ?? listeners.get(ipv6) ?? listeners.get(ipv6Any);
+  }
+
+  /** Whether a socket's local end is one that a listener has: it was accepted, not made by a connect. */
+  isAccepted(key: string): boolean {
+    const local = key.slice(0, key.indexOf(' '));
+    const port = local.slice(local.indexOf(':'));
+    return [local, `00000000${port}`, `${'0'.repeat(32)}${port}`].some((listener) => this.#listeners.has(listener));
+  }
+
+  /** The socket with both ends. */
+  connected(local: EndpointKeys, remote: EndpointKeys): SeenSocket | undefined {
+    const own = local.ipv4 === undefined || remote.ipv4 === undefined ? undefined : this.#sockets.get(`${local.ipv4} ${remote.ipv4}`);
+    return own ?? this.#sockets.get(`${local.ipv6} ${remote.ipv6}`);
+  }
+
+  /** A socket without a peer on this address and port, or on this port alone. */
+  bound({ ipv4, ipv6, ipv4Any, ipv6Any }: EndpointKeys): SeenSocket | undefined {
+    const sockets = this.#sockets;
+    const own = ipv4 === undefined
+      ? undefined
+      : sockets.get(`${ipv4} ${NO_PEER_IPV4}`) ?? sockets.get(`${ipv4Any} ${NO_PEER_IPV4}`);
+    return own ?? sockets.get(`${ipv6} ${NO_PEER_IPV6}`) ?? sockets.get(`${ipv6Any} ${NO_PEER_IPV6}`);
+  }
+}

@@ -1,0 +1,114 @@
+/** What the socket tables show, read after read, and who has the sockets. */
+import type { HostOptions } from '../host/options.ts';
+import { PeerHabits } from './peer_habits.ts';
+import { MAPPED_PREFIX, SocketHistory } from './socket_history.ts';
+import type { SeenSocket } from './socket_history.ts';
+import { SocketHolders } from './socket_holders.ts';
+import { scanSockets } from './socket_scan.ts';
+
+/** A socket's process is given up after so many searches. */
+const SEARCHES_MAX = 3;
+/** A socket that was not in a table for this long is gone. Milliseconds. */
+const GONE_MS = 50;
+/** A holder is taken to be one still for this long. Milliseconds. */
+const HELD_MS = 200;
+
+export interface Tables {
+  readonly tcp: boolean;
+  readonly tcp6: boolean;
+  readonly udp: boolean;
+}
+
+export class SocketWatch {
+  readonly tcp = new SocketHistory();
+  readonly udp = new SocketHistory();
+  readonly habits: PeerHabits;
+  readonly holders: SocketHolders;
+  readonly #net: string;
+  readonly #now: () => number;
+  /** Sockets whose process is being searched for. */
+  readonly #unheld = new Set<SeenSocket>();
+
+  #mappedSeenMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HostOptions) {
+    this.holders = new SocketHolders(options);
+    this.#net = `${options.procRoot ?? '/proc'}/net`;
+    this.#now = options.now ?? Date.now;
+    this.habits = new PeerHabits(this.#now);
+  }
+
+  /** Reads tables and searches for the processes of what is new in them. Yields where the caller can pause. */
+  *read(tables: Tables): Generator<undefined> {
+    const nowMs = this.#now();
+    if (tables.udp) {
+      yield* this.#scan('udp', this.udp, nowMs);
+      yield* this.#scan('udp6', this.udp, nowMs);
+    }
+    if (tables.tcp6) {
+      yield* this.#scan('tcp6', this.tcp, nowMs);
+      this.tcp.dropListeners(true, nowMs);
+    }
+    // Last, as it has most of the sockets that do not live for long: their processes are searched for at once.
+    if (tables.tcp) {
+      yield* this.#scan('tcp', this.tcp, nowMs);
+      this.tcp.dropListeners(false, nowMs);
+    }
+    yield* this.#search(nowMs);
+    this.tcp.forget(nowMs);
+    this.udp.forget(nowMs);
+  }
+
+  *#scan(table: 'tcp' | 'tcp6' | 'udp' | 'udp6', history: SocketHistory, nowMs: number): Generator<undefined> {
+    const ipv6 = table.endsWith('6');
+    yield* scanSockets(`${this.#net}/${table}`, ipv6, (scanned) => {
+      const socket = history.see(scanned, nowMs);
+      // What was accepted is put down to its listener.
+      if (socket === undefined || (!scanned.listens && history.isAccepted(scanned.key))) return;
+      if (scanned.key.startsWith(MAPPED_PREFIX)) this.#mappedSeenMs = nowMs;
+      this.#unheld.add(socket);
+    });
+  }
+
+  /** Time since the last IPv6 socket that made an IPv4 connection. Milliseconds. */
+  get mappedSeenAgoMs(): number {
+    return this.#now() - this.#mappedSeenMs;
+  }
+
+  *#search(nowMs: number): Generator<undefined> {
+    const sockets = [...this.#unheld];
+    const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
+    const wanted = sockets.map(({ inode, uid, remoteKey }) => ({ inode, uid, hints: this.habits.processes(remoteKey) }));
+    yield* this.holders.search(wanted, (inode, holder) => {
+      const socket = byInode.get(inode);
+      if (socket === undefined) return;
+      socket.holder = holder;
+      socket.heldAtMs = nowMs;
+      this.#unheld.delete(socket);
+      this.habits.note(socket.remoteKey, holder.pid);
+    });
+    for (const socket of sockets) {
+      socket.searches += 1;
+      // One that has left the table has no process any more.
+      if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS)) continue;
+      this.#unheld.delete(socket);
+      socket.searches = SEARCHES_MAX;
+      this.habits.note(socket.remoteKey);
+    }
+  }
+
+  /** Whether the socket's process may still be found: it is searched for with the next read. */
+  isSearched(socket: SeenSocket): boolean {
+    if (socket.holder === undefined && socket.searches < SEARCHES_MAX) this.#unheld.add(socket);
+    return this.#unheld.has(socket);
+  }
+
+  /** Makes sure that a socket that lives long still has the holder that was found, under the name it has now. */
+  renew(socket: SeenSocket): void {
+    const nowMs = this.#now();
+    if (socket.holder === undefined || nowMs - socket.heldAtMs < HELD_MS) return;
+    socket.heldAtMs = nowMs;
+    socket.holder = this.holders.current(socket.inode, socket.holder);
+    socket.searches = 0;
+  }
+}

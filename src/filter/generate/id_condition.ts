@@ -1,0 +1,203 @@
+/** Tests of an id with its qualifiers: `tcp port 80`, `src net 10`, `host 2001:db8::1`, `ip proto \\icmp`. */
+import { mask32, maskWords, parseIpv4, parseIpv6, parseMac } from '../language/address.ts';
+import type { Condition } from './block.ts';
+import { syntaxError, unsupported } from '../language/error.ts';
+import type { Generator } from './generator.ts';
+import { ipv4Host, ipv6Host, linkHost } from './hosts.ts';
+import type { MaskedAddress } from './hosts.ts';
+import { port, portRange, portTest } from './ports.ts';
+import type { PortProtocol, PortRange } from './ports.ts';
+import { carriedProtocol, chainedProtocol } from './protocol_condition.ts';
+import { IP_PROTOCOL, ipProtocolOf, isoProtocolOf, linkProtocolOf } from '../language/protocols.ts';
+import { serviceOf } from '../language/services.ts';
+import type { Service } from '../language/services.ts';
+import type { Id, Qualifiers } from '../language/tree.ts';
+
+/** The condition of an id. @throws {FilterError} when the qualifiers do not suit it */
+export function idTest(g: Generator, qualifiers: Qualifiers | undefined, id: Id): Condition {
+  if (qualifiers === undefined) throw syntaxError('syntax error: nothing says what this is', g.column);
+  switch (id.kind) {
+    case 'number':
+      return numberTest(g, qualifiers, id.value);
+    case 'name':
+      return nameTest(g, qualifiers, id.name);
+    case 'ipv4':
+      return ipv4Test(g, qualifiers, id);
+    case 'ipv6':
+      return ipv6Test(g, qualifiers, id);
+    case 'mac':
+      if (qualifiers.protocol !== 'link' || (qualifiers.type ?? 'host') !== 'host') {
+        g.fail('ethernet address used in non-ether expression');
+      }
+      return linkHost(
+        g, parseMac(id.text), qualifiers.direction, 'ethernet addresses are not supported on this link type',
+      );
+  }
+}
+
+function numberTest(g: Generator, qualifiers: Qualifiers, value: number): Condition {
+  const { protocol, direction: side, type } = qualifiers;
+  switch (type) {
+    case 'port':
+    case 'portrange': {
+      const transport = portProtocol(g, qualifiers);
+      if (value > 65535) g.fail(`illegal port number ${value} > 65535`);
+      return portTest(g, type === 'port' ? port(value) : portRange(value, value), transport, side);
+    }
+    case 'proto':
+      return carriedProtocol(g, value, protocol);
+    case 'protochain':
+      return chainedProtocol(g, value, protocol);
+    case 'gateway':
+      throw unsupported("'gateway' needs a resolver", g.column);
+    default: {
+      if (protocol === 'link') g.fail('illegal link layer address');
+      const address = type === 'net' ? shortNet(value) : { address: value, mask: 0xffffffff };
+      return ipv4Host(g, address, protocol, side, type ?? 'host');
+    }
+  }
+}
+
+/** `net 10` is 10.0.0.0/8: the number is moved to the left as far as its bytes allow. */
+function shortNet(value: number): MaskedAddress {
+  let address = value;
+  let bits = 32;
+  while (address !== 0 && address < 0x1000000) {
+    address *= 256;
+    bits -= 8;
+  }
+  return { address, mask: mask32(bits) };
+}
+
+function portProtocol(g: Generator, qualifiers: Qualifiers): PortProtocol {
+  switch (qualifiers.protocol) {
+    case undefined:
+      return undefined;
+    case 'tcp':
+      return IP_PROTOCOL.tcp;
+    case 'udp':
+      return IP_PROTOCOL.udp;
+    case 'sctp':
+      return IP_PROTOCOL.sctp;
+    default:
+      return g.fail(`illegal qualifier of '${qualifiers.type ?? 'port'}'`);
+  }
+}
+
+function nameTest(g: Generator, qualifiers: Qualifiers, name: string): Condition {
+  const { protocol, direction: side, type } = qualifiers;
+  switch (type) {
+    case 'port': {
+      const wanted = portProtocol(g, qualifiers);
+      const service = knownService(g, name);
+      return portTest(g, port(service.port), transportOf(g, service, wanted, name), side);
+    }
+    case 'portrange': {
+      const wanted = portProtocol(g, qualifiers);
+      const { range, transport } = namedRange(g, name);
+      const protocolOf = transportOf(g, { port: range.low, transport }, wanted, name);
+      return portTest(g, range, protocolOf, side);
+    }
+    case 'proto':
+    case 'protochain': {
+      const number = namedProtocol(g, protocol, name);
+      return type === 'proto' ? carriedProtocol(g, number, protocol) : chainedProtocol(g, number, protocol);
+    }
+    case 'gateway':
+      throw unsupported("'gateway' needs a resolver", g.column);
+    default:
+      throw unsupported(`${type === 'net' ? 'network' : 'host'} name '${name}' needs a resolver`, g.column);
+  }
+}
+
+function knownService(g: Generator, name: string): Service {
+  const service = serviceOf(name);
+  if (service === undefined) throw unsupported(`unknown port '${name}'`, g.column);
+  return service;
+}
+
+/** The protocol to test: the qualifier, unless the service belongs to another, or that of the service. */
+function transportOf(g: Generator, service: Service, wanted: PortProtocol, name: string): PortProtocol {
+  if (service.transport === 'both') return wanted;
+  const own = service.transport === 'tcp' ? IP_PROTOCOL.tcp : IP_PROTOCOL.udp;
+  if (wanted !== undefined && wanted !== own) g.fail(`port '${name}' is ${service.transport}`);
+  return own;
+}
+
+function namedRange(g: Generator, name: string): { range: PortRange; transport: Service['transport'] } {
+  const numbers = /^(\d+)-(\d+)/.exec(name);
+  if (numbers !== null) {
+    const ports = [Number(numbers[1]), Number(numbers[2])] as const;
+    for (const value of ports) if (value > 65535) g.fail(`illegal port number ${value} > 65535`);
+    return { range: portRange(...ports), transport: 'both' };
+  }
+  const dash = name.indexOf('-');
+  if (dash < 0) throw unsupported(`unknown port in range '${name}'`, g.column);
+  const first = knownService(g, name.slice(0, dash));
+  const second = knownService(g, name.slice(dash + 1));
+  const transport = first.transport === second.transport ? first.transport : 'both';
+  return { range: portRange(first.port, second.port), transport };
+}
+
+function namedProtocol(g: Generator, protocol: Qualifiers['protocol'], name: string): number {
+  const table =
+    protocol === undefined || protocol === 'ip' || protocol === 'ip6'
+      ? ipProtocolOf
+      : protocol === 'link'
+        ? linkProtocolOf
+        : protocol === 'iso'
+          ? isoProtocolOf
+          : undefined;
+  if (table === undefined) return g.fail(`'${protocol ?? ''} proto' is bogus`);
+  const number = table(name);
+  if (number === undefined) throw unsupported(`unknown protocol name '${name}'`, g.column);
+  return number;
+}
+
+function ipv4Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: 'ipv4' }>): Condition {
+  const { protocol, direction: side, type } = qualifiers;
+  if (id.prefixLength !== undefined || id.mask !== undefined) {
+    const address = maskedIpv4(g, id);
+    if (type !== 'net') g.fail('Mask syntax for networks only');
+    return ipv4Host(g, address, protocol, side, 'net');
+  }
+  if (type === 'gateway') throw unsupported("'gateway' needs a resolver", g.column);
+  if (type !== undefined && type !== 'host' && type !== 'net') g.fail(`'${type}' modifier applied to ip host`);
+  if (protocol === 'link') g.fail('illegal link layer address');
+  if (protocol === 'decnet') return ipv4Host(g, decnetAddress(g, id.text), protocol, side, type ?? 'host');
+  const { address, bits } = parseIpv4(id.text, g.column);
+  return ipv4Host(g, { address, mask: mask32(bits) }, protocol, side, type ?? 'host');
+}
+
+function maskedIpv4(g: Generator, id: Extract<Id, { kind: 'ipv4' }>): MaskedAddress {
+  const { address } = parseIpv4(id.text, g.column);
+  const length = id.prefixLength ?? 0;
+  if (length > 32) g.fail('mask length must be <= 32');
+  const mask = id.mask === undefined ? mask32(length) : parseIpv4(id.mask, g.column).address;
+  if ((address & ~mask) !== 0) g.fail(`non-network bits set in "${id.text}"`);
+  return { address, mask };
+}
+
+/** `area.node` */
+function decnetAddress(g: Generator, text: string): MaskedAddress {
+  const parts = /^(\d+)\.(\d+)/.exec(text);
+  if (parts === null) return g.fail(`malformed decnet address '${text}'`);
+  const address = ((Number(parts[1]) << 10) & 0xfc00) | (Number(parts[2]) & 0x3ff);
+  return { address, mask: 0xffffffff };
+}
+
+function ipv6Test(g: Generator, qualifiers: Qualifiers, id: Extract<Id, { kind: 'ipv6' }>): Condition {
+  const { protocol, direction: side, type } = qualifiers;
+  const length = id.prefixLength ?? 128;
+  if (length > 128) g.fail('mask length must be <= 128');
+  const address = parseIpv6(id.text, g.column);
+  const mask = maskWords(length);
+  if (address.some((word, index) => (word & ~(mask[index] ?? 0)) !== 0)) {
+    g.fail(`non-network bits set in "${id.text}/${length}"`);
+  }
+  if (type === 'net') return ipv6Host(g, address, mask, protocol, side, 'net');
+  if (type === 'gateway') throw unsupported("'gateway' needs a resolver", g.column);
+  if (type !== undefined && type !== 'host') g.fail('invalid qualifier against IPv6 address');
+  if (length !== 128) g.fail('Mask syntax for networks only');
+  return ipv6Host(g, address, mask, protocol, side, 'host');
+}

@@ -1,0 +1,90 @@
+/** Tests of ports: TCP, UDP and SCTP over IPv4, where later fragments have none, and over IPv6. */
+import { B, H } from '../bpf/bpf.ts';
+import { and, or } from './block.ts';
+import type { Condition } from './block.ts';
+import type { Generator, Origin } from './generator.ts';
+import { linkProtocol } from './link_protocol.ts';
+import { firstFragment } from './protocol_condition.ts';
+import { ETHERTYPE, IP_PROTOCOL } from '../language/protocols.ts';
+import type { DirectionKeyword } from '../language/tree.ts';
+
+/** The IP protocol whose ports are meant, undefined for all three. */
+export type PortProtocol = 6 | 17 | 132 | undefined;
+
+/** Offsets in the transport header. */
+const SOURCE = 0;
+const DESTINATION = 2;
+
+/** Ports from `low` to `high`. Both 0..65535, in either order. */
+export interface PortRange {
+  readonly low: number;
+  readonly high: number;
+  /** A single port is compared for equality. */
+  readonly single: boolean;
+}
+
+export function port(value: number): PortRange {
+  return { low: value, high: value, single: true };
+}
+
+export function portRange(first: number, second: number): PortRange {
+  return { low: Math.min(first, second), high: Math.max(first, second), single: false };
+}
+
+/** The packet has a port of the range in the direction. */
+export function portTest(
+  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+): Condition {
+  const ipv4 = ipv4PortTest(g, range, protocol, direction);
+  return or(ipv6PortTest(g, range, protocol, direction), ipv4);
+}
+
+export function ipv4PortTest(
+  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+): Condition {
+  const carried = linkProtocol(g, ETHERTYPE.ip);
+  return and(carried, overProtocols(protocol, (number) => {
+    const hasPorts = and(g.equal('network', 9, B, number), firstFragment(g));
+    return and(hasPorts, directed(g, 'ipv4 transport', range, direction));
+  }));
+}
+
+export function ipv6PortTest(
+  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+): Condition {
+  const carried = linkProtocol(g, ETHERTYPE.ip6);
+  return and(carried, overProtocols(protocol, (number) =>
+    and(g.equal('network', 6, B, number), directed(g, 'ipv6 transport', range, direction)),
+  ));
+}
+
+/** SCTP first, then TCP, then UDP, when the protocol is left open. */
+function overProtocols(protocol: PortProtocol, make: (number: number) => Condition): Condition {
+  if (protocol !== undefined) return make(protocol);
+  const tcp = make(IP_PROTOCOL.tcp);
+  const udp = make(IP_PROTOCOL.udp);
+  return or(make(IP_PROTOCOL.sctp), or(tcp, udp));
+}
+
+function directed(
+  g: Generator, origin: Origin, range: PortRange, direction: DirectionKeyword | undefined,
+): Condition {
+  switch (direction) {
+    case 'src':
+      return within(g, origin, SOURCE, range);
+    case 'dst':
+      return within(g, origin, DESTINATION, range);
+    case 'src and dst':
+      return and(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
+    case 'src or dst':
+    case undefined:
+      return or(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
+    default:
+      return g.fail(`'${direction}' is not a valid qualifier for ports`);
+  }
+}
+
+function within(g: Generator, origin: Origin, offset: number, range: PortRange): Condition {
+  if (range.single) return g.equal(origin, offset, H, range.low);
+  return and(g.atLeast(origin, offset, H, range.low), g.atMost(origin, offset, H, range.high));
+}

@@ -1,0 +1,244 @@
+/** Syntax tree to conditions for one link type. Tests are made in the order of the text, and so move offsets in it. */
+import { ALU, AND, B, H, JEQ, JGE, JGT, JMP, K, LD, LEN, OR, W } from '../bpf/bpf.ts';
+import { parseIpv4 } from '../language/address.ts';
+import { comparison } from './arithmetic.ts';
+import { and, not, or, statement, test } from './block.ts';
+import type { Condition } from './block.ts';
+import { geneve, mpls, pppoeSession, vlan } from './encapsulation.ts';
+import type { Generator } from './generator.ts';
+import { ipv4Host, linkAddressOffsets, linkHost } from './hosts.ts';
+import { idTest } from './id_condition.ts';
+import { afterEthernetHeaderCheck, linkProtocol, llcFrame } from './link_protocol.ts';
+import { LINKTYPE } from './link_layout.ts';
+import { keywordProtocol } from './protocol_condition.ts';
+import { ETHERTYPE } from '../language/protocols.ts';
+import type { FilterNode, Primitive, Qualifiers } from '../language/tree.ts';
+import { groupBit, wlanDestination } from './wlan.ts';
+
+/** What a filter may depend on besides its text. */
+export interface Surroundings {
+  /** Network mask of `ip broadcast`. */
+  readonly netmask: number | undefined;
+}
+
+/** From this many hosts in a row on, they are tested as one set. */
+const HOST_SET_MIN = 64;
+
+const PACKET_OUTGOING = 4;
+const BROADCAST = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] as const;
+
+/** The condition of a tree. @throws {FilterError} for what has no meaning on the link type */
+export function translate(g: Generator, root: FilterNode, surroundings: Surroundings): Condition {
+  // Chains of `and` and `or` lean to the left and may be thousands long: walked down without recursion.
+  const spine: { readonly kind: 'and' | 'or'; readonly right: FilterNode }[] = [];
+  let node = root;
+  while (node.kind === 'and' || node.kind === 'or') {
+    spine.push({ kind: node.kind, right: node.right });
+    node = node.left;
+  }
+  let hosts = soleAddress(node);
+  const list = hosts === undefined ? [] : [hosts];
+  let condition: Condition | undefined;
+  let waiting: FilterNode[] = [node];
+  const settle = (): void => {
+    condition = settled(g, condition, waiting, list, surroundings);
+    waiting = [];
+    list.length = 0;
+  };
+  for (let at = spine.length - 1; at >= 0; at -= 1) {
+    const step = spine[at];
+    if (step === undefined) break;
+    const next = soleAddress(step.right);
+    if (step.kind === 'or' && next !== undefined && hosts !== undefined && sameQualifiers(waiting[0], step.right)) {
+      waiting.push(step.right);
+      list.push(next);
+      continue;
+    }
+    settle();
+    hosts = step.kind === 'or' ? next : undefined;
+    if (hosts !== undefined) {
+      waiting = [step.right];
+      list.push(hosts);
+    } else {
+      const right = single(g, step.right, surroundings);
+      condition = condition === undefined ? right : join(step.kind, condition, right);
+    }
+  }
+  settle();
+  if (condition === undefined) throw new RangeError('an expression without tests');
+  return condition;
+}
+
+function join(kind: 'and' | 'or', left: Condition, right: Condition): Condition {
+  return kind === 'and' ? and(left, right) : or(left, right);
+}
+
+/** The condition so far, or the alternatives that wait: as one set when they are many hosts. */
+function settled(
+  g: Generator, condition: Condition | undefined, waiting: readonly FilterNode[],
+  addresses: readonly number[], surroundings: Surroundings,
+): Condition | undefined {
+  const [first] = waiting;
+  if (first === undefined) return condition;
+  if (addresses.length >= HOST_SET_MIN && first.kind === 'id') {
+    g.column = first.column;
+    const { protocol, direction } = first.qualifiers ?? {};
+    const set = ipv4Host(g, [...new Set(addresses)], protocol, direction, 'host');
+    return condition === undefined ? set : or(condition, set);
+  }
+  let result = condition;
+  for (const node of waiting) {
+    const right = single(g, node, surroundings);
+    result = result === undefined ? right : or(result, right);
+  }
+  return result;
+}
+
+/** The whole IPv4 address of `host a.b.c.d`. */
+function soleAddress(node: FilterNode): number | undefined {
+  if (node.kind !== 'id' || node.id.kind !== 'ipv4' || node.id.prefixLength !== undefined) return undefined;
+  if (node.id.mask !== undefined || node.qualifiers === undefined) return undefined;
+  const { type, protocol, direction } = node.qualifiers;
+  if (type !== undefined && type !== 'host') return undefined;
+  if (protocol !== undefined && protocol !== 'ip' && protocol !== 'arp' && protocol !== 'rarp') return undefined;
+  if (direction === 'src and dst') return undefined;
+  const { address, bits } = parseIpv4(node.id.text, node.column);
+  return bits === 32 ? address : undefined;
+}
+
+function sameQualifiers(first: FilterNode | undefined, second: FilterNode): boolean {
+  if (first?.kind !== 'id' || second.kind !== 'id') return false;
+  const [a, b] = [first.qualifiers, second.qualifiers];
+  return a?.protocol === b?.protocol && a?.direction === b?.direction;
+}
+
+function single(g: Generator, node: FilterNode, surroundings: Surroundings): Condition {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return translate(g, node, surroundings);
+    case 'not':
+      return not(single(g, node.operand, surroundings));
+    default:
+      g.column = node.column;
+      return primitive(g, node, surroundings);
+  }
+}
+
+function primitive(g: Generator, node: Primitive, surroundings: Surroundings): Condition {
+  switch (node.kind) {
+    case 'id':
+      return idTest(g, node.qualifiers, node.id);
+    case 'protocol':
+      return keywordProtocol(g, node.protocol);
+    case 'broadcast':
+      return broadcast(g, node.protocol, surroundings.netmask);
+    case 'multicast':
+      return multicast(g, node.protocol);
+    case 'less':
+      return not(test([statement(LD | LEN)], JMP | JGT | K, node.value));
+    case 'greater':
+      return test([statement(LD | LEN)], JMP | JGE | K, node.value);
+    case 'ifindex':
+      if (g.link.linkType !== LINKTYPE.sll2) g.fail('ifindex not supported on this link type when reading savefiles');
+      return g.equal('link header', 4, W, node.value);
+    case 'byte':
+      return byteTest(g, node.index, node.operator, node.value);
+    case 'inbound':
+      return direction(g, false);
+    case 'outbound':
+      return direction(g, true);
+    case 'pppoed':
+      return linkProtocol(g, ETHERTYPE.pppoed);
+    case 'vlan':
+      return vlan(g, node.value);
+    case 'mpls':
+      return mpls(g, node.value);
+    case 'pppoes':
+      return pppoeSession(g, node.value);
+    case 'geneve':
+      return geneve(g, node.value);
+    case 'wlan type':
+      requireWlan(g, '802.11 link-layer types supported only on 802.11');
+      return g.maskedEqual('link header', 0, B, node.value, node.mask);
+    case 'wlan direction':
+      requireWlan(g, 'frame direction supported only with 802.11 headers');
+      return g.maskedEqual('link header', 1, B, node.value, 0x03);
+    case 'llc':
+      return llcFrame(g, node.type);
+    case 'relation':
+      return comparison(g, node.relation, node.left, node.right);
+  }
+}
+
+function requireWlan(g: Generator, message: string): void {
+  if (g.link.family !== 'wifi' || g.link.radio === 'ppi') g.fail(message);
+}
+
+function byteTest(g: Generator, index: number, operator: '=' | '<' | '>' | '&' | '|', value: number): Condition {
+  switch (operator) {
+    case '=':
+      return g.equal('link header', index, B, value);
+    case '<':
+      return not(g.atLeast('link header', index, B, value));
+    case '>':
+      return g.greater('link header', index, B, value);
+    case '&':
+      // As in every libpcap, these two look at what A holds and not at the byte.
+      return not(test([statement(ALU | AND | K, value)], JMP | JEQ | K, 0));
+    case '|':
+      return not(test([statement(ALU | OR | K, value)], JMP | JEQ | K, 0));
+  }
+}
+
+/** Sent by the capturing host or not, where the link-layer header says so. */
+function direction(g: Generator, outbound: boolean): Condition {
+  switch (g.link.linkType) {
+    case LINKTYPE.slip: {
+      const zero = { kind: 'constant', value: 0, column: g.column } as const;
+      const first = { kind: 'load', protocol: 'link', offset: zero, size: 1, column: g.column } as const;
+      return comparison(g, outbound ? '!=' : '=', first, zero);
+    }
+    case LINKTYPE.ipnet:
+      return g.equal('link header', 2, H, outbound ? 1 : 2);
+    case LINKTYPE.sll:
+    case LINKTYPE.sll2: {
+      const outgoing =
+        g.link.linkType === LINKTYPE.sll
+          ? g.equal('link header', 0, H, PACKET_OUTGOING)
+          : g.equal('link header', 10, B, PACKET_OUTGOING);
+      return outbound ? outgoing : not(outgoing);
+    }
+    case LINKTYPE.pppPppd:
+      return g.equal('link header', 0, B, outbound ? 1 : 0);
+    default:
+      return g.fail('inbound/outbound not supported on this link type when reading savefiles');
+  }
+}
+
+function broadcast(g: Generator, protocol: Qualifiers['protocol'], netmask: number | undefined): Condition {
+  if (protocol === 'ip') {
+    if (netmask === undefined) g.fail("netmask not known, so 'ip broadcast' not supported");
+    const hostmask = ~netmask >>> 0;
+    const carried = linkProtocol(g, ETHERTYPE.ip);
+    return and(
+      carried,
+      or(g.maskedEqual('network', 16, W, 0, hostmask), g.maskedEqual('network', 16, W, hostmask, hostmask)),
+    );
+  }
+  if (protocol !== undefined && protocol !== 'link') g.fail('only link-layer/IP broadcast filters supported');
+  if (g.link.family === 'arcnet') return g.equal('link header', 1, B, 0);
+  return linkHost(g, BROADCAST, 'dst', 'not a broadcast link');
+}
+
+function multicast(g: Generator, protocol: Qualifiers['protocol']): Condition {
+  if (protocol === 'ip') return and(linkProtocol(g, ETHERTYPE.ip), g.atLeast('network', 16, B, 224));
+  if (protocol === 'ip6') return and(linkProtocol(g, ETHERTYPE.ip6), g.equal('network', 24, B, 255));
+  if (protocol === undefined || protocol === 'link') {
+    if (g.link.family === 'wifi') return wlanDestination(g, (offset) => groupBit(g, offset));
+    if (g.link.family === 'arcnet') return g.equal('link header', 1, B, 0);
+    const offsets = linkAddressOffsets(g);
+    if (offsets !== undefined) return afterEthernetHeaderCheck(g, () => groupBit(g, offsets.destination));
+  }
+  return g.fail('link-layer multicast filters are not supported on this link type');
+}

@@ -1,0 +1,42 @@
+import { FParserError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
+
+/** What is wrong: the text, a construct that is left out on purpose, or a program of numbers. */
+export type FilterErrorCode = Extract<ErrorCode, `ERR_FILTER_${string}`>;
+
+/** Why and where an expression or a program was refused. The message shows the place. */
+export class FilterError extends FParserError {
+  declare readonly code: FilterErrorCode;
+  /** 0-based index into the expression, undefined for program errors. */
+  readonly column?: number;
+
+  constructor(code: FilterErrorCode, message: string, column?: number, options?: { readonly cause?: unknown }) {
+    super(code, message, options);
+    if (column !== undefined) this.column = column;
+  }
+}
+
+/** How much of the expression is shown on each side of the caret. */
+const CONTEXT_CHARACTERS = 60;
+
+/** The error with the expression under its message and a caret under the place. */
+export function pointAt(text: string, error: FilterError): FilterError {
+  if (error.column === undefined) return error;
+  const start = Math.max(0, error.column - CONTEXT_CHARACTERS);
+  const end = Math.min(text.length, error.column + CONTEXT_CHARACTERS);
+  const shown = text.slice(start, end).replace(/\s/g, ' ');
+  const caret = ' '.repeat(error.column - start) + '^';
+  return new FilterError(error.code, `${error.message}\n  ${shown}\n  ${caret}`, error.column);
+}
+
+export function syntaxError(message: string, column?: number): FilterError {
+  return new FilterError('ERR_FILTER_SYNTAX', message, column);
+}
+
+export function unsupported(message: string, column?: number): FilterError {
+  return new FilterError('ERR_FILTER_UNSUPPORTED', message, column);
+}
+
+export function programError(message: string): FilterError {
+  return new FilterError('ERR_FILTER_PROGRAM', message);
+}

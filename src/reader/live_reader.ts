@@ -1,0 +1,168 @@
+/**
+ * Drives a live capture: a source puts frames into the ring of a threaded engine, closed flows are told of as they come.
+ * When the source ends, is lost or is stopped, the tracker uses what is in the ring and ends; then all active flows
+ * are ended here. The same holds when the tracker fails: what it left in the table is handed over.
+ */
+import type { ThreadedEngine } from '../engine/threaded.ts';
+import { FParserError } from '../errors.ts';
+import type { FlowFeed } from './flow_feed.ts';
+import { hasEnded, isIdle, mayEndWithProcess } from './idle_process.ts';
+import { LiveSink } from './live_sink.ts';
+import type { FrameSource } from '../source/live/frame_source.ts';
+
+/** Flows ended at a time by the flush. */
+const FLUSH_STEP = 4096;
+/** How often the tracker is told that the line is silent, milliseconds. */
+const QUIET_STEP_MS = 100;
+/** A packet may come so much later than its time says and still find its flow, nanoseconds. */
+const LATENESS_NS = 1_000_000_000n;
+/** How often a capture that may end with the process looks whether it should, milliseconds. */
+const IDLE_STEP_MS = 250;
+/** Work without giving others a turn, milliseconds. */
+const TURN_MS = 10;
+
+export interface LiveLimits {
+  /** Packets after which the capture ends. */
+  readonly count?: number | undefined;
+  /** Time after which it ends, milliseconds. */
+  readonly durationMs?: number | undefined;
+}
+
+export class LiveReader implements FlowFeed {
+  readonly problems: FParserError[] = [];
+  failure: FParserError | undefined;
+  readonly problemsOmitted = 0;
+  readonly engine: ThreadedEngine;
+  readonly source: FrameSource;
+  /** Called when flows have started; see ThreadedEngine.takeStarted. */
+  onStarted: () => void = () => undefined;
+  readonly #sink: LiveSink;
+  readonly #limits: LiveLimits;
+  readonly #breathe: () => Promise<void>;
+  #duration: NodeJS.Timeout | undefined;
+  #quiet: NodeJS.Timeout | undefined;
+  #idleWatch: NodeJS.Timeout | undefined;
+  /** Wakes `advance`. */
+  #wake: () => void = () => undefined;
+  #stopped = false;
+  #closed = false;
+  #finishing: Promise<void> | undefined;
+  #turnBegan = performance.now();
+
+  constructor(engine: ThreadedEngine, source: FrameSource, limits: LiveLimits, breathe: () => Promise<void>) {
+    this.engine = engine;
+    this.source = source;
+    this.#limits = limits;
+    this.#breathe = breathe;
+    this.#sink = new LiveSink(engine, limits.count ?? Infinity, () => this.stop());
+    engine.onNews = () => {
+      this.onStarted();
+      this.#wake();
+    };
+  }
+
+  /** Opens the source and lets frames flow. @throws {FParserError} when it cannot be opened; then everything is let go */
+  async start(): Promise<void> {
+    try {
+      await this.source.open(this.#sink);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    const { durationMs } = this.#limits;
+    if (durationMs !== undefined) this.#duration = setTimeout(() => this.stop(), durationMs);
+    this.#quiet = setInterval(() => this.#tellQuiet(), QUIET_STEP_MS).unref();
+    const running = this.#stopped ? Promise.resolve() : this.source.run();
+    running.catch((error: unknown) => this.#fail(asParserError(error))).then(() => this.#finish(), () => undefined);
+  }
+
+  /** Takes no more packets; those in the ring are still used. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    // What the tracker has is handed over before the process may end.
+    this.engine.ref();
+    this.#sink.close();
+    this.source.stop();
+  }
+
+  async advance(): Promise<boolean> {
+    while (!this.engine.gone) {
+      if (this.engine.closed > 0) return true;
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
+    }
+    await this.#finish();
+    return this.#endActive();
+  }
+
+  /** Ends everything at once, without handing over what is active. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.stop();
+    this.#endWatching();
+    await Promise.all([this.source.close(), this.engine.terminate()]);
+  }
+
+  /**
+   * Lets the process end while the capture runs. What a source holds open cannot always be told not to count (the poll
+   * handle of `cap`, a read from a pipe), so the capture ends itself when nothing else is left to do. A replay is work
+   * that comes to its end.
+   */
+  unref(): void {
+    if (this.source.waits || this.#finishing !== undefined) return;
+    this.engine.unref();
+    this.#duration?.unref();
+    mayEndWithProcess(this.source);
+    this.#idleWatch ??= setInterval(() => {
+      if (isIdle()) this.stop();
+    }, IDLE_STEP_MS).unref();
+  }
+
+  #tellQuiet(): void {
+    const since = this.source.quietSince();
+    if (since !== undefined && since > LATENESS_NS) this.engine.setQuiet(since - LATENESS_NS);
+  }
+
+  /** The source has no more frames, or the tracker is gone. */
+  #finish(): Promise<void> {
+    return (this.#finishing ??= this.#finishOnce());
+  }
+
+  async #finishOnce(): Promise<void> {
+    this.stop();
+    this.#endWatching();
+    await Promise.all([this.engine.finish(), this.source.close()]);
+    for (const problem of this.source.problems) this.problems.push(asParserError(problem));
+    if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
+    this.#wake();
+  }
+
+  #endWatching(): void {
+    clearTimeout(this.#duration);
+    clearInterval(this.#quiet);
+    clearInterval(this.#idleWatch);
+    hasEnded(this.source);
+  }
+
+  #fail(error: FParserError): void {
+    this.problems.push(error);
+    this.failure ??= error;
+  }
+
+  async #endActive(): Promise<boolean> {
+    const { engine } = this;
+    if (!engine.flushing) engine.beginFlush();
+    if (performance.now() - this.#turnBegan > TURN_MS) {
+      await this.#breathe();
+      this.#turnBegan = performance.now();
+    }
+    engine.flushSome(FLUSH_STEP);
+    return engine.closed > 0;
+  }
+}
+
+function asParserError(error: unknown): FParserError {
+  if (error instanceof FParserError) return error;
+  return new FParserError('ERR_READ', error instanceof Error ? error.message : String(error), { cause: error });
+}

@@ -1,0 +1,50 @@
+/** Puts together what a live capture takes: source, filter, threaded engine. */
+import { setImmediate } from 'node:timers/promises';
+import type { EngineOptions } from '../engine/engine.ts';
+import { ThreadedEngine } from '../engine/threaded.ts';
+import { filterMaker } from './filter_maker.ts';
+import type { FilterOption } from './filter_maker.ts';
+import { LiveReader } from './live_reader.ts';
+import type { LiveLimits } from './live_reader.ts';
+import type { FrameSource } from '../source/live/frame_source.ts';
+import { liveSource } from '../source/live/live_source.ts';
+import type { LiveSourceOptions } from '../source/live/live_source.ts';
+
+/** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
+const RING_SIZE = 16 << 20;
+/** Four times the largest record. */
+export const RING_SIZE_MIN = 2 << 20;
+export const RING_SIZE_MAX = 1 << 30;
+
+export interface LiveSettings extends LiveLimits {
+  readonly engine: EngineOptions;
+  /** Bytes of the frame ring, a power of two. Default 16 MiB, for a replay 2 MiB. */
+  readonly ringSize?: number | undefined;
+  /** Started flows that may wait to be looked at, a power of two. Default: starts are not noted. */
+  readonly starts?: number | undefined;
+  readonly filter: FilterOption;
+  readonly warn: (message: string) => void;
+  readonly breathe?: () => Promise<void>;
+}
+
+/** A live capture, not started yet. A filter as text goes to the source, a compiled one to the engine. */
+export async function openLive(interfaces: Omit<LiveSourceOptions, 'filter' | 'snaplen'>, settings: LiveSettings): Promise<LiveReader> {
+  const { filter, engine } = settings;
+  const text = typeof filter === 'string' ? filter : '';
+  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen });
+  return openRing(source, settings, typeof filter === 'string' ? undefined : filter);
+}
+
+/** A source with its ring, filter and engine. */
+export async function openRing(source: FrameSource, settings: LiveSettings, filterOption: FilterOption | undefined): Promise<LiveReader> {
+  const filter = await filterMaker(filterOption, settings.warn);
+  const engine = await ThreadedEngine.create({
+    ...settings.engine,
+    ...(filter === undefined ? {} : { filter }),
+    blockSize: 0,
+    ringSize: settings.ringSize ?? RING_SIZE,
+    ...(settings.starts === undefined ? {} : { starts: settings.starts }),
+    waits: source.waits,
+  });
+  return new LiveReader(engine, source, settings, settings.breathe ?? (() => setImmediate()));
+}

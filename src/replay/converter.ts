@@ -1,0 +1,146 @@
+/**
+ * Walks captures of every format and gives their records as those of a classic little-endian file with microseconds,
+ * with a note beside each of what such a file cannot say. Nothing is decoded. What is damaged is never among them: the
+ * walk stops in front of it and says what it is, as for reading.
+ */
+import {
+  CONFIG_INTERFACES, CONTROL, CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, INTERFACE_LINK_TYPE, NOTES, NOTE_SIZE, READER_SWAPPED,
+  STATUS_DONE, STATUS_DRAIN,
+} from '../../assembly/layout.ts';
+import type { CaptureWalker } from '../reader/capture_reader.ts';
+import { engineOptions } from '../reader/options.ts';
+import type { EngineCounters } from '../engine/engine.ts';
+import { InlineEngine } from '../engine/inline.ts';
+import type { Stop } from '../engine/inline.ts';
+
+/** Bytes walked at a time: what is parsed next is still in the first caches. */
+const BLOCK_SIZE = 64 * 1024;
+
+/** Records that were converted, as they lie in the converter's memory. Good until they are released. */
+export interface ConvertedRecords {
+  /** Address of the first one. */
+  readonly from: number;
+  /** Behind the last one. */
+  readonly to: number;
+  readonly count: number;
+}
+
+export class Converter implements CaptureWalker {
+  readonly #engine: InlineEngine;
+  /** What the walk said that gave the waiting records; told when they are gone. */
+  #later: Stop | undefined;
+
+  private constructor(engine: InlineEngine) {
+    this.#engine = engine;
+    this.#set(CONVERT_ON, 1);
+  }
+
+  /**
+   * @param module compiled from engine.wasm
+   * @param snaplen bytes kept of each frame: 64..262,144; undefined: all
+   * @throws {RangeError} for a snaplen out of range
+   */
+  static async create(module: WebAssembly.Module, snaplen?: number): Promise<Converter> {
+    const options = engineOptions({ maxFlows: 1, blockSize: BLOCK_SIZE, ...(snaplen === undefined ? {} : { snaplen }) });
+    return new Converter(await InlineEngine.create(module, options));
+  }
+
+  /** The memory that the records lie in. */
+  get bytes(): Uint8Array {
+    return this.#engine.views.u8;
+  }
+
+  /** The notes, one for each record: see NOTE_ in the layout. */
+  get notes(): Uint32Array {
+    return this.#engine.views.u32.subarray(NOTES / NOTE_SIZE);
+  }
+
+  get records(): ConvertedRecords {
+    return { from: this.#word(CONVERT_FROM), to: this.#word(CONVERT_TO), count: this.#word(CONVERT_COUNT) };
+  }
+
+  /** The records were used. Call it before the reader goes on: it needs their place. */
+  release(): void {
+    this.#set(CONVERT_COUNT, 0);
+  }
+
+  /** Link type of the first interface of the section, and whether the byte order is not little-endian. */
+  get firstInterface(): { readonly linkType: number; readonly bigEndian: boolean } {
+    const interfaces = this.#word(CONFIG_INTERFACES);
+    const linkType = this.#engine.views.data.getUint32(interfaces + INTERFACE_LINK_TYPE, true);
+    return { linkType, bigEndian: this.#word(READER_SWAPPED) !== 0 };
+  }
+
+  /** Records that wait to be used. */
+  get closed(): number {
+    return this.#word(CONVERT_COUNT);
+  }
+
+  beginFile(): void {
+    this.#later = undefined;
+    this.#engine.beginFile();
+  }
+
+  get offset(): number {
+    return this.#engine.offset;
+  }
+
+  /** Not 0 either when there is something left to tell. */
+  get pending(): number {
+    return Math.max(this.#engine.pending, this.#later === undefined ? 0 : 1);
+  }
+
+  get opened(): boolean {
+    return this.#engine.opened;
+  }
+
+  get interfaces(): number {
+    return this.#engine.interfaces;
+  }
+
+  space(): Uint8Array {
+    return this.#engine.space();
+  }
+
+  filled(size: number): void {
+    this.#engine.filled(size);
+  }
+
+  /** As that of the engine; STATUS_DRAIN whenever there are records, and why the walk ended by the next call. */
+  walk(): Stop {
+    if (this.closed === 0) {
+      const stop = this.#later ?? this.#engine.walk();
+      this.#later = undefined;
+      if (this.closed === 0) return stop;
+      if (stop.status !== STATUS_DONE) this.#later = stop;
+    }
+    return { status: STATUS_DRAIN, value: 0, detail: 0 };
+  }
+
+  /** Converting takes no filters: the engine never asks for one. */
+  addFilter(): void {
+    throw new TypeError('a converter has no filter');
+  }
+
+  refuseFilter(): void {
+    throw new TypeError('a converter has no filter');
+  }
+
+  beginFlush(): void {}
+
+  flushSome(): number {
+    return 0;
+  }
+
+  counters(): EngineCounters {
+    return this.#engine.counters();
+  }
+
+  #word(offset: number): number {
+    return this.#engine.views.data.getUint32(CONTROL + offset, true);
+  }
+
+  #set(offset: number, value: number): void {
+    this.#engine.views.data.setUint32(CONTROL + offset, value, true);
+  }
+}

@@ -1,0 +1,120 @@
+/** One process of cap_child.ts: a capture on an interface itself, whose end ends nothing else. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { FParserError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { CapChildOptions } from './cap_child.ts';
+import { makeFifo } from '../tcpdump/fifo.ts';
+import type { FrameSink } from '../live/frame_source.ts';
+import { RecordPipe } from '../tcpdump/record_pipe.ts';
+
+/** Seen from the library, from a bundle two folders below dist, and from the sources, after a build. */
+const PLACES = ['./cap_child.js', '../../src/source/cap/cap_child.js', '../../../dist/src/source/cap/cap_child.js'];
+/** Time in which it may end in order before it is killed. */
+const LINGER_MS = 400;
+/** Of what it says, only the last part is kept. */
+const WORDS_MAX = 4096;
+
+export class CapChildProcess {
+  readonly device: string;
+  readonly pipe: RecordPipe;
+  /** Resolves when it is gone and everything it wrote is put: with why it ended when nobody asked it to. */
+  readonly ended: Promise<FParserError | undefined>;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<string>;
+  readonly #unlink: () => void;
+  #asked = false;
+  #words = '';
+
+  /** @throws {FParserError} ERR_LIVE_UNAVAILABLE */
+  constructor(options: CapChildOptions, sink: FrameSink) {
+    this.device = options.device;
+    const program = childProgram();
+    const fifo = makeFifo();
+    this.#unlink = fifo.unlink;
+    try {
+      // It is expected to abort some time: that leaves no memory image behind.
+      this.#child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, program, JSON.stringify(options)], {
+        stdio: ['pipe', fifo.writeEnd, 'pipe'],
+        detached: true,
+      });
+    } finally {
+      closeSync(fifo.writeEnd);
+    }
+    this.pipe = new RecordPipe(fifo.readEnd, `cap on ${options.device}`, sink);
+    this.pipe.unref();
+    for (const stream of [this.#child.stdin, this.#child.stderr]) (stream as Socket | null)?.unref();
+    this.#child.stdin?.on('error', () => {}); // It is gone already.
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#words = (this.#words + text).slice(-WORDS_MAX);
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
+      // It could not be started, or not be killed because this process has given up its rights: standard input ends it.
+      this.#child.on('error', ({ message }) => {
+        if (this.#child.pid === undefined) resolve(message);
+      });
+    });
+    this.ended = this.#end();
+  }
+
+  /** Resolves when packets are captured. @throws {FParserError} */
+  async ready(): Promise<void> {
+    try {
+      await this.pipe.ready;
+    } catch (error) {
+      // A stream that ends at its beginning: the process is ending, and says why.
+      const cause = (error as FParserError).code === 'ERR_TRUNCATED' ? await this.ended : undefined;
+      await this.close();
+      throw cause ?? error;
+    } finally {
+      // Now: it may be that this process gives up its rights next, and then it cannot.
+      this.#unlink();
+    }
+  }
+
+  /** Ends it: it goes when its standard input does. */
+  end(): void {
+    this.#asked = true;
+    this.#child.stdin?.end();
+  }
+
+  /** Resolves when it is gone, at most half a second later. Idempotent. */
+  async close(): Promise<void> {
+    this.end();
+    this.pipe.discard();
+    const impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
+    await this.#exited;
+    clearTimeout(impatient);
+    this.pipe.close();
+    await this.pipe.ended.catch(() => undefined);
+  }
+
+  async #end(): Promise<FParserError | undefined> {
+    const status = await this.#exited;
+    const broken = await this.pipe.ended.then(() => undefined, (error: unknown) => error);
+    if (this.#asked) return undefined;
+    return reported(this.#words) ?? (broken instanceof FParserError && broken.code === 'ERR_CORRUPT' ? broken : this.#abortion(status));
+  }
+
+  /** `SIGABRT` is how the package ends when the interface went down or away. */
+  #abortion(status: string): FParserError {
+    if (status === 'SIGABRT') return new FParserError('ERR_DEVICE_DOWN', `${this.device}: the interface went down or away`);
+    return new FParserError('ERR_READ', `${this.device}: the capture ended (${status}): ${this.#words.trim()}`);
+  }
+}
+
+/** Lines such as `ERR_PERMISSION "no permission to capture"`, among what else is written to standard error. */
+export function reported(words: string): FParserError | undefined {
+  const [, code, message] = /^(ERR_[A-Z_]+) (".*")$/m.exec(words) ?? [];
+  return code === undefined || message === undefined ? undefined : new FParserError(code as ErrorCode, JSON.parse(message) as string);
+}
+
+function childProgram(): string {
+  const found = PLACES.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
+  if (found === undefined) throw new FParserError('ERR_LIVE_UNAVAILABLE', 'the program for promiscuous captures is not there (dist/src/source/cap/cap_child.js); build or install the package again');
+  return fileURLToPath(found);
+}

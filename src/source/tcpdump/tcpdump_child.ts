@@ -1,0 +1,213 @@
+/** One tcpdump that captures on one interface and writes to a pipe. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { FParserError } from '../../errors.ts';
+import { makeFifo } from './fifo.ts';
+import type { FrameSink } from '../live/frame_source.ts';
+import { RecordPipe } from './record_pipe.ts';
+import { errorOf, isListening, packetsDropped, permissionError, refusesNanoseconds } from './tcpdump_messages.ts';
+
+export interface TcpdumpOptions {
+  /** Name or path of the program. */
+  readonly program: string;
+  readonly device: string;
+  /** Text of pcap-filter(7). */
+  readonly filter: string;
+  /** Bytes kept of each frame, 1..262,144. */
+  readonly snaplen: number;
+  /** Bytes of kernel buffer. */
+  readonly bufferSize: number;
+  readonly promiscuous: boolean;
+  /** Whom tcpdump becomes when it is started by root. Default whom it was built for. */
+  readonly user: string | undefined;
+}
+
+/** Time in which it may end in order before it is killed. */
+const LINGER_MS = 400;
+/** Where tcpdump is, and the PATH of ordinary users may not lead. */
+const MORE_PATH = ':/usr/sbin:/sbin:/usr/local/sbin';
+/** Of what it says, only the last part is kept. */
+const WORDS_MAX = 4096;
+
+export class TcpdumpChild {
+  readonly device: string;
+  readonly pipe: RecordPipe;
+  /** Resolves when tcpdump is gone and everything it wrote is put: with why it ended when nobody asked it to. */
+  readonly ended: Promise<FParserError | undefined>;
+  /** Packets that the kernel dropped; null until the first report. */
+  packetsDropped: number | null = null;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<string>;
+  readonly #unlinkFifo: () => void;
+  #asked = false;
+  #impatient: NodeJS.Timeout | undefined;
+  #words = '';
+  #unfinishedLine = '';
+  #spawnError: NodeJS.ErrnoException | undefined;
+  #told: () => void = () => undefined;
+
+  private constructor(options: TcpdumpOptions, nanoseconds: boolean, sink: FrameSink) {
+    this.device = options.device;
+    const fifo = makeFifo();
+    this.#unlinkFifo = fifo.unlink;
+    try {
+      this.#child = spawn(options.program, argumentsOf(options, nanoseconds), {
+        stdio: ['ignore', fifo.writeEnd, 'pipe'],
+        env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}${MORE_PATH}`, LC_ALL: 'C' },
+        // Ctrl-C is for this program, which ends tcpdump when it has read everything.
+        detached: true,
+      });
+    } catch (error) {
+      closeSync(fifo.readEnd);
+      fifo.unlink();
+      throw error;
+    } finally {
+      closeSync(fifo.writeEnd);
+    }
+    this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
+    this.pipe.unref();
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    // While tcpdump runs, its process handle alone keeps this process alive; then what it has left in its pipes does.
+    const stderr = this.#child.stderr as Socket | null;
+    stderr?.unref();
+    const hold = (): void => {
+      stderr?.ref();
+      this.pipe.ref();
+    };
+    this.#child.once('exit', hold);
+    const kill = (): void => void this.#child.kill('SIGKILL');
+    process.once('exit', kill);
+    this.#exited = new Promise((resolve) => {
+      this.#child.on('error', (error) => {
+        if (this.#child.pid === undefined) {
+          this.#spawnError = error;
+          hold();
+        } else {
+          // It belongs to another user and may not be signalled. It ends when it writes to a pipe without a reader.
+          this.#child.unref();
+        }
+        resolve('not under control');
+      });
+      this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
+    });
+    void this.#exited.then(() => process.off('exit', kill));
+    this.ended = this.#end();
+  }
+
+  /**
+   * Resolves when packets are captured.
+   * @throws {FParserError} ERR_LIVE_UNAVAILABLE, ERR_PERMISSION, ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN, ERR_FILTER_SYNTAX,
+   *   and what the sink says of the link type
+   */
+  static async start(options: TcpdumpOptions, sink: FrameSink): Promise<TcpdumpChild> {
+    const child = new TcpdumpChild(options, true, sink);
+    if (await child.#listens()) return child;
+    if (!refusesNanoseconds(child.#words)) throw await child.#whyNot();
+    const other = new TcpdumpChild(options, false, sink);
+    if (await other.#listens()) return other;
+    throw await other.#whyNot();
+  }
+
+  /** Asks for a report. Writes of tcpdump are not disturbed: it has them restarted. */
+  ask(): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGUSR1');
+  }
+
+  /** Ends tcpdump; it makes its closing report. */
+  interrupt(): void {
+    this.#asked = true;
+    this.#terminate();
+  }
+
+  /** Resolves when tcpdump is gone, at most half a second later. Idempotent. */
+  async close(): Promise<void> {
+    this.interrupt();
+    this.pipe.discard();
+    await this.#exited;
+    this.pipe.close();
+    await this.pipe.ended.catch(() => undefined);
+  }
+
+  async #listens(): Promise<boolean> {
+    const told = new Promise<boolean>((resolve) => {
+      this.#told = () => resolve(true);
+    });
+    const listens = await Promise.race([told, this.ended.then(() => false)]);
+    // Now, because there may be no right to do so later.
+    this.#unlinkFifo();
+    if (!listens) return false;
+    try {
+      await this.pipe.ready;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    return true;
+  }
+
+  #terminate(): void {
+    if (this.#impatient !== undefined) return;
+    this.#child.kill('SIGINT');
+    this.#impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
+    void this.#exited.then(() => clearTimeout(this.#impatient));
+  }
+
+  async #whyNot(): Promise<unknown> {
+    const status = await this.#exited;
+    const broken = await this.#pipeError();
+    if (broken !== undefined) return broken;
+    if (this.#spawnError === undefined) return errorOf(this.device, this.#words, 'ERR_LIVE_UNAVAILABLE', status);
+    const { code, message } = this.#spawnError;
+    if (code === 'EACCES' || code === 'EPERM') return permissionError(this.device, message);
+    return new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      `tcpdump cannot be started (${code === 'ENOENT' ? 'it is not installed' : message}); install it, as by \`sudo apt-get install tcpdump\`, or use the other source`,
+      { cause: this.#spawnError },
+    );
+  }
+
+  async #end(): Promise<FParserError | undefined> {
+    // A tcpdump that is not understood is of no use.
+    const broken = this.#pipeError().then((error) => {
+      if (error !== undefined) this.#terminate();
+      return error;
+    });
+    const status = await this.#exited;
+    const error = await broken;
+    if (this.#asked) return undefined;
+    return error instanceof FParserError ? error : errorOf(this.device, this.#words, 'ERR_READ', status);
+  }
+
+  /** What is wrong with the frames themselves, at the end of them. That they end early has its cause in tcpdump. */
+  #pipeError(): Promise<unknown> {
+    return this.pipe.ended.then(() => undefined, (error: unknown) => (
+      error instanceof FParserError && (error.code === 'ERR_TRUNCATED' || error.code === 'ERR_READ') ? undefined : error
+    ));
+  }
+
+  #hear(text: string): void {
+    this.#words = (this.#words + text).slice(-WORDS_MAX);
+    const lines = (this.#unfinishedLine + text).split('\n');
+    this.#unfinishedLine = lines.pop() ?? '';
+    for (const line of lines) {
+      this.packetsDropped = packetsDropped(line) ?? this.packetsDropped;
+      if (isListening(line)) this.#told();
+    }
+  }
+}
+
+/**
+ * Each packet is written at once (-U) and handed over by the kernel at once (--immediate-mode): without it packets of a
+ * quiet line come up to a second late, and those of the last second never.
+ */
+function argumentsOf({ device, filter, snaplen, bufferSize, promiscuous, user }: TcpdumpOptions, nanoseconds: boolean): string[] {
+  return [
+    '-i', device, '-w', '-', '-U', '--immediate-mode', '-n', '-s', String(snaplen), '-B', String(Math.ceil(bufferSize / 1024)),
+    ...(nanoseconds ? ['--time-stamp-precision=nano'] : []),
+    ...(promiscuous ? [] : ['-p']),
+    ...(user === undefined ? [] : ['-Z', user]),
+    '--', filter,
+  ];
+}

@@ -574,7 +574,7 @@ export const LINE_MAX = 1024;
 export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
 /** Notes of a conversion, which writes no text: NOTES_MAX of them. */
 export const NOTES = TEXT;
-export const NOTES_MAX = ROWS_MAX * LINE_MAX / NOTE_SIZE;
+export const NOTES_MAX = (ROWS_MAX * LINE_MAX) / NOTE_SIZE;
 export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
 
 /** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */

@@ -37,7 +37,15 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'fifty-clients', rate: 200, clients: 50, answerMs: 10, side: 'client', seconds: 8 },
   { name: 'fifty-clients-at-once', rate: 200, clients: 50, answerMs: 0, side: 'client', seconds: 8 },
   { name: 'one-client-at-once', rate: 200, clients: 1, answerMs: 0, side: 'client', seconds: 8 },
-  { name: 'fifty-clients-time-wait', rate: 200, clients: 50, answerMs: 10, side: 'client', seconds: 8, timeWait: 12_000 },
+  {
+    name: 'fifty-clients-time-wait',
+    rate: 200,
+    clients: 50,
+    answerMs: 10,
+    side: 'client',
+    seconds: 8,
+    timeWait: 12_000,
+  },
   { name: 'process-each', rate: 50, clients: 0, answerMs: 10, side: 'client', seconds: 8 },
   { name: 'server', rate: 200, clients: 50, answerMs: 0, side: 'server', seconds: 8 },
   { name: 'loopback', rate: 200, clients: 50, answerMs: 10, side: 'loopback', seconds: 8 },
@@ -62,7 +70,10 @@ else await runAll(process.argv.slice(2));
 /** Answers each request after the time given; prints its port. */
 function serve(answerMs: number): void {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on('data', () => setTimeout(() => socket.write('y'), answerMs)).on('end', () => socket.end()).on('error', () => socket.destroy());
+    socket
+      .on('data', () => setTimeout(() => socket.write('y'), answerMs))
+      .on('end', () => socket.end())
+      .on('error', () => socket.destroy());
   });
   server.listen({ host: '0.0.0.0', port: 0, backlog: 4_096 }, () => {
     const address = server.address();
@@ -89,9 +100,12 @@ async function runClient([host = '', port = '', rate = '', seconds = '']: readon
 
 async function runAll(names: readonly string[]): Promise<void> {
   const chosen = names.length === 0 ? SCENARIOS : SCENARIOS.filter(({ name }) => names.includes(name));
-  if (chosen.length < names.length) throw new RangeError(`scenarios are ${SCENARIOS.map(({ name }) => name).join(', ')}`);
+  if (chosen.length < names.length)
+    throw new RangeError(`scenarios are ${SCENARIOS.map(({ name }) => name).join(', ')}`);
   process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? '?'}\n`);
-  process.stdout.write(`${'scenario'.padEnd(26)}   flows   right other end  wrong unknown  reads  work/core  process/core  answer p50  p99 ms\n`);
+  process.stdout.write(
+    `${'scenario'.padEnd(26)}   flows   right other end  wrong unknown  reads  work/core  process/core  answer p50  p99 ms\n`,
+  );
   for (const scenario of chosen) {
     makeNamespaces();
     const started: ChildProcess[] = [];
@@ -111,7 +125,10 @@ function makeNamespaces(): void {
     ip('-n', name, 'link', 'set', 'lo', 'up');
   }
   ip('link', 'add', 'near0', 'netns', NEAR, 'type', 'veth', 'peer', 'name', 'far0', 'netns', FAR);
-  for (const [name, link, address] of [[NEAR, 'near0', '10.88.0.1'], [FAR, 'far0', SERVER_ADDRESS]] as const) {
+  for (const [name, link, address] of [
+    [NEAR, 'near0', '10.88.0.1'],
+    [FAR, 'far0', SERVER_ADDRESS],
+  ] as const) {
     ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', link);
     ip('-n', name, 'link', 'set', link, 'up');
   }
@@ -133,18 +150,28 @@ async function runScenario(scenario: Scenario, started: ChildProcess[]): Promise
     filler.stdin?.write('go\n');
     await new Promise((resolve) => filler.once('exit', resolve));
   }
-  const meter = start(side === 'server' ? FAR : NEAR, process.execPath, SELF, 'measure', side === 'loopback' ? 'lo' : side === 'server' ? 'far0' : 'near0', port);
+  const meter = start(
+    side === 'server' ? FAR : NEAR,
+    process.execPath,
+    SELF,
+    'measure',
+    side === 'loopback' ? 'lo' : side === 'server' ? 'far0' : 'near0',
+    port,
+  );
   const lines = createInterface({ input: meter.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
   await lines.next();
   const owners = new Map<number, number>();
   const ends: Promise<unknown>[] = [];
   const client = (...command: readonly string[]): void => {
     const child = start(NEAR, ...command);
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => owners.set(Number(line), child.pid ?? 0));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      owners.set(Number(line), child.pid ?? 0),
+    );
     ends.push(new Promise((resolve) => child.once('close', resolve)));
   };
   if (clients > 0) {
-    for (let index = 0; index < clients; index += 1) client(process.execPath, SELF, 'client', host, port, String(rate / clients), String(seconds));
+    for (let index = 0; index < clients; index += 1)
+      client(process.execPath, SELF, 'client', host, port, String(rate / clients), String(seconds));
     // All of them have to be up.
     await sleep(clients * 80 + 500);
     for (const child of started.slice(-clients)) child.stdin?.write('go\n');
@@ -163,7 +190,13 @@ async function runScenario(scenario: Scenario, started: ChildProcess[]): Promise
   report(name, result, owners, side === 'server' ? server.pid : undefined, server.pid);
 }
 
-function report(name: string, { answers, workMs, cpuMs, elapsedMs, reads, delays }: Measured, owners: ReadonlyMap<number, number>, only: number | undefined, server: number | undefined): void {
+function report(
+  name: string,
+  { answers, workMs, cpuMs, elapsedMs, reads, delays }: Measured,
+  owners: ReadonlyMap<number, number>,
+  only: number | undefined,
+  server: number | undefined,
+): void {
   let [right, otherEnd, wrong, unknown] = [0, 0, 0, 0];
   for (const [port, { process: named, inbound }] of answers) {
     const truth = only ?? owners.get(port) ?? (named === null ? undefined : owners.get(-named.pid));
@@ -175,7 +208,9 @@ function report(name: string, { answers, workMs, cpuMs, elapsedMs, reads, delays
   const share = (count: number): string => `${((100 * count) / answers.length).toFixed(1)} %`.padStart(8);
   delays.sort((a, b) => a - b);
   const quantile = (part: number): string => (delays[Math.floor(part * (delays.length - 1))] ?? Number.NaN).toFixed(1);
-  process.stdout.write(`${name.padEnd(26)} ${String(answers.length).padStart(7)}${share(right)}  ${share(otherEnd)}${share(wrong)}${share(unknown)} ${String(reads).padStart(6)}  ${((100 * workMs) / elapsedMs).toFixed(1).padStart(7)} %  ${((100 * cpuMs) / elapsedMs).toFixed(1).padStart(10)} %  ${quantile(0.5).padStart(10)}  ${quantile(0.99).padStart(6)}\n`);
+  process.stdout.write(
+    `${name.padEnd(26)} ${String(answers.length).padStart(7)}${share(right)}  ${share(otherEnd)}${share(wrong)}${share(unknown)} ${String(reads).padStart(6)}  ${((100 * workMs) / elapsedMs).toFixed(1).padStart(7)} %  ${((100 * cpuMs) / elapsedMs).toFixed(1).padStart(10)} %  ${quantile(0.5).padStart(10)}  ${quantile(0.99).padStart(6)}\n`,
+  );
 }
 
 interface Measured {
@@ -207,19 +242,24 @@ async function measure([link = '', port = '']: readonly string[]): Promise<void>
     });
   };
   const filter = `tcp dst port ${port} and tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn`;
-  const tcpdump = spawn('tcpdump', ['-i', link, '-n', '-tt', '-l', '--immediate-mode', filter], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const tcpdump = spawn('tcpdump', ['-i', link, '-n', '-tt', '-l', '--immediate-mode', filter], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let begunAt = 0;
   let begunCpu = process.cpuUsage();
   let begunWork = 0;
   createInterface({ input: tcpdump.stdout }).on('line', (line) => {
     const flow = parseLine(line);
     if (flow === undefined) return;
-    if (begunAt === 0) [begunAt, begunCpu, begunWork] = [performance.now(), process.cpuUsage(), attribution.counters.workMs];
+    if (begunAt === 0)
+      [begunAt, begunCpu, begunWork] = [performance.now(), process.cpuUsage(), attribution.counters.workMs];
     if (batch.push(flow) === 1) setTimeout(hand, BATCH_MS);
   });
-  await new Promise<void>((resolve) => createInterface({ input: tcpdump.stderr }).on('line', (line) => {
-    if (line.startsWith('listening on')) resolve();
-  }));
+  await new Promise<void>((resolve) =>
+    createInterface({ input: tcpdump.stderr }).on('line', (line) => {
+      if (line.startsWith('listening on')) resolve();
+    }),
+  );
   process.stdout.write('ready\n');
   await new Promise((resolve) => process.stdin.resume().once('end', resolve));
   const elapsedMs = performance.now() - begunAt - 500;
@@ -227,18 +267,35 @@ async function measure([link = '', port = '']: readonly string[]): Promise<void>
   await attribution.close();
   const { workMs, reads } = attribution.counters;
   tcpdump.kill();
-  const measured: Measured = { answers, workMs: workMs - begunWork, cpuMs: (user + system) / 1_000, elapsedMs, reads, delays };
+  const measured: Measured = {
+    answers,
+    workMs: workMs - begunWork,
+    cpuMs: (user + system) / 1_000,
+    elapsedMs,
+    reads,
+    delays,
+  };
   process.stdout.write(`${JSON.stringify(measured)}\n`);
 }
 
 /** Of `1700000000.123456 IP 10.88.0.1.40000 > 10.88.0.2.80: Flags [S], ...`. */
 function parseLine(line: string): FlowStart | undefined {
-  const [, seconds, srcAddress = '', srcPort, dstAddress = '', dstPort] = /^([0-9.]+) IP ([0-9.]+)\.([0-9]+) > ([0-9.]+)\.([0-9]+):/.exec(line) ?? [];
+  const [, seconds, srcAddress = '', srcPort, dstAddress = '', dstPort] =
+    /^([0-9.]+) IP ([0-9.]+)\.([0-9]+) > ([0-9.]+)\.([0-9]+):/.exec(line) ?? [];
   if (seconds === undefined) return undefined;
-  return { protocol: 6, srcAddress, srcPort: Number(srcPort), dstAddress, dstPort: Number(dstPort), firstSeenMs: Number(seconds) * 1_000 };
+  return {
+    protocol: 6,
+    srcAddress,
+    srcPort: Number(srcPort),
+    dstAddress,
+    dstPort: Number(dstPort),
+    firstSeenMs: Number(seconds) * 1_000,
+  };
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-  const { value } = await createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]().next();
+  const { value } = await createInterface({ input: child.stdout as NodeJS.ReadableStream })
+    [Symbol.asyncIterator]()
+    .next();
   return String(value);
 }

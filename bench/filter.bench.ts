@@ -42,7 +42,11 @@ const EXPRESSIONS: readonly Expression[] = [
     { name: `${name}, all pass`, text: passing, compileMsMax: COMPILE_MS_MAX },
   ]),
   { name: 'flags', text: 'tcp[tcpflags] & (tcp-syn|tcp-fin) != 0', compileMsMax: COMPILE_MS_MAX },
-  { name: 'ports behind vlan', text: 'vlan and (port 53 or port 80 or portrange 8000-8100)', compileMsMax: COMPILE_MS_MAX },
+  {
+    name: 'ports behind vlan',
+    text: 'vlan and (port 53 or port 80 or portrange 8000-8100)',
+    compileMsMax: COMPILE_MS_MAX,
+  },
   { name: '10,000 hosts', text: hostList('172.16', 10_000), compileMsMax: 100 },
 ];
 
@@ -53,11 +57,25 @@ function main(): void {
   const memory = new WebAssembly.Memory({ initial: 64 });
   layOut(frames, memory);
   console.log(`Node ${process.version}; ${frames.length} frames of mix; medians of ${ROUNDS}`);
-  printRow(['expression', 'steps', 'compiled ns', 'interpreted ns', 'ratio', 'target', 'first ms', 'compile ms', 'target']);
+  printRow([
+    'expression',
+    'steps',
+    'compiled ns',
+    'interpreted ns',
+    'ratio',
+    'target',
+    'first ms',
+    'compile ms',
+    'target',
+  ]);
   for (const expression of EXPRESSIONS) printRow(measureExpression(expression, frames, memory));
 }
 
-function measureExpression({ name, text, compileMsMax }: Expression, frames: readonly Frame[], memory: WebAssembly.Memory): string[] {
+function measureExpression(
+  { name, text, compileMsMax }: Expression,
+  frames: readonly Frame[],
+  memory: WebAssembly.Memory,
+): string[] {
   const compileMs = Array.from({ length: ROUNDS }, () => elapsedMs(() => compileFilter(text, memory)));
   const { program, run } = compileFilter(text, memory);
   const drive = makeDriver(run, memory);
@@ -68,7 +86,11 @@ function measureExpression({ name, text, compileMsMax }: Expression, frames: rea
   return [
     ...[name, String(program.length), compiledNs.toFixed(1), interpretedNs.toFixed(0)],
     ...[(interpretedNs / compiledNs).toFixed(0), `at least ${RATIO_MIN}`],
-    ...[(compileMs[0] ?? Number.NaN).toFixed(1), (median(compileMs) ?? Number.NaN).toFixed(1), `at most ${compileMsMax}`],
+    ...[
+      (compileMs[0] ?? Number.NaN).toFixed(1),
+      (median(compileMs) ?? Number.NaN).toFixed(1),
+      `at most ${compileMsMax}`,
+    ],
   ];
 }
 

@@ -29,19 +29,54 @@ export function makeDriver(filter: FilterFunction, memory: WebAssembly.Memory): 
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish() as BufferSource), {
     e: { m: memory, f: filter },
   });
-  return instance.exports['run'] as Driver;
+  return instance.exports.run as Driver;
 }
 
 /** Locals: 0 the entry, 1 entries left, 2 frames kept. */
 function loop(): number[] {
   return [
     OP.loop,
-    OP.get, 2, OP.get, 0, OP.load32, 0, OP.get, 0, OP.load32, 4, OP.get, 0, OP.load32, 8, OP.call, 0,
-    OP.constant, 0, OP.ne, OP.add, OP.set, 2,
-    OP.get, 0, OP.constant, ENTRY_SIZE, OP.add, OP.set, 0,
-    OP.get, 1, OP.constant, 1, OP.sub, OP.tee, 1, OP.brIf, 0,
+    OP.get,
+    2,
+    OP.get,
+    0,
+    OP.load32,
+    0,
+    OP.get,
+    0,
+    OP.load32,
+    4,
+    OP.get,
+    0,
+    OP.load32,
+    8,
+    OP.call,
+    0,
+    OP.constant,
+    0,
+    OP.ne,
+    OP.add,
+    OP.set,
+    2,
+    OP.get,
+    0,
+    OP.constant,
+    ENTRY_SIZE,
+    OP.add,
+    OP.set,
+    0,
+    OP.get,
+    1,
+    OP.constant,
+    1,
+    OP.sub,
+    OP.tee,
+    1,
+    OP.brIf,
+    0,
     OP.end,
-    OP.get, 2,
+    OP.get,
+    2,
   ];
 }
 

@@ -65,7 +65,8 @@ export class FrameWriter {
   }
 
   private flush(): void {
-    for (let written = 0; written < this.size; ) written += writeSync(this.file, this.chunk, written, this.size - written);
+    for (let written = 0; written < this.size; )
+      written += writeSync(this.file, this.chunk, written, this.size - written);
     this.size = 0;
   }
 

@@ -67,12 +67,16 @@ async function measure(): Promise<void> {
     togetherMs.push(refreshed - parsed);
     asyncMs.push(performance.now() - refreshed);
   }
-  console.log(`Node ${process.version}, ${availableParallelism()} cores; ${first.connections().length} rows of /proc/net/tcp; medians of ${ROUNDS}, ms`);
+  console.log(
+    `Node ${process.version}, ${availableParallelism()} cores; ${first.connections().length} rows of /proc/net/tcp; medians of ${ROUNDS}, ms`,
+  );
   printRow('read', readMs);
   printRow('parse', parseMs);
   printRow('refresh', togetherMs);
   printRow('refreshAsync', asyncMs);
-  console.log(`  ${'first'.padEnd(14)}${firstMs.toFixed(1).padStart(8)}   at most ${TOGETHER_MS_MAX}: ${firstMs <= TOGETHER_MS_MAX ? 'held' : 'NOT HELD'}`);
+  console.log(
+    `  ${'first'.padEnd(14)}${firstMs.toFixed(1).padStart(8)}   at most ${TOGETHER_MS_MAX}: ${firstMs <= TOGETHER_MS_MAX ? 'held' : 'NOT HELD'}`,
+  );
   const typical = median(togetherMs) ?? Number.NaN;
   if (!(typical <= TOGETHER_MS_MAX)) process.exitCode = 1;
 }
@@ -80,5 +84,7 @@ async function measure(): Promise<void> {
 function printRow(name: string, times: readonly number[]): void {
   const sorted = [...times].sort((a, b) => a - b);
   const slowest = sorted.at(-1) ?? Number.NaN;
-  console.log(`  ${name.padEnd(14)}${(median(times) ?? Number.NaN).toFixed(1).padStart(8)}   slowest ${slowest.toFixed(1)}`);
+  console.log(
+    `  ${name.padEnd(14)}${(median(times) ?? Number.NaN).toFixed(1).padStart(8)}   slowest ${slowest.toFixed(1)}`,
+  );
 }

@@ -21,12 +21,21 @@ const FILE_PACKETS = 400_000;
 const FILTER = 'ip and udp';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '10' }, capture: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '10' },
+    capture: { type: 'string' },
+  },
 });
 
 /** UDP frames of 1,000 flows in turn. */
 function floodFile(): Uint8Array {
-  return plainCapture(FILE_PACKETS, FRAME_SIZE, (n) => ({ src: 0x0a080000 + (n % FLOWS), dst: 0x0a090001, srcPort: 1000 + (n % FLOWS), dstPort: 9 }));
+  return plainCapture(FILE_PACKETS, FRAME_SIZE, (n) => ({
+    src: 0x0a080000 + (n % FLOWS),
+    dst: 0x0a090001,
+    srcPort: 1000 + (n % FLOWS),
+    dstPort: 9,
+  }));
 }
 
 interface Run {
@@ -36,7 +45,14 @@ interface Run {
   readonly cpuNs: number;
 }
 
-async function runOnce(pair: NamespacePair, file: string, capture: string, rate: number | undefined, times: number, signal: NodeJS.Signals): Promise<Run> {
+async function runOnce(
+  pair: NamespacePair,
+  file: string,
+  capture: string,
+  rate: number | undefined,
+  times: number,
+  signal: NodeJS.Signals,
+): Promise<Run> {
   const live = await LiveCommand.start(pair, pair.near, NEAR, '-f', 'none', '-F', FILTER, '--capture', capture);
   const before = cpuMs(live.child);
   const sentBefore = pair.far.counters(FAR).sent;
@@ -48,7 +64,7 @@ async function runOnce(pair: NamespacePair, file: string, capture: string, rate:
   const cpu = cpuMs(live.child) - before;
   const sent = pair.far.counters(FAR).sent - sentBefore;
   const result = await live.end(signal);
-  return { result, sent, seconds, cpuNs: (cpu * 1e6) / Number(result.stats['packetsSeen']) };
+  return { result, sent, seconds, cpuNs: (cpu * 1e6) / Number(result.stats.packetsSeen) };
 }
 
 function report(name: string, { result, sent, seconds, cpuNs }: Run): void {
@@ -67,7 +83,9 @@ async function endUnderFlood(pair: NamespacePair, file: string, capture: string)
   const sending = pair.replay(file, { times: 12 });
   await setTimeout(1500);
   const result = await live.end('SIGTERM');
-  process.stdout.write(`${capture}, SIGTERM under flood: exit ${result.code} after ${result.endMs.toFixed(0)} ms, ${result.stats['packetsSeen']} seen\n`);
+  process.stdout.write(
+    `${capture}, SIGTERM under flood: exit ${result.code} after ${result.endMs.toFixed(0)} ms, ${result.stats.packetsSeen} seen\n`,
+  );
   await sending;
 }
 
@@ -80,7 +98,9 @@ using pair = new NamespacePair();
 const file = pair.file('flood.pcap', floodFile());
 const times = Math.max(1, Math.round((RATE * Number(values.seconds)) / FILE_PACKETS));
 for (const capture of values.capture === undefined ? ['cap', 'tcpdump'] : [values.capture]) {
-  for (let run = 1; run <= Number(values.runs); run++) report(`${capture}, ${RATE}/s`, await runOnce(pair, file, capture, RATE, times, 'SIGTERM'));
-  for (let run = 1; run <= Math.min(3, Number(values.runs)); run++) report(`${capture}, top speed`, await runOnce(pair, file, capture, undefined, 5, 'SIGTERM'));
+  for (let run = 1; run <= Number(values.runs); run++)
+    report(`${capture}, ${RATE}/s`, await runOnce(pair, file, capture, RATE, times, 'SIGTERM'));
+  for (let run = 1; run <= Math.min(3, Number(values.runs)); run++)
+    report(`${capture}, top speed`, await runOnce(pair, file, capture, undefined, 5, 'SIGTERM'));
   await endUnderFlood(pair, file, capture);
 }

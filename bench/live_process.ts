@@ -16,7 +16,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LiveCommand } from '../test/live/live_command.ts';
 import type { LiveFlow, LiveResult } from '../test/live/live_command.ts';
-import { FAR, FAR_ADDRESS, FAR_MAC, NEAR, NEAR_ADDRESS, NEAR_MAC, NamespacePair, canUseNamespaces } from '../test/live/netns.ts';
+import {
+  FAR,
+  FAR_ADDRESS,
+  FAR_MAC,
+  NEAR,
+  NEAR_ADDRESS,
+  NEAR_MAC,
+  NamespacePair,
+  canUseNamespaces,
+} from '../test/live/netns.ts';
 import type { Namespace } from '../test/live/netns.ts';
 import { cpuMs } from './process_figures.ts';
 
@@ -46,7 +55,11 @@ const SELF = fileURLToPath(import.meta.url);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '15' }, runs: { type: 'string', default: '1' }, only: { type: 'string', default: '' } },
+  options: {
+    seconds: { type: 'string', default: '15' },
+    runs: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+  },
 });
 const [role, ...parameters] = positionals;
 if (role === 'server') serve(Number(parameters[0]));
@@ -56,7 +69,10 @@ else await runAll();
 /** Answers each request after the time given. */
 function serve(answerMs: number): void {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on('data', () => globalThis.setTimeout(() => socket.write('y'), answerMs)).on('end', () => socket.end()).on('error', () => socket.destroy());
+    socket
+      .on('data', () => globalThis.setTimeout(() => socket.write('y'), answerMs))
+      .on('end', () => socket.end())
+      .on('error', () => socket.destroy());
   });
   server.listen({ host: '0.0.0.0', port: PORT, backlog: 4_096 }, () => process.stdout.write('ready\n'));
 }
@@ -78,12 +94,15 @@ async function runClient([, rate = 0, seconds = 0]: readonly number[], host: str
     const began = performance.now();
     const socket = connect(PORT, host, () => socket.write('x'));
     let port = 0;
-    socket.on('connect', () => {
-      port = socket.localPort ?? 0;
-    }).on('data', () => {
-      socket.end();
-      process.stdout.write(`${port} ${Math.round(performance.now() - began)}\n`);
-    }).on('error', () => socket.destroy());
+    socket
+      .on('connect', () => {
+        port = socket.localPort ?? 0;
+      })
+      .on('data', () => {
+        socket.end();
+        process.stdout.write(`${port} ${Math.round(performance.now() - began)}\n`);
+      })
+      .on('error', () => socket.destroy());
   };
   makeUp();
 }
@@ -112,8 +131,13 @@ async function runOnce(scenario: Scenario, seconds: number, more: readonly strin
   pair.near.ip('neigh', 'replace', FAR_ADDRESS, 'lladdr', FAR_MAC, 'dev', NEAR, 'nud', 'permanent');
   pair.far.ip('neigh', 'replace', NEAR_ADDRESS, 'lladdr', NEAR_MAC, 'dev', FAR, 'nud', 'permanent');
   const started: ChildProcess[] = [];
-  const start = async (inside: Namespace, ...args: readonly string[]): Promise<{ readonly child: ChildProcess; readonly lines: AsyncIterator<string> }> => {
-    const child = spawn('ip', ['netns', 'exec', inside.name, process.execPath, SELF, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const start = async (
+    inside: Namespace,
+    ...args: readonly string[]
+  ): Promise<{ readonly child: ChildProcess; readonly lines: AsyncIterator<string> }> => {
+    const child = spawn('ip', ['netns', 'exec', inside.name, process.execPath, SELF, ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     started.push(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     await lines.next();
@@ -122,20 +146,25 @@ async function runOnce(scenario: Scenario, seconds: number, more: readonly strin
   try {
     const server = await start(pair.far, 'server', String(scenario.answerMs));
     const clients = [];
-    for (let n = 0; n < scenario.clients; n++) clients.push(await start(pair.near, 'client', FAR_ADDRESS, String(scenario.rate / scenario.clients), String(seconds)));
+    for (let n = 0; n < scenario.clients; n++)
+      clients.push(
+        await start(pair.near, 'client', FAR_ADDRESS, String(scenario.rate / scenario.clients), String(seconds)),
+      );
     const atServer = scenario.side === 'server';
     const [inside, link] = atServer ? [pair.far, FAR] : [pair.near, NEAR];
     const live = await LiveCommand.start(pair, inside, link, '-F', FILTER, '--fin-timeout', '2', ...more);
     const packetsOf = (): number => inside.counters(link).received + inside.counters(link).sent;
     const [cpuBefore, packetsBefore, began] = [cpuMs(live.child), packetsOf(), performance.now()];
     const connections = new Map<number, Connection>();
-    await Promise.all(clients.map(async ({ child, lines }) => {
-      child.stdin?.write('go\n');
-      for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
-        const [port = 0, ms = 0] = line.value.split(' ').map(Number);
-        connections.set(port, { pid: child.pid ?? 0, ms });
-      }
-    }));
+    await Promise.all(
+      clients.map(async ({ child, lines }) => {
+        child.stdin?.write('go\n');
+        for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+          const [port = 0, ms = 0] = line.value.split(' ').map(Number);
+          connections.set(port, { pid: child.pid ?? 0, ms });
+        }
+      }),
+    );
     const elapsedMs = performance.now() - began;
     const cpu = (cpuMs(live.child) - cpuBefore) / elapsedMs;
     await setTimeout(1_000);
@@ -147,14 +176,25 @@ async function runOnce(scenario: Scenario, seconds: number, more: readonly strin
   }
 }
 
-function report({ name, side }: Scenario, without: Run, { result, connections, serverPid, packets, cpu, seconds }: Run): void {
+function report(
+  { name, side }: Scenario,
+  without: Run,
+  { result, connections, serverPid, packets, cpu, seconds }: Run,
+): void {
   const { packetsSeen, packetsDroppedRing, packetsDroppedKernel, flowsDropped } = result.stats;
-  const answers = (result.flows as readonly (LiveFlow & { readonly process?: unknown })[]).map(({ srcPort, direction, process: found }) => {
-    const pid = (found as { readonly pid: number } | null)?.pid;
-    const truth = side === 'server' ? serverPid : connections.get(Number(srcPort))?.pid;
-    return pid === undefined ? 'unknown' : pid === truth && direction === (side === 'server' ? 'inbound' : 'outbound') ? 'right' : 'wrong';
-  });
-  const share = (answer: string): string => `${((100 * answers.filter((one) => one === answer).length) / answers.length).toFixed(1)} % ${answer}`;
+  const answers = (result.flows as readonly (LiveFlow & { readonly process?: unknown })[]).map(
+    ({ srcPort, direction, process: found }) => {
+      const pid = (found as { readonly pid: number } | null)?.pid;
+      const truth = side === 'server' ? serverPid : connections.get(Number(srcPort))?.pid;
+      return pid === undefined
+        ? 'unknown'
+        : pid === truth && direction === (side === 'server' ? 'inbound' : 'outbound')
+          ? 'right'
+          : 'wrong';
+    },
+  );
+  const share = (answer: string): string =>
+    `${((100 * answers.filter((one) => one === answer).length) / answers.length).toFixed(1)} % ${answer}`;
   const lasted = [...connections.values()].map(({ ms }) => ms).sort((a, b) => a - b);
   const core = (part: number): string => `${(100 * part).toFixed(1)} %`;
   process.stdout.write(

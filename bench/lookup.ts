@@ -21,9 +21,11 @@ await new Promise((resolve) => server.once('listening', resolve));
 const { port } = server.address() as AddressInfo;
 const made: Socket[] = [];
 for (let index = 0; index < CONNECTIONS; index += 1) {
-  made.push(await new Promise<Socket>((resolve) => {
-    const socket: Socket = connect(port, HOST, () => resolve(socket));
-  }));
+  made.push(
+    await new Promise<Socket>((resolve) => {
+      const socket: Socket = connect(port, HOST, () => resolve(socket));
+    }),
+  );
 }
 
 const tracker = new NetworkStateTracker();
@@ -32,12 +34,27 @@ const ports = made.map(({ localPort }) => localPort ?? 0);
 /** @returns milliseconds, and whether it was found */
 async function timed(own: number, options: LookupOptions): Promise<readonly [number, boolean]> {
   const began = performance.now();
-  const packet = { protocol: 'tcp', inbound: false, src: { address: HOST, port: own }, dst: { address: HOST, port }, seenAt: Date.now() } as const;
-  const found = await tracker.lookup(packet, options).then(({ pid }) => pid === process.pid, () => false);
+  const packet = {
+    protocol: 'tcp',
+    inbound: false,
+    src: { address: HOST, port: own },
+    dst: { address: HOST, port },
+    seenAt: Date.now(),
+  } as const;
+  const found = await tracker.lookup(packet, options).then(
+    ({ pid }) => pid === process.pid,
+    () => false,
+  );
   return [performance.now() - began, found];
 }
 
-async function report(name: string, count: number, own: (index: number) => number, options: LookupOptions, fresh: boolean): Promise<void> {
+async function report(
+  name: string,
+  count: number,
+  own: (index: number) => number,
+  options: LookupOptions,
+  fresh: boolean,
+): Promise<void> {
   const times: number[] = [];
   let found = 0;
   for (let index = 0; index < count; index += 1) {
@@ -48,7 +65,9 @@ async function report(name: string, count: number, own: (index: number) => numbe
   }
   times.sort((a, b) => a - b);
   const at = (part: number): string => `${(times[Math.floor(part * (count - 1))] ?? Number.NaN).toFixed(2)} ms`;
-  process.stdout.write(`${name.padEnd(22)} ${count} look-ups, ${found} found: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}\n`);
+  process.stdout.write(
+    `${name.padEnd(22)} ${count} look-ups, ${found} found: p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}\n`,
+  );
 }
 
 await report('existing', LOOKUPS, (index) => ports[index % CONNECTIONS] ?? 0, {}, false);

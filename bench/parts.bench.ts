@@ -118,7 +118,11 @@ async function main(): Promise<void> {
   printRow('part', 'per', [...VERSIONS]);
   for (const part of PARTS) {
     const results = await measurePart(part);
-    printRow(part.name, part.unit, VERSIONS.map((version) => results.get(version)?.toFixed(1) ?? '-'));
+    printRow(
+      part.name,
+      part.unit,
+      VERSIONS.map((version) => results.get(version)?.toFixed(1) ?? '-'),
+    );
   }
 }
 

@@ -88,7 +88,12 @@ const PASSES: Readonly<Record<Way, (file: string) => Promise<number>>> = {
     return sink.packets;
   },
   engine: async (file) => {
-    const engine = await ThreadedEngine.create({ ...engineOptions({}), blockSize: 0, ringSize: ENGINE_RING_SIZE, waits: true });
+    const engine = await ThreadedEngine.create({
+      ...engineOptions({}),
+      blockSize: 0,
+      ringSize: ENGINE_RING_SIZE,
+      waits: true,
+    });
     const reader = new LiveReader(engine, new ReplaySource({ files: file, speed: 'max' }), {}, () => setImmediate());
     await reader.start();
     while (await reader.advance()) while (engine.closed > 0) engine.takeClosed(ROWS_MAX, () => undefined);
@@ -108,7 +113,8 @@ class TimingSink extends CopyingSink {
     const now = performance.now();
     const data = new DataView(records.buffer, records.byteOffset, records.length);
     for (let at = 0; at < records.length; at += RECORD_HEADER + data.getUint32(at + RECORD_CAPTURED, true)) {
-      const recordedMs = data.getUint32(at + RECORD_SECONDS, true) * 1e3 + data.getUint32(at + RECORD_FRACTION, true) / 1e6;
+      const recordedMs =
+        data.getUint32(at + RECORD_SECONDS, true) * 1e3 + data.getUint32(at + RECORD_FRACTION, true) / 1e6;
       if (this.#begun === undefined) {
         this.#begun = now;
         this.#firstMs = recordedMs;
@@ -131,7 +137,8 @@ async function pace(file: string, seconds: number): Promise<void> {
   clearTimeout(timer);
   await source.close();
   const late = sink.late.sort((a, b) => a - b);
-  const at = (part: number): string => (late[Math.min(late.length - 1, Math.floor(part * late.length))] ?? Number.NaN).toFixed(2);
+  const at = (part: number): string =>
+    (late[Math.min(late.length - 1, Math.floor(part * late.length))] ?? Number.NaN).toFixed(2);
   console.log(
     `${sink.packets} packets in ${seconds} s; late by ${at(0)} ms at least, ${at(0.5)} in the middle, ${at(0.99)} for 99 of 100, ` +
       `${at(1)} at most; ${((user + system) / 1e6).toFixed(2)} s of CPU`,
@@ -149,17 +156,25 @@ function compare(file: string, runs: number): void {
   const seconds: Record<Way, number[]> = { parser: [], source: [], engine: [] };
   for (let run = 0; run < runs; run++) {
     for (const way of WAYS) {
-      const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--way', way, file], { encoding: 'utf8' });
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [fileURLToPath(import.meta.url), '--way', way, file],
+        { encoding: 'utf8' },
+      );
       if (status !== 0) throw new Error(`${way}: exit ${status}\n${stderr}`);
       const result = JSON.parse(stdout) as Pass;
       seconds[way].push(result.seconds);
-      console.log(`${way}: ${result.packets} packets, ${result.seconds.toFixed(3)} s, ${((result.seconds / result.packets) * 1e9).toFixed(0)} ns each`);
+      console.log(
+        `${way}: ${result.packets} packets, ${result.seconds.toFixed(3)} s, ${((result.seconds / result.packets) * 1e9).toFixed(0)} ns each`,
+      );
     }
   }
   const alone = median(seconds.parser) ?? Number.NaN;
   for (const way of WAYS) {
     const middle = median(seconds[way]) ?? Number.NaN;
-    console.log(`median of ${runs}: ${way} ${middle.toFixed(3)} s, ${(alone / middle).toFixed(2)} of the speed of pcap-parser alone`);
+    console.log(
+      `median of ${runs}: ${way} ${middle.toFixed(3)} s, ${(alone / middle).toFixed(2)} of the speed of pcap-parser alone`,
+    );
   }
 }
 

@@ -29,5 +29,7 @@ table.finish();
 writer?.flush();
 if (values.stats === '-') {
   const packetsSeen = delivered + malformed + notTracked;
-  console.error(JSON.stringify({ packetsSeen, delivered, malformed, notTracked, flowsStarted: table.flowsStarted, flowsEnded }));
+  console.error(
+    JSON.stringify({ packetsSeen, delivered, malformed, notTracked, flowsStarted: table.flowsStarted, flowsEnded }),
+  );
 }

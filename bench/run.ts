@@ -66,7 +66,11 @@ function compare(section: Section, scale: number, programs: readonly Program[], 
       `${(fileSize / 1e6).toFixed(1)} MB; medians of ${runs}`,
   );
   warm(path);
-  const results = measureInTurns(programs.filter((program) => program.installed()), path, runs);
+  const results = measureInTurns(
+    programs.filter((program) => program.installed()),
+    path,
+    runs,
+  );
   const ours = results.find(({ program }) => program === OURS);
   printTable([
     ['program', 'wall s', 'cpu s', 'peak MiB', 'Mpkt/s', 'ratio of', 'wall', 'cpu', 'target'],
@@ -173,15 +177,20 @@ function printMachine(): void {
   const cores = cpus();
   const model = cores[0]?.model.trim() ?? 'unknown CPU';
   const load = loadavg().map((average) => average.toFixed(2));
-  console.log(`Node ${process.version}, ${cores.length} × ${model}, load ${load.join(' ')}, ${new Date().toISOString()}`);
+  console.log(
+    `Node ${process.version}, ${cores.length} × ${model}, load ${load.join(' ')}, ${new Date().toISOString()}`,
+  );
 }
 
 /** Prints rows in columns: the first flush left, numbers flush right. */
 function printTable(rows: readonly string[][]): void {
   const widths: number[] = [];
-  for (const row of rows) for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
   for (const row of rows) {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
     console.log(`  ${cells.join('  ').trimEnd()}`);
   }
 }

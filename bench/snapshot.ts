@@ -17,7 +17,9 @@ const FRAME_SIZE = 60;
 /** Time from one packet to the next: 200,000 a second. Microseconds. */
 const STEP_US = 5;
 
-const { values } = parseArgs({ options: { flows: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: { flows: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '5' } },
+});
 const FLOWS = Number(values.flows);
 const SECONDS = Number(values.seconds);
 
@@ -25,8 +27,13 @@ const address = (n: number): string => `10.${n >>> 16}.${(n >>> 8) & 255}.${n & 
 
 /** TCP segments of all flows in turn: the first of each at once, then for as long as was asked for. */
 function capture(): Uint8Array {
-  return plainCapture(FLOWS + Math.ceil((SECONDS + 1) * 1e6 / STEP_US), FRAME_SIZE, (n) => ({
-    src: 0x0a000000 + (n % FLOWS), dst: 0x0b000001, srcPort: 1000, dstPort: 80, tcpFlags: n < FLOWS ? SYN : ACK, us: n * STEP_US,
+  return plainCapture(FLOWS + Math.ceil(((SECONDS + 1) * 1e6) / STEP_US), FRAME_SIZE, (n) => ({
+    src: 0x0a000000 + (n % FLOWS),
+    dst: 0x0b000001,
+    srcPort: 1000,
+    dstPort: 80,
+    tcpFlags: n < FLOWS ? SYN : ACK,
+    us: n * STEP_US,
   }));
 }
 
@@ -42,7 +49,8 @@ class Times {
 
   toString(): string {
     const sorted = this.#ms.sort((a, b) => a - b);
-    const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN).toFixed(3);
+    const at = (share: number): string =>
+      (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN).toFixed(3);
     return `median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, longest ${at(1)} ms (${sorted.length} times)`;
   }
 }
@@ -63,7 +71,9 @@ for (const headers of ['none', 'auto'] as const) {
   let shortest = Infinity;
   for (let round = 0; performance.now() - began < SECONDS * 1000; round++) {
     for (let n = 0; n < 20; n++) {
-      const found = looks.measure(() => parser.findTcpFlow(address((round * 7919 + n * 104_729) % FLOWS), 1000, '11.0.0.1', 80));
+      const found = looks.measure(() =>
+        parser.findTcpFlow(address((round * 7919 + n * 104_729) % FLOWS), 1000, '11.0.0.1', 80),
+      );
       if (found === null) missed++;
     }
     infos.measure(() => parser.getInfo());
@@ -75,8 +85,10 @@ for (const headers of ['none', 'auto'] as const) {
     await setImmediate();
   }
   const after = parser.getInfo();
-  const rate = (after.packetsDelivered - before.packetsDelivered) / (performance.now() - began) * 1000;
-  process.stdout.write(`headers ${headers}, ${after.tcpFlows} active flows, ${Math.round(rate)} packets/s delivered meanwhile\n`
-    + `  findTcpFlow  ${looks}, ${missed} missed\n  getInfo      ${infos}\n  flowIter     ${snapshots}, at least ${shortest} flows\n  all flows of it given  ${givings}\n`);
+  const rate = ((after.packetsDelivered - before.packetsDelivered) / (performance.now() - began)) * 1000;
+  process.stdout.write(
+    `headers ${headers}, ${after.tcpFlows} active flows, ${Math.round(rate)} packets/s delivered meanwhile\n` +
+      `  findTcpFlow  ${looks}, ${missed} missed\n  getInfo      ${infos}\n  flowIter     ${snapshots}, at least ${shortest} flows\n  all flows of it given  ${givings}\n`,
+  );
   await parser.stop();
 }

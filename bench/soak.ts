@@ -23,7 +23,9 @@ const REVERSE = [false, true, false, false, true, true, false, false, true, fals
 const STEP_S = 10;
 const GROWTH_MAX = 0.01;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' }, capture: { type: 'string', default: 'cap' } } });
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '30' }, capture: { type: 'string', default: 'cap' } },
+});
 
 /** Connections in waves, their packets mixed. */
 function churnFile(): Uint8Array {
@@ -33,7 +35,13 @@ function churnFile(): Uint8Array {
     const client = { address: 0x0a080000 + (connection >> 14), port: 10_000 + (connection & 0x3fff) };
     const server = { address: 0x0a090001, port: 443 };
     const [from, to] = REVERSE[step] === true ? [server, client] : [client, server];
-    return { src: from.address, dst: to.address, srcPort: from.port, dstPort: to.port, tcpFlags: FLAGS[step] as number };
+    return {
+      src: from.address,
+      dst: to.address,
+      srcPort: from.port,
+      dstPort: to.port,
+      tcpFlags: FLAGS[step] as number,
+    };
   });
 }
 
@@ -46,7 +54,19 @@ const file = pair.file('churn.pcap', churnFile());
 const seconds = Number(values.minutes) * 60;
 const times = Math.max(1, Math.round((seconds * RATE) / (CONNECTIONS * FLAGS.length)));
 const live = await LiveCommand.start(
-  pair, pair.near, NEAR, '-f', 'none', '-F', 'tcp', '--capture', values.capture, '--flow-timeout', '10', '--fin-timeout', '1',
+  pair,
+  pair.near,
+  NEAR,
+  '-f',
+  'none',
+  '-F',
+  'tcp',
+  '--capture',
+  values.capture,
+  '--flow-timeout',
+  '10',
+  '--fin-timeout',
+  '1',
 );
 const sentBefore = pair.far.counters(FAR).sent;
 let over = false;
@@ -64,10 +84,10 @@ const sent = pair.far.counters(FAR).sent - sentBefore;
 const result = await live.end('SIGTERM');
 const late = samples.slice(Math.floor(samples.length / 3));
 const growth = (late.at(-1) ?? 0) / (late[0] ?? 1) - 1;
-const lost = sent - Number(result.stats['packetsSeen']);
+const lost = sent - Number(result.stats.packetsSeen);
 process.stdout.write(
-  `${values.capture}: ${sent} sent, ${result.stats['packetsSeen']} seen, ${lost} missing, ring ${result.stats['packetsDroppedRing']}, ` +
-    `kernel ${result.stats['packetsDroppedKernel']}, ${result.stats['flowsStarted']} flows; resident memory ` +
+  `${values.capture}: ${sent} sent, ${result.stats.packetsSeen} seen, ${lost} missing, ring ${result.stats.packetsDroppedRing}, ` +
+    `kernel ${result.stats.packetsDroppedKernel}, ${result.stats.flowsStarted} flows; resident memory ` +
     `${(growth * 100).toFixed(2)} % more at the end than after a third of the time; exit ${result.code}; ` +
     `counters ${countersAddUp(result) ? 'add up' : 'DO NOT ADD UP'}\n`,
 );

@@ -42,7 +42,12 @@ async function report(name: string): Promise<number> {
 }
 
 const typical: number[] = [];
-for (const [key, name] of [['', 'rate'], ['b', 'bytes'], ['p', 'packets'], ['a', 'age']] as const) {
+for (const [key, name] of [
+  ['', 'rate'],
+  ['b', 'bytes'],
+  ['p', 'packets'],
+  ['a', 'age'],
+] as const) {
   type(key);
   typical.push(await report(name));
 }

@@ -109,7 +109,8 @@ function main(): void {
   });
   const names = positionals.length > 0 ? positionals : Object.keys(PROFILES);
   for (const name of names) {
-    if (!isProfileName(name)) throw new Error(`${name}: no such profile; there are ${Object.keys(PROFILES).join(', ')}`);
+    if (!isProfileName(name))
+      throw new Error(`${name}: no such profile; there are ${Object.keys(PROFILES).join(', ')}`);
     console.log(ensureWorkload(name, Number(values.scale)));
   }
 }

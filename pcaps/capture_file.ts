@@ -15,6 +15,12 @@ export interface CaptureFile {
 }
 
 /** A classic capture, Ethernet and microseconds unless said otherwise. */
-export function classic(name: string, holds: string, keptFor: string, records: readonly CaptureRecord[], fields: PcapFields = {}): CaptureFile {
+export function classic(
+  name: string,
+  holds: string,
+  keptFor: string,
+  records: readonly CaptureRecord[],
+  fields: PcapFields = {},
+): CaptureFile {
   return { name: `${name}.pcap`, holds, keptFor, bytes: pcap(records, fields) };
 }

@@ -1,7 +1,19 @@
 /** Two hosts talking: every call is one frame, a step later than the one before. */
 
 import {
-  ACK, FIN, PSH, RST, SYN, ethernet, ipv4, ipv6, payloadBytes, tcp, type CaptureRecord, type Packet, type Payload,
+  ACK,
+  FIN,
+  PSH,
+  RST,
+  SYN,
+  ethernet,
+  ipv4,
+  ipv6,
+  payloadBytes,
+  tcp,
+  type CaptureRecord,
+  type Packet,
+  type Payload,
 } from '../test/builders/index.ts';
 
 /** 2023-11-14T22:13:20Z, when all captures here begin. Nanoseconds. */
@@ -63,7 +75,11 @@ export class Conversation {
 
   between(packet: Packet, src: string, dst: string): Packet {
     const { ttl } = this.#fields;
-    return packet.over(src.includes(':') ? ipv6({ src, dst, hopLimit: ttl }) : ipv4({ src, dst, ttl, id: this.#id++, dontFragment: true }));
+    return packet.over(
+      src.includes(':')
+        ? ipv6({ src, dst, hopLimit: ttl })
+        : ipv4({ src, dst, ttl, id: this.#id++, dontFragment: true }),
+    );
   }
 }
 
@@ -96,7 +112,9 @@ export class TcpConversation extends Conversation {
   }
 
   open(): this {
-    return this.segment('client', SYN).segment('server', SYN | ACK).segment('client', ACK);
+    return this.segment('client', SYN)
+      .segment('server', SYN | ACK)
+      .segment('client', ACK);
   }
 
   /** Data and its acknowledgement. */
@@ -111,7 +129,9 @@ export class TcpConversation extends Conversation {
 
   /** Three-way close: FIN, FIN with ACK, ACK. */
   close(speaker: Speaker = 'client'): this {
-    return this.segment(speaker, FIN | ACK).segment(other(speaker), FIN | ACK).segment(speaker, ACK);
+    return this.segment(speaker, FIN | ACK)
+      .segment(other(speaker), FIN | ACK)
+      .segment(speaker, ACK);
   }
 
   reset(speaker: Speaker): this {
@@ -122,8 +142,13 @@ export class TcpConversation extends Conversation {
     const bytes = payloadBytes(payload);
     const fromClient = speaker === 'client';
     const packet = tcp({
-      srcPort: fromClient ? this.#port : this.#service, dstPort: fromClient ? this.#service : this.#port,
-      flags, seq: this.#next[speaker], ack: flags & ACK ? this.#next[other(speaker)] : 0, win: 64240, payload: bytes,
+      srcPort: fromClient ? this.#port : this.#service,
+      dstPort: fromClient ? this.#service : this.#port,
+      flags,
+      seq: this.#next[speaker],
+      ack: flags & ACK ? this.#next[other(speaker)] : 0,
+      win: 64240,
+      payload: bytes,
       ...(flags & SYN ? { options: SYN_OPTIONS } : {}),
     });
     this.#next[speaker] += bytes.length + (flags & (SYN | FIN) ? 1 : 0);

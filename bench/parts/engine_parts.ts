@@ -2,8 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
-  CHUNK_CAPACITY, CONFIG_END, CONTROL, COUNTERS_END, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION,
-  PACKET_SIZE, PAGE_SIZE, ROWS_MAX, STATE_CLOSED, STATUS_CODE, STATUS_DONE,
+  CHUNK_CAPACITY,
+  CONFIG_END,
+  CONTROL,
+  COUNTERS_END,
+  KEY_HIGH_PORT,
+  KEY_LOW_PORT,
+  KEY_PROTOCOL,
+  KEY_SIZE,
+  KEY_VERSION,
+  PACKET_SIZE,
+  PAGE_SIZE,
+  ROWS_MAX,
+  STATE_CLOSED,
+  STATUS_CODE,
+  STATUS_DONE,
 } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../../src/engine/engine.ts';
 import { planMemory, writeConfig } from '../../src/engine/memory.ts';
@@ -165,7 +178,8 @@ export class EngineParts {
     writeTemplate(this.#views.u8, jsonLines);
     const count = (this.#ordered ??= this.#exports.orderActive());
     let length = 0;
-    for (let n = 0; n < count; n += ROWS_MAX) length += this.#exports.writeText(this.#exports.writeOrdered(n, ROWS_MAX));
+    for (let n = 0; n < count; n += ROWS_MAX)
+      length += this.#exports.writeText(this.#exports.writeOrdered(n, ROWS_MAX));
     return length;
   }
 

@@ -87,5 +87,8 @@ function distinctKeys(all: Int32Array): Int32Array {
 function numberFlows(keys: Int32Array, flowKeys: Int32Array): Int32Array {
   const numbers = new Map<string, number>();
   for (let base = 0; base < flowKeys.length; base += KEY_WORDS) numbers.set(keyText(flowKeys, base), base / KEY_WORDS);
-  return Int32Array.from({ length: keys.length / KEY_WORDS }, (_, n) => numbers.get(keyText(keys, n * KEY_WORDS)) ?? -1);
+  return Int32Array.from(
+    { length: keys.length / KEY_WORDS },
+    (_, n) => numbers.get(keyText(keys, n * KEY_WORDS)) ?? -1,
+  );
 }

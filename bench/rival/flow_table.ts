@@ -125,7 +125,10 @@ export class FlowTable implements PacketCounter {
     if ((flags & (SYN | ACK)) !== SYN) return false;
     const seen = flagsOf(state, 0) | flagsOf(state, 1);
     if ((seen & (FIN | RST)) !== 0) this.end(record, (seen & RST) !== 0 ? 'rst' : 'fin');
-    else if (silence > FIN_TIMEOUT_US && !((state & SEQUENCE_KNOWN) !== 0 && words[base + INITIAL_SEQUENCE] === sequence)) {
+    else if (
+      silence > FIN_TIMEOUT_US &&
+      !((state & SEQUENCE_KNOWN) !== 0 && words[base + INITIAL_SEQUENCE] === sequence)
+    ) {
       this.end(record, 'idle');
     } else return false;
     return true;

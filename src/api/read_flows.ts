@@ -89,6 +89,8 @@ export class FlowReader implements AsyncIterable<Flow> {
 /** Takes all closed flows, a bounded number of records at a time. */
 function* closedFlows(table: FlowTable): Generator<Flow, void, undefined> {
   while (table.closed > 0) {
-    yield* table.takeClosed(ROWS_MAX, (rows) => Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))));
+    yield* table.takeClosed(ROWS_MAX, (rows) =>
+      Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))),
+    );
   }
 }

@@ -148,7 +148,16 @@ export class FlowAttribution {
     const dst = { address: unmapAddress(flow.dstAddress), port: flow.dstPort };
     const srcLocal = this.#local.has(src.address);
     const dstLocal = this.#local.has(dst.address) || isInboundMulticast(!srcLocal, dst.address);
-    const waiting = { flow, src: endpointKeys(src), dst: endpointKeys(dst), srcLocal, dstLocal, batch, index, isRead: false };
+    const waiting = {
+      flow,
+      src: endpointKeys(src),
+      dst: endpointKeys(dst),
+      srcLocal,
+      dstLocal,
+      batch,
+      index,
+      isRead: false,
+    };
     this.#counters.flows += 1;
     this.#linger(waiting);
     if (this.#isStale(waiting) || !this.#tryAnswer(waiting)) this.#waiting.push(waiting);
@@ -214,7 +223,11 @@ export class FlowAttribution {
     const tcp6 = now < this.#lingerUntil.tcp6 || tcpFlows.some(({ src }) => src.ipv4 === undefined);
     const old = tcpFlows.length > 0 && now - this.#listenersReadAt > LISTENERS_MS;
     const mapped = tcp && (this.#watch.mappedSeenAgoMs < MAPPED_MS || this.#counters.reads % MAPPED_EVERY === 0);
-    return { tcp: tcp || old, tcp6: tcp6 || old || mapped, udp: now < this.#lingerUntil.udp || asked.length > tcpFlows.length };
+    return {
+      tcp: tcp || old,
+      tcp6: tcp6 || old || mapped,
+      udp: now < this.#lingerUntil.udp || asked.length > tcpFlows.length,
+    };
   }
 
   /** Does work in slices. @returns the CPU time it took, milliseconds */

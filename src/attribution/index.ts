@@ -1,5 +1,10 @@
 /** What `pcapflow/attribution` exports. */
 export { FlowAttribution } from './attribution.ts';
 export type {
-  Attribution, AttributionCounters, AttributionOptions, Evidence, FlowProcess, FlowStart,
+  Attribution,
+  AttributionCounters,
+  AttributionOptions,
+  Evidence,
+  FlowProcess,
+  FlowStart,
 } from './attribution.ts';

@@ -57,17 +57,20 @@ export class LiveIdentities {
     const identities = this.#noted;
     if (identities.length === 0) return;
     this.#noted = [];
-    const answered = this.#attribution.attribute(identities.map(({ start }) => start)).then(
-      (answers) => {
-        answers.forEach((answer, n) => {
-          (identities[n] as Identity).answer = answer;
-        });
-      },
-      // The flows stay without a process.
-      () => undefined,
-    ).then(() => {
-      for (const identity of identities) identity.answered = undefined;
-    });
+    const answered = this.#attribution
+      .attribute(identities.map(({ start }) => start))
+      .then(
+        (answers) => {
+          answers.forEach((answer, n) => {
+            (identities[n] as Identity).answer = answer;
+          });
+        },
+        // The flows stay without a process.
+        () => undefined,
+      )
+      .then(() => {
+        for (const identity of identities) identity.answered = undefined;
+      });
     for (const identity of identities) identity.answered = answered;
   }
 
@@ -107,7 +110,11 @@ export class LiveIdentities {
       view.row = rowAt(rows, n);
       const { seconds, nanos } = view.firstSeen;
       const start: FlowStart = {
-        protocol: view.protocol, srcAddress: view.srcAddress, srcPort: view.srcPort, dstAddress: view.dstAddress, dstPort: view.dstPort,
+        protocol: view.protocol,
+        srcAddress: view.srcAddress,
+        srcPort: view.srcPort,
+        dstAddress: view.dstAddress,
+        dstPort: view.dstPort,
         firstSeenMs: seconds * 1000 + nanos / 1e6,
       };
       const generation = data.getUint32(view.row + ROW_GENERATION, true);

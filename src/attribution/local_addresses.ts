@@ -29,5 +29,7 @@ export class LocalAddresses {
 }
 
 function interfaceAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => canonicalAddress(address)));
+  return Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).map(({ address }) => canonicalAddress(address)),
+  );
 }

@@ -39,7 +39,10 @@ export class PeerHabits {
 
   /** Processes that had sockets to the peer lately, the latest first. */
   processes(peer: string): number[] {
-    return this.#lately(peer).map(({ pid }) => pid).filter((pid) => pid !== SOMEBODY).reverse();
+    return this.#lately(peer)
+      .map(({ pid }) => pid)
+      .filter((pid) => pid !== SOMEBODY)
+      .reverse();
   }
 
   /** The process, if it alone had sockets to the peer lately, several, and most of those that were seen.

@@ -68,7 +68,15 @@ export class SocketHistory {
       return undefined;
     }
     const remoteKey = key.slice(split + 1);
-    const socket: SeenSocket = { inode, uid, remoteKey, lastSeenMs: nowMs, holder: undefined, heldAtMs: nowMs, searches: 0 };
+    const socket: SeenSocket = {
+      inode,
+      uid,
+      remoteKey,
+      lastSeenMs: nowMs,
+      holder: undefined,
+      heldAtMs: nowMs,
+      searches: 0,
+    };
     sockets.set(mapKey, socket);
     return socket;
   }
@@ -93,7 +101,7 @@ export class SocketHistory {
   listener(local: EndpointKeys): SeenSocket | undefined {
     const { ipv4, ipv6, ipv4Any, ipv6Any } = local;
     const listeners = this.#listeners;
-    const own = ipv4 === undefined ? undefined : listeners.get(ipv4) ?? listeners.get(ipv4Any);
+    const own = ipv4 === undefined ? undefined : (listeners.get(ipv4) ?? listeners.get(ipv4Any));
     return own ?? listeners.get(ipv6) ?? listeners.get(ipv6Any);
   }
 
@@ -106,16 +114,20 @@ export class SocketHistory {
 
   /** The socket with both ends. */
   connected(local: EndpointKeys, remote: EndpointKeys): SeenSocket | undefined {
-    const own = local.ipv4 === undefined || remote.ipv4 === undefined ? undefined : this.#sockets.get(`${local.ipv4} ${remote.ipv4}`);
+    const own =
+      local.ipv4 === undefined || remote.ipv4 === undefined
+        ? undefined
+        : this.#sockets.get(`${local.ipv4} ${remote.ipv4}`);
     return own ?? this.#sockets.get(`${local.ipv6} ${remote.ipv6}`);
   }
 
   /** A socket without a peer on this address and port, or on this port alone. */
   bound({ ipv4, ipv6, ipv4Any, ipv6Any }: EndpointKeys): SeenSocket | undefined {
     const sockets = this.#sockets;
-    const own = ipv4 === undefined
-      ? undefined
-      : sockets.get(`${ipv4} ${NO_PEER_IPV4}`) ?? sockets.get(`${ipv4Any} ${NO_PEER_IPV4}`);
+    const own =
+      ipv4 === undefined
+        ? undefined
+        : (sockets.get(`${ipv4} ${NO_PEER_IPV4}`) ?? sockets.get(`${ipv4Any} ${NO_PEER_IPV4}`));
     return own ?? sockets.get(`${ipv6} ${NO_PEER_IPV6}`) ?? sockets.get(`${ipv6Any} ${NO_PEER_IPV6}`);
   }
 }

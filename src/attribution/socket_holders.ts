@@ -155,9 +155,16 @@ export class SocketHolders {
       if (process.isElsewhere || (!uids.has(process.owner) && process.owner !== 0)) continue;
       if (process.hasSockets || now - process.firstSeenMs < YOUNG_MS) all.add(process);
     }
-    const isNew = ({ firstSeenMs, lookedMs }: Process): boolean => lookedMs === Number.NEGATIVE_INFINITY || now - firstSeenMs < YOUNG_MS;
+    const isNew = ({ firstSeenMs, lookedMs }: Process): boolean =>
+      lookedMs === Number.NEGATIVE_INFINITY || now - firstSeenMs < YOUNG_MS;
     const rank = (process: Process): number =>
-      (process === hinted[0] ? 0 : isNew(process) ? 1 : process.lastDescriptor === undefined && uids.has(process.owner) ? 2 : 3);
+      process === hinted[0]
+        ? 0
+        : isNew(process)
+          ? 1
+          : process.lastDescriptor === undefined && uids.has(process.owner)
+            ? 2
+            : 3;
     return [...all].sort((a, b) => rank(a) - rank(b) || a.lookedMs - b.lookedMs).slice(0, LIKELY_MAX);
   }
 

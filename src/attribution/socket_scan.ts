@@ -27,7 +27,11 @@ const COLON = 58;
 
 /** Calls back for each socket, and yields after each piece, so that the caller can pause. Nothing is done for a table
  *  that is not there. A line that is no row is skipped. @param ipv6 the table has addresses of 32 digits */
-export function* scanSockets(path: string, ipv6: boolean, onSocket: (socket: ScannedSocket) => void): Generator<undefined> {
+export function* scanSockets(
+  path: string,
+  ipv6: boolean,
+  onSocket: (socket: ScannedSocket) => void,
+): Generator<undefined> {
   let file: number;
   try {
     file = openSync(path, 'r');

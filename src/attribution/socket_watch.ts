@@ -78,7 +78,11 @@ export class SocketWatch {
   *#search(nowMs: number): Generator<undefined> {
     const sockets = [...this.#unheld];
     const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
-    const wanted = sockets.map(({ inode, uid, remoteKey }) => ({ inode, uid, hints: this.habits.processes(remoteKey) }));
+    const wanted = sockets.map(({ inode, uid, remoteKey }) => ({
+      inode,
+      uid,
+      hints: this.habits.processes(remoteKey),
+    }));
     yield* this.holders.search(wanted, (inode, holder) => {
       const socket = byInode.get(inode);
       if (socket === undefined) return;
@@ -90,7 +94,8 @@ export class SocketWatch {
     for (const socket of sockets) {
       socket.searches += 1;
       // One that has left the table has no process any more.
-      if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS)) continue;
+      if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS))
+        continue;
       this.#unheld.delete(socket);
       socket.searches = SEARCHES_MAX;
       this.habits.note(socket.remoteKey);

@@ -23,7 +23,11 @@ export type Hope = 'socket' | 'process' | 'nothing';
 
 /** @returns undefined while what is hoped for may come */
 export function verdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
-  const { flow: { protocol }, srcLocal, dstLocal } = asked;
+  const {
+    flow: { protocol },
+    srcLocal,
+    dstLocal,
+  } = asked;
   if (!srcLocal && !dstLocal) return nobody(null);
   if (protocol === TCP) return tcpVerdict(asked, watch, hope);
   if (protocol === UDP) return udpVerdict(asked, watch, hope);

@@ -43,13 +43,19 @@ export const PROCESS: Annotation = {
     return `,"process":${JSON.stringify(shown)},"direction":${JSON.stringify(directionOf(identity))}`;
   },
   csvHeader: ',pid,process,uid,direction',
-  csv: ({ identity }) => [identity?.process?.pid, identity?.process?.name, identity?.process?.uid, directionOf(identity)]
-    .map((value) => `,${csvCell(value)}`).join(''),
+  csv: ({ identity }) =>
+    [identity?.process?.pid, identity?.process?.name, identity?.process?.uid, directionOf(identity)]
+      .map((value) => `,${csvCell(value)}`)
+      .join(''),
   titles: ['PROCESS', 'DIRECTION', 'SERVICE'],
   cells({ protocol, dstPort, identity }) {
     const found = identity?.process;
     const name = found == null ? NOTHING : `${found.name}/${found.pid}`;
-    return [sanitizeText(name, { maxWidth: NAME_WIDTH }), directionOf(identity) ?? NOTHING, serviceOf(protocol, dstPort) ?? NOTHING];
+    return [
+      sanitizeText(name, { maxWidth: NAME_WIDTH }),
+      directionOf(identity) ?? NOTHING,
+      serviceOf(protocol, dstPort) ?? NOTHING,
+    ];
   },
 };
 
@@ -92,7 +98,8 @@ function ownerJson(owner: Owner | null): string {
 function ownersCsv(src: Owner | null, dst: Owner | null): string {
   return [shown(src), shown(dst)]
     .flatMap((owner) => [owner?.asn, owner?.name, owner?.country, owner?.prefix])
-    .map((value) => `,${csvCell(value)}`).join('');
+    .map((value) => `,${csvCell(value)}`)
+    .join('');
 }
 
 /** `AS15169 GOOGLE, US`, safe to be shown. */

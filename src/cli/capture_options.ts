@@ -53,7 +53,10 @@ function raisePriority(): void {
 
 /** A capture that is not started yet. @throws {RangeError} for a value that makes no sense @throws {FParserError} */
 export function openCapture(
-  interfaces: readonly string[], values: CaptureValues, limits: LiveLimits & Pick<LiveSettings, 'starts'>, warn: (message: string) => void,
+  interfaces: readonly string[],
+  values: CaptureValues,
+  limits: LiveLimits & Pick<LiveSettings, 'starts'>,
+  warn: (message: string) => void,
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
   const options = flowOptions({ ...values, snaplen: values.snaplen ?? SNAPLEN });
@@ -67,7 +70,13 @@ export function openCapture(
       user: values.user,
       ...given('bufferSize', mebibytes('--buffer', values.buffer, 2047)),
     },
-    { engine: engineOptions(options), filter: options.filter ?? '', warn, ...given('ringSize', ringSize(values.ring)), ...limits },
+    {
+      engine: engineOptions(options),
+      filter: options.filter ?? '',
+      warn,
+      ...given('ringSize', ringSize(values.ring)),
+      ...limits,
+    },
   );
 }
 
@@ -84,7 +93,9 @@ function mebibytes(option: string, text: string | undefined, most: number): numb
 
 function ringSize(text: string | undefined): number | undefined {
   const size = mebibytes('--ring', text, 1024);
-  if (size !== undefined && size < RING_SIZE_MIN) throw new RangeError(`--ring is ${text}; the least is ${RING_SIZE_MIN / MIB}`);
-  if (size !== undefined && (size & (size - 1)) !== 0) throw new RangeError(`--ring is ${text}; it must be a power of two`);
+  if (size !== undefined && size < RING_SIZE_MIN)
+    throw new RangeError(`--ring is ${text}; the least is ${RING_SIZE_MIN / MIB}`);
+  if (size !== undefined && (size & (size - 1)) !== 0)
+    throw new RangeError(`--ring is ${text}; it must be a power of two`);
   return size;
 }

@@ -1,7 +1,12 @@
 /** Tells a problem on standard error, fit for a terminal. What that takes is loaded when there is one. */
 export async function complain(message: string): Promise<void> {
   const { sanitizeText } = await import('../text/sanitize.ts');
-  process.stderr.write(`pcapflow: ${message.split('\n').map((line) => sanitizeText(line)).join('\n')}\n`);
+  process.stderr.write(
+    `pcapflow: ${message
+      .split('\n')
+      .map((line) => sanitizeText(line))
+      .join('\n')}\n`,
+  );
 }
 
 /** Tells what does not keep anybody from their work. */

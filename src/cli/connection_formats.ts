@@ -26,11 +26,20 @@ export function* connectionsText(format: ConnectionFormat, connections: readonly
 }
 
 function* table(connections: readonly Connection[]): Generator<string> {
-  const rows = [TITLES, ...connections.map((c) => [
-    c.protocol, endpoint(c.localAddress, c.localPort), endpoint(c.remoteAddress, c.remotePort),
-  ])];
+  const rows = [
+    TITLES,
+    ...connections.map((c) => [
+      c.protocol,
+      endpoint(c.localAddress, c.localPort),
+      endpoint(c.remoteAddress, c.remotePort),
+    ]),
+  ];
   const widths = TITLES.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0));
-  for (const row of rows) yield `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`;
+  for (const row of rows)
+    yield `${row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`;
 }
 
 function endpoint(address: string, port: number): string {

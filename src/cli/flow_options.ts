@@ -74,7 +74,11 @@ function timeout(option: string, text: string | undefined, zeroAllowed: boolean)
 }
 
 /** @param check is told the option's name for its message */
-function checked(option: string, text: string | undefined, check: (value: number, name: string) => unknown): number | undefined {
+function checked(
+  option: string,
+  text: string | undefined,
+  check: (value: number, name: string) => unknown,
+): number | undefined {
   const value = numberOption(option, text);
   if (value !== undefined) check(value, option);
   return value;
@@ -102,27 +106,38 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
  */
 const FORMATS: Readonly<Record<string, () => Promise<Writer>>> = {
   async table() {
-    const [{ writeTable }, { streamingTable, table }] = await Promise.all([import('./write_flows.ts'), import('../export/table.ts')]);
+    const [{ writeTable }, { streamingTable, table }] = await Promise.all([
+      import('./write_flows.ts'),
+      import('../export/table.ts'),
+    ]);
     return (feed, output, live = false) => writeTable(feed, live ? streamingTable() : table(), output);
   },
   async jsonl() {
-    const [{ writeLines }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
+    const [{ writeLines }, { jsonLines }] = await Promise.all([
+      import('./write_flows.ts'),
+      import('../export/jsonl.ts'),
+    ]);
     return (feed, output) => writeLines(feed, jsonLines, output);
   },
   async csv() {
     const [{ writeLines }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
     return (feed, output) => writeLines(feed, csv, output);
   },
-  none: () => Promise.resolve(async (feed) => {
-    while (await feed.advance()) feed.engine.release(feed.engine.closed);
-  }),
+  none: () =>
+    Promise.resolve(async (feed) => {
+      while (await feed.advance()) feed.engine.release(feed.engine.closed);
+    }),
 };
 
 /** The format that was asked for, or the one that suits where it goes. @throws {RangeError} */
-export function chosenFormat(values: FlowValues): { readonly format: string; readonly loadWriter: () => Promise<Writer> } {
+export function chosenFormat(values: FlowValues): {
+  readonly format: string;
+  readonly loadWriter: () => Promise<Writer>;
+} {
   const toTerminal = values.output === undefined && process.stdout.isTTY === true;
   const format = values.format ?? (toTerminal ? 'table' : 'jsonl');
   const loadWriter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
-  if (loadWriter === undefined) throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
+  if (loadWriter === undefined)
+    throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
   return { format, loadWriter };
 }

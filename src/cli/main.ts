@@ -55,7 +55,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 function version(): string {
   const require = createRequire(import.meta.url);
-  return String((JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version);
+  return String(
+    (JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version,
+  );
 }
 
 // No top-level await: the command is bundled for require, which starts faster than import.

@@ -98,7 +98,9 @@ function tableText(): OwnerText {
 
 function cells(address: string, owner: Owner | null): string[] {
   const { asn, prefix, country, registry, allocated, name } = record(address, owner);
-  return [address, asn, prefix, country, registry, allocated, name].map((value) => (value === null ? NOTHING : sanitizeText(String(value))));
+  return [address, asn, prefix, country, registry, allocated, name].map((value) =>
+    value === null ? NOTHING : sanitizeText(String(value)),
+  );
 }
 
 function tableLine(row: readonly string[], widths: readonly number[]): string {

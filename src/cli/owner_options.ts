@@ -43,7 +43,12 @@ export interface OwnerChoice {
 export function ownerChoice(values: OwnerValues): OwnerChoice | undefined {
   const { owner, 'owner-db': db, 'owner-dns': dns, 'owner-server': server, 'owner-port': port } = values;
   if (owner === true) return { network: true, db, dns, server, port };
-  for (const [option, value] of Object.entries({ 'owner-db': db, 'owner-dns': dns, 'owner-server': server, 'owner-port': port })) {
+  for (const [option, value] of Object.entries({
+    'owner-db': db,
+    'owner-dns': dns,
+    'owner-server': server,
+    'owner-port': port,
+  })) {
     if (value !== undefined) throw new RangeError(`--${option} is of no use without --owner`);
   }
   return undefined;

@@ -22,11 +22,17 @@ export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
 }
 
 async function sourceOf({ network, db, server, port: portText, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
-  const port = portText === undefined ? undefined : checkInteger('port', portText.trim() === '' ? Number.NaN : Number(portText), 1, 65535);
+  const port =
+    portText === undefined
+      ? undefined
+      : checkInteger('port', portText.trim() === '' ? Number.NaN : Number(portText), 1, 65535);
   if (db !== undefined) return openMmdb(db);
   if (!network) return undefined;
   if (dns === true) return new CymruDnsSource(server === undefined ? {} : { servers: [dnsServer(server, port)] });
-  return new CymruSource({ ...(server === undefined ? {} : { host: server }), ...(port === undefined ? {} : { port }) });
+  return new CymruSource({
+    ...(server === undefined ? {} : { host: server }),
+    ...(port === undefined ? {} : { port }),
+  });
 }
 
 /** In the form of `dns.setServers`, which takes no names. */

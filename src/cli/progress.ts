@@ -22,7 +22,10 @@ export function watch(reader: CaptureReader, totalBytes: number | undefined): ()
     }
     const packets = reader.engine.counters().packetsSeen;
     const seconds = (performance.now() - began) / 1000;
-    bar?.update(reader.bytesTaken, { read: mebibytes(reader.bytesTaken), rate: `${(packets / seconds / 1e6).toFixed(2)} M packets/s` });
+    bar?.update(reader.bytesTaken, {
+      read: mebibytes(reader.bytesTaken),
+      rate: `${(packets / seconds / 1e6).toFixed(2)} M packets/s`,
+    });
   }, STEP_MS);
   timer.unref();
   return () => {
@@ -39,8 +42,15 @@ interface Bar {
 
 async function makeBar(totalBytes: number | undefined): Promise<Bar> {
   const { default: progress } = await import('cli-progress');
-  const format = totalBytes === undefined ? '{read} | {rate}' : '[{bar}] {percentage}% | {read} | {rate} | {eta_formatted} left';
-  const bar = new progress.SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true, etaBuffer: 20 });
+  const format =
+    totalBytes === undefined ? '{read} | {rate}' : '[{bar}] {percentage}% | {read} | {rate} | {eta_formatted} left';
+  const bar = new progress.SingleBar({
+    format,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    etaBuffer: 20,
+  });
   bar.start(totalBytes ?? 0, 0, { read: '', rate: '' });
   return bar;
 }

@@ -17,7 +17,9 @@ export async function runCommand(work: () => number | Promise<number>): Promise<
 
 /** The same for a command whose arguments are read first. @param parse gives undefined when only help was asked for */
 export function runParsed<Args>(
-  argv: readonly string[], parse: (argv: readonly string[]) => Args | undefined, run: (args: Args) => number | Promise<number>,
+  argv: readonly string[],
+  parse: (argv: readonly string[]) => Args | undefined,
+  run: (args: Args) => number | Promise<number>,
 ): Promise<number> {
   return runCommand(() => {
     const args = parse(argv);

@@ -21,7 +21,10 @@ export interface FeedRun {
 }
 
 /** @throws {FParserError} when the capture cannot be opened or the output cannot be written */
-export async function runFeed(reader: LiveReader, { write, output: path, stats, endless, opened }: FeedRun): Promise<number> {
+export async function runFeed(
+  reader: LiveReader,
+  { write, output: path, stats, endless, opened }: FeedRun,
+): Promise<number> {
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
@@ -48,7 +51,9 @@ export async function runFeed(reader: LiveReader, { write, output: path, stats, 
     for (const signal of SIGNALS) process.off(signal, interrupt);
   }
   for (const { message } of reader.problems) await complain(message);
-  const isPart = endless ? reader.problems.some((problem) => isLoss(problem, reader)) : interrupted || reader.problems.length > 0;
+  const isPart = endless
+    ? reader.problems.some((problem) => isLoss(problem, reader))
+    : interrupted || reader.problems.length > 0;
   return isPart ? EXIT_PART : EXIT_OK;
 }
 

@@ -39,7 +39,11 @@ export function liveSummary({ engine, source }: LiveReader): string {
   const kernel = source.packetsDroppedKernel;
   const drops = [
     `${engine.packetsDroppedRing} dropped by the ring`,
-    kernel === null ? (source.waits ? undefined : 'drops by the kernel cannot be told') : `${kernel} dropped by the kernel`,
+    kernel === null
+      ? source.waits
+        ? undefined
+        : 'drops by the kernel cannot be told'
+      : `${kernel} dropped by the kernel`,
     engine.flowsDropped > 0 ? `${engine.flowsDropped} flows dropped` : undefined,
   ];
   return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;

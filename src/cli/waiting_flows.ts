@@ -140,13 +140,15 @@ export class WaitingFlows {
   #start(): void {
     const batch = this.#writing === undefined && this.#failure === undefined ? this.#next() : undefined;
     if (batch === undefined) return;
-    this.#writing = this.#writeBatch(batch).catch((error: unknown) => {
-      this.#failure = { error };
-    }).then(() => {
-      this.#writing = undefined;
-      this.#start();
-      this.#onRoom();
-    });
+    this.#writing = this.#writeBatch(batch)
+      .catch((error: unknown) => {
+        this.#failure = { error };
+      })
+      .then(() => {
+        this.#writing = undefined;
+        this.#start();
+        this.#onRoom();
+      });
   }
 
   async #writeBatch(batch: Batch): Promise<void> {

@@ -77,19 +77,24 @@ function annotatedFormat(format: string, live: boolean, annotations: readonly An
       const lines = live ? streamingTable(further) : table(further);
       return {
         begin: () => '',
-        hold: (engine, rows) => mapRows(engine, rows, (view) => {
-          const cells = flowCells(view);
-          return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
-        }),
+        hold: (engine, rows) =>
+          mapRows(engine, rows, (view) => {
+            const cells = flowCells(view);
+            return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
+          }),
         end: () => lines.end(),
       };
     }
     case 'csv': {
       const header = annotations.map(({ csvHeader }) => csvHeader).join('');
-      return lineFormat(csv, `${csv.header.trimEnd()}${header}\n`, csv.lineEnd, (known) => annotations.map((one) => one.csv(known)).join(''));
+      return lineFormat(csv, `${csv.header.trimEnd()}${header}\n`, csv.lineEnd, (known) =>
+        annotations.map((one) => one.csv(known)).join(''),
+      );
     }
     default:
-      return lineFormat(jsonLines, jsonLines.header, '}\n', (known) => annotations.map((one) => one.json(known)).join(''));
+      return lineFormat(jsonLines, jsonLines.header, '}\n', (known) =>
+        annotations.map((one) => one.json(known)).join(''),
+      );
   }
 }
 
@@ -112,7 +117,13 @@ function lineFormat(template: LineTemplate, header: string, end: string, more: K
 }
 
 /** Returns early when nobody reads the output any more. */
-async function writeAnnotated(feed: FlowFeed, format: AnnotatedFormat, { owners, identities }: Informants, output: Output, live: boolean): Promise<void> {
+async function writeAnnotated(
+  feed: FlowFeed,
+  format: AnnotatedFormat,
+  { owners, identities }: Informants,
+  output: Output,
+  live: boolean,
+): Promise<void> {
   const { engine } = feed;
   const write = async (text: string): Promise<void> => {
     try {
@@ -148,11 +159,19 @@ function takeFlows(engine: FlowTable, format: AnnotatedFormat, identities: LiveI
   return flows;
 }
 
-function holdRows(engine: FlowTable, rows: RowRange, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+function holdRows(
+  engine: FlowTable,
+  rows: RowRange,
+  format: AnnotatedFormat,
+  identities: LiveIdentities | undefined,
+): WaitingFlow[] {
   const texts = format.hold(engine, rows);
   const { data } = engine.views;
   return mapRows(engine, rows, (view, n) => {
-    const identity = identities?.take(data.getUint32(view.row + ROW_FLOW, true), data.getUint32(view.row + ROW_GENERATION, true));
+    const identity = identities?.take(
+      data.getUint32(view.row + ROW_FLOW, true),
+      data.getUint32(view.row + ROW_GENERATION, true),
+    );
     const { protocol, dstPort } = view;
     const text = texts[n] as KnownText;
     return {

@@ -6,8 +6,22 @@
  * A copy holds no part of the table. Copying takes no decoding, so it is cheap; FlowCopy reads a copy.
  */
 import {
-  CHUNK_CAPACITY, CHUNK_HEADERS, CHUNK_NEXT, CHUNK_SIZE, CONFIG_CHUNKS, CONFIG_DIRECTION_RECORDS, CONFIG_LOGS,
-  CONTROL, COUNTER_STORED_KINDS, DIRECTION_SIZE, HEADER_SIZE, LOG_HEAD, LOG_SIZE, LOG_STORED, ROW_FLOW, ROW_SIZE,
+  CHUNK_CAPACITY,
+  CHUNK_HEADERS,
+  CHUNK_NEXT,
+  CHUNK_SIZE,
+  CONFIG_CHUNKS,
+  CONFIG_DIRECTION_RECORDS,
+  CONFIG_LOGS,
+  CONTROL,
+  COUNTER_STORED_KINDS,
+  DIRECTION_SIZE,
+  HEADER_SIZE,
+  LOG_HEAD,
+  LOG_SIZE,
+  LOG_STORED,
+  ROW_FLOW,
+  ROW_SIZE,
 } from '../../assembly/layout.ts';
 import { readKinds, sumKinds } from './figures.ts';
 import type { EngineOptions } from './engine.ts';

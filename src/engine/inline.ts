@@ -3,7 +3,12 @@
  * walked there. Imports nothing from Node.
  */
 import {
-  CONTROL, READER_INTERFACES, STATUS_CODE, STATUS_DETAIL, STATUS_DONE, STATUS_VALUE,
+  CONTROL,
+  READER_INTERFACES,
+  STATUS_CODE,
+  STATUS_DETAIL,
+  STATUS_DONE,
+  STATUS_VALUE,
 } from '../../assembly/layout.ts';
 import type { EngineOptions } from './engine.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';

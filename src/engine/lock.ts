@@ -75,7 +75,10 @@ export class HostLock {
 
 /** The tracker's side: takes the lock when the host neither has it nor wants it. */
 export function lockForTracker(words: Int32Array): void {
-  while (Atomics.load(words, INTENT_WORD) !== 0 || Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_TRACKER) !== LOCK_FREE) {
+  while (
+    Atomics.load(words, INTENT_WORD) !== 0 ||
+    Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_TRACKER) !== LOCK_FREE
+  ) {
     Atomics.wait(words, LOCK_WORD, LOCK_HOST, STEP_MS);
   }
 }

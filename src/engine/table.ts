@@ -3,8 +3,17 @@
  * and for one whose tracker runs in another; there every access takes the table's lock first. Imports nothing from Node.
  */
 import {
-  CONTROL, COUNTER_FLOWS_DROPPED, LOOKUP_ADDRESSES, NIL, ROWS, ROWS_MAX, ROW_SIZE, STATE_ACTIVE, STATE_CLOSED,
-  STATE_POOL_TOP, TEXT,
+  CONTROL,
+  COUNTER_FLOWS_DROPPED,
+  LOOKUP_ADDRESSES,
+  NIL,
+  ROWS,
+  ROWS_MAX,
+  ROW_SIZE,
+  STATE_ACTIVE,
+  STATE_CLOSED,
+  STATE_POOL_TOP,
+  TEXT,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters, EngineOptions } from './engine.ts';
@@ -105,7 +114,13 @@ export class FlowTable {
    * Finds the active flow with this key. `use` gets its row while nobody changes it.
    * @param addresses source and destination, 4 or 16 bytes each, in network order
    */
-  find<T>(protocol: number, addresses: Uint8Array, sourcePort: number, destinationPort: number, use: (row: number) => T): T | undefined {
+  find<T>(
+    protocol: number,
+    addresses: Uint8Array,
+    sourcePort: number,
+    destinationPort: number,
+    use: (row: number) => T,
+  ): T | undefined {
     return this.locked(() => {
       this.views.u8.set(addresses, LOOKUP_ADDRESSES);
       const version = addresses.length === 8 ? 4 : 6;

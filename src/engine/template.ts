@@ -1,6 +1,11 @@
 /** Puts a line template into the engine's memory. */
 import {
-  TEMPLATE, TEMPLATE_FIELDS, TEMPLATE_LINE_END, TEMPLATE_NULL, TEMPLATE_PIECE_SIZE, TEMPLATE_REASONS,
+  TEMPLATE,
+  TEMPLATE_FIELDS,
+  TEMPLATE_LINE_END,
+  TEMPLATE_NULL,
+  TEMPLATE_PIECE_SIZE,
+  TEMPLATE_REASONS,
 } from '../../assembly/layout.ts';
 import type { LineTemplate } from '../flow/flow.ts';
 import { REASONS } from './rows.ts';

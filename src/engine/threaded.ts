@@ -5,7 +5,15 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
-  CONTROL, COUNTER_FLOWS_ENDED, COUNTER_SEEN, NEWS, QUIET_TIME, RING_ENDED, RING_HEAD, STARTS_HEAD, STATE_CLOSED,
+  CONTROL,
+  COUNTER_FLOWS_ENDED,
+  COUNTER_SEEN,
+  NEWS,
+  QUIET_TIME,
+  RING_ENDED,
+  RING_HEAD,
+  STARTS_HEAD,
+  STATE_CLOSED,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
@@ -49,17 +57,28 @@ export class ThreadedEngine extends FlowTable {
   #room: { readonly bytes: number; readonly wake: () => void } | undefined;
   #startsRead = 0;
 
-  private constructor(options: ThreadedOptions, memory: WebAssembly.Memory, exports: EngineExports, module: WebAssembly.Module) {
+  private constructor(
+    options: ThreadedOptions,
+    memory: WebAssembly.Memory,
+    exports: EngineExports,
+    module: WebAssembly.Module,
+  ) {
     super(options, memory, exports);
     this.#words = new Int32Array(memory.buffer);
     this.#times = new BigUint64Array(memory.buffer);
-    this.#lock = new HostLock(this.#words, () => counterAt(this.views.data, COUNTER_FLOWS_ENDED) + this.#packetsTracked());
+    this.#lock = new HostLock(
+      this.#words,
+      () => counterAt(this.views.data, COUNTER_FLOWS_ENDED) + this.#packetsTracked(),
+    );
     this.writer = new RingWriter(memory.buffer, options.snaplen);
     const { port1, port2 } = new MessageChannel();
     this.#descriptions = port1;
     const start: TrackerStart = { module, memory, descriptions: port2, waits: options.waits };
     this.#worker = new Worker(new URL(WORKER, import.meta.url), {
-      workerData: start, transferList: [port2], execArgv: [], name: 'pcapflow tracker',
+      workerData: start,
+      transferList: [port2],
+      execArgv: [],
+      name: 'pcapflow tracker',
     });
     this.#worker.on('message', (message: string) => this.#hear(message));
     this.#gone = new Promise((resolve) => {
@@ -155,7 +174,9 @@ export class ThreadedEngine extends FlowTable {
   /** A tracker that fails inside a packet has seen it, but it is in no other counter. */
   #packetsCounted(): number {
     const counters = readCounters(this.views.data);
-    return counters.packetsDelivered + counters.packetsFiltered + counters.packetsMalformed + counters.packetsNotTracked;
+    return (
+      counters.packetsDelivered + counters.packetsFiltered + counters.packetsMalformed + counters.packetsNotTracked
+    );
   }
 
   #packetsTracked(): number {
@@ -168,7 +189,8 @@ export class ThreadedEngine extends FlowTable {
     const known = this.exports.knowsLinkType(linkType) !== 0;
     const filter = known ? this.options.filter?.(linkType, bigEndian, true) : this.options.filter && null;
     const description: SourceDescription = { number: this.#interfaceCount, linkType, bigEndian, unitNs, filter };
-    if (!this.writer.putDescription()) throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
+    if (!this.writer.putDescription())
+      throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
     // The tracker finds it when it comes to the word of it.
     this.#descriptions.postMessage(description);
     this.writer.publish();
@@ -177,7 +199,8 @@ export class ThreadedEngine extends FlowTable {
 
   /** Resolves when so many bytes of records are free, or the tracker is gone. @throws {RangeError} beyond a quarter of the ring */
   async room(bytes: number): Promise<void> {
-    if (bytes > this.writer.pieceMax) throw new RangeError(`${bytes} bytes are wanted of the ring; the most is ${this.writer.pieceMax}`);
+    if (bytes > this.writer.pieceMax)
+      throw new RangeError(`${bytes} bytes are wanted of the ring; the most is ${this.writer.pieceMax}`);
     while (!this.#isGone && !this.writer.want(bytes)) {
       await new Promise<void>((wake) => {
         this.#room = { bytes, wake };
@@ -253,7 +276,9 @@ export class ThreadedEngine extends FlowTable {
   async #started(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#worker.once('message', () => resolve());
-      void this.#gone.then(() => reject(this.#failure ?? new FParserError('ERR_ENGINE', 'the flow tracker ended at its start')));
+      void this.#gone.then(() =>
+        reject(this.#failure ?? new FParserError('ERR_ENGINE', 'the flow tracker ended at its start')),
+      );
     });
   }
 
@@ -281,7 +306,8 @@ export class ThreadedEngine extends FlowTable {
     this.#descriptions.close();
     this.#lock.seize();
     const ended = Atomics.load(this.#words, word(RING_ENDED)) !== 0;
-    if (!ended || this.writer.packetsPut !== this.#packetsTracked()) this.#fail('the flow tracker ended before its time');
+    if (!ended || this.writer.packetsPut !== this.#packetsTracked())
+      this.#fail('the flow tracker ended before its time');
     this.#wakeRoom();
     this.onNews();
   }

@@ -54,7 +54,10 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
   const exports = instance.exports as unknown as EngineExports;
   const version = exports.layoutVersion();
   if (version !== LAYOUT_VERSION) {
-    throw new FParserError('ERR_ENGINE', `the engine module has layout ${version}, this package ${LAYOUT_VERSION}: build again`);
+    throw new FParserError(
+      'ERR_ENGINE',
+      `the engine module has layout ${version}, this package ${LAYOUT_VERSION}: build again`,
+    );
   }
   return exports;
 }
@@ -64,13 +67,17 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
  * @param bytes a filter module; null: there can be none, the packets count as not tracked
  */
 export function installFilter(
-  exports: EngineExports, memory: WebAssembly.Memory, linkType: number, swapped: boolean, bytes: Uint8Array | null,
+  exports: EngineExports,
+  memory: WebAssembly.Memory,
+  linkType: number,
+  swapped: boolean,
+  bytes: Uint8Array | null,
 ): void {
   let place = NIL;
   if (bytes !== null) {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } });
     place = exports.table.grow(1);
-    exports.table.set(place, instance.exports['filter']);
+    exports.table.set(place, instance.exports.filter);
   }
   exports.addFilter(linkType, swapped ? 1 : 0, place);
 }

@@ -5,8 +5,21 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
-  CONFIG_RING_SIZE, CONFIG_STARTS_SIZE, CONTROL, NEWS, QUIET_TIME, RING_DESCRIBE, RING_DRAIN, RING_EMPTY, RING_ENDED, RING_HEAD,
-  RING_SLEEPS, RING_TAIL, RING_WANTED, STARTS_HEAD, STATE_CLOSED,
+  CONFIG_RING_SIZE,
+  CONFIG_STARTS_SIZE,
+  CONTROL,
+  NEWS,
+  QUIET_TIME,
+  RING_DESCRIBE,
+  RING_DRAIN,
+  RING_EMPTY,
+  RING_ENDED,
+  RING_HEAD,
+  RING_SLEEPS,
+  RING_TAIL,
+  RING_WANTED,
+  STARTS_HEAD,
+  STATE_CLOSED,
 } from '../../assembly/layout.ts';
 import { lockForTracker, unlockForTracker } from './lock.ts';
 import { installFilter, instantiate } from './wasm.ts';

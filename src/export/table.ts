@@ -3,11 +3,34 @@ import type { FlowView, Moment } from '../flow/flow.ts';
 
 /** Names of protocols by IANA number. */
 export const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 33: 'DCCP', 41: 'IPv6', 47: 'GRE', 50: 'ESP', 51: 'AH',
-  58: 'ICMPv6', 88: 'EIGRP', 89: 'OSPF', 103: 'PIM', 112: 'VRRP', 115: 'L2TP', 132: 'SCTP', 136: 'UDPLite',
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPIP',
+  6: 'TCP',
+  17: 'UDP',
+  33: 'DCCP',
+  41: 'IPv6',
+  47: 'GRE',
+  50: 'ESP',
+  51: 'AH',
+  58: 'ICMPv6',
+  88: 'EIGRP',
+  89: 'OSPF',
+  103: 'PIM',
+  112: 'VRRP',
+  115: 'L2TP',
+  132: 'SCTP',
+  136: 'UDPLite',
 };
 const FLAG_LETTERS: readonly (readonly [number, string])[] = [
-  [0x02, 'S'], [0x10, 'A'], [0x08, 'P'], [0x20, 'U'], [0x01, 'F'], [0x04, 'R'], [0x40, 'E'], [0x80, 'C'],
+  [0x02, 'S'],
+  [0x10, 'A'],
+  [0x08, 'P'],
+  [0x20, 'U'],
+  [0x01, 'F'],
+  [0x04, 'R'],
+  [0x40, 'E'],
+  [0x80, 'C'],
 ];
 /** Flows that are looked at before the widths are fixed. */
 const SAMPLE = 200;
@@ -137,6 +160,8 @@ export function sizeText(bytes: number): string {
 
 /** A letter for each TCP flag; a dot when there is none. */
 export function flagsText(flags: number): string {
-  const text = FLAG_LETTERS.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter).join('');
+  const text = FLAG_LETTERS.filter(([bit]) => (flags & bit) !== 0)
+    .map(([, letter]) => letter)
+    .join('');
   return text === '' ? '.' : text;
 }

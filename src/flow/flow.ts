@@ -60,9 +60,24 @@ export interface FlowView extends Omit<Flow, 'firstSeenNs' | 'lastSeenNs'> {
 
 /** The fields of a flow in the order of every text format. */
 export const FLOW_FIELDS = [
-  'srcAddress', 'srcPort', 'dstAddress', 'dstPort', 'protocol', 'firstSeen', 'lastSeen', 'packetsForward',
-  'packetsReverse', 'bytesForward', 'bytesReverse', 'wireBytesForward', 'wireBytesReverse', 'payloadBytesForward',
-  'payloadBytesReverse', 'tcpFlagsForward', 'tcpFlagsReverse', 'endReason',
+  'srcAddress',
+  'srcPort',
+  'dstAddress',
+  'dstPort',
+  'protocol',
+  'firstSeen',
+  'lastSeen',
+  'packetsForward',
+  'packetsReverse',
+  'bytesForward',
+  'bytesReverse',
+  'wireBytesForward',
+  'wireBytesReverse',
+  'payloadBytesForward',
+  'payloadBytesReverse',
+  'tcpFlagsForward',
+  'tcpFlagsReverse',
+  'endReason',
 ] as const;
 
 export type FlowField = (typeof FLOW_FIELDS)[number];

@@ -86,7 +86,8 @@ export class Delivery {
     await setImmediate();
     try {
       const result = kill();
-      if (isThenable(result)) result.then(undefined, (cause: unknown) => void this.#failed(new CallbackError('kill', cause)));
+      if (isThenable(result))
+        result.then(undefined, (cause: unknown) => void this.#failed(new CallbackError('kill', cause)));
     } catch (cause) {
       await this.#failed(new CallbackError('kill', cause));
     }

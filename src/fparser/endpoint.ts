@@ -16,8 +16,7 @@ export function addressPair(source: string, destination: string): Uint8Array {
 }
 
 function addressBytes(text: string): number[] {
-  const valid =
-    typeof text === 'string' && (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text));
+  const valid = typeof text === 'string' && (ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text));
   if (!valid) throw new RangeError(`${String(text)} is not an IPv4 or IPv6 address`);
   return ipaddr.parse(text).toByteArray();
 }

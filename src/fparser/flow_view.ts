@@ -116,9 +116,10 @@ export type UnknownFlow = View<'unknown', PacketHeader, FlowInfo>;
 export type AnyFlow = TcpFlow | UdpFlow | IcmpFlow | UnknownFlow;
 
 /** Both directions in one: sums on the outside. `forward` was sent by the originator, which is `src` of the whole. */
-type Bi<F> = F extends View<infer K, infer H, FlowInfo>
-  ? F & { readonly forward: View<K, H, DirectionInfo>; readonly reverse: View<K, H, DirectionInfo> }
-  : never;
+type Bi<F> =
+  F extends View<infer K, infer H, FlowInfo>
+    ? F & { readonly forward: View<K, H, DirectionInfo>; readonly reverse: View<K, H, DirectionInfo> }
+    : never;
 
 export type BiFlow = Bi<AnyFlow>;
 export type Direction = 'uni' | 'bi';
@@ -190,7 +191,13 @@ class FlowView implements Iterable<PacketHeader> {
     const src = { address: flow.srcAddress, port: flow.srcPort };
     const dst = { address: flow.dstAddress, port: flow.dstPort };
     const [from, to] = this.#part === 'reverse' ? [dst, src] : [src, dst];
-    return Object.freeze({ src: from.address, sport: from.port, dst: to.address, dport: to.port, protocol: flow.protocol });
+    return Object.freeze({
+      src: from.address,
+      sport: from.port,
+      dst: to.address,
+      dport: to.port,
+      protocol: flow.protocol,
+    });
   }
 
   getInfo(): FlowInfo | DirectionInfo {
@@ -267,7 +274,6 @@ const DECODERS: Readonly<Record<FlowKind, (header: StoredHeader) => PacketHeader
       header,
     ),
   udp: ipOnly,
-  icmp: (header): IcmpHeader =>
-    finished({ ip: ipOf(header), type: header.icmpType, code: header.icmpCode }, header),
+  icmp: (header): IcmpHeader => finished({ ip: ipOf(header), type: header.icmpType, code: header.icmpCode }, header),
   unknown: ipOnly,
 };

@@ -30,7 +30,9 @@ export function blankInfo(state: ParserState, timestampSource: FParserInfo['time
  */
 export function readInfo(state: ParserState, { engine, delivery, live }: Works): FParserInfo {
   const origin = live === undefined ? FILE : live.source;
-  return engine.locked(() => infoOf(state, engine.counters(), engine.figures(), engine, engine.memoryUsed(), delivery, origin));
+  return engine.locked(() =>
+    infoOf(state, engine.counters(), engine.figures(), engine, engine.memoryUsed(), delivery, origin),
+  );
 }
 
 function infoOf(

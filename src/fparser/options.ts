@@ -1,14 +1,20 @@
 /** Options of FParser: their defaults, ranges and checks in one place. */
-import {
-  CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, LINK_SIZE, LOG_SIZE,
-} from '../../assembly/layout.ts';
+import { CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, LINK_SIZE, LOG_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { planMemory } from '../engine/memory.ts';
 import type { FParserError } from '../errors.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
 import type { FilterOption } from '../reader/filter_maker.ts';
 import { RING_SIZE_MAX, RING_SIZE_MIN } from '../reader/open_live.ts';
-import { BLOCK_SIZE, checkChoice, checkInteger, checkMaxFlows, checkNumber, checkSnaplen, checkTimeout } from '../reader/options.ts';
+import {
+  BLOCK_SIZE,
+  checkChoice,
+  checkInteger,
+  checkMaxFlows,
+  checkNumber,
+  checkSnaplen,
+  checkTimeout,
+} from '../reader/options.ts';
 import type { Direction, FlowKind, FlowOf, IcmpFlow, TcpFlow, UdpFlow, UnknownFlow } from './flow_view.ts';
 import { LOG_LEVELS, logUpTo, standardError } from './log.ts';
 import type { Log, LogLevel } from './log.ts';
@@ -121,8 +127,14 @@ export interface Settings {
 /** @throws {TypeError} for a value of the wrong type @throws {RangeError} for one out of range */
 export function checkOptions(source: string | readonly string[], options: FParserOptions): Settings {
   const sources = typeof source === 'string' ? [source] : source;
-  if (!Array.isArray(sources) || sources.length === 0 || !sources.every((name) => typeof name === 'string' && name !== '')) {
-    throw new TypeError('the source is the name of an interface (or a list of them), or the path of a file with isFile');
+  if (
+    !Array.isArray(sources) ||
+    sources.length === 0 ||
+    !sources.every((name) => typeof name === 'string' && name !== '')
+  ) {
+    throw new TypeError(
+      'the source is the name of an interface (or a list of them), or the path of a file with isFile',
+    );
   }
   if (typeof options !== 'object' || options === null) throw new TypeError('the options are an object');
   const isFile = checkBoolean('isFile', options.isFile);
@@ -144,7 +156,8 @@ export function checkOptions(source: string | readonly string[], options: FParse
 /** @throws {TypeError} */
 export function checkCallback<F>(name: string, callback: F | null | undefined): F | null {
   if (callback === undefined || callback === null) return null;
-  if (typeof callback !== 'function') throw new TypeError(`${name} is ${describe(callback)}; it must be a function or null`);
+  if (typeof callback !== 'function')
+    throw new TypeError(`${name} is ${describe(callback)}; it must be a function or null`);
   return callback;
 }
 
@@ -175,7 +188,10 @@ function checkOnline(options: FParserOptions): Online {
   return {
     promiscuous: checkBoolean('promiscuous', options.promiscuous),
     capture: checkChoice('capture', text('capture', options.capture, 'cap'), ['cap', 'tcpdump']),
-    bufferSize: bufferSize === undefined ? undefined : checkInteger('bufferSize', number('bufferSize', bufferSize), BUFFER_MIN, BUFFER_MAX),
+    bufferSize:
+      bufferSize === undefined
+        ? undefined
+        : checkInteger('bufferSize', number('bufferSize', bufferSize), BUFFER_MIN, BUFFER_MAX),
     ringSize,
   };
 }
@@ -241,7 +257,8 @@ function checkMemory(options: FParserOptions): { readonly softLimit: number; rea
 }
 
 function checkBoolean(name: string, value: boolean | undefined): boolean {
-  if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${name} is ${describe(value)}; it must be true or false`);
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new TypeError(`${name} is ${describe(value)}; it must be true or false`);
   return value ?? false;
 }
 

@@ -3,6 +3,9 @@ import type { FlowCopies } from '../engine/copies.ts';
 import { flowOf } from './flow_view.ts';
 import type { Direction, FlowOf } from './flow_view.ts';
 
-export function* givenFlows<D extends Direction>(direction: D, copies: FlowCopies): Generator<FlowOf<D>, void, undefined> {
+export function* givenFlows<D extends Direction>(
+  direction: D,
+  copies: FlowCopies,
+): Generator<FlowOf<D>, void, undefined> {
   for (let n = copies.count - 1; n >= 0; n--) yield flowOf(direction, copies.at(n));
 }

@@ -47,8 +47,16 @@ async function fileWorks(settings: Settings): Promise<Works> {
 
 async function onlineWorks(settings: Settings): Promise<Works> {
   const { sources, replay, online, filter, engine, log } = settings;
-  const config: LiveSettings = { engine, filter, ringSize: online.ringSize, warn: (warning) => log(warning, 'warning') };
-  const live = replay === undefined ? await openLive({ interfaces: sources, ...online }, config) : await openReplay(sources, replay, config);
+  const config: LiveSettings = {
+    engine,
+    filter,
+    ringSize: online.ringSize,
+    warn: (warning) => log(warning, 'warning'),
+  };
+  const live =
+    replay === undefined
+      ? await openLive({ interfaces: sources, ...online }, config)
+      : await openReplay(sources, replay, config);
   const works = worksOf(settings, live.engine);
   return { ...works, feed: live, live };
 }

@@ -32,18 +32,21 @@ export function cacheText(entries: readonly CacheEntry[]): string {
 export function parseCache(text: string): CacheEntry[] {
   const content: unknown = JSON.parse(text);
   if (!isRecord(content)) throw new Error('it holds no object');
-  if (content['version'] !== VERSION) throw new Error(`its version is ${String(content['version'])}, not ${VERSION}`);
-  if (!Array.isArray(content['entries'])) throw new Error('it has no list of entries');
-  return content['entries'].map(checkEntry);
+  if (content.version !== VERSION) throw new Error(`its version is ${String(content.version)}, not ${VERSION}`);
+  if (!Array.isArray(content.entries)) throw new Error('it has no list of entries');
+  return content.entries.map(checkEntry);
 }
 
 function checkEntry(entry: unknown, n: number): CacheEntry {
   const fields = isRecord(entry) ? entry : {};
   const { prefix, asn, asName, country, registry, allocated, fetchedAt } = fields;
   if (
-    typeof prefix === 'string' && parsePrefix(prefix) !== undefined &&
+    typeof prefix === 'string' &&
+    parsePrefix(prefix) !== undefined &&
     (asn === null || isWhole(asn, ASN_MAX)) &&
-    isTextOrNull(asName) && isTextOrNull(registry) && isTextOrNull(allocated) &&
+    isTextOrNull(asName) &&
+    isTextOrNull(registry) &&
+    isTextOrNull(allocated) &&
     (country === null || isCountry(country)) &&
     isWhole(fetchedAt, TIME_MAX)
   ) {

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HostError } from '../host/errors.ts';
 import { cacheText, parseCache } from './cache_entry.ts';
@@ -76,8 +77,10 @@ export class CacheFile {
     const uid = process.geteuid?.();
     if (folder.isSymbolicLink()) throw unsafe(this.#folder, 'is a symbolic link');
     if (!folder.isDirectory()) throw unsafe(this.#folder, 'is no folder');
-    if (uid !== undefined && folder.uid !== uid) throw unsafe(this.#folder, `belongs to user ${folder.uid}, not to user ${uid}`);
-    if ((folder.mode & WRITABLE_BY_OTHERS) !== 0) throw unsafe(this.#folder, `can be written to by others; chmod go-w ${this.#folder}`);
+    if (uid !== undefined && folder.uid !== uid)
+      throw unsafe(this.#folder, `belongs to user ${folder.uid}, not to user ${uid}`);
+    if ((folder.mode & WRITABLE_BY_OTHERS) !== 0)
+      throw unsafe(this.#folder, `can be written to by others; chmod go-w ${this.#folder}`);
     // Root writes nothing into the home of somebody else, whatever the environment says.
     const parent = await stat(dirname(this.#folder));
     if (uid !== undefined && parent.uid !== uid && parent.uid !== 0) {
@@ -91,7 +94,7 @@ export class CacheFile {
 
   /** Undefined when there is no file; empty, which is no cache either, when it is too large. */
   async #text(): Promise<string | undefined> {
-    let handle;
+    let handle: FileHandle;
     try {
       handle = await open(this.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {

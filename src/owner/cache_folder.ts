@@ -18,8 +18,8 @@ const CURRENT: CurrentUser = { uid: process.geteuid?.(), home: () => userInfo().
  * user who called it; then it says nothing, and root's own home folder counts.
  */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env, user: CurrentUser = CURRENT): string {
-  if (user.uid === 0 && env['SUDO_UID'] !== undefined) return join(user.home(), '.cache', PROJECT);
-  const xdg = env['XDG_CACHE_HOME'];
+  if (user.uid === 0 && env.SUDO_UID !== undefined) return join(user.home(), '.cache', PROJECT);
+  const xdg = env.XDG_CACHE_HOME;
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, PROJECT);
-  return join(env['HOME'] ?? homedir(), '.cache', PROJECT);
+  return join(env.HOME ?? homedir(), '.cache', PROJECT);
 }

@@ -52,19 +52,27 @@ export class CymruSource implements OwnerSource {
     const errors: string[] = [];
     const allowed = addresses.slice(0, this.#left);
     let failed = addresses.length - allowed.length;
-    if (failed > 0) failures.push(new HostError('ERR_OWNER_PROTOCOL', 'no more addresses are asked for in one run; a local database has no such bound'));
+    if (failed > 0)
+      failures.push(
+        new HostError(
+          'ERR_OWNER_PROTOCOL',
+          'no more addresses are asked for in one run; a local database has no such bound',
+        ),
+      );
     this.#left -= allowed.length;
-    await Promise.all(evenBatches(allowed, BATCH_MAX).map(async (batch) => {
-      try {
-        const answer = await this.#connections.run(() => this.#askOne(batch, signal));
-        for (const [address, found] of answer.origins) origins.set(address, Object.freeze(found));
-        errors.push(...answer.errors);
-      } catch (error) {
-        if (!(error instanceof HostError)) throw error;
-        failures.push(error);
-        failed += batch.length;
-      }
-    }));
+    await Promise.all(
+      evenBatches(allowed, BATCH_MAX).map(async (batch) => {
+        try {
+          const answer = await this.#connections.run(() => this.#askOne(batch, signal));
+          for (const [address, found] of answer.origins) origins.set(address, Object.freeze(found));
+          errors.push(...answer.errors);
+        } catch (error) {
+          if (!(error instanceof HostError)) throw error;
+          failures.push(error);
+          failed += batch.length;
+        }
+      }),
+    );
     return { origins, failures, failed, errors: errors.slice(0, ERRORS_MAX) };
   }
 
@@ -78,7 +86,8 @@ export class CymruSource implements OwnerSource {
 export function evenBatches<T>(items: readonly T[], max: number): T[][] {
   const count = Math.ceil(items.length / max);
   return Array.from({ length: count }, (_, n) =>
-    items.slice(Math.ceil((n * items.length) / count), Math.ceil(((n + 1) * items.length) / count)));
+    items.slice(Math.ceil((n * items.length) / count), Math.ceil(((n + 1) * items.length) / count)),
+  );
 }
 
 /** Every connection goes to the addresses that the first one found. A failure is not remembered. */
@@ -86,13 +95,16 @@ function resolvedOnce(host: string): LookupFunction {
   let addresses: Promise<LookupAddress[]> | undefined;
   return (_, options, callback) => {
     addresses ??= lookup(host, { all: true });
-    addresses.then((all) => {
-      const [first] = all;
-      if (options.all === true) callback(null, all);
-      else callback(null, first?.address ?? '', first?.family);
-    }, (error: NodeJS.ErrnoException) => {
-      addresses = undefined;
-      callback(error, '', 0);
-    });
+    addresses.then(
+      (all) => {
+        const [first] = all;
+        if (options.all === true) callback(null, all);
+        else callback(null, first?.address ?? '', first?.family);
+      },
+      (error: NodeJS.ErrnoException) => {
+        addresses = undefined;
+        callback(error, '', 0);
+      },
+    );
   };
 }

@@ -43,13 +43,15 @@ export function parseCymruAnswer(lines: readonly string[], asked: ReadonlySet<st
       continue;
     }
     if (!begun) {
-      if (!line.startsWith(HEADER)) throw new HostError('ERR_OWNER_PROTOCOL', 'the answer does not begin with "Bulk mode"');
+      if (!line.startsWith(HEADER))
+        throw new HostError('ERR_OWNER_PROTOCOL', 'the answer does not begin with "Bulk mode"');
       begun = true;
       continue;
     }
     addLine(origins, line, asked);
   }
-  if (!begun) throw new HostError('ERR_OWNER_PROTOCOL', `the answer is empty${errors[0] === undefined ? '' : `; ${errors[0]}`}`);
+  if (!begun)
+    throw new HostError('ERR_OWNER_PROTOCOL', `the answer is empty${errors[0] === undefined ? '' : `; ${errors[0]}`}`);
   return { origins, errors };
 }
 
@@ -76,7 +78,9 @@ export function addNew(known: Origin[], origins: readonly Origin[]): void {
 /** At most FIELDS of them, without the blanks around. */
 function splitFields(line: string): string[] {
   const parts = line.split('|');
-  return [...parts.slice(0, FIELDS - 1), parts.slice(FIELDS - 1).join('|')].map((part) => part.trim()).slice(0, parts.length);
+  return [...parts.slice(0, FIELDS - 1), parts.slice(FIELDS - 1).join('|')]
+    .map((part) => part.trim())
+    .slice(0, parts.length);
 }
 
 /** The fields of an answer, over TCP and over DNS. */
@@ -97,14 +101,16 @@ export function originsOf(fields: CymruFields, address: AddressNumber, name: str
   const prefix = parsePrefix(fields.prefix);
   if (prefix === undefined || !contains(prefix, address)) return [];
   if (!asns.every((asn) => ASN.test(asn) && Number(asn) <= ASN_MAX)) return [];
-  return asns.map((asn) => Object.freeze({
-    asn: Number(asn),
-    name: textOf(name),
-    country: isCountry(country) ? country : null,
-    prefix: prefixText(prefix),
-    registry: textOf(registry),
-    allocated: DAY.test(allocated) ? allocated : null,
-  }));
+  return asns.map((asn) =>
+    Object.freeze({
+      asn: Number(asn),
+      name: textOf(name),
+      country: isCountry(country) ? country : null,
+      prefix: prefixText(prefix),
+      registry: textOf(registry),
+      allocated: DAY.test(allocated) ? allocated : null,
+    }),
+  );
 }
 
 function textOf(field: string): string | null {

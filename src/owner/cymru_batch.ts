@@ -16,7 +16,11 @@ export interface CymruLimits {
 }
 
 export const CYMRU_LIMITS: CymruLimits = Object.freeze({
-  connectMs: 5_000, idleMs: 10_000, batchMs: 60_000, answerBytes: 1024 * 1024, lineBytes: 1024,
+  connectMs: 5_000,
+  idleMs: 10_000,
+  batchMs: 60_000,
+  answerBytes: 1024 * 1024,
+  lineBytes: 1024,
 });
 
 export interface CymruServer {
@@ -32,12 +36,23 @@ const LINE_END = 0x0a;
  * @throws {HostError} ERR_OWNER_TIMEOUT, ERR_OWNER_PROTOCOL
  */
 export async function askBatch(
-  addresses: readonly string[], server: CymruServer, limits: CymruLimits, signal?: AbortSignal,
+  addresses: readonly string[],
+  server: CymruServer,
+  limits: CymruLimits,
+  signal?: AbortSignal,
 ): Promise<string[]> {
-  return splitLines(await exchange(`begin\nverbose\n${addresses.join('\n')}\nend\n`, server, limits, signal), limits.lineBytes);
+  return splitLines(
+    await exchange(`begin\nverbose\n${addresses.join('\n')}\nend\n`, server, limits, signal),
+    limits.lineBytes,
+  );
 }
 
-function exchange(question: string, { host, port, lookup }: CymruServer, limits: CymruLimits, signal?: AbortSignal): Promise<Buffer> {
+function exchange(
+  question: string,
+  { host, port, lookup }: CymruServer,
+  limits: CymruLimits,
+  signal?: AbortSignal,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;
@@ -46,7 +61,8 @@ function exchange(question: string, { host, port, lookup }: CymruServer, limits:
       settle();
       reject(new HostError(code, reason, { cause }));
     };
-    const late = (what: string, milliseconds: number) => (): void => fail('ERR_OWNER_TIMEOUT', `${what} after ${milliseconds / 1000} s`);
+    const late = (what: string, milliseconds: number) => (): void =>
+      fail('ERR_OWNER_TIMEOUT', `${what} after ${milliseconds / 1000} s`);
     const stop = (): void => fail('ERR_OWNER_TIMEOUT', 'the look-up was stopped');
     const connecting = setTimeout(late('no connection', limits.connectMs), limits.connectMs);
     const whole = setTimeout(late('the answer is not complete', limits.batchMs), limits.batchMs);
@@ -64,7 +80,8 @@ function exchange(question: string, { host, port, lookup }: CymruServer, limits:
     socket.on('data', (piece: Buffer) => {
       pieces.push(piece);
       size += piece.length;
-      if (size > limits.answerBytes) fail('ERR_OWNER_PROTOCOL', `the answer is longer than ${limits.answerBytes} bytes`);
+      if (size > limits.answerBytes)
+        fail('ERR_OWNER_PROTOCOL', `the answer is longer than ${limits.answerBytes} bytes`);
     });
     socket.on('end', () => {
       settle();

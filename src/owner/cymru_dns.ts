@@ -58,16 +58,20 @@ export class CymruDnsSource implements OwnerSource {
     const whole = setTimeout(stop, this.#wholeMs);
     signal?.addEventListener('abort', stop);
     if (signal?.aborted === true) stop();
-    await Promise.all(addresses.map((address) => this.#questions.run(async () => {
-      try {
-        if (over) throw new HostError('ERR_OWNER_TIMEOUT', 'the answers are not complete in time');
-        const found = await this.#originsOf(address);
-        if (found.length > 0) origins.set(address, Object.freeze(found));
-      } catch (error) {
-        failed++;
-        failure ??= dnsError(error);
-      }
-    })));
+    await Promise.all(
+      addresses.map((address) =>
+        this.#questions.run(async () => {
+          try {
+            if (over) throw new HostError('ERR_OWNER_TIMEOUT', 'the answers are not complete in time');
+            const found = await this.#originsOf(address);
+            if (found.length > 0) origins.set(address, Object.freeze(found));
+          } catch (error) {
+            failed++;
+            failure ??= dnsError(error);
+          }
+        }),
+      ),
+    );
     clearTimeout(whole);
     signal?.removeEventListener('abort', stop);
     return { origins, failures: failure === undefined ? [] : [failure], failed, errors: [] };
@@ -81,8 +85,11 @@ export class CymruDnsSource implements OwnerSource {
     if (records.length === 0) return [NOT_ANNOUNCED];
     const origins: Origin[] = [];
     for (const record of records) addNew(origins, originsOf(fieldsOf(record), number, ''));
-    return Promise.all(origins.map(async (origin) => (
-      origin.asn === null ? origin : Object.freeze({ ...origin, name: await this.#nameOf(origin.asn) || null }))));
+    return Promise.all(
+      origins.map(async (origin) =>
+        origin.asn === null ? origin : Object.freeze({ ...origin, name: (await this.#nameOf(origin.asn)) || null }),
+      ),
+    );
   }
 
   /** Empty when the AS has no name. */
@@ -90,7 +97,9 @@ export class CymruDnsSource implements OwnerSource {
     const known = this.#names.get(asn);
     if (known !== undefined) return known;
     if (this.#names.size >= NAMES_MAX) this.#names.clear();
-    const name = this.#texts(`AS${asn}.asn.cymru.com`).then(([record = '']) => record.split('|').slice(NAME_FIELD).join('|').trim());
+    const name = this.#texts(`AS${asn}.asn.cymru.com`).then(([record = '']) =>
+      record.split('|').slice(NAME_FIELD).join('|').trim(),
+    );
     this.#names.set(asn, name);
     name.catch(() => this.#names.delete(asn));
     return name;
@@ -109,12 +118,19 @@ export class CymruDnsSource implements OwnerSource {
 }
 
 function fieldsOf(record: string): CymruFields {
-  const [asns = '', prefix = '', country = '', registry = '', allocated = ''] = record.split('|').map((part) => part.trim());
+  const [asns = '', prefix = '', country = '', registry = '', allocated = ''] = record
+    .split('|')
+    .map((part) => part.trim());
   return { asns, prefix, country, registry, allocated };
 }
 
 function dnsError(error: unknown): HostError {
   if (error instanceof HostError) return error;
-  const isLate = error instanceof Error && 'code' in error && (error.code === 'ETIMEOUT' || error.code === 'ECANCELLED');
-  return new HostError(isLate ? 'ERR_OWNER_TIMEOUT' : 'ERR_OWNER_PROTOCOL', error instanceof Error ? error.message : String(error), { cause: error });
+  const isLate =
+    error instanceof Error && 'code' in error && (error.code === 'ETIMEOUT' || error.code === 'ECANCELLED');
+  return new HostError(
+    isLate ? 'ERR_OWNER_TIMEOUT' : 'ERR_OWNER_PROTOCOL',
+    error instanceof Error ? error.message : String(error),
+    { cause: error },
+  );
 }

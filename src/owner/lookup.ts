@@ -117,7 +117,7 @@ export class OwnerLookup {
   /** What is known without asking anybody; undefined for nothing. */
   cached(address: string): Owner | undefined {
     const question = questionOf(address);
-    return question === undefined ? undefined : this.#known(question) ?? undefined;
+    return question === undefined ? undefined : (this.#known(question) ?? undefined);
   }
 
   /** Ends questions under way and writes the cache. Idempotent. */

@@ -21,7 +21,9 @@ export async function openMmdb(path: string): Promise<OwnerSource> {
     if (version !== MAJOR_VERSION) throw new Error(`its format is version ${version}, not ${MAJOR_VERSION}`);
     return new MmdbSource(path, reader);
   } catch (error) {
-    throw new HostError('ERR_OWNER_PROTOCOL', `${path} cannot be used as a database of owners: ${reasonOf(error)}`, { cause: error });
+    throw new HostError('ERR_OWNER_PROTOCOL', `${path} cannot be used as a database of owners: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -46,7 +48,9 @@ class MmdbSource implements OwnerSource {
         origins.set(address, Object.freeze([this.#origin(address, number)]));
       } catch (error) {
         failed++;
-        failure ??= new HostError('ERR_OWNER_PROTOCOL', `the database is damaged: ${reasonOf(error)}`, { cause: error });
+        failure ??= new HostError('ERR_OWNER_PROTOCOL', `the database is damaged: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     }
     return { origins, failures: failure === undefined ? [] : [failure], failed, errors: [] };
@@ -57,9 +61,9 @@ class MmdbSource implements OwnerSource {
     if (number.family === 6 && this.#reader.metadata.ipVersion === 4) return NOT_ANNOUNCED;
     const [record, length] = this.#reader.getWithPrefixLength(address);
     const fields: Readonly<Record<string, unknown>> = isRecord(record) ? record : {};
-    const asn = fields['autonomous_system_number'];
-    const name = fields['autonomous_system_organization'];
-    const code = isRecord(fields['country']) ? fields['country']['iso_code'] : undefined;
+    const asn = fields.autonomous_system_number;
+    const name = fields.autonomous_system_organization;
+    const code = isRecord(fields.country) ? fields.country.iso_code : undefined;
     const country = isCountry(code) ? code : null;
     if (typeof asn !== 'number' || asn < 0 || asn > ASN_MAX) return Object.freeze({ ...NOT_ANNOUNCED, country });
     return Object.freeze({

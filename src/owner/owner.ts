@@ -61,7 +61,12 @@ export function isCountry(value: unknown): value is string {
 
 /** A global address that nobody announces. */
 export const NOT_ANNOUNCED: Origin = Object.freeze({
-  asn: null, name: null, country: null, prefix: null, registry: null, allocated: null,
+  asn: null,
+  name: null,
+  country: null,
+  prefix: null,
+  registry: null,
+  allocated: null,
 });
 
 /** @param origins at least one */

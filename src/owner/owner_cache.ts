@@ -59,7 +59,8 @@ export class OwnerCache {
     const byPrefix = new Map<string, { prefix: Prefix; origins: Origin[] }>();
     for (const origin of origins) {
       const prefix = origin.prefix === null ? whole : parsePrefix(origin.prefix);
-      if (prefix === undefined || !contains(prefix, address) || prefix.length < SHORTEST_LENGTH[prefix.family]) return false;
+      if (prefix === undefined || !contains(prefix, address) || prefix.length < SHORTEST_LENGTH[prefix.family])
+        return false;
       const text = prefixText(prefix);
       const group = byPrefix.get(text);
       if (group === undefined) byPrefix.set(text, { prefix, origins: [origin] });
@@ -76,9 +77,19 @@ export class OwnerCache {
   entries(): CacheEntry[] {
     const now = this.#now();
     this.#changed = false;
-    return [...this.#byAge].filter(([, kept]) => isFresh(kept, now)).flatMap(([prefix, { owner, fetchedAt }]) =>
-      owner.origins.map(({ asn, name, country, registry, allocated }) => (
-        { prefix, asn, asName: name, country, registry, allocated, fetchedAt })));
+    return [...this.#byAge]
+      .filter(([, kept]) => isFresh(kept, now))
+      .flatMap(([prefix, { owner, fetchedAt }]) =>
+        owner.origins.map(({ asn, name, country, registry, allocated }) => ({
+          prefix,
+          asn,
+          asName: name,
+          country,
+          registry,
+          allocated,
+          fetchedAt,
+        })),
+      );
   }
 
   #keep(text: string, kept: Kept): void {
@@ -128,5 +139,13 @@ function groups(entries: readonly CacheEntry[]): readonly (readonly [string, Kep
 
 /** An address that nobody announces has no prefix: the one of the entry is the address itself. */
 function originOf({ prefix, asn, asName, country, registry, allocated }: CacheEntry): Origin {
-  return Object.freeze({ ...NOT_ANNOUNCED, asn, name: asName, country, prefix: asn === null ? null : prefix, registry, allocated });
+  return Object.freeze({
+    ...NOT_ANNOUNCED,
+    asn,
+    name: asName,
+    country,
+    prefix: asn === null ? null : prefix,
+    registry,
+    allocated,
+  });
 }

@@ -1,7 +1,15 @@
 /** What the engine found wrong with a capture, in words: the place, the value, the bound, the remedy. */
 import {
-  CAPTURED_LENGTH_MAX, STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER,
-  STATUS_BYTE_ORDER, STATUS_CAPTURED_LENGTH, STATUS_LINK_TYPE, STATUS_NOT_A_CAPTURE, STATUS_NO_INTERFACE,
+  CAPTURED_LENGTH_MAX,
+  STATUS_BAD_OPTION,
+  STATUS_BAD_VERSION,
+  STATUS_BLOCK_LENGTH,
+  STATUS_BLOCK_TRAILER,
+  STATUS_BYTE_ORDER,
+  STATUS_CAPTURED_LENGTH,
+  STATUS_LINK_TYPE,
+  STATUS_NOT_A_CAPTURE,
+  STATUS_NO_INTERFACE,
   STATUS_TOO_MANY_INTERFACES,
 } from '../../assembly/layout.ts';
 import type { Stop } from '../engine/inline.ts';
@@ -18,7 +26,12 @@ export function captureProblem(stop: Stop, file: string, offset: number, opened:
   if (status === STATUS_LINK_TYPE) {
     const where = opened ? `interface ${detail} has` : 'has';
     const rest = opened ? '; its packets are counted as not tracked' : '';
-    return new CaptureError('ERR_UNSUPPORTED_LINKTYPE', file, offset, `${where} link type ${value}, which is not supported${rest}`);
+    return new CaptureError(
+      'ERR_UNSUPPORTED_LINKTYPE',
+      file,
+      offset,
+      `${where} link type ${value}, which is not supported${rest}`,
+    );
   }
   const code = opened ? 'ERR_CORRUPT' : 'ERR_NOT_A_CAPTURE';
   const rest = opened ? '; everything before it was read' : '';
@@ -52,7 +65,9 @@ function reasonOf(status: number, value: number, detail: number): string {
 export function truncationProblem(file: string, offset: number, pending: number, opened: boolean): CaptureError {
   if (opened) {
     return new CaptureError(
-      'ERR_TRUNCATED', file, offset,
+      'ERR_TRUNCATED',
+      file,
+      offset,
       `truncated: it ends inside the record at byte ${offset}; everything before it was read`,
     );
   }

@@ -2,9 +2,7 @@
  * Drives an engine over the files of one capture: reads blocks into it, answers what it asks for, and says when closed
  * flows wait. What was wrong with a file is kept in `problems`; reading goes on with the next file.
  */
-import {
-  STATUS_DONE, STATUS_DRAIN, STATUS_FILTER, STATUS_LINK_TYPE, STATUS_MORE,
-} from '../../assembly/layout.ts';
+import { STATUS_DONE, STATUS_DRAIN, STATUS_FILTER, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { captureProblem, truncationProblem } from './capture_problem.ts';
 import type { InlineEngine } from '../engine/inline.ts';
 import { CaptureError, FParserError } from '../errors.ts';
@@ -33,8 +31,20 @@ export interface ReaderHost {
 /** What walks the bytes of captures: the engine, or a converter. */
 export type CaptureWalker = Pick<
   InlineEngine,
-  | 'beginFile' | 'offset' | 'pending' | 'opened' | 'interfaces' | 'space' | 'filled' | 'walk' | 'addFilter' | 'refuseFilter' | 'closed'
-  | 'beginFlush' | 'flushSome' | 'counters'
+  | 'beginFile'
+  | 'offset'
+  | 'pending'
+  | 'opened'
+  | 'interfaces'
+  | 'space'
+  | 'filled'
+  | 'walk'
+  | 'addFilter'
+  | 'refuseFilter'
+  | 'closed'
+  | 'beginFlush'
+  | 'flushSome'
+  | 'counters'
 >;
 
 /** A FlowFeed when it drives the engine. */

@@ -24,9 +24,9 @@ export async function filterMaker(
   warn: (message: string) => void,
 ): Promise<FilterMaker | undefined> {
   if (filter === undefined || (typeof filter === 'string' && filter.trim() === '')) return undefined;
-  const {
-    assembleFilterModule, compile, FilterError, parseFilter, parseProgramText,
-  } = await import('../filter/index.ts');
+  const { assembleFilterModule, compile, FilterError, parseFilter, parseProgramText } = await import(
+    '../filter/index.ts'
+  );
   if (typeof filter !== 'string') {
     const program = parseProgramText(filter);
     return (_linkType, _bigEndian, sharedMemory) => assembleFilterModule(program, { sharedMemory });

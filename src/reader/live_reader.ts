@@ -73,7 +73,12 @@ export class LiveReader implements FlowFeed {
     if (durationMs !== undefined) this.#duration = setTimeout(() => this.stop(), durationMs);
     this.#quiet = setInterval(() => this.#tellQuiet(), QUIET_STEP_MS).unref();
     const running = this.#stopped ? Promise.resolve() : this.source.run();
-    running.catch((error: unknown) => this.#fail(asParserError(error))).then(() => this.#finish(), () => undefined);
+    running
+      .catch((error: unknown) => this.#fail(asParserError(error)))
+      .then(
+        () => this.#finish(),
+        () => undefined,
+      );
   }
 
   /** Takes no more packets; those in the ring are still used. Idempotent. */

@@ -26,7 +26,14 @@ export class LiveSink implements FrameSink {
     return this.#engine.addInterface(linkType, recordUnitNs, bigEndian);
   }
 
-  put(interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytes, capLen: number, wireLen: number): boolean {
+  put(
+    interfaceNumber: number,
+    seconds: number,
+    nanos: number,
+    frame: FrameBytes,
+    capLen: number,
+    wireLen: number,
+  ): boolean {
     if (this.#left <= 0) return false;
     const done = this.#writer.put(interfaceNumber, seconds, nanos, frame, capLen, wireLen);
     if (--this.#left === 0) this.#fill();

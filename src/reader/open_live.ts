@@ -28,7 +28,10 @@ export interface LiveSettings extends LiveLimits {
 }
 
 /** A live capture, not started yet. A filter as text goes to the source, a compiled one to the engine. */
-export async function openLive(interfaces: Omit<LiveSourceOptions, 'filter' | 'snaplen'>, settings: LiveSettings): Promise<LiveReader> {
+export async function openLive(
+  interfaces: Omit<LiveSourceOptions, 'filter' | 'snaplen'>,
+  settings: LiveSettings,
+): Promise<LiveReader> {
   const { filter, engine } = settings;
   const text = typeof filter === 'string' ? filter : '';
   const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen });
@@ -36,7 +39,11 @@ export async function openLive(interfaces: Omit<LiveSourceOptions, 'filter' | 's
 }
 
 /** A source with its ring, filter and engine. */
-export async function openRing(source: FrameSource, settings: LiveSettings, filterOption: FilterOption | undefined): Promise<LiveReader> {
+export async function openRing(
+  source: FrameSource,
+  settings: LiveSettings,
+  filterOption: FilterOption | undefined,
+): Promise<LiveReader> {
   const filter = await filterMaker(filterOption, settings.warn);
   const engine = await ThreadedEngine.create({
     ...settings.engine,

@@ -58,7 +58,8 @@ export function checkInteger(name: string, value: number, low: number, high: num
 
 /** @throws {RangeError} */
 export function checkChoice<T extends string>(name: string, value: T, choices: readonly T[]): T {
-  if (!choices.includes(value)) throw new RangeError(`${name} is ${String(value)}; it must be one of ${choices.join(', ')}`);
+  if (!choices.includes(value))
+    throw new RangeError(`${name} is ${String(value)}; it must be one of ${choices.join(', ')}`);
   return value;
 }
 

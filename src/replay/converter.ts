@@ -4,8 +4,18 @@
  * walk stops in front of it and says what it is, as for reading.
  */
 import {
-  CONFIG_INTERFACES, CONTROL, CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, INTERFACE_LINK_TYPE, NOTES, NOTE_SIZE, READER_SWAPPED,
-  STATUS_DONE, STATUS_DRAIN,
+  CONFIG_INTERFACES,
+  CONTROL,
+  CONVERT_COUNT,
+  CONVERT_FROM,
+  CONVERT_ON,
+  CONVERT_TO,
+  INTERFACE_LINK_TYPE,
+  NOTES,
+  NOTE_SIZE,
+  READER_SWAPPED,
+  STATUS_DONE,
+  STATUS_DRAIN,
 } from '../../assembly/layout.ts';
 import type { CaptureWalker } from '../reader/capture_reader.ts';
 import { engineOptions } from '../reader/options.ts';
@@ -41,7 +51,11 @@ export class Converter implements CaptureWalker {
    * @throws {RangeError} for a snaplen out of range
    */
   static async create(module: WebAssembly.Module, snaplen?: number): Promise<Converter> {
-    const options = engineOptions({ maxFlows: 1, blockSize: BLOCK_SIZE, ...(snaplen === undefined ? {} : { snaplen }) });
+    const options = engineOptions({
+      maxFlows: 1,
+      blockSize: BLOCK_SIZE,
+      ...(snaplen === undefined ? {} : { snaplen }),
+    });
     return new Converter(await InlineEngine.create(module, options));
   }
 

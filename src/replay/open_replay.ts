@@ -7,7 +7,11 @@ import type { LiveSettings } from '../reader/open_live.ts';
 const REPLAY_RING_SIZE = 2 << 20;
 
 /** A replay of capture files, not started yet. */
-export async function openReplay(files: readonly string[], speed: number | 'max', settings: LiveSettings): Promise<LiveReader> {
+export async function openReplay(
+  files: readonly string[],
+  speed: number | 'max',
+  settings: LiveSettings,
+): Promise<LiveReader> {
   const { ReplaySource } = await import('./replay_source.ts');
   const ringSize = settings.ringSize ?? REPLAY_RING_SIZE;
   return openRing(new ReplaySource({ files, speed, warn: settings.warn }), { ...settings, ringSize }, settings.filter);

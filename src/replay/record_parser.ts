@@ -58,7 +58,8 @@ export class RecordParser {
   feed(records: Buffer): void {
     this.#stream.emit('data', records);
     // An empty rest would be joined with what comes next: a copy of all bytes, by a constructor that Node has deprecated.
-    if (this.#parser.buffer?.length !== 0) throw new FParserError('ERR_ENGINE', 'pcap-parser was given a part of a record');
+    if (this.#parser.buffer?.length !== 0)
+      throw new FParserError('ERR_ENGINE', 'pcap-parser was given a part of a record');
     this.#parser.buffer = null;
   }
 }

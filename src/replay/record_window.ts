@@ -1,6 +1,11 @@
 /** The records that a converter holds, taken from the front in pieces. */
 import {
-  NOTE_NANOS_MASK, NOTE_SECONDS_SHIFT, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS,
+  NOTE_NANOS_MASK,
+  NOTE_SECONDS_SHIFT,
+  RECORD_CAPTURED,
+  RECORD_FRACTION,
+  RECORD_HEADER,
+  RECORD_SECONDS,
 } from '../../assembly/layout.ts';
 import type { Converter } from './converter.ts';
 import type { ReplayClock } from './replay_clock.ts';
@@ -69,7 +74,11 @@ export class RecordWindow {
     do {
       this.#at += this.size;
       this.#next++;
-    } while (this.#at < end && this.#at + this.size <= end && (clock === undefined || clock.offsetMs(this.seconds, this.nanos) <= dueMs));
+    } while (
+      this.#at < end &&
+      this.#at + this.size <= end &&
+      (clock === undefined || clock.offsetMs(this.seconds, this.nanos) <= dueMs)
+    );
     return { first, count: this.#next - first, from, to: this.#at };
   }
 

@@ -1,6 +1,11 @@
 /** From converted records to the ring: through pcap-parser, which gives them one by one. */
 import {
-  NOTE_INTERFACE_MASK, NOTE_INTERFACE_SHIFT, NOTE_LINK_TYPE_BITS, NOTE_LINK_TYPE_MASK, RECORD_FRACTION, RECORD_HEADER,
+  NOTE_INTERFACE_MASK,
+  NOTE_INTERFACE_SHIFT,
+  NOTE_LINK_TYPE_BITS,
+  NOTE_LINK_TYPE_MASK,
+  RECORD_FRACTION,
+  RECORD_HEADER,
 } from '../../assembly/layout.ts';
 import type { Converter } from './converter.ts';
 import { FParserError } from '../errors.ts';
@@ -124,7 +129,14 @@ export class ReplayFeed {
   /** A time after 2106 does not fit a record. */
   #putLate({ header, data }: ParsedRecord, nanos: number, further: number): void {
     const { capturedLength, originalLength, timestampSeconds } = header;
-    this.#sink.put(this.#interface, timestampSeconds + further, nanos, new FrameBytes(data), capturedLength, originalLength);
+    this.#sink.put(
+      this.#interface,
+      timestampSeconds + further,
+      nanos,
+      new FrameBytes(data),
+      capturedLength,
+      originalLength,
+    );
     this.#endRun();
   }
 

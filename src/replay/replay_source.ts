@@ -170,9 +170,11 @@ export class ReplaySource implements FrameSource {
 
   async #sleep(ms: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    await this.#interrupted(new Promise((resolve) => {
-      timer = setTimeout(resolve, Math.min(ms, TIMER_MAX_MS));
-    }));
+    await this.#interrupted(
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, Math.min(ms, TIMER_MAX_MS));
+      }),
+    );
     clearTimeout(timer);
   }
 

@@ -4,9 +4,28 @@
  * consumer is assembly/capture/ring.ts.
  */
 import {
-  CONFIG_RING, CONFIG_RING_SIZE, CONTROL, PIECE_ALIGNMENT, PIECE_BITS, PIECE_BIT_PADDED, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_EMPTY,
-  PIECE_ERA_SHIFT, PIECE_HEADER, PIECE_INTERFACE, PIECE_SIZE, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, RING_HEAD,
-  RING_SLEEPS, RING_TAIL, RING_WANTED,
+  CONFIG_RING,
+  CONFIG_RING_SIZE,
+  CONTROL,
+  PIECE_ALIGNMENT,
+  PIECE_BITS,
+  PIECE_BIT_PADDED,
+  PIECE_BYTES,
+  PIECE_DESCRIPTION,
+  PIECE_EMPTY,
+  PIECE_ERA_SHIFT,
+  PIECE_HEADER,
+  PIECE_INTERFACE,
+  PIECE_SIZE,
+  RECORD_CAPTURED,
+  RECORD_FRACTION,
+  RECORD_HEADER,
+  RECORD_SECONDS,
+  RECORD_WIRE,
+  RING_HEAD,
+  RING_SLEEPS,
+  RING_TAIL,
+  RING_WANTED,
 } from '../../assembly/layout.ts';
 
 const WORD = 4;
@@ -72,8 +91,15 @@ export class RingWriter {
   }
 
   /** Adds a frame. False when there is no room: it is counted as dropped. */
-  put(interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytesLike, capLen: number, wireLen: number): boolean {
-    const captured = capLen > this.#snaplen ? this.#snaplen : capLen;
+  put(
+    interfaceNumber: number,
+    seconds: number,
+    nanos: number,
+    frame: FrameBytesLike,
+    capLen: number,
+    wireLen: number,
+  ): boolean {
+    const captured = Math.min(capLen, this.#snaplen);
     const size = RECORD_HEADER + ((captured + 3) & ~3);
     const era = seconds > SECONDS_MAX ? Math.floor(seconds / 2 ** 32) : 0;
     // A view of the frame may have 63 bytes more than are asked for.
@@ -139,13 +165,21 @@ export class RingWriter {
 
   #freeBytes(): number {
     this.#tail = Atomics.load(this.#words, TAIL_WORD) >>> 0;
-    return this.#size - ((this.#head - this.#tail) >>> 0) - (this.#piece === 0 ? 0 : this.#at - this.#piece + PIECE_ALIGNMENT);
+    return (
+      this.#size -
+      ((this.#head - this.#tail) >>> 0) -
+      (this.#piece === 0 ? 0 : this.#at - this.#piece + PIECE_ALIGNMENT)
+    );
   }
 
   /** May the open piece grow by so many bytes? */
   #extends(bytes: number): boolean {
     const end = this.#at + bytes;
-    return end - this.#piece <= PIECE_FULL && end <= this.#base + this.#size && this.#hasRoom(end - this.#piece + PIECE_ALIGNMENT);
+    return (
+      end - this.#piece <= PIECE_FULL &&
+      end <= this.#base + this.#size &&
+      this.#hasRoom(end - this.#piece + PIECE_ALIGNMENT)
+    );
   }
 
   /** Is there room for so many bytes behind the head? The consumer's position is read only when it must be. */

@@ -62,13 +62,18 @@ class Tree {
 
 function line({ local, remote = ['', 0], state = '01', inode, uid = 0 }: Row, index: number, ipv6: boolean): string {
   const hex = ([address, port]: readonly [string, number]): string => {
-    const known = address === '' ? (ipv6 ? '::' : '0.0.0.0') : ipv6 && !address.includes(':') ? `::ffff:${address}` : address;
+    const known =
+      address === '' ? (ipv6 ? '::' : '0.0.0.0') : ipv6 && !address.includes(':') ? `::ffff:${address}` : address;
     return `${ipToHex(known)}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   };
   return `${String(index).padStart(4)}: ${hex(local)} ${hex(remote)} ${state} 00000000:00000000 00:00000000 00000000 ${String(uid).padStart(5)}        0 ${inode} 1 0 100 0 0 10 0\n`;
 }
 
-function flow(protocol: number, [srcAddress, srcPort]: readonly [string, number], [dstAddress, dstPort]: readonly [string, number]): FlowStart {
+function flow(
+  protocol: number,
+  [srcAddress, srcPort]: readonly [string, number],
+  [dstAddress, dstPort]: readonly [string, number],
+): FlowStart {
   return { protocol, srcAddress, srcPort, dstAddress, dstPort, firstSeenMs: Date.now() };
 }
 
@@ -83,13 +88,23 @@ describe('a flow', () => {
   it('of this host is outbound, and of the process that has its socket', async () => {
     const tree = new Tree();
     tree.table('tcp', [{ local: [OWN, 4000], remote: [PEER, 80], inode: 7, uid }]);
-    tree.table('tcp6', [{ local: ['2001:db8::1', 4000], remote: ['2001:db8::2', 80], inode: 8, uid }, { local: [OWN, 4001], remote: [PEER, 80], inode: 9, uid }]);
-    tree.table('udp', [{ local: [OWN, 5000], remote: [PEER, 53], inode: 10, uid }, { local: ['', 5001], inode: 11, uid, state: '07' }]);
+    tree.table('tcp6', [
+      { local: ['2001:db8::1', 4000], remote: ['2001:db8::2', 80], inode: 8, uid },
+      { local: [OWN, 4001], remote: [PEER, 80], inode: 9, uid },
+    ]);
+    tree.table('udp', [
+      { local: [OWN, 5000], remote: [PEER, 53], inode: 10, uid },
+      { local: ['', 5001], inode: 11, uid, state: '07' },
+    ]);
     tree.process(50, 'client', [7, 8, 9, 10, 11]);
     const client = { process: { pid: 50, name: 'client', uid: 33 }, inbound: false, evidence: 'socket' };
     const flows = [
-      flow(TCP, [OWN, 4000], [PEER, 80]), flow(TCP, ['2001:db8::1', 4000], ['2001:db8::2', 80]), flow(TCP, [OWN, 4001], [PEER, 80]),
-      flow(UDP, [OWN, 5000], [PEER, 53]), flow(UDP, [OWN, 5001], [PEER, 53]), flow(TCP, [`::ffff:${OWN}`, 4000], [`::ffff:${PEER}`, 80]),
+      flow(TCP, [OWN, 4000], [PEER, 80]),
+      flow(TCP, ['2001:db8::1', 4000], ['2001:db8::2', 80]),
+      flow(TCP, [OWN, 4001], [PEER, 80]),
+      flow(UDP, [OWN, 5000], [PEER, 53]),
+      flow(UDP, [OWN, 5001], [PEER, 53]),
+      flow(TCP, [`::ffff:${OWN}`, 4000], [`::ffff:${PEER}`, 80]),
     ];
     await using attribution = new FlowAttribution({ procRoot: tree.root, localAddresses: () => [OWN, '2001:db8::1'] });
     expect(await attribution.attribute(flows)).toEqual(flows.map(() => client));
@@ -103,33 +118,70 @@ describe('a flow', () => {
     tree.table('udp', [{ local: ['', 53], state: '07', inode: 9, uid }]);
     tree.process(50, 'server', [7, 8, 9]);
     const server = { process: { pid: 50, name: 'server', uid: 33 }, inbound: true };
-    expect(await attributed(tree, flow(TCP, [PEER, 4000], [OWN, 80]), flow(TCP, [PEER, 4000], [OWN, 81]), flow(UDP, [PEER, 4000], [OWN, 53]), flow(UDP, [PEER, 53], ['224.0.0.251', 53])))
-      .toEqual([{ ...server, evidence: 'listener' }, { ...server, evidence: 'listener' }, { ...server, evidence: 'socket' }, { ...server, evidence: 'socket' }]);
+    expect(
+      await attributed(
+        tree,
+        flow(TCP, [PEER, 4000], [OWN, 80]),
+        flow(TCP, [PEER, 4000], [OWN, 81]),
+        flow(UDP, [PEER, 4000], [OWN, 53]),
+        flow(UDP, [PEER, 53], ['224.0.0.251', 53]),
+      ),
+    ).toEqual([
+      { ...server, evidence: 'listener' },
+      { ...server, evidence: 'listener' },
+      { ...server, evidence: 'socket' },
+      { ...server, evidence: 'socket' },
+    ]);
   });
 
   it('between other hosts has no direction, and other protocols have no process', async () => {
     const nobody = { process: null, evidence: null };
-    expect(await attributed(new Tree(), flow(TCP, [PEER, 1], ['10.0.0.8', 2]), flow(1, [OWN, 0], [PEER, 0]), flow(1, [PEER, 0], [OWN, 0]), flow(TCP, [PEER, 1], [OWN, 2]), flow(TCP, [OWN, 1], [PEER, 2]), flow(UDP, [OWN, 1], [PEER, 2])))
-      .toEqual([null, false, true, true, false, false].map((inbound) => ({ ...nobody, inbound })));
+    expect(
+      await attributed(
+        new Tree(),
+        flow(TCP, [PEER, 1], ['10.0.0.8', 2]),
+        flow(1, [OWN, 0], [PEER, 0]),
+        flow(1, [PEER, 0], [OWN, 0]),
+        flow(TCP, [PEER, 1], [OWN, 2]),
+        flow(TCP, [OWN, 1], [PEER, 2]),
+        flow(UDP, [OWN, 1], [PEER, 2]),
+      ),
+    ).toEqual([null, false, true, true, false, false].map((inbound) => ({ ...nobody, inbound })));
   });
 
   it('is turned round when its first packet seen came from a listener', async () => {
     const tree = new Tree();
-    tree.table('tcp', [{ local: ['', 80], state: '0A', inode: 7, uid }, { local: [OWN, 4000], remote: [OWN, 80], inode: 8, uid }]);
+    tree.table('tcp', [
+      { local: ['', 80], state: '0A', inode: 7, uid },
+      { local: [OWN, 4000], remote: [OWN, 80], inode: 8, uid },
+    ]);
     tree.process(50, 'server', [7]);
     tree.process(51, 'client', [8]);
-    expect(await attributed(tree, flow(TCP, [OWN, 80], [PEER, 4000]), flow(TCP, [OWN, 80], [OWN, 4000]))).toMatchObject([
-      { process: { pid: 50 }, inbound: true }, { process: { pid: 51 }, inbound: false },
-    ]);
+    expect(await attributed(tree, flow(TCP, [OWN, 80], [PEER, 4000]), flow(TCP, [OWN, 80], [OWN, 4000]))).toMatchObject(
+      [
+        { process: { pid: 50 }, inbound: true },
+        { process: { pid: 51 }, inbound: false },
+      ],
+    );
   });
 
   it('with both ends here is the originator’s, or else the responder’s', async () => {
     const tree = new Tree();
-    tree.table('tcp', [{ local: ['', 80], state: '0A', inode: 7, uid }, { local: ['127.0.0.1', 4000], remote: ['127.0.0.1', 80], inode: 8, uid }]);
+    tree.table('tcp', [
+      { local: ['', 80], state: '0A', inode: 7, uid },
+      { local: ['127.0.0.1', 4000], remote: ['127.0.0.1', 80], inode: 8, uid },
+    ]);
     tree.process(50, 'server', [7]);
     tree.process(51, 'client', [8]);
-    expect(await attributed(tree, flow(TCP, ['127.0.0.1', 4000], ['127.0.0.1', 80]), flow(TCP, ['127.0.0.1', 4001], ['127.0.0.1', 80]))).toMatchObject([
-      { process: { pid: 51 }, inbound: false, evidence: 'socket' }, { process: { pid: 50 }, inbound: true, evidence: 'listener' },
+    expect(
+      await attributed(
+        tree,
+        flow(TCP, ['127.0.0.1', 4000], ['127.0.0.1', 80]),
+        flow(TCP, ['127.0.0.1', 4001], ['127.0.0.1', 80]),
+      ),
+    ).toMatchObject([
+      { process: { pid: 51 }, inbound: false, evidence: 'socket' },
+      { process: { pid: 50 }, inbound: true, evidence: 'listener' },
     ]);
   });
 
@@ -141,7 +193,9 @@ describe('a flow', () => {
     await attribution.warm();
     tree.table('tcp', []);
     tree.end(50);
-    expect(await attribution.attribute([flow(TCP, [OWN, 4000], [PEER, 80])])).toMatchObject([{ process: { pid: 50, name: 'client' }, evidence: 'socket' }]);
+    expect(await attribution.attribute([flow(TCP, [OWN, 4000], [PEER, 80])])).toMatchObject([
+      { process: { pid: 50, name: 'client' }, evidence: 'socket' },
+    ]);
     const later = { ...flow(TCP, [OWN, 4000], [PEER, 80]), firstSeenMs: Date.now() + 60_000 };
     expect(await attribution.attribute([later])).toMatchObject([{ process: null, inbound: false }]);
   });
@@ -149,13 +203,17 @@ describe('a flow', () => {
   it('whose socket was never seen is of the one process that talks to this peer, and of none when there are two', async () => {
     const tree = new Tree();
     const ports = [3996, 3997, 3998, 3999];
-    tree.table('tcp', ports.map((port) => ({ local: [OWN, port], remote: [PEER, 80], inode: port, uid }) as const));
+    tree.table(
+      'tcp',
+      ports.map((port) => ({ local: [OWN, port], remote: [PEER, 80], inode: port, uid }) as const),
+    );
     tree.process(50, 'client', ports);
     await using attribution = new FlowAttribution({ procRoot: tree.root, localAddresses: () => [OWN] });
     await attribution.warm();
     const unseen = flow(TCP, [OWN, 4002], [PEER, 80]);
     expect(await attribution.attribute([unseen, flow(TCP, [OWN, 4002], [PEER, 81])])).toMatchObject([
-      { process: { pid: 50 }, inbound: false, evidence: 'habit' }, { process: null, inbound: false, evidence: null },
+      { process: { pid: 50 }, inbound: false, evidence: 'habit' },
+      { process: null, inbound: false, evidence: null },
     ]);
     tree.table('tcp', [{ local: [OWN, 4003], remote: [PEER, 80], inode: 4003, uid }]);
     tree.process(51, 'other', [4003]);
@@ -167,7 +225,9 @@ describe('a flow', () => {
     const tree = new Tree();
     tree.table('tcp', [{ local: [OWN, 4000], remote: [PEER, 80], inode: 7, uid }]);
     tree.process(50, 'a) S\\n\u001b[31m(', [7]);
-    expect(await attributed(tree, flow(TCP, [OWN, 4000], [PEER, 80]))).toMatchObject([{ process: { name: 'a) S\n\u001b[31m(' } }]);
+    expect(await attributed(tree, flow(TCP, [OWN, 4000], [PEER, 80]))).toMatchObject([
+      { process: { name: 'a) S\n\u001b[31m(' } },
+    ]);
   });
 });
 
@@ -175,7 +235,9 @@ describe('attribution', () => {
   it('reads once for a batch of 1,000 flows', async () => {
     const tree = new Tree();
     await using attribution = new FlowAttribution({ procRoot: tree.root, localAddresses: () => [OWN] });
-    const answers = await attribution.attribute(Array.from({ length: 1_000 }, (_, index) => flow(TCP, [OWN, index + 1], [PEER, 80])));
+    const answers = await attribution.attribute(
+      Array.from({ length: 1_000 }, (_, index) => flow(TCP, [OWN, index + 1], [PEER, 80])),
+    );
     expect(answers).toHaveLength(1_000);
     expect(attribution.counters).toMatchObject({ flows: 1_000, unknown: 1_000, reads: 1 });
   });
@@ -187,13 +249,17 @@ describe('attribution', () => {
     await attribution.close();
     await attribution.close();
     expect(await waiting).toMatchObject([{ process: null, inbound: false }]);
-    expect(await attribution.attribute([flow(TCP, [PEER, 1], [OWN, 80])])).toMatchObject([{ process: null, inbound: true }]);
+    expect(await attribution.attribute([flow(TCP, [PEER, 1], [OWN, 80])])).toMatchObject([
+      { process: null, inbound: true },
+    ]);
     expect(await attribution.attribute([])).toEqual([]);
   });
 
   it('works without tables and without processes', async () => {
     await using attribution = new FlowAttribution({ procRoot: join(folder, 'none'), localAddresses: () => [OWN] });
-    expect(await attribution.attribute([flow(TCP, [OWN, 1], [PEER, 80])])).toMatchObject([{ process: null, inbound: false }]);
+    expect(await attribution.attribute([flow(TCP, [OWN, 1], [PEER, 80])])).toMatchObject([
+      { process: null, inbound: false },
+    ]);
   });
 
   it('refuses a share of nothing, and text that is no address', async () => {
@@ -211,10 +277,19 @@ describe('attribution', () => {
     const udpOwn = await client.make('udp', { to: { host: '127.0.0.1', port: udpPort } });
     await using attribution = new FlowAttribution();
     const named = { pid: client.pid, name: processName(client.pid), uid: process.geteuid?.() };
-    expect(await attribution.attribute([flow(TCP, ['127.0.0.1', own], ['127.0.0.1', port]), flow(UDP, ['127.0.0.1', udpOwn], ['127.0.0.1', udpPort])]))
-      .toEqual([{ process: named, inbound: false, evidence: 'socket' }, { process: named, inbound: false, evidence: 'socket' }]);
+    expect(
+      await attribution.attribute([
+        flow(TCP, ['127.0.0.1', own], ['127.0.0.1', port]),
+        flow(UDP, ['127.0.0.1', udpOwn], ['127.0.0.1', udpPort]),
+      ]),
+    ).toEqual([
+      { process: named, inbound: false, evidence: 'socket' },
+      { process: named, inbound: false, evidence: 'socket' },
+    ]);
     await using another = new FlowAttribution({ localAddresses: () => ['127.0.0.1'] });
-    expect(await another.attribute([flow(TCP, [PEER, 1], ['127.0.0.1', port])])).toMatchObject([{ process: { pid: server.pid }, inbound: true }]);
+    expect(await another.attribute([flow(TCP, [PEER, 1], ['127.0.0.1', port])])).toMatchObject([
+      { process: { pid: server.pid }, inbound: true },
+    ]);
   });
 });
 
@@ -229,18 +304,26 @@ describe('the scan of a table', () => {
 
   it('leaves out time-wait and what has no inode, and tells listeners', () => {
     const rows: readonly Row[] = [
-      { local: [OWN, 80], state: '0A', inode: 5, uid: 7 }, { local: [OWN, 80], remote: [PEER, 1], state: '06', inode: 6 },
-      { local: [OWN, 80], remote: [PEER, 2], state: '03', inode: 0 }, { local: [OWN, 80], remote: [PEER, 3], inode: 1234567890, uid: 65534 },
+      { local: [OWN, 80], state: '0A', inode: 5, uid: 7 },
+      { local: [OWN, 80], remote: [PEER, 1], state: '06', inode: 6 },
+      { local: [OWN, 80], remote: [PEER, 2], state: '03', inode: 0 },
+      { local: [OWN, 80], remote: [PEER, 3], inode: 1234567890, uid: 65534 },
     ];
     const key = `${ipToHex(OWN)}:0050`;
     expect(scanned(HEADING + rows.map((row, index) => line(row, 99_999 + index, false)).join(''))).toEqual([
-      { key: `${key} 00000000:0000`, listens: true, uid: 7, inode: 5 }, { key: `${key} ${ipToHex(PEER)}:0003`, listens: false, uid: 65534, inode: 1234567890 },
+      { key: `${key} 00000000:0000`, listens: true, uid: 7, inode: 5 },
+      { key: `${key} ${ipToHex(PEER)}:0003`, listens: false, uid: 65534, inode: 1234567890 },
     ]);
   });
 
   it('is the same wherever the pieces of a large table end', () => {
-    const rows = Array.from({ length: 3_000 }, (_, index) => ({ local: [OWN, index], remote: [PEER, 1], inode: index + 1 }) as const);
-    expect(scanned(HEADING + rows.map((row, index) => line(row, index, false)).join('')).map(({ inode }) => inode)).toEqual(rows.map(({ inode }) => inode));
+    const rows = Array.from(
+      { length: 3_000 },
+      (_, index) => ({ local: [OWN, index], remote: [PEER, 1], inode: index + 1 }) as const,
+    );
+    expect(
+      scanned(HEADING + rows.map((row, index) => line(row, index, false)).join('')).map(({ inode }) => inode),
+    ).toEqual(rows.map(({ inode }) => inode));
     expect(scanned(HEADING + rows.map((row, index) => line(row, index, true)).join(''), true)).toHaveLength(3_000);
   });
 

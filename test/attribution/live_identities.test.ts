@@ -30,7 +30,11 @@ class PortAttribution {
   async attribute(flows: readonly FlowStart[]): Promise<readonly Attribution[]> {
     this.asked.push(...flows.map(({ srcPort }) => srcPort));
     await setImmediate();
-    return flows.map(({ srcPort }) => ({ process: { pid: srcPort, name: 'p', uid: 0 }, inbound: false, evidence: 'socket' }));
+    return flows.map(({ srcPort }) => ({
+      process: { pid: srcPort, name: 'p', uid: 0 },
+      inbound: false,
+      evidence: 'socket',
+    }));
   }
 
   close(): Promise<void> {
@@ -39,7 +43,13 @@ class PortAttribution {
 }
 
 async function capture(): Promise<LiveReader> {
-  const engine = await ThreadedEngine.create({ ...optionsOf({ maxFlows: 20_000 }), blockSize: 0, ringSize: 1 << 16, starts: STARTS, waits: true });
+  const engine = await ThreadedEngine.create({
+    ...optionsOf({ maxFlows: 20_000 }),
+    blockSize: 0,
+    ringSize: 1 << 16,
+    starts: STARTS,
+    waits: true,
+  });
   return new LiveReader(engine, new MemorySource(packets(), { burst: 50 }), {}, () => setImmediate());
 }
 
@@ -54,11 +64,13 @@ it('each flow is asked about once, and has its own answer when it is handed over
     while (engine.closed > 0) {
       const taken = engine.locked(() => {
         identities.note();
-        return engine.takeClosed(ROWS_MAX, (rows) => Array.from({ length: rows.count }, (_, n) => {
-          const { data } = engine.views;
-          const row = rowAt(rows, n);
-          return identities.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
-        }));
+        return engine.takeClosed(ROWS_MAX, (rows) =>
+          Array.from({ length: rows.count }, (_, n) => {
+            const { data } = engine.views;
+            const row = rowAt(rows, n);
+            return identities.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
+          }),
+        );
       });
       identities.ask();
       for (const identity of taken) {

@@ -1,7 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import {
-  ACK, SYN, authentication, concat, crc32c, decimal, enhancedPacket, ethernet, fragment, gre, hopByHop, icmp, icmpv6, interfaceBlock, internetChecksum,
-  ipv4, ipv4Bytes, ipv4Fragments, ipv6, ipv6Bytes, ipv6Fragments, mpls, pcap, pcapng, pppoe, qinq, random, routing, tcp, u16, u32, u8, udp, vlan, vxlan, zeros,
+  ACK,
+  SYN,
+  authentication,
+  concat,
+  crc32c,
+  decimal,
+  enhancedPacket,
+  ethernet,
+  fragment,
+  gre,
+  hopByHop,
+  icmp,
+  icmpv6,
+  interfaceBlock,
+  internetChecksum,
+  ipv4,
+  ipv4Bytes,
+  ipv4Fragments,
+  ipv6,
+  ipv6Bytes,
+  ipv6Fragments,
+  mpls,
+  pcap,
+  pcapng,
+  pppoe,
+  qinq,
+  random,
+  routing,
+  tcp,
+  u16,
+  u32,
+  u8,
+  udp,
+  vlan,
+  vxlan,
+  zeros,
 } from './index.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -43,7 +77,13 @@ describe('packet builders', () => {
   });
 
   it('announce the layer above in every layer below', () => {
-    const frame = tcp({ flags: SYN | ACK }).over(ipv6()).over(gre()).over(ipv4()).over(pppoe()).over(vlan(5)).over(ethernet());
+    const frame = tcp({ flags: SYN | ACK })
+      .over(ipv6())
+      .over(gre())
+      .over(ipv4())
+      .over(pppoe())
+      .over(vlan(5))
+      .over(ethernet());
     expect(hex(frame.slice(12, 26))).toBe('81000005' + '8864' + '11000001' + '00560021');
     expect(hex(frame.slice(26 + 9, 26 + 10))).toBe('2f');
     expect(hex(frame.slice(46, 50))).toBe('000086dd');
@@ -52,11 +92,23 @@ describe('packet builders', () => {
 
   it('nest 802.1ad tags and mark the bottom of an MPLS stack', () => {
     expect(hex(ipv4().over(qinq(1, 2)).over(ethernet()).slice(12, 22))).toBe('88a80001810000020800');
-    expect(hex(ipv4().over(mpls([16, 17])).over(ethernet()).slice(12, 22))).toBe('8847' + '00010040' + '00011140');
+    expect(
+      hex(
+        ipv4()
+          .over(mpls([16, 17]))
+          .over(ethernet())
+          .slice(12, 22),
+      ),
+    ).toBe('8847' + '00010040' + '00011140');
   });
 
   it('put Ethernet inside VXLAN and give the UDP length of the whole', () => {
-    const packet = udp().over(ipv4()).over(ethernet()).over(vxlan(3)).over(udp({ dstPort: 4789 })).over(ipv4());
+    const packet = udp()
+      .over(ipv4())
+      .over(ethernet())
+      .over(vxlan(3))
+      .over(udp({ dstPort: 4789 }))
+      .over(ipv4());
     expect(hex(packet.slice(24, 26))).toBe(hex(u16(8 + 8 + 14 + 28)));
     expect(ipv4Residue(packet)).toBe(0);
   });
@@ -85,7 +137,8 @@ describe('packet builders', () => {
 
   it('refuse addresses that are none', () => {
     for (const text of ['1.2.3', '1.2.3.256', '']) expect(() => ipv4Bytes(text)).toThrow(RangeError);
-    for (const text of ['1::2::3', '1:2', '12345::', '1:2:3:4:5:6:7:8:9']) expect(() => ipv6Bytes(text)).toThrow(RangeError);
+    for (const text of ['1::2::3', '1:2', '12345::', '1:2:3:4:5:6:7:8:9'])
+      expect(() => ipv6Bytes(text)).toThrow(RangeError);
     expect(hex(ipv6Bytes('::ffff:1.2.3.4'))).toBe('00000000000000000000ffff01020304');
   });
 
@@ -98,7 +151,9 @@ describe('capture writers', () => {
   const record = { timestampNs: 1_700_000_000_123_456_789n, frame: u8(0xaa), wireLen: 60 };
 
   it('write every classic form', () => {
-    expect(hex(pcap([record]))).toBe('d4c3b2a1020004000000000000000000' + '0000040001000000' + '00f1536540e2010001000000' + '3c000000aa');
+    expect(hex(pcap([record]))).toBe(
+      'd4c3b2a1020004000000000000000000' + '0000040001000000' + '00f1536540e2010001000000' + '3c000000aa',
+    );
     expect(hex(pcap([record], { format: 'ns', bigEndian: true, linkType: 101 }).slice(0, 4))).toBe('a1b23c4d');
     expect(hex(pcap([record], { format: 'ns', bigEndian: true }).slice(24, 32))).toBe('6553f100075bcd15');
     expect(pcap([record], { format: 'modified' }).length).toBe(24 + 24 + 1);
@@ -109,7 +164,9 @@ describe('capture writers', () => {
       const file = pcapng([interfaceBlock({ tsresol: decimal(9) }), enhancedPacket(record)], { bigEndian });
       const view = new DataView(file.buffer, file.byteOffset + 28 + 32);
       expect(view.getUint32(0, !bigEndian)).toBe(6);
-      expect((BigInt(view.getUint32(12, !bigEndian)) << 32n) | BigInt(view.getUint32(16, !bigEndian))).toBe(record.timestampNs);
+      expect((BigInt(view.getUint32(12, !bigEndian)) << 32n) | BigInt(view.getUint32(16, !bigEndian))).toBe(
+        record.timestampNs,
+      );
     }
   });
 });

@@ -13,7 +13,12 @@ export function internetChecksum(...parts: readonly Uint8Array[]): number {
 }
 
 /** `packet` with the checksum that `packet.kind.checksumAt` asks for, over the pseudo-header of RFC 793 / RFC 8200 §8.1. */
-export function withPseudoHeaderChecksum(packet: Packet, src: Uint8Array, dst: Uint8Array, protocol: number): Uint8Array {
+export function withPseudoHeaderChecksum(
+  packet: Packet,
+  src: Uint8Array,
+  dst: Uint8Array,
+  protocol: number,
+): Uint8Array {
   const at = packet.kind.checksumAt;
   // A sender that says where the checksum is left it zero; a number that is there already was asked for by the test.
   if (at === undefined || packet[at] !== 0 || packet[at + 1] !== 0) return packet;

@@ -13,8 +13,15 @@ export interface ExtensionHeader {
 }
 
 /** The headers in a row before `payload`: what the IP header must announce, and the bytes. */
-export function chain(headers: readonly ExtensionHeader[], protocol: number, payload: Uint8Array): { next: number; bytes: Uint8Array } {
-  return headers.reduceRight((rest, header) => ({ next: header.protocol, bytes: concat(header.bytes(rest.next), rest.bytes) }), { next: protocol, bytes: payload });
+export function chain(
+  headers: readonly ExtensionHeader[],
+  protocol: number,
+  payload: Uint8Array,
+): { next: number; bytes: Uint8Array } {
+  return headers.reduceRight(
+    (rest, header) => ({ next: header.protocol, bytes: concat(header.bytes(rest.next), rest.bytes) }),
+    { next: protocol, bytes: payload },
+  );
 }
 
 /** Next header, length in 8-byte units without the first, content padded with Pad1 options. */
@@ -33,7 +40,8 @@ export const hopByHop = (options: Uint8Array = Uint8Array.of(1, 2, 0, 0)): Exten
 /** The jumbo payload option (RFC 2675): `length` counts everything behind the IPv6 header. */
 export const jumbo = (length: number): ExtensionHeader => hopByHop(concat(u8(0xc2), u8(4), u32(length)));
 
-export const destinationOptions = (options: Uint8Array = Uint8Array.of(1, 2, 0, 0)): ExtensionHeader => generic(60, options);
+export const destinationOptions = (options: Uint8Array = Uint8Array.of(1, 2, 0, 0)): ExtensionHeader =>
+  generic(60, options);
 
 /** Routing header; type 0 unless given. The last address is where the packet goes in the end. */
 export function routing(addresses: readonly string[], segmentsLeft = addresses.length, type = 0): ExtensionHeader {
@@ -44,7 +52,9 @@ export function routing(addresses: readonly string[], segmentsLeft = addresses.l
 }
 
 /** Fragment header; `offset` in bytes, a multiple of 8. */
-export const fragment = (fields: { readonly id?: number; readonly offset?: number; readonly more?: boolean } = {}): ExtensionHeader => ({
+export const fragment = (
+  fields: { readonly id?: number; readonly offset?: number; readonly more?: boolean } = {},
+): ExtensionHeader => ({
   protocol: 44,
   bytes: (next) => concat(u8(next), u8(0), u16((fields.offset ?? 0) | (fields.more ? 1 : 0)), u32(fields.id ?? 0)),
 });
@@ -56,4 +66,5 @@ export const authentication = (icvSize = 12): ExtensionHeader => ({
 });
 
 /** Mobility (135), HIP (139), Shim6 (140): same shape, content of no interest. */
-export const otherExtension = (protocol: number, content: Uint8Array = zeros(6)): ExtensionHeader => generic(protocol, content);
+export const otherExtension = (protocol: number, content: Uint8Array = zeros(6)): ExtensionHeader =>
+  generic(protocol, content);

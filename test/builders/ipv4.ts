@@ -56,8 +56,17 @@ function datagram(fields: Ipv4Fields, content: { readonly next: number; readonly
   const words = fields.headerWords ?? 5 + options.length / 4;
   const flags = (fields.dontFragment ? 0x4000 : 0) | (fields.moreFragments ? 0x2000 : 0) | ((fields.offset ?? 0) >>> 3);
   const header = concat(
-    u8(((fields.version ?? 4) << 4) | words), u8(fields.tos ?? 0), u16(fields.totalLength ?? 20 + options.length + content.bytes.length),
-    u16(fields.id ?? 0), u16(flags), u8(fields.ttl ?? 64), u8(content.next), u16(0), source(fields), destination(fields), options,
+    u8(((fields.version ?? 4) << 4) | words),
+    u8(fields.tos ?? 0),
+    u16(fields.totalLength ?? 20 + options.length + content.bytes.length),
+    u16(fields.id ?? 0),
+    u16(flags),
+    u8(fields.ttl ?? 64),
+    u8(content.next),
+    u16(0),
+    source(fields),
+    destination(fields),
+    options,
   );
   header.set(u16(internetChecksum(header)), 10);
   return concat(header, content.bytes);

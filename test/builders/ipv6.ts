@@ -51,7 +51,12 @@ function checksummed(packet: Packet, fields: Ipv6Fields, protocol: number): Uint
 function datagram(fields: Ipv6Fields, content: { readonly next: number; readonly bytes: Uint8Array }): Uint8Array {
   const first = (((fields.version ?? 6) << 28) | ((fields.trafficClass ?? 0) << 20) | (fields.flowLabel ?? 0)) >>> 0;
   return concat(
-    u32(first), u16(fields.payloadLength ?? content.bytes.length), u8(content.next), u8(fields.hopLimit ?? 64),
-    source(fields), destination(fields), content.bytes,
+    u32(first),
+    u16(fields.payloadLength ?? content.bytes.length),
+    u8(content.next),
+    u8(fields.hopLimit ?? 64),
+    source(fields),
+    destination(fields),
+    content.bytes,
   );
 }

@@ -6,8 +6,24 @@ import { layer, type Kind, type Packet } from './packet.ts';
 
 /** LINKTYPE_ numbers of the pcap registry. */
 export const LINKTYPE = {
-  NULL: 0, ETHERNET: 1, PPP: 9, RAW_BSD: 12, RAW_OPENBSD: 14, PPP_HDLC: 50, PPP_ETHER: 51, RAW: 101, C_HDLC: 104,
-  IEEE802_11: 105, LOOP: 108, LINUX_SLL: 113, RADIOTAP: 127, PPI: 192, PPP_WITH_DIR: 204, IPV4: 228, IPV6: 229, LINUX_SLL2: 276,
+  NULL: 0,
+  ETHERNET: 1,
+  PPP: 9,
+  RAW_BSD: 12,
+  RAW_OPENBSD: 14,
+  PPP_HDLC: 50,
+  PPP_ETHER: 51,
+  RAW: 101,
+  C_HDLC: 104,
+  IEEE802_11: 105,
+  LOOP: 108,
+  LINUX_SLL: 113,
+  RADIOTAP: 127,
+  PPI: 192,
+  PPP_WITH_DIR: 204,
+  IPV4: 228,
+  IPV6: 229,
+  LINUX_SLL2: 276,
 } as const;
 
 export interface EthernetFields {
@@ -55,12 +71,18 @@ export const qinq = (outer: number, inner: number): Packet => {
 
 /** MPLS label stack (RFC 3032), outermost label first. */
 export function mpls(labels: readonly number[], multicast = false): Packet {
-  const stack = labels.map((label, index) => u32(((label << 12) | (index === labels.length - 1 ? 0x100 : 0) | 64) >>> 0));
-  return layer({ etherType: multicast ? 0x8848 : 0x8847, protocol: 137, ppp: 0x0281 }, (inner) => concat(...stack, inner));
+  const stack = labels.map((label, index) =>
+    u32(((label << 12) | (index === labels.length - 1 ? 0x100 : 0) | 64) >>> 0),
+  );
+  return layer({ etherType: multicast ? 0x8848 : 0x8847, protocol: 137, ppp: 0x0281 }, (inner) =>
+    concat(...stack, inner),
+  );
 }
 
 /** PPPoE session header (RFC 2516) and the PPP protocol field; `short` writes the field in one byte (RFC 1661 §6.5). */
-export function pppoe(fields: { readonly session?: number; readonly short?: boolean; readonly protocol?: number } = {}): Packet {
+export function pppoe(
+  fields: { readonly session?: number; readonly short?: boolean; readonly protocol?: number } = {},
+): Packet {
   const { session = 1, short = false } = fields;
   return layer({ etherType: 0x8864 }, (inner) => {
     const protocol = fields.protocol ?? inner.kind.ppp ?? 0;
@@ -70,7 +92,9 @@ export function pppoe(fields: { readonly session?: number; readonly short?: bool
 }
 
 /** PPP (RFC 1661), with the HDLC address and control bytes of RFC 1662 unless `hdlc` is false. */
-export function ppp(fields: { readonly hdlc?: boolean; readonly short?: boolean; readonly protocol?: number } = {}): Packet {
+export function ppp(
+  fields: { readonly hdlc?: boolean; readonly short?: boolean; readonly protocol?: number } = {},
+): Packet {
   const { hdlc = true, short = false } = fields;
   return layer({ etherType: 0x880b }, (inner) => {
     const protocol = fields.protocol ?? inner.kind.ppp ?? 0;
@@ -79,19 +103,43 @@ export function ppp(fields: { readonly hdlc?: boolean; readonly short?: boolean;
 }
 
 /** LINKTYPE_PPP_WITH_DIR: a direction byte (0 received, else sent) before PPP. */
-export const pppWithDirection = (direction: number): Packet =>
-  layer({}, (inner) => concat(u8(direction), inner));
+export const pppWithDirection = (direction: number): Packet => layer({}, (inner) => concat(u8(direction), inner));
 
 /** Cisco HDLC: address 0x0f unicast. */
-export const ciscoHdlc = (): Packet => layer({}, (inner) => concat(Uint8Array.of(0x0f, 0), etherTypeOf(inner, undefined), inner));
+export const ciscoHdlc = (): Packet =>
+  layer({}, (inner) => concat(Uint8Array.of(0x0f, 0), etherTypeOf(inner, undefined), inner));
 
 /** LINKTYPE_LINUX_SLL, 16 bytes. */
 export const sll = (fields: { readonly packetType?: number; readonly etherType?: number } = {}): Packet =>
-  layer({}, (inner) => concat(u16(fields.packetType ?? 0), u16(1), u16(6), macBytes('02:00:00:00:00:01'), zeros(2), etherTypeOf(inner, fields.etherType), inner));
+  layer({}, (inner) =>
+    concat(
+      u16(fields.packetType ?? 0),
+      u16(1),
+      u16(6),
+      macBytes('02:00:00:00:00:01'),
+      zeros(2),
+      etherTypeOf(inner, fields.etherType),
+      inner,
+    ),
+  );
 
 /** LINKTYPE_LINUX_SLL2, 20 bytes. */
-export const sll2 = (fields: { readonly packetType?: number; readonly etherType?: number; readonly interfaceIndex?: number } = {}): Packet =>
-  layer({}, (inner) => concat(etherTypeOf(inner, fields.etherType), zeros(2), u32(fields.interfaceIndex ?? 1), u16(1), u8(fields.packetType ?? 0), u8(6), macBytes('02:00:00:00:00:01'), zeros(2), inner));
+export const sll2 = (
+  fields: { readonly packetType?: number; readonly etherType?: number; readonly interfaceIndex?: number } = {},
+): Packet =>
+  layer({}, (inner) =>
+    concat(
+      etherTypeOf(inner, fields.etherType),
+      zeros(2),
+      u32(fields.interfaceIndex ?? 1),
+      u16(1),
+      u8(fields.packetType ?? 0),
+      u8(6),
+      macBytes('02:00:00:00:00:01'),
+      zeros(2),
+      inner,
+    ),
+  );
 
 const AF_INET = 2;
 /** AF_INET6 where the capture was made. */
@@ -99,7 +147,9 @@ export const AF_INET6 = { LINUX: 10, NETBSD: 24, FREEBSD: 28, DARWIN: 30 } as co
 
 /** LINKTYPE_NULL: address family in the byte order of the host that captured. */
 export const nullLoopback = (fields: { readonly bigEndian?: boolean; readonly family?: number } = {}): Packet =>
-  layer({}, (inner) => concat(fields.bigEndian ? familyOf(inner, fields.family) : swapped(familyOf(inner, fields.family)), inner));
+  layer({}, (inner) =>
+    concat(fields.bigEndian ? familyOf(inner, fields.family) : swapped(familyOf(inner, fields.family)), inner),
+  );
 
 /** LINKTYPE_LOOP: the same in network byte order. */
 export const loop = (family?: number): Packet => layer({}, (inner) => concat(familyOf(inner, family), inner));

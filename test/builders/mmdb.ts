@@ -16,7 +16,10 @@ interface Node {
  * @param networks data by prefix; none may lie in another. IPv4 ones go below `::/96` of an IPv6 tree
  * @param major version of the format
  */
-export function mmdb(networks: Readonly<Record<string, MmdbValue>>, { ipVersion = 6, major = 2 }: { readonly ipVersion?: 4 | 6; readonly major?: number } = {}): Uint8Array {
+export function mmdb(
+  networks: Readonly<Record<string, MmdbValue>>,
+  { ipVersion = 6, major = 2 }: { readonly ipVersion?: 4 | 6; readonly major?: number } = {},
+): Uint8Array {
   const nodes: Node[] = [];
   const newNode = (): Node => {
     const node: Node = { index: nodes.length, sides: [undefined, undefined] };
@@ -29,7 +32,9 @@ export function mmdb(networks: Readonly<Record<string, MmdbValue>>, { ipVersion 
     const [address = '', length = ''] = prefix.split('/');
     const isV4 = !address.includes(':');
     const skip = isV4 && ipVersion === 6 ? 96 : 0;
-    const bits = addressToInt(address).toString(2).padStart((isV4 ? 32 : 128), '0');
+    const bits = addressToInt(address)
+      .toString(2)
+      .padStart(isV4 ? 32 : 128, '0');
     const path = [...'0'.repeat(skip), ...bits.slice(0, Number(length))].map(Number);
     let node = root;
     for (const bit of path.slice(0, -1)) {
@@ -46,9 +51,15 @@ export function mmdb(networks: Readonly<Record<string, MmdbValue>>, { ipVersion 
   };
   const tree = concat(...nodes.flatMap(({ sides }) => [record(sides[0]), record(sides[1])]));
   const metadata = encoded({
-    binary_format_major_version: major, binary_format_minor_version: 0, build_epoch: 1_700_000_000,
-    database_type: 'Test', description: { en: 'for tests' }, ip_version: ipVersion, languages: ['en'],
-    node_count: nodes.length, record_size: 24,
+    binary_format_major_version: major,
+    binary_format_minor_version: 0,
+    build_epoch: 1_700_000_000,
+    database_type: 'Test',
+    description: { en: 'for tests' },
+    ip_version: ipVersion,
+    languages: ['en'],
+    node_count: nodes.length,
+    record_size: 24,
   });
   return concat(tree, zeros(16), data, MARKER, metadata);
 }

@@ -29,18 +29,34 @@ export function pcap(records: readonly CaptureRecord[], fields: PcapFields = {})
   const order = (bytes: Uint8Array): Uint8Array => (bigEndian ? bytes : swapped(bytes));
   const word = (value: number): Uint8Array => order(u32(value));
   const header = concat(
-    word(MAGIC[format]), order(u16(version[0])), order(u16(version[1])), zeros(8), word(fields.snaplen ?? 262144), word(fields.linkType ?? 1),
+    word(MAGIC[format]),
+    order(u16(version[0])),
+    order(u16(version[1])),
+    zeros(8),
+    word(fields.snaplen ?? 262144),
+    word(fields.linkType ?? 1),
   );
   const unitNs = format === 'ns' ? 1n : 1000n;
-  return concat(header, ...records.flatMap(({ timestampNs, frame, wireLen }) => [
-    word(Number(timestampNs / 1_000_000_000n)), word(Number((timestampNs % 1_000_000_000n) / unitNs)),
-    ...(version[1] < 3 ? [word(wireLen ?? frame.length), word(frame.length)] : [word(frame.length), word(wireLen ?? frame.length)]),
-    // ifindex u32, protocol u16, packet type u8, padding
-    format === 'modified' ? zeros(8) : zeros(0), frame,
-  ]));
+  return concat(
+    header,
+    ...records.flatMap(({ timestampNs, frame, wireLen }) => [
+      word(Number(timestampNs / 1_000_000_000n)),
+      word(Number((timestampNs % 1_000_000_000n) / unitNs)),
+      ...(version[1] < 3
+        ? [word(wireLen ?? frame.length), word(frame.length)]
+        : [word(frame.length), word(wireLen ?? frame.length)]),
+      // ifindex u32, protocol u16, packet type u8, padding
+      format === 'modified' ? zeros(8) : zeros(0),
+      frame,
+    ]),
+  );
 }
 
 /** The record as a capture with this snaplen would have it. */
 export function snapped(record: CaptureRecord, snaplen: number): CaptureRecord {
-  return { timestampNs: record.timestampNs, frame: record.frame.slice(0, snaplen), wireLen: record.wireLen ?? record.frame.length };
+  return {
+    timestampNs: record.timestampNs,
+    frame: record.frame.slice(0, snaplen),
+    wireLen: record.wireLen ?? record.frame.length,
+  };
 }

@@ -34,9 +34,16 @@ export interface SectionFields {
 /** One section: its header block and `blocks`. */
 export function pcapng(blocks: readonly Block[], fields: SectionFields = {}): Uint8Array {
   const order = (bytes: Uint8Array): Uint8Array => (fields.bigEndian ? bytes : swapped(bytes));
-  const section: Section = { u16: (value) => order(u16(value)), u32: (value) => order(u32(value)), u64: (value) => order(u64(value)), interfaces: [] };
+  const section: Section = {
+    u16: (value) => order(u16(value)),
+    u32: (value) => order(u32(value)),
+    u64: (value) => order(u64(value)),
+    interfaces: [],
+  };
   const [major, minor] = fields.version ?? [1, 0];
-  const header = block(0x0a0d0d0a, (s) => concat(s.u32(0x1a2b3c4d), s.u16(major), s.u16(minor), s.u64(fields.length ?? -1n), options(s, fields.options)));
+  const header = block(0x0a0d0d0a, (s) =>
+    concat(s.u32(0x1a2b3c4d), s.u16(major), s.u16(minor), s.u64(fields.length ?? -1n), options(s, fields.options)),
+  );
   return concat(header(section), ...blocks.map((build) => build(section)));
 }
 
@@ -65,15 +72,19 @@ export interface InterfaceFields {
   readonly options?: readonly BlockOption[];
 }
 
-export const interfaceBlock = (fields: InterfaceFields = {}): Block => (section) => {
-  section.interfaces.push(fields);
-  const list: BlockOption[] = [];
-  if (fields.name !== undefined) list.push([2, new TextEncoder().encode(fields.name)]);
-  if (fields.tsresol !== undefined) list.push([9, u8(fields.tsresol)]);
-  if (fields.tsoffset !== undefined) list.push([14, section.u64(fields.tsoffset)]);
-  list.push(...(fields.options ?? []));
-  return block(1, (s) => concat(s.u16(fields.linkType ?? 1), zeros(2), s.u32(fields.snaplen ?? 0), options(s, list)))(section);
-};
+export const interfaceBlock =
+  (fields: InterfaceFields = {}): Block =>
+  (section) => {
+    section.interfaces.push(fields);
+    const list: BlockOption[] = [];
+    if (fields.name !== undefined) list.push([2, new TextEncoder().encode(fields.name)]);
+    if (fields.tsresol !== undefined) list.push([9, u8(fields.tsresol)]);
+    if (fields.tsoffset !== undefined) list.push([14, section.u64(fields.tsoffset)]);
+    list.push(...(fields.options ?? []));
+    return block(1, (s) => concat(s.u16(fields.linkType ?? 1), zeros(2), s.u32(fields.snaplen ?? 0), options(s, list)))(
+      section,
+    );
+  };
 
 export interface PacketFields extends CaptureRecord {
   readonly interfaceId?: number;
@@ -82,20 +93,34 @@ export interface PacketFields extends CaptureRecord {
 
 /** Enhanced packet block; the timestamp is rounded down to the units of its interface. */
 export const enhancedPacket = (fields: PacketFields): Block =>
-  block(6, (s) => concat(
-    s.u32(fields.interfaceId ?? 0), timestamp(s, fields), s.u32(fields.frame.length), s.u32(fields.wireLen ?? fields.frame.length),
-    padded(fields.frame, 4), options(s, fields.options),
-  ));
+  block(6, (s) =>
+    concat(
+      s.u32(fields.interfaceId ?? 0),
+      timestamp(s, fields),
+      s.u32(fields.frame.length),
+      s.u32(fields.wireLen ?? fields.frame.length),
+      padded(fields.frame, 4),
+      options(s, fields.options),
+    ),
+  );
 
 /** The obsolete packet block (type 2), with a 16-bit interface number and a drop count. */
 export const obsoletePacket = (fields: PacketFields): Block =>
-  block(2, (s) => concat(
-    s.u16(fields.interfaceId ?? 0), s.u16(0xffff), timestamp(s, fields), s.u32(fields.frame.length), s.u32(fields.wireLen ?? fields.frame.length),
-    padded(fields.frame, 4), options(s, fields.options),
-  ));
+  block(2, (s) =>
+    concat(
+      s.u16(fields.interfaceId ?? 0),
+      s.u16(0xffff),
+      timestamp(s, fields),
+      s.u32(fields.frame.length),
+      s.u32(fields.wireLen ?? fields.frame.length),
+      padded(fields.frame, 4),
+      options(s, fields.options),
+    ),
+  );
 
 /** Simple packet block: interface 0, no timestamp. */
-export const simplePacket = (frame: Uint8Array, wireLen = frame.length): Block => block(3, (s) => concat(s.u32(wireLen), frame));
+export const simplePacket = (frame: Uint8Array, wireLen = frame.length): Block =>
+  block(3, (s) => concat(s.u32(wireLen), frame));
 
 /** Name resolution block with one IPv4 entry. */
 export const nameResolution = (address: Uint8Array, name: string): Block =>
@@ -105,19 +130,39 @@ export const nameResolution = (address: Uint8Array, name: string): Block =>
   });
 
 /** Interface statistics block with ifrecv and ifdrop counts. */
-export const interfaceStatistics = (fields: { readonly interfaceId?: number; readonly timestampNs: bigint; readonly received: bigint; readonly dropped: bigint }): Block =>
-  block(5, (s) => concat(s.u32(fields.interfaceId ?? 0), timestamp(s, fields), options(s, [[4, s.u64(fields.received)], [5, s.u64(fields.dropped)]])));
+export const interfaceStatistics = (fields: {
+  readonly interfaceId?: number;
+  readonly timestampNs: bigint;
+  readonly received: bigint;
+  readonly dropped: bigint;
+}): Block =>
+  block(5, (s) =>
+    concat(
+      s.u32(fields.interfaceId ?? 0),
+      timestamp(s, fields),
+      options(s, [
+        [4, s.u64(fields.received)],
+        [5, s.u64(fields.dropped)],
+      ]),
+    ),
+  );
 
 /** Custom block; `copyable` false has the type that tools must not copy. */
 export const customBlock = (enterprise: number, data: Uint8Array, copyable = true): Block =>
   block(copyable ? 0x0bad : 0x40000bad, (s) => concat(s.u32(enterprise), data));
 
 /** Interface described on the way, one enhanced packet a record. */
-export const pcapngOf = (records: readonly CaptureRecord[], fields: InterfaceFields & { readonly bigEndian?: boolean } = {}): Uint8Array =>
+export const pcapngOf = (
+  records: readonly CaptureRecord[],
+  fields: InterfaceFields & { readonly bigEndian?: boolean } = {},
+): Uint8Array =>
   pcapng([interfaceBlock(fields), ...records.map(enhancedPacket)], { bigEndian: fields.bigEndian ?? false });
 
 /** Two 32-bit words, the high one first whatever the byte order. */
-function timestamp(section: Section, fields: { readonly interfaceId?: number; readonly timestampNs: bigint }): Uint8Array {
+function timestamp(
+  section: Section,
+  fields: { readonly interfaceId?: number; readonly timestampNs: bigint },
+): Uint8Array {
   const { tsresol = 6, tsoffset = 0n } = section.interfaces[fields.interfaceId ?? 0] ?? {};
   const perSecond = tsresol & 0x80 ? 1n << BigInt(tsresol & 0x7f) : 10n ** BigInt(tsresol);
   const ticks = ((fields.timestampNs - tsoffset * 1_000_000_000n) * perSecond) / 1_000_000_000n;
@@ -126,5 +171,9 @@ function timestamp(section: Section, fields: { readonly interfaceId?: number; re
 
 function options(section: Section, list: readonly BlockOption[] = []): Uint8Array {
   if (list.length === 0) return zeros(0);
-  return concat(...list.map(([code, value]) => concat(section.u16(code), section.u16(value.length), padded(value, 4))), section.u16(0), section.u16(0));
+  return concat(
+    ...list.map(([code, value]) => concat(section.u16(code), section.u16(value.length), padded(value, 4))),
+    section.u16(0),
+    section.u16(0),
+  );
 }

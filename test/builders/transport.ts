@@ -41,48 +41,86 @@ export function tcp(fields: TcpFields = {}): Packet {
   const options = padded(fields.options ?? zeros(0), 4);
   const words = fields.dataOffset ?? 5 + options.length / 4;
   const header = concat(
-    ports(fields), u32(fields.seq ?? 0), u32(fields.ack ?? 0), u16((words << 12) | (fields.flags ?? 0)),
-    u16(fields.win ?? 65535), u16(fields.checksum ?? 0), u16(fields.urgent ?? 0), options,
+    ports(fields),
+    u32(fields.seq ?? 0),
+    u32(fields.ack ?? 0),
+    u16((words << 12) | (fields.flags ?? 0)),
+    u16(fields.win ?? 65535),
+    u16(fields.checksum ?? 0),
+    u16(fields.urgent ?? 0),
+    options,
   );
   return layer({ protocol: 6, checksumAt: 16 }, (inner) => concat(header, inner), payloadBytes(fields.payload ?? 0));
 }
 
 /** `length`: wrong on purpose, the field as written. */
 export function udp(fields: Ports & { readonly length?: number } = {}): Packet {
-  return layer({ protocol: 17, checksumAt: 6 }, (inner) => concat(ports(fields), u16(fields.length ?? 8 + inner.length), u16(fields.checksum ?? 0), inner), payloadBytes(fields.payload ?? 0));
+  return layer(
+    { protocol: 17, checksumAt: 6 },
+    (inner) => concat(ports(fields), u16(fields.length ?? 8 + inner.length), u16(fields.checksum ?? 0), inner),
+    payloadBytes(fields.payload ?? 0),
+  );
 }
 
 /** `coverage`: bytes under the checksum, 0 (all) or at least 8. */
 export function udpLite(fields: Ports & { readonly coverage?: number } = {}): Packet {
   const coverage = fields.coverage ?? 0;
   const kind = { protocol: 136, checksumAt: 6, ...(coverage === 0 ? {} : { checksumCoverage: coverage }) };
-  return layer(kind, (inner) => concat(ports(fields), u16(coverage), u16(fields.checksum ?? 0), inner), payloadBytes(fields.payload ?? 0));
+  return layer(
+    kind,
+    (inner) => concat(ports(fields), u16(coverage), u16(fields.checksum ?? 0), inner),
+    payloadBytes(fields.payload ?? 0),
+  );
 }
 
 /** The common header; the payload is the chunks (`sctpData`). */
 export function sctp(fields: Ports & { readonly tag?: number } = {}): Packet {
-  return layer({ protocol: 132 }, (inner) => {
-    const packet = concat(ports(fields), u32(fields.tag ?? 1), zeros(4), inner);
-    packet.set(swapped(u32(crc32c(packet))), 8);
-    return packet;
-  }, payloadBytes(fields.payload ?? 0));
+  return layer(
+    { protocol: 132 },
+    (inner) => {
+      const packet = concat(ports(fields), u32(fields.tag ?? 1), zeros(4), inner);
+      packet.set(swapped(u32(crc32c(packet))), 8);
+      return packet;
+    },
+    payloadBytes(fields.payload ?? 0),
+  );
 }
 
 /** A DATA chunk, unfragmented. */
-export function sctpData(fields: { readonly tsn?: number; readonly stream?: number; readonly payload?: Payload }): Uint8Array {
+export function sctpData(fields: {
+  readonly tsn?: number;
+  readonly stream?: number;
+  readonly payload?: Payload;
+}): Uint8Array {
   const data = payloadBytes(fields.payload ?? 0);
-  return padded(concat(u8(0), u8(3), u16(16 + data.length), u32(fields.tsn ?? 1), u16(fields.stream ?? 0), u16(0), u32(0), data), 4);
+  return padded(
+    concat(u8(0), u8(3), u16(16 + data.length), u32(fields.tsn ?? 1), u16(fields.stream ?? 0), u16(0), u32(0), data),
+    4,
+  );
 }
 
 /** `type` 0 Request .. 9 SyncAck, with 48-bit sequence numbers (X = 1). */
-export function dccp(fields: Ports & { readonly type?: number; readonly seq?: number; readonly dataOffset?: number } = {}): Packet {
+export function dccp(
+  fields: Ports & { readonly type?: number; readonly seq?: number; readonly dataOffset?: number } = {},
+): Packet {
   const type = fields.type ?? 2;
   // Types that carry an acknowledgement number have 8 more bytes; Request and Response a service code.
   const more = concat(type === 0 || type === 2 ? zeros(0) : zeros(8), type <= 1 ? u32(0) : zeros(0));
   const words = fields.dataOffset ?? (16 + more.length) / 4;
-  const header = concat(ports(fields), u8(words), u8(0), u16(fields.checksum ?? 0), u8((type << 1) | 1), u8(0), u16(0), u32(fields.seq ?? 1), more);
+  const header = concat(
+    ports(fields),
+    u8(words),
+    u8(0),
+    u16(fields.checksum ?? 0),
+    u8((type << 1) | 1),
+    u8(0),
+    u16(0),
+    u32(fields.seq ?? 1),
+    more,
+  );
   return layer({ protocol: 33, checksumAt: 6 }, (inner) => concat(header, inner), payloadBytes(fields.payload ?? 0));
 }
 
 /** Any protocol by number, header and all as payload (ESP 50, OSPF 89, ...). */
-export const protocol = (number: number, payload: Payload = 0): Packet => new Packet(payloadBytes(payload), { protocol: number });
+export const protocol = (number: number, payload: Payload = 0): Packet =>
+  new Packet(payloadBytes(payload), { protocol: number });

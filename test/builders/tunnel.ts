@@ -20,11 +20,16 @@ export interface GreFields {
 
 /** GRE version 0 (RFC 2784, RFC 2890). */
 export function gre(fields: GreFields = {}): Packet {
-  const flags = (fields.checksum ? 0x8000 : 0) | (fields.key === undefined ? 0 : 0x2000) | (fields.seq === undefined ? 0 : 0x1000);
+  const flags =
+    (fields.checksum ? 0x8000 : 0) | (fields.key === undefined ? 0 : 0x2000) | (fields.seq === undefined ? 0 : 0x1000);
   return layer({ protocol: 47 }, (inner) => {
     const packet = concat(
-      u16(flags), u16(fields.etherType ?? inner.kind.etherType ?? 0), fields.checksum ? zeros(4) : zeros(0),
-      fields.key === undefined ? zeros(0) : u32(fields.key), fields.seq === undefined ? zeros(0) : u32(fields.seq), inner,
+      u16(flags),
+      u16(fields.etherType ?? inner.kind.etherType ?? 0),
+      fields.checksum ? zeros(4) : zeros(0),
+      fields.key === undefined ? zeros(0) : u32(fields.key),
+      fields.seq === undefined ? zeros(0) : u32(fields.seq),
+      inner,
     );
     if (fields.checksum) packet.set(u16(internetChecksum(packet)), 4);
     return packet;
@@ -32,17 +37,31 @@ export function gre(fields: GreFields = {}): Packet {
 }
 
 /** GRE version 1, as PPTP uses it (RFC 2637); carries PPP without the HDLC bytes. */
-export function pptpGre(fields: { readonly callId?: number; readonly seq?: number; readonly ack?: number } = {}): Packet {
+export function pptpGre(
+  fields: { readonly callId?: number; readonly seq?: number; readonly ack?: number } = {},
+): Packet {
   const flags = 0x2001 | (fields.seq === undefined ? 0 : 0x1000) | (fields.ack === undefined ? 0 : 0x0080);
-  return layer({ protocol: 47 }, (inner) => concat(
-    u16(flags), u16(0x880b), u16(inner.length), u16(fields.callId ?? 1),
-    fields.seq === undefined ? zeros(0) : u32(fields.seq), fields.ack === undefined ? zeros(0) : u32(fields.ack), inner,
-  ));
+  return layer({ protocol: 47 }, (inner) =>
+    concat(
+      u16(flags),
+      u16(0x880b),
+      u16(inner.length),
+      u16(fields.callId ?? 1),
+      fields.seq === undefined ? zeros(0) : u32(fields.seq),
+      fields.ack === undefined ? zeros(0) : u32(fields.ack),
+      inner,
+    ),
+  );
 }
 
 /** ERSPAN: type 1 has no header of its own, type 2 has 8 bytes (over `gre({ seq })`), type 3 has 12. Carries Ethernet. */
 export function erspan(type: 1 | 2 | 3, session = 1): Packet {
-  const header = type === 1 ? zeros(0) : type === 2 ? concat(u16(0x1001), u16(session), u32(0)) : concat(u16(0x2001), u16(session), u32(0), u32(0));
+  const header =
+    type === 1
+      ? zeros(0)
+      : type === 2
+        ? concat(u16(0x1001), u16(session), u32(0))
+        : concat(u16(0x2001), u16(session), u32(0), u32(0));
   return layer({ etherType: type === 3 ? 0x22eb : 0x88be }, (inner) => concat(header, inner));
 }
 
@@ -50,9 +69,21 @@ export function erspan(type: 1 | 2 | 3, session = 1): Packet {
 export const vxlan = (vni = 1): Packet => layer({}, (inner) => concat(u32(0x08000000), u24(vni), u8(0), inner));
 
 /** Geneve (RFC 8926); `options` a multiple of 4 bytes, at most 252. */
-export const geneve = (fields: { readonly vni?: number; readonly options?: Uint8Array; readonly etherType?: number } = {}): Packet => {
+export const geneve = (
+  fields: { readonly vni?: number; readonly options?: Uint8Array; readonly etherType?: number } = {},
+): Packet => {
   const options = fields.options ?? zeros(0);
-  return layer({}, (inner) => concat(u8(options.length / 4), u8(0), u16(fields.etherType ?? inner.kind.etherType ?? 0), u24(fields.vni ?? 1), u8(0), options, inner));
+  return layer({}, (inner) =>
+    concat(
+      u8(options.length / 4),
+      u8(0),
+      u16(fields.etherType ?? inner.kind.etherType ?? 0),
+      u24(fields.vni ?? 1),
+      u8(0),
+      options,
+      inner,
+    ),
+  );
 };
 
 export interface GtpFields {
@@ -74,7 +105,16 @@ export function gtpU(fields: GtpFields = {}): Packet {
     optional ? concat(u16(fields.seq ?? 0), u8(0), typeAt(0)) : zeros(0),
     ...extensions.map(({ content }, index) => concat(u8((content.length + 2) / 4), content, typeAt(index + 1))),
   );
-  return layer({}, (inner) => concat(u8(flags), u8(fields.type ?? 255), u16(headers.length + inner.length), u32(fields.teid ?? 1), headers, inner));
+  return layer({}, (inner) =>
+    concat(
+      u8(flags),
+      u8(fields.type ?? 255),
+      u16(headers.length + inner.length),
+      u32(fields.teid ?? 1),
+      headers,
+      inner,
+    ),
+  );
 }
 
 /** Teredo (RFC 4380); carries IPv6, optionally behind an authentication and an origin indication. */

@@ -30,7 +30,13 @@ export function dot11(fields: Dot11Fields = {}): Packet {
   const flags = (toDs ? 1 : 0) | (fromDs ? 2 : 0) | (fields.protected ? 0x40 : 0) | (fields.htControl ? 0x80 : 0);
   const address = (last: number): Uint8Array => macBytes(`02:00:00:00:00:0${last}`);
   const header = concat(
-    u8(control), u8(flags), le16(0), address(1), address(2), address(3), le16(0),
+    u8(control),
+    u8(flags),
+    le16(0),
+    address(1),
+    address(2),
+    address(3),
+    le16(0),
     toDs && fromDs ? address(4) : zeros(0),
     fields.qos === undefined ? zeros(0) : le16(fields.qos),
     fields.htControl ? le32(0) : zeros(0),
@@ -40,12 +46,14 @@ export function dot11(fields: Dot11Fields = {}): Packet {
 }
 
 /** Radiotap: `flags` is its Flags field (0x20 header padded, 0x10 FCS at the end), `extraWords` more presence words, `tsft` an 8-byte clock. */
-export function radiotap(fields: { readonly flags?: number; readonly extraWords?: number; readonly tsft?: boolean } = {}): Packet {
+export function radiotap(
+  fields: { readonly flags?: number; readonly extraWords?: number; readonly tsft?: boolean } = {},
+): Packet {
   const { flags = 0, extraWords = 0, tsft = false } = fields;
   const present = [(tsft ? 1 : 0) | 2, ...Array.from({ length: extraWords }, () => 0)];
   const words = present.map((word, index) => le32((word | (index < extraWords ? 0x80000000 : 0)) >>> 0));
   const fixed = 4 + 4 * present.length;
-  const clock = tsft ? zeros((8 - (fixed % 8)) % 8 + 8) : zeros(0);
+  const clock = tsft ? zeros(((8 - (fixed % 8)) % 8) + 8) : zeros(0);
   const size = fixed + clock.length + 1;
   return layer({}, (inner) => concat(u8(0), u8(0), le16(size), ...words, clock, u8(flags), inner));
 }

@@ -11,7 +11,7 @@ import { captureProblem, truncationProblem } from '../../src/reader/capture_prob
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { readCapture } from '../models/index.ts';
 
-const PLACES = Number(process.env['PCAPFLOW_CUTS'] ?? 1000);
+const PLACES = Number(process.env.PCAPFLOW_CUTS ?? 1000);
 const SMALL = 4096;
 
 /** Feeds `bytes` and gives the error code with which reading ended, or undefined. */
@@ -39,15 +39,20 @@ function feed(engine: InlineEngine, bytes: Uint8Array): string | undefined {
 }
 
 const CODES = {
-  cut: ['ERR_TRUNCATED', 'ERR_NOT_A_CAPTURE'], notACapture: ['ERR_NOT_A_CAPTURE', 'ERR_CORRUPT'], unsupportedVersion: ['ERR_NOT_A_CAPTURE', 'ERR_CORRUPT'],
-  unsupportedLinkType: ['ERR_UNSUPPORTED_LINKTYPE'], corrupt: ['ERR_CORRUPT'],
+  cut: ['ERR_TRUNCATED', 'ERR_NOT_A_CAPTURE'],
+  notACapture: ['ERR_NOT_A_CAPTURE', 'ERR_CORRUPT'],
+  unsupportedVersion: ['ERR_NOT_A_CAPTURE', 'ERR_CORRUPT'],
+  unsupportedLinkType: ['ERR_UNSUPPORTED_LINKTYPE'],
+  corrupt: ['ERR_CORRUPT'],
 } as const;
 
 /** Every length, or lengths spread over the file, its first and last hundred bytes among them when there is room. */
 function places(length: number): number[] {
   if (length <= SMALL) return Array.from({ length }, (_, cut) => cut);
   const spread = Array.from({ length: PLACES }, (_, n) => Math.floor((n * length) / PLACES) + (n % 7));
-  const ends = [0, 1, 3, 4, 5, 23, 24, 25, 39, 40, 41, length - 1, length - 2, length - 5].filter((cut) => cut >= 0 && cut < length);
+  const ends = [0, 1, 3, 4, 5, 23, 24, 25, 39, 40, 41, length - 1, length - 2, length - 5].filter(
+    (cut) => cut >= 0 && cut < length,
+  );
   return [...new Set([...spread, ...ends])].filter((cut) => cut < length);
 }
 

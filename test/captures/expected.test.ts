@@ -22,10 +22,20 @@ interface Capture {
 interface Expected {
   readonly captures: Readonly<Record<string, Capture>>;
 }
-interface Problem { readonly kind: string; readonly key: string; readonly expected?: readonly number[]; readonly got?: readonly number[] }
+interface Problem {
+  readonly kind: string;
+  readonly key: string;
+  readonly expected?: readonly number[];
+  readonly got?: readonly number[];
+}
 interface Comparer {
   readonly MAP: Readonly<Record<string, readonly string[]>>;
-  compare(options: object, map: object, expected: Expected, text: string): { report: { equal: number }; problems: readonly Problem[] };
+  compare(
+    options: object,
+    map: object,
+    expected: Expected,
+    text: string,
+  ): { report: { equal: number }; problems: readonly Problem[] };
 }
 
 const U64_MAX = (1n << 64n) - 1n;
@@ -35,19 +45,32 @@ const NEVER: RunOptions = { flowTimeout: YEAR_S, finTimeout: YEAR_S, maxFlows: 2
 const WIRE_BYTES = { fwdBytes: ['wireBytesForward'], revBytes: ['wireBytesReverse'] };
 
 /** Cut captures: what is before the cut is read, then comes the error. */
-const TRUNCATED: Readonly<Record<string, number>> = { 'dv-cut-in-packet.pcap': 5, 'dv-cut-in-record-header.pcap': 1, 'nd-fuzz-2021-10-13.pcap': 1 };
+const TRUNCATED: Readonly<Record<string, number>> = {
+  'dv-cut-in-packet.pcap': 5,
+  'dv-cut-in-record-header.pcap': 1,
+  'nd-fuzz-2021-10-13.pcap': 1,
+};
 
 /** Captures whose link type is not supported: one clear error. Of pcapng the packets are counted as not tracked. */
 const UNSUPPORTED: Readonly<Record<string, number>> = {
-  'lp-slip-bad-direction.pcap': 8, 'td-LINKTYPE_PKTAP.pcap': 258, 'td-OSPFv3_NBMA_adjacencies.pcap': 107,
-  'td-arcnet-rfc1201-arp-icmp-http.pcap': 129, 'td-dsa.pcap': 284, 'td-e1000g.pcap': 226, 'td-ipoib.pcap': 242, 'td-nflog.pcap': 239,
-  'td-unsupported-link-type-160.pcap': 160, 'td-vsock-1.pcapng': 271,
+  'lp-slip-bad-direction.pcap': 8,
+  'td-LINKTYPE_PKTAP.pcap': 258,
+  'td-OSPFv3_NBMA_adjacencies.pcap': 107,
+  'td-arcnet-rfc1201-arp-icmp-http.pcap': 129,
+  'td-dsa.pcap': 284,
+  'td-e1000g.pcap': 226,
+  'td-ipoib.pcap': 242,
+  'td-nflog.pcap': 239,
+  'td-unsupported-link-type-160.pcap': 160,
+  'td-vsock-1.pcapng': 271,
 };
 
 /** Error codes of the captures that every tool refuses. */
 const UNREADABLE: Readonly<Record<string, string>> = {
-  'dv-cut-in-file-header.pcap': 'ERR_NOT_A_CAPTURE', 'lp-linktype-reserved-field-not-zero.pcap': 'ERR_UNSUPPORTED_LINKTYPE',
-  'lp-pcap-invalid-version-1.pcap': 'ERR_NOT_A_CAPTURE', 'lp-pcapng-invalid-vers-1.pcapng': 'ERR_CORRUPT',
+  'dv-cut-in-file-header.pcap': 'ERR_NOT_A_CAPTURE',
+  'lp-linktype-reserved-field-not-zero.pcap': 'ERR_UNSUPPORTED_LINKTYPE',
+  'lp-pcap-invalid-version-1.pcap': 'ERR_NOT_A_CAPTURE',
+  'lp-pcapng-invalid-vers-1.pcapng': 'ERR_CORRUPT',
   'lp-shb-option-too-long.pcapng': 'ERR_CORRUPT',
 };
 
@@ -55,11 +78,25 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 const MICROSECONDS_INVALID = 'td-timestamp_invalid_micro.pcap';
 
 /** Where conversations differ although the capture was read, how many of them, and why. */
-const DIFFERENCES: Readonly<Record<string, { readonly inner: number; readonly outer: number; readonly reason: string }>> = {
-  'lp-AH-IPcomp-IPv6.pcap': { inner: 2, outer: 0, reason: 'tshark decompresses IPComp; here the compressed packets are flows of protocol 108' },
-  'pp-MplsPackets.pcap': { inner: 1, outer: 1, reason: 'a pseudowire: Ethernet behind an MPLS label, which says nothing about it (RFC 4928 §3)' },
+const DIFFERENCES: Readonly<
+  Record<string, { readonly inner: number; readonly outer: number; readonly reason: string }>
+> = {
+  'lp-AH-IPcomp-IPv6.pcap': {
+    inner: 2,
+    outer: 0,
+    reason: 'tshark decompresses IPComp; here the compressed packets are flows of protocol 108',
+  },
+  'pp-MplsPackets.pcap': {
+    inner: 1,
+    outer: 1,
+    reason: 'a pseudowire: Ethernet behind an MPLS label, which says nothing about it (RFC 4928 §3)',
+  },
   'td-various_gre.pcap': { inner: 4, outer: 0, reason: 'GRE payloads other than IP, Ethernet, MPLS, PPP and ERSPAN' },
-  'zk-ip6-ext-trunc.pcap': { inner: 2, outer: 2, reason: 'the chain is cut: tshark names no protocol, here it is the last one known; packets and bytes are equal' },
+  'zk-ip6-ext-trunc.pcap': {
+    inner: 2,
+    outer: 2,
+    reason: 'the chain is cut: tshark names no protocol, here it is the last one known; packets and bytes are equal',
+  },
 };
 
 describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/captures is absent)', async () => {
@@ -72,15 +109,33 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
   const readable = names.filter((name) => !(name in UNREADABLE) && !(name in UNSUPPORTED));
 
   for (const layer of ['outer', 'inner'] as const) {
-    for (const [policy, fragments] of [['attribute', 'attributed'], ['port0', 'port0']] as const) {
+    for (const [policy, fragments] of [
+      ['attribute', 'attributed'],
+      ['port0', 'port0'],
+    ] as const) {
       for (const direction of ['bi', 'uni'] as const) {
         it(`have the conversations of tshark: ${layer} headers, later fragments ${fragments}, ${direction}`, async () => {
           let equal = 0;
           for (const name of readable) {
-            const { lines } = await run(bytesOf(name), { ...NEVER, direction, decapsulate: layer === 'inner', fragments: policy });
-            for (const [bytes, map] of [['ip', MAP], ['frame', { ...MAP, ...WIRE_BYTES }]] as const) {
-              const { report, problems } = compare({ layer, bytes, fragments, protocols: 'all', capture: name }, map, expected, lines.join('\n'));
-              expect(problems.length, `${name}, ${bytes} bytes: ${JSON.stringify(problems)}`).toBe(DIFFERENCES[name]?.[layer] ?? 0);
+            const { lines } = await run(bytesOf(name), {
+              ...NEVER,
+              direction,
+              decapsulate: layer === 'inner',
+              fragments: policy,
+            });
+            for (const [bytes, map] of [
+              ['ip', MAP],
+              ['frame', { ...MAP, ...WIRE_BYTES }],
+            ] as const) {
+              const { report, problems } = compare(
+                { layer, bytes, fragments, protocols: 'all', capture: name },
+                map,
+                expected,
+                lines.join('\n'),
+              );
+              expect(problems.length, `${name}, ${bytes} bytes: ${JSON.stringify(problems)}`).toBe(
+                DIFFERENCES[name]?.[layer] ?? 0,
+              );
               if (name === 'zk-ip6-ext-trunc.pcap') expect(problems[0]?.expected).toEqual(problems[1]?.got);
               equal += report.equal;
             }
@@ -100,7 +155,10 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
     for (const name of readable) {
       const { counters, problems } = await run(bytesOf(name), NEVER);
       expect(counters.packetsSeen, name).toBe(TRUNCATED[name] ?? captureOf(name).packets);
-      expect(problems.map((problem) => problem.code), name).toEqual(name in TRUNCATED ? ['ERR_TRUNCATED'] : []);
+      expect(
+        problems.map((problem) => problem.code),
+        name,
+      ).toEqual(name in TRUNCATED ? ['ERR_TRUNCATED'] : []);
     }
   });
 
@@ -108,7 +166,10 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
     expect(names.filter((name) => captureOf(name).unreadable).sort()).toEqual(Object.keys(UNREADABLE).sort());
     for (const [name, code] of Object.entries(UNREADABLE)) {
       const { counters, problems } = await run(bytesOf(name));
-      expect(problems.map((problem) => problem.code), name).toEqual([code]);
+      expect(
+        problems.map((problem) => problem.code),
+        name,
+      ).toEqual([code]);
       expect(counters.packetsSeen, name).toBe(0);
     }
     for (const [name, linkType] of Object.entries(UNSUPPORTED)) {
@@ -130,7 +191,11 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
       // Simple packet blocks have no time; tools leave them out.
       const whole = counters.packetsSeen === counters.packetsDelivered && first !== 0n;
       if (whole) expect([first, last], name).toEqual([nanoseconds(min), nanoseconds(max)]);
-      else expect(flows.length === 0 || first === 0n || (first >= nanoseconds(min) && last <= nanoseconds(max)), name).toBe(true);
+      else
+        expect(
+          flows.length === 0 || first === 0n || (first >= nanoseconds(min) && last <= nanoseconds(max)),
+          name,
+        ).toBe(true);
       if (whole) compared++;
     }
     expect(compared).toBeGreaterThan(60);
@@ -138,7 +203,10 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
 
   it('give the flows of the model with short timeouts, few flows and short snaplens', { timeout: 60_000 }, async () => {
     const settings: readonly RunOptions[] = [
-      {}, { flowTimeout: 0.05, finTimeout: 0 }, { activeTimeout: 0.5, decapsulate: true }, { maxFlows: 3, direction: 'uni' },
+      {},
+      { flowTimeout: 0.05, finTimeout: 0 },
+      { activeTimeout: 0.5, decapsulate: true },
+      { maxFlows: 3, direction: 'uni' },
       { snaplen: 64, decapsulate: true, fragments: 'port0' },
     ];
     for (const name of readable) {
@@ -153,12 +221,17 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
     }
   });
 
-  it('are filtered by ip and ip6 as the model does, and every packet has one counter', { timeout: 60_000 }, async () => {
+  it('are filtered by ip and ip6 as the model does, and every packet has one counter', {
+    timeout: 60_000,
+  }, async () => {
     const { filterMaker } = await import('../../src/reader/filter_maker.ts');
     for (const filter of ['', 'ip', 'ip6']) {
       const makeFilter = await filterMaker(filter, () => {});
       for (const name of readable) {
-        const { counters } = await run(bytesOf(name), { ...NEVER, ...(makeFilter === undefined ? {} : { makeFilter }) });
+        const { counters } = await run(bytesOf(name), {
+          ...NEVER,
+          ...(makeFilter === undefined ? {} : { makeFilter }),
+        });
         const { records } = readCapture(bytesOf(name));
         if (records.some(({ linkType }) => ![1, 12, 14, 101, 113, 276].includes(linkType))) continue;
         const kept = records.filter(etherTypeFilter(filter)).length;

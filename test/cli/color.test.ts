@@ -26,7 +26,12 @@ it('anything else has none', () => {
   expect(colorDepth({ TERM: 'xterm-256color' }, { isTTY: false })).toBe(0);
 });
 
-it.each([['0', 0], ['1', 4], ['2', 8], ['3', 24]])('FORCE_COLOR=%s overrides everything', (FORCE_COLOR, depth) => {
+it.each([
+  ['0', 0],
+  ['1', 4],
+  ['2', 8],
+  ['3', 24],
+])('FORCE_COLOR=%s overrides everything', (FORCE_COLOR, depth) => {
   for (const stream of [TERMINAL, PIPE]) {
     expect(colorDepth({ FORCE_COLOR }, stream)).toBe(depth);
     expect(colorDepth({ FORCE_COLOR, NO_COLOR: '1', TERM: 'dumb' }, stream)).toBe(depth);

@@ -37,17 +37,37 @@ async function command(...args: readonly string[]): Promise<Output> {
 }
 
 const FOUND: readonly Connection[] = [
-  { localAddress: '192.0.2.1', localPort: 80, remoteAddress: '192.0.2.200', remotePort: 50000, protocol: 'tcp', isIpv6: false },
-  { localAddress: '2001:db8::1', localPort: 53, remoteAddress: '2001:db8::2', remotePort: 40000, protocol: 'udp', isIpv6: true },
+  {
+    localAddress: '192.0.2.1',
+    localPort: 80,
+    remoteAddress: '192.0.2.200',
+    remotePort: 50000,
+    protocol: 'tcp',
+    isIpv6: false,
+  },
+  {
+    localAddress: '2001:db8::1',
+    localPort: 53,
+    remoteAddress: '2001:db8::2',
+    remotePort: 40000,
+    protocol: 'udp',
+    isIpv6: true,
+  },
 ];
 
 describe('the format', () => {
-  const text = (format: Parameters<typeof connectionsText>[0], found = FOUND): string => [...connectionsText(format, found)].join('');
+  const text = (format: Parameters<typeof connectionsText>[0], found = FOUND): string =>
+    [...connectionsText(format, found)].join('');
 
   it('table', () => {
-    expect(text('table')).toBe([
-      'PROTO  LOCAL             REMOTE', 'tcp    192.0.2.1:80      192.0.2.200:50000', 'udp    [2001:db8::1]:53  [2001:db8::2]:40000', '',
-    ].join('\n'));
+    expect(text('table')).toBe(
+      [
+        'PROTO  LOCAL             REMOTE',
+        'tcp    192.0.2.1:80      192.0.2.200:50000',
+        'udp    [2001:db8::1]:53  [2001:db8::2]:40000',
+        '',
+      ].join('\n'),
+    );
     expect(text('table', [])).toBe('PROTO  LOCAL  REMOTE\n');
   });
 
@@ -57,15 +77,24 @@ describe('the format', () => {
   });
 
   it('ndjson is one object a line', () => {
-    expect(text('ndjson').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(FOUND);
+    expect(
+      text('ndjson')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(FOUND);
     expect(text('ndjson', [])).toBe('');
   });
 
   it('csv has a heading', () => {
-    expect(text('csv')).toBe([
-      'protocol,localAddress,localPort,remoteAddress,remotePort,isIpv6', 'tcp,192.0.2.1,80,192.0.2.200,50000,false',
-      'udp,2001:db8::1,53,2001:db8::2,40000,true', '',
-    ].join('\n'));
+    expect(text('csv')).toBe(
+      [
+        'protocol,localAddress,localPort,remoteAddress,remotePort,isIpv6',
+        'tcp,192.0.2.1,80,192.0.2.200,50000,false',
+        'udp,2001:db8::1,53,2001:db8::2,40000,true',
+        '',
+      ].join('\n'),
+    );
   });
 });
 
@@ -84,7 +113,9 @@ describe('with recorded programs', () => {
 
   it('prints connections of a pid', async () => {
     expect(await recorded('--pid', '711', '--resolver', 'ss')).toEqual({
-      status: EXIT.OK, out: 'PROTO  LOCAL           REMOTE\ntcp    192.168.0.1:80  203.0.113.10:40000\n', err: '',
+      status: EXIT.OK,
+      out: 'PROTO  LOCAL           REMOTE\ntcp    192.168.0.1:80  203.0.113.10:40000\n',
+      err: '',
     });
   });
 
@@ -94,31 +125,52 @@ describe('with recorded programs', () => {
   });
 
   it('keeps mapped addresses when asked to', async () => {
-    expect((await recorded('--pid', '15843', '--resolver', 'ss', '--keep-mapped')).out).toContain('[::ffff:203.0.113.9]:50000');
+    expect((await recorded('--pid', '15843', '--resolver', 'ss', '--keep-mapped')).out).toContain(
+      '[::ffff:203.0.113.9]:50000',
+    );
     expect((await recorded('--pid', '15843', '--resolver', 'ss')).out).toContain(' 203.0.113.9:50000');
   });
 
-  it.each([['table', 'PROTO  LOCAL  REMOTE\n'], ['json', '[]\n'], ['ndjson', ''], ['csv', 'protocol,localAddress,localPort,remoteAddress,remotePort,isIpv6\n']])(
-    'says that there are none, as %s', async (format, out) => {
-      const result = await recorded('--pid', '9', '--resolver', 'ss', '--format', format);
-      expect(result).toEqual({ status: EXIT.NOT_FOUND, out, err: expect.stringMatching(/^pcapflow: ss -nptu shows no connections of process 9;.*\n$/) });
+  it.each([
+    ['table', 'PROTO  LOCAL  REMOTE\n'],
+    ['json', '[]\n'],
+    ['ndjson', ''],
+    ['csv', 'protocol,localAddress,localPort,remoteAddress,remotePort,isIpv6\n'],
+  ])('says that there are none, as %s', async (format, out) => {
+    const result = await recorded('--pid', '9', '--resolver', 'ss', '--format', format);
+    expect(result).toEqual({
+      status: EXIT.NOT_FOUND,
+      out,
+      err: expect.stringMatching(/^pcapflow: ss -nptu shows no connections of process 9;.*\n$/),
     });
+  });
 
   it.each([
     [['-p', '9', '-r', 'lsof', '--timeout', '0.05'], 'killed after 50 ms'],
     [['-p', '9', '-r', 'fstat'], 'there is no fstat on the PATH'],
   ])('%j cannot be done', async (args, message) => {
-    expect(await recorded(...args)).toEqual({ status: EXIT.CANNOT_START, out: '', err: expect.stringContaining(message) });
+    expect(await recorded(...args)).toEqual({
+      status: EXIT.CANNOT_START,
+      out: '',
+      err: expect.stringContaining(message),
+    });
   });
 });
 
 describe('it refuses', () => {
   it.each([
-    [[], '--pid N or --name NAME is needed'], [['--pid', 'abc'], '--pid is "abc"'], [['--pid', '0'], 'pid is 0'], [['--pid', '-1'], '--pid'],
-    [['--name', ''], '--name is empty'], [['--pid', '1', '--resolver', 'nmap'], '--resolver is nmap; it must be one of proc, netstat'],
-    [['--pid', '1', '--format', 'xml'], '--format is xml'], [['--pid', '1', '--timeout', 'x'], '--timeout is "x"'],
-    [['--pid', '1', '--timeout', '0'], '--timeout is "0"'], [['--pid', '1', '--timeout', '99999999'], 'timeoutMs'],
-    [['--pid', '1', 'more'], 'more'], [['--nonsense'], '--nonsense'],
+    [[], '--pid N or --name NAME is needed'],
+    [['--pid', 'abc'], '--pid is "abc"'],
+    [['--pid', '0'], 'pid is 0'],
+    [['--pid', '-1'], '--pid'],
+    [['--name', ''], '--name is empty'],
+    [['--pid', '1', '--resolver', 'nmap'], '--resolver is nmap; it must be one of proc, netstat'],
+    [['--pid', '1', '--format', 'xml'], '--format is xml'],
+    [['--pid', '1', '--timeout', 'x'], '--timeout is "x"'],
+    [['--pid', '1', '--timeout', '0'], '--timeout is "0"'],
+    [['--pid', '1', '--timeout', '99999999'], 'timeoutMs'],
+    [['--pid', '1', 'more'], 'more'],
+    [['--nonsense'], '--nonsense'],
   ])('%j', async (args, message) => {
     const { status, out, err } = await command(...args);
     expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
@@ -148,11 +200,18 @@ describe.skipIf(process.platform !== 'linux')('on this host', () => {
 
   it('finds the connections of this process', async () => {
     const { status, out } = await command('--pid', String(process.pid), '-f', 'ndjson');
-    const found = out.trimEnd().split('\n').map((line) => JSON.parse(line) as Connection);
+    const found = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Connection);
     expect(status).toBe(EXIT.OK);
     expect(found).toContainEqual({
-      localAddress: '127.0.0.1', localPort: client?.localPort, remoteAddress: '127.0.0.1', remotePort: (server.address() as AddressInfo).port,
-      protocol: 'tcp', isIpv6: false,
+      localAddress: '127.0.0.1',
+      localPort: client?.localPort,
+      remoteAddress: '127.0.0.1',
+      remotePort: (server.address() as AddressInfo).port,
+      protocol: 'tcp',
+      isIpv6: false,
     });
   });
 

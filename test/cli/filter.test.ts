@@ -32,7 +32,11 @@ async function outputOf(run: () => Promise<number>): Promise<Output> {
 const command = (...args: readonly string[]): Promise<Output> => outputOf(() => filter(args));
 
 const IP_PROGRAM = [
-  '(000) ldh      [12]', '(001) jeq      #0x800           jt 2\tjf 3', '(002) ret      #262144', '(003) ret      #0', '',
+  '(000) ldh      [12]',
+  '(001) jeq      #0x800           jt 2\tjf 3',
+  '(002) ret      #262144',
+  '(003) ret      #0',
+  '',
 ].join('\n');
 
 describe('pcapflow filter prints', () => {
@@ -71,9 +75,16 @@ describe('pcapflow filter prints', () => {
 
 describe('--linktype', () => {
   it.each([
-    ['RAW', 'ldb      [0]'], ['raw', 'ldb      [0]'], ['101', 'ldb      [0]'], ['DLT_RAW', 'ldb      [0]'],
-    ['LINUX_SLL', 'ldh      [14]'], ['LINKTYPE_LINUX_SLL', 'ldh      [14]'], ['113', 'ldh      [14]'], ['PPP', 'ldh      [2]'],
-    ['EN10MB', 'ldh      [12]'], ['LINUX_SLL2', 'ldh      [0]'],
+    ['RAW', 'ldb      [0]'],
+    ['raw', 'ldb      [0]'],
+    ['101', 'ldb      [0]'],
+    ['DLT_RAW', 'ldb      [0]'],
+    ['LINUX_SLL', 'ldh      [14]'],
+    ['LINKTYPE_LINUX_SLL', 'ldh      [14]'],
+    ['113', 'ldh      [14]'],
+    ['PPP', 'ldh      [2]'],
+    ['EN10MB', 'ldh      [12]'],
+    ['LINUX_SLL2', 'ldh      [0]'],
   ])('%s', async (name, first) => {
     const { status, out } = await command('ip', '--linktype', name);
     expect([status, out.split('\n')[0]]).toEqual([EXIT.OK, `(000) ${first}`]);
@@ -88,7 +99,12 @@ describe('--linktype', () => {
 
 describe('what is wrong', () => {
   it.each([
-    ['tcp port', 9], ['host 1.2.3.256', 6], ['ip and (udp', 12], ['tcp[0:3] = 1', 1], ['type mgt', 1], ['gateway 1.2.3.4', 1],
+    ['tcp port', 9],
+    ['host 1.2.3.256', 6],
+    ['ip and (udp', 12],
+    ['tcp[0:3] = 1', 1],
+    ['type mgt', 1],
+    ['gateway 1.2.3.4', 1],
   ])('is shown with a caret: %s', async (expression, column) => {
     const { status, out, err } = await command(expression);
     expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
@@ -97,15 +113,20 @@ describe('what is wrong', () => {
     expect([shown, caret?.length, caret?.trim(), end]).toEqual([`  ${expression}`, 2 + column, '^', '']);
   });
 
-  it.each([[['-dd', 'ip']], [['--no-such', 'ip']], [[]], [['--linktype']]])('arguments %j', async (args: readonly string[]) => {
-    const { status, out, err } = await command(...args);
-    expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
-    expect(err).not.toBe('');
-  });
+  it.each([[['-dd', 'ip']], [['--no-such', 'ip']], [[]], [['--linktype']]])(
+    'arguments %j',
+    async (args: readonly string[]) => {
+      const { status, out, err } = await command(...args);
+      expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
+      expect(err).not.toBe('');
+    },
+  );
 
   it('is an expression that can never match only in a warning', async () => {
     expect(await command('-ddd', 'ip and arp')).toEqual({
-      status: EXIT.OK, out: '1\n6 0 0 0\n', err: 'pcapflow: warning: expression rejects all packets\n',
+      status: EXIT.OK,
+      out: '1\n6 0 0 0\n',
+      err: 'pcapflow: warning: expression rejects all packets\n',
     });
   });
 });
@@ -135,8 +156,10 @@ describe('pcapflow read --filter', () => {
 
   it('has read a part when the link type of a later interface refuses it', async () => {
     const capture = pcapng([
-      interfaceBlock({ linkType: 1 }), enhancedPacket(record(ethernetFrame)),
-      interfaceBlock({ linkType: 113 }), enhancedPacket(record(cookedFrame, 1)),
+      interfaceBlock({ linkType: 1 }),
+      enhancedPacket(record(ethernetFrame)),
+      interfaceBlock({ linkType: 113 }),
+      enhancedPacket(record(cookedFrame, 1)),
     ]);
     const { status, err } = await readFile(capture, '-F', 'tcp or vlan');
     expect(status).toBe(EXIT.PART);

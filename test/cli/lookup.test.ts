@@ -9,7 +9,9 @@ afterEach(() => vi.restoreAllMocks());
 
 const EXIT = { FOUND: 0, CANNOT_START: 1, NOT_FOUND: 4 } as const;
 
-async function command(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+async function command(
+  ...args: readonly string[]
+): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
     const chunks: string[] = [];
     vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
@@ -31,19 +33,29 @@ describe('pcapflow lookup', () => {
     const user = userName(uid) ?? String(uid);
     const [here, there] = [`127.0.0.1:${own}`, `127.0.0.1:${port}`];
     expect(await command('tcp', here, there)).toEqual({
-      status: EXIT.FOUND, err: '', out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\n`,
+      status: EXIT.FOUND,
+      err: '',
+      out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\n`,
     });
     const { status, out } = await command('TCP', there, here, '--inbound', '--format', 'json');
     expect(status).toBe(EXIT.FOUND);
     expect(JSON.parse(out)).toEqual({
-      pid: server.pid, process: processName(server.pid), uid, user: userName(uid) ?? null, direction: 'inbound', inode: expect.any(Number),
+      pid: server.pid,
+      process: processName(server.pid),
+      uid,
+      user: userName(uid) ?? null,
+      direction: 'inbound',
+      inode: expect.any(Number),
     });
   });
 
   it('gives the direction of a udp packet as it is told', async () => {
     using peer = new Peer();
     const port = await peer.make('udp', { host: '127.0.0.1' });
-    for (const [flags, direction] of [[[], 'outbound'], [['-i'], 'inbound']] as const) {
+    for (const [flags, direction] of [
+      [[], 'outbound'],
+      [['-i'], 'inbound'],
+    ] as const) {
       const { status, out } = await command('udp', `127.0.0.1:${port}`, '127.0.0.1:9', '-f', 'json', ...flags);
       expect([status, (JSON.parse(out) as { readonly direction: string }).direction]).toEqual([EXIT.FOUND, direction]);
     }
@@ -51,7 +63,9 @@ describe('pcapflow lookup', () => {
 
   it('says that there is no such socket', async () => {
     expect(await command('tcp', '192.0.2.1:1', '192.0.2.2:2', '--fast')).toEqual({
-      status: EXIT.NOT_FOUND, out: '', err: 'pcapflow: tcp 192.0.2.1 port 1 to 192.0.2.2 port 2: no socket has this connection\n',
+      status: EXIT.NOT_FOUND,
+      out: '',
+      err: 'pcapflow: tcp 192.0.2.1 port 1 to 192.0.2.2 port 2: no socket has this connection\n',
     });
     expect((await command('udp', '[2001:db8::1]:1', '[2001:DB8:0::2]:2', '--fast')).status).toBe(EXIT.NOT_FOUND);
   });

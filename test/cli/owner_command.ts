@@ -45,13 +45,20 @@ export class OwnerCommand {
     return { ...process.env, XDG_CACHE_HOME: this.home, SUDO_UID: undefined };
   }
 
-  run(args: readonly string[], { input = '', env = {} }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Result> {
+  run(
+    args: readonly string[],
+    { input = '', env = {} }: { readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Promise<Result> {
     const child = spawn(process.execPath, [MAIN, this.#name, ...args], { cwd: ROOT, env: { ...this.env, ...env } });
     child.stdin.on('error', () => undefined).end(input);
     let out = '';
     let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
     return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
   }
 

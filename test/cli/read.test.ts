@@ -22,8 +22,16 @@ function command(...args: readonly string[]): { status: number | null; out: stri
   return withInput(undefined, ...args);
 }
 
-function withInput(input: Uint8Array | undefined, ...args: readonly string[]): { status: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'read', ...args], { input, cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 });
+function withInput(
+  input: Uint8Array | undefined,
+  ...args: readonly string[]
+): { status: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'read', ...args], {
+    input,
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   return { status, out: stdout, err: stderr };
 }
 
@@ -57,7 +65,8 @@ describe('every capture of pcaps/', () => {
       const plain = command(join('pcaps', name));
       expect(plain.out).toBe(readFileSync(join(pcaps, `${stem}.flows.jsonl`), 'utf8'));
       const inner = join(pcaps, `${stem}.decapsulated.flows.jsonl`);
-      if (existsSync(inner)) expect(command(join('pcaps', name), '--decapsulate').out).toBe(readFileSync(inner, 'utf8'));
+      if (existsSync(inner))
+        expect(command(join('pcaps', name), '--decapsulate').out).toBe(readFileSync(inner, 'utf8'));
     });
   }
 });
@@ -78,7 +87,11 @@ describe('input', () => {
   });
 
   it('that is empty or no capture is an error that names file and reason, exit 1', () => {
-    for (const [path, reason] of [[file('empty', ''), 'is empty'], [file('text', 'this is text\n'), 'is no capture'], [file('cut', tourBytes.subarray(0, 20)), 'ends inside the file header']] as const) {
+    for (const [path, reason] of [
+      [file('empty', ''), 'is empty'],
+      [file('text', 'this is text\n'), 'is no capture'],
+      [file('cut', tourBytes.subarray(0, 20)), 'ends inside the file header'],
+    ] as const) {
       const { status, out, err } = command(path);
       expect([status, out], reason).toEqual([EXIT.CANNOT_START, '']);
       expect(err).toContain(path);
@@ -87,8 +100,16 @@ describe('input', () => {
   });
 
   it('that is missing or a folder cannot start', () => {
-    expect(command('no/such.pcap')).toMatchObject({ status: EXIT.CANNOT_START, out: '', err: expect.stringContaining('no/such.pcap: no such file') });
-    expect(command('pcaps')).toMatchObject({ status: EXIT.CANNOT_START, out: '', err: expect.stringContaining('pcaps: is a folder') });
+    expect(command('no/such.pcap')).toMatchObject({
+      status: EXIT.CANNOT_START,
+      out: '',
+      err: expect.stringContaining('no/such.pcap: no such file'),
+    });
+    expect(command('pcaps')).toMatchObject({
+      status: EXIT.CANNOT_START,
+      out: '',
+      err: expect.stringContaining('pcaps: is a folder'),
+    });
   });
 
   it('of which one file is missing is not begun', () => {
@@ -102,7 +123,9 @@ describe('input', () => {
     const { status, out, err } = command(path, '--flow-timeout', '1');
     expect(status).toBe(EXIT.PART);
     expect(out.trim().split('\n')).toHaveLength(5);
-    expect(err).toBe(`pcapflow: ${path}: truncated: it ends inside the record at byte ${24 + 5 * 58}; everything before it was read\n`);
+    expect(err).toBe(
+      `pcapflow: ${path}: truncated: it ends inside the record at byte ${24 + 5 * 58}; everything before it was read\n`,
+    );
   });
 
   it('that is corrupt is read to the fault; the message says file, byte and reason, exit 3', () => {
@@ -124,9 +147,17 @@ describe('input', () => {
 
 describe('options', () => {
   const bad: readonly (readonly [args: readonly string[], message: string])[] = [
-    [['--format', 'xml'], '--format is xml'], [['--fragments', 'keep'], '--fragments is keep'], [['--flow-timeout', 'soon'], '--flow-timeout is "soon"'],
-    [['--flow-timeout', '0'], '--flow-timeout is 0'], [['--fin-timeout=-1'], '--fin-timeout is -1'], [['--snaplen', '10'], '--snaplen is 10'], [['--max-flows', '0'], '--max-flows is 0'],
-    [['--max-flows', '1.5'], '1.5'], [['--no-such-option'], '--no-such-option'], [['--filter', 'and and'], 'syntax error'], [['--output', 'no/such/folder/x'], 'no/such/folder/x'],
+    [['--format', 'xml'], '--format is xml'],
+    [['--fragments', 'keep'], '--fragments is keep'],
+    [['--flow-timeout', 'soon'], '--flow-timeout is "soon"'],
+    [['--flow-timeout', '0'], '--flow-timeout is 0'],
+    [['--fin-timeout=-1'], '--fin-timeout is -1'],
+    [['--snaplen', '10'], '--snaplen is 10'],
+    [['--max-flows', '0'], '--max-flows is 0'],
+    [['--max-flows', '1.5'], '1.5'],
+    [['--no-such-option'], '--no-such-option'],
+    [['--filter', 'and and'], 'syntax error'],
+    [['--output', 'no/such/folder/x'], 'no/such/folder/x'],
     [['--active-timeout', ''], '--active-timeout is ""'],
   ];
   for (const [args, message] of bad) {
@@ -139,7 +170,10 @@ describe('options', () => {
   }
 
   it('change what they say they change', () => {
-    const flows = (...args: readonly string[]): number => command(many, ...args).out.trim().split('\n').length;
+    const flows = (...args: readonly string[]): number =>
+      command(many, ...args)
+        .out.trim()
+        .split('\n').length;
     expect(flows()).toBe(20_000);
     expect(flows('--max-flows', '5')).toBe(20_000);
     expect(command(many, '--max-flows', '5').out).toContain('"endReason":"evicted"');
@@ -150,7 +184,21 @@ describe('options', () => {
   it('--help says all of them and reads nothing', () => {
     const { status, out } = command('--help');
     expect(status).toBe(EXIT.OK);
-    for (const option of ['--format', '--output', '--filter', '--flow-timeout', '--fin-timeout', '--active-timeout', '--snaplen', '--unidirectional', '--fragments', '--decapsulate', '--max-flows', '--stats', '--no-progress']) {
+    for (const option of [
+      '--format',
+      '--output',
+      '--filter',
+      '--flow-timeout',
+      '--fin-timeout',
+      '--active-timeout',
+      '--snaplen',
+      '--unidirectional',
+      '--fragments',
+      '--decapsulate',
+      '--max-flows',
+      '--stats',
+      '--no-progress',
+    ]) {
       expect(out).toContain(option);
     }
   });
@@ -160,7 +208,8 @@ describe('output', () => {
   const tcpFile = 'pcaps/nanoseconds.pcap';
 
   it('as jsonl, csv and table is this text', () => {
-    for (const format of ['jsonl', 'csv', 'table']) expect(command(tcpFile, '--format', format).out).toMatchSnapshot(format);
+    for (const format of ['jsonl', 'csv', 'table'])
+      expect(command(tcpFile, '--format', format).out).toMatchSnapshot(format);
   });
 
   it('as none is nothing', () => {
@@ -180,12 +229,22 @@ describe('output', () => {
     const path = join(folder, 'stats.json');
     command('pcaps/malformed.pcap', '--format', 'none', '--stats', path);
     const c = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, number>>;
-    expect(c['packetsSeen']).toBe((c['packetsDelivered'] ?? 0) + (c['packetsFiltered'] ?? 0) + (c['packetsMalformed'] ?? 0) + (c['packetsNotTracked'] ?? 0) + (c['packetsDropped'] ?? 0));
-    expect(c['packetsMalformed']).toBeGreaterThan(0);
+    expect(c.packetsSeen).toBe(
+      (c.packetsDelivered ?? 0) +
+        (c.packetsFiltered ?? 0) +
+        (c.packetsMalformed ?? 0) +
+        (c.packetsNotTracked ?? 0) +
+        (c.packetsDropped ?? 0),
+    );
+    expect(c.packetsMalformed).toBeGreaterThan(0);
   });
 
   it('ends quietly when its reader is gone', () => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', 'set -o pipefail; "$0" "$1" read "$2" | head -n 1; echo "${PIPESTATUS[0]}"', process.execPath, main, many], { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', 'set -o pipefail; "$0" "$1" read "$2" | head -n 1; echo "${PIPESTATUS[0]}"', process.execPath, main, many],
+      { encoding: 'utf8' },
+    );
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')[1]).toBe('0');
     expect(stderr).toBe('');
@@ -194,7 +253,9 @@ describe('output', () => {
 
 it('names of files cannot command the terminal', () => {
   const hostile = file('esc\u001b[31m', 'x');
-  expect(command(tour, hostile, '-f', 'none').err).toBe(`pcapflow: ${folder}/esc\\x1b[31m: ends inside the file header, after 1 bytes; a capture is expected\n`);
+  expect(command(tour, hostile, '-f', 'none').err).toBe(
+    `pcapflow: ${folder}/esc\\x1b[31m: ends inside the file header, after 1 bytes; a capture is expected\n`,
+  );
   expect(command(hostile).err).toContain('esc\\x1b[31m: ');
 });
 
@@ -204,9 +265,14 @@ describe('an interrupt', () => {
     const child = spawn(process.execPath, [main, 'read', pipe.path], { stdio: ['ignore', 'ignore', 'pipe'] });
     const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
     let err = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
     const fds = `/proc/${child.pid}/fd`;
-    await waitFor(() => readdirSync(fds).some((fd) => linkOf(join(fds, fd)) === pipe.path), () => err);
+    await waitFor(
+      () => readdirSync(fds).some((fd) => linkOf(join(fds, fd)) === pipe.path),
+      () => err,
+    );
     child.kill('SIGINT');
     expect(await exit).toBe(EXIT.PART);
     expect(err).toBe('pcapflow: interrupted after 0 packets; the flows up to there are written\n');
@@ -217,11 +283,18 @@ describe('an interrupt', () => {
     const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
     let out = '';
     let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
     // Silence of more than the flow timeout: flows come out, and so the reader is known to be at work.
     const { frame } = records[0] as { frame: Uint8Array };
-    const later = Array.from({ length: 100 }, (_, n) => ({ timestampNs: 1_700_009_000_000_000_000n + BigInt(n), frame }));
+    const later = Array.from({ length: 100 }, (_, n) => ({
+      timestampNs: 1_700_009_000_000_000_000n + BigInt(n),
+      frame,
+    }));
     const flowing = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
     child.stdin.write(pcap([...records, ...later]));
     await flowing;

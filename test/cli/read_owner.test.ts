@@ -27,34 +27,61 @@ function file(name: string, bytes: Uint8Array): string {
 }
 
 const START_NS = 1_700_000_000_000_000_000n;
-const frame = (src: string, dst: string, n = 0): Uint8Array => Uint8Array.from(udp({ srcPort: 1024 + n, dstPort: 53 }).over(ipv4({ src, dst })).over(ethernet()));
-const capture = (pairs: readonly (readonly [string, string])[]): Uint8Array => pcap(pairs.map(([src, dst], n) => ({ timestampNs: START_NS + BigInt(n) * 1_000_000n, frame: frame(src, dst) })));
+const frame = (src: string, dst: string, n = 0): Uint8Array =>
+  Uint8Array.from(
+    udp({ srcPort: 1024 + n, dstPort: 53 })
+      .over(ipv4({ src, dst }))
+      .over(ethernet()),
+  );
+const capture = (pairs: readonly (readonly [string, string])[]): Uint8Array =>
+  pcap(pairs.map(([src, dst], n) => ({ timestampNs: START_NS + BigInt(n) * 1_000_000n, frame: frame(src, dst) })));
 
-const few = file('few.pcap', capture([['10.0.0.1', '8.8.8.8'], ['9.9.9.9', '10.0.0.1'], ['8.8.8.9', '11.1.1.1']]));
+const few = file(
+  'few.pcap',
+  capture([
+    ['10.0.0.1', '8.8.8.8'],
+    ['9.9.9.9', '10.0.0.1'],
+    ['8.8.8.9', '11.1.1.1'],
+  ]),
+);
 const hostileName = '=1+1 | \u001b[2Jred Ünïcode';
-const three: Parameters<typeof startService>[0] = (_, socket) => void socket.end(HEADER
-  + answerLine('8.8.8.8', { name: hostileName }) + answerLine('8.8.8.9', { name: hostileName })
-  + 'NA      | 9.9.9.9          | NA                  |    | other    |            | NA\n');
+const three: Parameters<typeof startService>[0] = (_, socket) =>
+  void socket.end(
+    HEADER +
+      answerLine('8.8.8.8', { name: hostileName }) +
+      answerLine('8.8.8.9', { name: hostileName }) +
+      'NA      | 9.9.9.9          | NA                  |    | other    |            | NA\n',
+  );
 const ANNOUNCED = { asn: 64500, name: hostileName, country: 'NL', prefix: '8.8.8.0/24' };
 const NOT_ANNOUNCED = { asn: null, name: null, country: null, prefix: null };
 
 const records = (out: string): { srcAddress: string; dstAddress: string; srcOwner: unknown; dstOwner: unknown }[] =>
-  out.trimEnd().split('\n').map((line) => JSON.parse(line) as { srcAddress: string; dstAddress: string; srcOwner: unknown; dstOwner: unknown });
+  out
+    .trimEnd()
+    .split('\n')
+    .map(
+      (line) => JSON.parse(line) as { srcAddress: string; dstAddress: string; srcOwner: unknown; dstOwner: unknown },
+    );
 
 /** Lines without what --owner puts behind them. */
-const withoutOwners = (out: string): string => out.replaceAll(/,"srcOwner":(?:null|\{[^}]*\}),"dstOwner":(?:null|\{[^}]*\})\}$/gm, '}');
+const withoutOwners = (out: string): string =>
+  out.replaceAll(/,"srcOwner":(?:null|\{[^}]*\}),"dstOwner":(?:null|\{[^}]*\})\}$/gm, '}');
 
 describe('flows', () => {
   it('in JSON Lines have both owners: null for private and unknown ones', async () => {
-    const { status, out, err } = await command([few, ...await serve(three)]);
+    const { status, out, err } = await command([few, ...(await serve(three))]);
     expect(status).toBe(EXIT.OK);
-    expect(records(out).map(({ srcOwner, dstOwner }) => [srcOwner, dstOwner])).toEqual([[null, ANNOUNCED], [NOT_ANNOUNCED, null], [ANNOUNCED, null]]);
+    expect(records(out).map(({ srcOwner, dstOwner }) => [srcOwner, dstOwner])).toEqual([
+      [null, ANNOUNCED],
+      [NOT_ANNOUNCED, null],
+      [ANNOUNCED, null],
+    ]);
     expect(subject.service?.questions).toEqual([['8.8.8.8', '9.9.9.9', '8.8.8.9', '11.1.1.1']]);
     expect(err).toBe('pcapflow: warning: 127.0.0.1: no owner for 1 of 4 addresses: it says nothing of them\n');
   });
 
   it('in csv have eight more columns', async () => {
-    const { out } = await command([few, ...await serve(three), '--format', 'csv']);
+    const { out } = await command([few, ...(await serve(three)), '--format', 'csv']);
     const [header = '', ...lines] = out.trimEnd().split('\n');
     const plain = (await command([few, '--format', 'csv'])).out.trimEnd().split('\n');
     expect(header).toBe(`${plain[0]},srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix`);
@@ -63,7 +90,7 @@ describe('flows', () => {
   });
 
   it('in a table have two more columns, with hostile names made harmless', async () => {
-    const { out, err } = await command([few, ...await serve(three), '--format', 'table']);
+    const { out, err } = await command([few, ...(await serve(three)), '--format', 'table']);
     expect(out.split('\n').map((line) => line.slice(28))).toEqual([
       'DURATION  PROTO  SOURCE         DESTINATION  PACKETS   BYTES  FLAGS  END  SOURCE OWNER                      DESTINATION OWNER',
       '  0.000s  UDP    10.0.0.1:1024  8.8.8.8:53     1 / 0  28 / 0         end  -                                 AS64500 =1+1 | \\x1b[2Jred Ünïco…',
@@ -74,9 +101,21 @@ describe('flows', () => {
     expect(err).toContain('3 flows');
   });
 
-  const captures = ['tour.pcap', 'icmp.pcap', 'ipv6-extensions.pcap', 'malformed.pcap', 'other-transports.pcap', 'sections.pcapng', 'tcp-flags.pcap', 'tunnel-nested.pcap'];
+  const captures = [
+    'tour.pcap',
+    'icmp.pcap',
+    'ipv6-extensions.pcap',
+    'malformed.pcap',
+    'other-transports.pcap',
+    'sections.pcapng',
+    'tcp-flags.pcap',
+    'tunnel-nested.pcap',
+  ];
   it('are otherwise the same bytes', async () => {
-    const database = file('empty.mmdb', mmdb({ '1.0.0.0/24': { autonomous_system_number: 1, autonomous_system_organization: 'ONE' } }));
+    const database = file(
+      'empty.mmdb',
+      mmdb({ '1.0.0.0/24': { autonomous_system_number: 1, autonomous_system_organization: 'ONE' } }),
+    );
     for (const name of captures) {
       const expected = readFileSync(join(ROOT, 'pcaps', `${name.replace(/\.pcap(ng)?$/, '')}.flows.jsonl`), 'utf8');
       const { out } = await command([join('pcaps', name), '--owner', '--owner-db', database]);
@@ -88,13 +127,17 @@ describe('flows', () => {
 
   it('keep their order while they wait, and are asked for in batches of at most 1,000 addresses', async () => {
     const addresses = globalAddresses(4_500);
-    const pairs = addresses.map((address, n): [string, string] => (n % 2 === 0 ? ['10.0.0.1', address] : [address, addresses[n - 1] ?? '']));
+    const pairs = addresses.map((address, n): [string, string] =>
+      n % 2 === 0 ? ['10.0.0.1', address] : [address, addresses[n - 1] ?? ''],
+    );
     const path = file('many.pcap', capture(pairs));
-    const { status, out, err } = await command([path, ...await serve(correct)]);
+    const { status, out, err } = await command([path, ...(await serve(correct))]);
     expect({ status, err }).toEqual({ status: EXIT.OK, err: '' });
     expect(withoutOwners(out)).toBe((await command([path])).out);
-    const expected = (address: string): unknown => (address === '10.0.0.1' ? null : expect.objectContaining({ prefix: `${address.slice(0, -1)}0/24` }));
-    for (const { srcAddress, dstAddress, srcOwner, dstOwner } of records(out)) expect([srcOwner, dstOwner]).toEqual([expected(srcAddress), expected(dstAddress)]);
+    const expected = (address: string): unknown =>
+      address === '10.0.0.1' ? null : expect.objectContaining({ prefix: `${address.slice(0, -1)}0/24` });
+    for (const { srcAddress, dstAddress, srcOwner, dstOwner } of records(out))
+      expect([srcOwner, dstOwner]).toEqual([expected(srcAddress), expected(dstAddress)]);
     const sizes = subject.service?.questions.map((question) => question.length) ?? [];
     expect(new Set(subject.service?.questions.flat()).size).toBe(4_500);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(4_500);
@@ -107,17 +150,27 @@ describe('flows', () => {
     const child = spawn(process.execPath, [MAIN, 'read', '-', ...options], { cwd: ROOT, env: subject.env });
     const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
     let out = '';
-    const first = new Promise<void>((resolve) => child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text;
-      resolve();
-    }));
+    const first = new Promise<void>((resolve) =>
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out += text;
+        resolve();
+      }),
+    );
     // The second flow begins when the first has been silent for long enough to be over.
-    child.stdin.write(pcap([{ timestampNs: START_NS, frame: frame('10.0.0.1', '8.8.8.8') }, { timestampNs: START_NS + 3_600_000_000_000n, frame: frame('10.0.0.1', '9.9.9.9') }]));
+    child.stdin.write(
+      pcap([
+        { timestampNs: START_NS, frame: frame('10.0.0.1', '8.8.8.8') },
+        { timestampNs: START_NS + 3_600_000_000_000n, frame: frame('10.0.0.1', '9.9.9.9') },
+      ]),
+    );
     await first;
     expect(records(out)).toMatchObject([{ dstAddress: '8.8.8.8', dstOwner: { asn: 64500 } }]);
     child.stdin.end();
     expect(await exit).toBe(EXIT.OK);
-    expect(records(out)).toMatchObject([{ dstAddress: '8.8.8.8' }, { dstAddress: '9.9.9.9', dstOwner: { asn: 64500 } }]);
+    expect(records(out)).toMatchObject([
+      { dstAddress: '8.8.8.8' },
+      { dstAddress: '9.9.9.9', dstOwner: { asn: 64500 } },
+    ]);
   });
 });
 
@@ -140,16 +193,35 @@ describe('a source', () => {
   });
 
   it('that is a local database asks nobody', async () => {
-    const database = file('asn.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE', country: { iso_code: 'US' } } }));
-    const { status, out, err } = await command([few, ...await serve(correct), '--owner-db', database]);
+    const database = file(
+      'asn.mmdb',
+      mmdb({
+        '8.8.8.0/24': {
+          autonomous_system_number: 15169,
+          autonomous_system_organization: 'GOOGLE',
+          country: { iso_code: 'US' },
+        },
+      }),
+    );
+    const { status, out, err } = await command([few, ...(await serve(correct)), '--owner-db', database]);
     expect({ status, err }).toEqual({ status: EXIT.OK, err: '' });
-    expect(records(out)[0]).toMatchObject({ srcOwner: null, dstOwner: { asn: 15169, name: 'GOOGLE', country: 'US', prefix: '8.8.8.0/24' } });
+    expect(records(out)[0]).toMatchObject({
+      srcOwner: null,
+      dstOwner: { asn: 15169, name: 'GOOGLE', country: 'US', prefix: '8.8.8.0/24' },
+    });
     expect(subject.service?.questions).toEqual([]);
   });
 
   it('that cannot be used stops the command before the output is touched', async () => {
     const output = file('kept', Buffer.from('kept'));
-    for (const args of [['--owner', '--owner-db', join(subject.folder, 'missing')], ['--owner', '--owner-port', '0'], ['--owner-db', few], ['--owner-port', '43'], ['--owner-server', 'x'], ['--owner-dns']]) {
+    for (const args of [
+      ['--owner', '--owner-db', join(subject.folder, 'missing')],
+      ['--owner', '--owner-port', '0'],
+      ['--owner-db', few],
+      ['--owner-port', '43'],
+      ['--owner-server', 'x'],
+      ['--owner-dns'],
+    ]) {
       const { status, out, err } = await command([few, '-o', output, ...args]);
       expect([status, out], args.join(' ')).toEqual([EXIT.CANNOT_START, '']);
       expect(err).toMatch(/^pcapflow: [^\n]+\n$/);
@@ -160,27 +232,34 @@ describe('a source', () => {
 
 describe('without --owner', () => {
   /** Says what is loaded and who opens a socket. Standard output is a file: a pipe is a socket of its own kind. */
-  const spy = file('spy.cjs', Buffer.from(`
+  const spy = file(
+    'spy.cjs',
+    Buffer.from(`
     const opened = [];
     for (const [of, name] of [[require('net').Socket.prototype, 'connect'], [require('dgram'), 'createSocket'], [require('dns'), 'lookup'], [require('dns').promises, 'lookup']]) {
       const real = of[name];
       of[name] = function (...args) { opened.push(name); return real.apply(this, args); };
     }
     process.on('exit', () => require('fs').writeFileSync(process.env.SPY_REPORT, JSON.stringify({ opened, loaded: Object.keys(require.cache) })));
-  `));
+  `),
+  );
 
   async function spied(args: readonly string[]): Promise<{ opened: string[]; loaded: string[] }> {
     const report = join(subject.home, 'report');
-    const { status } = await command([...args, '-o', join(subject.home, 'flows')], { NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report });
+    const { status } = await command([...args, '-o', join(subject.home, 'flows')], {
+      NODE_OPTIONS: `--require=${spy}`,
+      SPY_REPORT: report,
+    });
     expect(status).toBe(EXIT.OK);
     return JSON.parse(readFileSync(report, 'utf8')) as { opened: string[]; loaded: string[] };
   }
 
   it('no socket is opened and nothing of the look-up is loaded; with it they are', async () => {
-    const owned = await spied([few, ...await serve(correct)]);
+    const owned = await spied([few, ...(await serve(correct))]);
     expect(owned.opened).toContain('connect');
     // Not the help text, which names the service too.
-    const isOwners = (path: string): boolean => readFileSync(path, 'utf8').match(/class CymruSource|CymruSource = class/) !== null;
+    const isOwners = (path: string): boolean =>
+      readFileSync(path, 'utf8').match(/class CymruSource|CymruSource = class/) !== null;
     expect(owned.loaded.filter(isOwners)).not.toEqual([]);
     for (const format of ['jsonl', 'csv', 'table', 'none']) {
       const plain = await spied([few, '--format', format]);
@@ -190,18 +269,27 @@ describe('without --owner', () => {
     expect(subject.service?.questions).toHaveLength(1);
   });
 
-  it.skipIf(!hasStrace)('the system is asked for no socket of the Internet, nor with a local database (needs strace)', async () => {
-    const trace = (...args: readonly string[]): string => {
-      const log = join(subject.home, 'trace');
-      const { status } = spawnSync('strace', ['-f', '-qq', '-e', 'trace=socket,connect,sendto', '-o', log, process.execPath, MAIN, 'read', ...args], { cwd: ROOT, env: subject.env });
-      expect(status).toBe(EXIT.OK);
-      return readFileSync(log, 'utf8');
-    };
-    const database = file('trace.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169 } }));
-    expect(trace(few)).not.toMatch(/AF_INET/);
-    expect(trace(few, '--owner', '--owner-db', database)).not.toMatch(/AF_INET/);
-    const closed = await startService(correct);
-    await closed.close();
-    expect(trace(few, '--owner', '--owner-server', '127.0.0.1', '--owner-port', String(closed.port))).toMatch(/AF_INET/);
-  });
+  it.skipIf(!hasStrace)(
+    'the system is asked for no socket of the Internet, nor with a local database (needs strace)',
+    async () => {
+      const trace = (...args: readonly string[]): string => {
+        const log = join(subject.home, 'trace');
+        const { status } = spawnSync(
+          'strace',
+          ['-f', '-qq', '-e', 'trace=socket,connect,sendto', '-o', log, process.execPath, MAIN, 'read', ...args],
+          { cwd: ROOT, env: subject.env },
+        );
+        expect(status).toBe(EXIT.OK);
+        return readFileSync(log, 'utf8');
+      };
+      const database = file('trace.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169 } }));
+      expect(trace(few)).not.toMatch(/AF_INET/);
+      expect(trace(few, '--owner', '--owner-db', database)).not.toMatch(/AF_INET/);
+      const closed = await startService(correct);
+      await closed.close();
+      expect(trace(few, '--owner', '--owner-server', '127.0.0.1', '--owner-port', String(closed.port))).toMatch(
+        /AF_INET/,
+      );
+    },
+  );
 });

@@ -1,6 +1,16 @@
 /** `pcapflow sockets` as a user meets it: arguments, and the sockets of a process that the test has started. Needs Linux. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +26,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'dist/bin/pcapflow/main.cjs');
 const EXIT = { OK: 0, CANNOT_START: 1, STRICT: 2 } as const;
 const hasTables = existsSync('/proc/net/tcp');
-const hasIpv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === '::1');
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');
 const hasStrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 /** Root can start the command as somebody who must not see root's processes. */
@@ -45,18 +57,35 @@ function environment(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...outer, XDG_CACHE_HOME: home, SUDO_UID: undefined, ...env };
 }
 
-function command(args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number; readonly gid?: number } = {}): Promise<Result> {
+function command(
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number; readonly gid?: number } = {},
+): Promise<Result> {
   const { env, ...user } = options;
-  const child = spawn(process.execPath, [main, 'sockets', ...args], { cwd: '/', env: environment(env), stdio: ['ignore', 'pipe', 'pipe'], ...user });
+  const child = spawn(process.execPath, [main, 'sockets', ...args], {
+    cwd: '/',
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
+  });
   let out = '';
   let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err })));
 }
 
-const rowsOf = (out: string): Row[] => out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
-const rows = async (...args: readonly string[]): Promise<Row[]> => rowsOf((await command([...args, '-f', 'ndjson'])).out);
+const rowsOf = (out: string): Row[] =>
+  out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+const rows = async (...args: readonly string[]): Promise<Row[]> =>
+  rowsOf((await command([...args, '-f', 'ndjson'])).out);
 
 describe('arguments', () => {
   it('have a help, which names every column; netstat is another name', async () => {
@@ -69,15 +98,27 @@ describe('arguments', () => {
 
   it('that make no sense are told', async () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
-      [['--pid', '0'], '--pid is "0"; it must be a number of 1 or more'], [['--pid', '1,x'], '--pid is "x"'], [['--pid', ''], '--pid is ""'],
-      [['--name', ''], '--name is empty'], [['--state', 'open'], 'open is no socket state'], [['--state', ''], 'no socket state'],
-      [['--columns', 'pid,size'], '--columns is size; it must be one of proto, local'], [['--sort', 'size'], '--sort is size'], [['--sort', '-size'], '--sort is size'],
-      [['--watch', '0'], '--watch is 0; it must be a number of seconds from 0.1 to 86400'], [['--watch', 'x'], '--watch is NaN'],
-      [['--format', 'xml'], '--format is xml'], [['--color', 'yes'], '--color is yes; it must be one of auto, always, never'],
-      [['--owner-port', '1'], '--owner-port is of no use without --owner'], [['-n'], "Unknown option '-n'"], [['tcp'], "Unexpected argument 'tcp'"],
+      [['--pid', '0'], '--pid is "0"; it must be a number of 1 or more'],
+      [['--pid', '1,x'], '--pid is "x"'],
+      [['--pid', ''], '--pid is ""'],
+      [['--name', ''], '--name is empty'],
+      [['--state', 'open'], 'open is no socket state'],
+      [['--state', ''], 'no socket state'],
+      [['--columns', 'pid,size'], '--columns is size; it must be one of proto, local'],
+      [['--sort', 'size'], '--sort is size'],
+      [['--sort', '-size'], '--sort is size'],
+      [['--watch', '0'], '--watch is 0; it must be a number of seconds from 0.1 to 86400'],
+      [['--watch', 'x'], '--watch is NaN'],
+      [['--format', 'xml'], '--format is xml'],
+      [['--color', 'yes'], '--color is yes; it must be one of auto, always, never'],
+      [['--owner-port', '1'], '--owner-port is of no use without --owner'],
+      [['-n'], "Unknown option '-n'"],
+      [['tcp'], "Unexpected argument 'tcp'"],
       [['--columns', 'a\u001b[2J'], 'a\\x1b[2J'],
     ];
-    for (const [[args, message], { status, out, err }] of await Promise.all(cases.map(async (one) => [one, await command(one[0])] as const))) {
+    for (const [[args, message], { status, out, err }] of await Promise.all(
+      cases.map(async (one) => [one, await command(one[0])] as const),
+    )) {
       expect([status, out], args.join(' ')).toEqual([EXIT.CANNOT_START, '']);
       expect(err).toContain(message);
       expect(err).toMatch(/^pcapflow: [^\n\u001b]+\n$/);
@@ -102,10 +143,13 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
   });
   afterAll(() => holder.close());
 
-  const endpoints = (found: readonly Row[]): string[] => found.map(({ proto, localPort, remotePort, state }) => `${proto} ${localPort} ${remotePort} ${state}`).sort();
-  const connected = (): string[] => [
-    ...clients.flatMap((client) => [`tcp ${client} ${port} established`, `tcp ${port} ${client} established`]), `udp ${udpPeer} ${udpPort} established`,
-  ].sort();
+  const endpoints = (found: readonly Row[]): string[] =>
+    found.map(({ proto, localPort, remotePort, state }) => `${proto} ${localPort} ${remotePort} ${state}`).sort();
+  const connected = (): string[] =>
+    [
+      ...clients.flatMap((client) => [`tcp ${client} ${port} established`, `tcp ${port} ${client} established`]),
+      `udp ${udpPeer} ${udpPort} established`,
+    ].sort();
   const waiting = (): string[] => [`tcp ${port} 0 listen`, `udp ${udpPort} 0 close`].sort();
 
   it('are those with a peer, those without one, or all', async () => {
@@ -134,7 +178,14 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     expect(found).toHaveLength(connected().length + waiting().length);
     for (const row of found) {
       expect(Object.keys(row)).toEqual(COLUMN_NAMES);
-      expect(row).toMatchObject({ local: '127.0.0.1', pid: holder.pid, name: 'the holder', umask: '0027', rxQueue: 0, txQueue: 0 });
+      expect(row).toMatchObject({
+        local: '127.0.0.1',
+        pid: holder.pid,
+        name: 'the holder',
+        umask: '0027',
+        rxQueue: 0,
+        txQueue: 0,
+      });
       expect([name, uid]).toContain(row.user);
       expect(['sleeping', 'running']).toContain(row.procState);
       expect(row.threads).toBe(threads);
@@ -152,7 +203,8 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
   });
 
   it('are in order', async () => {
-    const ports = async (sort: string): Promise<unknown[]> => (await rows(...only, '-t', '--all', '--sort', sort)).map(({ localPort }) => localPort);
+    const ports = async (sort: string): Promise<unknown[]> =>
+      (await rows(...only, '-t', '--all', '--sort', sort)).map(({ localPort }) => localPort);
     const expected = [port, port, port, ...clients].sort((a, b) => a - b);
     expect(await ports('localPort')).toEqual(expected);
     expect(await ports('-localPort')).toEqual(expected.toReversed());
@@ -160,11 +212,23 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
 
   it('have services: that of the listener, or that of the peer', async () => {
     const ntp = await holder.ask<number>('connectUdp', { host: '127.0.0.1', port: 123 });
-    expect(await rows(...only, '-u', '--columns', 'localPort,service')).toContainEqual({ localPort: ntp, service: 'NTP' });
+    expect(await rows(...only, '-u', '--columns', 'localPort,service')).toContainEqual({
+      localPort: ntp,
+      service: 'NTP',
+    });
   });
 
-  it.each([['json', '[]\n'], ['ndjson', ''], ['csv', 'proto,pid\n'], ['table', 'PROTO  PID\n']])('are none, as %s', async (format, out) => {
-    expect(await command(['--pid', '4194304', '--columns', 'proto,pid', '-f', format])).toEqual({ status: EXIT.OK, out, err: '' });
+  it.each([
+    ['json', '[]\n'],
+    ['ndjson', ''],
+    ['csv', 'proto,pid\n'],
+    ['table', 'PROTO  PID\n'],
+  ])('are none, as %s', async (format, out) => {
+    expect(await command(['--pid', '4194304', '--columns', 'proto,pid', '-f', format])).toEqual({
+      status: EXIT.OK,
+      out,
+      err: '',
+    });
   });
 
   it('have names that a terminal does not obey', async () => {
@@ -179,28 +243,38 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       expect((await rows('--pid', pid))[0]?.name).toBe(name);
       await hostile.ask('name', { name: '=1+1' });
       expect((await command(['--pid', pid, '--columns', 'name', '-f', 'csv'])).out.split('\n')[1]).toBe("'=1+1");
-      expect((await command(['--pid', pid, '--columns', 'name', '-f', 'csv', '--csv-raw'])).out.split('\n')[1]).toBe('=1+1');
+      expect((await command(['--pid', pid, '--columns', 'name', '-f', 'csv', '--csv-raw'])).out.split('\n')[1]).toBe(
+        '=1+1',
+      );
     } finally {
       await hostile.close();
     }
   });
 
-  it.skipIf(!hasBash)('that several processes share have the lowest pid, and are found by each (needs bash)', async () => {
-    const shell = spawn('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; sleep 60 & echo $!; read; kill $!`], { stdio: ['pipe', 'pipe', 'inherit'] });
-    try {
-      const child = await new Promise<number>((resolve) => shell.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))));
-      const [shared, ...more] = await rows('--pid', String(child), '--columns', 'localPort,pid,name');
-      expect([shared?.pid, shared?.name, more]).toEqual([child, 'sleep', []]);
-      const lowest = Math.min(child, shell.pid ?? 0);
-      const pids = async (...args: readonly string[]): Promise<unknown[]> => (await rows(...args)).filter(({ localPort }) => localPort === shared?.localPort).map(({ pid }) => pid);
-      expect(await pids('-t')).toEqual([lowest]);
-      expect(await pids('--pid', `${child},${shell.pid}`)).toEqual([lowest]);
-    } finally {
-      const ended = new Promise((resolve) => shell.once('exit', resolve));
-      shell.stdin.end('\n');
-      await ended;
-    }
-  });
+  it.skipIf(!hasBash)(
+    'that several processes share have the lowest pid, and are found by each (needs bash)',
+    async () => {
+      const shell = spawn('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; sleep 60 & echo $!; read; kill $!`], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      try {
+        const child = await new Promise<number>((resolve) =>
+          shell.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))),
+        );
+        const [shared, ...more] = await rows('--pid', String(child), '--columns', 'localPort,pid,name');
+        expect([shared?.pid, shared?.name, more]).toEqual([child, 'sleep', []]);
+        const lowest = Math.min(child, shell.pid ?? 0);
+        const pids = async (...args: readonly string[]): Promise<unknown[]> =>
+          (await rows(...args)).filter(({ localPort }) => localPort === shared?.localPort).map(({ pid }) => pid);
+        expect(await pids('-t')).toEqual([lowest]);
+        expect(await pids('--pid', `${child},${shell.pid}`)).toEqual([lowest]);
+      } finally {
+        const ended = new Promise((resolve) => shell.once('exit', resolve));
+        shell.stdin.end('\n');
+        await ended;
+      }
+    },
+  );
 
   it.skipIf(!hasIpv6)('may speak IPv4 over IPv6 (needs IPv6)', async () => {
     const dual = new Holder();
@@ -209,7 +283,11 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       const mapped = await dual.ask<number>('connectUdp', { host: '::ffff:127.0.0.1', port: 9 });
       const pid = String(dual.pid);
       expect(await rows('--pid', pid, '-4')).toEqual([]);
-      expect((await rows('--pid', pid, '-6')).map(({ local }) => local).sort()).toEqual(['::1', '::1', '::ffff:127.0.0.1']);
+      expect((await rows('--pid', pid, '-6')).map(({ local }) => local).sort()).toEqual([
+        '::1',
+        '::1',
+        '::ffff:127.0.0.1',
+      ]);
       const { out } = await command(['--pid', pid, '-6', '-a']);
       expect(out).toContain(`[::1]:${listener}  `);
       expect(out).toContain(`[::ffff:127.0.0.1]:${mapped}  `);
@@ -219,17 +297,36 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     }
   });
 
-  it.skipIf(!canBeNobody)('of others have no process, and that is said once (needs root, to be somebody else)', async () => {
-    const { status, out, err } = await command(['-t', '-f', 'ndjson', '--columns', 'localPort,remotePort,pid,name,user,umask,procState,threads,memory'], NOBODY);
-    const found = rowsOf(out).find(({ localPort }) => localPort === clients[0]);
-    expect(status).toBe(EXIT.OK);
-    expect(found).toMatchObject({ remotePort: port, pid: null, name: null, umask: null, procState: null, threads: null, memory: null, user: 'root' });
-    expect(err).toMatch(/^pcapflow: the sockets of \d+ processes cannot be seen; run as root to see them\n$/);
-    const table = await command(['-t', '--columns', 'localPort,pid,name,memory'], NOBODY);
-    expect(table.out).toMatch(new RegExp(`^ *${clients[0]} +- +- +-$`, 'm'));
-    const none = await command([...only, '-f', 'ndjson'], NOBODY);
-    expect(none).toEqual({ status: EXIT.OK, out: '', err: 'pcapflow: the sockets of 1 process cannot be seen; run as root to see them\n' });
-  });
+  it.skipIf(!canBeNobody)(
+    'of others have no process, and that is said once (needs root, to be somebody else)',
+    async () => {
+      const { status, out, err } = await command(
+        ['-t', '-f', 'ndjson', '--columns', 'localPort,remotePort,pid,name,user,umask,procState,threads,memory'],
+        NOBODY,
+      );
+      const found = rowsOf(out).find(({ localPort }) => localPort === clients[0]);
+      expect(status).toBe(EXIT.OK);
+      expect(found).toMatchObject({
+        remotePort: port,
+        pid: null,
+        name: null,
+        umask: null,
+        procState: null,
+        threads: null,
+        memory: null,
+        user: 'root',
+      });
+      expect(err).toMatch(/^pcapflow: the sockets of \d+ processes cannot be seen; run as root to see them\n$/);
+      const table = await command(['-t', '--columns', 'localPort,pid,name,memory'], NOBODY);
+      expect(table.out).toMatch(new RegExp(`^ *${clients[0]} +- +- +-$`, 'm'));
+      const none = await command([...only, '-f', 'ndjson'], NOBODY);
+      expect(none).toEqual({
+        status: EXIT.OK,
+        out: '',
+        err: 'pcapflow: the sockets of 1 process cannot be seen; run as root to see them\n',
+      });
+    },
+  );
 
   describe('with the owners of their peers', () => {
     let service: Service | undefined;
@@ -262,12 +359,17 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       expect(found).toContainEqual(LOCAL);
       expect((await command(columns)).out).toBe(out);
       expect(service?.questions).toHaveLength(1);
-      expect((await command([...only, '-u', ...options])).out).toMatch(/ AS +CC +AS NAME\n[\s\S]* 8\.8\.8\.8:53 .* AS64500 +NL +EXAMPLE-AS, NL\n/);
+      expect((await command([...only, '-u', ...options])).out).toMatch(
+        / AS +CC +AS NAME\n[\s\S]* 8\.8\.8\.8:53 .* AS64500 +NL +EXAMPLE-AS, NL\n/,
+      );
     });
 
     it('leaves them empty when nobody answers: one warning, and exit 2 only with --strict', async () => {
       const options = await serve((_, socket) => void socket.destroy());
-      for (const [args, status] of [[[], EXIT.OK], [['--strict'], EXIT.STRICT]] as const) {
+      for (const [args, status] of [
+        [[], EXIT.OK],
+        [['--strict'], EXIT.STRICT],
+      ] as const) {
         const result = await command([...columns, ...options, ...args]);
         expect(result.status).toBe(status);
         expect(result.err).toMatch(/^pcapflow: warning: [^\n]+\n$/);
@@ -278,21 +380,35 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     it('looks into a local database and asks nobody', async () => {
       const options = await serve(correct);
       const path = join(base, 'asn.mmdb');
-      writeFileSync(path, mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE' } }));
+      writeFileSync(
+        path,
+        mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE' } }),
+      );
       const { out } = await command([...columns, ...options, '--owner-db', path]);
-      expect(rowsOf(out)).toContainEqual({ remote: '8.8.8.8', asn: 15169, asName: 'GOOGLE', prefix: '8.8.8.0/24', country: null });
+      expect(rowsOf(out)).toContainEqual({
+        remote: '8.8.8.8',
+        asn: 15169,
+        asName: 'GOOGLE',
+        prefix: '8.8.8.0/24',
+        country: null,
+      });
       expect(service?.questions).toEqual([]);
     });
 
     it('does not keep a watch waiting for a silent service', async () => {
       const options = await serve(() => {});
-      const child = spawn(process.execPath, [main, 'sockets', ...columns, ...options, '--watch', '0.1'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(process.execPath, [main, 'sockets', ...columns, ...options, '--watch', '0.1'], {
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
       let out = '';
-      await new Promise<void>((resolve) => child.stdout.on('data', (text: Buffer) => {
-        out += text.toString();
-        if (out.split('"remote":"8.8.8.8"').length > 3) resolve();
-      }));
+      await new Promise<void>((resolve) =>
+        child.stdout.on('data', (text: Buffer) => {
+          out += text.toString();
+          if (out.split('"remote":"8.8.8.8"').length > 3) resolve();
+        }),
+      );
       child.kill('SIGINT');
       expect(await ended).toBe(EXIT.OK);
     });
@@ -300,22 +416,29 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     /** Says what is loaded and who opens a socket. Standard output is a file: a pipe is a socket of its own kind. */
     it('without --owner opens no socket; with it one', async () => {
       const spy = join(base, 'spy.cjs');
-      writeFileSync(spy, `
+      writeFileSync(
+        spy,
+        `
         const opened = [];
         for (const [of, name] of [[require('net').Socket.prototype, 'connect'], [require('dgram'), 'createSocket'], [require('dns'), 'lookup'], [require('dns').promises, 'lookup']]) {
           const real = of[name];
           of[name] = function (...args) { opened.push(name); return real.apply(this, args); };
         }
-        process.on('exit', () => require('fs').writeFileSync(process.env.SPY_REPORT, JSON.stringify({ opened, loaded: Object.keys(require.cache) })));`);
+        process.on('exit', () => require('fs').writeFileSync(process.env.SPY_REPORT, JSON.stringify({ opened, loaded: Object.keys(require.cache) })));`,
+      );
       const spied = (args: readonly string[]): { opened: string[]; loaded: string[] } => {
         const report = join(home, 'report');
         const file = openSync(join(home, 'out'), 'w');
-        const { status } = spawnSync(process.execPath, [main, 'sockets', ...args], { env: environment({ NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report }), stdio: ['ignore', file, 'ignore'] });
+        const { status } = spawnSync(process.execPath, [main, 'sockets', ...args], {
+          env: environment({ NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report }),
+          stdio: ['ignore', file, 'ignore'],
+        });
         closeSync(file);
         expect(status).toBe(EXIT.OK);
         return JSON.parse(readFileSync(report, 'utf8')) as { opened: string[]; loaded: string[] };
       };
-      const loads = (loaded: readonly string[], pattern: RegExp): boolean => loaded.some((path) => pattern.test(readFileSync(path, 'utf8')));
+      const loads = (loaded: readonly string[], pattern: RegExp): boolean =>
+        loaded.some((path) => pattern.test(readFileSync(path, 'utf8')));
       const plain = spied(only);
       expect(plain.opened).toEqual([]);
       expect(loads(plain.loaded, /class CymruSource|CymruSource = class/)).toBe(false);
@@ -331,7 +454,23 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     it.skipIf(!hasStrace)('without --owner the system is asked for no socket of the Internet (needs strace)', () => {
       const log = join(home, 'trace');
       const trace = (...args: readonly string[]): string => {
-        const { status } = spawnSync('strace', ['-f', '-qq', '-e', 'trace=socket,connect,sendto', '-o', log, process.execPath, main, 'sockets', ...only, ...args], { env: environment() });
+        const { status } = spawnSync(
+          'strace',
+          [
+            '-f',
+            '-qq',
+            '-e',
+            'trace=socket,connect,sendto',
+            '-o',
+            log,
+            process.execPath,
+            main,
+            'sockets',
+            ...only,
+            ...args,
+          ],
+          { env: environment() },
+        );
         expect(status).toBe(EXIT.OK);
         return readFileSync(log, 'utf8');
       };
@@ -341,8 +480,17 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
   });
 
   describe('again and again', () => {
-    const started = (...args: readonly string[]): { child: ReturnType<typeof spawn>; ended: Promise<number | null>; until: (wanted: (out: string) => boolean) => Promise<string> } => {
-      const child = spawn(process.execPath, [main, 'sockets', ...only, '--watch', '0.1', ...args], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = (
+      ...args: readonly string[]
+    ): {
+      child: ReturnType<typeof spawn>;
+      ended: Promise<number | null>;
+      until: (wanted: (out: string) => boolean) => Promise<string>;
+    } => {
+      const child = spawn(process.execPath, [main, 'sockets', ...only, '--watch', '0.1', ...args], {
+        env: environment(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       let out = '';
       let check = (): void => {};
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -352,12 +500,13 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       return {
         child,
         ended: new Promise((resolve) => child.on('close', resolve)),
-        until: (wanted) => new Promise((resolve) => {
-          check = () => {
-            if (wanted(out)) resolve(out);
-          };
-          check();
-        }),
+        until: (wanted) =>
+          new Promise((resolve) => {
+            check = () => {
+              if (wanted(out)) resolve(out);
+            };
+            check();
+          }),
       };
     };
 
@@ -393,7 +542,11 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       terminal?.close();
       terminal = undefined;
     });
-    const run = async (columns: number, args: string, env: Readonly<Record<string, string>> = {}): Promise<Terminal> => {
+    const run = async (
+      columns: number,
+      args: string,
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<Terminal> => {
       terminal = new Terminal(columns, 24, env);
       await terminal.untilReady();
       terminal.command(`clear; '${process.execPath}' ${main} sockets --pid ${holder.pid} ${args}; echo "exit $?"`);
@@ -403,7 +556,10 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     it('are coloured, and cut to its width', async () => {
       const narrow = await run(40, '-t');
       const lines = await narrow.untilText('exit 0');
-      const table = lines.slice(lines.findIndex((line) => line.startsWith('PROTO')), lines.findIndex((line) => line.startsWith('exit')));
+      const table = lines.slice(
+        lines.findIndex((line) => line.startsWith('PROTO')),
+        lines.findIndex((line) => line.startsWith('exit')),
+      );
       expect(table).toHaveLength(1 + 2 * clients.length);
       for (const line of table) expect(line).toMatch(/^.{39}…$/);
       expect(narrow.codes()).toMatch(/\u001b\[[0-9;]*mPROTO/);
@@ -415,7 +571,10 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       expect(shown.codes()).toMatch(/\u001b\[38;5;71mestablished/);
     });
 
-    it.each([['NO_COLOR', '1'], ['FORCE_COLOR', '0']])('have no colours with %s=%s', async (name, value) => {
+    it.each([
+      ['NO_COLOR', '1'],
+      ['FORCE_COLOR', '0'],
+    ])('have no colours with %s=%s', async (name, value) => {
       const shown = await run(120, '-t', { [name]: value });
       await shown.untilText('exit 0');
       expect(shown.codes()).not.toMatch(/\u001b\[[0-9;]+m.*established/);

@@ -17,7 +17,16 @@ describe('the debug build', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pcapflow-debug-'));
     const { main } = await import('assemblyscript/asc');
     const outFile = join(folder, 'engine.debug.wasm');
-    const { error, stderr } = await main(['--config', join(root, 'asconfig.json'), '--target', 'debug', '--baseDir', root, '--outFile', outFile]);
+    const { error, stderr } = await main([
+      '--config',
+      join(root, 'asconfig.json'),
+      '--target',
+      'debug',
+      '--baseDir',
+      root,
+      '--outFile',
+      outFile,
+    ]);
     expect(error, stderr.toString()).toBeNull();
     module = await WebAssembly.compile(readFileSync(outFile));
     rmSync(folder, { recursive: true });
@@ -39,7 +48,10 @@ describe('the debug build', () => {
   it('gives the flows of the release build for random captures', { timeout: 60_000 }, async () => {
     for (let seed = 1; seed <= 300; seed++) {
       const { file, options } = scenario(seed);
-      expect(difference((await run(file, options)).lines, (await run(file, { ...options, module })).lines), `seed ${seed}`).toBeUndefined();
+      expect(
+        difference((await run(file, options)).lines, (await run(file, { ...options, module })).lines),
+        `seed ${seed}`,
+      ).toBeUndefined();
     }
   });
 

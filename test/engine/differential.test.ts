@@ -7,9 +7,9 @@ import { flowLine, flowsOf, readCapture } from '../models/index.ts';
 import { commonCounters, difference, modelOptions, run } from './harness.ts';
 import { scenario } from './scenario.ts';
 
-const SCENARIOS = Number(process.env['PCAPFLOW_SCENARIOS'] ?? 10_000);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 10_000);
 const FIRST_SEEDS = [1, 100_001, 200_001, 300_001, 400_001];
-const only = process.env['PCAPFLOW_SEED'];
+const only = process.env.PCAPFLOW_SEED;
 
 async function compare(seed: number): Promise<void> {
   const { file, linkType, options } = scenario(seed);

@@ -68,13 +68,20 @@ let built: Promise<WebAssembly.Module> | undefined;
 
 /** The engine that is tested: the release build, or the file that PCAPFLOW_ENGINE names. */
 export function testedEngine(): Promise<WebAssembly.Module> {
-  const path = process.env['PCAPFLOW_ENGINE'];
+  const path = process.env.PCAPFLOW_ENGINE;
   built ??= path === undefined ? loadEngine() : WebAssembly.compile(readFileSync(path));
   return built;
 }
 
 /** Options as an engine takes them. */
-export function optionsOf({ closedLimit, hashKey, makeFilter, chunkSize: _chunkSize, module: _module, ...options }: RunOptions): EngineOptions {
+export function optionsOf({
+  closedLimit,
+  hashKey,
+  makeFilter,
+  chunkSize: _chunkSize,
+  module: _module,
+  ...options
+}: RunOptions): EngineOptions {
   const known = engineOptions({ maxFlows: MAX_FLOWS, ...options });
   return {
     ...known,
@@ -117,7 +124,8 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
 /** seen = delivered + filtered + malformed + not tracked. @throws {Error} */
 export function checkSum(c: EngineCounters): void {
   const sum = c.packetsDelivered + c.packetsFiltered + c.packetsMalformed + c.packetsNotTracked;
-  if (c.packetsSeen !== sum) throw new Error(`${c.packetsSeen} packets seen, ${sum} accounted for: ${JSON.stringify(c)}`);
+  if (c.packetsSeen !== sum)
+    throw new Error(`${c.packetsSeen} packets seen, ${sum} accounted for: ${JSON.stringify(c)}`);
 }
 
 const ns = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
@@ -140,19 +148,40 @@ export function modelOptions(options: RunOptions): FlowOptions {
 /** The counters that model and engine both have. */
 export function commonCounters(counters: FlowCounters | EngineCounters): FlowCounters {
   const {
-    packetsSeen, packetsDelivered, packetsFiltered, packetsMalformed, packetsNotTracked, truncated, fragmentsUnmatched,
-    timestampsBackwards, timestampJumps, flowsStarted, flowsEnded, flowsEvicted,
+    packetsSeen,
+    packetsDelivered,
+    packetsFiltered,
+    packetsMalformed,
+    packetsNotTracked,
+    truncated,
+    fragmentsUnmatched,
+    timestampsBackwards,
+    timestampJumps,
+    flowsStarted,
+    flowsEnded,
+    flowsEvicted,
   } = counters;
   return {
-    packetsSeen, packetsDelivered, packetsFiltered, packetsMalformed, packetsNotTracked, truncated, fragmentsUnmatched,
-    timestampsBackwards, timestampJumps, flowsStarted, flowsEnded, flowsEvicted,
+    packetsSeen,
+    packetsDelivered,
+    packetsFiltered,
+    packetsMalformed,
+    packetsNotTracked,
+    truncated,
+    fragmentsUnmatched,
+    timestampsBackwards,
+    timestampJumps,
+    flowsStarted,
+    flowsEnded,
+    flowsEvicted,
   };
 }
 
 /** The first difference of two lists of lines, as text; undefined when they are equal. */
 export function difference(want: readonly string[], got: readonly string[]): string | undefined {
   for (let n = 0; n < Math.max(want.length, got.length); n++) {
-    if (want[n] !== got[n]) return `line ${n} of ${want.length}, got ${got.length}\n  want ${want[n]}\n  got  ${got[n]}`;
+    if (want[n] !== got[n])
+      return `line ${n} of ${want.length}, got ${got.length}\n  want ${want[n]}\n  got  ${got[n]}`;
   }
   return undefined;
 }

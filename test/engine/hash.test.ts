@@ -68,8 +68,13 @@ describe('the hash', () => {
 async function colliding(hashKey: Uint32Array, count: number): Promise<number[]> {
   const { InlineEngine } = await import('../../src/engine/inline.ts');
   const { optionsOf, testedEngine } = await import('./harness.ts');
-  const { FLOW_SIZE, LINK_HASH, LINK_SIZE, CONTROL, CONFIG_LINKS, CONFIG_FLOWS, FLOW_KEY } = await import('../../assembly/layout.ts');
-  const engine = await InlineEngine.create(await testedEngine(), optionsOf({ hashKey, maxFlows: FLOWS + 1, blockSize: 1 << 24 }));
+  const { FLOW_SIZE, LINK_HASH, LINK_SIZE, CONTROL, CONFIG_LINKS, CONFIG_FLOWS, FLOW_KEY } = await import(
+    '../../assembly/layout.ts'
+  );
+  const engine = await InlineEngine.create(
+    await testedEngine(),
+    optionsOf({ hashKey, maxFlows: FLOWS + 1, blockSize: 1 << 24 }),
+  );
   engine.beginFile();
   const file = captureOf((n) => ({ address: 0x0a000000 + n, port: 1 }));
   const space = engine.space();

@@ -11,37 +11,103 @@ interface RecordLayout {
 }
 
 const RECORDS: readonly RecordLayout[] = [
-  { prefix: 'KEY', size: layout.KEY_SIZE, fields: { LOW: 16, HIGH: 16, LOW_PORT: 2, HIGH_PORT: 2, PROTOCOL: 1, VERSION: 1 } },
   {
-    prefix: 'PACKET', size: layout.PACKET_SIZE,
+    prefix: 'KEY',
+    size: layout.KEY_SIZE,
+    fields: { LOW: 16, HIGH: 16, LOW_PORT: 2, HIGH_PORT: 2, PROTOCOL: 1, VERSION: 1 },
+  },
+  {
+    prefix: 'PACKET',
+    size: layout.PACKET_SIZE,
     fields: {
-      KEY: 40, TIME: 8, HASH: 4, IP_BYTES: 4, WIRE_BYTES: 4, PAYLOAD_BYTES: 4, SEQ: 4, ACK: 4, ID: 4, WINDOW: 2, TCP_FLAGS: 2, VERDICT: 1,
-      SIDE: 1, BITS: 1, TTL: 1, ICMP_TYPE: 1, ICMP_CODE: 1, UPPER: 4, UPPER_END: 4, UPPER_WIRE: 4,
+      KEY: 40,
+      TIME: 8,
+      HASH: 4,
+      IP_BYTES: 4,
+      WIRE_BYTES: 4,
+      PAYLOAD_BYTES: 4,
+      SEQ: 4,
+      ACK: 4,
+      ID: 4,
+      WINDOW: 2,
+      TCP_FLAGS: 2,
+      VERDICT: 1,
+      SIDE: 1,
+      BITS: 1,
+      TTL: 1,
+      ICMP_TYPE: 1,
+      ICMP_CODE: 1,
+      UPPER: 4,
+      UPPER_END: 4,
+      UPPER_WIRE: 4,
     },
   },
-  { prefix: 'FLOW', size: layout.FLOW_SIZE, fields: { KEY: 40, LAST: 8, FIRST: 8, TCP_FLAGS: 4, STATE: 1, END_REASON: 1, BITS: 1, CLOSE_REASON: 1, COUNTS: 64 } },
+  {
+    prefix: 'FLOW',
+    size: layout.FLOW_SIZE,
+    fields: { KEY: 40, LAST: 8, FIRST: 8, TCP_FLAGS: 4, STATE: 1, END_REASON: 1, BITS: 1, CLOSE_REASON: 1, COUNTS: 64 },
+  },
   { prefix: 'COUNT', size: layout.COUNTS_SIZE, fields: { PACKETS: 8, IP_BYTES: 8, WIRE_BYTES: 8, PAYLOAD_BYTES: 8 } },
-  { prefix: 'LINK', size: layout.LINK_SIZE, fields: { PREVIOUS: 4, NEXT: 4, SLOT: 4, HASH: 4, GENERATION: 4, ISN: 4, START: 8 } },
-  { prefix: 'DIRECTION', size: layout.DIRECTION_SIDE_SIZE, fields: { FIRST: 8, LAST: 8, SEQ_START: 4, BITS: 4, SEQ_SPAN: 8 } },
+  {
+    prefix: 'LINK',
+    size: layout.LINK_SIZE,
+    fields: { PREVIOUS: 4, NEXT: 4, SLOT: 4, HASH: 4, GENERATION: 4, ISN: 4, START: 8 },
+  },
+  {
+    prefix: 'DIRECTION',
+    size: layout.DIRECTION_SIDE_SIZE,
+    fields: { FIRST: 8, LAST: 8, SEQ_START: 4, BITS: 4, SEQ_SPAN: 8 },
+  },
   { prefix: 'LOG', size: layout.LOG_SIZE, fields: { HEAD: 4, TAIL: 4, STORED: 4, DROPPED: 4 } },
   { prefix: 'CHUNK', size: layout.CHUNK_SIZE, fields: { NEXT: 4, COUNT: 4, HEADERS: 96 } },
   {
-    prefix: 'HEADER', size: layout.HEADER_SIZE,
-    fields: { TIME: 8, SEQ: 4, ACK: 4, LENGTH: 4, ID: 4, WINDOW: 2, TCP_FLAGS: 2, TTL: 1, BITS: 1, ICMP_TYPE: 1, ICMP_CODE: 1 },
+    prefix: 'HEADER',
+    size: layout.HEADER_SIZE,
+    fields: {
+      TIME: 8,
+      SEQ: 4,
+      ACK: 4,
+      LENGTH: 4,
+      ID: 4,
+      WINDOW: 2,
+      TCP_FLAGS: 2,
+      TTL: 1,
+      BITS: 1,
+      ICMP_TYPE: 1,
+      ICMP_CODE: 1,
+    },
   },
   { prefix: 'EVICTION', size: layout.EVICTION_ENTRY_SIZE, fields: { LAST: 8, FLOW: 4, GENERATION: 4 } },
   {
-    prefix: 'FRAGMENT', size: layout.FRAGMENT_SIZE,
+    prefix: 'FRAGMENT',
+    size: layout.FRAGMENT_SIZE,
     fields: { SOURCE: 16, DESTINATION: 16, TIME: 8, ID: 4, PROTOCOL: 1, VERSION: 1, UPPER: 1, USED: 1, PORTS: 4 },
   },
-  { prefix: 'INTERFACE', size: layout.INTERFACE_SIZE, fields: { LINK_TYPE: 4, SNAPLEN: 4, SCALE: 4, FILTER: 4, UNITS: 8, OFFSET: 8, BITS: 4 } },
+  {
+    prefix: 'INTERFACE',
+    size: layout.INTERFACE_SIZE,
+    fields: { LINK_TYPE: 4, SNAPLEN: 4, SCALE: 4, FILTER: 4, UNITS: 8, OFFSET: 8, BITS: 4 },
+  },
 ];
 
 /** Fields of the control block: two halves of a page, u32 unless stated. */
 const WIDE = new Set([
-  'CONFIG_FLOW_TIMEOUT', 'CONFIG_FIN_TIMEOUT', 'CONFIG_ACTIVE_TIMEOUT', 'CONFIG_SOFT_LIMIT', 'CONFIG_HARD_LIMIT', 'STATE_CLOCK', 'STATE_TICK',
-  'STATE_NEXT_TICK', 'STATE_EVICTION_LAST', 'STATE_SOFT_NEXT', 'STATE_SECOND_END', 'STATE_SECOND_PACKETS', 'STATE_AVERAGE_PPS', 'STATE_FIRST_TIME',
-  'STATE_SILENT', 'STATE_LAST_PACKET',
+  'CONFIG_FLOW_TIMEOUT',
+  'CONFIG_FIN_TIMEOUT',
+  'CONFIG_ACTIVE_TIMEOUT',
+  'CONFIG_SOFT_LIMIT',
+  'CONFIG_HARD_LIMIT',
+  'STATE_CLOCK',
+  'STATE_TICK',
+  'STATE_NEXT_TICK',
+  'STATE_EVICTION_LAST',
+  'STATE_SOFT_NEXT',
+  'STATE_SECOND_END',
+  'STATE_SECOND_PACKETS',
+  'STATE_AVERAGE_PPS',
+  'STATE_FIRST_TIME',
+  'STATE_SILENT',
+  'STATE_LAST_PACKET',
 ]);
 
 const constants = layout as unknown as Readonly<Record<string, number>>;
@@ -54,7 +120,9 @@ describe('the layout', () => {
         const offset = constants[`${prefix}_${name}`];
         expect(offset, name).toBeTypeOf('number');
         expect(offset as number, `${name} begins behind the field before it`).toBeGreaterThanOrEqual(end);
-        expect((offset as number) % Math.min(width, 8) || 0, `${name} is aligned`).toBe(width === 96 || width === 40 ? (offset as number) % 8 : 0);
+        expect((offset as number) % Math.min(width, 8) || 0, `${name} is aligned`).toBe(
+          width === 96 || width === 40 ? (offset as number) % 8 : 0,
+        );
         end = (offset as number) + width;
       }
       expect(end).toBeLessThanOrEqual(size);
@@ -64,11 +132,32 @@ describe('the layout', () => {
 
   it('of rows has no overlap and natural alignment', () => {
     const widths: Readonly<Record<string, number>> = {
-      SOURCE: 16, DESTINATION: 16, SOURCE_PORT: 2, DESTINATION_PORT: 2, PROTOCOL: 1, VERSION: 1, END_REASON: 1, BITS: 1, FIRST: 8, LAST: 8,
-      FIRST_SECONDS: 8, LAST_SECONDS: 8, FIRST_NANOS: 4, LAST_NANOS: 4, TCP_FLAGS_FORWARD: 2, TCP_FLAGS_REVERSE: 2, FLOW: 4, FORWARD: 32,
-      REVERSE: 32, GENERATION: 4,
+      SOURCE: 16,
+      DESTINATION: 16,
+      SOURCE_PORT: 2,
+      DESTINATION_PORT: 2,
+      PROTOCOL: 1,
+      VERSION: 1,
+      END_REASON: 1,
+      BITS: 1,
+      FIRST: 8,
+      LAST: 8,
+      FIRST_SECONDS: 8,
+      LAST_SECONDS: 8,
+      FIRST_NANOS: 4,
+      LAST_NANOS: 4,
+      TCP_FLAGS_FORWARD: 2,
+      TCP_FLAGS_REVERSE: 2,
+      FLOW: 4,
+      FORWARD: 32,
+      REVERSE: 32,
+      GENERATION: 4,
     };
-    const placed = Object.entries(widths).map(([name, width]) => ({ name, width, offset: constants[`ROW_${name}`] as number }));
+    const placed = Object.entries(widths).map(([name, width]) => ({
+      name,
+      width,
+      offset: constants[`ROW_${name}`] as number,
+    }));
     expectApart(placed);
     for (const { name, width, offset } of placed) expect(offset % Math.min(width, 8), name).toBe(0);
     expect(Math.max(...placed.map(({ offset, width }) => offset + width))).toBeLessThanOrEqual(layout.ROW_SIZE);
@@ -76,13 +165,27 @@ describe('the layout', () => {
 
   it('of the control block has no overlap, natural alignment and ends where it says', () => {
     for (const [prefix, from, to] of [
-      ['CONFIG', 0, layout.CONFIG_END], ['STATE', layout.STATE_CLOCK, layout.STATE_END], ['READER', layout.READER_FORMAT, layout.READER_END],
+      ['CONFIG', 0, layout.CONFIG_END],
+      ['STATE', layout.STATE_CLOCK, layout.STATE_END],
+      ['READER', layout.READER_FORMAT, layout.READER_END],
       ['STATUS', layout.STATUS_CODE, layout.STATUS_END],
       ['CONVERT', layout.CONVERT_ON, layout.CONVERT_END],
     ] as const) {
       const placed = Object.entries(constants)
-        .filter(([name, offset]) => name.startsWith(`${prefix}_`) && !name.endsWith('_END') && !name.endsWith('_WORDS') && offset >= from && offset < to && isPlace(name))
-        .map(([name, offset]) => ({ name, offset, width: name === 'CONFIG_HASH_KEY' ? 48 : name === 'STATE_WHEEL_COUNT' ? 20 : WIDE.has(name) ? 8 : 4 }));
+        .filter(
+          ([name, offset]) =>
+            name.startsWith(`${prefix}_`) &&
+            !name.endsWith('_END') &&
+            !name.endsWith('_WORDS') &&
+            offset >= from &&
+            offset < to &&
+            isPlace(name),
+        )
+        .map(([name, offset]) => ({
+          name,
+          offset,
+          width: name === 'CONFIG_HASH_KEY' ? 48 : name === 'STATE_WHEEL_COUNT' ? 20 : WIDE.has(name) ? 8 : 4,
+        }));
       expect(placed.length, prefix).toBeGreaterThan(2);
       expectApart(placed);
       for (const { name, width, offset } of placed) expect(offset % (width === 8 ? 8 : 4), name).toBe(0);
@@ -96,7 +199,17 @@ describe('the layout', () => {
   });
 
   it('of words that threads share is one on each cache line, apart from all else', () => {
-    const shared = ['RING_HEAD', 'RING_TAIL', 'RING_SLEEPS', 'RING_WANTED', 'LOCK', 'LOCK_INTENT', 'NEWS', 'RING_ENDED', 'QUIET_TIME'];
+    const shared = [
+      'RING_HEAD',
+      'RING_TAIL',
+      'RING_SLEEPS',
+      'RING_WANTED',
+      'LOCK',
+      'LOCK_INTENT',
+      'NEWS',
+      'RING_ENDED',
+      'QUIET_TIME',
+    ];
     const places = shared.map((name) => constants[name] as number);
     expectApart(shared.map((name, n) => ({ name, offset: places[n] as number, width: layout.CACHE_LINE })));
     for (const place of places) expect(place % layout.CACHE_LINE).toBe(0);
@@ -108,7 +221,9 @@ describe('the layout', () => {
   it('of counters is one u64 each, verdicts and kinds in rows', () => {
     const widths: Readonly<Record<string, number>> = { COUNTER_VERDICTS: 8 * layout.VERDICT_COUNT };
     const names = Object.keys(constants).filter((name) => name.startsWith('COUNTER_'));
-    const sorted = names.map((name) => ({ name, offset: constants[name] as number })).sort((a, b) => a.offset - b.offset);
+    const sorted = names
+      .map((name) => ({ name, offset: constants[name] as number }))
+      .sort((a, b) => a.offset - b.offset);
     for (const [n, { name, offset }] of sorted.entries()) {
       expect(offset % 8, name).toBe(0);
       const next = sorted[n + 1]?.offset ?? layout.COUNTERS_END;
@@ -148,7 +263,9 @@ function isPlace(name: string): boolean {
   return !name.startsWith('STATUS_') || name === 'STATUS_CODE' || name === 'STATUS_VALUE' || name === 'STATUS_DETAIL';
 }
 
-function expectApart(placed: readonly { readonly name: string; readonly offset: number; readonly width: number }[]): void {
+function expectApart(
+  placed: readonly { readonly name: string; readonly offset: number; readonly width: number }[],
+): void {
   const sorted = [...placed].sort((a, b) => a.offset - b.offset);
   for (const [n, { name, offset, width }] of sorted.entries()) {
     const next = sorted[n + 1];

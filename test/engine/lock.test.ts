@@ -20,7 +20,12 @@ describe("the host's lock", () => {
       if (looks === 3) words[LOCK_WORD] = LOCK_FREE;
       return looks;
     });
-    expect(lock.hold(() => words[LOCK_WORD], () => new Error('stuck'))).toBe(LOCK_HOST);
+    expect(
+      lock.hold(
+        () => words[LOCK_WORD],
+        () => new Error('stuck'),
+      ),
+    ).toBe(LOCK_HOST);
     expect(looks).toBe(3);
     expect([words[LOCK_WORD], words[INTENT_WORD]]).toEqual([LOCK_FREE, 0]);
   });
@@ -28,7 +33,12 @@ describe("the host's lock", () => {
   it('is given up when the tracker gets nowhere', { timeout: 60_000 }, () => {
     const words = heldByTracker();
     const lock = new HostLock(words, () => 7);
-    expect(() => lock.hold(() => undefined, () => new Error('stuck'))).toThrow('stuck');
+    expect(() =>
+      lock.hold(
+        () => undefined,
+        () => new Error('stuck'),
+      ),
+    ).toThrow('stuck');
     expect([words[LOCK_WORD], words[INTENT_WORD]]).toEqual([LOCK_TRACKER, 0]);
   });
 });

@@ -11,15 +11,24 @@ const START_NS = 1_700_000_000_000_000_000n;
 
 /** `count` flows of one packet each, a millisecond apart. */
 function mice(count: number, from = 0): Uint8Array {
-  return pcap(Array.from({ length: count }, (_, n) => ({
-    timestampNs: START_NS + BigInt(from + n) * 1_000_000n,
-    frame: Uint8Array.from(udp({ srcPort: (from + n) & 0xffff, dstPort: 1 + ((from + n) >>> 16) }).over(ipv4()).over(ethernet())),
-  })));
+  return pcap(
+    Array.from({ length: count }, (_, n) => ({
+      timestampNs: START_NS + BigInt(from + n) * 1_000_000n,
+      frame: Uint8Array.from(
+        udp({ srcPort: (from + n) & 0xffff, dstPort: 1 + ((from + n) >>> 16) })
+          .over(ipv4())
+          .over(ethernet()),
+      ),
+    })),
+  );
 }
 
-describe('the engine\'s memory', () => {
+describe("the engine's memory", () => {
   it('does not grow, and records are used again', async () => {
-    const engine = await InlineEngine.create(await testedEngine(), optionsOf({ flowTimeout: 0.1, maxFlows: 2000, closedLimit: 256 }));
+    const engine = await InlineEngine.create(
+      await testedEngine(),
+      optionsOf({ flowTimeout: 0.1, maxFlows: 2000, closedLimit: 256 }),
+    );
     const reserved = engine.memoryReserved;
     for (let round = 0; round < 5; round++) feed(engine, mice(5000, 5000 * round));
     const used = engine.memoryUsed();

@@ -1,10 +1,57 @@
 /** Random captures: few addresses and ports, so that flows meet, end, start again and are evicted; all kinds of layers. */
 
 import {
-  authentication, ciscoHdlc, dccp, destinationOptions, dot11, erspan, ethernet, fragment, geneve, gre, gtpU, hopByHop, icmp,
-  icmpv6, ieee8023, ipv4, ipv4Fragments, ipv6, ipv6Fragments, jumbo, llc, loop, mpls, nullLoopback, otherExtension, pcap,
-  pcapngOf, ppi, ppp, pppoe, pppWithDirection, pptpGre, protocol, qinq, radiotap, random, routing, sctp, sll, sll2, snap, tcp,
-  teredo, udp, udpLite, vlan, vxlan, LINKTYPE, type CaptureRecord, type Packet, type Random,
+  authentication,
+  ciscoHdlc,
+  dccp,
+  destinationOptions,
+  dot11,
+  erspan,
+  ethernet,
+  fragment,
+  geneve,
+  gre,
+  gtpU,
+  hopByHop,
+  icmp,
+  icmpv6,
+  ieee8023,
+  ipv4,
+  ipv4Fragments,
+  ipv6,
+  ipv6Fragments,
+  jumbo,
+  llc,
+  loop,
+  mpls,
+  nullLoopback,
+  otherExtension,
+  pcap,
+  pcapngOf,
+  ppi,
+  ppp,
+  pppoe,
+  pppWithDirection,
+  pptpGre,
+  protocol,
+  qinq,
+  radiotap,
+  random,
+  routing,
+  sctp,
+  sll,
+  sll2,
+  snap,
+  tcp,
+  teredo,
+  udp,
+  udpLite,
+  vlan,
+  vxlan,
+  LINKTYPE,
+  type CaptureRecord,
+  type Packet,
+  type Random,
 } from '../builders/index.ts';
 import type { RunOptions } from './harness.ts';
 
@@ -81,17 +128,26 @@ function transport(r: Random, six: boolean): Packet {
   const ports = { srcPort: r.pick([1, 2]), dstPort: r.pick([1, 2]) };
   const message = { id: r.below(2), payload: r.below(20) };
   switch (r.below(9)) {
-    case 0: return udp({ ...ports, payload: r.below(60), ...(r.oneIn(4) ? { length: r.below(80) } : {}) });
-    case 1: return six
-      ? icmpv6({ type: r.pick([128, 129, 133, 134, 135, 136, 139, 140, 1, 3]), ...message })
-      : icmp({ type: r.pick([0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 3, 11]), ...message });
-    case 2: return r.oneIn(2) ? sctp({ ...ports, payload: 16 }) : udpLite({ ...ports, payload: 16 });
-    case 3: return dccp({ ...ports, type: r.below(10) });
-    case 4: return protocol(r.pick([50, 89, 2, 47, 4, 41, 137]), r.bytes(r.below(40)));
-    default: return tcp({
-      ...ports, flags: r.oneIn(14) ? r.below(4096) : r.pick(FLAGS), seq: r.below(3), payload: r.oneIn(2) ? 0 : r.below(40),
-      ...(r.oneIn(3) ? { options: new Uint8Array(4 * r.below(5)) } : {}),
-    });
+    case 0:
+      return udp({ ...ports, payload: r.below(60), ...(r.oneIn(4) ? { length: r.below(80) } : {}) });
+    case 1:
+      return six
+        ? icmpv6({ type: r.pick([128, 129, 133, 134, 135, 136, 139, 140, 1, 3]), ...message })
+        : icmp({ type: r.pick([0, 8, 9, 10, 13, 14, 15, 16, 17, 18, 3, 11]), ...message });
+    case 2:
+      return r.oneIn(2) ? sctp({ ...ports, payload: 16 }) : udpLite({ ...ports, payload: 16 });
+    case 3:
+      return dccp({ ...ports, type: r.below(10) });
+    case 4:
+      return protocol(r.pick([50, 89, 2, 47, 4, 41, 137]), r.bytes(r.below(40)));
+    default:
+      return tcp({
+        ...ports,
+        flags: r.oneIn(14) ? r.below(4096) : r.pick(FLAGS),
+        seq: r.below(3),
+        payload: r.oneIn(2) ? 0 : r.below(40),
+        ...(r.oneIn(3) ? { options: new Uint8Array(4 * r.below(5)) } : {}),
+      });
   }
 }
 
@@ -104,7 +160,8 @@ function pieces(r: Random, upper: Packet, ends: Ends, six: boolean): Packet[] {
 
 function fourHeader(r: Random, ends: Ends): Packet {
   return ipv4({
-    ...ends, id: r.below(3),
+    ...ends,
+    id: r.below(3),
     ...(r.oneIn(6) ? { options: new Uint8Array(r.between(1, 40)) } : {}),
     ...(r.oneIn(20) ? { totalLength: r.below(120) } : {}),
     ...(r.oneIn(40) ? { headerWords: r.below(16) } : {}),
@@ -113,12 +170,19 @@ function fourHeader(r: Random, ends: Ends): Packet {
 }
 
 function sixHeader(r: Random, ends: Ends): Packet {
-  const header = () => r.pick([
-    hopByHop(), destinationOptions(), authentication(4 * r.below(4)), fragment({ id: r.below(3) }),
-    routing(['2001:db8::9'], r.below(2)), otherExtension(r.pick([135, 139, 140])), jumbo(r.pick([70_000, 0xffff, 20])),
-  ]);
+  const header = () =>
+    r.pick([
+      hopByHop(),
+      destinationOptions(),
+      authentication(4 * r.below(4)),
+      fragment({ id: r.below(3) }),
+      routing(['2001:db8::9'], r.below(2)),
+      otherExtension(r.pick([135, 139, 140])),
+      jumbo(r.pick([70_000, 0xffff, 20])),
+    ]);
   return ipv6({
-    ...ends, headers: r.oneIn(3) ? Array.from({ length: r.between(1, 3) }, header) : [],
+    ...ends,
+    headers: r.oneIn(3) ? Array.from({ length: r.between(1, 3) }, header) : [],
     ...(r.oneIn(12) ? { payloadLength: r.oneIn(2) ? 0 : r.below(100) } : {}),
     ...(r.oneIn(60) ? { version: r.below(16) } : {}),
   });
@@ -135,48 +199,91 @@ function tunnelHeaders(r: Random, inner: Packet): Packet {
   const frame = inner.over(ethernet());
   const maybe = <T extends object>(fields: T): Partial<T> => (r.oneIn(2) ? fields : {});
   switch (r.below(13)) {
-    case 0: return inner;
-    case 1: return inner.over(gre({ ...maybe({ key: 1 }), ...maybe({ seq: 1 }), checksum: r.oneIn(2) }));
-    case 2: return frame.over(gre());
-    case 3: return frame.over(vxlan()).over(udp({ srcPort: r.pick([5, 4789]), dstPort: r.pick([4789, 8472, 5]) }));
-    case 4: return frame.over(geneve({ options: new Uint8Array(4 * r.below(4)) })).over(udp({ dstPort: 6081 }));
-    case 5: return inner
-      .over(gtpU({ ...maybe({ seq: 1 }), extensions: r.oneIn(2) ? [{ type: 0x85, content: new Uint8Array(2 + 4 * r.below(2)) }] : [] }))
-      .over(udp({ srcPort: r.pick([2152, 9]), dstPort: 2152 }));
-    case 6: return inner.over(teredo({ authentication: r.oneIn(2), origin: r.oneIn(2) })).over(udp({ srcPort: 3544, dstPort: r.pick([3544, 4]) }));
-    case 7: return inner.over(mpls([3, 4]));
-    case 8: return inner.over(ppp({ hdlc: r.oneIn(2), short: r.oneIn(2) })).over(pptpGre({ ...maybe({ seq: 1 }), ...maybe({ ack: 1 }) }));
-    case 9: return frame.over(erspan(2)).over(gre({ seq: 1 }));
-    case 10: return frame.over(erspan(3)).over(gre({ seq: 1 }));
-    case 11: return frame.over(erspan(1)).over(gre());
-    default: return inner.over(mpls([9])).over(gre());
+    case 0:
+      return inner;
+    case 1:
+      return inner.over(gre({ ...maybe({ key: 1 }), ...maybe({ seq: 1 }), checksum: r.oneIn(2) }));
+    case 2:
+      return frame.over(gre());
+    case 3:
+      return frame.over(vxlan()).over(udp({ srcPort: r.pick([5, 4789]), dstPort: r.pick([4789, 8472, 5]) }));
+    case 4:
+      return frame.over(geneve({ options: new Uint8Array(4 * r.below(4)) })).over(udp({ dstPort: 6081 }));
+    case 5:
+      return inner
+        .over(
+          gtpU({
+            ...maybe({ seq: 1 }),
+            extensions: r.oneIn(2) ? [{ type: 0x85, content: new Uint8Array(2 + 4 * r.below(2)) }] : [],
+          }),
+        )
+        .over(udp({ srcPort: r.pick([2152, 9]), dstPort: 2152 }));
+    case 6:
+      return inner
+        .over(teredo({ authentication: r.oneIn(2), origin: r.oneIn(2) }))
+        .over(udp({ srcPort: 3544, dstPort: r.pick([3544, 4]) }));
+    case 7:
+      return inner.over(mpls([3, 4]));
+    case 8:
+      return inner
+        .over(ppp({ hdlc: r.oneIn(2), short: r.oneIn(2) }))
+        .over(pptpGre({ ...maybe({ seq: 1 }), ...maybe({ ack: 1 }) }));
+    case 9:
+      return frame.over(erspan(2)).over(gre({ seq: 1 }));
+    case 10:
+      return frame.over(erspan(3)).over(gre({ seq: 1 }));
+    case 11:
+      return frame.over(erspan(1)).over(gre());
+    default:
+      return inner.over(mpls([9])).over(gre());
   }
 }
 
 /** The packet in a frame of the link type. */
 export function onLink(r: Random, linkType: number, packet: Packet): Packet {
   switch (linkType) {
-    case LINKTYPE.NULL: return packet.over(nullLoopback({ bigEndian: r.oneIn(2) }));
-    case LINKTYPE.LOOP: return packet.over(loop());
-    case LINKTYPE.PPP: return packet.over(ppp({ hdlc: r.oneIn(2) }));
-    case LINKTYPE.PPP_HDLC: return r.oneIn(2) ? packet.over(ppp()) : packet.over(ciscoHdlc());
-    case LINKTYPE.PPP_WITH_DIR: return packet.over(ppp()).over(pppWithDirection(1));
-    case LINKTYPE.PPP_ETHER: return packet.over(pppoe());
-    case LINKTYPE.C_HDLC: return packet.over(ciscoHdlc());
-    case LINKTYPE.LINUX_SLL: return packet.over(sll());
-    case LINKTYPE.LINUX_SLL2: return packet.over(sll2());
-    case LINKTYPE.IEEE802_11: return packet.over(snap()).over(dot11({
-      ...(r.oneIn(2) ? { qos: r.pick([0, 1, 0x80]) } : {}), toDs: r.oneIn(2), htControl: r.oneIn(3), protected: r.oneIn(8),
-      type: r.oneIn(8) ? r.below(4) : 2, subtype: r.pick([0, 0, 1, 4]),
-    }));
+    case LINKTYPE.NULL:
+      return packet.over(nullLoopback({ bigEndian: r.oneIn(2) }));
+    case LINKTYPE.LOOP:
+      return packet.over(loop());
+    case LINKTYPE.PPP:
+      return packet.over(ppp({ hdlc: r.oneIn(2) }));
+    case LINKTYPE.PPP_HDLC:
+      return r.oneIn(2) ? packet.over(ppp()) : packet.over(ciscoHdlc());
+    case LINKTYPE.PPP_WITH_DIR:
+      return packet.over(ppp()).over(pppWithDirection(1));
+    case LINKTYPE.PPP_ETHER:
+      return packet.over(pppoe());
+    case LINKTYPE.C_HDLC:
+      return packet.over(ciscoHdlc());
+    case LINKTYPE.LINUX_SLL:
+      return packet.over(sll());
+    case LINKTYPE.LINUX_SLL2:
+      return packet.over(sll2());
+    case LINKTYPE.IEEE802_11:
+      return packet.over(snap()).over(
+        dot11({
+          ...(r.oneIn(2) ? { qos: r.pick([0, 1, 0x80]) } : {}),
+          toDs: r.oneIn(2),
+          htControl: r.oneIn(3),
+          protected: r.oneIn(8),
+          type: r.oneIn(8) ? r.below(4) : 2,
+          subtype: r.pick([0, 0, 1, 4]),
+        }),
+      );
     case LINKTYPE.RADIOTAP: {
       const padHeader = r.oneIn(2);
-      return packet.over(snap()).over(dot11({ ...(r.oneIn(2) ? { qos: 0 } : {}), padHeader }))
+      return packet
+        .over(snap())
+        .over(dot11({ ...(r.oneIn(2) ? { qos: 0 } : {}), padHeader }))
         .over(radiotap({ flags: padHeader ? 0x20 : 0, extraWords: r.below(3), tsft: r.oneIn(2) }));
     }
-    case LINKTYPE.PPI: return r.oneIn(2) ? packet.over(ethernet()).over(ppi(1)) : packet.over(snap()).over(dot11()).over(ppi());
-    case LINKTYPE.ETHERNET: return onEthernet(r, packet);
-    default: return packet;
+    case LINKTYPE.PPI:
+      return r.oneIn(2) ? packet.over(ethernet()).over(ppi(1)) : packet.over(snap()).over(dot11()).over(ppi());
+    case LINKTYPE.ETHERNET:
+      return onEthernet(r, packet);
+    default:
+      return packet;
   }
 }
 

@@ -14,7 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** IPv6 addresses with zero groups in all places, in every combination. */
 function ipv6WithZeros(mask: number): string {
-  return Array.from({ length: 8 }, (_, group) => ((mask >> group) & 1) === 0 ? '0' : (0x10 ** (group % 4)).toString(16)).join(':');
+  return Array.from({ length: 8 }, (_, group) =>
+    ((mask >> group) & 1) === 0 ? '0' : (0x10 ** (group % 4)).toString(16),
+  ).join(':');
 }
 
 async function flowsOf(path: string): Promise<Flow[]> {
@@ -36,14 +38,27 @@ describe('lines written by the engine', () => {
   const path = join(folder, 'addresses.pcap');
   const numbers = random(7);
   const frames = [
-    ...Array.from({ length: 256 }, (_, mask) => udp({ srcPort: mask, dstPort: 9 })
-      .over(ipv6({ src: ipv6WithZeros(mask), dst: '::ffff:192.0.2.1' })).over(ethernet())),
-    ...Array.from({ length: 256 }, (_, n) => udp({ srcPort: 65535 - n, dstPort: 53, payload: n })
-      .over(ipv4({ src: `${n}.0.10.${255 - n}`, dst: '100.99.9.0' })).over(ethernet())),
+    ...Array.from({ length: 256 }, (_, mask) =>
+      udp({ srcPort: mask, dstPort: 9 })
+        .over(ipv6({ src: ipv6WithZeros(mask), dst: '::ffff:192.0.2.1' }))
+        .over(ethernet()),
+    ),
+    ...Array.from({ length: 256 }, (_, n) =>
+      udp({ srcPort: 65535 - n, dstPort: 53, payload: n })
+        .over(ipv4({ src: `${n}.0.10.${255 - n}`, dst: '100.99.9.0' }))
+        .over(ethernet()),
+    ),
   ];
-  writeFileSync(path, pcap(frames.map((frame, n) => ({
-    timestampNs: 1_700_000_000_000_000_000n + BigInt(n) * 1_000_000n + BigInt(numbers.below(1000)) * 1000n, frame,
-  })), {}));
+  writeFileSync(
+    path,
+    pcap(
+      frames.map((frame, n) => ({
+        timestampNs: 1_700_000_000_000_000_000n + BigInt(n) * 1_000_000n + BigInt(numbers.below(1000)) * 1000n,
+        frame,
+      })),
+      {},
+    ),
+  );
 
   test('are the records in JSON, for every shape of address', async () => {
     const flows = await flowsOf(path);
@@ -57,7 +72,11 @@ describe('lines written by the engine', () => {
     expect(header).toBe(Object.keys(JSON.parse(flowLine(flows[0] as Flow)) as object).join(','));
     expect(rows).toHaveLength(512);
     expect(rows[0]?.split(',').slice(0, 5)).toEqual([
-      flows[0]?.srcAddress, String(flows[0]?.srcPort), flows[0]?.dstAddress, String(flows[0]?.dstPort), '17',
+      flows[0]?.srcAddress,
+      String(flows[0]?.srcPort),
+      flows[0]?.dstAddress,
+      String(flows[0]?.dstPort),
+      '17',
     ]);
     expect(rows.every((row) => row.endsWith(',,,end'))).toBe(true);
   });

@@ -1,7 +1,18 @@
 /** The engine with its tracker in a worker: the same flows as in one thread, whatever the ring; its end in all ways. */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { CONTROL, LOCK, LOCK_FREE, LOCK_TRACKER, LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_RAW, RECORD_CAPTURED, RECORD_HEADER, ROWS_MAX } from '../../assembly/layout.ts';
+import {
+  CONTROL,
+  LOCK,
+  LOCK_FREE,
+  LOCK_TRACKER,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_RAW,
+  RECORD_CAPTURED,
+  RECORD_HEADER,
+  ROWS_MAX,
+} from '../../assembly/layout.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
@@ -18,7 +29,7 @@ import { MemorySource } from './memory_source.ts';
 import type { MemorySourceOptions } from './memory_source.ts';
 import { scenario } from './scenario.ts';
 
-const SCENARIOS = Number(process.env['PCAPFLOW_SCENARIOS'] ?? 60);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 60);
 const RING = 1 << 20;
 
 interface LiveOptions extends RunOptions, MemorySourceOptions {
@@ -35,7 +46,11 @@ async function openLive(frames: readonly CapturedFrame[], options: LiveOptions =
     ...(endless === undefined ? {} : { endless }),
   });
   const engine = await ThreadedEngine.create({
-    ...optionsOf(rest), blockSize: 0, ringSize, waits, ...(starts === undefined ? {} : { starts }),
+    ...optionsOf(rest),
+    blockSize: 0,
+    ringSize,
+    waits,
+    ...(starts === undefined ? {} : { starts }),
   });
   const reader = new LiveReader(engine, source, limits, () => setImmediate());
   return { source, engine, reader };
@@ -60,9 +75,16 @@ function takeSome(engine: ThreadedEngine, flows: Flow[]): void {
 
 /** Packet number `at` of flow `n`; a millisecond lies between two packets. */
 function packetOf(n: number, at = n): CapturedFrame {
-  const layers = udp({ srcPort: 1000 + (n % 50_000), dstPort: 53 }).over(ipv4({ src: '10.0.0.1', dst: `10.1.0.${1 + Math.floor(n / 50_000)}` }));
+  const layers = udp({ srcPort: 1000 + (n % 50_000), dstPort: 53 }).over(
+    ipv4({ src: '10.0.0.1', dst: `10.1.0.${1 + Math.floor(n / 50_000)}` }),
+  );
   const bytes = Uint8Array.from(layers.over(ethernet()));
-  return { linkType: 1, timestampNs: 1_700_000_000_000_000_000n + BigInt(at) * 1_000_000n, bytes, wireLen: bytes.length };
+  return {
+    linkType: 1,
+    timestampNs: 1_700_000_000_000_000_000n + BigInt(at) * 1_000_000n,
+    bytes,
+    wireLen: bytes.length,
+  };
 }
 
 function packets(count: number, flowCount = count): CapturedFrame[] {
@@ -84,7 +106,11 @@ describe('flows through the ring', () => {
       const { file, options } = scenario(seed);
       const want = await run(file, options);
       const { records } = readCapture(file);
-      const { reader, engine } = await openLive(records, { ...options, run: seed % 3 === 0 ? 4 : 0, burst: 1 + (seed % 9) });
+      const { reader, engine } = await openLive(records, {
+        ...options,
+        run: seed % 3 === 0 ? 4 : 0,
+        burst: 1 + (seed % 9),
+      });
       await reader.start();
       const flows = await drain(reader);
       const told = `seed ${seed}`;
@@ -125,7 +151,10 @@ describe('the ring', () => {
       const bytes = new Uint8Array(size).map((_, at) => (at * 7 + n) & 255);
       return [{ linkType: 1, timestampNs: 1_700_000_000_000_000_000n + BigInt(n), bytes, wireLen: size }];
     });
-    const { reader, engine } = await openLive(Array.from({ length: 50 }, () => frames).flat(), { ringSize: 1 << 19, run: 5 });
+    const { reader, engine } = await openLive(Array.from({ length: 50 }, () => frames).flat(), {
+      ringSize: 1 << 19,
+      run: 5,
+    });
     await reader.start();
     await drain(reader);
     expect(engine.counters().packetsSeen).toBe(50 * sizes.length);
@@ -238,7 +267,7 @@ describe('the end', () => {
 
   it('comes when the tracker is killed, with what it had and the reason', { timeout: 60_000 }, async () => {
     const frames = packets(100_000, 5000);
-    for (let round = 0; round < Number(process.env['PCAPFLOW_ROUNDS'] ?? 10); round++) {
+    for (let round = 0; round < Number(process.env.PCAPFLOW_ROUNDS ?? 10); round++) {
       const { reader, engine } = await openLive(frames, { waits: false, ringSize: 1 << 18, endless: true, run: 10 });
       await reader.start();
       const flows: Flow[] = [];
@@ -294,7 +323,10 @@ describe('a silent line', () => {
 });
 
 describe('a capture that may end with the process', () => {
-  it.each([[true, 0], [false, 1]])('lets go of the tracker, unless it is a replay (%s)', async (waits, letGo) => {
+  it.each([
+    [true, 0],
+    [false, 1],
+  ])('lets go of the tracker, unless it is a replay (%s)', async (waits, letGo) => {
     const { reader, engine } = await openLive(packets(5), { endless: true, waits });
     const unref = vi.spyOn(engine, 'unref');
     await reader.start();
@@ -349,7 +381,8 @@ describe('started flows', () => {
     await reader.start();
     await drain(reader);
     let missed = 0;
-    for (let more = engine.takeStarted(() => undefined); more !== undefined; more = engine.takeStarted(() => undefined)) missed += more;
+    for (let more = engine.takeStarted(() => undefined); more !== undefined; more = engine.takeStarted(() => undefined))
+      missed += more;
     expect(missed).toBe(3000 - 1024);
     await reader.close();
   });

@@ -69,12 +69,24 @@ describe('programs', () => {
 
 describe('what has no meaning on a link type is refused', () => {
   it.each([
-    ['ether host 1:2:3:4:5:6', 1, 'accepted'], ['ether host 1:2:3:4:5:6', 101, 'ERR_FILTER_SYNTAX'],
-    ['vlan', 1, 'accepted'], ['vlan', 113, 'ERR_FILTER_SYNTAX'], ['mpls', 9, 'accepted'], ['mpls', 0, 'ERR_FILTER_SYNTAX'],
-    ['inbound', 113, 'accepted'], ['inbound', 1, 'ERR_FILTER_SYNTAX'], ['ifindex 3', 276, 'accepted'],
-    ['ifindex 3', 113, 'ERR_FILTER_SYNTAX'], ['type mgt', 105, 'accepted'], ['type mgt', 1, 'ERR_FILTER_SYNTAX'],
-    ['ip', 147, 'ERR_FILTER_SYNTAX'], ['len > 5', 147, 'accepted'], ['len > 5', 5, 'ERR_FILTER_SYNTAX'],
-    ['ip', 123, 'ERR_FILTER_UNSUPPORTED'], ['radio[0] = 1', 127, 'accepted'], ['radio[0] = 1', 105, 'ERR_FILTER_SYNTAX'],
+    ['ether host 1:2:3:4:5:6', 1, 'accepted'],
+    ['ether host 1:2:3:4:5:6', 101, 'ERR_FILTER_SYNTAX'],
+    ['vlan', 1, 'accepted'],
+    ['vlan', 113, 'ERR_FILTER_SYNTAX'],
+    ['mpls', 9, 'accepted'],
+    ['mpls', 0, 'ERR_FILTER_SYNTAX'],
+    ['inbound', 113, 'accepted'],
+    ['inbound', 1, 'ERR_FILTER_SYNTAX'],
+    ['ifindex 3', 276, 'accepted'],
+    ['ifindex 3', 113, 'ERR_FILTER_SYNTAX'],
+    ['type mgt', 105, 'accepted'],
+    ['type mgt', 1, 'ERR_FILTER_SYNTAX'],
+    ['ip', 147, 'ERR_FILTER_SYNTAX'],
+    ['len > 5', 147, 'accepted'],
+    ['len > 5', 5, 'ERR_FILTER_SYNTAX'],
+    ['ip', 123, 'ERR_FILTER_UNSUPPORTED'],
+    ['radio[0] = 1', 127, 'accepted'],
+    ['radio[0] = 1', 105, 'ERR_FILTER_SYNTAX'],
   ])('%s on %i', (text, linkType, wanted) => {
     expect(code(text, { linkType })).toBe(wanted);
   });
@@ -82,15 +94,26 @@ describe('what has no meaning on a link type is refused', () => {
 
 describe('what libpcap refuses or leaves to a resolver', () => {
   it.each([
-    ['port 99999', 'ERR_FILTER_SYNTAX'], ['vlan 4096', 'ERR_FILTER_SYNTAX'], ['mpls 1048576', 'ERR_FILTER_SYNTAX'],
-    ['host 1.2.3.256', 'ERR_FILTER_SYNTAX'], ['ip6 host 1.2.3.4', 'ERR_FILTER_SYNTAX'],
-    ['tcp host 1.2.3.4', 'ERR_FILTER_SYNTAX'], ['net 10.0.0.1/8', 'ERR_FILTER_SYNTAX'],
-    ['ether[0:3] = 5', 'ERR_FILTER_SYNTAX'], ['ip[0] / 0 = 5', 'ERR_FILTER_SYNTAX'], ['udp port http', 'ERR_FILTER_SYNTAX'],
-    ['len << 32 = 0', 'ERR_FILTER_SYNTAX'], ['udp and 53', 'ERR_FILTER_SYNTAX'],
-    ['host example.org', 'ERR_FILTER_UNSUPPORTED'], ['net loopback', 'ERR_FILTER_UNSUPPORTED'],
-    ['ether host printer', 'ERR_FILTER_UNSUPPORTED'], ['port nosuchservice', 'ERR_FILTER_UNSUPPORTED'],
+    ['port 99999', 'ERR_FILTER_SYNTAX'],
+    ['vlan 4096', 'ERR_FILTER_SYNTAX'],
+    ['mpls 1048576', 'ERR_FILTER_SYNTAX'],
+    ['host 1.2.3.256', 'ERR_FILTER_SYNTAX'],
+    ['ip6 host 1.2.3.4', 'ERR_FILTER_SYNTAX'],
+    ['tcp host 1.2.3.4', 'ERR_FILTER_SYNTAX'],
+    ['net 10.0.0.1/8', 'ERR_FILTER_SYNTAX'],
+    ['ether[0:3] = 5', 'ERR_FILTER_SYNTAX'],
+    ['ip[0] / 0 = 5', 'ERR_FILTER_SYNTAX'],
+    ['udp port http', 'ERR_FILTER_SYNTAX'],
+    ['len << 32 = 0', 'ERR_FILTER_SYNTAX'],
+    ['udp and 53', 'ERR_FILTER_SYNTAX'],
+    ['host example.org', 'ERR_FILTER_UNSUPPORTED'],
+    ['net loopback', 'ERR_FILTER_UNSUPPORTED'],
+    ['ether host printer', 'ERR_FILTER_UNSUPPORTED'],
+    ['port nosuchservice', 'ERR_FILTER_UNSUPPORTED'],
     ['ip proto \\nosuchprotocol', 'ERR_FILTER_UNSUPPORTED'],
-    ['port domain', 'accepted'], ['portrange ssh-http', 'accepted'], ['ip proto \\ospf', 'accepted'],
+    ['port domain', 'accepted'],
+    ['portrange ssh-http', 'accepted'],
+    ['ip proto \\ospf', 'accepted'],
   ])('%s', (text, wanted) => {
     expect(code(text)).toBe(wanted);
   });

@@ -8,9 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  FilterError, assembleFilterModule, compile, formatProgram, interpret,
-} from '../../src/filter/index.ts';
+import { FilterError, assembleFilterModule, compile, formatProgram, interpret } from '../../src/filter/index.ts';
 import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 import type { BpfProgram } from '../../src/filter/index.ts';
 import { ethernet, ipv4 } from '../builders/index.ts';
@@ -18,9 +16,9 @@ import { randomExpression, randomHostList } from './fuzz/expressions.ts';
 import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
 import { Random } from './fuzz/random.ts';
 
-const EXPRESSIONS = Number(process.env['FILTER_EXPRESSIONS'] ?? 300);
+const EXPRESSIONS = Number(process.env.FILTER_EXPRESSIONS ?? 300);
 const FRAMES = 200;
-const SEED = Number(process.env['FILTER_SEED'] ?? 20);
+const SEED = Number(process.env.FILTER_SEED ?? 20);
 const CALLS_AT_ONCE = 2;
 /** Expressions of which one in this many is a long list of hosts. */
 const LIST_EVERY = 20;
@@ -121,8 +119,13 @@ describe.skipIf(!present)(`against tcpdump, seed ${SEED}`, () => {
   });
 
   it.each([
-    'tcp dst port 80', 'ip protochain 6', 'icmp6[0] ^ 3 = 5 or ip[0] / 3 % 7 > 1', 'geneve and tcp', 'len = -tcp[0]',
-    'host 1.2.3.4 and ip[ip[0]:4] - 7 = 3 | 4', 'less 5 or ip6 net fe80::/10',
+    'tcp dst port 80',
+    'ip protochain 6',
+    'icmp6[0] ^ 3 = 5 or ip[0] / 3 % 7 > 1',
+    'geneve and tcp',
+    'len = -tcp[0]',
+    'host 1.2.3.4 and ip[ip[0]:4] - 7 = 3 | 4',
+    'less 5 or ip6 net fe80::/10',
   ])('prints the program of %s as tcpdump does', (expression) => {
     const capture = emptyCapture(1);
     for (const style of ['d', 'ddd'] as const) {

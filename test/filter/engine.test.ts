@@ -29,7 +29,12 @@ interface Outcome {
 /** Reads a capture as the command does, and throws its flows away. */
 async function read(path: string, filter: FilterOption, options: ReadOptions = {}): Promise<Outcome> {
   try {
-    const reader = await openReader([path], engineOptions({ maxFlows: 64, blockSize: 65536, ...options }), filter, () => {});
+    const reader = await openReader(
+      [path],
+      engineOptions({ maxFlows: 64, blockSize: 65536, ...options }),
+      filter,
+      () => {},
+    );
     await reader.start();
     while (await reader.advance()) reader.engine.release(reader.engine.closed);
     return { counters: reader.engine.counters(), problems: reader.problems };
@@ -85,7 +90,8 @@ describe.skipIf(!existsSync(SHARED))('the engine keeps of the shared captures wh
       const libpcapReadsAll = readFrames(file).length === frames.length;
       const unfiltered = await read(path, '');
       const isSupported = unfiltered.counters !== undefined && kept(unfiltered.counters) > 0;
-      if (!isSupported && frames.length > 0) expect(unfiltered.problems).toMatchObject([{ code: 'ERR_UNSUPPORTED_LINKTYPE' }]);
+      if (!isSupported && frames.length > 0)
+        expect(unfiltered.problems).toMatchObject([{ code: 'ERR_UNSUPPORTED_LINKTYPE' }]);
       const differences: string[] = [];
       for (const [index, expression] of filters.entries()) {
         const count = counts[index] === 'R' ? 0 : counts[index];
@@ -101,8 +107,20 @@ describe.skipIf(!existsSync(SHARED))('the engine keeps of the shared captures wh
 
 describe('the engine keeps of the captures here what the interpreter keeps', () => {
   const expressions = [
-    'tcp', 'udp port 53', 'not ip', 'ip6 and not icmp6', 'vlan and ip', 'tcp[tcpflags] & tcp-syn != 0', 'ip[6:2] & 0x1fff != 0',
-    'len > 100', 'greater 70 and less 90', 'net 10.0.0.0/8', 'port 80 or port 443', 'ip proto 47', 'mpls', 'pppoes and ip',
+    'tcp',
+    'udp port 53',
+    'not ip',
+    'ip6 and not icmp6',
+    'vlan and ip',
+    'tcp[tcpflags] & tcp-syn != 0',
+    'ip[6:2] & 0x1fff != 0',
+    'len > 100',
+    'greater 70 and less 90',
+    'net 10.0.0.0/8',
+    'port 80 or port 443',
+    'ip proto 47',
+    'mpls',
+    'pppoes and ip',
   ];
   for (const name of readdirSync(OWN).filter((file) => /\.pcap(ng)?$/.test(file))) {
     it(name, async () => {
@@ -137,20 +155,33 @@ describe('a filter that a link type refuses', () => {
   const cooked = tcp({ srcPort: 4 }).over(ipv4()).over(sll());
   const packets = (frames: readonly Uint8Array[], interfaceId: number) =>
     timed(frames).map((record) => enhancedPacket({ ...record, interfaceId }));
-  const later = file('later.pcapng', pcapng([
-    interfaceBlock({ linkType: 1 }), ...packets(overEthernet, 0),
-    interfaceBlock({ linkType: 113 }), ...packets([cooked], 1), ...packets(overEthernet, 0),
-  ]));
+  const later = file(
+    'later.pcapng',
+    pcapng([
+      interfaceBlock({ linkType: 1 }),
+      ...packets(overEthernet, 0),
+      interfaceBlock({ linkType: 113 }),
+      ...packets([cooked], 1),
+      ...packets(overEthernet, 0),
+    ]),
+  );
   const first = file('first.pcap', pcap(timed([cooked]), { linkType: 113 }));
   const expression = 'tcp or vlan';
   const refusal = {
-    code: 'ERR_FILTER_SYNTAX', message: expect.stringMatching(/link type 113: no VLAN support .*\n {2}tcp or vlan\n {9}\^$/s),
+    code: 'ERR_FILTER_SYNTAX',
+    message: expect.stringMatching(/link type 113: no VLAN support .*\n {2}tcp or vlan\n {9}\^$/s),
   };
 
   it('is a problem where its interface comes, and costs only that interface', async () => {
     const problems: Error[] = [];
-    const flows = await collect(readFlows(later, { filter: expression, onProblem: (problem) => problems.push(problem) }));
-    expect(flows.map(({ srcPort, packetsForward }) => [srcPort, packetsForward])).toEqual([[1, 2], [2, 2], [3, 2]]);
+    const flows = await collect(
+      readFlows(later, { filter: expression, onProblem: (problem) => problems.push(problem) }),
+    );
+    expect(flows.map(({ srcPort, packetsForward }) => [srcPort, packetsForward])).toEqual([
+      [1, 2],
+      [2, 2],
+      [3, 2],
+    ]);
     expect(problems).toEqual([expect.objectContaining(refusal)]);
     expect(problems[0]).toBeInstanceOf(CaptureError);
     expect(problems[0]?.cause).toBeInstanceOf(FilterError);
@@ -182,7 +213,9 @@ describe('a filter that a link type refuses', () => {
 });
 
 describe('a filter option', () => {
-  const frames = [53, 80, 443].flatMap((dstPort) => [tcp, udp].map((make) => make({ dstPort, payload: 200 }).over(ipv4()).over(ethernet())));
+  const frames = [53, 80, 443].flatMap((dstPort) =>
+    [tcp, udp].map((make) => make({ dstPort, payload: 200 }).over(ipv4()).over(ethernet())),
+  );
   const path = file('ports.pcap', pcap(timed(frames)));
   const numbers = (expression: string): number[] =>
     formatProgram(compileProgram(expression), 'ddd').trim().split(/\s+/).map(Number);
@@ -190,7 +223,10 @@ describe('a filter option', () => {
   it('may be the numbers of a program', async () => {
     const byText = await collect(readFlows(path, { filter: 'udp dst port 53 or tcp dst port 443' }));
     const byNumbers = await collect(readFlows(path, { filter: numbers('udp dst port 53 or tcp dst port 443') }));
-    expect(byText.map(({ protocol, dstPort }) => [protocol, dstPort])).toEqual([[17, 53], [6, 443]]);
+    expect(byText.map(({ protocol, dstPort }) => [protocol, dstPort])).toEqual([
+      [17, 53],
+      [6, 443],
+    ]);
     expect(byNumbers).toEqual(byText);
   });
 
@@ -201,8 +237,12 @@ describe('a filter option', () => {
   });
 
   it('is refused when the numbers are no program', async () => {
-    await expect(collect(readFlows(path, { filter: [1, 6, 0, 0] }))).rejects.toMatchObject({ code: 'ERR_FILTER_PROGRAM' });
-    await expect(collect(readFlows(path, { filter: [1, 21, 0, 0, 0] }))).rejects.toMatchObject({ code: 'ERR_FILTER_PROGRAM' });
+    await expect(collect(readFlows(path, { filter: [1, 6, 0, 0] }))).rejects.toMatchObject({
+      code: 'ERR_FILTER_PROGRAM',
+    });
+    await expect(collect(readFlows(path, { filter: [1, 21, 0, 0, 0] }))).rejects.toMatchObject({
+      code: 'ERR_FILTER_PROGRAM',
+    });
     expect(() => readFlows(path, { filter: [0.5] })).toThrow(TypeError);
   });
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  assembleFilterModule, compileFilter, compileProgram, formatWat, interpret,
-} from '../../src/filter/index.ts';
+import { assembleFilterModule, compileFilter, compileProgram, formatWat, interpret } from '../../src/filter/index.ts';
 import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 
 /** An Ethernet frame with an IPv4 header and the two ports of TCP. */
@@ -69,7 +67,9 @@ describe('a filter by itself', () => {
   });
 
   it('finds every host of a long list', () => {
-    const filter = compileFilter(`src host ${Array.from({ length: 300 }, (_, index) => `10.0.0.${index % 256}`).join(' or ')}`);
+    const filter = compileFilter(
+      `src host ${Array.from({ length: 300 }, (_, index) => `10.0.0.${index % 256}`).join(' or ')}`,
+    );
     const frame = tcpFrame(1, 2);
     for (let last = 0; last < 256; last += 1) {
       frame[29] = last;
@@ -94,7 +94,10 @@ describe('a filter module', () => {
   it('reads nothing beyond the captured bytes', () => {
     const memory = new WebAssembly.Memory({ initial: 1 });
     const end = memory.buffer.byteLength;
-    const filter = instantiateFilter(assembleFilterModule(compileProgram('ip[ip[0]:4] = 0 or ether[4294967295] = 1')), memory);
+    const filter = instantiateFilter(
+      assembleFilterModule(compileProgram('ip[ip[0]:4] = 0 or ether[4294967295] = 1')),
+      memory,
+    );
     for (let length = 0; length < 64; length += 1) expect(filter(end - length, length, length)).toBe(0);
   });
 

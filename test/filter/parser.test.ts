@@ -24,7 +24,13 @@ describe('the syntax tree', () => {
   it('takes over qualifiers for the ids that follow', () => {
     expect(tree('tcp dst port 80 or 443 and not (22 or 25)')).toBe(
       [
-        'and', '  or', '    tcp dst port 80', '    tcp dst port 443', '  not', '    or', '      tcp dst port 22',
+        'and',
+        '  or',
+        '    tcp dst port 80',
+        '    tcp dst port 443',
+        '  not',
+        '    or',
+        '      tcp dst port 22',
         '      tcp dst port 25',
       ].join('\n'),
     );
@@ -80,8 +86,17 @@ describe('refusals', () => {
   });
 
   it.each([
-    ['(10.0.0.1)', 1], ['port 22 or (80 or tcp)', 18], ['net 10/8', 4], ['tcp[0', 5], ['len = 08', 6],
-    ['len = 4294967296', 6], ['host 1.2.3.4 and', 16], ['tcp 80', 4], ['vlan and )', 9], ['1:2:3:', 0], ['vpi 3', 0],
+    ['(10.0.0.1)', 1],
+    ['port 22 or (80 or tcp)', 18],
+    ['net 10/8', 4],
+    ['tcp[0', 5],
+    ['len = 08', 6],
+    ['len = 4294967296', 6],
+    ['host 1.2.3.4 and', 16],
+    ['tcp 80', 4],
+    ['vlan and )', 9],
+    ['1:2:3:', 0],
+    ['vpi 3', 0],
     ['type 3', 6],
   ])('of %s', (text, column) => {
     expect(refusal(text)).toMatchObject({ code: 'ERR_FILTER_SYNTAX', column });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  FilterError, checkProgram, compileFilter, compileProgram, formatProgram, parseProgramText,
+  FilterError,
+  checkProgram,
+  compileFilter,
+  compileProgram,
+  formatProgram,
+  parseProgramText,
 } from '../../src/filter/index.ts';
 
 const ACCEPT = { code: 6, jt: 0, jf: 0, k: 1 };
@@ -21,13 +26,24 @@ describe('a program given as numbers', () => {
   });
 
   it.each([
-    ['', 'not a number'], ['0', 'at least one'], ['1\n6 0 0', '4 numbers'], ['1\n6 0 0 0 0', '4 numbers'],
-    ['1\n6 0 0 x', 'not a number'], ['1\n6 0 256 0', 'out of range'], ['1\n6 0 0 4294967296', 'out of range'],
-    ['1\n32 0 0 0', 'not a return'], ['1\n65 0 0 0', 'unknown opcode'], ['2\n5 0 0 1\n6 0 0 0', 'behind the end'],
-    ['2\n5 0 0 4294967295\n6 0 0 0', 'behind the end'], ['2\n21 0 1 0\n6 0 0 0', 'behind the end'],
-    ['2\n52 0 0 0\n6 0 0 0', 'division by zero'], ['2\n148 0 0 0\n6 0 0 0', 'division by zero'],
-    ['2\n100 0 0 32\n6 0 0 0', 'more than 31'], ['2\n2 0 0 16\n6 0 0 0', 'scratch word'],
-    ['2\n96 0 0 16\n6 0 0 0', 'scratch word'], ['2\n97 0 0 99\n6 0 0 0', 'scratch word'],
+    ['', 'not a number'],
+    ['0', 'at least one'],
+    ['1\n6 0 0', '4 numbers'],
+    ['1\n6 0 0 0 0', '4 numbers'],
+    ['1\n6 0 0 x', 'not a number'],
+    ['1\n6 0 256 0', 'out of range'],
+    ['1\n6 0 0 4294967296', 'out of range'],
+    ['1\n32 0 0 0', 'not a return'],
+    ['1\n65 0 0 0', 'unknown opcode'],
+    ['2\n5 0 0 1\n6 0 0 0', 'behind the end'],
+    ['2\n5 0 0 4294967295\n6 0 0 0', 'behind the end'],
+    ['2\n21 0 1 0\n6 0 0 0', 'behind the end'],
+    ['2\n52 0 0 0\n6 0 0 0', 'division by zero'],
+    ['2\n148 0 0 0\n6 0 0 0', 'division by zero'],
+    ['2\n100 0 0 32\n6 0 0 0', 'more than 31'],
+    ['2\n2 0 0 16\n6 0 0 0', 'scratch word'],
+    ['2\n96 0 0 16\n6 0 0 0', 'scratch word'],
+    ['2\n97 0 0 99\n6 0 0 0', 'scratch word'],
   ])('is refused when it is %j', (text, reason) => {
     expect(() => parseProgramText(text)).toThrowError(expect.objectContaining({ code: 'ERR_FILTER_PROGRAM' }));
     expect(() => parseProgramText(text)).toThrowError(reason);

@@ -4,8 +4,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import {
-  FilterError, assembleFilterModule, compileProgram, formatProgram, formatTree, formatWat,
-  interpret, parseFilter, parseProgramText, checkProgram,
+  FilterError,
+  assembleFilterModule,
+  compileProgram,
+  formatProgram,
+  formatTree,
+  formatWat,
+  interpret,
+  parseFilter,
+  parseProgramText,
+  checkProgram,
 } from '../../src/filter/index.ts';
 import { instantiateFilter } from '../../src/filter/wasm/instantiate.ts';
 import { damaged, randomExpression } from './fuzz/expressions.ts';
@@ -13,9 +21,9 @@ import { FUZZ_LINK_TYPES, randomFrame } from './fuzz/frames.ts';
 import { damagedNumbers, randomProgram } from './fuzz/programs.ts';
 import { Random } from './fuzz/random.ts';
 
-const CASES = Number(process.env['FILTER_CASES'] ?? 6000);
-const SEED = Number(process.env['FILTER_SEED'] ?? 30);
-const LIMIT_MS = Number(process.env['FILTER_MINUTES'] ?? 60) * 60_000;
+const CASES = Number(process.env.FILTER_CASES ?? 6000);
+const SEED = Number(process.env.FILTER_SEED ?? 30);
+const LIMIT_MS = Number(process.env.FILTER_MINUTES ?? 60) * 60_000;
 const LONG = { timeout: LIMIT_MS + 60_000 };
 /** Cases between two looks at the clock. */
 const STRIDE = 100;
@@ -97,11 +105,21 @@ describe(`whatever is given, seed ${SEED}`, () => {
       open.repeat(count) + inside + close.repeat(count);
     for (const count of [100, 1000, 20_000]) {
       for (const text of [
-        deep('(', count, 'tcp', ')'), deep('not ', count, 'tcp', ''), deep('(', count, '5', ') = 5'),
-        `${deep('ip[', count, '0', ']')} = 1`, `len = ${deep('-', count, '1', '')}`, `len = ${deep('1 + ', count, '1', '')}`,
-        `len = ${deep('1 % ', count, '1', '')}`, deep('tcp or ', count, 'udp', ''), deep('(tcp and (udp or ', count, 'ip', '))'),
-        `port ${deep('(', count, '80', ')')}`, `port ${deep('(1 or ', count, '80', ')')}`, 'a'.repeat(count), '('.repeat(count),
-        `host ${deep('1.2.3.4 or ', count, '1.2.3.4', '')}`, `ip6 host ${':'.repeat(count)}`,
+        deep('(', count, 'tcp', ')'),
+        deep('not ', count, 'tcp', ''),
+        deep('(', count, '5', ') = 5'),
+        `${deep('ip[', count, '0', ']')} = 1`,
+        `len = ${deep('-', count, '1', '')}`,
+        `len = ${deep('1 + ', count, '1', '')}`,
+        `len = ${deep('1 % ', count, '1', '')}`,
+        deep('tcp or ', count, 'udp', ''),
+        deep('(tcp and (udp or ', count, 'ip', '))'),
+        `port ${deep('(', count, '80', ')')}`,
+        `port ${deep('(1 or ', count, '80', ')')}`,
+        'a'.repeat(count),
+        '('.repeat(count),
+        `host ${deep('1.2.3.4 or ', count, '1.2.3.4', '')}`,
+        `ip6 host ${':'.repeat(count)}`,
       ]) {
         accepted(() => {
           formatTree(parseFilter(text));

@@ -12,16 +12,29 @@ interface Totals {
   payloadBytes: number;
 }
 
-const NEVER: FParserOptions<'uni'> = { isFile: true, filter: '', snaplen: 262_144, ...SMALL, maxFlows: 100_000, softMemLimit: 2 ** 25, hardMemLimit: 2 ** 26, flowTimeout: 86_400 * 365, log: () => undefined };
+const NEVER: FParserOptions<'uni'> = {
+  isFile: true,
+  filter: '',
+  snaplen: 262_144,
+  ...SMALL,
+  maxFlows: 100_000,
+  softMemLimit: 2 ** 25,
+  hardMemLimit: 2 ** 26,
+  flowTimeout: 86_400 * 365,
+  log: () => undefined,
+};
 
 /** Both ends with their ports, the smaller first. */
 function pairOf(flow: AnyFlow): string {
   const { src, sport, dst, dport, protocol } = flow.getId();
-  return [`${src} ${sport}`, `${dst} ${dport}`].sort().join(' - ') + ` ${protocol}`;
+  return `${[`${src} ${sport}`, `${dst} ${dport}`].sort().join(' - ')} ${protocol}`;
 }
 
 /** Totals of each unordered pair; null when the file cannot be opened. */
-async function totalsOf(path: string, direction: 'uni' | 'bi'): Promise<{ totals: Map<string, Totals>; info: FParserInfo; killed: number } | null> {
+async function totalsOf(
+  path: string,
+  direction: 'uni' | 'bi',
+): Promise<{ totals: Map<string, Totals>; info: FParserInfo; killed: number } | null> {
   const totals = new Map<string, Totals>();
   let killed = 0;
   const parser = new FParser(path, {
@@ -42,7 +55,10 @@ async function totalsOf(path: string, direction: 'uni' | 'bi'): Promise<{ totals
     }),
     killCallback: () => void killed++,
   });
-  const opened = await parser.ready.then(() => true, () => false);
+  const opened = await parser.ready.then(
+    () => true,
+    () => false,
+  );
   await parser.done.catch(() => undefined);
   return opened ? { totals, info: parser.getInfo(), killed } : null;
 }
@@ -52,13 +68,18 @@ type BiLike = AnyFlow & { readonly forward: AnyFlow; readonly reverse: AnyFlow }
 /** The outside of a flow is the sum of its directions. */
 function expectDirections(flow: BiLike): void {
   const [whole, forward, reverse] = [flow.getInfo(), flow.forward.getInfo(), flow.reverse.getInfo()];
-  for (const field of ['sizePkts', 'sizeBytes', 'wireBytes', 'payloadBytes'] as const) expect(whole[field]).toBe(forward[field] + reverse[field]);
+  for (const field of ['sizePkts', 'sizeBytes', 'wireBytes', 'payloadBytes'] as const)
+    expect(whole[field]).toBe(forward[field] + reverse[field]);
   expect(flow.headersDropped).toBe(flow.forward.headersDropped + flow.reverse.headersDropped);
   expect([...flow]).toHaveLength([...flow.forward].length + [...flow.reverse].length);
 }
 
 const capturesIn = (folder: URL): string[] =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => /\.(pcap|pcapng)$/.test(name)).map((name) => fileURLToPath(new URL(name, folder))) : [];
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /\.(pcap|pcapng)$/.test(name))
+        .map((name) => fileURLToPath(new URL(name, folder)))
+    : [];
 
 async function checkAll(paths: readonly string[]): Promise<number> {
   let read = 0;
@@ -85,8 +106,12 @@ describe('the sum rule: both directions in one flow are the sum of the two flows
   }, 30_000);
 
   const shared = new URL('../../../shared/captures/', import.meta.url);
-  it.skipIf(!existsSync(shared))('holds on the shared captures (skipped where ../shared/captures is absent)', async () => {
-    const paths = capturesIn(shared);
-    expect(await checkAll(paths)).toBeGreaterThan(paths.length * 0.9);
-  }, 60_000);
+  it.skipIf(!existsSync(shared))(
+    'holds on the shared captures (skipped where ../shared/captures is absent)',
+    async () => {
+      const paths = capturesIn(shared);
+      expect(await checkAll(paths)).toBeGreaterThan(paths.length * 0.9);
+    },
+    60_000,
+  );
 });

@@ -11,8 +11,10 @@ import { SMALL, START_NS, at, captureOf, fileOf, forAll, sumsHold } from './runs
 
 const A = '192.0.2.1';
 const B = '198.51.100.2';
-const segment = (second: number, srcPort: number, flags = 0x10): CaptureRecord => at(second, tcp({ srcPort, dstPort: 80, flags }).over(ipv4({ src: A, dst: B })));
-const datagram = (second: number, srcPort: number): CaptureRecord => at(second, udp({ srcPort, dstPort: 53 }).over(ipv4({ src: A, dst: B })));
+const segment = (second: number, srcPort: number, flags = 0x10): CaptureRecord =>
+  at(second, tcp({ srcPort, dstPort: 80, flags }).over(ipv4({ src: A, dst: B })));
+const datagram = (second: number, srcPort: number): CaptureRecord =>
+  at(second, udp({ srcPort, dstPort: 53 }).over(ipv4({ src: A, dst: B })));
 const sport = (flow: AnyFlow): number => flow.getId().sport;
 
 /** Flows that end with their only packet (with finTimeout 0), one a second; half of the reading is far from done when the first is handed over. */
@@ -30,7 +32,13 @@ describe('the life of a parser', () => {
       killCallback: () => void states.push(`kill ${parser.state}`),
     });
     expect(parser.state).toBe('opening');
-    expect(parser.getInfo()).toMatchObject({ state: 'opening', packetsSeen: 0, linkType: null, firstRxUs: null, avgPps: 0 });
+    expect(parser.getInfo()).toMatchObject({
+      state: 'opening',
+      packetsSeen: 0,
+      linkType: null,
+      firstRxUs: null,
+      avgPps: 0,
+    });
     await parser.ready;
     const info = await parser.done;
     expect(parser.state).toBe('dead');
@@ -74,15 +82,21 @@ describe('the life of a parser', () => {
     await expect(parser.ready).rejects.toMatchObject({ code: 'ERR_NO_SUCH_FILE' });
   });
 
-  const WAITING = ['', '1f8b', '1f8b0800', 'd4c3b2a1'].flatMap((begun) => [{ begun }, { begun, replay: { speed: 'max' as const } }]);
-  it.skipIf(!canMakePipes).each(WAITING)('stops while a pipe keeps it waiting: $begun $replay', async ({ begun, ...replay }) => {
-    using pipe = new MutePipe(Buffer.from(begun, 'hex'));
-    const parser = new FParser(pipe.path, { ...CLOSE, ...replay });
-    await setTimeout(100);
-    expect(parser.state).toBe('opening');
-    await parser.stop();
-    expect(await parser.done).toMatchObject({ packetsSeen: 0, state: 'dead' });
-  });
+  const WAITING = ['', '1f8b', '1f8b0800', 'd4c3b2a1'].flatMap((begun) => [
+    { begun },
+    { begun, replay: { speed: 'max' as const } },
+  ]);
+  it.skipIf(!canMakePipes).each(WAITING)(
+    'stops while a pipe keeps it waiting: $begun $replay',
+    async ({ begun, ...replay }) => {
+      using pipe = new MutePipe(Buffer.from(begun, 'hex'));
+      const parser = new FParser(pipe.path, { ...CLOSE, ...replay });
+      await setTimeout(100);
+      expect(parser.state).toBe('opening');
+      await parser.stop();
+      expect(await parser.done).toMatchObject({ packetsSeen: 0, state: 'dead' });
+    },
+  );
 
   it('gives the same promise to all who stop, and resolves at once for the dead', async () => {
     const parser = new FParser(captureOf(resets(3)), CLOSE);
@@ -107,8 +121,12 @@ describe('the life of a parser', () => {
     await parser.ready;
     const done = parser.stop();
     for (const ask of [
-      () => parser.flowIter(), () => parser.flows(), () => parser.findTcpFlow(A, 1, B, 2), () => parser.findUdpFlow(A, 1, B, 2),
-      () => parser.setTcpCallback(null), () => parser.setUdpCallback(null),
+      () => parser.flowIter(),
+      () => parser.flows(),
+      () => parser.findTcpFlow(A, 1, B, 2),
+      () => parser.findUdpFlow(A, 1, B, 2),
+      () => parser.setTcpCallback(null),
+      () => parser.setUdpCallback(null),
     ]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'ERR_STOPPED' }));
     }
@@ -119,7 +137,12 @@ describe('the life of a parser', () => {
   });
 
   it('delivers the flows that are left when a callback stops it', async () => {
-    const records = [datagram(0, 1), datagram(1, 2), datagram(2, 3), ...resets(200).map((record) => ({ ...record, timestampNs: record.timestampNs + 3n * 10n ** 9n }))];
+    const records = [
+      datagram(0, 1),
+      datagram(1, 2),
+      datagram(2, 3),
+      ...resets(200).map((record) => ({ ...record, timestampNs: record.timestampNs + 3n * 10n ** 9n })),
+    ];
     const calls: string[] = [];
     const parser: FParser = new FParser(captureOf(records), {
       ...CLOSE,
@@ -133,7 +156,11 @@ describe('the life of a parser', () => {
     expect(info.packetsSeen).toBeLessThan(60);
     const ended = info.packetsSeen - 3;
     expect(calls).toEqual([
-      ...Array.from({ length: ended }, (_, n) => `tcp ${n + 1} rst`), 'udp 1 end', 'udp 2 end', 'udp 3 end', 'kill',
+      ...Array.from({ length: ended }, (_, n) => `tcp ${n + 1} rst`),
+      'udp 1 end',
+      'udp 2 end',
+      'udp 3 end',
+      'kill',
     ]);
   });
 
@@ -141,7 +168,10 @@ describe('the life of a parser', () => {
     const whole = pcap(resets(5), { format: 'ns' });
     const calls: string[] = [];
     const parser = new FParser(fileOf(whole.slice(0, -3)), {
-      ...CLOSE, log: () => undefined, ...forAll((flow) => void calls.push(String(sport(flow)))), killCallback: () => void calls.push('kill'),
+      ...CLOSE,
+      log: () => undefined,
+      ...forAll((flow) => void calls.push(String(sport(flow)))),
+      killCallback: () => void calls.push('kill'),
     });
     await parser.ready;
     await expect(parser.done).rejects.toMatchObject({ code: 'ERR_TRUNCATED' });
@@ -152,32 +182,45 @@ describe('the life of a parser', () => {
 
   it('reports an interface that cannot be decoded as a problem and reads on', async () => {
     const blocks = [
-      interfaceBlock({ linkType: 1, tsresol: 9 }), interfaceBlock({ linkType: 147, tsresol: 9 }),
-      enhancedPacket({ ...resets(1)[0] as CaptureRecord, interfaceId: 0 }), enhancedPacket({ timestampNs: START_NS, frame: new Uint8Array(9), interfaceId: 1 }),
+      interfaceBlock({ linkType: 1, tsresol: 9 }),
+      interfaceBlock({ linkType: 147, tsresol: 9 }),
+      enhancedPacket({ ...(resets(1)[0] as CaptureRecord), interfaceId: 0 }),
+      enhancedPacket({ timestampNs: START_NS, frame: new Uint8Array(9), interfaceId: 1 }),
     ];
     const problems: FParserError[] = [];
     const path = fileOf(pcapng(blocks));
-    const info = await new FParser(path, { ...CLOSE, filter: '', errorCallback: (error) => void problems.push(error) }).done;
+    const info = await new FParser(path, { ...CLOSE, filter: '', errorCallback: (error) => void problems.push(error) })
+      .done;
     expect(problems.map((problem) => problem.code)).toEqual(['ERR_UNSUPPORTED_LINKTYPE']);
     expect(info).toMatchObject({ packetsSeen: 2, packetsDelivered: 1, packetsNotTracked: 1, callbackErrors: 0 });
     const lines: string[] = [];
-    await new FParser(path, { ...CLOSE, filter: '', logLevel: 'warning', log: (message, level) => void lines.push(`${level}: ${message}`) }).done;
+    await new FParser(path, {
+      ...CLOSE,
+      filter: '',
+      logLevel: 'warning',
+      log: (message, level) => void lines.push(`${level}: ${message}`),
+    }).done;
     expect(lines).toEqual([expect.stringMatching(/^warning: .*147/)]);
   });
 });
 
 describe('callbacks', () => {
   const kinds = [
-    segment(0, 1), datagram(1, 2), at(2, icmp({ type: 8 }).over(ipv4({ src: A, dst: B }))),
+    segment(0, 1),
+    datagram(1, 2),
+    at(2, icmp({ type: 8 }).over(ipv4({ src: A, dst: B }))),
     at(3, igmp(0x16, Uint8Array.of(224, 0, 0, 9)).over(ipv4({ src: A, dst: '224.0.0.9' }))),
   ];
 
   it('get the flows of their protocol; flows without one are counted', async () => {
     const calls: string[] = [];
     const info = await new FParser(captureOf(kinds), {
-      isFile: true, ...SMALL,
-      tcpCallback: (flow) => void calls.push(`tcp ${flow.kind}`), udpCallback: (flow) => void calls.push(`udp ${flow.kind}`),
-      icmpCallback: (flow) => void calls.push(`icmp ${flow.kind}`), unknownCallback: (flow) => void calls.push(`unknown ${flow.kind}`),
+      isFile: true,
+      ...SMALL,
+      tcpCallback: (flow) => void calls.push(`tcp ${flow.kind}`),
+      udpCallback: (flow) => void calls.push(`udp ${flow.kind}`),
+      icmpCallback: (flow) => void calls.push(`icmp ${flow.kind}`),
+      unknownCallback: (flow) => void calls.push(`unknown ${flow.kind}`),
     }).done;
     expect(calls).toEqual(['tcp tcp', 'udp udp', 'icmp icmp', 'unknown unknown']);
     expect(info).toMatchObject({ flowsDelivered: 4, flowsUncollected: 0 });
@@ -188,12 +231,31 @@ describe('callbacks', () => {
   it('are called by the time of ending, then by last packet, first packet and key', async () => {
     const { flows } = await (async () => {
       const seen: AnyFlow[] = [];
-      await new FParser(captureOf([
-        datagram(0, 9), datagram(0.01, 5), datagram(0.01, 4), datagram(0, 7), datagram(0.02, 7), datagram(0.02, 3), datagram(0.001, 3), datagram(700, 1), datagram(699, 2),
-      ]), { isFile: true, ...SMALL, ...forAll((flow) => void seen.push(flow)) }).done;
+      await new FParser(
+        captureOf([
+          datagram(0, 9),
+          datagram(0.01, 5),
+          datagram(0.01, 4),
+          datagram(0, 7),
+          datagram(0.02, 7),
+          datagram(0.02, 3),
+          datagram(0.001, 3),
+          datagram(700, 1),
+          datagram(699, 2),
+        ]),
+        { isFile: true, ...SMALL, ...forAll((flow) => void seen.push(flow)) },
+      ).done;
       return { flows: seen };
     })();
-    expect(flows.map((flow) => `${sport(flow)} ${flow.endReason}`)).toEqual(['9 idle', '4 idle', '5 idle', '7 idle', '3 idle', '2 end', '1 end']);
+    expect(flows.map((flow) => `${sport(flow)} ${flow.endReason}`)).toEqual([
+      '9 idle',
+      '4 idle',
+      '5 idle',
+      '7 idle',
+      '3 idle',
+      '2 end',
+      '1 end',
+    ]);
   });
 
   it('are awaited, and never two run at once; reading pauses meanwhile', async () => {
@@ -219,7 +281,11 @@ describe('callbacks', () => {
 
   it('keep the number of waiting flows near maxBacklog', async () => {
     const most: number[] = [];
-    const parser: FParser = new FParser(captureOf(resets(5000)), { ...CLOSE, maxBacklog: 100, tcpCallback: () => void most.push(parser.getInfo().flowsWaiting) });
+    const parser: FParser = new FParser(captureOf(resets(5000)), {
+      ...CLOSE,
+      maxBacklog: 100,
+      tcpCallback: () => void most.push(parser.getInfo().flowsWaiting),
+    });
     await parser.done;
     expect(most).toHaveLength(5000);
     expect(Math.max(...most)).toBeLessThan(100 + BATCH_SIZE);
@@ -234,7 +300,11 @@ describe('callbacks', () => {
       if (!over) setImmediate(tick);
     };
     tick();
-    const info = await new FParser(captureOf(resets(5000)), { ...CLOSE, maxBacklog: 65_536, tcpCallback: () => void (longest = Math.max(longest, ++sinceTurn)) }).done;
+    const info = await new FParser(captureOf(resets(5000)), {
+      ...CLOSE,
+      maxBacklog: 65_536,
+      tcpCallback: () => void (longest = Math.max(longest, ++sinceTurn)),
+    }).done;
     over = true;
     expect(info.flowsDelivered).toBe(5000);
     expect(longest).toBeGreaterThan(0);
@@ -251,7 +321,8 @@ describe('callbacks', () => {
     tick();
     const seen: number[] = [];
     await new FParser(captureOf(resets(20)), {
-      ...CLOSE, maxBacklog: 1000,
+      ...CLOSE,
+      maxBacklog: 1000,
       tcpCallback: () => {
         seen.push(turns);
         const end = performance.now() + 11;
@@ -275,8 +346,16 @@ describe('callbacks', () => {
       },
       errorCallback: (error) => void errors.push(error),
     }).done;
-    expect(errors.map((error) => [error.code, (error.cause as Error).message, error instanceof CallbackError && error.flow && sport(error.flow as AnyFlow)])).toEqual([
-      ['ERR_CALLBACK', 'two', 2], ['ERR_CALLBACK', 'three', 3], ['ERR_CALLBACK', 'kill', undefined],
+    expect(
+      errors.map((error) => [
+        error.code,
+        (error.cause as Error).message,
+        error instanceof CallbackError && error.flow && sport(error.flow as AnyFlow),
+      ]),
+    ).toEqual([
+      ['ERR_CALLBACK', 'two', 2],
+      ['ERR_CALLBACK', 'three', 3],
+      ['ERR_CALLBACK', 'kill', undefined],
     ]);
     expect(info).toMatchObject({ flowsDelivered: 4, callbackErrors: 3 });
   });
@@ -287,13 +366,20 @@ describe('callbacks', () => {
     };
     const logged = async (options: FParserOptions<'uni'>): Promise<string[]> => {
       const lines: string[] = [];
-      const info = await new FParser(captureOf(resets(3)), { ...CLOSE, tcpCallback: failing, log: (message, level) => void lines.push(`${level}: ${message}`), ...options }).done;
+      const info = await new FParser(captureOf(resets(3)), {
+        ...CLOSE,
+        tcpCallback: failing,
+        log: (message, level) => void lines.push(`${level}: ${message}`),
+        ...options,
+      }).done;
       expect(info.callbackErrors).toBe(3);
       return lines;
     };
     expect(await logged({})).toEqual(Array.from({ length: 3 }, () => 'err: the tcp callback failed: no'));
     expect(await logged({ errorCallback: failing })).toEqual(['err: the error callback failed: no']);
-    expect(await logged({ errorCallback: () => Promise.reject(new Error('later')) })).toEqual(['err: the error callback failed: later']);
+    expect(await logged({ errorCallback: () => Promise.reject(new Error('later')) })).toEqual([
+      'err: the error callback failed: later',
+    ]);
   });
 
   it('can be replaced and taken away between two flows', async () => {
@@ -303,7 +389,8 @@ describe('callbacks', () => {
       if (sport(flow) === 4) parser.setTcpCallback(null);
     };
     const parser: FParser = new FParser(captureOf([...resets(6), datagram(9, 9)]), {
-      ...CLOSE, maxBacklog: 1000,
+      ...CLOSE,
+      maxBacklog: 1000,
       tcpCallback: (flow) => {
         calls.push(`first ${sport(flow)}`);
         if (sport(flow) === 2) parser.setTcpCallback(second);
@@ -318,8 +405,18 @@ describe('callbacks', () => {
 
   it('see sums that add up at every moment', async () => {
     const infos: FParserInfo[] = [];
-    const records = [...resets(100), ...Array.from({ length: 100 }, (_, n) => datagram(100 + n, n + 1)), at(250, igmp(0x16, Uint8Array.of(224, 0, 0, 9)).over(ipv4()))];
-    const parser: FParser = new FParser(captureOf(records), { ...CLOSE, filter: 'not igmp', maxBacklog: 20, ...forAll(() => void infos.push(parser.getInfo())), killCallback: () => void infos.push(parser.getInfo()) });
+    const records = [
+      ...resets(100),
+      ...Array.from({ length: 100 }, (_, n) => datagram(100 + n, n + 1)),
+      at(250, igmp(0x16, Uint8Array.of(224, 0, 0, 9)).over(ipv4())),
+    ];
+    const parser: FParser = new FParser(captureOf(records), {
+      ...CLOSE,
+      filter: 'not igmp',
+      maxBacklog: 20,
+      ...forAll(() => void infos.push(parser.getInfo())),
+      killCallback: () => void infos.push(parser.getInfo()),
+    });
     infos.push(parser.getInfo(), await parser.done);
     expect(infos).toHaveLength(203);
     for (const info of infos) {
@@ -332,7 +429,7 @@ describe('callbacks', () => {
 describe('a capture that is damaged in its first block', () => {
   it('gives the packets before the damage, then fails', async () => {
     const bytes = pcap(resets(3), { format: 'ns' });
-    new DataView(bytes.buffer).setUint32(24 + 2 * (bytes.length - 24) / 3 + 8, 0x7fffffff, true);
+    new DataView(bytes.buffer).setUint32(24 + (2 * (bytes.length - 24)) / 3 + 8, 0x7fffffff, true);
     const parser = new FParser(fileOf(bytes), { ...CLOSE, log: () => undefined, tcpCallback: () => undefined });
     await parser.ready;
     await expect(parser.done).rejects.toMatchObject({ code: 'ERR_CORRUPT' });
@@ -341,10 +438,14 @@ describe('a capture that is damaged in its first block', () => {
 
   it('is read on when only one of its interfaces cannot be decoded', async () => {
     const frame = new Uint8Array(9);
-    const path = fileOf(pcapng([
-      interfaceBlock({ linkType: 1, tsresol: 9 }), interfaceBlock({ linkType: 147, tsresol: 9 }),
-      enhancedPacket({ timestampNs: START_NS, frame, interfaceId: 1 }), enhancedPacket({ ...datagram(1, 1), interfaceId: 0 }),
-    ]));
+    const path = fileOf(
+      pcapng([
+        interfaceBlock({ linkType: 1, tsresol: 9 }),
+        interfaceBlock({ linkType: 147, tsresol: 9 }),
+        enhancedPacket({ timestampNs: START_NS, frame, interfaceId: 1 }),
+        enhancedPacket({ ...datagram(1, 1), interfaceId: 0 }),
+      ]),
+    );
     const info = await new FParser(path, { ...CLOSE, filter: '', log: () => undefined }).done;
     expect(info).toMatchObject({ packetsSeen: 2, packetsDelivered: 1, packetsNotTracked: 1 });
   });

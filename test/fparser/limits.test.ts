@@ -39,28 +39,43 @@ describe('2,000,000 flows of one packet', () => {
   it.each([
     ['with stored headers', 32 * MIB, 64 * MIB, 'auto'],
     ['without headers, at the default limits', 128 * MIB, 256 * MIB, 'none'],
-  ] as const)('stay below the memory bound and are all accounted for, %s', async (_name, softMemLimit, hardMemLimit, headers) => {
-    const path = onePacketFlows(FLOWS);
-    const before = process.memoryUsage.rss();
-    let most = before;
-    let delivered = 0;
-    let overLimit = 0;
-    const parser: FParser = new FParser(path, {
-      isFile: true, softMemLimit, hardMemLimit, headers,
-      ...forAll(() => {
-        if (delivered++ % 5000 !== 0) return;
-        most = Math.max(most, process.memoryUsage.rss());
-        if (!sumsHold(parser.getInfo()) || parser.getInfo().memUsageBytes > 1.125 * hardMemLimit) overLimit++;
-      }),
-    });
-    const info = await parser.done;
-    expect(delivered).toBe(FLOWS);
-    expect(overLimit).toBe(0);
-    expect(sumsHold(info)).toBe(true);
-    expect(info).toMatchObject({ packetsSeen: FLOWS, packetsDelivered: FLOWS, packetsNotTracked: 0, flowsStarted: FLOWS, flowsEnded: FLOWS, flowsDelivered: FLOWS, flowsDropped: 0 });
-    expect(info.flowsEvicted).toBeGreaterThan(FLOWS / 4);
-    expect(most - before).toBeLessThan(1.25 * hardMemLimit + 64 * MIB);
-  }, 60_000);
+  ] as const)(
+    'stay below the memory bound and are all accounted for, %s',
+    async (_name, softMemLimit, hardMemLimit, headers) => {
+      const path = onePacketFlows(FLOWS);
+      const before = process.memoryUsage.rss();
+      let most = before;
+      let delivered = 0;
+      let overLimit = 0;
+      const parser: FParser = new FParser(path, {
+        isFile: true,
+        softMemLimit,
+        hardMemLimit,
+        headers,
+        ...forAll(() => {
+          if (delivered++ % 5000 !== 0) return;
+          most = Math.max(most, process.memoryUsage.rss());
+          if (!sumsHold(parser.getInfo()) || parser.getInfo().memUsageBytes > 1.125 * hardMemLimit) overLimit++;
+        }),
+      });
+      const info = await parser.done;
+      expect(delivered).toBe(FLOWS);
+      expect(overLimit).toBe(0);
+      expect(sumsHold(info)).toBe(true);
+      expect(info).toMatchObject({
+        packetsSeen: FLOWS,
+        packetsDelivered: FLOWS,
+        packetsNotTracked: 0,
+        flowsStarted: FLOWS,
+        flowsEnded: FLOWS,
+        flowsDelivered: FLOWS,
+        flowsDropped: 0,
+      });
+      expect(info.flowsEvicted).toBeGreaterThan(FLOWS / 4);
+      expect(most - before).toBeLessThan(1.25 * hardMemLimit + 64 * MIB);
+    },
+    60_000,
+  );
 });
 
 describe('limits', () => {
@@ -90,7 +105,9 @@ describe('limits', () => {
   });
 
   it('leave out headers when these fill their part of the memory, and count them', async () => {
-    const packets = Array.from({ length: 20_000 }, (_, n) => at(n / 1000, udp({ srcPort: 1 + (n % 3), dstPort: 2 }).over(ipv4())));
+    const packets = Array.from({ length: 20_000 }, (_, n) =>
+      at(n / 1000, udp({ srcPort: 1 + (n % 3), dstPort: 2 }).over(ipv4())),
+    );
     const { flows, info } = await flowsIn(captureOf(packets), { softMemLimit: MIB / 2 - 1, hardMemLimit: MIB / 2 });
     expect(flows).toHaveLength(3);
     expect(info.packetsDelivered).toBe(20_000);

@@ -46,7 +46,16 @@ describe.skipIf(!existsSync('/proc/self/status'))('the memory of a parser that i
     ['was no capture', fileOf(Buffer.from('this is no capture at all')), { isFile: true }],
     ['had no file', '/no/such/file', { isFile: true }],
   ])('that %s', { timeout: 60_000 }, (_, path, options) => {
-    const args = ['--expose-gc', '--input-type=module', '-e', PROGRAM, LIBRARY, path, JSON.stringify(options), String(PARSERS)];
+    const args = [
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      PROGRAM,
+      LIBRARY,
+      path,
+      JSON.stringify(options),
+      String(PARSERS),
+    ];
     const [growth] = execFileSync(process.execPath, args, { encoding: 'utf8' }).split(' ').map(Number);
     expect(growth).toBeLessThan(LEFT_MAX);
   });

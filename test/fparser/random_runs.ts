@@ -11,7 +11,8 @@ import { SMALL, at, captureOf, frames, sumsHold } from './runs.ts';
 const KINDS = ['tcp', 'udp', 'icmp', 'unknown'] as const;
 type Kind = (typeof KINDS)[number];
 
-const kindOf = (protocol: number): Kind => (protocol === 6 ? 'tcp' : protocol === 17 ? 'udp' : protocol === 1 || protocol === 58 ? 'icmp' : 'unknown');
+const kindOf = (protocol: number): Kind =>
+  protocol === 6 ? 'tcp' : protocol === 17 ? 'udp' : protocol === 1 || protocol === 58 ? 'icmp' : 'unknown';
 
 /** Packets of a few hosts and ports, built once. */
 function framePool({ below, pick, oneIn }: Random): Packet[] {
@@ -19,10 +20,22 @@ function framePool({ below, pick, oneIn }: Random): Packet[] {
   return Array.from({ length: 500 }, () => {
     const ports = { srcPort: pick([1, 2]), dstPort: pick([1, 2, 80]) };
     const upper = pick([
-      () => tcp({ ...ports, flags: pick([SYN, SYN | ACK, ACK, ACK, FIN | ACK, RST]), seq: pick([1, 1000]), payload: below(4) }),
-      () => udp({ ...ports, payload: below(4) }), () => icmp({ type: pick([0, 8, 3]), id: below(2) }), () => igmp(0x16, Uint8Array.of(224, 0, 0, 9)),
+      () =>
+        tcp({
+          ...ports,
+          flags: pick([SYN, SYN | ACK, ACK, ACK, FIN | ACK, RST]),
+          seq: pick([1, 1000]),
+          payload: below(4),
+        }),
+      () => udp({ ...ports, payload: below(4) }),
+      () => icmp({ type: pick([0, 8, 3]), id: below(2) }),
+      () => igmp(0x16, Uint8Array.of(224, 0, 0, 9)),
     ])();
-    return upper.over(oneIn(6) ? ipv6({ src: pick(['2001:db8::1', '2001:db8::2']), dst: '2001:db8::1' }) : ipv4({ src: pick(hosts), dst: pick(hosts) }));
+    return upper.over(
+      oneIn(6)
+        ? ipv6({ src: pick(['2001:db8::1', '2001:db8::2']), dst: '2001:db8::1' })
+        : ipv4({ src: pick(hosts), dst: pick(hosts) }),
+    );
   });
 }
 
@@ -43,7 +56,14 @@ interface Call {
   readonly text: string;
 }
 
-const textOf = (id: { src: string; sport: number; dst: string; dport: number; protocol: number }, packets: number, bytes: number, firstNs: bigint, lastNs: bigint, reason: string): string =>
+const textOf = (
+  id: { src: string; sport: number; dst: string; dport: number; protocol: number },
+  packets: number,
+  bytes: number,
+  firstNs: bigint,
+  lastNs: bigint,
+  reason: string,
+): string =>
   `${id.protocol} ${id.src} ${id.sport} ${id.dst} ${id.dport} ${packets} ${bytes} ${firstNs} ${lastNs} ${reason}`;
 
 /** What the model says of the first packets: all flows, in order. */
@@ -52,7 +72,11 @@ function modelCalls(records: readonly CaptureRecord[], options: FlowOptions): Ca
     kind: kindOf(flow.protocol),
     text: textOf(
       { src: flow.srcAddress, sport: flow.srcPort, dst: flow.dstAddress, dport: flow.dstPort, protocol: flow.protocol },
-      flow.packetsForward + flow.packetsReverse, flow.bytesForward + flow.bytesReverse, flow.firstSeenNs, flow.lastSeenNs, flow.endReason,
+      flow.packetsForward + flow.packetsReverse,
+      flow.bytesForward + flow.bytesReverse,
+      flow.firstSeenNs,
+      flow.lastSeenNs,
+      flow.endReason,
     ),
   }));
 }
@@ -71,7 +95,10 @@ interface Behaviour {
 }
 
 /** The plain model of the callbacks: a list, gone through in order. */
-function modelDelivery(flows: readonly Call[], behaviour: Behaviour): { calls: string[]; errors: number; uncollected: number } {
+function modelDelivery(
+  flows: readonly Call[],
+  behaviour: Behaviour,
+): { calls: string[]; errors: number; uncollected: number } {
   const collected = new Set(behaviour.collected);
   const calls: string[] = [];
   let errors = 0;
@@ -95,7 +122,11 @@ function modelDelivery(flows: readonly Call[], behaviour: Behaviour): { calls: s
 }
 
 /** The same behaviour, of callbacks of a real parser. */
-async function realDelivery(path: string, options: FParserOptions<'uni'>, behaviour: Behaviour): Promise<{ calls: string[]; errors: number; info: FParserInfo }> {
+async function realDelivery(
+  path: string,
+  options: FParserOptions<'uni'>,
+  behaviour: Behaviour,
+): Promise<{ calls: string[]; errors: number; info: FParserInfo }> {
   const calls: string[] = [];
   let errors = 0;
   let tcpSet = behaviour.collected.has('tcp');
@@ -118,9 +149,16 @@ async function realDelivery(path: string, options: FParserOptions<'uni'>, behavi
   };
   const of = (kind: Kind): ((flow: AnyFlow) => unknown) | null => (behaviour.collected.has(kind) ? callback : null);
   const parser: FParser = new FParser(path, {
-    isFile: true, filter: '', ...SMALL, ...options,
-    tcpCallback: of('tcp'), udpCallback: of('udp'), icmpCallback: of('icmp'), unknownCallback: of('unknown'),
-    errorCallback: (error) => void (error.code === 'ERR_CALLBACK' && errors++), killCallback: () => void calls.push('kill'),
+    isFile: true,
+    filter: '',
+    ...SMALL,
+    ...options,
+    tcpCallback: of('tcp'),
+    udpCallback: of('udp'),
+    icmpCallback: of('icmp'),
+    unknownCallback: of('unknown'),
+    errorCallback: (error) => void (error.code === 'ERR_CALLBACK' && errors++),
+    killCallback: () => void calls.push('kill'),
   });
   if (behaviour.stopAt === 0) void parser.stop();
   const info = await parser.done;
@@ -134,23 +172,44 @@ export async function compareRuns(direction: 'uni' | 'bi', runs: number): Promis
     const dice = random(seed);
     const { below, pick, oneIn } = dice;
     const records = randomRecords(dice);
-      const flowTimeout = pick([0.25, 5, 600]);
+    const flowTimeout = pick([0.25, 5, 600]);
     const finTimeout = pick([0, 1, 30]);
     const maxFlows = pick([1, 3, 1000, 1000]);
     const behaviour: Behaviour = {
-      collected: new Set(KINDS.filter(() => !oneIn(4))), stopAt: pick([-1, 0, 1 + below(10), 1 + below(10)]), switchAt: below(20),
-      throwEvery: 1 + below(12), rejectEvery: 2 + below(12), waitEvery: pick([3, 1000]),
+      collected: new Set(KINDS.filter(() => !oneIn(4))),
+      stopAt: pick([-1, 0, 1 + below(10), 1 + below(10)]),
+      switchAt: below(20),
+      throwEvery: 1 + below(12),
+      rejectEvery: 2 + below(12),
+      waitEvery: pick([3, 1000]),
     };
-    const options = { direction, flowTimeout, finTimeout, maxFlows, maxBacklog: pick([1, 4, 65_536]) } as FParserOptions<'uni'>;
+    const options = {
+      direction,
+      flowTimeout,
+      finTimeout,
+      maxFlows,
+      maxBacklog: pick([1, 4, 65_536]),
+    } as FParserOptions<'uni'>;
     const real = await realDelivery(captureOf(records), options, behaviour);
     if (real.info.packetsSeen < records.length) cut++;
     const flows = modelCalls(records.slice(0, real.info.packetsSeen), {
-      direction, maxFlows, flowTimeoutNs: BigInt(flowTimeout * 1e9), finTimeoutNs: BigInt(finTimeout * 1e9),
+      direction,
+      maxFlows,
+      flowTimeoutNs: BigInt(flowTimeout * 1e9),
+      finTimeoutNs: BigInt(finTimeout * 1e9),
     });
     const model = modelDelivery(flows, behaviour);
     const { state, flowsUncollected, callbackErrors } = real.info;
-    expect({ calls: real.calls, errors: real.errors, state, flowsUncollected, callbackErrors, sums: sumsHold(real.info) }, `seed ${seed}`).toEqual({
-      calls: model.calls, errors: model.errors, state: 'dead', flowsUncollected: model.uncollected, callbackErrors: model.errors, sums: true,
+    expect(
+      { calls: real.calls, errors: real.errors, state, flowsUncollected, callbackErrors, sums: sumsHold(real.info) },
+      `seed ${seed}`,
+    ).toEqual({
+      calls: model.calls,
+      errors: model.errors,
+      state: 'dead',
+      flowsUncollected: model.uncollected,
+      callbackErrors: model.errors,
+      sums: true,
     });
   }
   return cut;

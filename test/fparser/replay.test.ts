@@ -8,7 +8,7 @@ import { RST, ipv4, tcp, udp } from '../builders/index.ts';
 import { scenario } from '../engine/scenario.ts';
 import { SMALL, at, captureOf, fileOf, flowsIn, forAll, sumsHold } from './runs.ts';
 
-const SCENARIOS = Number(process.env['PCAPFLOW_SCENARIOS'] ?? 60);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 60);
 const MAX: FParserOptions<'uni'> = { replay: { speed: 'max' } };
 
 function textOf(flow: AnyFlow): string {
@@ -18,14 +18,24 @@ function textOf(flow: AnyFlow): string {
 
 /** `count` UDP flows of `packets` packets each, a packet every 10 ms. */
 const captureOfFlows = (count: number, packets: number): string =>
-  captureOf(Array.from({ length: count * packets }, (_, n) => at(n / 100, udp({ srcPort: 1 + (n % count), dstPort: 53 }).over(ipv4()))));
+  captureOf(
+    Array.from({ length: count * packets }, (_, n) =>
+      at(n / 100, udp({ srcPort: 1 + (n % count), dstPort: 53 }).over(ipv4())),
+    ),
+  );
 
 describe('a replay', () => {
   it(`gives the callbacks of reading, for ${SCENARIOS} random captures`, { timeout: 120_000 }, async () => {
     for (let seed = 1; seed <= SCENARIOS; seed++) {
       const { file, options } = scenario(seed);
       const path = fileOf(file);
-      const { snaplen = 100, flowTimeout = 600, finTimeout = 30, decapsulate = false, fragments = 'attribute' } = options;
+      const {
+        snaplen = 100,
+        flowTimeout = 600,
+        finTimeout = 30,
+        decapsulate = false,
+        fragments = 'attribute',
+      } = options;
       const same = { snaplen, flowTimeout, finTimeout, decapsulate, fragments };
       const read = await flowsIn(path, same);
       const replayed = await flowsIn(path, { ...same, ...MAX });
@@ -53,15 +63,27 @@ describe('a replay', () => {
 
   it('loses nothing to a slow callback: the replay waits', async () => {
     let calls = 0;
-    const records = Array.from({ length: 3000 }, (_, n) => at(n / 1000, tcp({ srcPort: 1 + n, flags: RST }).over(ipv4())));
+    const records = Array.from({ length: 3000 }, (_, n) =>
+      at(n / 1000, tcp({ srcPort: 1 + n, flags: RST }).over(ipv4())),
+    );
     const info = await new FParser(captureOf(records), {
-      isFile: true, ...SMALL, ...MAX, finTimeout: 0, maxBacklog: 8, ringSize: 2 ** 21,
+      isFile: true,
+      ...SMALL,
+      ...MAX,
+      finTimeout: 0,
+      maxBacklog: 8,
+      ringSize: 2 ** 21,
       async tcpCallback() {
         if (++calls % 100 === 0) await setTimeout(1);
       },
     }).done;
     expect(calls).toBe(3000);
-    expect(info).toMatchObject({ packetsDelivered: 3000, flowsDelivered: 3000, flowsDropped: 0, packetsDroppedRing: 0 });
+    expect(info).toMatchObject({
+      packetsDelivered: 3000,
+      flowsDelivered: 3000,
+      flowsDropped: 0,
+      packetsDroppedRing: 0,
+    });
     expect(sumsHold(info)).toBe(true);
   });
 
@@ -71,7 +93,9 @@ describe('a replay', () => {
       let flows = 0;
       let kills = 0;
       const parser: FParser = new FParser(path, {
-        isFile: true, ...SMALL, replay: { speed: round % 2 === 0 ? 'max' : 10 },
+        isFile: true,
+        ...SMALL,
+        replay: { speed: round % 2 === 0 ? 'max' : 10 },
         ...forAll(() => {
           expect(kills).toBe(0);
           flows++;
@@ -119,7 +143,9 @@ describe('a replay', () => {
     const codes: string[] = [];
     let kills = 0;
     const info = await new FParser(captureOfFlows(20, 2), {
-      isFile: true, ...SMALL, ...MAX,
+      isFile: true,
+      ...SMALL,
+      ...MAX,
       udpCallback: () => {
         throw new Error('no');
       },
@@ -133,9 +159,15 @@ describe('a replay', () => {
 
   it('filters with the compiled filter, and takes a program', async () => {
     const path = captureOf([at(0, udp({ dstPort: 53 }).over(ipv4())), at(1, tcp({ dstPort: 80 }).over(ipv4()))]);
-    expect((await flowsIn(path, { ...MAX, filter: 'udp' })).info).toMatchObject({ packetsDelivered: 1, packetsFiltered: 1 });
+    expect((await flowsIn(path, { ...MAX, filter: 'udp' })).info).toMatchObject({
+      packetsDelivered: 1,
+      packetsFiltered: 1,
+    });
     // Everything: `ret #262144`.
-    expect((await flowsIn(path, { ...MAX, filter: [1, 6, 0, 0, 262_144] })).info).toMatchObject({ packetsDelivered: 2, packetsFiltered: 0 });
+    expect((await flowsIn(path, { ...MAX, filter: [1, 6, 0, 0, 262_144] })).info).toMatchObject({
+      packetsDelivered: 2,
+      packetsFiltered: 0,
+    });
   });
 
   it('ends with the reason when the file is damaged, after all flows', async () => {
@@ -144,7 +176,12 @@ describe('a replay', () => {
     let flows = 0;
     let kills = 0;
     const parser = new FParser(fileOf(bytes.subarray(0, bytes.length - 3)), {
-      isFile: true, ...SMALL, ...MAX, udpCallback: () => void flows++, killCallback: () => void kills++, logLevel: 'emerg',
+      isFile: true,
+      ...SMALL,
+      ...MAX,
+      udpCallback: () => void flows++,
+      killCallback: () => void kills++,
+      logLevel: 'emerg',
     });
     await expect(parser.done).rejects.toMatchObject({ code: 'ERR_TRUNCATED' });
     expect(flows).toBe(49);
@@ -153,9 +190,17 @@ describe('a replay', () => {
 
   it('rejects a file that is none, without a kill callback', async () => {
     let kills = 0;
-    const options: FParserOptions<'uni'> = { isFile: true, ...SMALL, ...MAX, killCallback: () => void kills++, logLevel: 'emerg' };
+    const options: FParserOptions<'uni'> = {
+      isFile: true,
+      ...SMALL,
+      ...MAX,
+      killCallback: () => void kills++,
+      logLevel: 'emerg',
+    };
     await expect(new FParser('absent.pcap', options).ready).rejects.toMatchObject({ code: 'ERR_NO_SUCH_FILE' });
-    await expect(new FParser(fileOf(new Uint8Array(100)), options).ready).rejects.toMatchObject({ code: 'ERR_NOT_A_CAPTURE' });
+    await expect(new FParser(fileOf(new Uint8Array(100)), options).ready).rejects.toMatchObject({
+      code: 'ERR_NOT_A_CAPTURE',
+    });
     await setTimeout(20);
     expect(kills).toBe(0);
   });

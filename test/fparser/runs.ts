@@ -37,28 +37,52 @@ export function at(seconds: number, packet: Packet): CaptureRecord {
 
 /** The records as the model takes them. */
 export const frames = (records: readonly CaptureRecord[]): CapturedFrame[] =>
-  records.map(({ timestampNs, frame, wireLen }) => ({ timestampNs, linkType: 1, bytes: frame, wireLen: wireLen ?? frame.length }));
+  records.map(({ timestampNs, frame, wireLen }) => ({
+    timestampNs,
+    linkType: 1,
+    bytes: frame,
+    wireLen: wireLen ?? frame.length,
+  }));
 
 /** The same callback for flows of every kind. */
-export function forAll(callback: (flow: AnyFlow) => unknown): Pick<FParserOptions<'uni'>, 'tcpCallback' | 'udpCallback' | 'icmpCallback' | 'unknownCallback'> {
+export function forAll(
+  callback: (flow: AnyFlow) => unknown,
+): Pick<FParserOptions<'uni'>, 'tcpCallback' | 'udpCallback' | 'icmpCallback' | 'unknownCallback'> {
   return { tcpCallback: callback, udpCallback: callback, icmpCallback: callback, unknownCallback: callback };
 }
 
 /** Runs to the end and gives all flows, in order, with the last figures. */
-export async function flowsIn(path: string, options: FParserOptions<'uni'> = {}): Promise<{ flows: AnyFlow[]; info: FParserInfo }> {
+export async function flowsIn(
+  path: string,
+  options: FParserOptions<'uni'> = {},
+): Promise<{ flows: AnyFlow[]; info: FParserInfo }> {
   const flows: AnyFlow[] = [];
-  const info = await new FParser(path, { isFile: true, filter: '', ...SMALL, ...options, ...forAll((flow) => void flows.push(flow)) }).done;
+  const info = await new FParser(path, {
+    isFile: true,
+    filter: '',
+    ...SMALL,
+    ...options,
+    ...forAll((flow) => void flows.push(flow)),
+  }).done;
   return { flows, info };
 }
 
 /** packetsSeen and flowsEnded are what their parts add up to, and so on. */
 export function sumsHold(info: FParserInfo): boolean {
   const packets =
-    info.packetsDelivered + info.packetsFiltered + info.packetsDroppedRing + info.packetsMalformed + info.packetsNotTracked + info.inRing;
+    info.packetsDelivered +
+    info.packetsFiltered +
+    info.packetsDroppedRing +
+    info.packetsMalformed +
+    info.packetsNotTracked +
+    info.inRing;
   const active = info.tcpFlows + info.udpFlows + info.icmpFlows + info.unknownFlows;
   const ended = info.flowsDelivered + info.flowsDropped + info.flowsUncollected + info.flowsWaiting;
   return (
-    info.packetsSeen === packets && info.flowsStarted === info.flowsEnded + active && info.flowsEnded === ended &&
-    info.flowsWaiting >= 0 && info.flowHits + info.flowMisses === info.packetsDelivered
+    info.packetsSeen === packets &&
+    info.flowsStarted === info.flowsEnded + active &&
+    info.flowsEnded === ended &&
+    info.flowsWaiting >= 0 &&
+    info.flowHits + info.flowMisses === info.packetsDelivered
   );
 }

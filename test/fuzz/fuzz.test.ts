@@ -23,7 +23,8 @@ describe('mutated captures', () => {
       const stored = readFileSync(new URL(name, folder));
       const capture = name.endsWith('.gz') ? gunzipSync(stored) : stored;
       for (const decapsulate of [false, true]) {
-        for (const direction of ['bi', 'uni'] as const) await agree(capture, { decapsulate, direction, flowTimeout: 1, finTimeout: 0 });
+        for (const direction of ['bi', 'uni'] as const)
+          await agree(capture, { decapsulate, direction, flowTimeout: 1, finTimeout: 0 });
       }
     });
   }

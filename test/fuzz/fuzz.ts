@@ -9,7 +9,16 @@
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { pcap, pcapngOf, random, type CaptureRecord, type Random } from '../builders/index.ts';
-import { checkSum, commonCounters, difference, modelOptions, optionsOf, run, testedEngine, type RunOptions } from '../engine/harness.ts';
+import {
+  checkSum,
+  commonCounters,
+  difference,
+  modelOptions,
+  optionsOf,
+  run,
+  testedEngine,
+  type RunOptions,
+} from '../engine/harness.ts';
 import { onLink, randomPacket } from '../engine/scenario.ts';
 import { flowLine, flowsOf, readCapture } from '../models/index.ts';
 import { mutate } from './mutate.ts';
@@ -46,7 +55,15 @@ export class FuzzFinding extends Error {
 const LINK_TYPES = [1, 1, 1, 0, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276];
 const SETTINGS: readonly RunOptions[] = [
   { decapsulate: true, maxFlows: 256, flowTimeout: 5, finTimeout: 1 },
-  { decapsulate: true, direction: 'uni', fragments: 'port0', maxFlows: 64, flowTimeout: 1, finTimeout: 0, activeTimeout: 3 },
+  {
+    decapsulate: true,
+    direction: 'uni',
+    fragments: 'port0',
+    maxFlows: 64,
+    flowTimeout: 1,
+    finTimeout: 0,
+    activeTimeout: 3,
+  },
   { decapsulate: false, maxFlows: 1024, snaplen: 96 },
 ];
 /** Mutated frames of one capture; all of them are in one block. */
@@ -68,7 +85,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   for (let round = 0; report.frames + report.files < options.inputs; round++) {
     const setting = SETTINGS[round % SETTINGS.length] as RunOptions;
     const linkType = r.pick(LINK_TYPES);
-    const seeds = Array.from({ length: SEEDS }, () => Uint8Array.from(onLink(r, linkType, randomPacket(r))).slice(0, FRAME_MAX));
+    const seeds = Array.from({ length: SEEDS }, () =>
+      Uint8Array.from(onLink(r, linkType, randomPacket(r))).slice(0, FRAME_MAX),
+    );
     const engine = await InlineEngine.create(module, optionsOf({ ...setting, blockSize: 1 << 21 }));
     for (let n = 0; n < 48 && report.frames + report.files < options.inputs; n++) {
       const bytes = capture(r, linkType, seeds);
@@ -116,9 +135,13 @@ function mutatedFiles(r: Random, engine: InlineEngine, seeds: readonly Uint8Arra
 }
 
 function mutatedFile(r: Random, seeds: readonly Uint8Array[], linkType: number): Uint8Array {
-  const records = Array.from({ length: r.between(1, 6) }, (_, n): CaptureRecord => ({
-    timestampNs: BigInt(START_S + n) * 1_000_000_000n, frame: r.pick(seeds).slice(0, 80),
-  }));
+  const records = Array.from(
+    { length: r.between(1, 6) },
+    (_, n): CaptureRecord => ({
+      timestampNs: BigInt(START_S + n) * 1_000_000_000n,
+      frame: r.pick(seeds).slice(0, 80),
+    }),
+  );
   const whole = r.oneIn(2)
     ? pcapngOf(records, { linkType, tsresol: r.pick([6, 9]), tsoffset: r.oneIn(4) ? -5n : 0n, bigEndian: r.oneIn(2) })
     : pcap(records, { linkType, format: r.pick(['us', 'ns', 'modified']), bigEndian: r.oneIn(2) });
@@ -160,7 +183,13 @@ function walk(engine: InlineEngine, bytes: Uint8Array): boolean {
 const COMPARED_FRAMES = 200;
 
 /** Fresh inputs through a fresh engine and the model. @throws {FuzzFinding} where they differ */
-async function compare(r: Random, linkType: number, seeds: readonly Uint8Array[], setting: RunOptions, module: WebAssembly.Module): Promise<number> {
+async function compare(
+  r: Random,
+  linkType: number,
+  seeds: readonly Uint8Array[],
+  setting: RunOptions,
+  module: WebAssembly.Module,
+): Promise<number> {
   const bytes = capture(r, linkType, seeds, COMPARED_FRAMES);
   await agree(bytes, setting, module);
   const file = mutatedFile(r, seeds, linkType);
@@ -175,10 +204,14 @@ export async function agree(bytes: Uint8Array, setting: RunOptions, module?: Web
   const got = await run(bytes, { ...setting, ...(module === undefined ? {} : { module }) });
   const counters = [want.counters, commonCounters(got.counters)].map((one) => JSON.stringify(one));
   const found = difference(want.flows.map(flowLine), got.lines) ?? difference([counters[0] ?? ''], [counters[1] ?? '']);
-  if (found !== undefined) throw new FuzzFinding(`model and engine differ with ${JSON.stringify(setting)}: ${found}`, bytes);
+  if (found !== undefined)
+    throw new FuzzFinding(`model and engine differ with ${JSON.stringify(setting)}: ${found}`, bytes);
   const told = got.problems.filter((problem) => problem.code !== 'ERR_UNSUPPORTED_LINKTYPE').length > 0;
   const wanted = error !== undefined && error.code !== 'unsupportedLinkType';
   if (told !== wanted) {
-    throw new FuzzFinding(`model: ${error?.message ?? 'no error'}, engine: ${got.problems.map((one) => one.message).join() || 'no error'}`, bytes);
+    throw new FuzzFinding(
+      `model: ${error?.message ?? 'no error'}, engine: ${got.problems.map((one) => one.message).join() || 'no error'}`,
+      bytes,
+    );
   }
 }

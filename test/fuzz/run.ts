@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fuzz, FuzzFinding, type FuzzReport } from './fuzz.ts';
 
-const { values } = parseArgs({ options: { inputs: { type: 'string' }, seconds: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { inputs: { type: 'string' }, seconds: { type: 'string' }, seed: { type: 'string' } },
+});
 const inputs = Number(values.inputs ?? 20_000_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 32);
 

@@ -9,7 +9,8 @@ export interface CaptureOptions {
 }
 
 /** `tcpdump: 5 packets captured, 5 packets received by filter, 0 packets dropped by kernel` */
-const STATISTICS = /(\d+) packets? captured[,\n]\s*(\d+) packets? received by filter[,\n]\s*(\d+) packets? dropped by kernel/g;
+const STATISTICS =
+  /(\d+) packets? captured[,\n]\s*(\d+) packets? received by filter[,\n]\s*(\d+) packets? dropped by kernel/g;
 
 /** tcpdump gets packets from the kernel after a second at most; then some for the machine. */
 const BLOCK_TIMEOUT_MS = 1500;
@@ -40,11 +41,28 @@ export class Capture {
   /** Resolves when packets are captured. */
   static async start(inside: Namespace, link: string, file: string, options: CaptureOptions = {}): Promise<Capture> {
     const child = inside.start(
-      'tcpdump', '-i', link, '-w', file, '-U', '-n', '-Z', 'root', '-B', '65536', '-s', String(options.snaplen ?? 262_144),
-      '--time-stamp-precision=nano', '--', options.filter ?? '',
+      'tcpdump',
+      '-i',
+      link,
+      '-w',
+      file,
+      '-U',
+      '-n',
+      '-Z',
+      'root',
+      '-B',
+      '65536',
+      '-s',
+      String(options.snaplen ?? 262_144),
+      '--time-stamp-precision=nano',
+      '--',
+      options.filter ?? '',
     );
     const capture = new Capture(child, file);
-    await waitFor(() => capture.#messages.includes('listening on') || child.exitCode !== null, () => `tcpdump is not ready: ${capture.#messages}`);
+    await waitFor(
+      () => capture.#messages.includes('listening on') || child.exitCode !== null,
+      () => `tcpdump is not ready: ${capture.#messages}`,
+    );
     if (child.exitCode !== null) throw new Error(capture.#messages);
     return capture;
   }
@@ -60,7 +78,8 @@ export class Capture {
     const end = since + LIMIT_MS;
     // On loopback the kernel counts each packet twice, so that the figures never meet.
     while (last.captured < count || (last.captured < last.received && performance.now() < since + BLOCK_TIMEOUT_MS)) {
-      if (performance.now() > end) throw new Error(`${last.captured} of ${count} packets came: ${this.#messages.slice(-1000)}`);
+      if (performance.now() > end)
+        throw new Error(`${last.captured} of ${count} packets came: ${this.#messages.slice(-1000)}`);
       await new Promise((resolve) => {
         setTimeout(resolve, 50);
       });
@@ -77,7 +96,10 @@ export class Capture {
   async #ask(): Promise<Statistics> {
     const count = this.#reports().length;
     this.#child.kill('SIGUSR1');
-    await waitFor(() => this.#reports().length > count, () => `tcpdump does not tell: ${this.#messages}`);
+    await waitFor(
+      () => this.#reports().length > count,
+      () => `tcpdump does not tell: ${this.#messages}`,
+    );
     return this.#last();
   }
 

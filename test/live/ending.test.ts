@@ -9,7 +9,7 @@ import type { EndingReport, EndingsOptions } from './programs/endings.ts';
 import { trafficFile } from './traffic.ts';
 import { capLoads } from '../source/cap/cap_loads.ts';
 
-const ROUNDS = Number(process.env['PCAPFLOW_ROUNDS'] ?? 1);
+const ROUNDS = Number(process.env.PCAPFLOW_ROUNDS ?? 1);
 /** The source tells within a second; this is for a machine that does much else. Milliseconds. */
 const END_MAX_MS = 5_000;
 const ROUND_MAX_MS = 30_000;
@@ -35,16 +35,35 @@ describe.each(SOURCES)('the end of a capture with FParser through %s', (name, is
 
   /** The reports of all rounds, each with what holds for all ends. */
   async function endings(way: EndingsOptions['way'], more: EndingsOptions['parser'] = {}): Promise<EndingReport[]> {
-    const options: EndingsOptions = { way, rounds: ROUNDS, parser: { ...parser, ...more }, near: pair.near.name, far: pair.far.name, file };
+    const options: EndingsOptions = {
+      way,
+      rounds: ROUNDS,
+      parser: { ...parser, ...more },
+      near: pair.near.name,
+      far: pair.far.name,
+      file,
+    };
     const program = await Program.start(pair.near, 'endings', JSON.stringify(options));
     const reports: EndingReport[] = [];
     for (let n = 0; n < ROUNDS; n++) {
-      const report = await program.report(n) as EndingReport;
+      const report = (await program.report(n)) as EndingReport;
       const { info } = report;
       expect(report, `round ${n}`).toMatchObject({ kills: 1, late: 0, calls: info.flowsDelivered });
-      expect(info, `round ${n}`).toMatchObject({ state: 'dead', flowsEnded: info.flowsStarted, flowsWaiting: 0, flowsUncollected: 0, inRing: 0 });
+      expect(info, `round ${n}`).toMatchObject({
+        state: 'dead',
+        flowsEnded: info.flowsStarted,
+        flowsWaiting: 0,
+        flowsUncollected: 0,
+        inRing: 0,
+      });
       expect(info.flowsDelivered + info.flowsDropped).toBe(info.flowsEnded);
-      expect(info.packetsDelivered + info.packetsFiltered + info.packetsDroppedRing + info.packetsMalformed + info.packetsNotTracked).toBe(info.packetsSeen);
+      expect(
+        info.packetsDelivered +
+          info.packetsFiltered +
+          info.packetsDroppedRing +
+          info.packetsMalformed +
+          info.packetsNotTracked,
+      ).toBe(info.packetsSeen);
       expect(info.flowsStarted).toBeGreaterThan(0);
       // A tracker that is killed within a packet may have put it into its flow, and not counted it.
       const lost = info.packetsDelivered - report.packets;
@@ -57,7 +76,10 @@ describe.each(SOURCES)('the end of a capture with FParser through %s', (name, is
     await program.ended;
     expect(pair.near.processes()).toEqual([]);
     const longest = Math.max(...reports.map(({ endMs }) => endMs));
-    if (ROUNDS > 10) process.stderr.write(`${name}, ${way}: ${ROUNDS} rounds, ended within ${longest.toFixed(0)} ms, ${tally(reports)}\n`);
+    if (ROUNDS > 10)
+      process.stderr.write(
+        `${name}, ${way}: ${ROUNDS} rounds, ended within ${longest.toFixed(0)} ms, ${tally(reports)}\n`,
+      );
     return reports;
   }
 
@@ -89,7 +111,8 @@ describe.each(SOURCES)('the end of a capture with FParser through %s', (name, is
   });
 
   it.skipIf(!isPossible)('does not come when its carrier is lost', { timeout }, async () => {
-    for (const { code, goesOn } of await endings('carrier')) expect({ code, goesOn }).toEqual({ code: null, goesOn: true });
+    for (const { code, goesOn } of await endings('carrier'))
+      expect({ code, goesOn }).toEqual({ code: null, goesOn: true });
   });
 
   it.skipIf(!isPossible)('comes by stop, also within the kill callback', { timeout }, async () => {

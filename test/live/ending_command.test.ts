@@ -11,7 +11,7 @@ import { trafficFile } from './traffic.ts';
 import { capLoads } from '../source/cap/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 
-const ROUNDS = Number(process.env['PCAPFLOW_ROUNDS'] ?? 1);
+const ROUNDS = Number(process.env.PCAPFLOW_ROUNDS ?? 1);
 const END_MAX_MS = 2_000;
 const ROUND_MAX_MS = 30_000;
 const EXIT_PART = 3;
@@ -36,7 +36,11 @@ describe.each(SOURCES)('the command live under flood, through %s', (name, isPoss
   afterAll(() => pair?.dispose());
 
   /** Starts the capture, then the flood, lets flows end, and has the capture ended. */
-  async function rounds(title: string, end: (live: LiveCommand) => Promise<LiveResult>, ...more: readonly string[]): Promise<LiveResult[]> {
+  async function rounds(
+    title: string,
+    end: (live: LiveCommand) => Promise<LiveResult>,
+    ...more: readonly string[]
+  ): Promise<LiveResult[]> {
     const results: LiveResult[] = [];
     for (let n = 0; n < ROUNDS; n++) {
       const live = await LiveCommand.start(pair, pair.near, NEAR, '--buffer', '32', ...args, ...more);
@@ -47,17 +51,24 @@ describe.each(SOURCES)('the command live under flood, through %s', (name, isPoss
       expect(result.signal, told).toBeNull();
       expect(result.endMs, told).toBeLessThan(END_MAX_MS + (more[0] === '--duration' ? DURATION_S * 1000 : 0));
       expect(countersAddUp(result), told).toBe(true);
-      expect(result.flows.length, told).toBe(Number(result.stats['flowsEnded']) - Number(result.stats['flowsDropped']));
+      expect(result.flows.length, told).toBe(Number(result.stats.flowsEnded) - Number(result.stats.flowsDropped));
       expect(result.stats, told).toMatchObject({ packetsInRing: 0 });
       expect(pair.near.processes(), told).toEqual([]);
       results.push(result);
     }
     const times = results.map(({ endMs }) => endMs).sort((a, b) => a - b);
-    if (ROUNDS > 10) process.stderr.write(`${name}, ${title}: ${ROUNDS} rounds, ended within ${times.at(-1)?.toFixed(0)} ms, median ${times[ROUNDS >> 1]?.toFixed(0)} ms\n`);
+    if (ROUNDS > 10)
+      process.stderr.write(
+        `${name}, ${title}: ${ROUNDS} rounds, ended within ${times.at(-1)?.toFixed(0)} ms, median ${times[ROUNDS >> 1]?.toFixed(0)} ms\n`,
+      );
     return results;
   }
 
-  const someFlows = (live: LiveCommand): Promise<void> => waitFor(() => live.flowCount > 500, () => `flows: ${live.errors}`);
+  const someFlows = (live: LiveCommand): Promise<void> =>
+    waitFor(
+      () => live.flowCount > 500,
+      () => `flows: ${live.errors}`,
+    );
   // In the usual suite what depends on the source is tried with each.
   const isTried = isPossible && (name === 'cap' || ROUNDS > 10);
   const timeout = 60_000 + ROUNDS * ROUND_MAX_MS;
@@ -79,7 +90,7 @@ describe.each(SOURCES)('the command live under flood, through %s', (name, isPoss
     const results = await rounds('--count', (live) => live.end(), '--count', '30000');
     for (const { code, errors, stats } of results) {
       expect(code, errors).toBe(0);
-      expect(stats['packetsSeen']).toBe(30_000);
+      expect(stats.packetsSeen).toBe(30_000);
     }
   });
 

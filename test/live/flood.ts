@@ -7,7 +7,15 @@ const LOOPS_MAX = 500;
 
 /** Starts to send. The function given back ends it, and resolves when nothing is sent any more. */
 export function flood(pair: NamespacePair, file: string): () => Promise<void> {
-  const child = pair.far.start('tcpreplay', '--quiet', '--preload-pcap', '--topspeed', `--loop=${LOOPS_MAX}`, `--intf1=${FAR}`, file);
+  const child = pair.far.start(
+    'tcpreplay',
+    '--quiet',
+    '--preload-pcap',
+    '--topspeed',
+    `--loop=${LOOPS_MAX}`,
+    `--intf1=${FAR}`,
+    file,
+  );
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   child.stdout?.resume();
   child.stderr?.resume();

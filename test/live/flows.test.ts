@@ -56,8 +56,14 @@ function comparable(flows: readonly LiveFlow[]): string[] {
 }
 
 function readFlows(file: string): LiveFlow[] {
-  const out = execFileSync(process.execPath, [COMMAND, 'read', '-f', 'jsonl', file], { encoding: 'latin1', maxBuffer: 1 << 26 });
-  return out.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LiveFlow);
+  const out = execFileSync(process.execPath, [COMMAND, 'read', '-f', 'jsonl', file], {
+    encoding: 'latin1',
+    maxBuffer: 1 << 26,
+  });
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LiveFlow);
 }
 
 /** A UDP datagram with so many bytes of payload, from a port of its own. */
@@ -76,8 +82,19 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
   afterAll(() => pair?.dispose());
 
   async function compare(line: Line, args: readonly string[]): Promise<void> {
-    const beside = await Capture.start(pair.near, line.link, pair.file('beside.pcap'), { filter: `(${FILTER}) and not net 127.0.0.0/8` });
-    const live = await LiveCommand.start(pair, pair.near, line.captured, '-F', FILTER, '--count', String(PACKETS), ...args);
+    const beside = await Capture.start(pair.near, line.link, pair.file('beside.pcap'), {
+      filter: `(${FILTER}) and not net 127.0.0.0/8`,
+    });
+    const live = await LiveCommand.start(
+      pair,
+      pair.near,
+      line.captured,
+      '-F',
+      FILTER,
+      '--count',
+      String(PACKETS),
+      ...args,
+    );
     await pair.replay(file, { rate: RATE }, line.from(pair), line.fromLink);
     const result = await live.end();
     expect(await beside.stop(PACKETS)).toMatchObject({ captured: PACKETS, dropped: 0 });
@@ -93,30 +110,65 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     for (const line of LINES) {
       // A device in promiscuous mode is a device: `any` is none.
       if (line.captured === 'any' && args.includes('--promiscuous')) continue;
-      it.skipIf(!isPossible)(`of ${line.name} through ${name} are those of its packets`, { timeout: 60_000 }, () => compare(line, args));
+      it.skipIf(!isPossible)(`of ${line.name} through ${name} are those of its packets`, { timeout: 60_000 }, () =>
+        compare(line, args),
+      );
     }
   }
 
   // Cooked frames have no VLAN tags to filter by; nothing else is on the line.
-  for (const [capture, isPossible, filter] of [['cap', capLoads, ''], ['tcpdump', true, 'vlan 7']] as const) {
-    it.skipIf(!isPossible)(`of frames with a VLAN tag through ${capture} are those of its packets`, { timeout: 60_000 }, async () => {
-      const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
-      const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
-      const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', filter, '--count', String(PACKETS), '--capture', capture);
-      await pair.replay(tagged, { rate: RATE });
-      const result = await live.end();
-      await beside.stop(PACKETS);
-      expect(result.stats).toMatchObject({ packetsDelivered: PACKETS });
-      expect(comparable(result.flows)).toEqual(comparable(readFlows(beside.file)));
-    });
+  for (const [capture, isPossible, filter] of [
+    ['cap', capLoads, ''],
+    ['tcpdump', true, 'vlan 7'],
+  ] as const) {
+    it.skipIf(!isPossible)(
+      `of frames with a VLAN tag through ${capture} are those of its packets`,
+      { timeout: 60_000 },
+      async () => {
+        const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
+        const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
+        const live = await LiveCommand.start(
+          pair,
+          pair.near,
+          NEAR,
+          '-F',
+          filter,
+          '--count',
+          String(PACKETS),
+          '--capture',
+          capture,
+        );
+        await pair.replay(tagged, { rate: RATE });
+        const result = await live.end();
+        await beside.stop(PACKETS);
+        expect(result.stats).toMatchObject({ packetsDelivered: PACKETS });
+        expect(comparable(result.flows)).toEqual(comparable(readFlows(beside.file)));
+      },
+    );
 
-    it.skipIf(!isPossible)(`of datagrams of every small size through ${capture} are complete`, { timeout: 60_000 }, async () => {
-      const sizes = Array.from({ length: 24 }, (_, size) => size);
-      const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', 'udp', '--count', String(sizes.length), '--capture', capture);
-      await pair.replay(pair.file('small.pcap', pcap(sizes.map((size) => datagram(size)))), { rate: RATE });
-      const { flows } = await live.end();
-      expect(flows.map(({ payloadBytesForward }) => payloadBytesForward).sort((a, b) => Number(a) - Number(b))).toEqual(sizes);
-    });
+    it.skipIf(!isPossible)(
+      `of datagrams of every small size through ${capture} are complete`,
+      { timeout: 60_000 },
+      async () => {
+        const sizes = Array.from({ length: 24 }, (_, size) => size);
+        const live = await LiveCommand.start(
+          pair,
+          pair.near,
+          NEAR,
+          '-F',
+          'udp',
+          '--count',
+          String(sizes.length),
+          '--capture',
+          capture,
+        );
+        await pair.replay(pair.file('small.pcap', pcap(sizes.map((size) => datagram(size)))), { rate: RATE });
+        const { flows } = await live.end();
+        expect(
+          flows.map(({ payloadBytesForward }) => payloadBytesForward).sort((a, b) => Number(a) - Number(b)),
+        ).toEqual(sizes);
+      },
+    );
   }
 
   it.skipIf(!canUseVlan)('of a VLAN interface are those of its packets', { timeout: 60_000 }, async () => {

@@ -7,7 +7,9 @@ import { waitFor } from '../source/live/collecting_sink.ts';
 import type { Namespace, NamespacePair } from './netns.ts';
 
 /** The built command, seen from the sources and from where they are built to. */
-export const COMMAND = fileURLToPath(new URL(`../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}bin/pcapflow/main.cjs`, import.meta.url));
+export const COMMAND = fileURLToPath(
+  new URL(`../../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}bin/pcapflow/main.cjs`, import.meta.url),
+);
 
 const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '../../..', import.meta.url));
 
@@ -57,13 +59,29 @@ export class LiveCommand {
     const place = join(mkdtempSync(pair.file('private-')), 'here');
     mkdirSync(place);
     const shell = 'mount --bind "$0" "$1" && exec "${@:2}"';
-    return LiveCommand.#run(['bash', '-c', shell, ROOT, place, process.execPath, join(place, relative(ROOT, COMMAND))], pair, inside, args);
+    return LiveCommand.#run(
+      ['bash', '-c', shell, ROOT, place, process.execPath, join(place, relative(ROOT, COMMAND))],
+      pair,
+      inside,
+      args,
+    );
   }
 
-  static async #run([file, ...before]: readonly [string, ...string[]], pair: NamespacePair, inside: Namespace, args: readonly string[]): Promise<LiveCommand> {
+  static async #run(
+    [file, ...before]: readonly [string, ...string[]],
+    pair: NamespacePair,
+    inside: Namespace,
+    args: readonly string[],
+  ): Promise<LiveCommand> {
     const stats = pair.file(`stats-${runs++}.json`);
-    const command = new LiveCommand(inside.start(file, ...before, 'live', '-f', 'jsonl', '--stats', stats, ...args), stats);
-    await waitFor(() => command.#errors.includes('listening on') || command.#isOver(), () => `not listening: ${command.#errors}`);
+    const command = new LiveCommand(
+      inside.start(file, ...before, 'live', '-f', 'jsonl', '--stats', stats, ...args),
+      stats,
+    );
+    await waitFor(
+      () => command.#errors.includes('listening on') || command.#isOver(),
+      () => `not listening: ${command.#errors}`,
+    );
     if (command.#isOver()) throw new Error(command.#errors);
     return command;
   }
@@ -85,13 +103,19 @@ export class LiveCommand {
   async end(signal?: NodeJS.Signals): Promise<LiveResult> {
     const began = performance.now();
     if (signal !== undefined) this.child.kill(signal);
-    await waitFor(() => this.#isOver(), () => `does not end: ${this.#errors}`);
+    await waitFor(
+      () => this.#isOver(),
+      () => `does not end: ${this.#errors}`,
+    );
     const endMs = performance.now() - began;
     await this.#over;
     return {
       code: this.child.exitCode,
       signal: this.child.signalCode,
-      flows: this.#out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LiveFlow),
+      flows: this.#out
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as LiveFlow),
       out: this.#out,
       errors: this.#errors,
       stats: JSON.parse(readFileSync(this.#stats, 'utf8')) as LiveResult['stats'],
@@ -104,5 +128,7 @@ export class LiveCommand {
 export function countersAddUp({ stats }: LiveResult): boolean {
   const of = (name: string): number => stats[name] as number;
   const parts = ['packetsDelivered', 'packetsFiltered', 'packetsDroppedRing', 'packetsMalformed', 'packetsNotTracked'];
-  return of('packetsSeen') === parts.reduce((sum, name) => sum + of(name), 0) && of('flowsEnded') === of('flowsStarted');
+  return (
+    of('packetsSeen') === parts.reduce((sum, name) => sum + of(name), 0) && of('flowsEnded') === of('flowsStarted')
+  );
 }

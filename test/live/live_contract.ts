@@ -16,7 +16,7 @@ export function describeLiveContract(source: string, isPossible: boolean): void 
     afterAll(() => pair.dispose());
 
     it.each(CONTRACT.map(({ title }, index) => [title, index] as const))('%s', async (title, index) => {
-      const report = await program.report(index) as { readonly title: string; readonly problem?: string };
+      const report = (await program.report(index)) as { readonly title: string; readonly problem?: string };
       expect(report).toEqual({ title });
     });
 

@@ -23,15 +23,21 @@ describe.skipIf(!canUseTcpdump)('namespaces', () => {
     const capture = await Capture.start(pair.near, NEAR, pair.file('near.pcap'));
     await pair.replay(pair.file('sent.pcap', trafficFile({ packets: 2000, connections: 50 })));
     expect(await capture.stop(sent.length)).toEqual({ captured: sent.length, dropped: 0 });
-    expect(readCapture(readFileSync(capture.file)).records.map(({ bytes }) => Buffer.from(bytes).toString('hex')))
-      .toEqual(sent.map(({ frame }) => Buffer.from(frame).toString('hex')));
+    expect(
+      readCapture(readFileSync(capture.file)).records.map(({ bytes }) => Buffer.from(bytes).toString('hex')),
+    ).toEqual(sent.map(({ frame }) => Buffer.from(frame).toString('hex')));
   });
 
   it.skipIf(!canUseVlan)('have VLAN interfaces', async () => {
     using pair = new NamespacePair();
     pair.addVlan(7);
     const capture = await Capture.start(pair.near, `${NEAR}.7`, pair.file('near.pcap'));
-    await pair.replay(pair.file('sent.pcap', trafficFile({ packets: 400, connections: 10, vlanId: 7 })), {}, pair.far, FAR);
+    await pair.replay(
+      pair.file('sent.pcap', trafficFile({ packets: 400, connections: 10, vlanId: 7 })),
+      {},
+      pair.far,
+      FAR,
+    );
     expect(await capture.stop(400)).toEqual({ captured: 400, dropped: 0 });
   });
 

@@ -39,7 +39,8 @@ export const canUseVlan: boolean = canUseNamespaces && checkVlan();
 function checkVlan(): boolean {
   const name = `${PREFIX}${process.pid}-vlan`;
   spawnSync('ip', ['netns', 'add', name]);
-  const made = spawnSync('ip', ['-n', name, 'link', 'add', 'link', 'lo', 'name', 'lo.7', 'type', 'vlan', 'id', '7']).status === 0;
+  const made =
+    spawnSync('ip', ['-n', name, 'link', 'add', 'link', 'lo', 'name', 'lo.7', 'type', 'vlan', 'id', '7']).status === 0;
   spawnSync('ip', ['netns', 'del', name]);
   return made;
 }
@@ -54,7 +55,10 @@ function check(): boolean {
 
 /** The command that takes all rights away but the one to read files: this checkout may be readable to its owner only. */
 export const WITHOUT_RIGHTS = [
-  'setpriv', '--reuid=65534', '--regid=65534', '--clear-groups',
+  'setpriv',
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
   ...['bounding-set', 'inh-caps', 'ambient-caps'].map((set) => `--${set}=-all,+dac_read_search`),
 ] as const;
 
@@ -72,7 +76,11 @@ export class Namespace {
 
   /** Runs a command inside and waits for it. @returns standard output @throws when it fails */
   run(command: string, ...args: readonly string[]): string {
-    return execFileSync('ip', ['netns', 'exec', this.name, command, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 << 20 });
+    return execFileSync('ip', ['netns', 'exec', this.name, command, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 << 20,
+    });
   }
 
   /** Starts a command inside. `ip` becomes the command: signals and exit status are its own. */
@@ -99,12 +107,17 @@ export class Namespace {
 
   /** Numbers of the processes inside. */
   processes(): number[] {
-    return ip('netns', 'pids', this.name).split('\n').filter((line) => line !== '').map(Number);
+    return ip('netns', 'pids', this.name)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(Number);
   }
 
   /** Packets that an interface has received and sent since it was made. */
   counters(link: string): { readonly received: number; readonly sent: number } {
-    const [{ stats64 }] = JSON.parse(this.ip('-s', '-j', 'link', 'show', 'dev', link)) as [{ stats64: Record<'rx' | 'tx', { packets: number }> }];
+    const [{ stats64 }] = JSON.parse(this.ip('-s', '-j', 'link', 'show', 'dev', link)) as [
+      { stats64: Record<'rx' | 'tx', { packets: number }> },
+    ];
     return { received: stats64.rx.packets, sent: stats64.tx.packets };
   }
 }
@@ -144,7 +157,24 @@ export class NamespacePair implements Disposable {
 
   /** Makes the veth pair (again, after it was removed) and sets both ends up. */
   connect(): void {
-    ip('link', 'add', NEAR, 'netns', this.near.name, 'address', NEAR_MAC, 'type', 'veth', 'peer', 'name', FAR, 'netns', this.far.name, 'address', FAR_MAC);
+    ip(
+      'link',
+      'add',
+      NEAR,
+      'netns',
+      this.near.name,
+      'address',
+      NEAR_MAC,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      FAR,
+      'netns',
+      this.far.name,
+      'address',
+      FAR_MAC,
+    );
     this.near.up(NEAR);
     this.far.up(FAR);
   }
@@ -157,7 +187,10 @@ export class NamespacePair implements Disposable {
 
   /** A VLAN interface at each end, both up: `near0.ID` and `far0.ID`. */
   addVlan(id: number): void {
-    for (const [side, link] of [[this.near, NEAR], [this.far, FAR]] as const) {
+    for (const [side, link] of [
+      [this.near, NEAR],
+      [this.far, FAR],
+    ] as const) {
       side.ip('link', 'add', 'link', link, 'name', `${link}.${id}`, 'type', 'vlan', 'id', String(id));
       side.up(`${link}.${id}`);
     }
@@ -171,9 +204,24 @@ export class NamespacePair implements Disposable {
   }
 
   /** Sends a capture file, by default out of `far0`, and waits until it is sent. */
-  async replay(file: string, options: ReplayOptions = {}, from: Namespace = this.far, link: string = FAR): Promise<void> {
+  async replay(
+    file: string,
+    options: ReplayOptions = {},
+    from: Namespace = this.far,
+    link: string = FAR,
+  ): Promise<void> {
     const pace = options.rate === undefined ? '--topspeed' : `--pps=${options.rate}`;
-    await finished(from.start('tcpreplay', '--quiet', '--preload-pcap', pace, `--loop=${options.times ?? 1}`, `--intf1=${link}`, file));
+    await finished(
+      from.start(
+        'tcpreplay',
+        '--quiet',
+        '--preload-pcap',
+        pace,
+        `--loop=${options.times ?? 1}`,
+        `--intf1=${link}`,
+        file,
+      ),
+    );
   }
 
   /** Deletes both namespaces and all files. Idempotent. */

@@ -26,7 +26,14 @@ const usual = { knowsKernelDrops: false, timestampSource: 'user', isPossible: ca
 const SUBJECTS: readonly Subject[] = [
   { ...usual, name: 'cap', parser: {}, linkType: COOKED },
   { ...usual, name: 'cap, promiscuous', parser: { promiscuous: true }, linkType: ETHERNET },
-  { name: 'tcpdump', parser: { capture: 'tcpdump' }, linkType: ETHERNET, timestampSource: 'kernel', knowsKernelDrops: true, isPossible: canUseTcpdump },
+  {
+    name: 'tcpdump',
+    parser: { capture: 'tcpdump' },
+    linkType: ETHERNET,
+    timestampSource: 'kernel',
+    knowsKernelDrops: true,
+    isPossible: canUseTcpdump,
+  },
 ];
 
 describe('FParser on an interface', () => {
@@ -43,24 +50,48 @@ describe('FParser on an interface', () => {
     it.skipIf(!isPossible)(`keeps its word through ${name}`, { timeout: 120_000 }, async () => {
       const options: OnlineOptions = { parser, far: pair.far.name, file, packets: PACKETS };
       const program = await Program.start(pair.near, 'online', JSON.stringify(options));
-      const report = await program.report(0) as OnlineReport;
+      const report = (await program.report(0)) as OnlineReport;
       expect(report.states).toEqual(['opening', 'running', 'draining', 'dead']);
-      expect(report).toMatchObject({ wrong: [], wrongSnapshots: 0, missed: 0, stateAfterUsing: 'dead', endReasons: ['end'] });
+      expect(report).toMatchObject({
+        wrong: [],
+        wrongSnapshots: 0,
+        missed: 0,
+        stateAfterUsing: 'dead',
+        endReasons: ['end'],
+      });
       expect(report.looks).toBeGreaterThan(100);
       expect(report.found).toBeGreaterThan(100);
       expect(report.running).toMatchObject({
-        state: 'running', packetsSeen: PACKETS, packetsDelivered: PACKETS, packetsDroppedRing: 0, inRing: 0, flowsStarted: 2 * CONNECTIONS,
-        linkType, timestampSource, packetsDroppedKernel: knowsKernelDrops ? 0 : null,
+        state: 'running',
+        packetsSeen: PACKETS,
+        packetsDelivered: PACKETS,
+        packetsDroppedRing: 0,
+        inRing: 0,
+        flowsStarted: 2 * CONNECTIONS,
+        linkType,
+        timestampSource,
+        packetsDroppedKernel: knowsKernelDrops ? 0 : null,
       });
       expect(report.running.avgPps).toBeLessThanOrEqual(PACKETS);
-      expect(report.last).toMatchObject({ state: 'dead', flowsEnded: 2 * CONNECTIONS, flowsDelivered: 2 * CONNECTIONS, flowsWaiting: 0 });
+      expect(report.last).toMatchObject({
+        state: 'dead',
+        flowsEnded: 2 * CONNECTIONS,
+        flowsDelivered: 2 * CONNECTIONS,
+        flowsWaiting: 0,
+      });
       const stopped = 'ERR_STOPPED';
       expect(report.afterStop).toEqual({
-        flowIter: stopped, flows: stopped, findTcpFlow: stopped, findUdpFlow: stopped, setTcpCallback: stopped, setUdpCallback: stopped,
-        getInfo: 'nothing', samePromise: 'true',
+        flowIter: stopped,
+        flows: stopped,
+        findTcpFlow: stopped,
+        findUdpFlow: stopped,
+        setTcpCallback: stopped,
+        setUdpCallback: stopped,
+        getInfo: 'nothing',
+        samePromise: 'true',
       });
       // Every fourth connection is UDP; the others end after their FIN.
-      expect(report.idle).toBe(2 * CONNECTIONS / 4);
+      expect(report.idle).toBe((2 * CONNECTIONS) / 4);
       // From the last packet: the second in which packets may come late, and the steps of the clocks.
       expect(report.idleLateMs).toBeLessThan(1000 + SLACK_MS);
       // A parser that may end with the process does so, when the process has nothing else to do.

@@ -42,14 +42,25 @@ interface Said {
 const said = ({ flows }: LiveResult): Said[] => flows as unknown as Said[];
 
 async function startServer(inside: Namespace, address: string): Promise<Program> {
-  const server = await Program.start(inside, 'web_server', address, String(SERVER_UID), String(ANSWER_MS), String(PORT));
+  const server = await Program.start(
+    inside,
+    'web_server',
+    address,
+    String(SERVER_UID),
+    String(ANSWER_MS),
+    String(PORT),
+  );
   await server.report(0);
   return server;
 }
 
 /** Ends when all flows have come out; the sockets were closed before. */
 async function allFlows(live: LiveCommand, count: number): Promise<LiveResult> {
-  await waitFor(() => live.flowCount >= count, () => `${live.flowCount} flows of ${count}: ${live.errors}`, 30_000);
+  await waitFor(
+    () => live.flowCount >= count,
+    () => `${live.flowCount} flows of ${count}: ${live.errors}`,
+    30_000,
+  );
   return live.end('SIGINT');
 }
 
@@ -64,7 +75,8 @@ describe.skipIf(!isPossible)('a web server and 50 clients', () => {
     pair = new NamespacePair();
     pair.addAddresses();
     const server = await startServer(pair.near, '0.0.0.0');
-    const live = (inside: Namespace, link: string): Promise<LiveCommand> => LiveCommand.start(pair, inside, link, '--process', '-F', FILTER, ...TIMEOUTS);
+    const live = (inside: Namespace, link: string): Promise<LiveCommand> =>
+      LiveCommand.start(pair, inside, link, '--process', '-F', FILTER, ...TIMEOUTS);
     const beside = await Promise.all([live(pair.near, NEAR), live(pair.far, FAR), live(pair.near, 'lo')]);
     const clients = await Promise.all([
       Program.start(pair.far, 'clients', NEAR_ADDRESS, String(PORT), String(CLIENTS)),
@@ -72,7 +84,8 @@ describe.skipIf(!isPossible)('a web server and 50 clients', () => {
     ]);
     await Promise.all(clients.map(({ ended }) => ended));
     await server.report(2 * FLOWS);
-    const from = (address: string): Request[] => (server.reports.slice(1) as Request[]).filter((request) => request.address === address);
+    const from = (address: string): Request[] =>
+      (server.reports.slice(1) as Request[]).filter((request) => request.address === address);
     requests = { clients: from(FAR_ADDRESS), loopback: from('127.0.0.1') };
     server.child.kill();
     serverPid = (server.reports[0] as { pid: number }).pid;
@@ -100,21 +113,30 @@ describe.skipIf(!isPossible)('a web server and 50 clients', () => {
     const flows = results.server.flatMap(said);
     expect(flows).toHaveLength(FLOWS);
     for (const flow of flows) {
-      expect(flow).toMatchObject({ dstPort: PORT, process: { pid: serverPid, name: 'web-server', uid: SERVER_UID }, direction: 'inbound' });
+      expect(flow).toMatchObject({
+        dstPort: PORT,
+        process: { pid: serverPid, name: 'web-server', uid: SERVER_UID },
+        direction: 'inbound',
+      });
     }
   });
 
-  it.each(['clients', 'loopback'] as const)('seen where the clients are (%s): each flow is outbound, of its own process and user', (side) => {
-    const flows = results[side].flatMap(said);
-    expect(flows).toHaveLength(FLOWS);
-    for (const flow of flows) {
-      const client = requests[side].find(({ protocol, port }) => protocol === flow.protocol && port === flow.srcPort);
-      const name = client?.uid === 0 ? 'node' : `client-${(client?.uid ?? 0) - SERVER_UID - 1}`;
-      const expected = { pid: client?.pid, uid: client?.uid };
-      expect(flow.process, `${flow.protocol} ${flow.srcPort}`).toMatchObject(client?.uid === 0 ? expected : { ...expected, name });
-      expect(flow.direction).toBe('outbound');
-    }
-  });
+  it.each(['clients', 'loopback'] as const)(
+    'seen where the clients are (%s): each flow is outbound, of its own process and user',
+    (side) => {
+      const flows = results[side].flatMap(said);
+      expect(flows).toHaveLength(FLOWS);
+      for (const flow of flows) {
+        const client = requests[side].find(({ protocol, port }) => protocol === flow.protocol && port === flow.srcPort);
+        const name = client?.uid === 0 ? 'node' : `client-${(client?.uid ?? 0) - SERVER_UID - 1}`;
+        const expected = { pid: client?.pid, uid: client?.uid };
+        expect(flow.process, `${flow.protocol} ${flow.srcPort}`).toMatchObject(
+          client?.uid === 0 ? expected : { ...expected, name },
+        );
+        expect(flow.direction).toBe('outbound');
+      }
+    },
+  );
 });
 
 describe.skipIf(!isPossible)('what is said of a flow', () => {
@@ -131,16 +153,26 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
 
   beforeAll(async () => {
     pair = new NamespacePair();
-    home = process.env['XDG_CACHE_HOME'];
-    process.env['XDG_CACHE_HOME'] = pair.directory;
+    home = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = pair.directory;
     pair.addAddresses();
     pair.far.ip('addr', 'add', `${SERVER}/32`, 'dev', FAR);
     pair.near.ip('route', 'add', `${SERVER}/32`, 'dev', NEAR);
-    const database = pair.file('asn.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: OWNER.asn, autonomous_system_organization: OWNER.name, country: { iso_code: OWNER.country } } }));
+    const database = pair.file(
+      'asn.mmdb',
+      mmdb({
+        '8.8.8.0/24': {
+          autonomous_system_number: OWNER.asn,
+          autonomous_system_organization: OWNER.name,
+          country: { iso_code: OWNER.country },
+        },
+      }),
+    );
     server = await startServer(pair.far, SERVER);
     const service = await Program.start(pair.near, 'owner_service');
-    const { port } = await service.report(0) as { port: number };
-    const start = (...args: readonly string[]): Promise<LiveCommand> => LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', FILTER, ...TIMEOUTS, ...args);
+    const { port } = (await service.report(0)) as { port: number };
+    const start = (...args: readonly string[]): Promise<LiveCommand> =>
+      LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', FILTER, ...TIMEOUTS, ...args);
     const flows = 4;
     const ways: Readonly<Record<string, readonly string[]>> = {
       service: ['--owner', '--owner-server', '127.0.0.1', '--owner-port', String(port)],
@@ -148,12 +180,19 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
       table: ['-f', 'table', '--owner', '--owner-db', database],
       user: ['--user', 'daemon'],
     };
-    const runs = await Promise.all(Object.entries(ways).map(async ([name, args]) => [name, await start(...args)] as const));
+    const runs = await Promise.all(
+      Object.entries(ways).map(async ([name, args]) => [name, await start(...args)] as const),
+    );
     const report = pair.file('report');
     const spied = spy(report, pair.file('flows'));
-    await waitFor(() => spied.errors().includes('listening on') || spied.child.exitCode !== null, () => spied.errors());
+    await waitFor(
+      () => spied.errors().includes('listening on') || spied.child.exitCode !== null,
+      () => spied.errors(),
+    );
     // Between other hosts.
-    const passing = udp({ srcPort: 1024, dstPort: PORT }).over(ipv4({ src: '192.0.2.1', dst: '198.51.100.1' })).over(ethernet());
+    const passing = udp({ srcPort: 1024, dstPort: PORT })
+      .over(ipv4({ src: '192.0.2.1', dst: '198.51.100.1' }))
+      .over(ethernet());
     await pair.replay(pair.file('passing.pcap', pcap([{ timestampNs: 0n, frame: Uint8Array.from(passing) }])));
     await (await Program.start(pair.near, 'clients', SERVER, String(PORT), '1', NAME)).ended;
     server.child.kill();
@@ -164,15 +203,20 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     service.child.kill();
   }, 60_000);
   afterAll(() => {
-    if (home === undefined) delete process.env['XDG_CACHE_HOME'];
-    else process.env['XDG_CACHE_HOME'] = home;
+    if (home === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = home;
     pair?.dispose();
   });
 
   /** The command without --owner; notes what opens sockets. */
-  function spy(report: string, output: string): { readonly child: ReturnType<Namespace['start']>; readonly ended: Promise<string>; errors(): string } {
+  function spy(
+    report: string,
+    output: string,
+  ): { readonly child: ReturnType<Namespace['start']>; readonly ended: Promise<string>; errors(): string } {
     const script = pair.file('spy.cjs');
-    writeFileSync(script, `
+    writeFileSync(
+      script,
+      `
       const opened = [];
       for (const [of, name] of [[require('net').Socket.prototype, 'connect'], [require('dgram'), 'createSocket'], [require('dns'), 'lookup'], [require('dns').promises, 'lookup']]) {
         const real = of[name];
@@ -183,8 +227,19 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
         };
       }
       if (require('worker_threads').isMainThread) process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(report)}, JSON.stringify({ opened })));
-    `);
-    const child = pair.near.start(process.execPath, '--require', script, COMMAND, 'live', 'any', '--process', '-o', output);
+    `,
+    );
+    const child = pair.near.start(
+      process.execPath,
+      '--require',
+      script,
+      COMMAND,
+      'live',
+      'any',
+      '--process',
+      '-o',
+      output,
+    );
     let errors = '';
     child.stderr?.on('data', (piece: Buffer) => {
       errors += piece.toString();
@@ -199,17 +254,32 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
     const own = flows.find(({ protocol }) => protocol === 6);
     expect(own?.process).toEqual({ pid: request?.pid, name: NAME, uid: request?.uid });
-    expect(Object.entries(own ?? {}).slice(-4).map(([name]) => name)).toEqual(['process', 'direction', 'srcOwner', 'dstOwner']);
-    expect(own).toMatchObject({ direction: 'outbound', srcOwner: null, dstOwner: { asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: '8.8.8.0/24' } });
+    expect(
+      Object.entries(own ?? {})
+        .slice(-4)
+        .map(([name]) => name),
+    ).toEqual(['process', 'direction', 'srcOwner', 'dstOwner']);
+    expect(own).toMatchObject({
+      direction: 'outbound',
+      srcOwner: null,
+      dstOwner: { asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: '8.8.8.0/24' },
+    });
   });
 
   it('are null when it is between other hosts', () => {
-    expect(said(resultOf('service')).find(({ srcPort }) => srcPort === 1024)).toMatchObject({ process: null, direction: null, srcOwner: null, dstOwner: null });
+    expect(said(resultOf('service')).find(({ srcPort }) => srcPort === 1024)).toMatchObject({
+      process: null,
+      direction: null,
+      srcOwner: null,
+      dstOwner: null,
+    });
   });
 
   it('are twelve more columns of csv, where no cell is a formula', () => {
     const [header = '', ...lines] = resultOf('csv').out.trimEnd().split('\n');
-    expect(header).toMatch(/,pid,process,uid,direction,srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix$/);
+    expect(header).toMatch(
+      /,pid,process,uid,direction,srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix$/,
+    );
     expect(lines).toHaveLength(4);
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
     const cells = `,${request?.pid},"${NAME.replaceAll('"', '""')}",${request?.uid},outbound,,,,,15169,GOOGLE,US,8.8.8.0/24`;
@@ -222,13 +292,23 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     expect(titles).toMatch(/ PROCESS +DIRECTION +SERVICE +SOURCE OWNER +DESTINATION OWNER$/);
     expect(resultOf('table').out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
-    expect(lines.filter((line) => /AS15169 GOOGLE$/.test(line) && line.includes(`\\x1b[2J=é`) && line.includes(`/${request?.pid} `) && line.includes(' outbound '))).toHaveLength(2);
+    expect(
+      lines.filter(
+        (line) =>
+          /AS15169 GOOGLE$/.test(line) &&
+          line.includes(`\\x1b[2J=é`) &&
+          line.includes(`/${request?.pid} `) &&
+          line.includes(' outbound '),
+      ),
+    ).toHaveLength(2);
     expect(lines.filter((line) => /- +- +\S+ +- +-$/.test(line))).toHaveLength(1);
   });
 
   it('names only what the user may see after rights are given up, which is said', () => {
     const { errors } = resultOf('user');
-    expect(errors).toContain('pcapflow: warning: only processes of daemon can be named: no right to look at others (CAP_SYS_PTRACE)\n');
+    expect(errors).toContain(
+      'pcapflow: warning: only processes of daemon can be named: no right to look at others (CAP_SYS_PTRACE)\n',
+    );
     const flows = said(resultOf('user'));
     expect(flows.map(({ process: found }) => found)).toEqual(flows.map(() => null));
     expect(flows.filter(({ direction }) => direction === 'outbound')).toHaveLength(3);

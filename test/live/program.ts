@@ -56,9 +56,14 @@ export class Program {
 
   /** The report number `index`, from 0, once it is there. @throws {Error} when the program ends before */
   async report(index: number): Promise<unknown> {
-    await waitFor(() => this.reports.length > index || this.child.exitCode !== null || this.child.signalCode !== null, () => `report ${index} of ${this.child.spawnargs.join(' ')}`, 60_000);
+    await waitFor(
+      () => this.reports.length > index || this.child.exitCode !== null || this.child.signalCode !== null,
+      () => `report ${index} of ${this.child.spawnargs.join(' ')}`,
+      60_000,
+    );
     if (this.reports.length <= index) await this.ended;
-    if (this.reports.length <= index) throw new Error(`${this.child.spawnargs.join(' ')} ended without report ${index}`);
+    if (this.reports.length <= index)
+      throw new Error(`${this.child.spawnargs.join(' ')} ended without report ${index}`);
     return this.reports[index];
   }
 }

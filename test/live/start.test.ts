@@ -18,7 +18,11 @@ const LIMIT_MS = 20_000;
 type Source = readonly [name: string, isPossible: boolean, args: readonly string[]];
 const CAP: Source = ['cap', canUseNamespaces && capLoads, ['--capture', 'cap', '--buffer', '32']];
 const PROMISCUOUS: Source = ['cap, promiscuous', CAP[1], [...CAP[2], '--promiscuous']];
-const SOURCES: readonly Source[] = [CAP, ['tcpdump', canUseTcpdump, ['--capture', 'tcpdump', '--buffer', '32']], PROMISCUOUS];
+const SOURCES: readonly Source[] = [
+  CAP,
+  ['tcpdump', canUseTcpdump, ['--capture', 'tcpdump', '--buffer', '32']],
+  PROMISCUOUS,
+];
 
 let pair: NamespacePair;
 let file: string;
@@ -36,7 +40,11 @@ afterAll(() => pair?.dispose());
 
 /** Runs a command inside to its end. */
 function run(...command: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync('ip', ['netns', 'exec', pair.near.name, ...command], { encoding: 'utf8', timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+  return spawnSync('ip', ['netns', 'exec', pair.near.name, ...command], {
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
 }
 
 const live = (...args: readonly string[]): SpawnSyncReturns<string> => run(process.execPath, COMMAND, 'live', ...args);
@@ -60,13 +68,17 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
     pair.near.down(NEAR);
     const { status, stderr } = live(NEAR, ...args);
     pair.near.up(NEAR);
-    expect({ status, stderr }).toEqual({ status: EXIT_CANNOT_START, stderr: 'pcapflow: near0: the interface is down; `ip link set near0 up` sets it up\n' });
+    expect({ status, stderr }).toEqual({
+      status: EXIT_CANNOT_START,
+      stderr: 'pcapflow: near0: the interface is down; `ip link set near0 up` sets it up\n',
+    });
   });
 
   it.skipIf(!isPossible || !hasTool('setpriv'))('says what helps when it has no rights', () => {
     const began = performance.now();
     const { status, stderr } = run(...WITHOUT_RIGHTS, process.execPath, COMMAND, 'live', NEAR, ...args);
-    if (process.env['PCAPFLOW_ROUNDS'] !== undefined) process.stderr.write(`${name}: no rights, ended after ${(performance.now() - began).toFixed(0)} ms\n`);
+    if (process.env.PCAPFLOW_ROUNDS !== undefined)
+      process.stderr.write(`${name}: no rights, ended after ${(performance.now() - began).toFixed(0)} ms\n`);
     expect(status, stderr).toBe(EXIT_NO_PERMISSION);
     expect(stderr).toContain('no permission to capture');
     if (name === 'tcpdump') {
@@ -74,7 +86,9 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
     } else {
       const rest = ['live', NEAR, ...args].join(' ');
       expect(stderr).toContain(`\n  sudo ${process.execPath} ${COMMAND} ${rest}\n`);
-      expect(stderr).toContain(`&& sudo setcap cap_net_raw+ep /usr/local/bin/node-capture && /usr/local/bin/node-capture ${COMMAND} ${rest}\n`);
+      expect(stderr).toContain(
+        `&& sudo setcap cap_net_raw+ep /usr/local/bin/node-capture && /usr/local/bin/node-capture ${COMMAND} ${rest}\n`,
+      );
     }
   });
 
@@ -88,21 +102,38 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
       expect(status).toMatch(/^CapPrm:\s+0+$/m);
     }
     cease = flood(pair, file);
-    await waitFor(() => command.flowCount > 100, () => command.errors);
+    await waitFor(
+      () => command.flowCount > 100,
+      () => command.errors,
+    );
     const result = await command.end('SIGINT');
     expect({ code: result.code, signal: result.signal }, result.errors).toEqual({ code: 0, signal: null });
     expect(countersAddUp(result)).toBe(true);
-    expect(result.flows.length).toBe(Number(result.stats['flowsEnded']) - Number(result.stats['flowsDropped']));
+    expect(result.flows.length).toBe(Number(result.stats.flowsEnded) - Number(result.stats.flowsDropped));
   });
 
-  it.skipIf(!isPossible).each(['-f jsonl', '-f csv --process', '-f table --process'])('needs nothing of its folder without rights: %s', async (more) => {
-    const command = await LiveCommand.startPrivate(pair, pair.near, NEAR, ...args, '--user', 'nobody', ...more.split(' '));
-    cease = flood(pair, file);
-    await waitFor(() => command.flowCount > 1, () => command.errors);
-    const result = await command.end('SIGINT');
-    expect({ code: result.code, signal: result.signal }, result.errors).toEqual({ code: 0, signal: null });
-    expect(countersAddUp(result)).toBe(true);
-  });
+  it.skipIf(!isPossible).each(['-f jsonl', '-f csv --process', '-f table --process'])(
+    'needs nothing of its folder without rights: %s',
+    async (more) => {
+      const command = await LiveCommand.startPrivate(
+        pair,
+        pair.near,
+        NEAR,
+        ...args,
+        '--user',
+        'nobody',
+        ...more.split(' '),
+      );
+      cease = flood(pair, file);
+      await waitFor(
+        () => command.flowCount > 1,
+        () => command.errors,
+      );
+      const result = await command.end('SIGINT');
+      expect({ code: result.code, signal: result.signal }, result.errors).toEqual({ code: 0, signal: null });
+      expect(countersAddUp(result)).toBe(true);
+    },
+  );
 
   it.skipIf(!isPossible)('does not become a user that is none, or root', () => {
     for (const user of ['no-such-user', 'root']) {

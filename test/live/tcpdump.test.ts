@@ -11,7 +11,7 @@ import { traffic, trafficFile } from './traffic.ts';
 import { readCapture } from '../models/index.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 
-const RUNS = Number(process.env['LIVE_RUNS'] ?? 2);
+const RUNS = Number(process.env.LIVE_RUNS ?? 2);
 /** Three times what is promised, for a busy machine. */
 const LOST_MS = 3000;
 const CLOSE_MS = 1500;
@@ -24,14 +24,17 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
   afterEach(() => pair.dispose());
 
   /** Running and open. */
-  async function started(options: Partial<TcpdumpFramesOptions> = {}, inside: Namespace = pair.near): Promise<{ program: Program; open: OpenReport }> {
+  async function started(
+    options: Partial<TcpdumpFramesOptions> = {},
+    inside: Namespace = pair.near,
+  ): Promise<{ program: Program; open: OpenReport }> {
     const program = await Program.start(inside, 'tcpdump_frames', JSON.stringify({ interfaces: [NEAR], ...options }));
-    return { program, open: await program.report(0) as OpenReport };
+    return { program, open: (await program.report(0)) as OpenReport };
   }
 
   async function stopped(program: Program, index = 1): Promise<EndReport> {
     program.child.kill('SIGTERM');
-    return await program.report(index) as EndReport;
+    return (await program.report(index)) as EndReport;
   }
 
   it('delivers 20,000 packets of 500 connections as a capture beside it has them', async () => {
@@ -50,7 +53,10 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
 
   it('shows each packet of loopback once, to `any` as well', async () => {
     const file = pair.file('sent.pcap', trafficFile({ packets: 400, connections: 10 }));
-    for (const [device, linkType] of [['lo', 1], ['any', 276]] as const) {
+    for (const [device, linkType] of [
+      ['lo', 1],
+      ['any', 276],
+    ] as const) {
       const { program, open } = await started({ interfaces: [device], count: 400 });
       await pair.replay(file, { rate: 4000 }, pair.near, 'lo');
       await program.report(1);
@@ -74,7 +80,9 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
     const { program } = await started({ count: 400 });
     await pair.replay(pair.file('sent.pcap', trafficFile(options)));
     await program.report(1);
-    expect((await stopped(program, 2)).digest).toBe(digest(traffic(options).map(({ frame }) => ({ bytes: frame, wireLen: frame.length }))));
+    expect((await stopped(program, 2)).digest).toBe(
+      digest(traffic(options).map(({ frame }) => ({ bytes: frame, wireLen: frame.length }))),
+    );
   });
 
   it.skipIf(!canUseVlan)('captures on a VLAN interface', async () => {
@@ -88,10 +96,14 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
   const LOSSES = [
     ['set down', 'ERR_DEVICE_DOWN', () => pair.near.down(NEAR)],
     ['deleted', 'ERR_NO_SUCH_DEVICE', () => pair.near.remove(NEAR)],
-    ['deleted and made again', 'ERR_NO_SUCH_DEVICE', () => {
-      pair.near.remove(NEAR);
-      pair.connect();
-    }],
+    [
+      'deleted and made again',
+      'ERR_NO_SUCH_DEVICE',
+      () => {
+        pair.near.remove(NEAR);
+        pair.connect();
+      },
+    ],
   ] as const;
   it.each(LOSSES)('reports an interface that is %s', async (_title, code, lose) => {
     const file = pair.file('sent.pcap', trafficFile({ packets: 400, connections: 10 }));
@@ -131,7 +143,9 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
   it('reports a tcpdump that was killed', async () => {
     const { program } = await started();
     pair.near.run('sh', '-c', `kill -9 $(cat /proc/${program.child.pid}/task/*/children)`);
-    expect(await program.report(1)).toMatchObject({ error: { code: 'ERR_READ', message: expect.stringContaining('SIGKILL') as string } });
+    expect(await program.report(1)).toMatchObject({
+      error: { code: 'ERR_READ', message: expect.stringContaining('SIGKILL') as string },
+    });
   });
 
   it('ends tcpdump in order when it has dropped rights meanwhile', async () => {
@@ -149,13 +163,24 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
     await program.ended;
     // The next packet that it captures is its last.
     await pair.replay(pair.file('sent.pcap', trafficFile({ packets: 80, connections: 10 })));
-    await waitFor(() => !existsSync(`/proc/${child}`), () => 'tcpdump runs on');
+    await waitFor(
+      () => !existsSync(`/proc/${child}`),
+      () => 'tcpdump runs on',
+    );
   });
 
   it.skipIf(!hasTool('setpriv'))('says what helps when it has no right to capture', async () => {
-    const output = pair.near.run(...WITHOUT_RIGHTS, process.execPath, await bundled('tcpdump_frames'), JSON.stringify({ interfaces: [NEAR] }));
+    const output = pair.near.run(
+      ...WITHOUT_RIGHTS,
+      process.execPath,
+      await bundled('tcpdump_frames'),
+      JSON.stringify({ interfaces: [NEAR] }),
+    );
     const { error } = JSON.parse(output) as OpenReport;
-    expect(error).toMatchObject({ code: 'ERR_PERMISSION', message: expect.stringContaining('setcap cap_net_raw') as string });
+    expect(error).toMatchObject({
+      code: 'ERR_PERMISSION',
+      message: expect.stringContaining('setcap cap_net_raw') as string,
+    });
   });
 });
 

@@ -32,7 +32,8 @@ export function traffic(options: TrafficOptions = {}): CaptureRecord[] {
     const index = numbers.below(waiting.length);
     const next = waiting[index]?.next();
     if (next === undefined || next.done === true) waiting.splice(index, 1);
-    else records.push({ timestampNs: START_NS + BigInt(records.length * intervalNs), frame: Uint8Array.from(next.value) });
+    else
+      records.push({ timestampNs: START_NS + BigInt(records.length * intervalNs), frame: Uint8Array.from(next.value) });
   }
   return records;
 }
@@ -45,17 +46,24 @@ function* connection(index: number, count: number, numbers: Random, options: Tra
   const [originator, responder] = options.macs ?? ['02:00:00:00:00:0b', '02:00:00:00:00:0a'];
   const [host, service] = [1 + (index >>> 8), index & 0xff];
   const lower = (forward: boolean): ((inner: Packet) => Uint8Array) => {
-    const ends = index % 5 === 0
-      ? [`2001:db8::${host.toString(16)}`, `2001:db8:1::${service.toString(16)}`] as const
-      : [`192.0.2.${host}`, `198.51.100.${service}`] as const;
+    const ends =
+      index % 5 === 0
+        ? ([`2001:db8::${host.toString(16)}`, `2001:db8:1::${service.toString(16)}`] as const)
+        : ([`192.0.2.${host}`, `198.51.100.${service}`] as const);
     const [src, dst] = forward ? ends : [ends[1], ends[0]];
-    const link = ethernet(forward ? { src: originator, dst: responder, minSize: 60 } : { src: responder, dst: originator, minSize: 60 });
+    const link = ethernet(
+      forward ? { src: originator, dst: responder, minSize: 60 } : { src: responder, dst: originator, minSize: 60 },
+    );
     const network = index % 5 === 0 ? ipv6({ src, dst }) : ipv4({ src, dst });
-    return (inner) => (options.vlanId === undefined ? inner.over(network).over(link) : inner.over(network).over(vlan(options.vlanId)).over(link));
+    return (inner) =>
+      options.vlanId === undefined
+        ? inner.over(network).over(link)
+        : inner.over(network).over(vlan(options.vlanId)).over(link);
   };
   const [forward, reverse] = [lower(true), lower(false)];
   const [near, far] = [20_000 + index, [80, 443, 22, 53][index & 3] ?? 80];
-  const ports = (isForward: boolean): { srcPort: number; dstPort: number } => (isForward ? { srcPort: near, dstPort: far } : { srcPort: far, dstPort: near });
+  const ports = (isForward: boolean): { srcPort: number; dstPort: number } =>
+    isForward ? { srcPort: near, dstPort: far } : { srcPort: far, dstPort: near };
   const payload = (): number => numbers.below((options.payloadMax ?? 600) + 1);
   if (index % 4 === 3) {
     for (let at = 0; at < count; at++) {

@@ -68,7 +68,8 @@ export class ActiveFlow {
       this.#firm = true;
     }
     if (isPlainSyn(packet) && side === this.#originator) this.#isn ??= packet.seq;
-    const over = this.#direction === 'bi' ? this.#sides.every((one) => one.tcpFlags & FIN) : this.#sides[side].tcpFlags & FIN;
+    const over =
+      this.#direction === 'bi' ? this.#sides.every((one) => one.tcpFlags & FIN) : this.#sides[side].tcpFlags & FIN;
     if (this.closed === undefined && (over || this.#saw(RST))) this.closed = flags & RST ? 'rst' : 'fin';
   }
 
@@ -99,18 +100,36 @@ export class ActiveFlow {
 
   ended(endReason: EndReason): Flow {
     const { key } = this;
-    const ends = [{ address: addressText(key.low), port: key.lowPort }, { address: addressText(key.high), port: key.highPort }] as const;
+    const ends = [
+      { address: addressText(key.low), port: key.lowPort },
+      { address: addressText(key.high), port: key.highPort },
+    ] as const;
     const responder = this.#originator === 0 ? 1 : 0;
-    const [src, dst, forward, reverse] = [ends[this.#originator], ends[responder], this.#sides[this.#originator], this.#sides[responder]];
+    const [src, dst, forward, reverse] = [
+      ends[this.#originator],
+      ends[responder],
+      this.#sides[this.#originator],
+      this.#sides[responder],
+    ];
     const isTcp = key.protocol === 6;
     return Object.freeze({
-      srcAddress: src.address, srcPort: src.port, dstAddress: dst.address, dstPort: dst.port, protocol: key.protocol,
-      firstSeenNs: this.firstNs, lastSeenNs: this.lastNs,
-      packetsForward: forward.packets, packetsReverse: reverse.packets,
-      bytesForward: forward.bytes, bytesReverse: reverse.bytes,
-      wireBytesForward: forward.wireBytes, wireBytesReverse: reverse.wireBytes,
-      payloadBytesForward: forward.payloadBytes, payloadBytesReverse: reverse.payloadBytes,
-      tcpFlagsForward: isTcp ? forward.tcpFlags : null, tcpFlagsReverse: isTcp ? reverse.tcpFlags : null,
+      srcAddress: src.address,
+      srcPort: src.port,
+      dstAddress: dst.address,
+      dstPort: dst.port,
+      protocol: key.protocol,
+      firstSeenNs: this.firstNs,
+      lastSeenNs: this.lastNs,
+      packetsForward: forward.packets,
+      packetsReverse: reverse.packets,
+      bytesForward: forward.bytes,
+      bytesReverse: reverse.bytes,
+      wireBytesForward: forward.wireBytes,
+      wireBytesReverse: reverse.wireBytes,
+      payloadBytesForward: forward.payloadBytes,
+      payloadBytesReverse: reverse.payloadBytes,
+      tcpFlagsForward: isTcp ? forward.tcpFlags : null,
+      tcpFlagsReverse: isTcp ? reverse.tcpFlags : null,
       endReason,
     });
   }

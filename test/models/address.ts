@@ -8,7 +8,9 @@ function ipv6Text(bytes: Uint8Array): string {
   // ::ffff:0:0/96 holds an IPv4 address and is shown so (RFC 5952 §5).
   const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
   if (mapped) return `::ffff:${bytes.subarray(12).join('.')}`;
-  const groups = Array.from({ length: 8 }, (_, index) => (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16));
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
   // The longest run of two zero groups or more, the first of equals, becomes "::".
   let best = { start: 0, count: 1 };
   for (let start = 0; start < 8; start++) {

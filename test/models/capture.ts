@@ -45,13 +45,16 @@ export class FaultyCapture extends Error {
 export const CAP_LEN_MAX = 262_144;
 
 /** Link types that can be decoded. */
-export const LINK_TYPES: ReadonlySet<number> = new Set([0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276]);
+export const LINK_TYPES: ReadonlySet<number> = new Set([
+  0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276,
+]);
 
 export function readCapture(file: Uint8Array): Capture {
   const records: CapturedFrame[] = [];
   try {
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-    if (file.length < 4) throw new FaultyCapture(file.length === 0 ? 'notACapture' : 'cut', 0, 'no room for a magic number');
+    if (file.length < 4)
+      throw new FaultyCapture(file.length === 0 ? 'notACapture' : 'cut', 0, 'no room for a magic number');
     const frames = view.getUint32(0) === 0x0a0d0d0a ? pcapngRecords(view) : classicRecords(view);
     for (const record of frames) records.push(record);
     return { records, error: undefined };

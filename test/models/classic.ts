@@ -21,7 +21,8 @@ const FILE_HEADER_SIZE = 24;
 export function* classicRecords(view: DataView): Generator<CapturedFrame> {
   const bigEndian = FORMATS.get(view.getUint32(0, false));
   const format = bigEndian ?? FORMATS.get(view.getUint32(0, true));
-  if (format === undefined) throw new FaultyCapture('notACapture', 0, `unknown magic ${view.getUint32(0).toString(16)}`);
+  if (format === undefined)
+    throw new FaultyCapture('notACapture', 0, `unknown magic ${view.getUint32(0).toString(16)}`);
   if (view.byteLength < FILE_HEADER_SIZE) throw new FaultyCapture('cut', 0, 'file header is cut');
   const little = bigEndian === undefined;
   const [major, minor] = [view.getUint16(4, little), view.getUint16(6, little)];
@@ -35,11 +36,13 @@ export function* classicRecords(view: DataView): Generator<CapturedFrame> {
     const data = at + format.recordHeaderSize;
     if (data > view.byteLength) throw new FaultyCapture('cut', at, 'record header is cut');
     const lengths = [view.getUint32(at + 8, little), view.getUint32(at + 12, little)] as const;
-    const [capLen, wireLen] = minor < 3 || (minor === 3 && lengths[0] > lengths[1]) ? [lengths[1], lengths[0]] : lengths;
+    const [capLen, wireLen] =
+      minor < 3 || (minor === 3 && lengths[0] > lengths[1]) ? [lengths[1], lengths[0]] : lengths;
     if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', at, `captured length ${capLen}`);
     if (data + capLen > view.byteLength) throw new FaultyCapture('cut', at, 'record is cut');
     yield {
-      timestampNs: BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * format.unitNs,
+      timestampNs:
+        BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * format.unitNs,
       linkType,
       bytes: new Uint8Array(view.buffer, view.byteOffset + data, snaplen === 0 ? capLen : Math.min(capLen, snaplen)),
       wireLen,

@@ -49,7 +49,10 @@ export interface FlowCounters {
 const TICK_NS = 100_000_000n;
 const DAY_NS = 86_400_000_000_000n;
 
-export function flowsOf(records: Iterable<CapturedFrame>, options: FlowOptions = {}): { flows: Flow[]; counters: FlowCounters } {
+export function flowsOf(
+  records: Iterable<CapturedFrame>,
+  options: FlowOptions = {},
+): { flows: Flow[]; counters: FlowCounters } {
   const tracker = new Tracker(options);
   for (const record of records) tracker.take(record);
   return tracker.finish();
@@ -63,8 +66,18 @@ class Tracker {
   readonly #fragments = new Fragments();
   readonly #flows: Flow[] = [];
   readonly #counters: FlowCounters = {
-    packetsSeen: 0, packetsDelivered: 0, packetsFiltered: 0, packetsMalformed: 0, packetsNotTracked: 0, truncated: 0,
-    fragmentsUnmatched: 0, timestampsBackwards: 0, timestampJumps: 0, flowsStarted: 0, flowsEnded: 0, flowsEvicted: 0,
+    packetsSeen: 0,
+    packetsDelivered: 0,
+    packetsFiltered: 0,
+    packetsMalformed: 0,
+    packetsNotTracked: 0,
+    truncated: 0,
+    fragmentsUnmatched: 0,
+    timestampsBackwards: 0,
+    timestampJumps: 0,
+    flowsStarted: 0,
+    flowsEnded: 0,
+    flowsEvicted: 0,
   };
   #clockNs: bigint | undefined;
 
@@ -72,7 +85,9 @@ class Tracker {
     this.#options = options;
     this.#direction = options.direction ?? 'bi';
     this.#timeouts = {
-      idleNs: options.flowTimeoutNs ?? 600_000_000_000n, finNs: options.finTimeoutNs ?? 30_000_000_000n, activeNs: options.activeTimeoutNs ?? 0n,
+      idleNs: options.flowTimeoutNs ?? 600_000_000_000n,
+      finNs: options.finTimeoutNs ?? 30_000_000_000n,
+      activeNs: options.activeTimeoutNs ?? 0n,
     };
   }
 
@@ -134,9 +149,13 @@ class Tracker {
   #tick(fromNs: bigint, toNs: bigint): void {
     let tickNs = (fromNs / TICK_NS + 1n) * TICK_NS;
     while (tickNs <= toNs) {
-      const due = [...this.#active.values()].filter((flow) => flow.deadline(this.#timeouts).ns < tickNs).sort(compareFlows);
+      const due = [...this.#active.values()]
+        .filter((flow) => flow.deadline(this.#timeouts).ns < tickNs)
+        .sort(compareFlows);
       for (const flow of due) this.#end(flow, flow.deadline(this.#timeouts).reason);
-      const earliest = [...this.#active.values()].map((flow) => flow.deadline(this.#timeouts).ns).reduce((a, b) => (b < a ? b : a), toNs);
+      const earliest = [...this.#active.values()]
+        .map((flow) => flow.deadline(this.#timeouts).ns)
+        .reduce((a, b) => (b < a ? b : a), toNs);
       tickNs = (earliest / TICK_NS + 1n) * TICK_NS;
     }
   }

@@ -27,4 +27,5 @@ export class Fragments {
   }
 }
 
-const datagramText = ({ src, dst, version }: DecodedPacket, { protocol, id }: Fragment): string => [src.join('.'), dst.join('.'), protocol, id, version].join(' ');
+const datagramText = ({ src, dst, version }: DecodedPacket, { protocol, id }: Fragment): string =>
+  [src.join('.'), dst.join('.'), protocol, id, version].join(' ');

@@ -71,8 +71,15 @@ function ipv4Packet(frame: Window, start: number): IpPacket {
   const content = { next: protocol, at: start + headerSize, fragment: undefined, cut: false };
   const chain = first ? walk(window, content, IPV4_EXTENSIONS) : content;
   return {
-    version: 4, src: frame.bytes(start + 12, 4), dst: frame.bytes(start + 16, 4), ipBytes, protocol: chain.next,
-    fragment, at: chain.at, window, chainCut: chain.cut,
+    version: 4,
+    src: frame.bytes(start + 12, 4),
+    dst: frame.bytes(start + 16, 4),
+    ipBytes,
+    protocol: chain.next,
+    fragment,
+    at: chain.at,
+    window,
+    chainCut: chain.cut,
   };
 }
 
@@ -83,10 +90,21 @@ function ipv6Packet(frame: Window, start: number): IpPacket {
   const ipBytes = 40 + (frame.u16(start + 4) || payloadLengthOfZero(frame, start, onWire));
   if (ipBytes > U32_MAX) throw new Malformed('jumbogram of more than 2^32-1 bytes');
   const window = frame.endingAt(start + ipBytes);
-  const chain = walk(window, { next: frame.u8(start + 6), at: start + 40, fragment: undefined, cut: false }, IPV6_EXTENSIONS);
+  const chain = walk(
+    window,
+    { next: frame.u8(start + 6), at: start + 40, fragment: undefined, cut: false },
+    IPV6_EXTENSIONS,
+  );
   return {
-    version: 6, src: frame.bytes(start + 8, 16), dst: frame.bytes(start + 24, 16), ipBytes, protocol: chain.next,
-    fragment: chain.fragment, at: chain.at, window, chainCut: chain.cut,
+    version: 6,
+    src: frame.bytes(start + 8, 16),
+    dst: frame.bytes(start + 24, 16),
+    ipBytes,
+    protocol: chain.next,
+    fragment: chain.fragment,
+    at: chain.at,
+    window,
+    chainCut: chain.cut,
   };
 }
 
@@ -108,7 +126,8 @@ function jumboLength(frame: Window, at: number): number | undefined {
       continue;
     }
     const length = frame.u8(option + 1);
-    if (type === JUMBO_OPTION) return length === 4 && option + 6 <= end && frame.sees(option + 2, 4) ? frame.uint(option + 2, 4) : undefined;
+    if (type === JUMBO_OPTION)
+      return length === 4 && option + 6 <= end && frame.sees(option + 2, 4) ? frame.uint(option + 2, 4) : undefined;
     option += 2 + length;
   }
   return undefined;
@@ -129,7 +148,8 @@ function walk(packet: Window, chain: Chain, extensions: ReadonlySet<number>): Ch
     if (at + EXTENSION_MIN > packet.wireEnd) throw new Malformed('extension header beyond the packet');
     if (!packet.sees(at, EXTENSION_MIN)) return { next, at, fragment, cut: true };
     const following = packet.u8(at);
-    const size = next === FRAGMENT ? EXTENSION_MIN : next === AH ? (packet.u8(at + 1) + 2) * 4 : (packet.u8(at + 1) + 1) * 8;
+    const size =
+      next === FRAGMENT ? EXTENSION_MIN : next === AH ? (packet.u8(at + 1) + 2) * 4 : (packet.u8(at + 1) + 1) * 8;
     if (at + size > packet.wireEnd) throw new Malformed('extension header beyond the packet');
     if (next === FRAGMENT) {
       const place = packet.u16(at + 2);

@@ -32,7 +32,7 @@ export function keyOf(packet: DecodedPacket, upper: Upper, direction: 'uni' | 'b
   const { src, dst, version } = packet;
   const { srcPort, dstPort, protocol } = upper;
   const swap = direction === 'bi' && (compareBytes(src, dst) || srcPort - dstPort) > 0;
-  const icmp = direction === 'bi' ? upper.icmp ?? NO_ICMP : NO_ICMP;
+  const icmp = direction === 'bi' ? (upper.icmp ?? NO_ICMP) : NO_ICMP;
   const key = swap
     ? { low: dst, lowPort: dstPort, high: src, highPort: srcPort, protocol, version, icmp }
     : { low: src, lowPort: srcPort, high: dst, highPort: dstPort, protocol, version, icmp };
@@ -45,8 +45,17 @@ export const keyText = ({ low, lowPort, high, highPort, protocol, version, icmp 
 
 /** Order of keys: addresses, ports (where ICMP has none: class and identifier), protocol, version. */
 export const compareKeys = (a: FlowKey, b: FlowKey): number =>
-  compareBytes(a.low, b.low) || compareBytes(a.high, b.high) || (a.lowPort || a.icmp.class) - (b.lowPort || b.icmp.class) ||
-  (a.highPort || a.icmp.id) - (b.highPort || b.icmp.id) || a.protocol - b.protocol || a.version - b.version;
+  compareBytes(a.low, b.low) ||
+  compareBytes(a.high, b.high) ||
+  (a.lowPort || a.icmp.class) - (b.lowPort || b.icmp.class) ||
+  (a.highPort || a.icmp.id) - (b.highPort || b.icmp.id) ||
+  a.protocol - b.protocol ||
+  a.version - b.version;
 
 /** A later fragment whose first one is not known: its protocol, and no more. */
-export const upperOfOrphan = (packet: DecodedPacket): Upper => ({ protocol: packet.protocol, srcPort: 0, dstPort: 0, icmp: undefined });
+export const upperOfOrphan = (packet: DecodedPacket): Upper => ({
+  protocol: packet.protocol,
+  srcPort: 0,
+  dstPort: 0,
+  icmp: undefined,
+});

@@ -16,22 +16,41 @@ const IPV6_FAMILIES = new Set([10, 24, 28, 30]);
 /** @throws {OutOfSight} when a link header is cut @throws {NotTracked} when there is no IP */
 export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
   switch (linkType) {
-    case 0: case 108: return ipInNull(frame, at);
-    case 1: return ipInEthernet(frame, at);
-    case 9: return ipInPpp(frame, at);
-    case 50: return isHdlcAddress(frame.u8(at)) ? ipInCiscoHdlc(frame, at) : ipInPpp(frame, at);
-    case 204: return ipInPpp(frame, at + 1);
-    case 51: return ipInPppoe(frame, at);
-    case 12: case 14: case 101: return ipByNibble(frame, at);
-    case 228: return { version: 4, at };
-    case 229: return { version: 6, at };
-    case 104: return ipInCiscoHdlc(frame, at);
-    case 113: return ipOfCooked(frame, frame.u16(at + 14), at + 16);
-    case 276: return ipInSll2(frame, at);
-    case 105: return ipInDot11(frame, at, false);
-    case 127: return ipInRadiotap(frame, at);
-    case 192: return ipInPpi(frame, at);
-    default: throw new NotTracked(`link type ${linkType}`);
+    case 0:
+    case 108:
+      return ipInNull(frame, at);
+    case 1:
+      return ipInEthernet(frame, at);
+    case 9:
+      return ipInPpp(frame, at);
+    case 50:
+      return isHdlcAddress(frame.u8(at)) ? ipInCiscoHdlc(frame, at) : ipInPpp(frame, at);
+    case 204:
+      return ipInPpp(frame, at + 1);
+    case 51:
+      return ipInPppoe(frame, at);
+    case 12:
+    case 14:
+    case 101:
+      return ipByNibble(frame, at);
+    case 228:
+      return { version: 4, at };
+    case 229:
+      return { version: 6, at };
+    case 104:
+      return ipInCiscoHdlc(frame, at);
+    case 113:
+      return ipOfCooked(frame, frame.u16(at + 14), at + 16);
+    case 276:
+      return ipInSll2(frame, at);
+    case 105:
+      return ipInDot11(frame, at, false);
+    case 127:
+      return ipInRadiotap(frame, at);
+    case 192:
+      return ipInPpi(frame, at);
+    default:
+      throw new NotTracked(`link type ${linkType}`);
   }
 }
 
@@ -61,11 +80,17 @@ export function ipOfEtherType(frame: Window, etherType: number, at: number, inSn
   // Below 0x0600 it is the length of an 802.2 frame, but behind SNAP there is no second one.
   if (etherType < 0x0600 && !inSnap) return ipInLlc(frame, at);
   switch (etherType) {
-    case 0x0800: return { version: 4, at };
-    case 0x86dd: return { version: 6, at };
-    case 0x8847: case 0x8848: return ipInMpls(frame, at);
-    case 0x8864: return ipInPppoe(frame, at);
-    default: throw new NotTracked(`EtherType 0x${etherType.toString(16)}`);
+    case 0x0800:
+      return { version: 4, at };
+    case 0x86dd:
+      return { version: 6, at };
+    case 0x8847:
+    case 0x8848:
+      return ipInMpls(frame, at);
+    case 0x8864:
+      return ipInPppoe(frame, at);
+    default:
+      throw new NotTracked(`EtherType 0x${etherType.toString(16)}`);
   }
 }
 
@@ -122,10 +147,15 @@ function ipOfPppProtocol(frame: Window, at: number): IpPlace {
   const protocol = short ? frame.u8(at) : frame.u16(at);
   const behind = at + (short ? 1 : 2);
   switch (protocol) {
-    case 0x0021: return { version: 4, at: behind };
-    case 0x0057: return { version: 6, at: behind };
-    case 0x0281: case 0x0283: return ipInMpls(frame, behind);
-    default: throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
+    case 0x0021:
+      return { version: 4, at: behind };
+    case 0x0057:
+      return { version: 6, at: behind };
+    case 0x0281:
+    case 0x0283:
+      return ipInMpls(frame, behind);
+    default:
+      throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
   }
 }
 

@@ -73,7 +73,8 @@ function blockAt(view: DataView, start: number, little: boolean): Body {
 /** The block is there to its end, where its length stands again. */
 function checkEnd(view: DataView, { start, end }: Body, little: boolean): void {
   if (end + 4 > view.byteLength) throw new FaultyCapture('cut', start, 'block is cut');
-  if (view.getUint32(end, little) !== end + 4 - start) throw new FaultyCapture('corrupt', start, 'the two block lengths differ');
+  if (view.getUint32(end, little) !== end + 4 - start)
+    throw new FaultyCapture('corrupt', start, 'the two block lengths differ');
 }
 
 /** `size` bytes of the body are there. */
@@ -89,32 +90,45 @@ function need(body: Body, size: number): void {
 function checkSection(view: DataView, body: Body, little: boolean): void {
   needWithin(view, body, 16);
   const [major, minor] = [view.getUint16(body.at + 4, little), view.getUint16(body.at + 6, little)];
-  if (major !== 1 || (minor !== 0 && minor !== 2)) throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
+  if (major !== 1 || (minor !== 0 && minor !== 2))
+    throw new FaultyCapture('unsupportedVersion', body.start, `version ${major}.${minor}`);
 }
 
 function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
   need(body, 8);
-  if (body.end + 4 - body.start > PIECE_MAX) throw new FaultyCapture('corrupt', body.start, 'interface block of that length');
+  if (body.end + 4 - body.start > PIECE_MAX)
+    throw new FaultyCapture('corrupt', body.start, 'interface block of that length');
   let ticksPerSecond = 1_000_000n;
   let offsetSeconds = 0n;
   for (const option of options(view, { ...body, at: body.at + 8 }, little)) {
     if (option.code === 9) {
       const resolution = view.getUint8(option.at);
-      if (option.length !== 1 || (resolution & 0x7f) > (resolution & 0x80 ? 63 : 19)) throw new FaultyCapture('corrupt', body.start, 'time resolution');
+      if (option.length !== 1 || (resolution & 0x7f) > (resolution & 0x80 ? 63 : 19))
+        throw new FaultyCapture('corrupt', body.start, 'time resolution');
       ticksPerSecond = resolution & 0x80 ? 1n << BigInt(resolution & 0x7f) : 10n ** BigInt(resolution);
     }
     if (option.code === 14 && option.length !== 8) throw new FaultyCapture('corrupt', body.start, 'time offset');
     if (option.code === 14) offsetSeconds = view.getBigInt64(option.at, little);
   }
-  return { linkType: view.getUint16(body.at, little), snaplen: view.getUint32(body.at + 4, little), ticksPerSecond, offsetSeconds };
+  return {
+    linkType: view.getUint16(body.at, little),
+    snaplen: view.getUint32(body.at + 4, little),
+    ticksPerSecond,
+    offsetSeconds,
+  };
 }
 
-function* options(view: DataView, body: Body, little: boolean): Generator<{ code: number; length: number; at: number }> {
+function* options(
+  view: DataView,
+  body: Body,
+  little: boolean,
+): Generator<{ code: number; length: number; at: number }> {
   for (let at = body.at; at + 4 <= body.end; ) {
     const code = view.getUint16(at, little);
     const length = view.getUint16(at + 2, little);
     if (code === 0) return;
-    if (at + 4 + length > body.end) throw new FaultyCapture('corrupt', body.start, `option ${code} is longer than its block`);
+    if (at + 4 + length > body.end)
+      throw new FaultyCapture('corrupt', body.start, `option ${code} is longer than its block`);
     yield { code, length, at: at + 4 };
     at += 4 + Math.ceil(length / 4) * 4;
   }
@@ -126,7 +140,13 @@ function interfaceOfPacket(interfaces: readonly Interface[], id: number, body: B
   return found;
 }
 
-function timedPacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], type: number): CapturedFrame {
+function timedPacket(
+  view: DataView,
+  body: Body,
+  little: boolean,
+  interfaces: readonly Interface[],
+  type: number,
+): CapturedFrame {
   needWithin(view, body, 20);
   const id = type === OBSOLETE_PACKET ? view.getUint16(body.at, little) : view.getUint32(body.at, little);
   const from = interfaceOfPacket(interfaces, id, body);
@@ -143,12 +163,23 @@ function timedPacket(view: DataView, body: Body, little: boolean, interfaces: re
   };
 }
 
-function simplePacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[], clockNs: bigint): CapturedFrame {
+function simplePacket(
+  view: DataView,
+  body: Body,
+  little: boolean,
+  interfaces: readonly Interface[],
+  clockNs: bigint,
+): CapturedFrame {
   needWithin(view, body, 4);
   const from = interfaceOfPacket(interfaces, 0, body);
   const wireLen = view.getUint32(body.at, little);
   const capLen = Math.min(wireLen, from.snaplen || wireLen, body.end - body.at - 4);
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
   needWithin(view, body, 4 + capLen);
-  return { timestampNs: clockNs, linkType: from.linkType, bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 4, capLen), wireLen };
+  return {
+    timestampNs: clockNs,
+    linkType: from.linkType,
+    bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 4, capLen),
+    wireLen,
+  };
 }

@@ -35,23 +35,41 @@ const WITH_PORTS = new Set([TCP, UDP, DCCP, SCTP, UDP_LITE]);
 
 /** Both types of a pair, the request first; `id`: bytes 4..5 tell one exchange from another. */
 const ICMP_PAIRS = [
-  { request: 8, reply: 0, id: true }, { request: 13, reply: 14, id: true }, { request: 15, reply: 16, id: true },
-  { request: 17, reply: 18, id: true }, { request: 10, reply: 9, id: false },
+  { request: 8, reply: 0, id: true },
+  { request: 13, reply: 14, id: true },
+  { request: 15, reply: 16, id: true },
+  { request: 17, reply: 18, id: true },
+  { request: 10, reply: 9, id: false },
 ];
 const ICMPV6_PAIRS = [
-  { request: 128, reply: 129, id: true }, { request: 133, reply: 134, id: false },
-  { request: 135, reply: 136, id: false }, { request: 139, reply: 140, id: false },
+  { request: 128, reply: 129, id: true },
+  { request: 133, reply: 134, id: false },
+  { request: 135, reply: 136, id: false },
+  { request: 139, reply: 140, id: false },
 ];
 
 const ICMP_UNKNOWN: IcmpExchange = { class: 255, id: 0 };
 
-const NOTHING: Transport = { srcPort: 0, dstPort: 0, payloadBytes: 0, tcpFlags: undefined, seq: undefined, icmp: undefined, partial: false };
+const NOTHING: Transport = {
+  srcPort: 0,
+  dstPort: 0,
+  payloadBytes: 0,
+  tcpFlags: undefined,
+  seq: undefined,
+  icmp: undefined,
+  partial: false,
+};
 
 /** @throws {Malformed} */
 export function transport(ip: IpPacket): Transport {
   const { window, at, protocol } = ip;
   const size = Math.max(0, window.wireEnd - at);
-  const base = { ...NOTHING, payloadBytes: size, icmp: isIcmp(protocol) ? ICMP_UNKNOWN : undefined, tcpFlags: protocol === TCP ? 0 : undefined };
+  const base = {
+    ...NOTHING,
+    payloadBytes: size,
+    icmp: isIcmp(protocol) ? ICMP_UNKNOWN : undefined,
+    tcpFlags: protocol === TCP ? 0 : undefined,
+  };
   if (ip.chainCut) return { ...base, icmp: undefined, partial: true };
   if (ip.fragment?.first === false) return base;
   if (isIcmp(protocol)) return { ...base, ...icmpPart(window, at, protocol), payloadBytes: behind(size, 8) };
@@ -62,7 +80,12 @@ export function transport(ip: IpPacket): Transport {
   const part = { ...base, srcPort: window.u16(at), dstPort: window.u16(at + 2) };
   if (protocol === TCP) return { ...part, ...tcpPart(window, at, size) };
   if (protocol === UDP) return { ...part, ...udpPart(window, at, size) };
-  if (protocol === DCCP) return { ...part, partial: !window.sees(at, 5), payloadBytes: behind(size, window.sees(at, 5) ? window.u8(at + 4) * 4 : 12) };
+  if (protocol === DCCP)
+    return {
+      ...part,
+      partial: !window.sees(at, 5),
+      payloadBytes: behind(size, window.sees(at, 5) ? window.u8(at + 4) * 4 : 12),
+    };
   return { ...part, payloadBytes: behind(size, protocol === SCTP ? 12 : 8) };
 }
 
@@ -70,7 +93,11 @@ const isIcmp = (protocol: number): boolean => protocol === ICMP || protocol === 
 
 const behind = (size: number, header: number): number => Math.max(0, size - header);
 
-function tcpPart(window: Window, at: number, size: number): Pick<Transport, 'tcpFlags' | 'seq' | 'payloadBytes' | 'partial'> {
+function tcpPart(
+  window: Window,
+  at: number,
+  size: number,
+): Pick<Transport, 'tcpFlags' | 'seq' | 'payloadBytes' | 'partial'> {
   const header = window.sees(at, 13) ? (window.u8(at + 12) >> 4) * 4 : 20;
   if (header < 20) throw new Malformed(`TCP header of ${header} bytes`);
   return {
@@ -83,7 +110,10 @@ function tcpPart(window: Window, at: number, size: number): Pick<Transport, 'tcp
 
 function udpPart(window: Window, at: number, size: number): Pick<Transport, 'payloadBytes' | 'partial'> {
   const length = window.sees(at, 6) ? window.u16(at + 4) : 0;
-  return { payloadBytes: length < 8 ? behind(size, 8) : Math.min(behind(size, 8), length - 8), partial: !window.sees(at, 6) };
+  return {
+    payloadBytes: length < 8 ? behind(size, 8) : Math.min(behind(size, 8), length - 8),
+    partial: !window.sees(at, 6),
+  };
 }
 
 function icmpPart(window: Window, at: number, protocol: number): Pick<Transport, 'icmp' | 'partial'> {
@@ -91,7 +121,9 @@ function icmpPart(window: Window, at: number, protocol: number): Pick<Transport,
   const partial = !window.sees(at, 2);
   if (!window.sees(at, 1)) return { icmp: ICMP_UNKNOWN, partial };
   const type = window.u8(at);
-  const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(({ request, reply }) => type === request || type === reply);
+  const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(
+    ({ request, reply }) => type === request || type === reply,
+  );
   if (pair === undefined) return { icmp: { class: type, id: 0 }, partial };
   if (!pair.id) return { icmp: { class: pair.request, id: 0 }, partial };
   if (!window.sees(at, 6)) return { icmp: { class: pair.request, id: 0 }, partial: true };

@@ -15,23 +15,30 @@ export function ipInTunnel(ip: IpPacket, { srcPort, dstPort }: Transport): IpPla
   if (ip.fragment !== undefined || ip.chainCut) return undefined;
   const { window, at } = ip;
   switch (ip.protocol) {
-    case 4: return { version: 4, at };
-    case 41: return { version: 6, at };
-    case 47: return ipInGre(window, at);
-    case 137: return ipInMpls(window, at);
+    case 4:
+      return { version: 4, at };
+    case 41:
+      return { version: 6, at };
+    case 47:
+      return ipInGre(window, at);
+    case 137:
+      return ipInMpls(window, at);
     case 17:
       if (VXLAN.has(dstPort)) return ipInVxlan(window, at + 8);
       if (dstPort === GENEVE) return ipInGeneve(window, at + 8);
       if (srcPort === GTP_U || dstPort === GTP_U) return ipInGtp(window, at + 8);
       if (srcPort === TEREDO || dstPort === TEREDO) return ipInTeredo(window, at + 8);
       return undefined;
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
 function ipInGre(window: Window, at: number): IpPlace {
   const flags = window.u16(at);
-  const [hasChecksum, hasRouting, hasKey, hasSequence, hasAck] = [0x8000, 0x4000, 0x2000, 0x1000, 0x0080].map((bit) => (flags & bit) !== 0);
+  const [hasChecksum, hasRouting, hasKey, hasSequence, hasAck] = [0x8000, 0x4000, 0x2000, 0x1000, 0x0080].map(
+    (bit) => (flags & bit) !== 0,
+  );
   const version = flags & 7;
   if (version > 1) throw new NotTracked(`GRE version ${version}`);
   let inner = at + 4;
@@ -50,13 +57,18 @@ function ipInGre(window: Window, at: number): IpPlace {
     inner += 4 + window.u8(inner + 3);
   }
   switch (protocol) {
-    case 0x6558: return ipInEthernet(window, inner);
+    case 0x6558:
+      return ipInEthernet(window, inner);
     // ERSPAN type I has no header of its own, and no sequence number to tell.
-    case 0x88be: return ipInEthernet(window, hasSequence ? inner + 8 : inner);
-    case 0x22eb: return ipInEthernet(window, inner + (window.u8(inner + 11) & 1 ? 20 : 12));
+    case 0x88be:
+      return ipInEthernet(window, hasSequence ? inner + 8 : inner);
+    case 0x22eb:
+      return ipInEthernet(window, inner + (window.u8(inner + 11) & 1 ? 20 : 12));
     // WCCP version 2 puts four bytes before the packet, version 1 none.
-    case 0x883e: return ipByNibble(window, window.u8(inner) >> 4 === 4 ? inner : inner + 4);
-    default: return ipOfEtherType(window, protocol, inner);
+    case 0x883e:
+      return ipByNibble(window, window.u8(inner) >> 4 === 4 ? inner : inner + 4);
+    default:
+      return ipOfEtherType(window, protocol, inner);
   }
 }
 

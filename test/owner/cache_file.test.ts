@@ -1,7 +1,21 @@
 /** The cache on disk: what is written and read, what is refused, what is set aside. */
 import { spawnSync } from 'node:child_process';
 import {
-  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,9 +43,23 @@ const umask = process.umask();
 afterEach(() => void process.umask(umask));
 
 const ENTRY: CacheEntry = {
-  prefix: '8.8.8.0/24', asn: 15169, asName: 'GOOGLE \u001b[31m, US', country: 'US', registry: 'arin', allocated: '2023-12-28', fetchedAt: 1_700_000_000_000,
+  prefix: '8.8.8.0/24',
+  asn: 15169,
+  asName: 'GOOGLE \u001b[31m, US',
+  country: 'US',
+  registry: 'arin',
+  allocated: '2023-12-28',
+  fetchedAt: 1_700_000_000_000,
 };
-const GONE: CacheEntry = { ...ENTRY, prefix: '2a00::1/128', asn: null, asName: null, country: null, registry: null, allocated: null };
+const GONE: CacheEntry = {
+  ...ENTRY,
+  prefix: '2a00::1/128',
+  asn: null,
+  asName: null,
+  country: null,
+  registry: null,
+  allocated: null,
+};
 const ENTRIES = [ENTRY, GONE];
 
 const mode = (of: string): string => (statSync(of).mode & 0o7777).toString(8);
@@ -63,7 +91,12 @@ describe('the file', () => {
   it('is for its user only, whatever the umask', async () => {
     process.umask(0);
     await new CacheFile(join(home, 'a', 'b', 'pcapflow')).write(ENTRIES);
-    expect(['a', 'a/b', 'a/b/pcapflow', 'a/b/pcapflow/owners.json'].map((one) => mode(join(home, one)))).toEqual(['700', '700', '700', '600']);
+    expect(['a', 'a/b', 'a/b/pcapflow', 'a/b/pcapflow/owners.json'].map((one) => mode(join(home, one)))).toEqual([
+      '700',
+      '700',
+      '700',
+      '600',
+    ]);
     chmodSync(join(home, 'a/b/pcapflow/owners.json'), 0o644);
     await new CacheFile(join(home, 'a', 'b', 'pcapflow')).write(ENTRIES);
     expect(mode(join(home, 'a/b/pcapflow/owners.json'))).toBe('600');
@@ -90,7 +123,9 @@ describe('the file', () => {
     const long = Array.from({ length: 40_000 }, (_, n) => ({ ...ENTRY, asn: n, asName: 'x'.repeat(1_000) }));
     await new CacheFile(folder).write(long);
     expect(statSync(path).size).toBeLessThanOrEqual(CACHE_BYTES_MAX);
-    expect((await new CacheFile(folder).read()).map(({ asn }) => asn)).toEqual(long.slice(20_000).map(({ asn }) => asn));
+    expect((await new CacheFile(folder).read()).map(({ asn }) => asn)).toEqual(
+      long.slice(20_000).map(({ asn }) => asn),
+    );
   });
 
   it('has old leavings of killed processes removed beside it, and nothing else', async () => {
@@ -99,21 +134,57 @@ describe('the file', () => {
     for (const name of names) writeFileSync(join(folder, name), '');
     for (const name of names.filter((one) => !one.startsWith('owners.json.2'))) utimesSync(join(folder, name), 0, 0);
     await new CacheFile(folder).write(ENTRIES);
-    expect(readdirSync(folder).sort()).toEqual(['other', 'owners.json', 'owners.json.2.0123456789ab.new', 'owners.json.new']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'other',
+      'owners.json',
+      'owners.json.2.0123456789ab.new',
+      'owners.json.new',
+    ]);
   });
 });
 
 describe('a file that makes no sense is set aside', () => {
   const fields: readonly (readonly [string, unknown])[] = [
-    ['prefix', '8.8.8.8/24'], ['prefix', ''], ['prefix', 8], ['asn', -1], ['asn', 2 ** 32], ['asn', 1.5], ['asn', '1'], ['asn', undefined],
-    ['asName', 5], ['asName', 'x'.repeat(1_025)], ['asName', undefined], ['country', 'us'], ['country', 'USA'], ['country', 1], ['registry', {}], ['allocated', []],
-    ['fetchedAt', -1], ['fetchedAt', 1e17], ['fetchedAt', null], ['fetchedAt', '2020-01-01'],
+    ['prefix', '8.8.8.8/24'],
+    ['prefix', ''],
+    ['prefix', 8],
+    ['asn', -1],
+    ['asn', 2 ** 32],
+    ['asn', 1.5],
+    ['asn', '1'],
+    ['asn', undefined],
+    ['asName', 5],
+    ['asName', 'x'.repeat(1_025)],
+    ['asName', undefined],
+    ['country', 'us'],
+    ['country', 'USA'],
+    ['country', 1],
+    ['registry', {}],
+    ['allocated', []],
+    ['fetchedAt', -1],
+    ['fetchedAt', 1e17],
+    ['fetchedAt', null],
+    ['fetchedAt', '2020-01-01'],
   ];
   const texts: readonly (readonly [string, string])[] = [
-    ['empty', ''], ['half', cacheText(ENTRIES).slice(0, 100)], ['no JSON', '\0\0\0'], ['a list', '[]'], ['null', 'null'], ['no version', '{"entries":[]}'],
-    ['version 2', '{"version":2,"entries":[]}'], ['version "1"', '{"version":"1","entries":[]}'], ['no entries', '{"version":1}'], ['entries that are none', '{"version":1,"entries":[1,null,[]]}'],
+    ['empty', ''],
+    ['half', cacheText(ENTRIES).slice(0, 100)],
+    ['no JSON', '\0\0\0'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['no version', '{"entries":[]}'],
+    ['version 2', '{"version":2,"entries":[]}'],
+    ['version "1"', '{"version":"1","entries":[]}'],
+    ['no entries', '{"version":1}'],
+    ['entries that are none', '{"version":1,"entries":[1,null,[]]}'],
     ['deep', `{"version":1,"entries":${'['.repeat(100_000)}`],
-    ...fields.map(([field, value]) => [`${field} ${String(JSON.stringify(value)).slice(0, 20)}`, JSON.stringify({ version: 1, entries: [ENTRY, { ...ENTRY, [field]: value }] })] as const),
+    ...fields.map(
+      ([field, value]) =>
+        [
+          `${field} ${String(JSON.stringify(value)).slice(0, 20)}`,
+          JSON.stringify({ version: 1, entries: [ENTRY, { ...ENTRY, [field]: value }] }),
+        ] as const,
+    ),
   ];
   it.each(texts)('%s', async (_, text) => {
     mkdirSync(folder, { mode: 0o700 });
@@ -236,7 +307,8 @@ describe('the folder', () => {
   it('is that of XDG, or below the home folder', () => {
     expect(defaultCacheFolder({ XDG_CACHE_HOME: '/x', HOME: '/h' }, user(1000))).toBe('/x/pcapflow');
     expect(defaultCacheFolder({ HOME: '/h' }, user(1000))).toBe('/h/.cache/pcapflow');
-    for (const relative of ['', 'x', './x']) expect(defaultCacheFolder({ XDG_CACHE_HOME: relative, HOME: '/h' }, user(1000))).toBe('/h/.cache/pcapflow');
+    for (const relative of ['', 'x', './x'])
+      expect(defaultCacheFolder({ XDG_CACHE_HOME: relative, HOME: '/h' }, user(1000))).toBe('/h/.cache/pcapflow');
   });
 
   it("is root's under sudo, whatever the environment of the caller says", () => {

@@ -32,7 +32,9 @@ const WRITER = `
 /** Ends when the child, which was killed after the delay, is gone. */
 function writeAndKill(folder: string, delayMs: number): Promise<NodeJS.Signals | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', WRITER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', WRITER, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     child.on('error', reject);
     child.on('close', (_, signal) => resolve(signal));
     child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), delayMs));
@@ -44,18 +46,20 @@ it(`killed ${KILLS} times while writing, the file is always whole`, async () => 
   const { below } = random(seed);
   let left = KILLS;
   let whole = 0;
-  await Promise.all(Array.from({ length: LANES }, async (_, lane) => {
-    const folder = join(base, String(lane), 'pcapflow');
-    const path = join(folder, 'owners.json');
-    while (left-- > 0) {
-      expect(await writeAndKill(folder, below(DELAY_MAX_MS))).toBe('SIGKILL');
-      if (!existsSync(path)) continue;
-      const entries = parseCache(readFileSync(path, 'utf8'));
-      expect(entries, `seed ${seed}`).toHaveLength(ENTRIES);
-      expect(new Set(entries.map(({ fetchedAt }) => fetchedAt)).size).toBe(1);
-      whole++;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: LANES }, async (_, lane) => {
+      const folder = join(base, String(lane), 'pcapflow');
+      const path = join(folder, 'owners.json');
+      while (left-- > 0) {
+        expect(await writeAndKill(folder, below(DELAY_MAX_MS))).toBe('SIGKILL');
+        if (!existsSync(path)) continue;
+        const entries = parseCache(readFileSync(path, 'utf8'));
+        expect(entries, `seed ${seed}`).toHaveLength(ENTRIES);
+        expect(new Set(entries.map(({ fetchedAt }) => fetchedAt)).size).toBe(1);
+        whole++;
+      }
+    }),
+  );
   // The kills did hit the writing: many left a new file that was not finished.
   const unfinished = readdirSync(base, { recursive: true }).filter((name) => String(name).endsWith('.new')).length;
   expect(unfinished, `seed ${seed}`).toBeGreaterThan(KILLS / 40);

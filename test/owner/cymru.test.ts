@@ -13,7 +13,12 @@ afterEach(async () => service?.close());
 
 type Answer = (addresses: readonly string[], socket: Socket, n: number) => void;
 
-async function ask(addresses: readonly string[], answer: Answer, limits: Partial<CymruLimits> = {}, signal?: AbortSignal): Promise<OwnerAnswers> {
+async function ask(
+  addresses: readonly string[],
+  answer: Answer,
+  limits: Partial<CymruLimits> = {},
+  signal?: AbortSignal,
+): Promise<OwnerAnswers> {
   service = await startService(answer);
   return new CymruSource({ host: '127.0.0.1', port: service.port, limits }).ask(addresses, signal);
 }
@@ -26,9 +31,16 @@ describe('a service that is correct', () => {
     expect(service?.questions).toEqual([ADDRESSES]);
     expect({ failures, failed, errors }).toEqual({ failures: [], failed: 0, errors: [] });
     expect([...origins.keys()].sort()).toEqual([...ADDRESSES].sort());
-    expect(origins.get('8.8.8.8')).toEqual([{
-      asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: '8.8.8.0/24', registry: 'ripencc', allocated: '2001-02-03',
-    }]);
+    expect(origins.get('8.8.8.8')).toEqual([
+      {
+        asn: 64500,
+        name: 'EXAMPLE-AS, NL',
+        country: 'NL',
+        prefix: '8.8.8.0/24',
+        registry: 'ripencc',
+        allocated: '2001-02-03',
+      },
+    ]);
     expect(origins.get('2a00:1450:4001::1')?.[0]?.prefix).toBe('2a00:1450:4001::/48');
   });
 
@@ -46,7 +58,8 @@ describe('a service that is correct', () => {
     const { origins } = await ask(['8.8.8.8'], (addresses, socket) => {
       const text = (HEADER + addresses.map((address) => answerLine(address)).join('')).replaceAll('\n', '\r\n');
       void (async () => {
-        for (const byte of Buffer.from(text)) await new Promise((resolve) => socket.write(Uint8Array.of(byte), resolve));
+        for (const byte of Buffer.from(text))
+          await new Promise((resolve) => socket.write(Uint8Array.of(byte), resolve));
         socket.end();
       })();
     });
@@ -85,31 +98,50 @@ describe('a service that is correct', () => {
 });
 
 describe('answers', () => {
-  const of = (lines: string, addresses: readonly string[] = ADDRESSES): Promise<OwnerAnswers> => ask(addresses, (_, socket) => socket.end(HEADER + lines));
+  const of = (lines: string, addresses: readonly string[] = ADDRESSES): Promise<OwnerAnswers> =>
+    ask(addresses, (_, socket) => socket.end(HEADER + lines));
 
   it('out of order go to their addresses, however they are spelled', async () => {
-    const { origins } = await of(answerLine('9.9.9.9', { asn: '3' }) + answerLine('2A00:1450:4001:0::0001', { asn: '2', prefix: '2A00:1450:4001::/48' }) + answerLine('8.8.8.8', { asn: '1' }));
+    const { origins } = await of(
+      answerLine('9.9.9.9', { asn: '3' }) +
+        answerLine('2A00:1450:4001:0::0001', { asn: '2', prefix: '2A00:1450:4001::/48' }) +
+        answerLine('8.8.8.8', { asn: '1' }),
+    );
     expect(ADDRESSES.map((address) => origins.get(address)?.[0]?.asn)).toEqual([1, 2, 3]);
   });
 
   it('given twice are one origin; several lines or AS numbers are several, in order', async () => {
-    const { origins } = await of(answerLine('8.8.8.8').repeat(3) + answerLine('9.9.9.9', { asn: '7 9' }) + answerLine('9.9.9.9', { asn: '8' }) + answerLine('9.9.9.9', { asn: '9' }));
+    const { origins } = await of(
+      answerLine('8.8.8.8').repeat(3) +
+        answerLine('9.9.9.9', { asn: '7 9' }) +
+        answerLine('9.9.9.9', { asn: '8' }) +
+        answerLine('9.9.9.9', { asn: '9' }),
+    );
     expect(origins.get('8.8.8.8')).toHaveLength(1);
     expect(origins.get('9.9.9.9')?.map(({ asn }) => asn)).toEqual([7, 9, 8]);
   });
 
   it('are 16 origins of an address at most', async () => {
-    const { origins } = await of(Array.from({ length: 100 }, (_, n) => answerLine('8.8.8.8', { asn: String(n) })).join(''));
+    const { origins } = await of(
+      Array.from({ length: 100 }, (_, n) => answerLine('8.8.8.8', { asn: String(n) })).join(''),
+    );
     expect(origins.get('8.8.8.8')?.map(({ asn }) => asn)).toEqual(Array.from({ length: 16 }, (_, n) => n));
   });
 
   it('NA means not announced', async () => {
-    const { origins } = await of('NA      | 8.8.8.8          | NA                  |    | other    |            | NA\n');
-    expect(origins.get('8.8.8.8')).toEqual([{ asn: null, name: null, country: null, prefix: null, registry: null, allocated: null }]);
+    const { origins } = await of(
+      'NA      | 8.8.8.8          | NA                  |    | other    |            | NA\n',
+    );
+    expect(origins.get('8.8.8.8')).toEqual([
+      { asn: null, name: null, country: null, prefix: null, registry: null, allocated: null },
+    ]);
   });
 
   it('NA is a country where an AS has it', async () => {
-    expect((await of(answerLine('8.8.8.8', { country: 'NA', name: 'TELECOM-NAMIBIA, NA' }))).origins.get('8.8.8.8')?.[0]?.country).toBe('NA');
+    expect(
+      (await of(answerLine('8.8.8.8', { country: 'NA', name: 'TELECOM-NAMIBIA, NA' }))).origins.get('8.8.8.8')?.[0]
+        ?.country,
+    ).toBe('NA');
   });
 
   it('keep bars, escape codes and other scripts in names', async () => {
@@ -118,14 +150,30 @@ describe('answers', () => {
   });
 
   it('about addresses that were not asked are not believed', async () => {
-    expect([...(await of(answerLine('1.1.1.1') + answerLine('8.8.8.8') + answerLine('10.0.0.1'))).origins.keys()]).toEqual(['8.8.8.8']);
+    expect([
+      ...(await of(answerLine('1.1.1.1') + answerLine('8.8.8.8') + answerLine('10.0.0.1'))).origins.keys(),
+    ]).toEqual(['8.8.8.8']);
   });
 
   it('with a field that makes no sense are no answers', async () => {
     const bad = [
-      answerLine('8.8.8.8', { asn: 'AS1' }), answerLine('8.8.8.8', { asn: '4294967296' }), answerLine('8.8.8.8', { asn: '-1' }), answerLine('8.8.8.8', { asn: '1e3' }), answerLine('8.8.8.8', { asn: '' }),
-      answerLine('8.8.8.8', { prefix: '9.9.9.0/24' }), answerLine('8.8.8.8', { prefix: '8.8.8.8/24' }), answerLine('8.8.8.8', { prefix: '8.8.8.0/33' }), answerLine('8.8.8.8', { prefix: 'NA' }),
-      answerLine('8.8.8.8', { prefix: '::/0' }), '1 | 8.8.8.8 | 8.8.8.0/24 | US | arin | 2001-02-03\n', '1 | 8.8.8.8\n', '|||||||||\n', '\n', '   \n', '\0\0\0\n', answerLine('8.8.8.999', { prefix: '8.8.8.0/24' }),
+      answerLine('8.8.8.8', { asn: 'AS1' }),
+      answerLine('8.8.8.8', { asn: '4294967296' }),
+      answerLine('8.8.8.8', { asn: '-1' }),
+      answerLine('8.8.8.8', { asn: '1e3' }),
+      answerLine('8.8.8.8', { asn: '' }),
+      answerLine('8.8.8.8', { prefix: '9.9.9.0/24' }),
+      answerLine('8.8.8.8', { prefix: '8.8.8.8/24' }),
+      answerLine('8.8.8.8', { prefix: '8.8.8.0/33' }),
+      answerLine('8.8.8.8', { prefix: 'NA' }),
+      answerLine('8.8.8.8', { prefix: '::/0' }),
+      '1 | 8.8.8.8 | 8.8.8.0/24 | US | arin | 2001-02-03\n',
+      '1 | 8.8.8.8\n',
+      '|||||||||\n',
+      '\n',
+      '   \n',
+      '\0\0\0\n',
+      answerLine('8.8.8.999', { prefix: '8.8.8.0/24' }),
     ];
     const { origins, failures } = await of(bad.join(''));
     expect(origins.size).toBe(0);
@@ -134,7 +182,9 @@ describe('answers', () => {
 
   it('have texts checked that have a form', async () => {
     const { origins } = await of('1 | 8.8.8.8 | 8.8.8.0/24 | usa |  | yesterday | \n');
-    expect(origins.get('8.8.8.8')).toEqual([{ asn: 1, name: null, country: null, prefix: '8.8.8.0/24', registry: null, allocated: null }]);
+    expect(origins.get('8.8.8.8')).toEqual([
+      { asn: 1, name: null, country: null, prefix: '8.8.8.0/24', registry: null, allocated: null },
+    ]);
   });
 
   it('that are error lines are collected and answer nothing', async () => {
@@ -170,24 +220,37 @@ describe('a service that misbehaves fails the batch', () => {
   });
 
   it('when it breaks the connection', async () => {
-    expect(await code((_, socket) => socket.resetAndDestroy())).toEqual([['ERR_OWNER_PROTOCOL', expect.stringContaining('ECONNRESET')]]);
+    expect(await code((_, socket) => socket.resetAndDestroy())).toEqual([
+      ['ERR_OWNER_PROTOCOL', expect.stringContaining('ECONNRESET')],
+    ]);
   });
 
   it('when it is another service', async () => {
-    expect(await code((_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).toEqual([['ERR_OWNER_PROTOCOL', expect.stringContaining('Bulk mode')]]);
-    expect(await code((_, socket) => socket.end('Error: you are blocked\n'))).toEqual([['ERR_OWNER_PROTOCOL', expect.stringContaining('you are blocked')]]);
+    expect(await code((_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).toEqual([
+      ['ERR_OWNER_PROTOCOL', expect.stringContaining('Bulk mode')],
+    ]);
+    expect(await code((_, socket) => socket.end('Error: you are blocked\n'))).toEqual([
+      ['ERR_OWNER_PROTOCOL', expect.stringContaining('you are blocked')],
+    ]);
   });
 
   it('when it is silent', async () => {
     expect(await code(() => {}, { idleMs: 30 })).toEqual([['ERR_OWNER_TIMEOUT', 'no more of an answer after 0.03 s']]);
-    expect(await code((_, socket) => socket.write(HEADER), { idleMs: 30 })).toEqual([['ERR_OWNER_TIMEOUT', 'no more of an answer after 0.03 s']]);
+    expect(await code((_, socket) => socket.write(HEADER), { idleMs: 30 })).toEqual([
+      ['ERR_OWNER_TIMEOUT', 'no more of an answer after 0.03 s'],
+    ]);
   });
 
   it('when it is slow: never idle, never done', async () => {
     let timer: NodeJS.Timeout | undefined;
-    expect(await code((_, socket) => {
-      timer = setInterval(() => socket.write('x'), 5);
-    }, { batchMs: 80 })).toEqual([['ERR_OWNER_TIMEOUT', 'the answer is not complete after 0.08 s']]);
+    expect(
+      await code(
+        (_, socket) => {
+          timer = setInterval(() => socket.write('x'), 5);
+        },
+        { batchMs: 80 },
+      ),
+    ).toEqual([['ERR_OWNER_TIMEOUT', 'the answer is not complete after 0.08 s']]);
     clearInterval(timer);
   });
 
@@ -204,9 +267,14 @@ describe('a service that misbehaves fails the batch', () => {
   });
 
   it('when a line is longer than 1,024 bytes', async () => {
-    const padding = (size: number): string => HEADER + answerLine('8.8.8.8', { name: '' }).slice(0, -1).padEnd(size, 'x');
-    expect(await code((_, socket) => socket.end(`${padding(1_025)}\n`))).toEqual([['ERR_OWNER_PROTOCOL', expect.stringContaining('1024')]]);
-    expect(await code((_, socket) => socket.end(padding(1_025)))).toEqual([['ERR_OWNER_PROTOCOL', expect.stringContaining('1024')]]);
+    const padding = (size: number): string =>
+      HEADER + answerLine('8.8.8.8', { name: '' }).slice(0, -1).padEnd(size, 'x');
+    expect(await code((_, socket) => socket.end(`${padding(1_025)}\n`))).toEqual([
+      ['ERR_OWNER_PROTOCOL', expect.stringContaining('1024')],
+    ]);
+    expect(await code((_, socket) => socket.end(padding(1_025)))).toEqual([
+      ['ERR_OWNER_PROTOCOL', expect.stringContaining('1024')],
+    ]);
     const { origins } = await ask(ADDRESSES, (_, socket) => socket.end(`${padding(1_024)}\n`));
     expect([...origins.keys()]).toEqual(['8.8.8.8']);
   });
@@ -231,7 +299,10 @@ describe('without a service', () => {
 
   it('a connection that does not come about is given up', async () => {
     const never = { host: 'service.invalid', port: 43, lookup: () => {} };
-    await expect(askBatch(['8.8.8.8'], never, { ...CYMRU_LIMITS, connectMs: 20 })).rejects.toMatchObject({ code: 'ERR_OWNER_TIMEOUT', message: 'no connection after 0.02 s' });
+    await expect(askBatch(['8.8.8.8'], never, { ...CYMRU_LIMITS, connectMs: 20 })).rejects.toMatchObject({
+      code: 'ERR_OWNER_TIMEOUT',
+      message: 'no connection after 0.02 s',
+    });
   });
 
   it('a signal ends the waiting', async () => {

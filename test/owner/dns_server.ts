@@ -15,7 +15,9 @@ const HEADER_SIZE = 12;
 const NXDOMAIN = 3;
 
 /** @param answer the texts of a name; undefined: no such name; a number: that response code; null: silence */
-export async function startDns(answer: (name: string) => readonly string[] | number | null | undefined): Promise<DnsServer> {
+export async function startDns(
+  answer: (name: string) => readonly string[] | number | null | undefined,
+): Promise<DnsServer> {
   const names: string[] = [];
   const socket = createSocket('udp4');
   socket.on('message', (question, peer) => {
@@ -30,7 +32,11 @@ export async function startDns(answer: (name: string) => readonly string[] | num
     socket.send(concat(head, asked, ...records.map(record)), peer.port, peer.address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  return { address: `127.0.0.1:${socket.address().port}`, names, close: () => new Promise((resolve) => socket.close(() => resolve())) };
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    names,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
 }
 
 function nameOf(question: Uint8Array): string {
@@ -44,7 +50,9 @@ function nameOf(question: Uint8Array): string {
 /** The name is a pointer to the question's; a text is cut into strings of 100 bytes. */
 function record(text: string): Uint8Array {
   const bytes = Buffer.from(text);
-  const strings = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, n) => bytes.subarray(100 * n, 100 * n + 100));
+  const strings = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, n) =>
+    bytes.subarray(100 * n, 100 * n + 100),
+  );
   const data = concat(...strings.flatMap((string) => [u8(string.length), string]));
   return concat(u16(0xc000 | HEADER_SIZE), u16(TYPE_TXT), u16(CLASS_IN), u32(60), u16(data.length), data);
 }

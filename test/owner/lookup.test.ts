@@ -22,18 +22,25 @@ afterEach(async () => {
 });
 
 const NOW = 1_700_000_000_000;
-const originOf = (address: string): Origin => ({ ...NOT_ANNOUNCED, asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: prefixOf(address) });
+const originOf = (address: string): Origin => ({
+  ...NOT_ANNOUNCED,
+  asn: 64500,
+  name: 'EXAMPLE-AS, NL',
+  country: 'NL',
+  prefix: prefixOf(address),
+});
 
 /** Answers as told and remembers what it was asked. */
 class Source implements OwnerSource {
   readonly name = 'a test';
   readonly asked: (readonly string[])[] = [];
-  answer: (addresses: readonly string[]) => Partial<OwnerAnswers> | Promise<Partial<OwnerAnswers>> = (addresses) => (
-    { origins: new Map(addresses.map((address) => [address, [originOf(address)]])) });
+  answer: (addresses: readonly string[]) => Partial<OwnerAnswers> | Promise<Partial<OwnerAnswers>> = (addresses) => ({
+    origins: new Map(addresses.map((address) => [address, [originOf(address)]])),
+  });
 
   async ask(addresses: readonly string[]): Promise<OwnerAnswers> {
     this.asked.push(addresses);
-    return { origins: new Map(), failures: [], failed: 0, errors: [], ...await this.answer(addresses) };
+    return { origins: new Map(), failures: [], failed: 0, errors: [], ...(await this.answer(addresses)) };
   }
 }
 
@@ -48,7 +55,10 @@ async function setup(cacheFolder?: string, clock = { now: NOW }): Promise<Setup>
   const source = new Source();
   const warnings: HostError[] = [];
   const owners = await OwnerLookup.open({
-    source, now: () => clock.now, onWarning: (warning) => void warnings.push(warning), ...(cacheFolder === undefined ? {} : { cacheFolder }),
+    source,
+    now: () => clock.now,
+    onWarning: (warning) => void warnings.push(warning),
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
   });
   open.push(owners);
   return { owners, source, warnings, clock };
@@ -56,9 +66,25 @@ async function setup(cacheFolder?: string, clock = { now: NOW }): Promise<Setup>
 
 describe('special addresses', () => {
   const special = {
-    '10.1.2.3': 'siteLocal', '192.168.0.1': 'siteLocal', '100.64.0.1': 'siteLocal', '127.0.0.1': 'hostLocal', '169.254.1.1': 'linkLocal', '0.0.0.0': 'localMulticast', '255.255.255.255': 'localMulticast',
-    '224.0.0.1': 'localMulticast', '230.0.0.1': 'globalMulticast', '192.0.2.1': 'invalid', '240.0.0.1': 'invalid', '::': 'invalid', '::1': 'hostLocal', 'fe80::1': 'linkLocal', 'fd00::1': 'siteLocal',
-    'ff02::1': 'localMulticast', 'ff0e::1': 'globalMulticast', '2001:db8::1': 'invalid', '::ffff:10.0.0.1': 'siteLocal',
+    '10.1.2.3': 'siteLocal',
+    '192.168.0.1': 'siteLocal',
+    '100.64.0.1': 'siteLocal',
+    '127.0.0.1': 'hostLocal',
+    '169.254.1.1': 'linkLocal',
+    '0.0.0.0': 'localMulticast',
+    '255.255.255.255': 'localMulticast',
+    '224.0.0.1': 'localMulticast',
+    '230.0.0.1': 'globalMulticast',
+    '192.0.2.1': 'invalid',
+    '240.0.0.1': 'invalid',
+    '::': 'invalid',
+    '::1': 'hostLocal',
+    'fe80::1': 'linkLocal',
+    'fd00::1': 'siteLocal',
+    'ff02::1': 'localMulticast',
+    'ff0e::1': 'globalMulticast',
+    '2001:db8::1': 'invalid',
+    '::ffff:10.0.0.1': 'siteLocal',
   } as const;
 
   it('are answered locally and never asked for', async () => {
@@ -104,7 +130,9 @@ describe('global addresses', () => {
   it('of many callers are asked for together, and not twice while they are being asked for', async () => {
     const { owners, source } = await setup();
     let go = (): void => {};
-    const held = new Promise<void>((resolve) => { go = resolve; });
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
     const { answer } = source;
     source.answer = async (addresses) => {
       await held;
@@ -131,7 +159,9 @@ describe('global addresses', () => {
 
   it('with a prefix that cannot be kept are remembered by themselves', async () => {
     const { owners, source } = await setup();
-    source.answer = (addresses) => ({ origins: new Map(addresses.map((address) => [address, [{ ...originOf(address), prefix: '0.0.0.0/0' }]])) });
+    source.answer = (addresses) => ({
+      origins: new Map(addresses.map((address) => [address, [{ ...originOf(address), prefix: '0.0.0.0/0' }]])),
+    });
     for (let n = 0; n < 2; n++) expect((await owners.lookup(['8.8.8.8'])).get('8.8.8.8')?.prefix).toBe('0.0.0.0/0');
     expect(owners.cached('9.9.9.9')).toBeUndefined();
     expect(source.asked).toHaveLength(1);
@@ -152,7 +182,9 @@ describe('a source that does not answer', () => {
     expect(owners.cached('8.8.8.8')).toBeUndefined();
     expect(source.asked).toHaveLength(1);
     expect(owners.sourceFailed).toBe(true);
-    expect(warnings.map(({ message }) => message)).toEqual(['a test: no owner for 1 of 1 addresses: Error: no match \u001b[2J']);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'a test: no owner for 1 of 1 addresses: Error: no match \u001b[2J',
+    ]);
     clock.now += 599_999;
     await owners.lookup(['8.8.8.8']);
     expect(source.asked).toHaveLength(1);
@@ -165,7 +197,10 @@ describe('a source that does not answer', () => {
   it('at all is left alone for a minute', async () => {
     const { owners, source, warnings, clock } = await setup();
     const { answer } = source;
-    source.answer = (addresses) => ({ failures: [new HostError('ERR_OWNER_TIMEOUT', 'no connection after 5 s')], failed: addresses.length });
+    source.answer = (addresses) => ({
+      failures: [new HostError('ERR_OWNER_TIMEOUT', 'no connection after 5 s')],
+      failed: addresses.length,
+    });
     await owners.lookup(['8.8.8.8', '9.9.9.9']);
     source.answer = answer;
     clock.now += 59_999;
@@ -173,13 +208,19 @@ describe('a source that does not answer', () => {
     expect(source.asked).toHaveLength(1);
     clock.now += 1;
     expect((await owners.lookup(['8.8.8.8'])).get('8.8.8.8')?.asn).toBe(64500);
-    expect(warnings).toMatchObject([{ code: 'ERR_OWNER_TIMEOUT', message: 'a test: no owner for 2 of 2 addresses: no connection after 5 s' }]);
+    expect(warnings).toMatchObject([
+      { code: 'ERR_OWNER_TIMEOUT', message: 'a test: no owner for 2 of 2 addresses: no connection after 5 s' },
+    ]);
   });
 
   it('for one batch is asked again for that one', async () => {
     const { owners, source } = await setup();
     const { answer } = source;
-    source.answer = async (addresses) => ({ ...await answer(addresses.slice(0, 1)), failures: [new HostError('ERR_OWNER_PROTOCOL', 'nonsense')], failed: 1 });
+    source.answer = async (addresses) => ({
+      ...(await answer(addresses.slice(0, 1))),
+      failures: [new HostError('ERR_OWNER_PROTOCOL', 'nonsense')],
+      failed: 1,
+    });
     const found = await owners.lookup(['8.8.8.8', '9.9.9.9']);
     expect([found.get('8.8.8.8')?.asn, found.get('9.9.9.9')]).toEqual([64500, null]);
     source.answer = answer;
@@ -207,7 +248,8 @@ describe('the cache on disk', () => {
   it('is written once a minute while there is news, and in the end', async () => {
     const folder = newFolder();
     const { owners, clock } = await setup(folder);
-    const entries = (): number => (JSON.parse(readFileSync(join(folder, 'owners.json'), 'utf8')) as { entries: unknown[] }).entries.length;
+    const entries = (): number =>
+      (JSON.parse(readFileSync(join(folder, 'owners.json'), 'utf8')) as { entries: unknown[] }).entries.length;
     clock.now += 60_000;
     await owners.lookup(['8.8.8.8']);
     expect(entries()).toBe(1);
@@ -257,7 +299,9 @@ describe('the cache on disk', () => {
 });
 
 describe('with the bulk service', () => {
-  async function withService(answer: Parameters<typeof startService>[0]): Promise<{ owners: OwnerLookup; service: Service; warnings: HostError[] }> {
+  async function withService(
+    answer: Parameters<typeof startService>[0],
+  ): Promise<{ owners: OwnerLookup; service: Service; warnings: HostError[] }> {
     const service = await startService(answer);
     const warnings: HostError[] = [];
     const source = new CymruSource({ host: '127.0.0.1', port: service.port, limits: { idleMs: 5_000 } });
@@ -281,11 +325,15 @@ describe('with the bulk service', () => {
     expect([...found.values()].filter((owner) => owner === null)).toHaveLength(1);
     await owners.lookup(['99.9.9.9']);
     expect(service.questions.flat()).toHaveLength(10_000);
-    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('no owner for 1 of 10001 addresses: no more addresses are asked for')]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('no owner for 1 of 10001 addresses: no more addresses are asked for'),
+    ]);
   });
 
   it('lies do no harm: a wide prefix and addresses that were not asked', async () => {
-    const { owners } = await withService((_, socket) => socket.end(HEADER + answerLine('8.8.8.8', { prefix: '0.0.0.0/0' }) + answerLine('9.9.9.9')));
+    const { owners } = await withService((_, socket) =>
+      socket.end(HEADER + answerLine('8.8.8.8', { prefix: '0.0.0.0/0' }) + answerLine('9.9.9.9')),
+    );
     expect((await owners.lookup(['8.8.8.8'])).get('8.8.8.8')?.asn).toBe(64500);
     expect(owners.cached('9.9.9.9')).toBeUndefined();
     expect(owners.cached('1.1.1.1')).toBeUndefined();
@@ -293,7 +341,9 @@ describe('with the bulk service', () => {
 
   it('closing ends a question that is under way', async () => {
     let asked = (): void => {};
-    const question = new Promise<void>((resolve) => { asked = resolve; });
+    const question = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
     const { owners, warnings } = await withService(() => asked());
     const looking = owners.lookup(['8.8.8.8']);
     await question;

@@ -21,7 +21,11 @@ function file(bytes: Uint8Array): string {
 
 const NETWORKS: Readonly<Record<string, MmdbValue>> = {
   '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE' },
-  '9.9.0.0/16': { autonomous_system_number: 19281, autonomous_system_organization: 'Ünïcode \u001b[1m', country: { iso_code: 'CH' } },
+  '9.9.0.0/16': {
+    autonomous_system_number: 19281,
+    autonomous_system_organization: 'Ünïcode \u001b[1m',
+    country: { iso_code: 'CH' },
+  },
   '2a00:1450::/29': { autonomous_system_number: 4294967295, autonomous_system_organization: 'x'.repeat(280) },
   '5.5.5.5/32': { country: { iso_code: 'DE' } },
   '6.6.6.0/24': { autonomous_system_number: 6, autonomous_system_organization: '' },
@@ -49,22 +53,39 @@ describe('a database', () => {
 
   it('may know the country only, or nothing', async () => {
     const source = await openMmdb(file(mmdb(NETWORKS)));
-    expect(await origins(source, '5.5.5.5', '1.1.1.1', '7.7.7.7', '2606:4700::1')).toEqual([{ ...NOBODY, country: 'DE' }, NOBODY, NOBODY, NOBODY]);
+    expect(await origins(source, '5.5.5.5', '1.1.1.1', '7.7.7.7', '2606:4700::1')).toEqual([
+      { ...NOBODY, country: 'DE' },
+      NOBODY,
+      NOBODY,
+      NOBODY,
+    ]);
   });
 
   it('of IPv4 addresses says nothing of IPv6', async () => {
     const v4 = Object.fromEntries(Object.entries(NETWORKS).filter(([prefix]) => !prefix.includes(':')));
     const source = await openMmdb(file(mmdb(v4, { ipVersion: 4 })));
-    expect(await origins(source, '8.8.8.8', '808:808::', '9.9.9.9')).toMatchObject([{ asn: 15169 }, NOBODY, { prefix: '9.9.0.0/16' }]);
+    expect(await origins(source, '8.8.8.8', '808:808::', '9.9.9.9')).toMatchObject([
+      { asn: 15169 },
+      NOBODY,
+      { prefix: '9.9.0.0/16' },
+    ]);
   });
 
   it('has fields of any kind', async () => {
-    const source = await openMmdb(file(mmdb({
-      '1.0.0.0/24': { autonomous_system_number: 'AS1', autonomous_system_organization: 'text' },
-      '1.0.1.0/24': { autonomous_system_number: 1, autonomous_system_organization: 5, country: 'NL' },
-      '1.0.2.0/24': { autonomous_system_number: 2, country: { iso_code: 'nl' } },
-    })));
-    expect(await origins(source, '1.0.0.1', '1.0.1.1', '1.0.2.1')).toEqual([NOBODY, { ...NOBODY, asn: 1, prefix: '1.0.1.0/24' }, { ...NOBODY, asn: 2, prefix: '1.0.2.0/24' }]);
+    const source = await openMmdb(
+      file(
+        mmdb({
+          '1.0.0.0/24': { autonomous_system_number: 'AS1', autonomous_system_organization: 'text' },
+          '1.0.1.0/24': { autonomous_system_number: 1, autonomous_system_organization: 5, country: 'NL' },
+          '1.0.2.0/24': { autonomous_system_number: 2, country: { iso_code: 'nl' } },
+        }),
+      ),
+    );
+    expect(await origins(source, '1.0.0.1', '1.0.1.1', '1.0.2.1')).toEqual([
+      NOBODY,
+      { ...NOBODY, asn: 1, prefix: '1.0.1.0/24' },
+      { ...NOBODY, asn: 2, prefix: '1.0.2.0/24' },
+    ]);
   });
 });
 
@@ -72,7 +93,14 @@ describe('a file', () => {
   const refusal = (path: string): object => ({ code: 'ERR_OWNER_PROTOCOL', message: expect.stringContaining(path) });
 
   it('that is missing, empty, something else or of another version is refused', async () => {
-    const paths = [join(folder, 'missing'), folder, file(new Uint8Array(0)), file(Buffer.from('this is text')), file(mmdb(NETWORKS, { major: 3 })), file(mmdb(NETWORKS).subarray(0, -40))];
+    const paths = [
+      join(folder, 'missing'),
+      folder,
+      file(new Uint8Array(0)),
+      file(Buffer.from('this is text')),
+      file(mmdb(NETWORKS, { major: 3 })),
+      file(mmdb(NETWORKS).subarray(0, -40)),
+    ];
     for (const path of paths) await expect(openMmdb(path)).rejects.toMatchObject(refusal(path));
   });
 

@@ -19,7 +19,15 @@ function at(text: string): AddressNumber {
 }
 
 function origin(asn: number | null, prefix: string | null, name = `AS${asn}`): Origin {
-  return { ...NOT_ANNOUNCED, asn, prefix, name: asn === null ? null : name, country: 'NL', registry: 'ripencc', allocated: '2001-02-03' };
+  return {
+    ...NOT_ANNOUNCED,
+    asn,
+    prefix,
+    name: asn === null ? null : name,
+    country: 'NL',
+    registry: 'ripencc',
+    allocated: '2001-02-03',
+  };
 }
 
 describe('prefixes', () => {
@@ -28,7 +36,23 @@ describe('prefixes', () => {
       const prefix = parsePrefix(text);
       expect(prefix === undefined ? undefined : prefixText(prefix)).toBe(text);
     }
-    for (const text of ['', '/', '8.8.8.0', '8.8.8.0/', '8.8.8.0/33', '8.8.8.0/24 ', '8.8.8.0/+24', '8.8.8.0/024', '8.8.8.0/2.4', '8.8.8.8/24', '::/129', '2001:db8::1/64', '8.8.8.0/24/24', '8.8.8/24', 'NA']) {
+    for (const text of [
+      '',
+      '/',
+      '8.8.8.0',
+      '8.8.8.0/',
+      '8.8.8.0/33',
+      '8.8.8.0/24 ',
+      '8.8.8.0/+24',
+      '8.8.8.0/024',
+      '8.8.8.0/2.4',
+      '8.8.8.8/24',
+      '::/129',
+      '2001:db8::1/64',
+      '8.8.8.0/24/24',
+      '8.8.8/24',
+      'NA',
+    ]) {
       expect(parsePrefix(text), text).toBeUndefined();
     }
   });
@@ -58,7 +82,9 @@ describe('prefixes', () => {
     for (let n = 0; n < 2_000; n++) {
       const one = address();
       const accept = (prefix: Prefix): boolean => prefix.length % 3 !== 0;
-      const best = list.filter((prefix) => contains(prefix, one) && accept(prefix)).sort((a, b) => b.length - a.length)[0];
+      const best = list
+        .filter((prefix) => contains(prefix, one) && accept(prefix))
+        .sort((a, b) => b.length - a.length)[0];
       expect(table.match(one, accept)).toEqual(best);
       if (best !== undefined) found++;
     }
@@ -95,14 +121,18 @@ describe('the cache', () => {
 
   it('keeps no prefix that would answer for a large part of the Internet, or for another one', () => {
     const cache = new OwnerCache(() => NOW);
-    for (const prefix of ['0.0.0.0/0', '8.0.0.0/7', '9.9.9.0/24', '::/0', 'nonsense']) expect(cache.add(at('8.8.8.8'), [origin(1, prefix)]), prefix).toBe(false);
+    for (const prefix of ['0.0.0.0/0', '8.0.0.0/7', '9.9.9.0/24', '::/0', 'nonsense'])
+      expect(cache.add(at('8.8.8.8'), [origin(1, prefix)]), prefix).toBe(false);
     expect(cache.add(at('2a00::1'), [origin(1, '2000::/3')])).toBe(false);
     expect(cache.entries()).toEqual([]);
     expect(cache.changed).toBe(false);
   });
 
   it('forgets after 7 days, or after one day when not announced, to the millisecond', () => {
-    for (const [asn, ttl] of [[1, OWNER_TTL_MS], [null, NOT_ANNOUNCED_TTL_MS]] as const) {
+    for (const [asn, ttl] of [
+      [1, OWNER_TTL_MS],
+      [null, NOT_ANNOUNCED_TTL_MS],
+    ] as const) {
       let now = NOW;
       const cache = new OwnerCache(() => now);
       cache.add(at('8.8.8.8'), [origin(asn, asn === null ? null : '8.8.8.0/24')]);
@@ -154,14 +184,25 @@ describe('the cache', () => {
     expect(cache.get(at(address(13)))?.asn).toBe(13);
     const entries = cache.entries();
     expect(entries).toHaveLength(50_000);
-    expect(entries.map(({ fetchedAt }) => fetchedAt)).toEqual(entries.map(({ fetchedAt }) => fetchedAt).sort((a, b) => a - b));
+    expect(entries.map(({ fetchedAt }) => fetchedAt)).toEqual(
+      entries.map(({ fetchedAt }) => fetchedAt).sort((a, b) => a - b),
+    );
   });
 
   it('takes the youngest of too many entries, in whatever order they come', () => {
     const entry = (n: number): CacheEntry => ({
-      prefix: `${intToAddress(BigInt(0x0b000000 + n), 4)}/32`, asn: n, asName: null, country: null, registry: null, allocated: null, fetchedAt: NOW - n,
+      prefix: `${intToAddress(BigInt(0x0b000000 + n), 4)}/32`,
+      asn: n,
+      asName: null,
+      country: null,
+      registry: null,
+      allocated: null,
+      fetchedAt: NOW - n,
     });
-    const cache = new OwnerCache(() => NOW, Array.from({ length: 50_100 }, (_, n) => entry(n)));
+    const cache = new OwnerCache(
+      () => NOW,
+      Array.from({ length: 50_100 }, (_, n) => entry(n)),
+    );
     expect(cache.entries()).toHaveLength(50_000);
     expect(cache.get(at('11.0.0.0'))?.asn).toBe(0);
     expect(cache.get(at('11.0.195.180'))).toBeUndefined();

@@ -15,7 +15,9 @@ export interface Service {
 export const HEADER = 'Bulk mode; whois.cymru.com [2026-01-02 03:04:05 +0000]\n';
 
 /** @param answer called with each complete question; it writes and ends */
-export async function startService(answer: (addresses: readonly string[], socket: Socket, n: number) => void): Promise<Service> {
+export async function startService(
+  answer: (addresses: readonly string[], socket: Socket, n: number) => void,
+): Promise<Service> {
   const questions: string[][] = [];
   const open = new Set<Socket>();
   let mostOpen = 0;
@@ -48,7 +50,10 @@ export async function startService(answer: (addresses: readonly string[], socket
 }
 
 /** A line as the service pads it. The prefix is the address's /24 or /48. */
-export function answerLine(address: string, { asn = '64500', prefix = prefixOf(address), country = 'NL', name = 'EXAMPLE-AS, NL' } = {}): string {
+export function answerLine(
+  address: string,
+  { asn = '64500', prefix = prefixOf(address), country = 'NL', name = 'EXAMPLE-AS, NL' } = {},
+): string {
   return `${asn.padEnd(7)} | ${address.padEnd(16)} | ${prefix.padEnd(19)} | ${country} | ripencc  | 2001-02-03 | ${name}\n`;
 }
 

@@ -15,8 +15,9 @@ const { parse } = createRequire(import.meta.url)('pcap-parser') as { parse(path:
 
 const folder = fileURLToPath(new URL('../../pcaps/', import.meta.url));
 const MICROSECONDS = [0xa1b2c3d4, 0xd4c3b2a1];
-const captures = readdirSync(folder)
-  .filter((name) => name.endsWith('.pcap') && MICROSECONDS.includes(readFileSync(join(folder, name)).readUInt32BE(0)));
+const captures = readdirSync(folder).filter(
+  (name) => name.endsWith('.pcap') && MICROSECONDS.includes(readFileSync(join(folder, name)).readUInt32BE(0)),
+);
 
 function packetsOf(path: string): Promise<{ packets: number; wireBytes: number }> {
   return new Promise((resolve, reject) => {

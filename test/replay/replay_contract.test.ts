@@ -21,10 +21,22 @@ for (const speed of ['max', 1] as const) {
     },
     send: () => Promise.resolve(),
     unopenable: [
-      { title: 'a missing file', code: 'ERR_NO_SUCH_FILE', make: () => new ReplaySource({ files: '/no/such/file.pcap', speed }) },
+      {
+        title: 'a missing file',
+        code: 'ERR_NO_SUCH_FILE',
+        make: () => new ReplaySource({ files: '/no/such/file.pcap', speed }),
+      },
       { title: 'a folder', code: 'ERR_READ', make: () => new ReplaySource({ files: '/', speed }) },
-      { title: 'an empty file', code: 'ERR_NOT_A_CAPTURE', make: () => new ReplaySource({ files: file('empty', new Uint8Array(0)), speed }) },
-      { title: 'a text', code: 'ERR_NOT_A_CAPTURE', make: () => new ReplaySource({ files: file('text', new TextEncoder().encode('no capture')), speed }) },
+      {
+        title: 'an empty file',
+        code: 'ERR_NOT_A_CAPTURE',
+        make: () => new ReplaySource({ files: file('empty', new Uint8Array(0)), speed }),
+      },
+      {
+        title: 'a text',
+        code: 'ERR_NOT_A_CAPTURE',
+        make: () => new ReplaySource({ files: file('text', new TextEncoder().encode('no capture')), speed }),
+      },
     ],
   });
 }

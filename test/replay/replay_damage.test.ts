@@ -17,7 +17,10 @@ const RECORD = RECORD_HEADER + FRAME;
 
 /** Frames of one length, a millisecond apart. */
 function frames(count: number): CaptureRecord[] {
-  return Array.from({ length: count }, (_, n) => ({ timestampNs: BigInt(n + 1) * 1_000_000n, frame: new Uint8Array(FRAME).fill(n) }));
+  return Array.from({ length: count }, (_, n) => ({
+    timestampNs: BigInt(n + 1) * 1_000_000n,
+    frame: new Uint8Array(FRAME).fill(n),
+  }));
 }
 
 const whole = pcap(frames(100));
@@ -30,13 +33,16 @@ function withLength(bytes: Uint8Array, n: number, capLen: number): Uint8Array {
 }
 
 describe('a captured length', () => {
-  it.each([0xffffffff, 0x80000000, 262_145])('of %d in the middle of a file ends the replay there, in words (P1)', async (capLen) => {
-    const { sink, error, source, warnings } = await replay(file('length.pcap', withLength(whole, 50, capLen)));
-    expectRecords(sink, recordsOf(whole).slice(0, 50));
-    expect(error).toMatchObject({ code: 'ERR_CORRUPT', offset: FILE_HEADER + 50 * RECORD });
-    expect((error as Error).message).toContain(String(capLen));
-    expect([source.problems, warnings]).toEqual([[], []]);
-  });
+  it.each([0xffffffff, 0x80000000, 262_145])(
+    'of %d in the middle of a file ends the replay there, in words (P1)',
+    async (capLen) => {
+      const { sink, error, source, warnings } = await replay(file('length.pcap', withLength(whole, 50, capLen)));
+      expectRecords(sink, recordsOf(whole).slice(0, 50));
+      expect(error).toMatchObject({ code: 'ERR_CORRUPT', offset: FILE_HEADER + 50 * RECORD });
+      expect((error as Error).message).toContain(String(capLen));
+      expect([source.problems, warnings]).toEqual([[], []]);
+    },
+  );
 
   it('that reaches beyond the end of the file is where the file is cut', async () => {
     const { sink, error } = await replay(file('beyond.pcap', withLength(whole, 99, 101)));
@@ -57,25 +63,41 @@ describe('a captured length', () => {
   });
 
   it('beyond the snaplen is cut to it, as reading does; one beyond the length on the wire, or none, is taken (P4)', async () => {
-    const odd = [{ ...frames(1)[0], wireLen: 7 }, { timestampNs: 5n, frame: new Uint8Array(0) }, { timestampNs: 6n, frame: new Uint8Array(0), wireLen: 0 }];
+    const odd = [
+      { ...frames(1)[0], wireLen: 7 },
+      { timestampNs: 5n, frame: new Uint8Array(0) },
+      { timestampNs: 6n, frame: new Uint8Array(0), wireLen: 0 },
+    ];
     const bytes = pcap(odd as CaptureRecord[], { snaplen: 60 });
     const { sink, error } = await replay(file('odd.pcap', bytes));
     expectRecords(sink, recordsOf(bytes));
-    expect(sink.frames.map(({ frame, wireLen }) => [frame.length, wireLen])).toEqual([[60, 7], [0, 0], [0, 0]]);
+    expect(sink.frames.map(({ frame, wireLen }) => [frame.length, wireLen])).toEqual([
+      [60, 7],
+      [0, 0],
+      [0, 0],
+    ]);
     expect(error).toBeUndefined();
   });
 });
 
 describe('a file that is cut', () => {
   it('in any place gives all records before it and says where (P3)', async () => {
-    for (const bytes of [pcap(frames(3)), pcap(frames(3), { format: 'modified', bigEndian: true }), pcapngOf(frames(3), { tsresol: 9 })]) {
+    for (const bytes of [
+      pcap(frames(3)),
+      pcap(frames(3), { format: 'modified', bigEndian: true }),
+      pcapngOf(frames(3), { tsresol: 9 }),
+    ]) {
       for (let size = 0; size < bytes.length; size++) {
         const cut = bytes.subarray(0, size);
         const { records, error: expected } = readCapture(cut);
         const { sink, error } = await replay(file('cut.pcap', cut));
         expectRecords(sink, records);
         if (expected === undefined) expect(error).toBeUndefined();
-        else expect(error).toMatchObject({ offset: expected.offset, code: records.length === 0 ? expect.stringMatching(/TRUNCATED|NOT_A_CAPTURE/) : 'ERR_TRUNCATED' });
+        else
+          expect(error).toMatchObject({
+            offset: expected.offset,
+            code: records.length === 0 ? expect.stringMatching(/TRUNCATED|NOT_A_CAPTURE/) : 'ERR_TRUNCATED',
+          });
       }
     }
   });
@@ -118,13 +140,22 @@ describe('of several files', () => {
   const half = recordsOf(whole).slice(0, 50);
 
   it('a damaged one is told of when it is over, the others are replayed, and the end is the first problem', async () => {
-    const paths = [file('a.pcap', whole), file('b.pcap', damaged), file('c.pcap', whole), '/no/such/file.pcap', file('d.pcap', damaged)];
+    const paths = [
+      file('a.pcap', whole),
+      file('b.pcap', damaged),
+      file('c.pcap', whole),
+      '/no/such/file.pcap',
+      file('d.pcap', damaged),
+    ];
     const told: number[] = [];
     const sink = new CollectingSink();
     const { error, source } = await replay(paths, { warn: () => told.push(sink.frames.length) }, sink);
     expectRecords(sink, [...recordsOf(whole), ...half, ...recordsOf(whole), ...half]);
     expect(error).toMatchObject({ code: 'ERR_CORRUPT', file: paths[1] });
-    expect(source.problems).toMatchObject([{ code: 'ERR_NO_SUCH_FILE', file: paths[3] }, { code: 'ERR_CORRUPT', file: paths[4] }]);
+    expect(source.problems).toMatchObject([
+      { code: 'ERR_NO_SUCH_FILE', file: paths[3] },
+      { code: 'ERR_CORRUPT', file: paths[4] },
+    ]);
     // The first when the third file has begun to be read, the last at the end.
     expect(told).toEqual([150, 250, 300]);
   });
@@ -140,7 +171,11 @@ describe('pcap-parser', () => {
   it('is used without its deprecated way to make buffers (P8)', () => {
     const path = file('deprecated.pcap', concat(whole, whole.subarray(FILE_HEADER)));
     const module = fileURLToPath(new URL('../../dist/src/replay/replay_source.js', import.meta.url));
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['--pending-deprecation', '--throw-deprecation', '--input-type=module', '-e', COUNT, path, module], { encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      ['--pending-deprecation', '--throw-deprecation', '--input-type=module', '-e', COUNT, path, module],
+      { encoding: 'utf8' },
+    );
     expect([status, stdout, stderr]).toEqual([0, '200\n', '']);
   });
 });

@@ -13,11 +13,14 @@ const START_NS = 1_700_000_000_000_000_000n;
 const DAY_MS = 86_400_000;
 /** How early a frame may be, and the error of the clocks. */
 const EARLY_MS = 0.6;
-const STOPS = Number(process.env['PCAPFLOW_REPLAY_STOPS'] ?? 20);
+const STOPS = Number(process.env.PCAPFLOW_REPLAY_STOPS ?? 20);
 
 /** Frames with these times, milliseconds from the first on. */
 function framesAt(offsetsMs: readonly number[], length = 60): CaptureRecord[] {
-  return offsetsMs.map((ms, n) => ({ timestampNs: START_NS + BigInt(Math.round(ms * 1e6)), frame: new Uint8Array(length).fill(n) }));
+  return offsetsMs.map((ms, n) => ({
+    timestampNs: START_NS + BigInt(Math.round(ms * 1e6)),
+    frame: new Uint8Array(length).fill(n),
+  }));
 }
 
 interface Running {
@@ -31,7 +34,10 @@ interface Running {
 
 /** A replay under way; it is closed when the work is done. */
 async function running(
-  records: readonly CaptureRecord[], speed: ReplayOptions['speed'], work: (running: Running) => Promise<void>, sink = new CollectingSink(),
+  records: readonly CaptureRecord[],
+  speed: ReplayOptions['speed'],
+  work: (running: Running) => Promise<void>,
+  sink = new CollectingSink(),
 ): Promise<void> {
   const source = new ReplaySource({ files: file('paced.pcap', pcap(records, { format: 'ns' })), speed });
   const putMs: number[] = [];
@@ -49,7 +55,10 @@ async function running(
 
 function pass(ms: number): Promise<void> {
   const endMs = performance.now() + ms;
-  return waitFor(() => performance.now() >= endMs, () => `${ms} ms to pass`);
+  return waitFor(
+    () => performance.now() >= endMs,
+    () => `${ms} ms to pass`,
+  );
 }
 
 describe('at a recorded pace', () => {
@@ -58,7 +67,8 @@ describe('at a recorded pace', () => {
     await running(framesAt(offsets), speed, async ({ sink, ran, begunMs, putMs }) => {
       await ran;
       expectRecords(sink, recordsOf(pcap(framesAt(offsets), { format: 'ns' })));
-      for (const [n, ms] of offsets.entries()) expect((putMs[n] as number) - begunMs).toBeGreaterThan(ms / speed - EARLY_MS);
+      for (const [n, ms] of offsets.entries())
+        expect((putMs[n] as number) - begunMs).toBeGreaterThan(ms / speed - EARLY_MS);
     });
   });
 
@@ -151,36 +161,57 @@ describe('quietSince', () => {
       await sink.until(1);
       const first = source.quietSince() as bigint;
       expect(first >= START_NS).toBe(true);
-      await waitFor(() => (source.quietSince() as bigint) > first + 10_000_000_000n, () => `quiet up to ${source.quietSince()}`);
+      await waitFor(
+        () => (source.quietSince() as bigint) > first + 10_000_000_000n,
+        () => `quiet up to ${source.quietSince()}`,
+      );
       expect((source.quietSince() as bigint) < lastNs).toBe(true);
     });
   });
 
   it('is no later than a frame that waits for room', async () => {
     const sink = new CollectingSink({ capacity: 0 });
-    await running(framesAt([0, 1]), 1, async ({ source, ran }) => {
-      await pass(30);
-      expect(source.quietSince()).toBe(START_NS);
-      sink.capacity = 1_000_000;
-      await ran;
-      expect(source.quietSince()).toBeUndefined();
-    }, sink);
+    await running(
+      framesAt([0, 1]),
+      1,
+      async ({ source, ran }) => {
+        await pass(30);
+        expect(source.quietSince()).toBe(START_NS);
+        sink.capacity = 1_000_000;
+        await ran;
+        expect(source.quietSince()).toBeUndefined();
+      },
+      sink,
+    );
   });
 
   it('is not known without a pace', async () => {
     const sink = new CollectingSink({ capacity: 0 });
-    await running(framesAt([0, 1]), 'max', async ({ source }) => {
-      expect(source.quietSince()).toBeUndefined();
-    }, sink);
+    await running(
+      framesAt([0, 1]),
+      'max',
+      async ({ source }) => {
+        expect(source.quietSince()).toBeUndefined();
+      },
+      sink,
+    );
   });
 });
 
 describe('a sink without room', () => {
   const r = random(5);
-  const records = Array.from({ length: 3000 }, (_, n) => ({ timestampNs: START_NS + BigInt(n * 1000), frame: new Uint8Array(r.below(1600)).fill(n) }));
+  const records = Array.from({ length: 3000 }, (_, n) => ({
+    timestampNs: START_NS + BigInt(n * 1000),
+    frame: new Uint8Array(r.below(1600)).fill(n),
+  }));
   const bytes = pcap(records);
 
-  it.each([['max', 1700], ['max', 40_000], [1, 5000], [1, 1e6]] as const)('at speed %s, of %d bytes, loses nothing', async (speed, capacity) => {
+  it.each([
+    ['max', 1700],
+    ['max', 40_000],
+    [1, 5000],
+    [1, 1e6],
+  ] as const)('at speed %s, of %d bytes, loses nothing', async (speed, capacity) => {
     const sink = new CollectingSink({ capacity });
     const consuming = setInterval(() => {
       for (let n = 0; n < 50; n++) setTimeout(() => sink.consume(), n / 50);
@@ -194,28 +225,44 @@ describe('a sink without room', () => {
 
   it('gets what it has room for, then all when it has room again', async () => {
     const sink = new CollectingSink({ capacity: 10_000 });
-    await running(records, 'max', async ({ ran }) => {
-      await waitFor(() => sink.frames.length > 0, () => 'no frame');
-      await pass(30);
-      const held = sink.frames.reduce((sum, { frame }) => sum + 16 + frame.length, 0);
-      expect(held).toBeLessThanOrEqual(10_000);
-      sink.capacity = Number.MAX_SAFE_INTEGER;
-      await ran;
-      expectRecords(sink, recordsOf(pcap(records, { format: 'ns' })));
-    }, sink);
+    await running(
+      records,
+      'max',
+      async ({ ran }) => {
+        await waitFor(
+          () => sink.frames.length > 0,
+          () => 'no frame',
+        );
+        await pass(30);
+        const held = sink.frames.reduce((sum, { frame }) => sum + 16 + frame.length, 0);
+        expect(held).toBeLessThanOrEqual(10_000);
+        sink.capacity = Number.MAX_SAFE_INTEGER;
+        await ran;
+        expectRecords(sink, recordsOf(pcap(records, { format: 'ns' })));
+      },
+      sink,
+    );
   });
 
   it('holds up neither stop nor its own end', async () => {
     for (const end of ['stop', 'close'] as const) {
       const sink = new CollectingSink({ capacity: 10_000 });
-      await running(records, 'max', async ({ source, ran }) => {
-        await waitFor(() => sink.frames.length > 0, () => 'no frame');
-        const count = sink.frames.length;
-        if (end === 'stop') source.stop();
-        else sink.close();
-        await ran;
-        expect(sink.frames.length).toBe(count);
-      }, sink);
+      await running(
+        records,
+        'max',
+        async ({ source, ran }) => {
+          await waitFor(
+            () => sink.frames.length > 0,
+            () => 'no frame',
+          );
+          const count = sink.frames.length;
+          if (end === 'stop') source.stop();
+          else sink.close();
+          await ran;
+          expect(sink.frames.length).toBe(count);
+        },
+        sink,
+      );
     }
   });
 
@@ -229,7 +276,10 @@ describe('a sink without room', () => {
 });
 
 describe('stop', () => {
-  const records = framesAt(Array.from({ length: 20_000 }, (_, n) => n / 1000), 100);
+  const records = framesAt(
+    Array.from({ length: 20_000 }, (_, n) => n / 1000),
+    100,
+  );
 
   it('at any moment ends the run, and no frame is put after it', async () => {
     const files = [file('one.pcap', pcap(records)), file('two.pcap', pcap(records))];

@@ -29,7 +29,9 @@ export interface Replayed {
 
 /** Replays to the end. */
 export async function replay(
-  files: string | readonly string[], options: Partial<ReplayOptions> = {}, sink: CollectingSink = new CollectingSink(),
+  files: string | readonly string[],
+  options: Partial<ReplayOptions> = {},
+  sink: CollectingSink = new CollectingSink(),
 ): Promise<Replayed> {
   const warnings: string[] = [];
   const source = new ReplaySource({ files, speed: 'max', warn: (message) => warnings.push(message), ...options });
@@ -45,14 +47,30 @@ export async function replay(
 }
 
 /** The sink has these records, all of them, and no others. */
-export function expectRecords({ frames, interfaces, dropped, published }: CollectingSink, records: readonly CapturedFrame[]): void {
+export function expectRecords(
+  { frames, interfaces, dropped, published }: CollectingSink,
+  records: readonly CapturedFrame[],
+): void {
   expect(frames.length).toBe(records.length);
   expect({ dropped, published }).toEqual({ dropped: 0, published: records.length });
   for (const [n, { timestampNs, bytes, wireLen, linkType }] of records.entries()) {
     const frame = frames[n] as (typeof frames)[number];
     const { linkType: given } = interfaces[frame.interfaceNumber] as (typeof interfaces)[number];
-    if (frame.timestampNs === timestampNs && frame.wireLen === wireLen && given === linkType && Buffer.compare(frame.frame, bytes) === 0) continue;
-    expect({ n, ...frame, linkType: given }).toEqual({ n, interfaceNumber: frame.interfaceNumber, timestampNs, frame: bytes, wireLen, linkType });
+    if (
+      frame.timestampNs === timestampNs &&
+      frame.wireLen === wireLen &&
+      given === linkType &&
+      Buffer.compare(frame.frame, bytes) === 0
+    )
+      continue;
+    expect({ n, ...frame, linkType: given }).toEqual({
+      n,
+      interfaceNumber: frame.interfaceNumber,
+      timestampNs,
+      frame: bytes,
+      wireLen,
+      linkType,
+    });
   }
 }
 

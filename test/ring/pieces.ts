@@ -1,8 +1,26 @@
 /** The consumer side of the frame ring in plain TypeScript, written from the layout: pieces, records, positions. */
 import {
-  CONFIG_RING, CONFIG_RING_SIZE, CONTROL, PIECE_ALIGNMENT, PIECE_BITS, PIECE_BIT_PADDED, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_EMPTY,
-  PIECE_ERA_SHIFT, PIECE_HEADER, PIECE_INTERFACE, PIECE_SIZE, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS,
-  RECORD_WIRE, RING_HEAD, RING_TAIL, RING_WANTED,
+  CONFIG_RING,
+  CONFIG_RING_SIZE,
+  CONTROL,
+  PIECE_ALIGNMENT,
+  PIECE_BITS,
+  PIECE_BIT_PADDED,
+  PIECE_BYTES,
+  PIECE_DESCRIPTION,
+  PIECE_EMPTY,
+  PIECE_ERA_SHIFT,
+  PIECE_HEADER,
+  PIECE_INTERFACE,
+  PIECE_SIZE,
+  RECORD_CAPTURED,
+  RECORD_FRACTION,
+  RECORD_HEADER,
+  RECORD_SECONDS,
+  RECORD_WIRE,
+  RING_HEAD,
+  RING_TAIL,
+  RING_WANTED,
 } from '../../assembly/layout.ts';
 
 /** Bytes in front of the ring and behind it that nobody may write to. */
@@ -38,7 +56,10 @@ export class RingReader {
 
   /** Has nothing been written beside the ring? */
   get guarded(): boolean {
-    const ends = [new Uint8Array(this.memory, BASE - GUARD, GUARD), new Uint8Array(this.memory, BASE + this.size, GUARD)];
+    const ends = [
+      new Uint8Array(this.memory, BASE - GUARD, GUARD),
+      new Uint8Array(this.memory, BASE + this.size, GUARD),
+    ];
     return ends.every((bytes) => bytes.every((byte) => byte === GUARD_BYTE));
   }
 
@@ -79,7 +100,7 @@ export class RingReader {
     const end = piece + PIECE_HEADER + this.#u32(piece + PIECE_BYTES);
     if (end > piece + size) throw new Error('records reach beyond their piece');
     const records: RingRecord[] = [];
-    for (let at = piece + PIECE_HEADER; at < end;) {
+    for (let at = piece + PIECE_HEADER; at < end; ) {
       const captured = this.#u32(at + RECORD_CAPTURED);
       const next = at + RECORD_HEADER + captured;
       if (next > end) throw new Error('a record reaches beyond its piece');

@@ -6,7 +6,7 @@ import { FrameBytes } from '../../src/source/live/frame_source.ts';
 import { RingReader } from './pieces.ts';
 import type { RingRecord } from './pieces.ts';
 
-const STEPS = Number(process.env['PCAPFLOW_RING_STEPS'] ?? 20_000);
+const STEPS = Number(process.env.PCAPFLOW_RING_STEPS ?? 20_000);
 const SIZES = [0, 1, 2, 3, 4, 15, 16, 17, 54, 63, 64, 65, 100, 1500, 2047, 2048, 2049, 9000, 65_535, 65_536, 262_144];
 /** What a frame is cut from. The last bytes of the largest frame are the last of the memory. */
 const FRAME = new Uint8Array(262_144).map((_, at) => (at * 31 + (at >>> 8)) & 255);
@@ -30,7 +30,12 @@ function bytesOf(records: readonly RingRecord[]): Uint8Array {
   const bytes = new Uint8Array(records.reduce((sum, record) => sum + RECORD_HEADER + record.bytes.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const { seconds, nanos, wireLen, bytes: { length } } of records) {
+  for (const {
+    seconds,
+    nanos,
+    wireLen,
+    bytes: { length },
+  } of records) {
     [seconds, nanos, length, wireLen].forEach((value, word) => view.setUint32(at + 4 * word, value, true));
     bytes.set(FRAME.subarray(0, length), at + RECORD_HEADER);
     at += RECORD_HEADER + length;
@@ -39,12 +44,21 @@ function bytesOf(records: readonly RingRecord[]): Uint8Array {
 }
 
 function sameRecord(a: RingRecord, b: RingRecord | undefined): boolean {
-  return b !== undefined && a.interfaceNumber === b.interfaceNumber && a.seconds === b.seconds && a.nanos === b.nanos
-    && a.wireLen === b.wireLen && Buffer.compare(a.bytes, b.bytes) === 0;
+  return (
+    b !== undefined &&
+    a.interfaceNumber === b.interfaceNumber &&
+    a.seconds === b.seconds &&
+    a.nanos === b.nanos &&
+    a.wireLen === b.wireLen &&
+    Buffer.compare(a.bytes, b.bytes) === 0
+  );
 }
 
 describe('the ring', () => {
-  for (const [name, ringSize, small, largest] of [['small', 1 << 16, 13, 17], ['smallest that is offered', 2 << 20, 17, SIZES.length]] as const) {
+  for (const [name, ringSize, small, largest] of [
+    ['small', 1 << 16, 13, 17],
+    ['smallest that is offered', 2 << 20, 17, SIZES.length],
+  ] as const) {
     it(`gives what was put, in order, and keeps its promises of room (the ${name})`, () => {
       const random = randomOf(7 + ringSize);
       const reader = new RingReader(ringSize);
@@ -57,16 +71,22 @@ describe('the ring', () => {
       for (let step = 1; step <= STEPS; step++) {
         const count = random(3) === 0 ? 1 + random(5) : 1;
         const era = random(50) === 0 ? 2 ** 32 : 0;
-        const records = Array.from({ length: count }, () => recordOf(random(2), step, SIZES[random(random(9) === 0 ? largest : small)] as number));
+        const records = Array.from({ length: count }, () =>
+          recordOf(random(2), step, SIZES[random(random(9) === 0 ? largest : small)] as number),
+        );
         const size = records.reduce((sum, { bytes }) => sum + RECORD_HEADER + bytes.length, 0);
         const promised = writer.free >= size;
         const one = records[0] as RingRecord;
         const late = { ...one, seconds: one.seconds + era };
-        const done = count === 1
-          ? writer.put(late.interfaceNumber, late.seconds, late.nanos, frame, late.bytes.length, late.wireLen)
-          : writer.putRecords(one.interfaceNumber, bytesOf(records), count);
+        const done =
+          count === 1
+            ? writer.put(late.interfaceNumber, late.seconds, late.nanos, frame, late.bytes.length, late.wireLen)
+            : writer.putRecords(one.interfaceNumber, bytesOf(records), count);
         expect(done || !promised).toBe(true);
-        if (done) expected.push(...(count === 1 ? [late] : records.map((record) => ({ ...record, interfaceNumber: one.interfaceNumber }))));
+        if (done)
+          expected.push(
+            ...(count === 1 ? [late] : records.map((record) => ({ ...record, interfaceNumber: one.interfaceNumber }))),
+          );
         if (done) put += count;
         else dropped += count;
         expect([writer.packetsPut, writer.packetsDropped]).toEqual([put, dropped]);
@@ -102,11 +122,11 @@ describe('the ring', () => {
     const reader = new RingReader(2 << 20);
     const writer = new RingWriter(reader.memory, 0);
     const size = writer.pieceMax - 1000;
-    const record = recordOf(0, 1, size - RECORD_HEADER > FRAME.length ? FRAME.length : size - RECORD_HEADER);
+    const record = recordOf(0, 1, Math.min(size - RECORD_HEADER, FRAME.length));
     const run = bytesOf([record, { ...record, bytes: FRAME.subarray(0, 200_001) }]);
     let bytes = 0;
     let dropped = 0;
-    for (let n = 0; bytes < 2 ** 32 + (64 << 20); n++) {
+    while (bytes < 2 ** 32 + (64 << 20)) {
       // Until the ring is full: that the positions begin at 0 again must not look like room.
       if (writer.putRecords(0, run, 2)) bytes += run.length;
       else {

@@ -14,7 +14,10 @@ describe('sanitizeText', () => {
     ['a\nb\r\tc', 'a\\x0ab\\x0d\\x09c'],
     ['\u0000\u007f\u009b', '\\x00\\x7f\\x9b'],
     ['line\u2028paragraph\u2029', 'line\\u{2028}paragraph\\u{2029}'],
-    ['\u202eexe.txt\u202c\u2066\u2069\u200e\u200f\u061c', '\\u{202e}exe.txt\\u{202c}\\u{2066}\\u{2069}\\u{200e}\\u{200f}\\u{61c}'],
+    [
+      '\u202eexe.txt\u202c\u2066\u2069\u200e\u200f\u061c',
+      '\\u{202e}exe.txt\\u{202c}\\u{2066}\\u{2069}\\u{200e}\\u{200f}\\u{61c}',
+    ],
     ['half \ud83d and \ude00', 'half \\u{d83d} and \\u{de00}'],
     ['plain, ünï, 漢字, 😀', 'plain, ünï, 漢字, 😀'],
     ['back\\slash', 'back\\slash'],
@@ -48,8 +51,14 @@ describe('sanitizeText', () => {
   it('lets nothing hostile through, whatever the bytes, and keeps the width', () => {
     const rng = random(SEED);
     for (let n = 0; n < 3000; n++) {
-      const bytes = rng.bytes(rng.below(24)).map((byte) => (rng.oneIn(2) ? byte : rng.pick([0x1b, 0xe2, 0x80, 0xae, 0xf0, 0x9f, 0x98])));
-      const units = String.fromCharCode(...Array.from({ length: 12 }, () => rng.pick([rng.below(0x100), rng.below(0x10000), 0xd800 + rng.below(0x800), 0x2028 + rng.below(8)])));
+      const bytes = rng
+        .bytes(rng.below(24))
+        .map((byte) => (rng.oneIn(2) ? byte : rng.pick([0x1b, 0xe2, 0x80, 0xae, 0xf0, 0x9f, 0x98])));
+      const units = String.fromCharCode(
+        ...Array.from({ length: 12 }, () =>
+          rng.pick([rng.below(0x100), rng.below(0x10000), 0xd800 + rng.below(0x800), 0x2028 + rng.below(8)]),
+        ),
+      );
       for (const text of [bytes, units]) {
         const maxWidth = rng.between(1, 30);
         const where = `seed ${SEED}, text ${n}: ${JSON.stringify(text)} to ${maxWidth}`;
@@ -64,7 +73,9 @@ describe('sanitizeText', () => {
   it('finds the same sequences as the platform does', () => {
     const rng = random(SEED + 2);
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-    const pieces = [0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
+    const pieces = [
+      0x41, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff,
+    ];
     for (let n = 0; n < 20_000; n++) {
       const bytes = Uint8Array.from({ length: rng.between(1, 8) }, () => rng.pick(pieces));
       // Whatever the platform replaces is escaped here, a byte at a time instead of one sign for several.
@@ -85,7 +96,9 @@ describe('sanitizeText', () => {
   it('decodes whole UTF-8 as it is', () => {
     const rng = random(SEED + 1);
     for (let n = 0; n < 2000; n++) {
-      const text = String.fromCodePoint(...Array.from({ length: 8 }, () => rng.pick([0x41, 0xe9, 0x6f22, 0x1f600, 0x10ffff])));
+      const text = String.fromCodePoint(
+        ...Array.from({ length: 8 }, () => rng.pick([0x41, 0xe9, 0x6f22, 0x1f600, 0x10ffff])),
+      );
       // A broken byte at the end takes the other way through the decoder.
       expect(sanitizeText(Buffer.from(text))).toBe(text);
       expect(sanitizeText(Buffer.concat([Buffer.from(text), Buffer.from([0xff])]))).toBe(`${text}\\xff`);
@@ -116,7 +129,14 @@ describe('csvCell', () => {
   ])('writes %j as %s', (value, cell) => expect(csvCell(value)).toBe(cell));
 
   it('writes numbers and what is missing', () => {
-    expect([csvCell(-1), csvCell(1.5), csvCell(12n), csvCell(true), csvCell(null), csvCell(undefined)]).toEqual(['-1', '1.5', '12', 'true', '', '']);
+    expect([csvCell(-1), csvCell(1.5), csvCell(12n), csvCell(true), csvCell(null), csvCell(undefined)]).toEqual([
+      '-1',
+      '1.5',
+      '12',
+      'true',
+      '',
+      '',
+    ]);
   });
 
   it('leaves formulas alone when asked to', () => {

@@ -68,12 +68,21 @@ function parse(argv: readonly string[]): ConnectionsArguments | undefined {
     return undefined;
   }
   const { pid, name, resolver, timeout } = values;
-  if (pid === undefined && name === undefined) throw new RangeError('--pid N or --name NAME is needed; see pcapflow connections --help');
-  if (pid !== undefined && !/^[0-9]+$/.test(pid)) throw new RangeError(`--pid is ${JSON.stringify(pid)}; it must be a number`);
+  if (pid === undefined && name === undefined)
+    throw new RangeError('--pid N or --name NAME is needed; see pcapflow connections --help');
+  if (pid !== undefined && !/^[0-9]+$/.test(pid))
+    throw new RangeError(`--pid is ${JSON.stringify(pid)}; it must be a number`);
   if (name === '') throw new RangeError('--name is empty; it must be the name of a process');
-  const chosen = resolver === undefined ? undefined : RESOLVER_NAMES.get(checkChoice('--resolver', resolver, [...RESOLVER_NAMES.keys()]));
+  const chosen =
+    resolver === undefined
+      ? undefined
+      : RESOLVER_NAMES.get(checkChoice('--resolver', resolver, [...RESOLVER_NAMES.keys()]));
   return {
-    format: checkChoice<ConnectionFormat>('--format', (values.format ?? 'table') as ConnectionFormat, CONNECTION_FORMATS),
+    format: checkChoice<ConnectionFormat>(
+      '--format',
+      (values.format ?? 'table') as ConnectionFormat,
+      CONNECTION_FORMATS,
+    ),
     options: {
       ...(pid === undefined ? {} : { pid }),
       ...(name === undefined ? {} : { name }),
@@ -87,7 +96,8 @@ function parse(argv: readonly string[]): ConnectionsArguments | undefined {
 /** The range is checked where it is used. @throws {RangeError} */
 function milliseconds(text: string): number {
   const seconds = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(seconds > 0)) throw new RangeError(`--timeout is ${JSON.stringify(text)}; it must be a number of seconds above 0`);
+  if (!(seconds > 0))
+    throw new RangeError(`--timeout is ${JSON.stringify(text)}; it must be a number of seconds above 0`);
   return Math.ceil(seconds * 1000);
 }
 
@@ -104,7 +114,8 @@ async function findConnections(options: ConnectionsOptions): Promise<readonly Co
   try {
     return await getConnections(options);
   } catch (error) {
-    if (!(error instanceof HostError) || (error.code !== 'ERR_NO_CONNECTIONS' && error.code !== 'ERR_PID_UNKNOWN')) throw error;
+    if (!(error instanceof HostError) || (error.code !== 'ERR_NO_CONNECTIONS' && error.code !== 'ERR_PID_UNKNOWN'))
+      throw error;
     await complain(error.message);
     return [];
   }

@@ -71,7 +71,10 @@ async function run(argv: readonly string[]): Promise<number> {
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
-      write: informants === undefined ? await loadWriter() : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
+      write:
+        informants === undefined
+          ? await loadWriter()
+          : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
       output: values.output,
       stats: values.stats,
       endless: true,
@@ -87,7 +90,11 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** What names flows is loaded when it is asked for. */
-async function openInformants(reader: LiveReader, byProcess: boolean, owner: OwnerChoice | undefined): Promise<Informants & { readonly limit: () => string | undefined }> {
+async function openInformants(
+  reader: LiveReader,
+  byProcess: boolean,
+  owner: OwnerChoice | undefined,
+): Promise<Informants & { readonly limit: () => string | undefined }> {
   const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { limitedSight, openIdentities } = await import('../identities.ts');

@@ -102,7 +102,7 @@ function jsonText({ pid, uid, inode, inbound }: LookupResult): string {
   const known = pid !== UNDEFINED_PID;
   return `${JSON.stringify({
     pid: known ? pid : null,
-    process: known ? processName(pid) ?? null : null,
+    process: known ? (processName(pid) ?? null) : null,
     uid,
     user: userName(uid) ?? null,
     direction: inbound ? 'inbound' : 'outbound',

@@ -89,7 +89,8 @@ async function run({ addresses, text, choice, strict }: OwnerArguments): Promise
   let complaints = 0;
   const complain = (line: string): void => {
     complaints++;
-    if (complaints <= COMPLAINTS_MAX) process.stderr.write(`pcapflow: ${sanitizeText(JSON.stringify(line))} is no IPv4 or IPv6 address\n`);
+    if (complaints <= COMPLAINTS_MAX)
+      process.stderr.write(`pcapflow: ${sanitizeText(JSON.stringify(line))} is no IPv4 or IPv6 address\n`);
   };
   try {
     await write(output, text.begin());
@@ -107,7 +108,8 @@ async function run({ addresses, text, choice, strict }: OwnerArguments): Promise
     await owners.close();
     await output.close();
   }
-  if (complaints > COMPLAINTS_MAX) process.stderr.write(`pcapflow: and ${complaints - COMPLAINTS_MAX} more lines are no addresses\n`);
+  if (complaints > COMPLAINTS_MAX)
+    process.stderr.write(`pcapflow: and ${complaints - COMPLAINTS_MAX} more lines are no addresses\n`);
   if (strict && owners.sourceFailed) return EXIT_STRICT;
   return complaints > 0 ? EXIT_PART : EXIT_OK;
 }
@@ -116,7 +118,12 @@ function isAddress(text: string): boolean {
   return addressFamily(text) !== undefined;
 }
 
-async function writeOwners(output: Output, text: OwnerText, owners: OwnerLookup, addresses: readonly string[]): Promise<void> {
+async function writeOwners(
+  output: Output,
+  text: OwnerText,
+  owners: OwnerLookup,
+  addresses: readonly string[],
+): Promise<void> {
   const found = await owners.lookup(addresses);
   await write(output, addresses.map((address) => text.row(address, found.get(address) ?? null)).join(''));
 }

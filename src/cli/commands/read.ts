@@ -47,7 +47,12 @@ function parse(argv: readonly string[]): ReadArguments | undefined {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { ...FLOW_OPTIONS, ...OWNER_OPTIONS, 'block-size': { type: 'string' }, 'no-progress': { type: 'boolean' } },
+    options: {
+      ...FLOW_OPTIONS,
+      ...OWNER_OPTIONS,
+      'block-size': { type: 'string' },
+      'no-progress': { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -85,7 +90,8 @@ async function run(args: ReadArguments): Promise<number> {
     await reader.start();
     output = new Output(args.output);
     statsOutput = args.stats === undefined || args.stats === '-' ? undefined : new Output(args.stats);
-    if (args.progress && process.stderr.isTTY === true) unwatch = (await import('../progress.ts')).watch(reader, totalSize(args.files));
+    if (args.progress && process.stderr.isTTY === true)
+      unwatch = (await import('../progress.ts')).watch(reader, totalSize(args.files));
     await write(reader, output);
   } finally {
     unwatch();
@@ -101,7 +107,9 @@ async function run(args: ReadArguments): Promise<number> {
   for (const { message } of reader.problems) await complain(message);
   if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
   if (interrupted) {
-    process.stderr.write(`pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`);
+    process.stderr.write(
+      `pcapflow: interrupted after ${reader.engine.counters().packetsSeen} packets; the flows up to there are written\n`,
+    );
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
 }
@@ -114,7 +122,10 @@ async function writer({ format, loadWriter, owner }: ReadArguments): Promise<Wri
 
 /** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */
 function checkOutputs({ files, output, stats }: ReadArguments): void {
-  const written = [['--output', output], ['--stats', stats]] as const;
+  const written = [
+    ['--output', output],
+    ['--stats', stats],
+  ] as const;
   const taken = new Map(files.filter((file) => file !== '-').map((file) => [identity(file), file]));
   for (const [option, path] of written) {
     if (path === undefined || path === '-') continue;

@@ -25,7 +25,9 @@ export function replay(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true, options: { ...FLOW_OPTIONS, speed: { type: 'string' } },
+    args: [...argv],
+    allowPositionals: true,
+    options: { ...FLOW_OPTIONS, speed: { type: 'string' } },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -36,7 +38,9 @@ async function run(argv: readonly string[]): Promise<number> {
   const write = await chosenFormat(values).loadWriter();
   const options = flowOptions(values);
   const reader = await openReplay(positionals, speedOf(values.speed), {
-    engine: engineOptions(options), filter: options.filter ?? '', warn,
+    engine: engineOptions(options),
+    filter: options.filter ?? '',
+    warn,
   });
   return runFeed(reader, { write, output: values.output, stats: values.stats, endless: false });
 }

@@ -99,7 +99,10 @@ function parse(argv: readonly string[]): SocketsArguments | undefined {
   const { columns, sort, watch } = values;
   return {
     selection: selectionOf(values),
-    columns: columns === undefined ? [...DEFAULT_COLUMNS, ...(owner === undefined ? [] : OWNER_COLUMNS)] : columnNames(columns),
+    columns:
+      columns === undefined
+        ? [...DEFAULT_COLUMNS, ...(owner === undefined ? [] : OWNER_COLUMNS)]
+        : columnNames(columns),
     sort: sort === undefined ? [] : sortKeys(sort),
     intervalMs: watch === undefined ? undefined : interval(watch),
     format: checkChoice<SocketFormat>('--format', (values.format ?? 'table') as SocketFormat, SOCKET_FORMATS),
@@ -126,8 +129,12 @@ function interval(text: string): number {
 
 async function run(args: SocketsArguments): Promise<number> {
   const { columns, sort, intervalMs, owner } = args;
-  const needs = new Set<Need | undefined>([...columns, ...sort.map(({ column }) => column)].map((name) => COLUMNS[name].need));
-  const owners = needs.has('owner') ? await (await import('../owners.ts')).openOwners(owner ?? { network: false }) : undefined;
+  const needs = new Set<Need | undefined>(
+    [...columns, ...sort.map(({ column }) => column)].map((name) => COLUMNS[name].need),
+  );
+  const owners = needs.has('owner')
+    ? await (await import('../owners.ts')).openOwners(owner ?? { network: false })
+    : undefined;
   const output = new Output(undefined);
   const print = printerOf(args, process.stdout, process.env);
   let denied = 0;
@@ -151,7 +158,10 @@ async function run(args: SocketsArguments): Promise<number> {
     await owners?.close();
     await output.close();
   }
-  if (denied > 0) process.stderr.write(`pcapflow: the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen; run as root to see them\n`);
+  if (denied > 0)
+    process.stderr.write(
+      `pcapflow: the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen; run as root to see them\n`,
+    );
   return args.strict && owners?.sourceFailed === true ? EXIT_STRICT : EXIT_OK;
 }
 

@@ -56,7 +56,9 @@ async function run(argv: readonly string[]): Promise<number> {
   if (problem !== undefined) throw new RangeError(problem);
   const messages = new Messages();
   const owner = ownerChoice(values);
-  const reader = await openCapture(positionals, values, { starts: STARTS }, (warning) => messages.add(`warning: ${warning}`));
+  const reader = await openCapture(positionals, values, { starts: STARTS }, (warning) =>
+    messages.add(`warning: ${warning}`),
+  );
   try {
     const owners = owner === undefined ? undefined : await openOwners(owner);
     const identities = new TopIdentities(await openIdentities(reader), owners);

@@ -41,13 +41,41 @@ export interface Column {
 }
 
 export const COLUMN_NAMES = [
-  'proto', 'local', 'localPort', 'remote', 'remotePort', 'state', 'pid', 'name', 'user', 'asn', 'asName', 'prefix', 'country',
-  'service', 'rxQueue', 'txQueue', 'umask', 'procState', 'threads', 'memory',
+  'proto',
+  'local',
+  'localPort',
+  'remote',
+  'remotePort',
+  'state',
+  'pid',
+  'name',
+  'user',
+  'asn',
+  'asName',
+  'prefix',
+  'country',
+  'service',
+  'rxQueue',
+  'txQueue',
+  'umask',
+  'procState',
+  'threads',
+  'memory',
 ] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
 
 /** What costs no more than the processes of the sockets. */
-export const DEFAULT_COLUMNS: readonly ColumnName[] = ['proto', 'local', 'localPort', 'remote', 'remotePort', 'state', 'pid', 'name', 'user'];
+export const DEFAULT_COLUMNS: readonly ColumnName[] = [
+  'proto',
+  'local',
+  'localPort',
+  'remote',
+  'remotePort',
+  'state',
+  'pid',
+  'name',
+  'user',
+];
 export const OWNER_COLUMNS: readonly ColumnName[] = ['asn', 'country', 'asName'];
 
 export const NOTHING = '-';
@@ -56,14 +84,29 @@ const MEBIBYTE = 2 ** 20;
 export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   proto: { title: 'PROTO', value: ({ row }) => protocolOf(row) },
   local: { title: 'LOCAL', value: ({ row }) => row.local.address, addresses: true },
-  localPort: { title: 'LPORT', value: ({ row }) => row.local.port, text: ({ row }) => portText(row.local.port), align: 'right' },
+  localPort: {
+    title: 'LPORT',
+    value: ({ row }) => row.local.port,
+    text: ({ row }) => portText(row.local.port),
+    align: 'right',
+  },
   remote: { title: 'REMOTE', value: ({ row }) => row.remote.address, addresses: true },
-  remotePort: { title: 'RPORT', value: ({ row }) => row.remote.port, text: ({ row }) => portText(row.remote.port), align: 'right' },
+  remotePort: {
+    title: 'RPORT',
+    value: ({ row }) => row.remote.port,
+    text: ({ row }) => portText(row.remote.port),
+    align: 'right',
+  },
   state: { title: 'STATE', value: ({ row }) => row.state, style: ({ row }) => stateStyle(row.state) },
   pid: { title: 'PID', need: 'pid', value: ({ pid }) => pid, align: 'right' },
   name: { title: 'NAME', need: 'name', value: ({ name }) => name },
   user: { title: 'USER', need: 'user', value: ({ user }) => user },
-  asn: { title: 'AS', need: 'owner', value: ({ owner }) => owner?.asn ?? null, text: ({ owner }) => (owner?.asn == null ? NOTHING : `AS${owner.asn}`) },
+  asn: {
+    title: 'AS',
+    need: 'owner',
+    value: ({ owner }) => owner?.asn ?? null,
+    text: ({ owner }) => (owner?.asn == null ? NOTHING : `AS${owner.asn}`),
+  },
   asName: { title: 'AS NAME', need: 'owner', value: ({ owner }) => owner?.name ?? null, style: scopeStyle },
   prefix: { title: 'PREFIX', need: 'owner', value: ({ owner }) => owner?.prefix ?? null, addresses: true },
   country: { title: 'CC', need: 'owner', value: ({ owner }) => owner?.country ?? null },
@@ -74,7 +117,10 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   procState: { title: 'PROCESS', need: 'details', value: ({ details }) => details?.state?.word ?? null },
   threads: { title: 'THREADS', need: 'details', value: ({ details }) => details?.threads ?? null, align: 'right' },
   memory: {
-    title: 'MEMORY', need: 'details', align: 'right', value: ({ details }) => details?.memory ?? null,
+    title: 'MEMORY',
+    need: 'details',
+    align: 'right',
+    value: ({ details }) => details?.memory ?? null,
     text: ({ details }) => (details?.memory == null ? NOTHING : `${(details.memory / MEBIBYTE).toFixed(1)}Mi`),
   },
 };
@@ -101,7 +147,11 @@ function compareAddresses(a: string, b: string): number {
   const [addressA = '', bitsA = ''] = a.split('/');
   const [addressB = '', bitsB = ''] = b.split('/');
   const [bytesA, bytesB] = [addressToBytes(addressA), addressToBytes(addressB)];
-  return Math.sign(bytesA.length - bytesB.length) || Buffer.compare(bytesA, bytesB) || Math.sign(Number(bitsA) - Number(bitsB));
+  return (
+    Math.sign(bytesA.length - bytesB.length) ||
+    Buffer.compare(bytesA, bytesB) ||
+    Math.sign(Number(bitsA) - Number(bitsB))
+  );
 }
 
 /** As other tools write "any port" and "no port". */

@@ -35,11 +35,18 @@ export async function readEntries(
   const candidates = await candidatesOf(selection, options);
   let holders: SocketHolders | undefined;
   if (candidates !== undefined || needs.has('pid') || needs.has('name') || needs.has('details')) {
-    holders = socketHolders(new Set(rows.map(({ inode }) => inode).filter((inode) => inode !== 0)), candidates, options);
+    holders = socketHolders(
+      new Set(rows.map(({ inode }) => inode).filter((inode) => inode !== 0)),
+      candidates,
+      options,
+    );
   }
   if (candidates !== undefined) rows = rows.filter(({ inode }) => holders?.pids.has(inode) === true);
   const serviceOf = needs.has('service') ? await servicesOf(all) : undefined;
-  const ownerOf = needs.has('owner') && ownersOf !== undefined ? await ownersOf(rows.filter(hasPeer).map(({ remote }) => remote.address)) : undefined;
+  const ownerOf =
+    needs.has('owner') && ownersOf !== undefined
+      ? await ownersOf(rows.filter(hasPeer).map(({ remote }) => remote.address))
+      : undefined;
   const nameOf = once((pid: number) => processName(pid, options) ?? null);
   const detailsOf = needs.has('details') ? await detailsReader(options) : undefined;
   const userOf = once((uid: number) => userName(uid) ?? String(uid));
@@ -56,7 +63,9 @@ export async function readEntries(
       service: serviceOf?.(row) ?? null,
     };
   });
-  const open = candidates !== undefined || entries.some(({ row, pid }) => holders !== undefined && pid === null && row.inode !== 0);
+  const open =
+    candidates !== undefined ||
+    entries.some(({ row, pid }) => holders !== undefined && pid === null && row.inode !== 0);
   return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
 }
 

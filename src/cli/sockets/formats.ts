@@ -15,7 +15,11 @@ export function ndjsonText(entries: readonly SocketEntry[], columns: readonly Co
 }
 
 /** @param raw leaves cells as they are that a spreadsheet would take for formulas */
-export async function csvText(entries: readonly SocketEntry[], columns: readonly ColumnName[], raw: boolean): Promise<string> {
+export async function csvText(
+  entries: readonly SocketEntry[],
+  columns: readonly ColumnName[],
+  raw: boolean,
+): Promise<string> {
   const { csvCell } = await import('../../text/sanitize.ts');
   const lines = entries.map((entry) => columns.map((name) => csvCell(COLUMNS[name].value(entry), { raw })).join(','));
   return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');

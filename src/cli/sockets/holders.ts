@@ -11,7 +11,11 @@ export interface SocketHolders {
 }
 
 /** @param candidates default: all processes @throws {HostError} ERR_PROC_UNAVAILABLE */
-export function socketHolders(inodes: ReadonlySet<number>, candidates?: readonly number[], options: HostOptions = {}): SocketHolders {
+export function socketHolders(
+  inodes: ReadonlySet<number>,
+  candidates?: readonly number[],
+  options: HostOptions = {},
+): SocketHolders {
   const pids = new Map<number, number>();
   let denied = 0;
   if (inodes.size === 0) return { pids, denied };

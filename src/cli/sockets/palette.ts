@@ -10,12 +10,25 @@ export type Palette = Readonly<Record<Style, string>>;
 const BARE: Palette = { plain: '', title: '', good: '', open: '', passing: '', over: '', faint: '', alarm: '' };
 
 const COLOURS_16: Palette = {
-  plain: '', title: '\x1b[1m', good: '\x1b[32m', open: '\x1b[36m', passing: '\x1b[33m', over: '\x1b[35m', faint: '\x1b[90m', alarm: '\x1b[31m',
+  plain: '',
+  title: '\x1b[1m',
+  good: '\x1b[32m',
+  open: '\x1b[36m',
+  passing: '\x1b[33m',
+  over: '\x1b[35m',
+  faint: '\x1b[90m',
+  alarm: '\x1b[31m',
 };
 
 const COLOURS_256: Palette = {
-  plain: '', title: '\x1b[1;38;5;67m', good: '\x1b[38;5;71m', open: '\x1b[38;5;38m', passing: '\x1b[38;5;178m', over: '\x1b[38;5;139m',
-  faint: '\x1b[38;5;244m', alarm: '\x1b[38;5;160m',
+  plain: '',
+  title: '\x1b[1;38;5;67m',
+  good: '\x1b[38;5;71m',
+  open: '\x1b[38;5;38m',
+  passing: '\x1b[38;5;178m',
+  over: '\x1b[38;5;139m',
+  faint: '\x1b[38;5;244m',
+  alarm: '\x1b[38;5;160m',
 };
 
 const RESET = '\x1b[0m';

@@ -31,7 +31,11 @@ const ROWS = 24;
 /** Everything that stands on the terminal goes; the cursor is at the top. */
 const CLEAR = '\x1b[H\x1b[J';
 
-export function printerOf(options: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): SocketPrinter {
+export function printerOf(
+  options: PrinterOptions,
+  target: Target,
+  env: Readonly<Record<string, string | undefined>>,
+): SocketPrinter {
   const { format, columns, csvRaw } = options;
   switch (format) {
     case 'table':
@@ -45,14 +49,19 @@ export function printerOf(options: PrinterOptions, target: Target, env: Readonly
   }
 }
 
-function tablePrinter({ columns, color, intervalMs }: PrinterOptions, target: Target, env: Readonly<Record<string, string | undefined>>): SocketPrinter {
+function tablePrinter(
+  { columns, color, intervalMs }: PrinterOptions,
+  target: Target,
+  env: Readonly<Record<string, string | undefined>>,
+): SocketPrinter {
   const palette = paletteOf(chosenColorDepth(color, env, target));
   const terminal = target.isTTY === true;
   // The terminal may change its size between two snapshots.
   const width = (): number => (terminal ? target.columns || COLUMNS : Number.POSITIVE_INFINITY);
-  const lines = (entries: readonly SocketEntry[]): Promise<readonly string[]> => tableLines(entries, columns, palette, width());
+  const lines = (entries: readonly SocketEntry[]): Promise<readonly string[]> =>
+    tableLines(entries, columns, palette, width());
   if (intervalMs === undefined) return async (entries) => text(await lines(entries));
-  if (!terminal || env['TERM'] === 'dumb') {
+  if (!terminal || env.TERM === 'dumb') {
     let between = '';
     return async (entries) => {
       const piece = between + text(await lines(entries));
@@ -63,7 +72,12 @@ function tablePrinter({ columns, color, intervalMs }: PrinterOptions, target: Ta
   return async (entries) => {
     // The last row is the cursor's.
     const room = Math.max(1, (target.rows || ROWS) - 1);
-    return CLEAR + text(fitted([statusLine(entries.length, intervalMs, new Date()).slice(0, width()), ...(await lines(entries))], room));
+    return (
+      CLEAR +
+      text(
+        fitted([statusLine(entries.length, intervalMs, new Date()).slice(0, width()), ...(await lines(entries))], room),
+      )
+    );
   };
 }
 
@@ -73,7 +87,9 @@ function text(lines: readonly string[]): string {
 
 /** `12 sockets at 04:30:07, every 2 s` */
 function statusLine(count: number, intervalMs: number, now: Date): string {
-  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((n) => String(n).padStart(2, '0'));
+  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((n) =>
+    String(n).padStart(2, '0'),
+  );
   return `${count} ${count === 1 ? 'socket' : 'sockets'} at ${hours}:${minutes}:${seconds}, every ${intervalMs / 1000} s`;
 }
 

@@ -31,12 +31,21 @@ export interface SelectionValues {
 const TABLES: readonly TableName[] = ['tcp', 'tcp6', 'udp', 'udp6'];
 
 /** Names of states that `ss` has and the kernel's list has not. */
-const SS_STATES: ReadonlyMap<string, string> = new Map([['estab', 'established'], ['listening', 'listen'], ['unconn', 'close'], ['unconnected', 'close'], ['closed', 'close']]);
+const SS_STATES: ReadonlyMap<string, string> = new Map([
+  ['estab', 'established'],
+  ['listening', 'listen'],
+  ['unconn', 'close'],
+  ['unconnected', 'close'],
+  ['closed', 'close'],
+]);
 
 /** @throws {RangeError} for a pid that is none, an empty name, or no such state */
 export function selectionOf({ listening, all, tcp, udp, ipv4, ipv6, pid, name, state }: SelectionValues): Selection {
   const of = (one: boolean | undefined, other: boolean | undefined): boolean => one === true || other !== true;
-  const tables = TABLES.filter((table) => (isTcpTable(table) ? of(tcp, udp) : of(udp, tcp)) && (isIpv6Table(table) ? of(ipv6, ipv4) : of(ipv4, ipv6)));
+  const tables = TABLES.filter(
+    (table) =>
+      (isTcpTable(table) ? of(tcp, udp) : of(udp, tcp)) && (isIpv6Table(table) ? of(ipv6, ipv4) : of(ipv4, ipv6)),
+  );
   if (name?.includes('') === true) throw new RangeError('--name is empty; it must be the name of a process');
   return {
     kind: all === true ? 'all' : listening === true ? 'listening' : 'connections',
@@ -64,14 +73,17 @@ function listed(values: readonly string[]): readonly string[] {
 
 /** `time-wait` and TIME_WAIT are timeWait. */
 function statesOf(states: readonly string[]): (code: number) => boolean {
-  return stateFilter(states.map((state) => {
-    const name = state.replaceAll(/[-_]/g, '');
-    return SS_STATES.get(name.toLowerCase()) ?? (name === '' ? state : name);
-  }));
+  return stateFilter(
+    states.map((state) => {
+      const name = state.replaceAll(/[-_]/g, '');
+      return SS_STATES.get(name.toLowerCase()) ?? (name === '' ? state : name);
+    }),
+  );
 }
 
 function pidOf(text: string): number {
   const pid = /^[0-9]+$/.test(text) ? Number(text) : 0;
-  if (pid < 1 || !Number.isSafeInteger(pid)) throw new RangeError(`--pid is ${JSON.stringify(text)}; it must be a number of 1 or more`);
+  if (pid < 1 || !Number.isSafeInteger(pid))
+    throw new RangeError(`--pid is ${JSON.stringify(text)}; it must be a number of 1 or more`);
   return pid;
 }

@@ -21,7 +21,10 @@ const ASCII: ShownText = {
 /** Suits the texts given. */
 export async function shownTextOf(texts: readonly string[]): Promise<ShownText> {
   if (texts.every((text) => PRINTABLE_ASCII.test(text))) return ASCII;
-  const [{ sanitizeText }, { default: stringWidth }] = await Promise.all([import('../../text/sanitize.ts'), import('string-width')]);
+  const [{ sanitizeText }, { default: stringWidth }] = await Promise.all([
+    import('../../text/sanitize.ts'),
+    import('string-width'),
+  ]);
   return {
     clean: (text) => sanitizeText(text),
     width: (text) => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)),

@@ -13,7 +13,10 @@ export function sortKeys(text: string): readonly SortKey[] {
   return text.split(',').map((part) => {
     const name = part.trim();
     const descending = name.startsWith('-');
-    return { descending, column: checkChoice('--sort', (descending ? name.slice(1) : name) as ColumnName, COLUMN_NAMES) };
+    return {
+      descending,
+      column: checkChoice('--sort', (descending ? name.slice(1) : name) as ColumnName, COLUMN_NAMES),
+    };
   });
 }
 

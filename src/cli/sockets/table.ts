@@ -24,7 +24,12 @@ const ELLIPSIS = '…';
 
 /** @param width columns of the terminal; lines that are longer are cut there. Infinity: none are
  *  @returns the heading and a line for each entry, without line ends */
-export async function tableLines(entries: readonly SocketEntry[], names: readonly ColumnName[], palette: Palette, width: number): Promise<readonly string[]> {
+export async function tableLines(
+  entries: readonly SocketEntry[],
+  names: readonly ColumnName[],
+  palette: Palette,
+  width: number,
+): Promise<readonly string[]> {
   const columns = tableColumns(names);
   const raw: readonly (readonly Cell[])[] = [
     columns.map(({ title }) => ({ text: title, style: 'title' })),
@@ -33,7 +38,11 @@ export async function tableLines(entries: readonly SocketEntry[], names: readonl
   const shown = await shownTextOf(raw.map((row) => row.map(({ text }) => text).join('')));
   const rows = raw.map((row) => row.map(({ text, style }) => ({ text: shown.clean(text), style })));
   const widths = columns.map((_, n) => rows.reduce((most, row) => Math.max(most, shown.width(row[n]?.text ?? '')), 0));
-  return rows.map((row) => cutLine(alignedLine(row, columns, widths, shown), width, shown).map(({ text, style }) => painted(text, style, palette)).join(''));
+  return rows.map((row) =>
+    cutLine(alignedLine(row, columns, widths, shown), width, shown)
+      .map(({ text, style }) => painted(text, style, palette))
+      .join(''),
+  );
 }
 
 function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
@@ -43,8 +52,16 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
     if (side !== undefined && names[n + 1] === `${side}Port`) {
       return [{ title, align, text: ({ row }: SocketEntry) => endpointText(row[side]), style: () => 'plain' as const }];
     }
-    if ((name === 'localPort' && names[n - 1] === 'local') || (name === 'remotePort' && names[n - 1] === 'remote')) return [];
-    return [{ title, align, text: text ?? ((entry: SocketEntry) => String(value(entry) ?? NOTHING)), style: style ?? (() => 'plain' as const) }];
+    if ((name === 'localPort' && names[n - 1] === 'local') || (name === 'remotePort' && names[n - 1] === 'remote'))
+      return [];
+    return [
+      {
+        title,
+        align,
+        text: text ?? ((entry: SocketEntry) => String(value(entry) ?? NOTHING)),
+        style: style ?? (() => 'plain' as const),
+      },
+    ];
   });
 }
 
@@ -57,7 +74,12 @@ function endpointText({ address, port }: SocketEntry['row']['local']): string {
 }
 
 /** Texts with the blanks between them; none at the end. */
-function alignedLine(row: readonly Cell[], columns: readonly TableColumn[], widths: readonly number[], shown: ShownText): readonly Cell[] {
+function alignedLine(
+  row: readonly Cell[],
+  columns: readonly TableColumn[],
+  widths: readonly number[],
+  shown: ShownText,
+): readonly Cell[] {
   const line: Cell[] = [];
   let blanks = 0;
   row.forEach(({ text, style }, n) => {

@@ -12,7 +12,11 @@ export async function every(intervalMs: number, work: (signal: AbortSignal) => P
   const stop = (): void => end.abort();
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    for (let due = performance.now() + intervalMs; await work(end.signal); due = Math.max(due, performance.now()) + intervalMs) {
+    for (
+      let due = performance.now() + intervalMs;
+      await work(end.signal);
+      due = Math.max(due, performance.now()) + intervalMs
+    ) {
       await pause(due - performance.now(), end.signal);
       if (end.signal.aborted) return;
     }

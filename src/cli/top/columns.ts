@@ -37,15 +37,44 @@ const ENDPOINT_MIN = 12;
 /** From this width on there are two blanks between columns. */
 const WIDE = 120;
 
-const PROTOCOL: Column = { title: 'PROTO', width: 6, align: 'left', text: ({ row }) => PROTOCOLS[row.protocol] ?? String(row.protocol) };
-const SOURCE: Column = { title: 'SOURCE', width: ENDPOINT_GOOD, align: 'left', text: ({ row }, width) => endpointText(row.srcAddress, row.srcPort, width) };
-const DESTINATION: Column = { title: 'DESTINATION', width: ENDPOINT_GOOD, align: 'left', text: ({ row }, width) => endpointText(row.dstAddress, row.dstPort, width) };
+const PROTOCOL: Column = {
+  title: 'PROTO',
+  width: 6,
+  align: 'left',
+  text: ({ row }) => PROTOCOLS[row.protocol] ?? String(row.protocol),
+};
+const SOURCE: Column = {
+  title: 'SOURCE',
+  width: ENDPOINT_GOOD,
+  align: 'left',
+  text: ({ row }, width) => endpointText(row.srcAddress, row.srcPort, width),
+};
+const DESTINATION: Column = {
+  title: 'DESTINATION',
+  width: ENDPOINT_GOOD,
+  align: 'left',
+  text: ({ row }, width) => endpointText(row.dstAddress, row.dstPort, width),
+};
 const RATE: Column = { title: 'BIT/S', width: 7, align: 'right', sort: 'rate', text: ({ rate }) => decimalText(rate) };
-const BYTES: Column = { title: 'BYTES', width: 7, align: 'right', sort: 'bytes', text: ({ wireBytes }) => binaryText(wireBytes) };
-const PACKETS: Column = { title: 'PKTS', width: 6, align: 'right', sort: 'packets', text: ({ packets }) => countText(packets) };
+const BYTES: Column = {
+  title: 'BYTES',
+  width: 7,
+  align: 'right',
+  sort: 'bytes',
+  text: ({ wireBytes }) => binaryText(wireBytes),
+};
+const PACKETS: Column = {
+  title: 'PKTS',
+  width: 6,
+  align: 'right',
+  sort: 'packets',
+  text: ({ packets }) => countText(packets),
+};
 const AGE: Column = { title: 'AGE', width: 6, align: 'right', sort: 'age', text: ({ age }) => ageText(age) };
 const FLAGS: Column = {
-  title: 'FLAGS', width: 6, align: 'left',
+  title: 'FLAGS',
+  width: 6,
+  align: 'left',
   text: ({ row }) => (row.tcpFlagsForward === null ? '' : flagsText(row.tcpFlagsForward | (row.tcpFlagsReverse ?? 0))),
 };
 const PROCESS: Column = { title: 'PROCESS', width: 18, align: 'left', text: ({ identity }) => identity?.process ?? '' };
@@ -84,7 +113,8 @@ export function layoutColumns(width: number, sort: SortColumn, identities: boole
 function cramped(width: number, sorted: readonly Column[], gap: number): Layout {
   const left = width - sorted.reduce((sum, column) => sum + column.width + gap, 0);
   const each = Math.floor((left - gap) / 2);
-  const endpoints = each >= ENDPOINT_MIN ? [withEndpoint(SOURCE, each), withEndpoint(DESTINATION, each)] : [withEndpoint(SOURCE, left)];
+  const endpoints =
+    each >= ENDPOINT_MIN ? [withEndpoint(SOURCE, each), withEndpoint(DESTINATION, each)] : [withEndpoint(SOURCE, left)];
   return { columns: [...endpoints.filter((column) => column.width > 0), ...sorted], gap };
 }
 

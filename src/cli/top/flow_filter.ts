@@ -10,7 +10,10 @@ const NO = 1;
 const YES = 2;
 
 /** What words are looked for in: everything of a flow that does not change by itself. */
-export function flowText(flow: Pick<FlowView, 'protocol' | 'srcAddress' | 'srcPort' | 'dstAddress' | 'dstPort'>, identity: FlowIdentity | undefined): string {
+export function flowText(
+  flow: Pick<FlowView, 'protocol' | 'srcAddress' | 'srcPort' | 'dstAddress' | 'dstPort'>,
+  identity: FlowIdentity | undefined,
+): string {
   const source = endpoint(flow.srcAddress, flow.srcPort);
   const text = `${PROTOCOLS[flow.protocol] ?? flow.protocol} ${source} ${endpoint(flow.dstAddress, flow.dstPort)}`;
   if (identity === undefined) return text.toLowerCase();
@@ -29,7 +32,10 @@ export class FlowFilter {
 
   constructor(text: string) {
     this.text = text;
-    this.#words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    this.#words = text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
   }
 
   /** Does everything match? */
@@ -54,7 +60,11 @@ export class FlowFilter {
       const generation = snapshot.generation(place);
       const identity = source.identityOf?.(flow, generation);
       if (flow >= this.#verdicts.length) this.#growTo(flow + 1);
-      if (this.#verdicts[flow] === UNKNOWN || this.#generations[flow] !== generation || this.#identities[flow] !== identity) {
+      if (
+        this.#verdicts[flow] === UNKNOWN ||
+        this.#generations[flow] !== generation ||
+        this.#identities[flow] !== identity
+      ) {
         view.row = snapshot.rowAt(place);
         this.#verdicts[flow] = this.matches(flowText(view, identity)) ? YES : NO;
         this.#generations[flow] = generation;

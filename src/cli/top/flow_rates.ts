@@ -5,7 +5,14 @@
  * place of another is never mistaken for it. Nothing is allocated per flow.
  */
 import {
-  COUNT_PACKETS, COUNT_WIRE_BYTES, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_REVERSE,
+  COUNT_PACKETS,
+  COUNT_WIRE_BYTES,
+  ROW_FIRST_NANOS,
+  ROW_FIRST_SECONDS,
+  ROW_FLOW,
+  ROW_FORWARD,
+  ROW_GENERATION,
+  ROW_REVERSE,
   ROW_SIZE,
 } from '../../../assembly/layout.ts';
 import type { RowBytes } from '../../engine/rows.ts';

@@ -23,14 +23,34 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
   const first: Part[] = [
     same('pcapflow top', 'plain', 1),
     same(name, 'strong', 8),
-    { long: `${groupedText(latest.flowsActive)} flows`, short: `${decimalText(latest.flowsActive)} flows`, style: 'plain', weight: 6 },
+    {
+      long: `${groupedText(latest.flowsActive)} flows`,
+      short: `${decimalText(latest.flowsActive)} flows`,
+      style: 'plain',
+      weight: 6,
+    },
     same(clockText(latest.clockSeconds), 'plain', 3),
     ...(paused ? [same('PAUSED', 'notice', 10)] : []),
   ];
   const second: Part[] = [
-    { long: `${rateText(rates.packetsPerSecond)} packets/s`, short: `${rateText(rates.packetsPerSecond)} pkt/s`, style: 'plain', weight: 5 },
-    { long: `${rateText(rates.bitsPerSecond)} bit/s`, short: `${rateText(rates.bitsPerSecond)} b/s`, style: 'plain', weight: 7 },
-    { long: `${binaryText(latest.wireBytes)}B in ${groupedText(latest.packetsSeen)} packets`, short: '', style: 'plain', weight: 2 },
+    {
+      long: `${rateText(rates.packetsPerSecond)} packets/s`,
+      short: `${rateText(rates.packetsPerSecond)} pkt/s`,
+      style: 'plain',
+      weight: 5,
+    },
+    {
+      long: `${rateText(rates.bitsPerSecond)} bit/s`,
+      short: `${rateText(rates.bitsPerSecond)} b/s`,
+      style: 'plain',
+      weight: 7,
+    },
+    {
+      long: `${binaryText(latest.wireBytes)}B in ${groupedText(latest.packetsSeen)} packets`,
+      short: '',
+      style: 'plain',
+      weight: 2,
+    },
     dropsPart(latest),
   ];
   return lines < 2 ? [fit([...first, ...second], width)] : [fit(first, width), fit(second, width)];
@@ -40,10 +60,18 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
 function dropsPart({ ringDrops, kernelDrops }: TopFigures): Part {
   const lost = ringDrops > 0 || (kernelDrops ?? 0) > 0;
   const word = lost ? 'DROPS' : 'drops';
-  const text = (number: (value: number) => string): readonly [string, string] => [number(ringDrops), kernelDrops === null ? '?' : number(kernelDrops)];
+  const text = (number: (value: number) => string): readonly [string, string] => [
+    number(ringDrops),
+    kernelDrops === null ? '?' : number(kernelDrops),
+  ];
   const [ring, kernel] = text(groupedText);
   const [ringShort, kernelShort] = text(decimalText);
-  return { long: `${word}: ring ${ring}, kernel ${kernel}`, short: `${word} ${ringShort}+${kernelShort}`, style: lost ? 'alarm' : 'plain', weight: 9 };
+  return {
+    long: `${word}: ring ${ring}, kernel ${kernel}`,
+    short: `${word} ${ringShort}+${kernelShort}`,
+    style: lost ? 'alarm' : 'plain',
+    weight: 9,
+  };
 }
 
 function same(text: string, style: Style, weight: number): Part {
@@ -64,7 +92,10 @@ function clockText(seconds: number): string {
 function fit(parts: readonly Part[], width: number): Line {
   let texts = parts.map(({ long, style, weight }) => ({ text: long, style, weight }));
   const widthOfAll = (): number => texts.reduce((sum, { text }) => sum + widthOf(text) + GAP.length, -GAP.length);
-  if (widthOfAll() > width) texts = parts.filter(({ short }) => short !== '').map(({ short, style, weight }) => ({ text: short, style, weight }));
+  if (widthOfAll() > width)
+    texts = parts
+      .filter(({ short }) => short !== '')
+      .map(({ short, style, weight }) => ({ text: short, style, weight }));
   while (widthOfAll() > width && texts.length > 1) {
     const lightest = Math.min(...texts.map(({ weight }) => weight));
     texts = texts.filter(({ weight }) => weight !== lightest);

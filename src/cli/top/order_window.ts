@@ -5,7 +5,14 @@
  * first, among equal keys the smaller tie first. Linear in `count`.
  * @param keys @param ties by place; ties are all different, so that the order never depends on what was before
  */
-export function orderWindow(order: Uint32Array, count: number, from: number, to: number, keys: Float64Array, ties: Uint32Array): void {
+export function orderWindow(
+  order: Uint32Array,
+  count: number,
+  from: number,
+  to: number,
+  keys: Float64Array,
+  ties: Uint32Array,
+): void {
   if (to <= from) return;
   const comesBefore = (a: number, b: number): boolean => {
     const x = keys[a] as number;
@@ -18,7 +25,13 @@ export function orderWindow(order: Uint32Array, count: number, from: number, to:
 }
 
 /** Quickselect (Hoare): what belongs before place `rank` goes before it, the rest behind. */
-function select(order: Uint32Array, low: number, high: number, rank: number, comesBefore: (a: number, b: number) => boolean): void {
+function select(
+  order: Uint32Array,
+  low: number,
+  high: number,
+  rank: number,
+  comesBefore: (a: number, b: number) => boolean,
+): void {
   while (low < high) {
     const pivot = median(order[low] as number, order[(low + high) >>> 1] as number, order[high] as number, comesBefore);
     let left = low;

@@ -27,11 +27,16 @@ const REST = 4;
 /** Why the view cannot run, or undefined. */
 export function terminalProblem(input: ReadStream, output: WriteStream): string | undefined {
   const other = output.isTTY !== true ? 'standard output' : input.isTTY !== true ? 'standard input' : undefined;
-  return other === undefined ? undefined : `top needs a terminal, and ${other} is none; pcapflow live writes flows anywhere`;
+  return other === undefined
+    ? undefined
+    : `top needs a terminal, and ${other} is none; pcapflow live writes flows anywhere`;
 }
 
 /** Resolves when the terminal is as it was before. @throws what the source throws */
-export async function runTop(source: TopSource, { input, output, env, intervalMs, signal }: TopOptions): Promise<TopEnd> {
+export async function runTop(
+  source: TopSource,
+  { input, output, env, intervalMs, signal }: TopOptions,
+): Promise<TopEnd> {
   const view = new TopView(source, performance.now());
   let timer: NodeJS.Timeout | undefined;
   let drawing = false;

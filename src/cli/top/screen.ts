@@ -47,10 +47,12 @@ export class Screen {
   /** A full line is not followed by a code to clear the rest, which could take its last character away. */
   #encode(line: Line, columns: number): string {
     const cut = cutLine(line, columns);
-    const text = cut.map(({ text, style }) => {
-      const code = this.#palette[style];
-      return code === '' || text === '' ? text : `${code}${text}${RESET}`;
-    }).join('');
+    const text = cut
+      .map(({ text, style }) => {
+        const code = this.#palette[style];
+        return code === '' || text === '' ? text : `${code}${text}${RESET}`;
+      })
+      .join('');
     return lineWidth(cut) < columns ? text + CLEAR_TO_END : text;
   }
 }

@@ -63,7 +63,7 @@ function describe({ start, answer }: Identity): FlowIdentity {
   const service = serviceOf(start.protocol, start.dstPort);
   return {
     ...(answer?.process == null ? {} : { process: `${answer.process.name}/${answer.process.pid}` }),
-    ...(answer?.inbound == null ? {} : { direction: answer.inbound ? 'in' as const : 'out' as const }),
+    ...(answer?.inbound == null ? {} : { direction: answer.inbound ? ('in' as const) : ('out' as const) }),
     ...(service === undefined ? {} : { service }),
   };
 }

@@ -27,7 +27,12 @@ export interface Key {
   readonly text: string;
 }
 
-const SORT_KEYS: ReadonlyMap<string, SortColumn> = new Map([['r', 'rate'], ['b', 'bytes'], ['p', 'packets'], ['a', 'age']]);
+const SORT_KEYS: ReadonlyMap<string, SortColumn> = new Map([
+  ['r', 'rate'],
+  ['b', 'bytes'],
+  ['p', 'packets'],
+  ['a', 'age'],
+]);
 const HINTS = 'q quit  ? help  r b p a sort  / filter  Space pause';
 /** Terminals with fewer rows have one line of header. */
 const TWO_HEADER_LINES_FROM = 8;
@@ -127,7 +132,14 @@ export class TopView {
   }
 
   #scroll(name: string): void {
-    const steps = new Map([['up', -1], ['down', 1], ['pageup', -this.#page], ['pagedown', this.#page], ['home', -Infinity], ['end', Infinity]]);
+    const steps = new Map([
+      ['up', -1],
+      ['down', 1],
+      ['pageup', -this.#page],
+      ['pagedown', this.#page],
+      ['home', -Infinity],
+      ['end', Infinity],
+    ]);
     this.#offset = Math.min(Math.max(0, this.#offset + (steps.get(name) ?? 0)), this.#lastOffset());
   }
 
@@ -219,7 +231,9 @@ export class TopView {
 
   #titles({ columns, gap }: Layout, width: number): Line {
     const mark = this.#reversed ? '^' : 'v';
-    const titles = columns.map(({ title, width, align, sort }) => cell(sort === this.#sort ? `${title} ${mark}` : title, width, align));
+    const titles = columns.map(({ title, width, align, sort }) =>
+      cell(sort === this.#sort ? `${title} ${mark}` : title, width, align),
+    );
     return [span(cell(titles.join(' '.repeat(gap)), width), 'title')];
   }
 
@@ -235,9 +249,11 @@ export class TopView {
 
   #bottomLeft(width: number): Line {
     const text = sanitizeText(this.#filter.text);
-    if (this.#filterBefore !== undefined) return [span('/', 'strong'), span(tail(text, width - 2)), span('_', 'strong')];
+    if (this.#filterBefore !== undefined)
+      return [span('/', 'strong'), span(tail(text, width - 2)), span('_', 'strong')];
     const { problem } = this.#figures.latest;
-    if (problem !== undefined && problem !== this.#problemRead) return [span(`problem: ${sanitizeText(problem)}`, 'alarm')];
+    if (problem !== undefined && problem !== this.#problemRead)
+      return [span(`problem: ${sanitizeText(problem)}`, 'alarm')];
     return this.#filter.empty ? [span(HINTS, 'faint')] : [span('filter: ', 'strong'), span(text)];
   }
 }

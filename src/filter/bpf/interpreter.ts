@@ -1,7 +1,44 @@
 /** A program on a frame, one instruction after the other: plain, slow, and what the compiled function is held to. */
 import {
-  A, ABS, ADD, ALU, AND, DIV, IMM, IND, JA, JEQ, JGE, JGT, JMP, JSET, LD, LDX, LEN, LSH, MEM, MEMORY_WORDS, MISC, MOD,
-  MSH, MUL, NEG, OR, RET, RSH, ST, STX, SUB, TAX, X, XOR, bytesOf, classOf, modeOf, operationOf, widthOf,
+  A,
+  ABS,
+  ADD,
+  ALU,
+  AND,
+  DIV,
+  IMM,
+  IND,
+  JA,
+  JEQ,
+  JGE,
+  JGT,
+  JMP,
+  JSET,
+  LD,
+  LDX,
+  LEN,
+  LSH,
+  MEM,
+  MEMORY_WORDS,
+  MISC,
+  MOD,
+  MSH,
+  MUL,
+  NEG,
+  OR,
+  RET,
+  RSH,
+  ST,
+  STX,
+  SUB,
+  TAX,
+  X,
+  XOR,
+  bytesOf,
+  classOf,
+  modeOf,
+  operationOf,
+  widthOf,
 } from './bpf.ts';
 import type { BpfProgram } from './bpf.ts';
 
@@ -70,7 +107,12 @@ export function interpret(program: BpfProgram, frame: Uint8Array, wireLength: nu
 
 /** The value of a load, undefined when it reaches beyond the frame. */
 function loadValue(
-  code: number, k: number, x: number, memory: Uint32Array, frame: Uint8Array, wireLength: number,
+  code: number,
+  k: number,
+  x: number,
+  memory: Uint32Array,
+  frame: Uint8Array,
+  wireLength: number,
 ): number | undefined {
   switch (modeOf(code)) {
     case IMM:
@@ -139,4 +181,3 @@ function holds(condition: number, a: number, operand: number): boolean {
       return false;
   }
 }
-

@@ -1,7 +1,35 @@
 /** Arithmetic on fields of the frame and the comparison of two values. */
 import {
-  ADD, ALU, AND, B, DIV, H, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MUL, NEG, OR, RSH, ST,
-  SUB, TAX, W, X, XOR,
+  ADD,
+  ALU,
+  AND,
+  B,
+  DIV,
+  H,
+  IMM,
+  IND,
+  JEQ,
+  JGE,
+  JGT,
+  JMP,
+  K,
+  LD,
+  LDX,
+  LEN,
+  LSH,
+  MEM,
+  MISC,
+  MOD,
+  MUL,
+  NEG,
+  OR,
+  RSH,
+  ST,
+  SUB,
+  TAX,
+  W,
+  X,
+  XOR,
 } from '../bpf/bpf.ts';
 import { and, not, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';
@@ -18,7 +46,16 @@ interface Value {
 }
 
 const OPERATION: Readonly<Record<ArithmeticOperator, number>> = {
-  '+': ADD, '-': SUB, '*': MUL, '/': DIV, '%': MOD, '&': AND, '|': OR, '^': XOR, '<<': LSH, '>>': RSH,
+  '+': ADD,
+  '-': SUB,
+  '*': MUL,
+  '/': DIV,
+  '%': MOD,
+  '&': AND,
+  '|': OR,
+  '^': XOR,
+  '<<': LSH,
+  '>>': RSH,
 };
 
 /** `left relation right`, on unsigned values. */
@@ -151,7 +188,9 @@ function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
       return { index: indexed([]), base: 0, condition: offset.condition };
     case 'link':
       return {
-        index: indexed(g.loadVariablePart(g.linkHeader)), base: g.linkHeader.constant, condition: offset.condition,
+        index: indexed(g.loadVariablePart(g.linkHeader)),
+        base: g.linkHeader.constant,
+        condition: offset.condition,
       };
     case 'ip':
     case 'arp':

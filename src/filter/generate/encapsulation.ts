@@ -2,7 +2,29 @@
  * Tests that open a header inside the link layer: VLAN tags (IEEE 802.1Q), MPLS labels (RFC 3032), PPPoE (RFC 2516),
  * Geneve (RFC 8926). Every test that is written after one of them looks at what is inside.
  */
-import { ADD, ALU, AND, B, H, IMM, IND, JEQ, JMP, K, LD, LDX, MEM, MISC, MUL, ST, STX, TAX, TXA, W, X } from '../bpf/bpf.ts';
+import {
+  ADD,
+  ALU,
+  AND,
+  B,
+  H,
+  IMM,
+  IND,
+  JEQ,
+  JMP,
+  K,
+  LD,
+  LDX,
+  MEM,
+  MISC,
+  MUL,
+  ST,
+  STX,
+  TAX,
+  TXA,
+  W,
+  X,
+} from '../bpf/bpf.ts';
 import { and, firstTest, or, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';
 import type { Generator, Origin } from './generator.ts';

@@ -3,7 +3,29 @@
  * are taken. `vlan`, `mpls`, `pppoes` and `geneve` move the offsets for every test that is written after them.
  */
 import {
-  ABS, ADD, ALU, AND, B, IMM, IND, JEQ, JGE, JGT, JMP, K, LD, LDX, LSH, MEM, MEMORY_WORDS, MISC, MSH, TAX, W, H, X,
+  ABS,
+  ADD,
+  ALU,
+  AND,
+  B,
+  IMM,
+  IND,
+  JEQ,
+  JGE,
+  JGT,
+  JMP,
+  K,
+  LD,
+  LDX,
+  LSH,
+  MEM,
+  MEMORY_WORDS,
+  MISC,
+  MSH,
+  TAX,
+  W,
+  H,
+  X,
 } from '../bpf/bpf.ts';
 import { and, not, setTest, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';
@@ -21,7 +43,13 @@ export interface FrameOffset {
 
 /** What an offset of a load counts from. */
 export type Origin =
-  | 'link header' | 'link type' | 'llc' | 'network' | 'network without snap' | 'previous label' | 'ipv4 transport'
+  | 'link header'
+  | 'link type'
+  | 'llc'
+  | 'network'
+  | 'network without snap'
+  | 'previous label'
+  | 'ipv4 transport'
   | 'ipv6 transport';
 
 export interface LinkView {

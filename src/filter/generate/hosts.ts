@@ -32,8 +32,11 @@ export type Addresses = MaskedAddress | readonly number[];
 
 /** The packet has the IPv4 address, or one of them. */
 export function ipv4Host(
-  g: Generator, addresses: Addresses, protocol: ProtocolKeyword | undefined,
-  direction: DirectionKeyword | undefined, what: 'host' | 'net',
+  g: Generator,
+  addresses: Addresses,
+  protocol: ProtocolKeyword | undefined,
+  direction: DirectionKeyword | undefined,
+  what: 'host' | 'net',
 ): Condition {
   switch (protocol) {
     case undefined: {
@@ -66,7 +69,10 @@ function isList(addresses: Addresses): addresses is readonly number[] {
 }
 
 function ipv4In(
-  g: Generator, addresses: Addresses, offsets: AddressOffsets, direction: DirectionKeyword | undefined,
+  g: Generator,
+  addresses: Addresses,
+  offsets: AddressOffsets,
+  direction: DirectionKeyword | undefined,
 ): Condition {
   const at = (side: Side, tested: Addresses): Condition => {
     const carried = carries(g, offsets);
@@ -82,9 +88,7 @@ function ipv4In(
  * Behind a header of varying length libpcap looks at both addresses for one host after the other; elsewhere it looks at
  * the source for all hosts first. So a frame that ends between the two is kept for the first host alone.
  */
-function eitherAfterFirst(
-  addresses: readonly number[], at: (side: Side, tested: Addresses) => Condition,
-): Condition {
+function eitherAfterFirst(addresses: readonly number[], at: (side: Side, tested: Addresses) => Condition): Condition {
   const first = { address: addresses[0] ?? 0, mask: 0xffffffff };
   return or(at('source', first), at('destination', addresses), at('source', addresses));
 }
@@ -96,8 +100,12 @@ function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets):
 
 /** The packet has the IPv6 address. */
 export function ipv6Host(
-  g: Generator, address: readonly number[], mask: readonly number[], protocol: ProtocolKeyword | undefined,
-  direction: DirectionKeyword | undefined, what: 'host' | 'net',
+  g: Generator,
+  address: readonly number[],
+  mask: readonly number[],
+  protocol: ProtocolKeyword | undefined,
+  direction: DirectionKeyword | undefined,
+  what: 'host' | 'net',
 ): Condition {
   if (protocol !== undefined && protocol !== 'ip6') g.fail(`'${protocol}' modifier applied to ip6 ${what}`);
   return directed(g, direction, notForAddresses(direction), (side) => {
@@ -116,7 +124,10 @@ function notForAddresses(direction: DirectionKeyword | undefined): string {
 
 /** The condition for the sides that the direction names; `refusal` says why another direction has no meaning. */
 function directed(
-  g: Generator, direction: DirectionKeyword | undefined, refusal: string, make: (side: Side) => Condition,
+  g: Generator,
+  direction: DirectionKeyword | undefined,
+  refusal: string,
+  make: (side: Side) => Condition,
 ): Condition {
   switch (direction) {
     case 'src':
@@ -141,7 +152,10 @@ const ETHERNET = { source: 6, destination: 0 } as const;
 
 /** The frame has the link-layer address. */
 export function linkHost(
-  g: Generator, address: readonly number[], direction: DirectionKeyword | undefined, refusal: string,
+  g: Generator,
+  address: readonly number[],
+  direction: DirectionKeyword | undefined,
+  refusal: string,
 ): Condition {
   if (g.link.family === 'wifi') return wlanHost(g, address, direction);
   const offsets = linkAddressOffsets(g);

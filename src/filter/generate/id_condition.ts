@@ -30,7 +30,10 @@ export function idTest(g: Generator, qualifiers: Qualifiers | undefined, id: Id)
         g.fail('ethernet address used in non-ether expression');
       }
       return linkHost(
-        g, parseMac(id.text), qualifiers.direction, 'ethernet addresses are not supported on this link type',
+        g,
+        parseMac(id.text),
+        qualifiers.direction,
+        'ethernet addresses are not supported on this link type',
       );
   }
 }

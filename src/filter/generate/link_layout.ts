@@ -3,8 +3,23 @@ import { syntaxError, unsupported } from '../language/error.ts';
 
 /** How a link type tells what it carries. */
 export type LinkFamily =
-  | 'ethernet' | 'netanalyzer' | 'wifi' | 'llc' | 'chdlc' | 'sll' | 'raw' | 'ipv4' | 'ipv6' | 'ppp' | 'ppp bsdos'
-  | 'null' | 'loop' | 'arcnet' | 'localtalk' | 'frame relay' | 'ipnet'
+  | 'ethernet'
+  | 'netanalyzer'
+  | 'wifi'
+  | 'llc'
+  | 'chdlc'
+  | 'sll'
+  | 'raw'
+  | 'ipv4'
+  | 'ipv6'
+  | 'ppp'
+  | 'ppp bsdos'
+  | 'null'
+  | 'loop'
+  | 'arcnet'
+  | 'localtalk'
+  | 'frame relay'
+  | 'ipnet'
   /** An EtherType at the type offset. */
   | 'ethertype'
   /** Only offsets from the start of the frame have a meaning. */
@@ -31,12 +46,32 @@ export interface LinkLayout {
 
 /** The link types that may have a name of their own in messages and tests. */
 export const LINKTYPE = {
-  null: 0, ethernet: 1, ieee802: 6, arcnet: 7, slip: 8, ppp: 9, fddi: 10, pppHdlc: 50, pppEther: 51, chdlc: 104,
-  ieee80211: 105, loop: 108, sll: 113, pppPppd: 166, ppi: 192, ipnet: 226, sll2: 276,
+  null: 0,
+  ethernet: 1,
+  ieee802: 6,
+  arcnet: 7,
+  slip: 8,
+  ppp: 9,
+  fddi: 10,
+  pppHdlc: 50,
+  pppEther: 51,
+  chdlc: 104,
+  ieee80211: 105,
+  loop: 108,
+  sll: 113,
+  pppPppd: 166,
+  ppi: 192,
+  ipnet: 226,
+  sll2: 276,
 } as const;
 
 function layout(
-  family: LinkFamily, type: number, payload: number, network = 0, networkNoSnap = 0, header = 0,
+  family: LinkFamily,
+  type: number,
+  payload: number,
+  network = 0,
+  networkNoSnap = 0,
+  header = 0,
 ): LinkLayout {
   return { family, header, type, payload, network, networkNoSnap };
 }

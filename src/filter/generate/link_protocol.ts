@@ -71,10 +71,7 @@ function labelledProtocol(g: Generator, protocol: number): Condition {
   const ip4 = protocol === ETHERTYPE.ip || protocol === PPP.ip;
   const ip6 = protocol === ETHERTYPE.ip6 || protocol === PPP.ip6;
   if (!ip4 && !ip6) g.fail('unsupported protocol over mpls');
-  return and(
-    g.maskedEqual('network', -2, B, 0x01, 0x01),
-    g.maskedEqual('network', 0, B, ip4 ? 0x40 : 0x60, 0xf0),
-  );
+  return and(g.maskedEqual('network', -2, B, 0x01, 0x01), g.maskedEqual('network', 0, B, ip4 ? 0x40 : 0x60, 0xf0));
 }
 
 /** The type field holds a length: an 802.3 frame. */
@@ -89,10 +86,7 @@ function ethernetProtocol(g: Generator, protocol: number): Condition {
     case SAP.netbeui:
       return and(lengthField(g), g.equal('llc', 0, H, protocol * 0x101));
     case SAP.ipx: {
-      const frames = or(
-        g.equal('llc', 0, B, SAP.ipx),
-        g.equal('llc', 0, H, 0xffff),
-      );
+      const frames = or(g.equal('llc', 0, B, SAP.ipx), g.equal('llc', 0, H, 0xffff));
       const framesOrSnap = or(snap(g, 0, ETHERTYPE.ipx), frames);
       return or(g.equal('link type', 0, H, ETHERTYPE.ipx), and(lengthField(g), framesOrSnap));
     }
@@ -151,7 +145,13 @@ function llcProtocol(g: Generator, protocol: number): Condition {
 /** LLC with SNAP: organization and protocol, RFC 1042. */
 function snap(g: Generator, organization: number, protocol: number): Condition {
   return g.equalBytes('llc', 0, [
-    SAP.snap, SAP.snap, 0x03, organization >>> 16, (organization >>> 8) & 0xff, organization & 0xff, protocol >>> 8,
+    SAP.snap,
+    SAP.snap,
+    0x03,
+    organization >>> 16,
+    (organization >>> 8) & 0xff,
+    organization & 0xff,
+    protocol >>> 8,
     protocol & 0xff,
   ]);
 }
@@ -221,10 +221,7 @@ function frameRelayProtocol(g: Generator, protocol: number): Condition {
     case ETHERTYPE.ip6:
       return frameRelayNlpid(g, 0x8e);
     case SAP.iso:
-      return or(
-        frameRelayNlpid(g, NLPID.clnp),
-        or(frameRelayNlpid(g, NLPID.esis), frameRelayNlpid(g, NLPID.isis)),
-      );
+      return or(frameRelayNlpid(g, NLPID.clnp), or(frameRelayNlpid(g, NLPID.esis), frameRelayNlpid(g, NLPID.isis)));
     default:
       return g.never();
   }

@@ -33,29 +33,44 @@ export function portRange(first: number, second: number): PortRange {
 
 /** The packet has a port of the range in the direction. */
 export function portTest(
-  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+  g: Generator,
+  range: PortRange,
+  protocol: PortProtocol,
+  direction: DirectionKeyword | undefined,
 ): Condition {
   const ipv4 = ipv4PortTest(g, range, protocol, direction);
   return or(ipv6PortTest(g, range, protocol, direction), ipv4);
 }
 
 export function ipv4PortTest(
-  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+  g: Generator,
+  range: PortRange,
+  protocol: PortProtocol,
+  direction: DirectionKeyword | undefined,
 ): Condition {
   const carried = linkProtocol(g, ETHERTYPE.ip);
-  return and(carried, overProtocols(protocol, (number) => {
-    const hasPorts = and(g.equal('network', 9, B, number), firstFragment(g));
-    return and(hasPorts, directed(g, 'ipv4 transport', range, direction));
-  }));
+  return and(
+    carried,
+    overProtocols(protocol, (number) => {
+      const hasPorts = and(g.equal('network', 9, B, number), firstFragment(g));
+      return and(hasPorts, directed(g, 'ipv4 transport', range, direction));
+    }),
+  );
 }
 
 export function ipv6PortTest(
-  g: Generator, range: PortRange, protocol: PortProtocol, direction: DirectionKeyword | undefined,
+  g: Generator,
+  range: PortRange,
+  protocol: PortProtocol,
+  direction: DirectionKeyword | undefined,
 ): Condition {
   const carried = linkProtocol(g, ETHERTYPE.ip6);
-  return and(carried, overProtocols(protocol, (number) =>
-    and(g.equal('network', 6, B, number), directed(g, 'ipv6 transport', range, direction)),
-  ));
+  return and(
+    carried,
+    overProtocols(protocol, (number) =>
+      and(g.equal('network', 6, B, number), directed(g, 'ipv6 transport', range, direction)),
+    ),
+  );
 }
 
 /** SCTP first, then TCP, then UDP, when the protocol is left open. */
@@ -66,9 +81,7 @@ function overProtocols(protocol: PortProtocol, make: (number: number) => Conditi
   return or(make(IP_PROTOCOL.sctp), or(tcp, udp));
 }
 
-function directed(
-  g: Generator, origin: Origin, range: PortRange, direction: DirectionKeyword | undefined,
-): Condition {
+function directed(g: Generator, origin: Origin, range: PortRange, direction: DirectionKeyword | undefined): Condition {
   switch (direction) {
     case 'src':
       return within(g, origin, SOURCE, range);

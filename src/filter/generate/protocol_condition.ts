@@ -1,6 +1,27 @@
 /** Tests of the protocol that a packet carries: `tcp`, `ip proto 47`, `ip6 protochain 6`. */
 import {
-  ABS, ADD, ALU, B, H, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, MEM, MISC, MSH, MUL, ST, TAX, TXA, X,
+  ABS,
+  ADD,
+  ALU,
+  B,
+  H,
+  IMM,
+  IND,
+  JA,
+  JEQ,
+  JMP,
+  JSET,
+  K,
+  LD,
+  LDX,
+  MEM,
+  MISC,
+  MSH,
+  MUL,
+  ST,
+  TAX,
+  TXA,
+  X,
 } from '../bpf/bpf.ts';
 import { and, not, or, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';
@@ -11,34 +32,51 @@ import type { ProtocolKeyword } from '../language/tree.ts';
 
 /** EtherTypes and SAPs of the keywords that name a protocol right above the link. */
 const LINK_PROTOCOLS: Readonly<Partial<Record<ProtocolKeyword, number>>> = {
-  ip: ETHERTYPE.ip, ip6: ETHERTYPE.ip6, arp: ETHERTYPE.arp, rarp: ETHERTYPE.rarp, atalk: ETHERTYPE.atalk,
-  aarp: ETHERTYPE.aarp, decnet: ETHERTYPE.decnet, sca: ETHERTYPE.sca, lat: ETHERTYPE.lat, mopdl: ETHERTYPE.mopdl,
-  moprc: ETHERTYPE.moprc, iso: SAP.iso, stp: SAP.stp, ipx: SAP.ipx, netbeui: SAP.netbeui,
+  ip: ETHERTYPE.ip,
+  ip6: ETHERTYPE.ip6,
+  arp: ETHERTYPE.arp,
+  rarp: ETHERTYPE.rarp,
+  atalk: ETHERTYPE.atalk,
+  aarp: ETHERTYPE.aarp,
+  decnet: ETHERTYPE.decnet,
+  sca: ETHERTYPE.sca,
+  lat: ETHERTYPE.lat,
+  mopdl: ETHERTYPE.mopdl,
+  moprc: ETHERTYPE.moprc,
+  iso: SAP.iso,
+  stp: SAP.stp,
+  ipx: SAP.ipx,
+  netbeui: SAP.netbeui,
 };
 
 /** Protocols of IPv4 and IPv6. */
 const BOTH_VERSIONS: Readonly<Partial<Record<ProtocolKeyword, number>>> = {
-  tcp: IP_PROTOCOL.tcp, udp: IP_PROTOCOL.udp, sctp: IP_PROTOCOL.sctp, pim: IP_PROTOCOL.pim, ah: IP_PROTOCOL.ah,
+  tcp: IP_PROTOCOL.tcp,
+  udp: IP_PROTOCOL.udp,
+  sctp: IP_PROTOCOL.sctp,
+  pim: IP_PROTOCOL.pim,
+  ah: IP_PROTOCOL.ah,
   esp: IP_PROTOCOL.esp,
 };
 
 const IPV4_ONLY: Readonly<Partial<Record<ProtocolKeyword, number>>> = {
-  icmp: IP_PROTOCOL.icmp, igmp: IP_PROTOCOL.igmp, igrp: IP_PROTOCOL.igrp, vrrp: IP_PROTOCOL.vrrp,
+  icmp: IP_PROTOCOL.icmp,
+  igmp: IP_PROTOCOL.igmp,
+  igrp: IP_PROTOCOL.igrp,
+  vrrp: IP_PROTOCOL.vrrp,
   carp: IP_PROTOCOL.vrrp,
 };
 
 const ISO_ONLY: Readonly<Partial<Record<ProtocolKeyword, number>>> = {
-  esis: NLPID.esis, isis: NLPID.isis, clnp: NLPID.clnp,
+  esis: NLPID.esis,
+  isis: NLPID.isis,
+  clnp: NLPID.clnp,
 };
 
 /** IS-IS PDU types of a keyword, in the order in which they are tested. */
 const ISIS_PDUS: Readonly<Partial<Record<ProtocolKeyword, readonly number[]>>> = {
-  l1: [
-    ISIS_PDU.l1Partial, ISIS_PDU.l1Complete, ISIS_PDU.l1LinkState, ISIS_PDU.l1Hello, ISIS_PDU.pointToPointHello,
-  ],
-  l2: [
-    ISIS_PDU.l2Partial, ISIS_PDU.l2Complete, ISIS_PDU.l2LinkState, ISIS_PDU.l2Hello, ISIS_PDU.pointToPointHello,
-  ],
+  l1: [ISIS_PDU.l1Partial, ISIS_PDU.l1Complete, ISIS_PDU.l1LinkState, ISIS_PDU.l1Hello, ISIS_PDU.pointToPointHello],
+  l2: [ISIS_PDU.l2Partial, ISIS_PDU.l2Complete, ISIS_PDU.l2LinkState, ISIS_PDU.l2Hello, ISIS_PDU.pointToPointHello],
   iih: [ISIS_PDU.pointToPointHello, ISIS_PDU.l1Hello, ISIS_PDU.l2Hello],
   lsp: [ISIS_PDU.l1LinkState, ISIS_PDU.l2LinkState],
   snp: [ISIS_PDU.l2Partial, ISIS_PDU.l1Partial, ISIS_PDU.l1Complete, ISIS_PDU.l2Complete],
@@ -135,9 +173,9 @@ function chainWalk(number: number, version: 'ip' | 'ip6', register: number, netw
   isNone.jt = end;
   if (version === 'ip6') {
     const step = statement(LD | IND | B, network);
-    const extensions = [
-      IP_PROTOCOL.hopByHop, IP_PROTOCOL.destination, IP_PROTOCOL.routing, IP_PROTOCOL.fragment,
-    ].map((extension) => statement(JMP | JEQ | K, extension));
+    const extensions = [IP_PROTOCOL.hopByHop, IP_PROTOCOL.destination, IP_PROTOCOL.routing, IP_PROTOCOL.fragment].map(
+      (extension) => statement(JMP | JEQ | K, extension),
+    );
     let previous = isNone;
     for (const extension of extensions) {
       extension.jt = step;

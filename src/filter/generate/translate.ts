@@ -75,8 +75,11 @@ function join(kind: 'and' | 'or', left: Condition, right: Condition): Condition 
 
 /** The condition so far, or the alternatives that wait: as one set when they are many hosts. */
 function settled(
-  g: Generator, condition: Condition | undefined, waiting: readonly FilterNode[],
-  addresses: readonly number[], surroundings: Surroundings,
+  g: Generator,
+  condition: Condition | undefined,
+  waiting: readonly FilterNode[],
+  addresses: readonly number[],
+  surroundings: Surroundings,
 ): Condition | undefined {
   const [first] = waiting;
   if (first === undefined) return condition;

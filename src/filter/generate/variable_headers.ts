@@ -3,7 +3,29 @@
  * itself. Their lengths are found once, before the first test.
  */
 import {
-  ABS, ADD, ALU, AND, B, IMM, IND, JA, JEQ, JMP, JSET, K, LD, LDX, LSH, MEM, MISC, OR, ST, TAX, TXA, W, X,
+  ABS,
+  ADD,
+  ALU,
+  AND,
+  B,
+  IMM,
+  IND,
+  JA,
+  JEQ,
+  JMP,
+  JSET,
+  K,
+  LD,
+  LDX,
+  LSH,
+  MEM,
+  MISC,
+  OR,
+  ST,
+  TAX,
+  TXA,
+  W,
+  X,
 } from '../bpf/bpf.ts';
 import { and, firstTest, statement, test } from './block.ts';
 import type { Condition, Statement } from './block.ts';

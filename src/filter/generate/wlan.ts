@@ -66,10 +66,7 @@ function source(g: Generator, at: (offset: number) => Condition): Condition {
     directionBit(g, FROM_DS),
     or(and(not(directionBit(g, TO_DS)), at(ADDRESS_3)), and(directionBit(g, TO_DS), at(ADDRESS_4))),
   );
-  const data = and(
-    frameControlBit(g, 0x08),
-    or(and(not(directionBit(g, FROM_DS)), at(ADDRESS_2)), fromDs),
-  );
+  const data = and(frameControlBit(g, 0x08), or(and(not(directionBit(g, FROM_DS)), at(ADDRESS_2)), fromDs));
   const management = and(not(frameControlBit(g, 0x08)), at(ADDRESS_2));
   return and(not(frameControlBit(g, 0x04)), or(management, data));
 }

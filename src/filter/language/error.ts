@@ -25,7 +25,7 @@ export function pointAt(text: string, error: FilterError): FilterError {
   const start = Math.max(0, error.column - CONTEXT_CHARACTERS);
   const end = Math.min(text.length, error.column + CONTEXT_CHARACTERS);
   const shown = text.slice(start, end).replace(/\s/g, ' ');
-  const caret = ' '.repeat(error.column - start) + '^';
+  const caret = `${' '.repeat(error.column - start)}^`;
   return new FilterError(error.code, `${error.message}\n  ${shown}\n  ${caret}`, error.column);
 }
 

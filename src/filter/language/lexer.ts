@@ -151,7 +151,7 @@ function isIpv6Shape(text: string): boolean {
   for (const half of halves) if (half !== '') groups.push(...half.split(':'));
   const last = groups.at(-1);
   let places = groups.length;
-  if (last !== undefined && last.includes('.')) {
+  if (last?.includes('.')) {
     if (!DOTTED_TAIL.test(last) || text.endsWith('::')) return false;
     groups.pop();
     places += 1;

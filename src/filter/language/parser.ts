@@ -6,11 +6,26 @@ import { pointAt, syntaxError, unsupported, FilterError } from './error.ts';
 import { tokenize } from './lexer.ts';
 import type { Token } from './lexer.ts';
 import type {
-  Arithmetic, ArithmeticOperator, DirectionKeyword, FilterNode, FilterTree, Id, Primitive, ProtocolKeyword, Qualifiers,
-  Relation, TypeKeyword,
+  Arithmetic,
+  ArithmeticOperator,
+  DirectionKeyword,
+  FilterNode,
+  FilterTree,
+  Id,
+  Primitive,
+  ProtocolKeyword,
+  Qualifiers,
+  Relation,
+  TypeKeyword,
 } from './tree.ts';
 import {
-  LLC_TYPES, WLAN_DIRECTIONS, WLAN_SUBTYPES, WLAN_SUBTYPE_MASK, WLAN_TYPES, WLAN_TYPE_MASK, WLAN_TYPE_SUBTYPE_MASK,
+  LLC_TYPES,
+  WLAN_DIRECTIONS,
+  WLAN_SUBTYPES,
+  WLAN_SUBTYPE_MASK,
+  WLAN_TYPES,
+  WLAN_TYPE_MASK,
+  WLAN_TYPE_SUBTYPE_MASK,
 } from './wlan_words.ts';
 
 /** How deep parentheses and negations may nest; deeper text is refused instead of exhausting the stack. */

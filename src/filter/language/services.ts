@@ -57,7 +57,11 @@ const UDP_ONLY = `
   17002 sgi-crsd; 17003 sgi-gcd`;
 
 const SERVICES = new Map<string, Service>();
-for (const [transport, table] of [['both', BOTH], ['tcp', TCP_ONLY], ['udp', UDP_ONLY]] as const) {
+for (const [transport, table] of [
+  ['both', BOTH],
+  ['tcp', TCP_ONLY],
+  ['udp', UDP_ONLY],
+] as const) {
   for (const entry of table.split(';')) {
     const [port, ...names] = entry.trim().split(/\s+/);
     for (const name of names) SERVICES.set(name, { port: Number(port), transport });

@@ -2,13 +2,57 @@
 
 /** A protocol; `link` stands for every word for the link layer, as `ether` and `wlan`. */
 export type ProtocolKeyword =
-  | 'link' | 'ip' | 'ip6' | 'arp' | 'rarp' | 'sctp' | 'tcp' | 'udp' | 'icmp' | 'icmp6' | 'igmp' | 'igrp' | 'pim'
-  | 'vrrp' | 'carp' | 'ah' | 'esp' | 'atalk' | 'aarp' | 'decnet' | 'lat' | 'sca' | 'moprc' | 'mopdl'
-  | 'iso' | 'esis' | 'isis' | 'clnp' | 'l1' | 'l2' | 'iih' | 'lsp' | 'snp' | 'csnp' | 'psnp'
-  | 'stp' | 'ipx' | 'netbeui' | 'radio';
+  | 'link'
+  | 'ip'
+  | 'ip6'
+  | 'arp'
+  | 'rarp'
+  | 'sctp'
+  | 'tcp'
+  | 'udp'
+  | 'icmp'
+  | 'icmp6'
+  | 'igmp'
+  | 'igrp'
+  | 'pim'
+  | 'vrrp'
+  | 'carp'
+  | 'ah'
+  | 'esp'
+  | 'atalk'
+  | 'aarp'
+  | 'decnet'
+  | 'lat'
+  | 'sca'
+  | 'moprc'
+  | 'mopdl'
+  | 'iso'
+  | 'esis'
+  | 'isis'
+  | 'clnp'
+  | 'l1'
+  | 'l2'
+  | 'iih'
+  | 'lsp'
+  | 'snp'
+  | 'csnp'
+  | 'psnp'
+  | 'stp'
+  | 'ipx'
+  | 'netbeui'
+  | 'radio';
 
 export type DirectionKeyword =
-  | 'src' | 'dst' | 'src or dst' | 'src and dst' | 'addr1' | 'addr2' | 'addr3' | 'addr4' | 'ra' | 'ta';
+  | 'src'
+  | 'dst'
+  | 'src or dst'
+  | 'src and dst'
+  | 'addr1'
+  | 'addr2'
+  | 'addr3'
+  | 'addr4'
+  | 'ra'
+  | 'ta';
 
 export type TypeKeyword = 'host' | 'net' | 'port' | 'portrange' | 'gateway' | 'proto' | 'protochain';
 

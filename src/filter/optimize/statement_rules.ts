@@ -1,12 +1,54 @@
 /** What can be said about single statements: their values, and simpler statements with the same effect. */
 import {
-  ABS, ADD, ALU, AND, B, DIV, IMM, IND, JEQ, JGE, JGT, JMP, JSET, K, LD, LDX, LEN, LSH, MEM, MISC, MOD, MSH, MUL, NEG,
-  OR, RET, RSH, ST, STX, SUB, TAX, TXA, X, XOR, classOf, modeOf, operationOf, widthOf,
+  ABS,
+  ADD,
+  ALU,
+  AND,
+  B,
+  DIV,
+  IMM,
+  IND,
+  JEQ,
+  JGE,
+  JGT,
+  JMP,
+  JSET,
+  K,
+  LD,
+  LDX,
+  LEN,
+  LSH,
+  MEM,
+  MISC,
+  MOD,
+  MSH,
+  MUL,
+  NEG,
+  OR,
+  RET,
+  RSH,
+  ST,
+  STX,
+  SUB,
+  TAX,
+  TXA,
+  X,
+  XOR,
+  classOf,
+  modeOf,
+  operationOf,
+  widthOf,
 } from '../bpf/bpf.ts';
 import type { Statement } from '../generate/block.ts';
 import { syntaxError } from '../language/error.ts';
 import {
-  NOTHING, REGISTER_A, REGISTER_X, registerDefined, registerUsed, REGISTERS, BOTH_REGISTERS,
+  NOTHING,
+  REGISTER_A,
+  REGISTER_X,
+  registerDefined,
+  registerUsed,
+  REGISTERS,
+  BOTH_REGISTERS,
 } from './flow_graph.ts';
 import type { Node } from './flow_graph.ts';
 import { UNKNOWN } from './values.ts';
@@ -416,4 +458,3 @@ function testHolds(condition: number, a: number, k: number): boolean {
       return (a & k) !== 0;
   }
 }
-

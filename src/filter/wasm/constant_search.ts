@@ -14,8 +14,13 @@ export function setBody(sorted: Float64Array): readonly number[] {
 
 /** A binary search of a local among constants; `label` says where a hit leads to from so many `if`s deeper. */
 export function searchBetween(
-  code: number[], local: number, sorted: Float64Array, from: number, to: number,
-  label: (constant: number, deeper: number) => number, deeper = 0,
+  code: number[],
+  local: number,
+  sorted: Float64Array,
+  from: number,
+  to: number,
+  label: (constant: number, deeper: number) => number,
+  deeper = 0,
 ): void {
   if (to - from <= SEARCH_LEAF) {
     for (let index = from; index < to; index += 1) {

@@ -6,5 +6,5 @@ export type FilterFunction = (framePtr: number, capLength: number, wireLength: n
 /** The function of module bytes over a memory. */
 export function instantiateFilter(module: Uint8Array, memory: WebAssembly.Memory): FilterFunction {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module as BufferSource), { env: { memory } });
-  return instance.exports['filter'] as FilterFunction;
+  return instance.exports.filter as FilterFunction;
 }

@@ -59,11 +59,42 @@ const BY_OPCODE: readonly (Instruction | undefined)[] = (() => {
 })();
 
 export const OP = {
-  block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, br: 0x0c, brIf: 0x0d, return: 0x0f, call: 0x10,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  else: 0x05,
+  end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  return: 0x0f,
+  call: 0x10,
   select: 0x1b,
-  get: 0x20, set: 0x21, tee: 0x22, load32: 0x28, load8: 0x2d, load16: 0x2f, constant: 0x41, eqz: 0x45, eq: 0x46,
-  ne: 0x47, ltU: 0x49, gtU: 0x4b, leU: 0x4d, geU: 0x4f, add: 0x6a, sub: 0x6b, mul: 0x6c, divU: 0x6e, remU: 0x70,
-  and: 0x71, or: 0x72, xor: 0x73, shl: 0x74, shrU: 0x76, rotl: 0x77, rotr: 0x78,
+  get: 0x20,
+  set: 0x21,
+  tee: 0x22,
+  load32: 0x28,
+  load8: 0x2d,
+  load16: 0x2f,
+  constant: 0x41,
+  eqz: 0x45,
+  eq: 0x46,
+  ne: 0x47,
+  ltU: 0x49,
+  gtU: 0x4b,
+  leU: 0x4d,
+  geU: 0x4f,
+  add: 0x6a,
+  sub: 0x6b,
+  mul: 0x6c,
+  divU: 0x6e,
+  remU: 0x70,
+  and: 0x71,
+  or: 0x72,
+  xor: 0x73,
+  shl: 0x74,
+  shrU: 0x76,
+  rotl: 0x77,
+  rotr: 0x78,
 } as const;
 
 /** A growing run of bytes with the two integer encodings of WebAssembly. */
@@ -157,7 +188,7 @@ export function printCode(code: readonly number[], localName: (index: number) =>
     const entry = BY_OPCODE[code[index] ?? 0];
     if (entry === undefined) continue;
     let text = entry.name;
-    if (entry.immediate === 'label' || entry.immediate === 'function') text += ` ${code[(index += 1)] ?? 0}`;
+    if (entry.immediate === 'label' || entry.immediate === 'function') text += ` ${code[((index += 1))] ?? 0}`;
     if (entry.immediate === 'local') text += ` $${localName(code[(index += 1)] ?? 0)}`;
     if (entry.immediate === 'constant') text += ` ${(code[(index += 1)] ?? 0) | 0}`;
     if (entry.immediate === 'memory') {

@@ -143,7 +143,8 @@ function bytesOf(address: string): Uint8Array | undefined {
 function ipv4Bytes(text: unknown): Uint8Array | undefined {
   if (typeof text !== 'string' || text.length > 15) return undefined;
   const runs = text.split('.');
-  if (runs.length !== 4 || !runs.every((run) => /^(?:0|[1-9][0-9]{0,2})$/.test(run) && Number(run) <= 255)) return undefined;
+  if (runs.length !== 4 || !runs.every((run) => /^(?:0|[1-9][0-9]{0,2})$/.test(run) && Number(run) <= 255))
+    return undefined;
   return Uint8Array.from(runs, Number);
 }
 

@@ -21,7 +21,9 @@ export function hexToIp(hex: string, options: { readonly endianness?: Endianness
 export function ipToHex(address: string, options: { readonly endianness?: Endianness } = {}): string {
   const { endianness = hostEndianness() } = options;
   const bytes = addressToBytes(address);
-  return Buffer.from(endianness === 'LE' ? swapWords(bytes) : bytes).toString('hex').toUpperCase();
+  return Buffer.from(endianness === 'LE' ? swapWords(bytes) : bytes)
+    .toString('hex')
+    .toUpperCase();
 }
 
 /** Digits in network order: `7F000001` is 127.0.0.1 on every host. @throws {RangeError} */

@@ -67,7 +67,7 @@ export function parseStatus(pid: number, text: string): ProcessDetails {
   }
   return {
     pid,
-    name: unescape(fields.get('Name')),
+    name: unescapeName(fields.get('Name')),
     umask: matching(fields.get('Umask'), /^[0-7]+$/),
     state: stateOf(fields.get('State')),
     threads: integer(fields.get('Threads')),
@@ -80,14 +80,17 @@ export function parseStatus(pid: number, text: string): ProcessDetails {
 }
 
 /** The kernel escapes newline and backslash here, and nothing else. */
-function unescape(name: string | undefined): string | null {
+function unescapeName(name: string | undefined): string | null {
   return name?.replace(/\\([n\\])/g, (_, escaped: string) => (escaped === 'n' ? '\n' : '\\')) ?? null;
 }
 
 function stateOf(text: string | undefined): ProcessState | null {
   const letter = text?.trim().charAt(0) ?? '';
   if (letter === '') return null;
-  return { letter, word: Object.hasOwn(STATE_WORDS, letter) ? STATE_WORDS[letter as keyof typeof STATE_WORDS] : 'unknown' };
+  return {
+    letter,
+    word: Object.hasOwn(STATE_WORDS, letter) ? STATE_WORDS[letter as keyof typeof STATE_WORDS] : 'unknown',
+  };
 }
 
 function uidsOf(text: string | undefined): ProcessUids | null {

@@ -10,7 +10,11 @@ export function socketInode(link: string): number | undefined {
 }
 
 /** The socket behind one descriptor. Undefined when it is no socket, is closed, or may not be seen. */
-export function descriptorInode(pid: number, descriptor: number, { procRoot = '/proc' }: HostOptions = {}): number | undefined {
+export function descriptorInode(
+  pid: number,
+  descriptor: number,
+  { procRoot = '/proc' }: HostOptions = {},
+): number | undefined {
   try {
     return socketInode(readlinkSync(`${procRoot}/${pid}/fd/${descriptor}`));
   } catch {
@@ -22,7 +26,9 @@ export function descriptorInode(pid: number, descriptor: number, { procRoot = '/
  *  `denied`: the process belongs to someone else, and there is no CAP_SYS_PTRACE. `gone`: it has ended. */
 export function descriptors(pid: number, { procRoot = '/proc' }: HostOptions = {}): number[] | 'denied' | 'gone' {
   try {
-    return readdirSync(`${procRoot}/${pid}/fd`).map(Number).sort((a, b) => b - a);
+    return readdirSync(`${procRoot}/${pid}/fd`)
+      .map(Number)
+      .sort((a, b) => b - a);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';

@@ -33,4 +33,8 @@ export const COMMANDS: Readonly<Record<Exclude<Resolver, 'proc'>, ResolverComman
 };
 
 /** Resolvers that look at one process: a name must be that of exactly one. */
-export const NEEDS_PID: ReadonlySet<Resolver> = new Set<Resolver>([Resolver.Proc, Resolver.NetstatWindows, Resolver.BsdProcstat]);
+export const NEEDS_PID: ReadonlySet<Resolver> = new Set<Resolver>([
+  Resolver.Proc,
+  Resolver.NetstatWindows,
+  Resolver.BsdProcstat,
+]);

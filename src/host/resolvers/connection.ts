@@ -21,15 +21,25 @@ const ENDPOINT_LENGTH_MAX = 128;
 /** Undefined when an end is unusable: no peer (`*`), port 0, or no address.
  *  @param keepMapped leave `::ffff:192.0.2.1` as it is instead of turning it into IPv4 */
 export function connectionOf(
-  protocol: 'tcp' | 'udp', localText: string, remoteText: string, keepMapped = false,
+  protocol: 'tcp' | 'udp',
+  localText: string,
+  remoteText: string,
+  keepMapped = false,
 ): Connection | undefined {
   const local = endpointOf(localText);
   const remote = endpointOf(remoteText);
-  return local === undefined || remote === undefined ? undefined : connectionBetween(protocol, local, remote, keepMapped);
+  return local === undefined || remote === undefined
+    ? undefined
+    : connectionBetween(protocol, local, remote, keepMapped);
 }
 
 /** @param local address in canonical text, as that of `remote` */
-export function connectionBetween(protocol: 'tcp' | 'udp', local: Endpoint, remote: Endpoint, keepMapped: boolean): Connection {
+export function connectionBetween(
+  protocol: 'tcp' | 'udp',
+  local: Endpoint,
+  remote: Endpoint,
+  keepMapped: boolean,
+): Connection {
   const addressOf = ({ address }: Endpoint): string => (keepMapped ? address : unmapAddress(address));
   const remoteAddress = addressOf(remote);
   return {

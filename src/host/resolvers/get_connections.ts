@@ -45,26 +45,35 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
   checkOptions(options);
   const resolver = options.resolver ?? (await systemResolvers(undefined, options))[0];
   if (resolver === undefined) {
-    throw new HostError('ERR_NO_RESOLVER', 'nothing here can list connections: /proc is not readable, and no program for it is on the PATH');
+    throw new HostError(
+      'ERR_NO_RESOLVER',
+      'nothing here can list connections: /proc is not readable, and no program for it is on the PATH',
+    );
   }
   const wanted = wantedProcess(resolver, options);
   // The pid asked for is not the option `pid` of the socket tables.
   const { pid: _, ...hostOptions } = options;
-  const source = resolver === Resolver.Proc
-    ? { connections: await procConnections(wanted.pid ?? 0, hostOptions), origin: '/proc' }
-    : await commandConnections(resolver, wanted, options);
+  const source =
+    resolver === Resolver.Proc
+      ? { connections: await procConnections(wanted.pid ?? 0, hostOptions), origin: '/proc' }
+      : await commandConnections(resolver, wanted, options);
   if (source.connections.length > 0) return source.connections;
-  throw new HostError('ERR_NO_CONNECTIONS', `${source.origin} shows no connections of ${described(options)}; `
-    + 'whether there are none or they may not be seen cannot be told apart (root sees those of all users)');
+  throw new HostError(
+    'ERR_NO_CONNECTIONS',
+    `${source.origin} shows no connections of ${described(options)}; ` +
+      'whether there are none or they may not be seen cannot be told apart (root sees those of all users)',
+  );
 }
 
 function checkOptions({ pid, name, resolver, timeoutMs }: ConnectionsOptions): void {
   if (pid === undefined && name === undefined) throw new TypeError('pid or name is needed');
-  if (name !== undefined && (typeof name !== 'string' || name === '')) throw new TypeError('name must be text, and not empty');
+  if (name !== undefined && (typeof name !== 'string' || name === ''))
+    throw new TypeError('name must be text, and not empty');
   if (pid !== undefined && typeof pid !== 'number' && !/^[0-9]+$/.test(pid)) {
     throw new TypeError(`pid is ${JSON.stringify(pid)}; it must be a number`);
   }
-  if (pid !== undefined && pidOf(String(Number(pid))) === undefined) throw new RangeError(`pid is ${pid}; it must be a whole number from 1 on`);
+  if (pid !== undefined && pidOf(String(Number(pid))) === undefined)
+    throw new RangeError(`pid is ${pid}; it must be a whole number from 1 on`);
   if (resolver !== undefined && !RESOLVERS.includes(resolver)) {
     throw new RangeError(`resolver is ${resolver}; it must be one of ${RESOLVERS.join(', ')}`);
   }
@@ -88,8 +97,10 @@ function wantedProcess(resolver: Resolver, options: ConnectionsOptions): LineFil
   }
   if (NEEDS_PID.has(resolver) && namesakes.length > 1) {
     const shown = namesakes.length > 8 ? `${namesakes.slice(0, 8).join(', ')} and more` : namesakes.join(', ');
-    throw new HostError('ERR_PID_AMBIGUOUS',
-      `${namesakes.length} processes are called ${JSON.stringify(name)} (${shown}); ${resolver} needs the pid of one of them`);
+    throw new HostError(
+      'ERR_PID_AMBIGUOUS',
+      `${namesakes.length} processes are called ${JSON.stringify(name)} (${shown}); ${resolver} needs the pid of one of them`,
+    );
   }
   return namesakes.length === 1 ? { pid: namesakes[0] } : { name, namesakes };
 }
@@ -116,7 +127,9 @@ interface Source {
 }
 
 async function commandConnections(
-  resolver: Exclude<Resolver, 'proc'>, wanted: LineFilter, options: ConnectionsOptions,
+  resolver: Exclude<Resolver, 'proc'>,
+  wanted: LineFilter,
+  options: ConnectionsOptions,
 ): Promise<Source> {
   const command = COMMANDS[resolver];
   const { output, line } = await runResolver(command, wanted.pid, options);
@@ -133,11 +146,16 @@ async function commandConnections(
 /** Output of the first form of the command that is not refused. A failure with output is none: lsof exits 1 when
  *  some process had nothing. @throws {HostError} ERR_RESOLVER_UNAVAILABLE, ERR_RESOLVER_TIMEOUT */
 async function runResolver(
-  command: ResolverCommand, pid: number | undefined, options: ConnectionsOptions,
+  command: ResolverCommand,
+  pid: number | undefined,
+  options: ConnectionsOptions,
 ): Promise<{ readonly output: string; readonly line: string }> {
   const file = await findProgram(command.program, options.path);
   if (file === undefined) {
-    throw new HostError('ERR_RESOLVER_UNAVAILABLE', `there is no ${command.program} on the PATH; install it or choose another resolver`);
+    throw new HostError(
+      'ERR_RESOLVER_UNAVAILABLE',
+      `there is no ${command.program} on the PATH; install it or choose another resolver`,
+    );
   }
   let refused: CommandOutput | undefined;
   let line = '';
@@ -147,7 +165,10 @@ async function runResolver(
     if (result.exitCode === 0 || result.output !== '' || result.messages === '') return { output: result.output, line };
     refused = result;
   }
-  throw new HostError('ERR_RESOLVER_UNAVAILABLE', `${line} failed with ${refused?.exitCode ?? 'a signal'}: ${refused?.messages.trim() ?? ''}`);
+  throw new HostError(
+    'ERR_RESOLVER_UNAVAILABLE',
+    `${line} failed with ${refused?.exitCode ?? 'a signal'}: ${refused?.messages.trim() ?? ''}`,
+  );
 }
 
 function described({ pid, name }: ConnectionsOptions): string {

@@ -16,7 +16,8 @@ const format: LineFormat = {
     const protocol = protocolOf(node);
     const pid = pidOf(pidText);
     const arrow = addresses?.indexOf('->') ?? -1;
-    if (protocol === undefined || pid === undefined || name === undefined || addresses === undefined || arrow < 0) return undefined;
+    if (protocol === undefined || pid === undefined || name === undefined || addresses === undefined || arrow < 0)
+      return undefined;
     if (protocol === 'tcp' && state !== '(ESTABLISHED)') return undefined;
     return { protocol, local: addresses.slice(0, arrow), remote: addresses.slice(arrow + 2), owners: [{ pid, name }] };
   },

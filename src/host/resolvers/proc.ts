@@ -48,8 +48,10 @@ async function establishedRows(pid: number, options: HostOptions): Promise<reado
 function socketInodes(pid: number, options: HostOptions): ReadonlySet<number> {
   const open = descriptors(pid, options);
   if (open === 'denied') {
-    throw new HostError('ERR_PERMISSION',
-      `process ${pid} belongs to another user; its sockets are seen by root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH`);
+    throw new HostError(
+      'ERR_PERMISSION',
+      `process ${pid} belongs to another user; its sockets are seen by root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH`,
+    );
   }
   const inodes = new Set<number>();
   if (open === 'gone') return inodes;

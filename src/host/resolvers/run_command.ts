@@ -54,7 +54,9 @@ export async function runCommand(file: string, args: readonly string[], limits: 
     };
     const onAbort = (): void => fail(signal?.reason);
     const timer = setTimeout(() => {
-      fail(new HostError('ERR_RESOLVER_TIMEOUT', `${file} was killed after ${timeoutMs} ms; allow more with timeoutMs`));
+      fail(
+        new HostError('ERR_RESOLVER_TIMEOUT', `${file} was killed after ${timeoutMs} ms; allow more with timeoutMs`),
+      );
     }, timeoutMs);
     const settle = (): void => {
       clearTimeout(timer);
@@ -69,7 +71,10 @@ export async function runCommand(file: string, args: readonly string[], limits: 
     child.stdout?.on('data', (piece: Buffer) => {
       outputBytes += piece.length;
       if (outputBytes <= outputBytesMax) output.push(piece);
-      else fail(new HostError('ERR_RESOLVER_UNAVAILABLE', `${file} printed more than ${outputBytesMax} bytes and was killed`));
+      else
+        fail(
+          new HostError('ERR_RESOLVER_UNAVAILABLE', `${file} printed more than ${outputBytesMax} bytes and was killed`),
+        );
     });
     child.stderr?.on('data', (piece: Buffer) => {
       // The rest is read too, or the command would wait for a reader.

@@ -30,7 +30,7 @@ const format: LineFormat = {
 /** Owners in `"a",pid=1,fd=5),("b",pid=2,fd=5))`. No name holds a `)`, so each entry ends there. */
 function ownersOf(line: string, start: number): Owner[] {
   const owners: Owner[] = [];
-  for (let at = start; ;) {
+  for (let at = start; ; ) {
     const end = line.indexOf(')', at);
     if (end < 0) return owners;
     const owner = ownerOf(line.slice(at, end));

@@ -28,7 +28,9 @@ const BY_SYSTEM: ReadonlyMap<string, readonly CommandResolver[]> = new Map([
  *  @param system such as `Linux`, `Darwin`, `Windows`, `FreeBSD`, in any case; default: this one */
 export async function systemResolvers(system = type(), options: ProgramOptions = {}): Promise<Resolver[]> {
   const candidates = BY_SYSTEM.get(system.toLowerCase()) ?? OTHERS;
-  const programs = await Promise.all(candidates.map((resolver) => findProgram(COMMANDS[resolver].program, options.path)));
+  const programs = await Promise.all(
+    candidates.map((resolver) => findProgram(COMMANDS[resolver].program, options.path)),
+  );
   const found: Resolver[] = candidates.filter((_, n) => programs[n] !== undefined);
   return (await isProcUsable(options)) ? [Resolver.Proc, ...found] : found;
 }

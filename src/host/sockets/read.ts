@@ -31,11 +31,17 @@ const TABLE_SIZE_MAX = 256 * 1024 * 1024;
 /** @throws {RangeError} a pid that is none @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION @throws the signal's reason */
 export function readSockets(tables: readonly TableName[], options: SocketTableOptions): SocketSnapshot {
   const readAt = (options.now ?? Date.now)();
-  return together(tables.map((table) => parseSocketTable(readTable(table, options), table, options)), readAt);
+  return together(
+    tables.map((table) => parseSocketTable(readTable(table, options), table, options)),
+    readAt,
+  );
 }
 
 /** The same without blocking; one table after the other. */
-export async function readSocketsAsync(tables: readonly TableName[], options: SocketTableOptions): Promise<SocketSnapshot> {
+export async function readSocketsAsync(
+  tables: readonly TableName[],
+  options: SocketTableOptions,
+): Promise<SocketSnapshot> {
   const readAt = (options.now ?? Date.now)();
   const parsed: ParsedTable[] = [];
   for (const table of tables) parsed.push(parseSocketTable(await readTableAsync(table, options), table, options));
@@ -122,7 +128,10 @@ class TableText {
   grow(size: number): boolean {
     this.#size += size;
     if (this.#size > TABLE_SIZE_MAX) {
-      throw new HostError('ERR_PROC_UNAVAILABLE', `${this.#path} is no socket table: it has more than ${TABLE_SIZE_MAX} bytes`);
+      throw new HostError(
+        'ERR_PROC_UNAVAILABLE',
+        `${this.#path} is no socket table: it has more than ${TABLE_SIZE_MAX} bytes`,
+      );
     }
     return size > 0;
   }
@@ -134,7 +143,8 @@ class TableText {
 
 function tablePath(table: TableName, { procRoot = '/proc', pid }: SocketTableOptions): string {
   if (pid === undefined) return `${procRoot}/net/${table}`;
-  if (!Number.isInteger(pid) || pid < 1) throw new RangeError(`pid is ${String(pid)}; it must be a whole number of 1 or more`);
+  if (!Number.isInteger(pid) || pid < 1)
+    throw new RangeError(`pid is ${String(pid)}; it must be a whole number of 1 or more`);
   return `${procRoot}/${pid}/net/${table}`;
 }
 
@@ -155,5 +165,7 @@ function readError(path: string, error: unknown, options: SocketTableOptions): u
     return new HostError('ERR_PERMISSION', `${path} may not be read; ${remedy}`, { cause: error });
   }
   const gone = options.pid === undefined ? 'is /proc mounted?' : `is there a process ${options.pid}?`;
-  return new HostError('ERR_PROC_UNAVAILABLE', `${path} cannot be read (${String(code ?? error)}); ${gone}`, { cause: error });
+  return new HostError('ERR_PROC_UNAVAILABLE', `${path} cannot be read (${String(code ?? error)}); ${gone}`, {
+    cause: error,
+  });
 }

@@ -41,13 +41,16 @@ function codeTest(selector: unknown): (code: number) => boolean {
   const wanted = codeOf(selector);
   if (wanted === undefined) {
     const names = [...NAMES.values()].join(', ');
-    throw new RangeError(`${String(selector)} is no socket state; it must be a code from 0 to 255, or one of ${names}, unknown`);
+    throw new RangeError(
+      `${String(selector)} is no socket state; it must be a code from 0 to 255, or one of ${names}, unknown`,
+    );
   }
   return (code) => code === wanted;
 }
 
 function codeOf(selector: unknown): number | undefined {
-  if (typeof selector === 'number') return Number.isInteger(selector) && selector >= 0 && selector <= 255 ? selector : undefined;
+  if (typeof selector === 'number')
+    return Number.isInteger(selector) && selector >= 0 && selector <= 255 ? selector : undefined;
   if (typeof selector !== 'string') return undefined;
   return /^(?:0x)?[0-9a-f]{2}$/i.test(selector) ? Number.parseInt(selector, 16) : CODES.get(selector.toLowerCase());
 }

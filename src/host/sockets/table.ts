@@ -41,7 +41,10 @@ export class SocketTable {
   }
 
   /** Several tables in one view, in the order given; the four of TCP and UDP by default. */
-  static all(tables: readonly TableName[] = ['tcp', 'tcp6', 'udp', 'udp6'], options: SocketTableOptions = {}): SocketTable {
+  static all(
+    tables: readonly TableName[] = ['tcp', 'tcp6', 'udp', 'udp6'],
+    options: SocketTableOptions = {},
+  ): SocketTable {
     return new SocketTable(tables, options);
   }
 
@@ -91,7 +94,10 @@ export class SocketTable {
   /** Rows in a state, or in one of several. @throws {RangeError} no such state */
   byState(selectors: StateSelector | readonly StateSelector[], options: ViewOptions = {}): readonly SocketRow[] {
     const selected = stateFilter(selectors);
-    return view(this.#snapshot.rows.filter((row) => selected(row.stateCode)), options);
+    return view(
+      this.#snapshot.rows.filter((row) => selected(row.stateCode)),
+      options,
+    );
   }
 
   /** For UDP: sockets with a peer. */
@@ -176,7 +182,9 @@ export class SocketTable {
   ): ReadonlyMap<string, readonly number[]> {
     const peers = this.connections(options).map((row) => row.remote);
     return portsByAddress(
-      options.includeUnspecified === true ? peers : peers.filter(({ address }) => address !== '0.0.0.0' && address !== '::'),
+      options.includeUnspecified === true
+        ? peers
+        : peers.filter(({ address }) => address !== '0.0.0.0' && address !== '::'),
     );
   }
 
@@ -205,7 +213,10 @@ export class SocketTable {
 
   /** UDP uses two state codes only; another one in such a table is no state of TCP. */
   #tcpOnly(state: StateSelector, options: ViewOptions): readonly SocketRow[] {
-    return view(this.byState(state).filter((row) => isTcpTable(row.table)), options);
+    return view(
+      this.byState(state).filter((row) => isTcpTable(row.table)),
+      options,
+    );
   }
 }
 

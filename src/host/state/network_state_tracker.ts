@@ -99,7 +99,11 @@ export class NetworkStateTracker {
     const { inode, uid } = found.row;
     const pid = await this.#pids.find(inode, uid);
     if (pid === UNDEFINED_PID && requirePid) {
-      throw new LookupError('ERR_PID_NOT_FOUND', `${describe(packet)}: no process can be seen that has its socket`, inbound);
+      throw new LookupError(
+        'ERR_PID_NOT_FOUND',
+        `${describe(packet)}: no process can be seen that has its socket`,
+        inbound,
+      );
     }
     return { pid, inbound, uid, inode };
   }
@@ -107,12 +111,17 @@ export class NetworkStateTracker {
   async #search(packet: PacketInfo, tables: readonly TableSnapshot[], tries: number): Promise<Match> {
     for (let attempt = 1; attempt <= tries; attempt += 1) {
       for (const table of tables) {
-        if (attempt > 1 || packet.seenAt < table.updatedAt || table.updatedAt === Number.NEGATIVE_INFINITY) await table.refresh();
+        if (attempt > 1 || packet.seenAt < table.updatedAt || table.updatedAt === Number.NEGATIVE_INFINITY)
+          await table.refresh();
         const match = packet.protocol === 'tcp' ? matchTcp(packet, table) : this.#matchUdp(packet, table);
         if (match !== undefined) return match;
       }
     }
-    throw new LookupError('ERR_CONNECTION_NOT_FOUND', `${describe(packet)}: no socket has this connection`, packet.inbound);
+    throw new LookupError(
+      'ERR_CONNECTION_NOT_FOUND',
+      `${describe(packet)}: no socket has this connection`,
+      packet.inbound,
+    );
   }
 
   #matchUdp(packet: PacketInfo, table: TableSnapshot): Match | undefined {
@@ -148,13 +157,18 @@ export class NetworkStateTracker {
     const all = [tcp, tcp6, udp, udp6].flatMap(({ rows }) => [...each(rows.binds), ...each(rows.connections)]);
     const pids = this.#pids.findAll(all.map(({ row }) => row.inode).filter((inode) => inode !== 0));
     const binds = (table: TableSnapshot): readonly BindInfo[] =>
-      Object.freeze(each(table.rows.binds).map(({ row, listensAny }) => {
-        const { local, uid, inode } = row;
-        return Object.freeze({ local, pid: pids.get(inode) ?? UNDEFINED_PID, uid, inode, listensAny });
-      }));
+      Object.freeze(
+        each(table.rows.binds).map(({ row, listensAny }) => {
+          const { local, uid, inode } = row;
+          return Object.freeze({ local, pid: pids.get(inode) ?? UNDEFINED_PID, uid, inode, listensAny });
+        }),
+      );
     const connections = (table: TableSnapshot): readonly ConnectionInfo[] =>
-      Object.freeze(each(table.rows.connections).map(({ row: { local, remote, uid, inode } }) =>
-        Object.freeze({ local, remote, pid: pids.get(inode) ?? UNDEFINED_PID, uid, inode })));
+      Object.freeze(
+        each(table.rows.connections).map(({ row: { local, remote, uid, inode } }) =>
+          Object.freeze({ local, remote, pid: pids.get(inode) ?? UNDEFINED_PID, uid, inode }),
+        ),
+      );
     return Object.freeze({
       tcp4Connections: connections(tcp),
       tcp4Listeners: binds(tcp),
@@ -198,7 +212,8 @@ export class NetworkStateTracker {
 
 function matchTcp(packet: PacketInfo, table: TableSnapshot): Match | undefined {
   const { local } = ends(packet);
-  const listener = table.rows.binds.get(local.port)
+  const listener = table.rows.binds
+    .get(local.port)
     ?.find(({ listensAny, localAddress }) => listensAny || localAddress === local.address);
   if (listener !== undefined) return { found: listener, inbound: true };
   const connection = findConnection(packet, table);
@@ -207,14 +222,19 @@ function matchTcp(packet: PacketInfo, table: TableSnapshot): Match | undefined {
 
 function findConnection(packet: PacketInfo, table: TableSnapshot): StateRow | undefined {
   const { local, remote } = ends(packet);
-  return table.rows.connections.get(local.port)?.find(({ row, localAddress, remoteAddress }) =>
-    row.remote.port === remote.port && localAddress === local.address && remoteAddress === remote.address);
+  return table.rows.connections
+    .get(local.port)
+    ?.find(
+      ({ row, localAddress, remoteAddress }) =>
+        row.remote.port === remote.port && localAddress === local.address && remoteAddress === remote.address,
+    );
 }
 
 function findBind(packet: PacketInfo, table: TableSnapshot): StateRow | undefined {
   const { local } = ends(packet);
   const toGroup = isInboundMulticast(packet.inbound, local.address);
-  return table.rows.binds.get(local.port)
+  return table.rows.binds
+    .get(local.port)
     ?.find(({ listensAny, localAddress }) => listensAny || toGroup || localAddress === local.address);
 }
 

@@ -25,7 +25,12 @@ const SNAPLEN_MAX = 65_535;
 const STDOUT = 1;
 
 async function capture({ device, filter, snaplen, bufferSize, user }: CapChildOptions): Promise<void> {
-  const source = new CapSource({ interfaces: [device], filter, itself: true, ...(bufferSize === undefined ? {} : { bufferSize }) });
+  const source = new CapSource({
+    interfaces: [device],
+    filter,
+    itself: true,
+    ...(bufferSize === undefined ? {} : { bufferSize }),
+  });
   const stop = (): void => source.stop();
   process.on('SIGTERM', stop);
   // Ctrl-C reaches all processes of the terminal; who started this one decides what it means.

@@ -37,10 +37,14 @@ export class CapChildProcess {
     this.#unlink = fifo.unlink;
     try {
       // It is expected to abort some time: that leaves no memory image behind.
-      this.#child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, program, JSON.stringify(options)], {
-        stdio: ['pipe', fifo.writeEnd, 'pipe'],
-        detached: true,
-      });
+      this.#child = spawn(
+        '/bin/sh',
+        ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, program, JSON.stringify(options)],
+        {
+          stdio: ['pipe', fifo.writeEnd, 'pipe'],
+          detached: true,
+        },
+      );
     } finally {
       closeSync(fifo.writeEnd);
     }
@@ -95,14 +99,21 @@ export class CapChildProcess {
 
   async #end(): Promise<FParserError | undefined> {
     const status = await this.#exited;
-    const broken = await this.pipe.ended.then(() => undefined, (error: unknown) => error);
+    const broken = await this.pipe.ended.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     if (this.#asked) return undefined;
-    return reported(this.#words) ?? (broken instanceof FParserError && broken.code === 'ERR_CORRUPT' ? broken : this.#abortion(status));
+    return (
+      reported(this.#words) ??
+      (broken instanceof FParserError && broken.code === 'ERR_CORRUPT' ? broken : this.#abortion(status))
+    );
   }
 
   /** `SIGABRT` is how the package ends when the interface went down or away. */
   #abortion(status: string): FParserError {
-    if (status === 'SIGABRT') return new FParserError('ERR_DEVICE_DOWN', `${this.device}: the interface went down or away`);
+    if (status === 'SIGABRT')
+      return new FParserError('ERR_DEVICE_DOWN', `${this.device}: the interface went down or away`);
     return new FParserError('ERR_READ', `${this.device}: the capture ended (${status}): ${this.#words.trim()}`);
   }
 }
@@ -110,11 +121,17 @@ export class CapChildProcess {
 /** Lines such as `ERR_PERMISSION "no permission to capture"`, among what else is written to standard error. */
 export function reported(words: string): FParserError | undefined {
   const [, code, message] = /^(ERR_[A-Z_]+) (".*")$/m.exec(words) ?? [];
-  return code === undefined || message === undefined ? undefined : new FParserError(code as ErrorCode, JSON.parse(message) as string);
+  return code === undefined || message === undefined
+    ? undefined
+    : new FParserError(code as ErrorCode, JSON.parse(message) as string);
 }
 
 function childProgram(): string {
   const found = PLACES.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url));
-  if (found === undefined) throw new FParserError('ERR_LIVE_UNAVAILABLE', 'the program for promiscuous captures is not there (dist/src/source/cap/cap_child.js); build or install the package again');
+  if (found === undefined)
+    throw new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      'the program for promiscuous captures is not there (dist/src/source/cap/cap_child.js); build or install the package again',
+    );
   return fileURLToPath(found);
 }

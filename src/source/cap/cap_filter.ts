@@ -13,9 +13,16 @@ export interface FilteredInterface extends WatchedInterface {
  * @param loopback index of the loopback interface, when there is one that is up
  * @param filter pcap-filter(7) text; empty: everything
  */
-export function restrictedFilter(interfaces: readonly FilteredInterface[], loopback: number | undefined, filter: string): string {
+export function restrictedFilter(
+  interfaces: readonly FilteredInterface[],
+  loopback: number | undefined,
+  filter: string,
+): string {
   const here = interfaces.length > 0 ? interfaces.map(condition).join(' or ') : onceOnly(loopback);
-  return [here, filter.trim()].filter((part) => part !== '').map((part) => `(${part})`).join(' and ');
+  return [here, filter.trim()]
+    .filter((part) => part !== '')
+    .map((part) => `(${part})`)
+    .join(' and ');
 }
 
 /** On loopback each packet goes out and comes in. One of the two is enough, in the kernel's buffer as well. */

@@ -66,7 +66,11 @@ export function giveBufferBack(buffer: CaptureBuffer): void {
 
 function loadClass(): CaptureClass {
   // In a worker its packets arrive on the main thread's loop, which ends the process (C6).
-  if (!isMainThread) throw new FParserError('ERR_LIVE_UNAVAILABLE', "the package `cap` works on the main thread only; use capture: 'tcpdump' in a worker");
+  if (!isMainThread)
+    throw new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      "the package `cap` works on the main thread only; use capture: 'tcpdump' in a worker",
+    );
   let Cap: new () => Omit<Capture, 'onFrame'>;
   try {
     ({ Cap } = createRequire(import.meta.url)('cap') as { Cap: typeof Cap });

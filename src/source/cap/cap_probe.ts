@@ -49,7 +49,8 @@ export class CapProbe {
 
   /** Whether the frame (cooked, version 1) is a probe packet; it is remembered then. */
   take(frame: Buffer, frameBytes: number): boolean {
-    if (frameBytes !== PAYLOAD_OFFSET + PAYLOAD_SIZE || frame.readUInt32BE(PAYLOAD_OFFSET) !== this.#token) return false;
+    if (frameBytes !== PAYLOAD_OFFSET + PAYLOAD_SIZE || frame.readUInt32BE(PAYLOAD_OFFSET) !== this.#token)
+      return false;
     this.#seen = Math.max(this.#seen, frame.readUInt32BE(PAYLOAD_OFFSET + 4));
     if (this.#seen === SECOND) this.#end();
     return true;

@@ -68,7 +68,10 @@ const PROBLEM_COUNT_MAX = 100;
 
 /** What `open` of the package calls them; others are `Unknown linktype N`. */
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
-  ['LINKTYPE_LINUX_SLL', LINKTYPE_LINUX_SLL], ['ETHERNET', LINKTYPE_ETHERNET], ['RAW', LINKTYPE_RAW], ['NULL', LINKTYPE_NULL],
+  ['LINKTYPE_LINUX_SLL', LINKTYPE_LINUX_SLL],
+  ['ETHERNET', LINKTYPE_ETHERNET],
+  ['RAW', LINKTYPE_RAW],
+  ['NULL', LINKTYPE_NULL],
 ]);
 
 export class CapSource implements FrameSource {
@@ -121,9 +124,13 @@ export class CapSource implements FrameSource {
       const linkType = this.#openCapture(target);
       this.#receive({ sink, target, linkType, interfaceNumber: sink.addInterface(linkType) });
       if (interfaces.length > 0) {
-        this.#watch = new DeviceWatch({ interfaces, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });
+        this.#watch = new DeviceWatch({
+          interfaces,
+          onProblem: (error) => this.#note(error),
+          onLost: (error) => this.#finish(error),
+        });
       }
-      if (await target.probe?.run() === 'rejecting' && !this.#stopped) throw notInKernel(this.#options.filter);
+      if ((await target.probe?.run()) === 'rejecting' && !this.#stopped) throw notInKernel(this.#options.filter);
     } catch (error) {
       this.stop();
       throw error;
@@ -148,8 +155,12 @@ export class CapSource implements FrameSource {
   }
 
   #theInterface(): Target {
-    const { interfaces: [device, ...others], filter } = this.#options;
-    if (device === undefined || others.length > 0) throw new TypeError('one interface can be opened itself, not several');
+    const {
+      interfaces: [device, ...others],
+      filter,
+    } = this.#options;
+    if (device === undefined || others.length > 0)
+      throw new TypeError('one interface can be opened itself, not several');
     return { device, filter, probe: undefined };
   }
 
@@ -157,9 +168,14 @@ export class CapSource implements FrameSource {
   async #cooked(interfaces: readonly FilteredInterface[]): Promise<Target> {
     await checkCookedFilter(this.#options.filter);
     const loopback = interfaceState('lo');
-    if (loopback?.up !== true) return { device: ANY, filter: restrictedFilter(interfaces, undefined, this.#options.filter), probe: undefined };
+    if (loopback?.up !== true)
+      return { device: ANY, filter: restrictedFilter(interfaces, undefined, this.#options.filter), probe: undefined };
     const probe = new CapProbe(loopback.index);
-    return { device: ANY, filter: probe.alongside(restrictedFilter(interfaces, loopback.index, this.#options.filter)), probe };
+    return {
+      device: ANY,
+      filter: probe.alongside(restrictedFilter(interfaces, loopback.index, this.#options.filter)),
+      probe,
+    };
   }
 
   /** @returns link type @throws {FParserError} */
@@ -177,14 +193,20 @@ export class CapSource implements FrameSource {
   #receive(reception: Reception): void {
     const [capture, buffers] = [this.#capture, this.#buffer];
     if (capture === undefined || buffers === undefined) return;
-    const { sink, target: { probe }, linkType, interfaceNumber } = reception;
+    const {
+      sink,
+      target: { probe },
+      linkType,
+      interfaceNumber,
+    } = reception;
     const { buffer, frame } = buffers;
     const clock = this.#clock;
     capture.onFrame = (frameBytes) => {
       if (this.#packets++ % STRETCH === 0) this.#stretch(reception);
       if (probe?.take(buffer, frameBytes) === true) return;
       const wireLen = frameBytes < CAP_SNAPLEN ? frameBytes : wireLengthOf(linkType, buffer, frameBytes);
-      if (!sink.put(interfaceNumber, clock.seconds, clock.nanos, frame, frameBytes, wireLen) && sink.closed) this.stop();
+      if (!sink.put(interfaceNumber, clock.seconds, clock.nanos, frame, frameBytes, wireLen) && sink.closed)
+        this.stop();
     };
   }
 
@@ -284,16 +306,25 @@ function openDevice(capture: Capture, device: string, filter: string, bufferSize
   } catch (cause) {
     const { message } = cause as Error;
     if (/not permitted|permission/i.test(message)) throw permissionError(cause);
-    if (/parse filter|rejects all packets|syntax error|not supported on/i.test(message)) throw new FilterError('ERR_FILTER_SYNTAX', `${message}: ${filter}`);
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', `the capture cannot be opened: ${message}; the filter was: ${filter}`, { cause });
+    if (/parse filter|rejects all packets|syntax error|not supported on/i.test(message))
+      throw new FilterError('ERR_FILTER_SYNTAX', `${message}: ${filter}`);
+    throw new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      `the capture cannot be opened: ${message}; the filter was: ${filter}`,
+      { cause },
+    );
   }
   const linkType = LINK_TYPES.get(told) ?? Number(/\d+$/.exec(told)?.[0] ?? NaN);
-  if (Number.isNaN(linkType)) throw new FParserError('ERR_LIVE_UNAVAILABLE', `the package \`cap\` tells an unknown link type: ${told}`);
+  if (Number.isNaN(linkType))
+    throw new FParserError('ERR_LIVE_UNAVAILABLE', `the package \`cap\` tells an unknown link type: ${told}`);
   return linkType;
 }
 
 function interruption(name: string): FParserError {
-  return new FParserError('ERR_READ', `${name}: more packets than can be handled; the capture is interrupted now and then to let signals and timers have a turn`);
+  return new FParserError(
+    'ERR_READ',
+    `${name}: more packets than can be handled; the capture is interrupted now and then to let signals and timers have a turn`,
+  );
 }
 
 function notInKernel(filter: string): FilterError {

@@ -57,7 +57,11 @@ export class PromiscuousCapSource implements FrameSource {
 
   async open(sink: FrameSink): Promise<void> {
     const { interfaces, ...rest } = this.#options;
-    if (interfaces.includes(ANY)) throw new FParserError('ERR_NO_SUCH_DEVICE', `${ANY}: is no device itself, which promiscuous mode is for; name the interfaces`);
+    if (interfaces.includes(ANY))
+      throw new FParserError(
+        'ERR_NO_SUCH_DEVICE',
+        `${ANY}: is no device itself, which promiscuous mode is for; name the interfaces`,
+      );
     checkRights();
     const watched = interfaces.map((name) => ({ name, ...checkInterface(name) }));
     // Whether it suits the link type is seen when the device is open; our own compiler shows the place of a mistake.
@@ -79,7 +83,11 @@ export class PromiscuousCapSource implements FrameSource {
     if (this.#stopped) return;
     this.#left = this.#children.length;
     for (const child of this.#children) void child.ended.then((error) => this.#hasEnded(child, error));
-    this.#watch = new DeviceWatch({ interfaces: watched, onProblem: (error) => this.#note(error), onLost: (error) => this.#finish(error) });
+    this.#watch = new DeviceWatch({
+      interfaces: watched,
+      onProblem: (error) => this.#note(error),
+      onLost: (error) => this.#finish(error),
+    });
   }
 
   run(): Promise<void> {

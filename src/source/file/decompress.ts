@@ -25,9 +25,10 @@ export function gunzipped(source: ByteSource): ByteSource {
 /** By Node's own decoder where it has one (22.15 on), else by fzstd, which does not look at checksums. */
 export function unzstded(source: ByteSource): ByteSource {
   const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: { chunkSize: number }) => Transform };
-  const chunks = createZstdDecompress === undefined
-    ? expanded(source)
-    : transformed(source, createZstdDecompress({ chunkSize: ZLIB_CHUNK }));
+  const chunks =
+    createZstdDecompress === undefined
+      ? expanded(source)
+      : transformed(source, createZstdDecompress({ chunkSize: ZLIB_CHUNK }));
   return new Decompressed(source, chunks);
 }
 
@@ -98,10 +99,13 @@ async function* transformed(source: ByteSource, decoder: Transform): AsyncGenera
       const slice = new Uint8Array(left > 2 * ZLIB_SLICE ? ZLIB_SLICE : ZLIB_LAST_SLICE);
       const size = await source.read(slice);
       // The end is told by itself: told with the last bytes, an error would cost what they stand for.
-      await Promise.race([failure, new Promise<void>((resolve) => {
-        if (size > 0) decoder.write(slice.subarray(0, size), () => resolve());
-        else decoder.on('end', resolve).end();
-      })]);
+      await Promise.race([
+        failure,
+        new Promise<void>((resolve) => {
+          if (size > 0) decoder.write(slice.subarray(0, size), () => resolve());
+          else decoder.on('end', resolve).end();
+        }),
+      ]);
       yield* output.splice(0);
       if (failed !== undefined) throw failed;
       if (size === 0) return;
@@ -162,7 +166,9 @@ function checkWindow(head: Uint8Array): void {
   }
   if (window > FZSTD_WINDOW_MAX) {
     const size = `${Math.ceil(window / 2 ** 20)} MiB`;
-    throw new Error(`its window of ${size} is too large here (at most 64 MiB); use 'zstd -dc --long=31 FILE | pcapflow read -', or Node 22.15`);
+    throw new Error(
+      `its window of ${size} is too large here (at most 64 MiB); use 'zstd -dc --long=31 FILE | pcapflow read -', or Node 22.15`,
+    );
   }
 }
 
@@ -171,6 +177,18 @@ function decodingError(name: string, offset: number, error: unknown): CaptureErr
   const message = error instanceof Error ? error.message : String(error);
   const cut = /unexpected e(nd of file|of)/i.test(message);
   return cut
-    ? new CaptureError('ERR_TRUNCATED', name, offset, `the compressed data is cut off after ${offset} bytes of capture`, { cause: error })
-    : new CaptureError('ERR_CORRUPT', name, offset, `the compressed data is damaged after ${offset} bytes of capture: ${message}`, { cause: error });
+    ? new CaptureError(
+        'ERR_TRUNCATED',
+        name,
+        offset,
+        `the compressed data is cut off after ${offset} bytes of capture`,
+        { cause: error },
+      )
+    : new CaptureError(
+        'ERR_CORRUPT',
+        name,
+        offset,
+        `the compressed data is damaged after ${offset} bytes of capture: ${message}`,
+        { cause: error },
+      );
 }

@@ -66,7 +66,9 @@ export function checkInput(path: string): void {
 
 function openFile(path: string): number {
   // A pipe without a writer would block the whole process.
-  return guardOpen(path, () => openSync(path, statSync(path).isFIFO() ? constants.O_RDONLY | constants.O_NONBLOCK : 'r'));
+  return guardOpen(path, () =>
+    openSync(path, statSync(path).isFIFO() ? constants.O_RDONLY | constants.O_NONBLOCK : 'r'),
+  );
 }
 
 /** @throws {CaptureError} */

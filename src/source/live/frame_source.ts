@@ -21,7 +21,14 @@ export interface FrameSink {
    * @param frame its first `capLen` bytes are the frame; they may be overwritten when this has returned
    * @param wireLen original length, bytes
    */
-  put(interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytes, capLen: number, wireLen: number): boolean;
+  put(
+    interfaceNumber: number,
+    seconds: number,
+    nanos: number,
+    frame: FrameBytes,
+    capLen: number,
+    wireLen: number,
+  ): boolean;
   /**
    * Copies whole records of a classic pcap file (16-byte headers, little-endian) into the ring, all or none. False:
    * there was no room; all of them are counted as dropped.
@@ -53,7 +60,9 @@ export class FrameBytes {
 
   /** The first bytes, `length` of them or up to 63 more. */
   upTo(length: number): Uint8Array {
-    return length > STEPPED ? this.bytes.subarray(0, length) : (this.#views[(length + STEP - 1) >>> STEP_BITS] as Uint8Array);
+    return length > STEPPED
+      ? this.bytes.subarray(0, length)
+      : (this.#views[(length + STEP - 1) >>> STEP_BITS] as Uint8Array);
   }
 }
 

@@ -40,9 +40,22 @@ const IFF_UP = 0x1;
 const IFF_LOOPBACK = 0x8;
 
 const LINK_LAYERS: ReadonlyMap<number, string> = new Map([
-  [1, 'ethernet'], [32, 'infiniband'], [280, 'can'], [512, 'ppp'], [519, 'rawip'], [768, 'ipip'], [769, 'ip6tunnel'],
-  [772, 'loopback'], [776, 'sit'], [778, 'gre'], [801, 'wifi'], [802, 'wifi'], [803, 'wifi'], [823, 'gre6'],
-  [824, 'netlink'], [65534, 'none'],
+  [1, 'ethernet'],
+  [32, 'infiniband'],
+  [280, 'can'],
+  [512, 'ppp'],
+  [519, 'rawip'],
+  [768, 'ipip'],
+  [769, 'ip6tunnel'],
+  [772, 'loopback'],
+  [776, 'sit'],
+  [778, 'gre'],
+  [801, 'wifi'],
+  [802, 'wifi'],
+  [803, 'wifi'],
+  [823, 'gre6'],
+  [824, 'netlink'],
+  [65534, 'none'],
 ]);
 
 /** Interfaces in the order of their numbers. @throws {FParserError} ERR_LIVE_UNAVAILABLE */
@@ -50,7 +63,12 @@ export function listInterfaces(): NetworkInterface[] {
   checkSysfs();
   const addresses = networkInterfaces();
   return interfaceNames()
-    .map((name) => describe(name, (addresses[name] ?? []).flatMap(({ cidr }) => cidr ?? [])))
+    .map((name) =>
+      describe(
+        name,
+        (addresses[name] ?? []).flatMap(({ cidr }) => cidr ?? []),
+      ),
+    )
     .filter((found) => found !== undefined)
     .sort((a, b) => a.index - b.index);
 }
@@ -63,7 +81,10 @@ export function checkInterface(name: string): InterfaceState {
   checkSysfs();
   const state = interfaceNames().includes(name) ? interfaceState(name) : undefined;
   if (state === undefined) {
-    throw new FParserError('ERR_NO_SUCH_DEVICE', `${name}: no such interface; there are ${[...interfaceNames(), ANY].join(', ')}`);
+    throw new FParserError(
+      'ERR_NO_SUCH_DEVICE',
+      `${name}: no such interface; there are ${[...interfaceNames(), ANY].join(', ')}`,
+    );
   }
   if (!state.up) throw downError(name);
   return state;
@@ -88,7 +109,10 @@ export function interfaceNames(): string[] {
 
 /** Names of lines such as `  eth0: 1296  14 0 0 0 0 0 0 1296 14 0 0 0 0 0 0`; two lines of headings come first. */
 export function parseNetDev(text: string): string[] {
-  return text.split('\n').slice(2).flatMap((line) => /^\s*(.+):(?=\s*\d)/.exec(line)?.[1] ?? []);
+  return text
+    .split('\n')
+    .slice(2)
+    .flatMap((line) => /^\s*(.+):(?=\s*\d)/.exec(line)?.[1] ?? []);
 }
 
 /** @throws {FParserError} ERR_LIVE_UNAVAILABLE when /sys is not that of this network namespace */
@@ -97,7 +121,11 @@ function checkSysfs(): void {
   try {
     shown = readdirSync(SYSFS);
   } catch (cause) {
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', `${SYSFS} cannot be read, so interfaces cannot be watched; mount sysfs on /sys`, { cause });
+    throw new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      `${SYSFS} cannot be read, so interfaces cannot be watched; mount sysfs on /sys`,
+      { cause },
+    );
   }
   const names = interfaceNames();
   const missing = names.find((name) => !shown.includes(name) || isAnother(name));
@@ -106,8 +134,8 @@ function checkSysfs(): void {
   if (!interfaceNames().includes(missing) || (readdirSync(SYSFS).includes(missing) && !isAnother(missing))) return;
   throw new FParserError(
     'ERR_LIVE_UNAVAILABLE',
-    `/sys shows the interfaces of another network namespace (${missing} is not among them), so they cannot be watched; `
-    + 'enter the namespace with `ip netns exec NAME`, or mount a new sysfs on /sys after `nsenter`',
+    `/sys shows the interfaces of another network namespace (${missing} is not among them), so they cannot be watched; ` +
+      'enter the namespace with `ip netns exec NAME`, or mount a new sysfs on /sys after `nsenter`',
   );
 }
 

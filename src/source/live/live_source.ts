@@ -24,11 +24,24 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
   const buffer = bufferSize === undefined ? {} : { bufferSize };
   if (options.capture === 'tcpdump') {
     const { TcpdumpSource } = await import('../tcpdump/tcpdump_source.ts');
-    return new TcpdumpSource({ interfaces, filter, snaplen, promiscuous, ...buffer, ...(user === undefined ? {} : { user }) });
+    return new TcpdumpSource({
+      interfaces,
+      filter,
+      snaplen,
+      promiscuous,
+      ...buffer,
+      ...(user === undefined ? {} : { user }),
+    });
   }
   if (promiscuous) {
     const { PromiscuousCapSource } = await import('../cap/promiscuous_cap_source.ts');
-    return new PromiscuousCapSource({ interfaces, filter, snaplen, ...buffer, ...(user === undefined ? {} : { user }) });
+    return new PromiscuousCapSource({
+      interfaces,
+      filter,
+      snaplen,
+      ...buffer,
+      ...(user === undefined ? {} : { user }),
+    });
   }
   const { CapSource } = await import('../cap/cap_source.ts');
   return new CapSource({ interfaces, filter, ...buffer });

@@ -34,7 +34,13 @@ export function mayCapture(status: string): boolean {
 }
 
 export function permissionError(cause?: unknown): FParserError {
-  return new FParserError('ERR_PERMISSION', `no permission to capture (CAP_NET_RAW); one of these helps:\n${remedies().map((line) => `  ${line}`).join('\n')}`, { cause });
+  return new FParserError(
+    'ERR_PERMISSION',
+    `no permission to capture (CAP_NET_RAW); one of these helps:\n${remedies()
+      .map((line) => `  ${line}`)
+      .join('\n')}`,
+    { cause },
+  );
 }
 
 /** Commands that run the same program with the right to capture. The right goes to a copy of node: all scripts would have it otherwise. */
@@ -66,14 +72,18 @@ export function dropTo(user: string, passwordFile = PASSWORD_FILE): void {
     process.setgid?.(found.gid);
     process.setuid?.(found.uid);
   } catch (cause) {
-    throw new FParserError('ERR_PERMISSION', `cannot become ${user}: ${(cause as Error).message}; only root can`, { cause });
+    throw new FParserError('ERR_PERMISSION', `cannot become ${user}: ${(cause as Error).message}; only root can`, {
+      cause,
+    });
   }
   verifyDropped(found);
 }
 
 /** The user of this name or number. @throws {RangeError} no such user, or one with all rights */
 export function ordinaryUser(user: string, passwordFile = PASSWORD_FILE): User {
-  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(({ name, uid }) => name === user || String(uid) === user);
+  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(
+    ({ name, uid }) => name === user || String(uid) === user,
+  );
   if (found === undefined) throw new RangeError(`${user}: no such user in ${passwordFile}`);
   if (found.uid === 0) throw new RangeError(`${user}: has all rights itself; name an ordinary user`);
   return found;

@@ -3,7 +3,9 @@ import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RA
 
 /** Place of the EtherType and size of the header. */
 const LINK_HEADERS: ReadonlyMap<number, readonly [type: number, size: number]> = new Map([
-  [LINKTYPE_ETHERNET, [12, 14]], [LINKTYPE_LINUX_SLL, [14, 16]], [LINKTYPE_LINUX_SLL2, [0, 20]],
+  [LINKTYPE_ETHERNET, [12, 14]],
+  [LINKTYPE_LINUX_SLL, [14, 16]],
+  [LINKTYPE_LINUX_SLL2, [0, 20]],
 ]);
 
 const ETHERTYPE_IPV4 = 0x0800;
@@ -27,5 +29,7 @@ export function wireLengthOf(linkType: number, frame: Buffer, capLen: number): n
 }
 
 function ipLength(frame: Buffer, offset: number): number {
-  return frame.readUInt8(offset) >>> 4 === 6 ? IPV6_HEADER_SIZE + frame.readUInt16BE(offset + 4) : frame.readUInt16BE(offset + 2);
+  return frame.readUInt8(offset) >>> 4 === 6
+    ? IPV6_HEADER_SIZE + frame.readUInt16BE(offset + 4)
+    : frame.readUInt16BE(offset + 2);
 }

@@ -39,6 +39,10 @@ export function makeFifo(): Fifo {
   } catch (cause) {
     if (readEnd !== undefined) closeSync(readEnd);
     unlink();
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', `no pipe to tcpdump can be made in ${tmpdir()}: ${(cause as Error).message}`, { cause });
+    throw new FParserError(
+      'ERR_LIVE_UNAVAILABLE',
+      `no pipe to tcpdump can be made in ${tmpdir()}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }

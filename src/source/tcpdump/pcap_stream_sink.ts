@@ -3,7 +3,13 @@
  * so that its reader can be the same. Writing waits as long as the reader does not read.
  */
 import { writeSync } from 'node:fs';
-import { RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE } from '../../../assembly/layout.ts';
+import {
+  RECORD_CAPTURED,
+  RECORD_FRACTION,
+  RECORD_HEADER,
+  RECORD_SECONDS,
+  RECORD_WIRE,
+} from '../../../assembly/layout.ts';
 import type { FrameBytes, FrameSink } from '../live/frame_source.ts';
 
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
@@ -40,7 +46,14 @@ export class PcapStreamSink implements FrameSink {
     return 0;
   }
 
-  put(_interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytes, capLen: number, wireLen: number): boolean {
+  put(
+    _interfaceNumber: number,
+    seconds: number,
+    nanos: number,
+    frame: FrameBytes,
+    capLen: number,
+    wireLen: number,
+  ): boolean {
     const kept = Math.min(capLen, this.#snaplen);
     const view = this.#view;
     const at = this.#size;
@@ -60,7 +73,7 @@ export class PcapStreamSink implements FrameSink {
   }
 
   publish(): void {
-    for (let at = 0; at < this.#size;) at += writeSync(this.#descriptor, this.#batch, at, this.#size - at);
+    for (let at = 0; at < this.#size; ) at += writeSync(this.#descriptor, this.#batch, at, this.#size - at);
     this.#size = 0;
   }
 

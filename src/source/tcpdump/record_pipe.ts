@@ -22,7 +22,7 @@ const FAST = CHUNK / 2;
 const NAP_MAX_MS = 0.5;
 const NAP_MIN_MS = NAP_MAX_MS / 16;
 /** The pipe was full, so the nap was too long. */
-const FULL = CHUNK * 7 / 8;
+const FULL = (CHUNK * 7) / 8;
 /** The nap was too short. */
 const POOR = CHUNK / 4;
 /** Bytes put at once, unless one record is longer. */
@@ -80,7 +80,10 @@ export class RecordPipe {
       this.#isNeverReady = reject;
     });
     const options: SocketConstructorOpts & { readonly onread: OnReadOpts } = {
-      fd, readable: true, writable: false, onread: { buffer: this.#chunk, callback: (length) => this.#read(length) },
+      fd,
+      readable: true,
+      writable: false,
+      onread: { buffer: this.#chunk, callback: (length) => this.#read(length) },
     };
     this.#socket = new Socket(options);
     this.ended = new Promise((resolve, reject) => {
@@ -131,10 +134,12 @@ export class RecordPipe {
       this.#leftSome = false;
       const now = Date.now();
       // Between two check phases of the event loop lies one whole poll phase, which reads what there is.
-      setImmediate(() => setImmediate(() => {
-        this.#lookingWhetherEmpty = false;
-        if (!this.#leftSome) this.#emptyAt = now;
-      }));
+      setImmediate(() =>
+        setImmediate(() => {
+          this.#lookingWhetherEmpty = false;
+          if (!this.#leftSome) this.#emptyAt = now;
+        }),
+      );
     }
     return this.#emptyAt;
   }
@@ -236,7 +241,11 @@ export class RecordPipe {
   #recordSize(view: DataView, at: number, offset: number): number {
     const captured = view.getUint32(at + RECORD_CAPTURED, this.#littleEndian);
     if (captured > CAPTURED_LENGTH_MAX) {
-      throw this.#error('ERR_CORRUPT', offset, `the record at byte ${offset} has a captured length of ${captured}; at most ${CAPTURED_LENGTH_MAX} make sense`);
+      throw this.#error(
+        'ERR_CORRUPT',
+        offset,
+        `the record at byte ${offset} has a captured length of ${captured}; at most ${CAPTURED_LENGTH_MAX} make sense`,
+      );
     }
     return RECORD_HEADER + captured;
   }
@@ -255,7 +264,11 @@ export class RecordPipe {
     this.#littleEndian = magic === MAGIC_MICRO || magic === MAGIC_NANO;
     const native = this.#cutView.getUint32(0, this.#littleEndian);
     if (native !== MAGIC_MICRO && native !== MAGIC_NANO) {
-      throw this.#error('ERR_CORRUPT', 0, `begins with 0x${magic.toString(16)}, which is not the magic number of a pcap file`);
+      throw this.#error(
+        'ERR_CORRUPT',
+        0,
+        `begins with 0x${magic.toString(16)}, which is not the magic number of a pcap file`,
+      );
     }
     const linkType = this.#cutView.getUint32(20, this.#littleEndian) & LINK_TYPE_MASK;
     this.#interfaceNumber = this.#sink.addInterface(linkType, native === MAGIC_NANO ? 1 : 1000, !this.#littleEndian);
@@ -264,8 +277,12 @@ export class RecordPipe {
 
   #checkEnd(): void {
     if (this.#discarding) this.#isNeverReady(this.#error('ERR_READ', this.bytesRead, 'was closed'));
-    else if (this.#interfaceNumber === undefined) this.#fail(this.#error('ERR_TRUNCATED', this.bytesRead, `ended in the file header, after ${this.bytesRead} bytes`));
-    else if (this.#cutSize > 0) this.#fail(this.#error('ERR_TRUNCATED', this.bytesRead, `ended within a record, after ${this.bytesRead} bytes`));
+    else if (this.#interfaceNumber === undefined)
+      this.#fail(
+        this.#error('ERR_TRUNCATED', this.bytesRead, `ended in the file header, after ${this.bytesRead} bytes`),
+      );
+    else if (this.#cutSize > 0)
+      this.#fail(this.#error('ERR_TRUNCATED', this.bytesRead, `ended within a record, after ${this.bytesRead} bytes`));
   }
 
   #fail(error: unknown): void {

@@ -55,7 +55,7 @@ export class TcpdumpChild {
     try {
       this.#child = spawn(options.program, argumentsOf(options, nanoseconds), {
         stdio: ['ignore', fifo.writeEnd, 'pipe'],
-        env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}${MORE_PATH}`, LC_ALL: 'C' },
+        env: { ...process.env, PATH: `${process.env.PATH ?? ''}${MORE_PATH}`, LC_ALL: 'C' },
         // Ctrl-C is for this program, which ends tcpdump when it has read everything.
         detached: true,
       });
@@ -182,9 +182,13 @@ export class TcpdumpChild {
 
   /** What is wrong with the frames themselves, at the end of them. That they end early has its cause in tcpdump. */
   #pipeError(): Promise<unknown> {
-    return this.pipe.ended.then(() => undefined, (error: unknown) => (
-      error instanceof FParserError && (error.code === 'ERR_TRUNCATED' || error.code === 'ERR_READ') ? undefined : error
-    ));
+    return this.pipe.ended.then(
+      () => undefined,
+      (error: unknown) =>
+        error instanceof FParserError && (error.code === 'ERR_TRUNCATED' || error.code === 'ERR_READ')
+          ? undefined
+          : error,
+    );
   }
 
   #hear(text: string): void {
@@ -202,12 +206,26 @@ export class TcpdumpChild {
  * Each packet is written at once (-U) and handed over by the kernel at once (--immediate-mode): without it packets of a
  * quiet line come up to a second late, and those of the last second never.
  */
-function argumentsOf({ device, filter, snaplen, bufferSize, promiscuous, user }: TcpdumpOptions, nanoseconds: boolean): string[] {
+function argumentsOf(
+  { device, filter, snaplen, bufferSize, promiscuous, user }: TcpdumpOptions,
+  nanoseconds: boolean,
+): string[] {
   return [
-    '-i', device, '-w', '-', '-U', '--immediate-mode', '-n', '-s', String(snaplen), '-B', String(Math.ceil(bufferSize / 1024)),
+    '-i',
+    device,
+    '-w',
+    '-',
+    '-U',
+    '--immediate-mode',
+    '-n',
+    '-s',
+    String(snaplen),
+    '-B',
+    String(Math.ceil(bufferSize / 1024)),
     ...(nanoseconds ? ['--time-stamp-precision=nano'] : []),
     ...(promiscuous ? [] : ['-p']),
     ...(user === undefined ? [] : ['-Z', user]),
-    '--', filter,
+    '--',
+    filter,
   ];
 }

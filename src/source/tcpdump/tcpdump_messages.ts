@@ -22,7 +22,10 @@ const CAUSES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/permission|not permitted/i, 'ERR_PERMISSION'],
   [/no such device|interface disappeared/i, 'ERR_NO_SUCH_DEVICE'],
   [/is not up|went down|network is down/i, 'ERR_DEVICE_DOWN'],
-  [/filter expression|syntax error|rejects all packets|unknown (host|port|network|protocol|ether host|osi proto)|illegal|not supported on linktype/i, 'ERR_FILTER_SYNTAX'],
+  [
+    /filter expression|syntax error|rejects all packets|unknown (host|port|network|protocol|ether host|osi proto)|illegal|not supported on linktype/i,
+    'ERR_FILTER_SYNTAX',
+  ],
 ];
 
 /**
@@ -48,17 +51,23 @@ export function errorOf(device: string, text: string, otherwise: ErrorCode, stat
 export function permissionError(device: string, words: string): FParserError {
   return new FParserError(
     'ERR_PERMISSION',
-    `${device}: no permission to capture with tcpdump (${words}); one of these helps:\n`
-    + '  sudo setcap cap_net_raw,cap_net_admin+ep "$(command -v tcpdump)"   gives every user that may start tcpdump the right\n'
-    + '  sudo usermod -aG pcap "$USER"   where a group may use tcpdump (see `ls -l "$(command -v tcpdump)"`), then log in again\n'
-    + '  run this program with sudo',
+    `${device}: no permission to capture with tcpdump (${words}); one of these helps:\n` +
+      '  sudo setcap cap_net_raw,cap_net_admin+ep "$(command -v tcpdump)"   gives every user that may start tcpdump the right\n' +
+      '  sudo usermod -aG pcap "$USER"   where a group may use tcpdump (see `ls -l "$(command -v tcpdump)"`), then log in again\n' +
+      '  run this program with sudo',
   );
 }
 
 /** The lines that are no reports, without the name of the program. */
 function complaint(text: string): string {
-  return text.split('\n')
-    .filter((line) => line.trim() !== '' && !isListening(line) && !/data link type|dropped privs|packets? (captured|received|dropped)/.test(line))
+  return text
+    .split('\n')
+    .filter(
+      (line) =>
+        line.trim() !== '' &&
+        !isListening(line) &&
+        !/data link type|dropped privs|packets? (captured|received|dropped)/.test(line),
+    )
     .map((line) => line.replace(/^\S*tcpdump: /, '').trim())
     .join(' ');
 }

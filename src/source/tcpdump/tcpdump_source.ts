@@ -69,13 +69,17 @@ export class TcpdumpSource implements FrameSource {
     const { interfaces, filter = '', promiscuous = false, program = 'tcpdump', snaplen: wanted = 0 } = this.#options;
     const snaplen = wanted === 0 ? SNAPLEN_MAX : wanted;
     const { bufferSize = defaultBufferSize(interfaces.length) } = this.#options;
-    const watched = interfaces.filter((name) => name !== ANY).map((name) => ({ name, index: checkInterface(name).index }));
+    const watched = interfaces
+      .filter((name) => name !== ANY)
+      .map((name) => ({ name, index: checkInterface(name).index }));
     if (filter.trim() !== '') await checkFilter(filter);
     const user = this.#options.user === undefined || process.getuid?.() !== 0 ? undefined : nameOf(this.#options.user);
     try {
       for (const device of interfaces) {
         if (this.#stopped) break;
-        this.#children.push(await TcpdumpChild.start({ program, device, filter, snaplen, bufferSize, promiscuous, user }, sink));
+        this.#children.push(
+          await TcpdumpChild.start({ program, device, filter, snaplen, bufferSize, promiscuous, user }, sink),
+        );
       }
     } catch (error) {
       await this.close();
@@ -153,13 +157,19 @@ export class TcpdumpSource implements FrameSource {
     // The watch knows best why; it need not have looked yet.
     this.#watch?.look();
     if (this.#left === 0) this.#lose(error);
-    else this.#tell(error.message.startsWith(child.device) ? error : new FParserError(error.code, `${child.device}: ${error.message}`, { cause: error }));
+    else
+      this.#tell(
+        error.message.startsWith(child.device)
+          ? error
+          : new FParserError(error.code, `${child.device}: ${error.message}`, { cause: error }),
+      );
   }
 
   /** The watch and tcpdump may both tell of the same. */
   #tell(error: FParserError): void {
     const device = (text: string): string => text.slice(0, text.indexOf(':'));
-    if (!this.problems.some(({ code, message }) => code === error.code && device(message) === device(error.message))) this.problems.push(error);
+    if (!this.problems.some(({ code, message }) => code === error.code && device(message) === device(error.message)))
+      this.problems.push(error);
   }
 
   /** What was captured before is put, then `run` rejects. */
@@ -169,9 +179,12 @@ export class TcpdumpSource implements FrameSource {
     this.#endWatching();
     for (const child of this.#children) child.interrupt();
     const all = Promise.all(this.#children.map((child) => child.ended));
-    void Promise.race([all, new Promise((resolve) => {
-      setTimeout(resolve, LATENESS_MS);
-    })]).then(() => this.#reject(error));
+    void Promise.race([
+      all,
+      new Promise((resolve) => {
+        setTimeout(resolve, LATENESS_MS);
+      }),
+    ]).then(() => this.#reject(error));
   }
 
   #endChildren(): void {

@@ -17,7 +17,10 @@ export class Holder {
 
   /** @param prefix a program and its arguments that becomes the process, such as `ip netns exec NAME`
    *  @param program what it runs: it takes and answers lines as holder.mjs does */
-  constructor({ prefix = [], program = HOLDER }: { readonly prefix?: readonly string[]; readonly program?: string } = {}) {
+  constructor({
+    prefix = [],
+    program = HOLDER,
+  }: { readonly prefix?: readonly string[]; readonly program?: string } = {}) {
     const [command = '', ...args] = [...prefix, process.execPath, program];
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface({ input: this.#child.stdout });

@@ -16,22 +16,35 @@ beforeEach(() => {
 afterEach(() => tree.remove());
 
 it('a socket has the process with the lowest pid of those that have it open', () => {
-  expect([...socketHolders(new Set([1, 2, 4, 5, 9]), undefined, { procRoot: tree.root }).pids].sort()).toEqual([[1, 20], [2, 3], [4, 3], [5, 100]]);
+  expect([...socketHolders(new Set([1, 2, 4, 5, 9]), undefined, { procRoot: tree.root }).pids].sort()).toEqual([
+    [1, 20],
+    [2, 3],
+    [4, 3],
+    [5, 100],
+  ]);
 });
 
 it('when processes are given, the lowest of them', () => {
-  expect([...socketHolders(new Set([1, 2, 4]), [100, 20, 77], { procRoot: tree.root }).pids].sort()).toEqual([[1, 20], [2, 20]]);
+  expect([...socketHolders(new Set([1, 2, 4]), [100, 20, 77], { procRoot: tree.root }).pids].sort()).toEqual([
+    [1, 20],
+    [2, 20],
+  ]);
   expect(socketHolders(new Set([1]), [], { procRoot: tree.root }).pids.size).toBe(0);
 });
 
 it('nothing is read when there are no sockets', () => {
-  expect(socketHolders(new Set(), undefined, { procRoot: join(tree.root, 'missing') })).toEqual({ pids: new Map(), denied: 0 });
+  expect(socketHolders(new Set(), undefined, { procRoot: join(tree.root, 'missing') })).toEqual({
+    pids: new Map(),
+    denied: 0,
+  });
 });
 
 it('processes and users are looked for only when they are asked for', async () => {
   tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 2]]);
   const read = async (...needs: readonly ('pid' | 'name' | 'user')[]): Promise<unknown[]> =>
-    (await readEntries(selectionOf({ tcp: true }), new Set(needs), undefined, { procRoot: tree.root })).entries.map(({ pid, name, user }) => [pid, name, user]);
+    (await readEntries(selectionOf({ tcp: true }), new Set(needs), undefined, { procRoot: tree.root })).entries.map(
+      ({ pid, name, user }) => [pid, name, user],
+    );
   const user = userName(1000) ?? '1000';
   expect(await read()).toEqual([[null, null, null]]);
   expect(await read('user')).toEqual([[null, null, user]]);

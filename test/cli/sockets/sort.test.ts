@@ -17,7 +17,8 @@ describe('columns', () => {
 
 describe('the order', () => {
   const byPid = (...pids: (number | null)[]) => pids.map((pid) => entry({ pid }));
-  const pids = (text: string, ...given: (number | null)[]) => sorted(byPid(...given), sortKeys(text)).map(({ pid }) => pid);
+  const pids = (text: string, ...given: (number | null)[]) =>
+    sorted(byPid(...given), sortKeys(text)).map(({ pid }) => pid);
 
   it('of numbers is that of their values, unknown ones last either way', () => {
     expect(pids('pid', 10, null, 9, 100)).toEqual([9, 10, 100, null]);
@@ -33,9 +34,16 @@ describe('the order', () => {
   });
 
   it('of prefixes is that of their addresses, then of their lengths', () => {
-    const of = (prefix: string | null) => entry({ owner: ownerOf([{ asn: 1, name: 'A', country: null, prefix, registry: null, allocated: null }]) });
+    const of = (prefix: string | null) =>
+      entry({ owner: ownerOf([{ asn: 1, name: 'A', country: null, prefix, registry: null, allocated: null }]) });
     const prefixes = [null, '10.0.0.0/16', '9.0.0.0/8', '10.0.0.0/8', '2001:db8::/32'].map(of);
-    expect(sorted(prefixes, sortKeys('prefix')).map(({ owner }) => owner?.prefix)).toEqual(['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/16', '2001:db8::/32', null]);
+    expect(sorted(prefixes, sortKeys('prefix')).map(({ owner }) => owner?.prefix)).toEqual([
+      '9.0.0.0/8',
+      '10.0.0.0/8',
+      '10.0.0.0/16',
+      '2001:db8::/32',
+      null,
+    ]);
   });
 
   it('of text is that of its characters', () => {
@@ -44,13 +52,30 @@ describe('the order', () => {
   });
 
   it('has several keys; sockets that are alike stay where they are', () => {
-    const entries = [['tcp', 3], ['udp', 1], ['tcp', 2], ['udp', 1], ['tcp', 3]].map(([name, pid], n) => entry({ name: String(name), pid: Number(pid), service: String(n) }));
+    const entries = [
+      ['tcp', 3],
+      ['udp', 1],
+      ['tcp', 2],
+      ['udp', 1],
+      ['tcp', 3],
+    ].map(([name, pid], n) => entry({ name: String(name), pid: Number(pid), service: String(n) }));
     expect(sorted(entries, sortKeys('-name,pid')).map(({ service }) => service)).toEqual(['1', '3', '2', '0', '4']);
     expect(sorted(entries, [])).toBe(entries);
   });
 
   it('may be that of any column', () => {
-    const details = { pid: 1, name: null, umask: '0022', state: null, threads: 2, memory: 3, virtualMemory: 4, uid: null, parentPid: 1, threadGroupId: 1 };
+    const details = {
+      pid: 1,
+      name: null,
+      umask: '0022',
+      state: null,
+      threads: 2,
+      memory: 3,
+      virtualMemory: 4,
+      uid: null,
+      parentPid: 1,
+      threadGroupId: 1,
+    };
     const entries = [entry({ pid: 2, details, owner: localOwner('siteLocal') }), entry({ row: { state: 10 } })];
     for (const column of COLUMN_NAMES) expect(sorted(entries, sortKeys(`-${column}`)), column).toHaveLength(2);
   });

@@ -38,18 +38,38 @@ describe('layoutColumns', () => {
 
   it('has columns for names only where names are known', () => {
     expect(titles(200, 'rate')).not.toContain('PROCESS');
-    expect(titles(200, 'rate', true)).toEqual(['PROTO', 'SOURCE', 'DESTINATION', 'SERVICE', 'BIT/S', 'BYTES', 'PKTS', 'AGE', 'FLAGS', 'DIR', 'PROCESS', 'OWNER']);
+    expect(titles(200, 'rate', true)).toEqual([
+      'PROTO',
+      'SOURCE',
+      'DESTINATION',
+      'SERVICE',
+      'BIT/S',
+      'BYTES',
+      'PKTS',
+      'AGE',
+      'FLAGS',
+      'DIR',
+      'PROCESS',
+      'OWNER',
+    ]);
     expect(titles(80, 'rate', true)).toContain('PROCESS');
   });
 
   it('gives room that is left to the endpoints, as much as the longest one needs', () => {
-    expect(layoutColumns(1000, 'rate', false).columns[1]?.width).toBe('[2001:1db8:1000:1000:1000:1000:1000:1000]:65535'.length);
+    expect(layoutColumns(1000, 'rate', false).columns[1]?.width).toBe(
+      '[2001:1db8:1000:1000:1000:1000:1000:1000]:65535'.length,
+    );
   });
 });
 
 describe('an endpoint that is too long', () => {
   const flow = {
-    row: { srcAddress: '2001:db8:aaaa:bbbb::1', srcPort: 50_000, dstAddress: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff', dstPort: 0 },
+    row: {
+      srcAddress: '2001:db8:aaaa:bbbb::1',
+      srcPort: 50_000,
+      dstAddress: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff',
+      dstPort: 0,
+    },
   } as unknown as TopFlow;
 
   it('keeps its port', () => {

@@ -24,8 +24,24 @@ switch (mode) {
   default:
     // The first carries most bytes, the second most packets, the third is the oldest.
     source.setFlows([
-      { flow: 0, generation: 0, source: [10, 0, 0, 11], bytesForward: 3_000_000, packetsForward: 30, first: 1_700_000_000 },
-      { flow: 1, generation: 1, source: [10, 0, 0, 12], bytesForward: 2000, packetsForward: 200, first: 1_700_000_000, protocol: 17, destinationPort: 53 },
+      {
+        flow: 0,
+        generation: 0,
+        source: [10, 0, 0, 11],
+        bytesForward: 3_000_000,
+        packetsForward: 30,
+        first: 1_700_000_000,
+      },
+      {
+        flow: 1,
+        generation: 1,
+        source: [10, 0, 0, 12],
+        bytesForward: 2000,
+        packetsForward: 200,
+        first: 1_700_000_000,
+        protocol: 17,
+        destinationPort: 53,
+      },
       { flow: 2, generation: 2, source: [10, 0, 0, 13], bytesForward: 1000, packetsForward: 10, first: 1_600_000_000 },
       { flow: 3, generation: 3, source: [10, 0, 0, 14], bytesForward: 500, packetsForward: 5, first: 1_700_000_000 },
     ]);
@@ -40,9 +56,17 @@ source.readRows = (from, visit) => {
     if (mode === 'few') source.addPacket(3, 1250);
     if (mode === 'many') source.addPacket(calls % 100_000, 50_000);
     if (mode === 'throws' && calls === 5) throw new Error('the source has failed');
-    if (mode === 'uncaught' && calls === 5) setTimeout(() => { throw new Error('nobody catches this'); });
+    if (mode === 'uncaught' && calls === 5)
+      setTimeout(() => {
+        throw new Error('nobody catches this');
+      });
     if (mode === 'over' && calls === 5) capture.abort();
-    source.latest = { ...source.latest, packetsSeen: source.latest.packetsSeen + 1000, wireBytes: source.latest.wireBytes + 125_000, ...(mode === 'drops' ? { ringDrops: 1234, kernelDrops: 5 } : {}) };
+    source.latest = {
+      ...source.latest,
+      packetsSeen: source.latest.packetsSeen + 1000,
+      wireBytes: source.latest.wireBytes + 125_000,
+      ...(mode === 'drops' ? { ringDrops: 1234, kernelDrops: 5 } : {}),
+    };
   }
   return read(from, visit);
 };
@@ -54,13 +78,15 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  writeFileSync(process.env['PID_FILE'] ?? '/dev/null', String(process.pid));
+  writeFileSync(process.env.PID_FILE ?? '/dev/null', String(process.pid));
   const before = process.cpuUsage();
   const began = performance.now();
   const { input, output, env } = { input: process.stdin, output: process.stdout, env: process.env };
   const end = await runTop(source, { input, output, env, intervalMs: INTERVAL_MS, signal: capture.signal });
   const used = process.cpuUsage(before);
-  process.stdout.write(`cpu: ${((used.user + used.system) / 1000 / calls).toFixed(1)} ms per refresh, ${calls} refreshes in ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `cpu: ${((used.user + used.system) / 1000 / calls).toFixed(1)} ms per refresh, ${calls} refreshes in ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+  );
   process.stdout.write(`ended: ${end}\n`);
 }
 

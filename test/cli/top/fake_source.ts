@@ -1,8 +1,22 @@
 /** A capture that is made up: rows of flows in memory, changed by the test. */
 import {
-  COUNT_PACKETS, COUNT_WIRE_BYTES, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW,
-  ROW_FORWARD, ROW_GENERATION, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
-  ROW_TCP_FLAGS_REVERSE, ROW_VERSION,
+  COUNT_PACKETS,
+  COUNT_WIRE_BYTES,
+  ROW_DESTINATION,
+  ROW_DESTINATION_PORT,
+  ROW_FIRST_NANOS,
+  ROW_FIRST_SECONDS,
+  ROW_FLOW,
+  ROW_FORWARD,
+  ROW_GENERATION,
+  ROW_PROTOCOL,
+  ROW_REVERSE,
+  ROW_SIZE,
+  ROW_SOURCE,
+  ROW_SOURCE_PORT,
+  ROW_TCP_FLAGS_FORWARD,
+  ROW_TCP_FLAGS_REVERSE,
+  ROW_VERSION,
 } from '../../../assembly/layout.ts';
 import type { FlowIdentity, RowVisitor, TopFigures, TopSource } from '../../../src/cli/top/top_source.ts';
 
@@ -31,7 +45,14 @@ const BASE = 64;
 export class FakeSource implements TopSource {
   name = 'fake0';
   identityOf?: (flow: number, generation: number) => FlowIdentity | undefined;
-  latest: TopFigures = { packetsSeen: 0, wireBytes: 0, ringDrops: 0, kernelDrops: null, flowsActive: 0, clockSeconds: 1_700_000_000 };
+  latest: TopFigures = {
+    packetsSeen: 0,
+    wireBytes: 0,
+    ringDrops: 0,
+    kernelDrops: null,
+    flowsActive: 0,
+    clockSeconds: 1_700_000_000,
+  };
   #memory = new Uint8Array(BASE);
   #data = new DataView(this.#memory.buffer);
   #count = 0;

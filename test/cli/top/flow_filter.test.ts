@@ -23,7 +23,14 @@ const three = new FakeSource();
 three.setFlows([
   { flow: 0, generation: 0, protocol: 6, source: [10, 0, 0, 1], sourcePort: 5000, destinationPort: 443 },
   { flow: 1, generation: 1, protocol: 17, source: [10, 9, 0, 1], sourcePort: 443, destinationPort: 53 },
-  { flow: 2, generation: 2, protocol: 6, source: [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], destination: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], destinationPort: 22 },
+  {
+    flow: 2,
+    generation: 2,
+    protocol: 6,
+    source: [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+    destination: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+    destinationPort: 22,
+  },
 ]);
 
 describe('a filter', () => {
@@ -43,7 +50,10 @@ describe('a filter', () => {
 
   it('finds the names behind a flow, as soon as they are known, and forgets them when they change', () => {
     const source = new FakeSource();
-    source.setFlows([{ flow: 0, generation: 0 }, { flow: 1, generation: 1 }]);
+    source.setFlows([
+      { flow: 0, generation: 0 },
+      { flow: 1, generation: 1 },
+    ]);
     let identity: FlowIdentity | undefined;
     source.identityOf = (flow) => (flow === 1 ? identity : undefined);
     const filter = new FlowFilter('Firefox in');
@@ -66,6 +76,8 @@ describe('a filter', () => {
 
 describe('the text of a flow', () => {
   it('has the number of a protocol without a name, and no port where there is none', () => {
-    expect(flowText({ protocol: 253, srcAddress: '10.0.0.1', srcPort: 0, dstAddress: '::1', dstPort: 0 }, undefined)).toBe('253 10.0.0.1 ::1');
+    expect(
+      flowText({ protocol: 253, srcAddress: '10.0.0.1', srcPort: 0, dstAddress: '::1', dstPort: 0 }, undefined),
+    ).toBe('253 10.0.0.1 ::1');
   });
 });

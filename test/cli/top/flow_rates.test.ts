@@ -14,7 +14,10 @@ function read(rates: FlowRates, source: FakeSource, nowMs: number): FlowSnapshot
 describe('rates', () => {
   it('are what was carried since the snapshot before, in both directions, by the time between', () => {
     const source = new FakeSource();
-    source.setFlows([{ flow: 5, generation: 1, bytesForward: 300, bytesReverse: 700 }, { flow: 9, generation: 2, bytesForward: 50 }]);
+    source.setFlows([
+      { flow: 5, generation: 1, bytesForward: 300, bytesReverse: 700 },
+      { flow: 9, generation: 2, bytesForward: 50 },
+    ]);
     const rates = new FlowRates(0);
     read(rates, source, 1000);
     source.addPacket(0, 250);
@@ -63,7 +66,10 @@ describe('snapshots', () => {
     source.setFlows([{ flow: 0, generation: 0, bytesForward: 1 }]);
     const rates = new FlowRates(0);
     const shown = read(rates, source, 1000);
-    source.setFlows([{ flow: 0, generation: 0, bytesForward: 2 }, { flow: 1, generation: 1 }]);
+    source.setFlows([
+      { flow: 0, generation: 0, bytesForward: 2 },
+      { flow: 1, generation: 1 },
+    ]);
     rates.begin(2000, 0, 1);
     source.readRows(0, rates.add);
     expect([rates.snapshot, shown.count, shown.wireBytes(0)]).toEqual([shown, 1, 1]);
@@ -88,7 +94,16 @@ describe('snapshots', () => {
     source.latest = { ...source.latest, clockSeconds: 1_700_000_100.5 };
     source.setFlows([
       { flow: 0, generation: 10 },
-      { flow: 4, generation: 11, first: 1_700_000_000.25, bytesForward: 3, bytesReverse: 4, packetsForward: 5, packetsReverse: 6, source: [192, 0, 2, 7] },
+      {
+        flow: 4,
+        generation: 11,
+        first: 1_700_000_000.25,
+        bytesForward: 3,
+        bytesReverse: 4,
+        packetsForward: 5,
+        packetsReverse: 6,
+        source: [192, 0, 2, 7],
+      },
     ]);
     const snapshot = read(new FlowRates(0), source, 1000);
     expect([snapshot.count, snapshot.flow(1), snapshot.generation(1)]).toEqual([2, 4, 11]);
@@ -101,14 +116,22 @@ describe('snapshots', () => {
   it('sort by any figure', () => {
     const source = new FakeSource();
     source.latest = { ...source.latest, clockSeconds: 1_700_000_010 };
-    source.setFlows([{ flow: 0, generation: 0, bytesForward: 125, bytesReverse: 125, packetsForward: 9 }, { flow: 1, generation: 1, first: 1_700_000_002, packetsReverse: 3 }]);
+    source.setFlows([
+      { flow: 0, generation: 0, bytesForward: 125, bytesReverse: 125, packetsForward: 9 },
+      { flow: 1, generation: 1, first: 1_700_000_002, packetsReverse: 3 },
+    ]);
     const snapshot = read(new FlowRates(0), source, 1000);
     const keys = new Float64Array(2);
     const sorted = (['rate', 'bytes', 'packets', 'age'] as const).map((column) => {
       snapshot.sortKeys(column, keys);
       return [...keys];
     });
-    expect(sorted).toEqual([[2000, 0], [250, 0], [9, 4], [10, 8]]);
+    expect(sorted).toEqual([
+      [2000, 0],
+      [250, 0],
+      [9, 4],
+      [10, 8],
+    ]);
   });
 
   it('are empty without flows', () => {

@@ -21,18 +21,29 @@ function packets(count: number, flows: number): CapturedFrame[] {
 
 async function capture(frames: readonly CapturedFrame[]): Promise<LiveReader> {
   const source = new MemorySource(frames, { endless: true, burst: 50 });
-  const engine = await ThreadedEngine.create({ ...optionsOf({ maxFlows: 20_000 }), blockSize: 0, ringSize: 1 << 16, waits: true });
+  const engine = await ThreadedEngine.create({
+    ...optionsOf({ maxFlows: 20_000 }),
+    blockSize: 0,
+    ringSize: 1 << 16,
+    waits: true,
+  });
   return new LiveReader(engine, source, {}, () => setImmediate());
 }
 
 /** All rows: flow index, generation and packets. */
-async function readAll(source: LiveTopSource): Promise<{ readonly flow: number; readonly generation: number; readonly packets: number }[]> {
+async function readAll(
+  source: LiveTopSource,
+): Promise<{ readonly flow: number; readonly generation: number; readonly packets: number }[]> {
   const rows: { flow: number; generation: number; packets: number }[] = [];
   for (let from: number | undefined = 0; from !== undefined; ) {
     from = source.readRows(from, (memory, base, count) => {
       const data = new DataView(memory.buffer);
       for (let row = base; row < base + count * ROW_SIZE; row += ROW_SIZE) {
-        rows.push({ flow: data.getUint32(row + ROW_FLOW, true), generation: data.getUint32(row + ROW_GENERATION, true), packets: data.getFloat64(row + ROW_FORWARD, true) });
+        rows.push({
+          flow: data.getUint32(row + ROW_FLOW, true),
+          generation: data.getUint32(row + ROW_GENERATION, true),
+          packets: data.getFloat64(row + ROW_FORWARD, true),
+        });
       }
     });
     await setImmediate();
@@ -55,10 +66,16 @@ it('gives every active flow once, and figures that are those of the capture', { 
   }
   expect(rounds).toBeGreaterThan(1);
   const rows = await readAll(source);
-  expect(rows.map(({ generation }) => generation).sort((a, b) => a - b)).toEqual(Array.from({ length: flows }, (_, n) => n));
+  expect(rows.map(({ generation }) => generation).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: flows }, (_, n) => n),
+  );
   expect(rows.every((row) => row.packets === count / flows)).toBe(true);
   expect(source.figures()).toMatchObject({
-    packetsSeen: count, ringDrops: 0, kernelDrops: null, flowsActive: flows, wireBytes: frames.reduce((sum, { wireLen }) => sum + wireLen, 0),
+    packetsSeen: count,
+    ringDrops: 0,
+    kernelDrops: null,
+    flowsActive: flows,
+    wireBytes: frames.reduce((sum, { wireLen }) => sum + wireLen, 0),
   });
   await reader.close();
 });

@@ -4,7 +4,9 @@ import { random } from '../../builders/random.ts';
 
 /** All places sorted, as plainly as can be. */
 function sorted(places: readonly number[], keys: Float64Array, ties: Uint32Array): number[] {
-  return [...places].sort((a, b) => (keys[b] as number) - (keys[a] as number) || (ties[a] as number) - (ties[b] as number));
+  return [...places].sort(
+    (a, b) => (keys[b] as number) - (keys[a] as number) || (ties[a] as number) - (ties[b] as number),
+  );
 }
 
 describe('orderWindow', () => {

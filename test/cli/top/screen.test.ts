@@ -21,10 +21,7 @@ describe('a screen', () => {
     screen.show([[span('one')], [span('two')]], 10, 3);
     screen.show([[span('one')], [span('2')]], 10, 3);
     screen.show([[span('one')], [span('2')]], 10, 3);
-    expect(pieces).toEqual([
-      '\x1b[0m\x1b[2J\x1b[1;1Hone\x1b[K\x1b[2;1Htwo\x1b[K\x1b[3;1H\x1b[K',
-      '\x1b[2;1H2\x1b[K',
-    ]);
+    expect(pieces).toEqual(['\x1b[0m\x1b[2J\x1b[1;1Hone\x1b[K\x1b[2;1Htwo\x1b[K\x1b[3;1H\x1b[K', '\x1b[2;1H2\x1b[K']);
   });
 
   it('writes everything again at another size or when asked to', () => {

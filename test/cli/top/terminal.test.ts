@@ -13,7 +13,11 @@ const program = join(folder, 'program.mjs');
 const pidFile = join(folder, 'pid');
 
 beforeAll(async () => {
-  const bundle = await rolldown({ input: fileURLToPath(new URL('fake_program.ts', import.meta.url)), platform: 'node', logLevel: 'warn' });
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('fake_program.ts', import.meta.url)),
+    platform: 'node',
+    logLevel: 'warn',
+  });
   await bundle.write({ file: program, format: 'esm' });
   await bundle.close();
 });
@@ -27,12 +31,16 @@ afterEach(() => {
 });
 
 /** A terminal in which the view has begun to show flows. */
-async function start(mode: string, env: Readonly<Record<string, string>> = {}, [columns, rows] = [100, 30]): Promise<Terminal> {
+async function start(
+  mode: string,
+  env: Readonly<Record<string, string>> = {},
+  [columns, rows] = [100, 30],
+): Promise<Terminal> {
   terminal = new Terminal(columns, rows, env);
   await terminal.untilReady();
   terminal.command('stty -g; echo line before');
   await terminal.untilText(/^line before/m);
-  const term = env['TERM'] === undefined ? '' : `TERM=${env['TERM']}`;
+  const term = env.TERM === undefined ? '' : `TERM=${env.TERM}`;
   terminal.command(`PID_FILE=${pidFile} env -u COLORTERM ${term} '${process.execPath}' ${program} ${mode}`);
   return terminal;
 }
@@ -41,14 +49,23 @@ const FLOWS = / [1-9]\d*-\d+ of [1-9]/;
 
 /** The last part of source addresses in sight. */
 function sources(lines: readonly string[]): string {
-  return lines.flatMap((line) => [...line.matchAll(/^(?:TCP|UDP) +10\.0\.0\.(\d+):/g)].map((match) => match[1])).join(' ');
+  return lines
+    .flatMap((line) => [...line.matchAll(/^(?:TCP|UDP) +10\.0\.0\.(\d+):/g)].map((match) => match[1]))
+    .join(' ');
 }
 
 describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
   it('sorts by rate, bytes, packets and age, both ways', async () => {
     const top = await start('few');
     await top.until((lines) => sources(lines) === '14 11 12 13');
-    for (const [key, order] of [['b', /^11 /], ['p', /^12 11 /], ['a', /^13 /], ['a', / 13$/], ['r', /^14 /], ['r', / 14$/]] as const) {
+    for (const [key, order] of [
+      ['b', /^11 /],
+      ['p', /^12 11 /],
+      ['a', /^13 /],
+      ['a', / 13$/],
+      ['r', /^14 /],
+      ['r', / 14$/],
+    ] as const) {
       top.type(key);
       await top.until((lines) => order.test(sources(lines)));
     }
@@ -86,10 +103,21 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
   it('follows the size of the terminal, down to 20x5 and less', async () => {
     const top = await start('few');
     await top.untilText(FLOWS);
-    for (const [columns, rows] of [[60, 12], [20, 5], [5, 2], [1, 1], [200, 50]] as const) {
+    for (const [columns, rows] of [
+      [60, 12],
+      [20, 5],
+      [5, 2],
+      [1, 1],
+      [200, 50],
+    ] as const) {
       top.resize(columns, rows);
       // The time of the header keeps its place in all sizes that have one; the last row is ours alone.
-      const wide = await top.until((lines) => lines.length === rows && (rows < 5 || /^q quit/.test(lines.at(-1) ?? '')) && (rows < 5 || lines.some((line) => line.includes('10.0.'))));
+      const wide = await top.until(
+        (lines) =>
+          lines.length === rows &&
+          (rows < 5 || /^q quit/.test(lines.at(-1) ?? '')) &&
+          (rows < 5 || lines.some((line) => line.includes('10.0.'))),
+      );
       for (const line of wide) expect(line.length).toBeLessThanOrEqual(columns);
     }
     expect(top.lines().at(-1)).toMatch(/1-4 of 4$/);
@@ -98,7 +126,14 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
   it('scrolls and shows help', async () => {
     const top = await start('many');
     await top.untilText('1-26 of 100,000');
-    for (const [key, range] of [['Down', '2-27'], ['NPage', '28-53'], ['PPage', '2-27'], ['Up', '1-26'], ['End', '99,975-100,000'], ['Home', '1-26']] as const) {
+    for (const [key, range] of [
+      ['Down', '2-27'],
+      ['NPage', '28-53'],
+      ['PPage', '2-27'],
+      ['Up', '1-26'],
+      ['End', '99,975-100,000'],
+      ['Home', '1-26'],
+    ] as const) {
       top.keys(key);
       await top.untilText(` ${range} of 100,000`);
     }
@@ -221,7 +256,10 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
 
 describe('without a terminal', () => {
   it('top says so and does not begin', () => {
-    const { status, stderr, stdout } = spawnSync(process.execPath, [program, 'few'], { encoding: 'utf8', env: { ...process.env, PID_FILE: pidFile } });
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program, 'few'], {
+      encoding: 'utf8',
+      env: { ...process.env, PID_FILE: pidFile },
+    });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe('top needs a terminal, and standard output is none; pcapflow live writes flows anywhere\n');
     expect(existsSync(pidFile)).toBe(false);

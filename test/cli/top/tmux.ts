@@ -15,7 +15,10 @@ export class Terminal {
 
   /** @param env added to that of this process */
   constructor(columns: number, rows: number, env: Readonly<Record<string, string>> = {}) {
-    this.#tmux(['new-session', '-d', '-x', String(columns), '-y', String(rows), 'bash', '--noprofile', '--norc', '-i'], { PS1: `${PROMPT} `, ...env });
+    this.#tmux(
+      ['new-session', '-d', '-x', String(columns), '-y', String(rows), 'bash', '--noprofile', '--norc', '-i'],
+      { PS1: `${PROMPT} `, ...env },
+    );
     this.#tmux(['set-option', '-g', 'status', 'off']);
     this.#tmux(['resize-window', '-x', String(columns), '-y', String(rows)]);
   }
@@ -70,7 +73,8 @@ export class Terminal {
     for (;;) {
       const lines = this.lines();
       if (wanted(lines)) return lines;
-      if (performance.now() > limit) throw new Error(`not within ${LIMIT_MS} ms: ${wanted.toString()}\n${lines.join('\n')}`);
+      if (performance.now() > limit)
+        throw new Error(`not within ${LIMIT_MS} ms: ${wanted.toString()}\n${lines.join('\n')}`);
       await new Promise((resolve) => {
         setTimeout(resolve, POLL_MS);
       });
@@ -79,12 +83,20 @@ export class Terminal {
 
   /** Waits for text anywhere. */
   untilText(text: string | RegExp): Promise<string[]> {
-    return this.until((lines) => (typeof text === 'string' ? lines.join('\n').includes(text) : text.test(lines.join('\n'))));
+    return this.until((lines) =>
+      typeof text === 'string' ? lines.join('\n').includes(text) : text.test(lines.join('\n')),
+    );
   }
 
   /** Waits until the shell waits for a command. */
   untilReady(): Promise<string[]> {
-    return this.until((lines) => lines.filter((line) => line !== '').at(-1)?.trimEnd() === PROMPT);
+    return this.until(
+      (lines) =>
+        lines
+          .filter((line) => line !== '')
+          .at(-1)
+          ?.trimEnd() === PROMPT,
+    );
   }
 
   close(): void {

@@ -31,12 +31,19 @@ class Driven {
   }
 
   text(columns = 100, rows = 30): string[] {
-    return this.view.lines(columns, rows).map((line) => line.map(({ text }) => text).join('').trimEnd());
+    return this.view.lines(columns, rows).map((line) =>
+      line
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
   }
 
   /** Source ports of the flows in sight. */
   ports(rows = 30): number[] {
-    return this.text(100, rows).flatMap((line) => [...line.matchAll(/^(?:TCP|UDP).*? 10\.[0-9.]+:(\d+) /g)].map((match) => Number(match[1])));
+    return this.text(100, rows).flatMap((line) =>
+      [...line.matchAll(/^(?:TCP|UDP).*? 10\.[0-9.]+:(\d+) /g)].map((match) => Number(match[1])),
+    );
   }
 }
 
@@ -45,7 +52,15 @@ function four(): FakeSource {
   const source = new FakeSource();
   source.setFlows([
     { flow: 0, generation: 0, sourcePort: 1, bytesForward: 4000, packetsForward: 1, first: 1_699_999_990 },
-    { flow: 1, generation: 1, sourcePort: 2, bytesForward: 3000, packetsForward: 4, first: 1_699_999_999, protocol: 17 },
+    {
+      flow: 1,
+      generation: 1,
+      sourcePort: 2,
+      bytesForward: 3000,
+      packetsForward: 4,
+      first: 1_699_999_999,
+      protocol: 17,
+    },
     { flow: 2, generation: 2, sourcePort: 3, bytesForward: 2000, packetsForward: 3, first: 1_699_999_980 },
     { flow: 3, generation: 3, sourcePort: 4, bytesForward: 1000, packetsForward: 2, first: 1_699_999_995 },
   ]);
@@ -71,7 +86,11 @@ describe('sorting', () => {
     expect(driven.ports()).toEqual([3, 4, 1, 2]);
   });
 
-  it.each([['b', [1, 2, 3, 4]], ['p', [2, 3, 4, 1]], ['a', [3, 1, 4, 2]]])('by %s', async (key, ports) => {
+  it.each([
+    ['b', [1, 2, 3, 4]],
+    ['p', [2, 3, 4, 1]],
+    ['a', [3, 1, 4, 2]],
+  ])('by %s', async (key, ports) => {
     const driven = await drivenFour();
     driven.type(key);
     expect(driven.ports()).toEqual(ports);
@@ -91,12 +110,24 @@ describe('sorting', () => {
 describe('a flow', () => {
   it('is a line with all its figures', async () => {
     const driven = await drivenFour();
-    expect(driven.text()[3]?.split(/ +/)).toEqual(['TCP', '10.0.0.1:3', '10.0.0.2:443', '4.0k', '2.4Ki', '4', '20s', 'SA']);
+    expect(driven.text()[3]?.split(/ +/)).toEqual([
+      'TCP',
+      '10.0.0.1:3',
+      '10.0.0.2:443',
+      '4.0k',
+      '2.4Ki',
+      '4',
+      '20s',
+      'SA',
+    ]);
   });
 
   it('shows who is behind it, with nothing that a terminal obeys', async () => {
     const driven = await drivenFour();
-    driven.source.identityOf = (flow) => (flow === 2 ? { process: 'e\x1b[2Jvil (7)', direction: 'out', service: 'https', owner: 'AS64496 \u202eexample' } : undefined);
+    driven.source.identityOf = (flow) =>
+      flow === 2
+        ? { process: 'e\x1b[2Jvil (7)', direction: 'out', service: 'https', owner: 'AS64496 \u202eexample' }
+        : undefined;
     const lines = driven.text(200);
     expect(lines[3]).toContain('e\\x1b[2Jvil (7)');
     expect(lines[3]).toContain('AS64496 \\u{202e}example');
@@ -120,7 +151,10 @@ describe('the header', () => {
     driven.source.latest = { ...driven.source.latest, kernelDrops: 0 };
     await driven.refresh();
     expect(driven.text()[1]).toContain('drops: ring 0, kernel 0');
-    for (const [drops, text] of [[{ ringDrops: 1234 }, 'DROPS: ring 1,234, kernel 0'], [{ ringDrops: 0, kernelDrops: 5 }, 'DROPS: ring 0, kernel 5']] as const) {
+    for (const [drops, text] of [
+      [{ ringDrops: 1234 }, 'DROPS: ring 1,234, kernel 0'],
+      [{ ringDrops: 0, kernelDrops: 5 }, 'DROPS: ring 0, kernel 5'],
+    ] as const) {
       driven.source.latest = { ...driven.source.latest, ...drops };
       await driven.refresh();
       expect(driven.text()[1]).toContain(text);
@@ -236,7 +270,9 @@ describe('pause during a refresh', () => {
 
 describe('scrolling', () => {
   const source = new FakeSource();
-  source.setFlows(Array.from({ length: 100 }, (_, n) => ({ flow: n, generation: n, sourcePort: 1 + n, bytesForward: 1000 - n })));
+  source.setFlows(
+    Array.from({ length: 100 }, (_, n) => ({ flow: n, generation: n, sourcePort: 1 + n, bytesForward: 1000 - n })),
+  );
 
   it('moves by lines, pages and to both ends, never beyond', async () => {
     const driven = new Driven(source);
@@ -244,7 +280,17 @@ describe('scrolling', () => {
     const first = (): number | undefined => driven.ports(14)[0];
     expect(driven.ports(14)).toHaveLength(10);
     const steps: readonly (readonly [string, number])[] = [
-      ['up', 1], ['down', 2], ['down', 3], ['up', 2], ['pagedown', 12], ['pageup', 2], ['pageup', 1], ['end', 91], ['down', 91], ['pagedown', 91], ['home', 1],
+      ['up', 1],
+      ['down', 2],
+      ['down', 3],
+      ['up', 2],
+      ['pagedown', 12],
+      ['pageup', 2],
+      ['pageup', 1],
+      ['end', 91],
+      ['down', 91],
+      ['pagedown', 91],
+      ['home', 1],
     ];
     for (const [key, port] of steps) {
       driven.key(key);
@@ -291,7 +337,8 @@ describe('quitting', () => {
   it('is not what other keys do', async () => {
     const driven = await drivenFour();
     const before = driven.text();
-    for (const key of ['f1', 'tab', 'left', 'return', 'backspace', 'constructor', '']) expect(driven.key(key)).toBeUndefined();
+    for (const key of ['f1', 'tab', 'left', 'return', 'backspace', 'constructor', ''])
+      expect(driven.key(key)).toBeUndefined();
     driven.type('xyz0é例constructor'.replace(/[rabph]/g, ''));
     expect(driven.text()).toEqual(before);
     expect(driven.key('l', true)).toBe('redraw');
@@ -304,7 +351,13 @@ describe('every size', () => {
     driven.source.setFlows(manyFlows(50));
     driven.source.identityOf = () => ({ process: '例え例え例え例え (1)', direction: 'in' });
     await driven.refresh();
-    const modes: readonly (() => void)[] = [() => {}, () => driven.type('?'), () => driven.type(' '), () => driven.type('/tcp'), () => driven.key('return')];
+    const modes: readonly (() => void)[] = [
+      () => {},
+      () => driven.type('?'),
+      () => driven.type(' '),
+      () => driven.type('/tcp'),
+      () => driven.key('return'),
+    ];
     for (const [mode, enter] of modes.entries()) {
       enter();
       for (const columns of [1, 2, 3, 5, 8, 12, 13, 20, 21, 40, 63, 80, 99, 121, 200]) {
@@ -312,7 +365,9 @@ describe('every size', () => {
           const lines = driven.view.lines(columns, rows);
           expect(lines).toHaveLength(rows);
           // Other lines are cut by the screen; flows fit by themselves.
-          if (mode === 0 && columns >= 12) for (const line of lines.slice(3, -1)) expect(lineWidth(line), `${columns}x${rows}`).toBeLessThanOrEqual(columns);
+          if (mode === 0 && columns >= 12)
+            for (const line of lines.slice(3, -1))
+              expect(lineWidth(line), `${columns}x${rows}`).toBeLessThanOrEqual(columns);
         }
       }
     }
@@ -336,7 +391,9 @@ describe('100,000 flows', () => {
     driven.key('end');
     expect(driven.text().at(-1)).toMatch(/99,975-100,000 of 100,000$/);
     driven.type('/udp 10.1.2');
-    const found = flows.filter(({ protocol, source }) => protocol === 17 && source?.join('.').includes('10.1.2')).length;
+    const found = flows.filter(
+      ({ protocol, source }) => protocol === 17 && source?.join('.').includes('10.1.2'),
+    ).length;
     expect(driven.text().at(-1)).toMatch(new RegExp(`1-26 of ${found} \\(100,000\\)$`));
   });
 });

@@ -10,32 +10,117 @@ export const LABEL_POOL = [5, 1048575] as const;
 export const SESSION_POOL = [1, 2] as const;
 
 const NETS = [
-  '10', '10.1', '192.168.1', '10.0.0.0/8', '10.0.0.0/30', '192.168.0.0/16', '224.0.0.0/4', '0.0.0.0/0',
-  '10.0.0.0 mask 255.255.0.0', '2001:db8::/32', 'fe80::/10', '::/0', '10.0.0.0/8', '192.168.1.2', '10.0.0.1/8',
+  '10',
+  '10.1',
+  '192.168.1',
+  '10.0.0.0/8',
+  '10.0.0.0/30',
+  '192.168.0.0/16',
+  '224.0.0.0/4',
+  '0.0.0.0/0',
+  '10.0.0.0 mask 255.255.0.0',
+  '2001:db8::/32',
+  'fe80::/10',
+  '::/0',
+  '10.0.0.0/8',
+  '192.168.1.2',
+  '10.0.0.1/8',
 ] as const;
 const PROTOCOLS = [
-  'ip', 'ip6', 'arp', 'rarp', 'tcp', 'udp', 'sctp', 'icmp', 'icmp6', 'igmp', 'pim', 'vrrp', 'carp', 'ah', 'esp',
+  'ip',
+  'ip6',
+  'arp',
+  'rarp',
+  'tcp',
+  'udp',
+  'sctp',
+  'icmp',
+  'icmp6',
+  'igmp',
+  'pim',
+  'vrrp',
+  'carp',
+  'ah',
+  'esp',
 ] as const;
 const RARE_PROTOCOLS = [
-  'igrp', 'atalk', 'aarp', 'decnet', 'lat', 'sca', 'moprc', 'mopdl', 'iso', 'esis', 'isis', 'clnp', 'l1', 'l2', 'iih',
-  'lsp', 'snp', 'csnp', 'psnp', 'stp', 'ipx', 'netbeui', 'radio', 'link',
+  'igrp',
+  'atalk',
+  'aarp',
+  'decnet',
+  'lat',
+  'sca',
+  'moprc',
+  'mopdl',
+  'iso',
+  'esis',
+  'isis',
+  'clnp',
+  'l1',
+  'l2',
+  'iih',
+  'lsp',
+  'snp',
+  'csnp',
+  'psnp',
+  'stp',
+  'ipx',
+  'netbeui',
+  'radio',
+  'link',
 ] as const;
 const DIRECTIONS = ['src', 'dst', 'src or dst', 'src and dst', 'dst or src', 'dst and src'] as const;
 const WLAN_DIRECTIONS = ['addr1', 'addr2', 'addr3', 'addr4', 'ra', 'ta'] as const;
 const LOADS = [
-  'ip', 'ip', 'ip', 'ip6', 'ip6', 'tcp', 'tcp', 'tcp', 'udp', 'udp', 'icmp', 'icmp6', 'sctp', 'ether', 'ether', 'link',
-  'arp', 'igmp', 'wlan',
+  'ip',
+  'ip',
+  'ip',
+  'ip6',
+  'ip6',
+  'tcp',
+  'tcp',
+  'tcp',
+  'udp',
+  'udp',
+  'icmp',
+  'icmp6',
+  'sctp',
+  'ether',
+  'ether',
+  'link',
+  'arp',
+  'igmp',
+  'wlan',
 ] as const;
 const RARE_LOADS = ['radio', 'rarp', 'esp', 'ah', 'iso'] as const;
 const CONSTANTS = [
-  'tcpflags', 'tcp-syn', 'tcp-ack', 'tcp-fin', 'tcp-rst', 'icmptype', 'icmpcode', 'icmp-echo', 'icmp6-echo', '0x0f', '017',
+  'tcpflags',
+  'tcp-syn',
+  'tcp-ack',
+  'tcp-fin',
+  'tcp-rst',
+  'icmptype',
+  'icmpcode',
+  'icmp-echo',
+  'icmp6-echo',
+  '0x0f',
+  '017',
 ] as const;
 const OPERATORS = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'] as const;
 const RELATIONS = ['=', '==', '!=', '<', '>', '<=', '>='] as const;
 const PROTOCOL_NAMES = ['\\tcp', '\\udp', '\\icmp', '\\esp', '\\ospf', '\\nosuchproto'] as const;
 const LINK_NAMES = ['\\ip', '\\arp', '\\ip6', '\\ipx', '\\iso', '\\stp', '\\atalk', '\\loopback', '\\foo'] as const;
 const PORT_NAMES = ['http', 'domain', 'ssh', 'https', 'ftp-data', 'snmp', 'nosuchport'] as const;
-const PORT_RANGES = ['20-100', '100-20', '443-2000', 'ssh-http', '0-65535', '53-domain', '1-65535', '440-70000'] as const;
+const PORT_RANGES = [
+  '20-100',
+  '100-20',
+  '443-2000',
+  'ssh-http',
+  '0-65535',
+  '53-domain',
+  '1-65535',
+  '440-70000',
+] as const;
 
 /** A random expression. About one in ten is damaged afterwards. */
 export function randomExpression(random: Random): string {
@@ -76,8 +161,20 @@ function carriedId(random: Random, before: string): string | undefined {
 }
 
 const PRIMITIVES: readonly ((random: Random) => string)[] = [
-  hostTest, hostTest, hostTest, netTest, portTest, portTest, portRangeTest, protoTest, protocolWord, protocolWord,
-  relation, relation, relation, lengthTest,
+  hostTest,
+  hostTest,
+  hostTest,
+  netTest,
+  portTest,
+  portTest,
+  portRangeTest,
+  protoTest,
+  protocolWord,
+  protocolWord,
+  relation,
+  relation,
+  relation,
+  lengthTest,
 ];
 /** Tests that many link types refuse. */
 const LINK_PRIMITIVES: readonly ((random: Random) => string)[] = [linkTest, encapsulation, encapsulation, rareTest];
@@ -131,10 +228,14 @@ function portRangeTest(random: Random): string {
 function protoTest(random: Random): string {
   const word = random.chance(0.85) ? 'proto' : 'protochain';
   if (random.chance(0.3)) {
-    const value = random.chance(0.5) ? random.pick(LINK_NAMES) : random.pick(['0x800', '2054', '0x86dd', '6', '0xe0', '1500']);
+    const value = random.chance(0.5)
+      ? random.pick(LINK_NAMES)
+      : random.pick(['0x800', '2054', '0x86dd', '6', '0xe0', '1500']);
     return `ether ${random.chance(0.95) ? 'proto' : word} ${value}`;
   }
-  const value = random.chance(0.4) ? random.pick(PROTOCOL_NAMES) : random.pick(['6', '17', '1', '51', '58', '0', '300']);
+  const value = random.chance(0.4)
+    ? random.pick(PROTOCOL_NAMES)
+    : random.pick(['6', '17', '1', '51', '58', '0', '300']);
   return `${optional(random, random.chance(0.1) ? ['iso', 'isis', 'tcp'] : ['ip', 'ip6'], 0.6)}${word} ${value}`;
 }
 
@@ -178,10 +279,34 @@ function lengthTest(random: Random): string {
 
 function rareTest(random: Random): string {
   return random.pick([
-    'inbound', 'outbound', 'ifindex 3', 'llc', 'llc ui', 'llc i', 'llc rnr', 'type mgt', 'type data subtype null',
-    'subtype beacon', 'dir tods', 'wlan type ctl', 'byte 5 = 3', 'byte 3 > 7', 'byte 2 & 1', 'decnet host 1.5',
-    'ip broadcast', 'gateway foo', 'vpi 3', 'rnr 5', 'fisu', 'icmp6[icmp6type] = icmp6-echo', 'type 4', 'dir 2',
-    'action pass', 'host 1.2.3', 'host 1.2.3.256', 'llc foo',
+    'inbound',
+    'outbound',
+    'ifindex 3',
+    'llc',
+    'llc ui',
+    'llc i',
+    'llc rnr',
+    'type mgt',
+    'type data subtype null',
+    'subtype beacon',
+    'dir tods',
+    'wlan type ctl',
+    'byte 5 = 3',
+    'byte 3 > 7',
+    'byte 2 & 1',
+    'decnet host 1.5',
+    'ip broadcast',
+    'gateway foo',
+    'vpi 3',
+    'rnr 5',
+    'fisu',
+    'icmp6[icmp6type] = icmp6-echo',
+    'type 4',
+    'dir 2',
+    'action pass',
+    'host 1.2.3',
+    'host 1.2.3.256',
+    'llc foo',
   ]);
 }
 
@@ -197,11 +322,15 @@ function arithmetic(random: Random, depth: number): string {
   if (random.chance(0.05)) return `-${arithmetic(random, 0)}`;
   if (random.chance(0.08)) return 'len';
   if (depth > 0 && random.chance(0.75)) return load(random, depth);
-  return random.chance(0.2) ? random.pick(CONSTANTS) : String(random.pick([0, 1, 2, 4, 5, 6, 13, 20, 64, 255, 2048, 65535]));
+  return random.chance(0.2)
+    ? random.pick(CONSTANTS)
+    : String(random.pick([0, 1, 2, 4, 5, 6, 13, 20, 64, 255, 2048, 65535]));
 }
 
 function load(random: Random, depth: number): string {
-  const offset = random.chance(0.85) ? String(random.pick([0, 1, 2, 4, 6, 8, 9, 12, 13, 14, 16, 30])) : arithmetic(random, depth - 1);
+  const offset = random.chance(0.85)
+    ? String(random.pick([0, 1, 2, 4, 6, 8, 9, 12, 13, 14, 16, 30]))
+    : arithmetic(random, depth - 1);
   const size = random.chance(0.5) ? '' : `:${random.pick(random.chance(0.03) ? [0, 3, 8] : [1, 2, 4])}`;
   return `${random.chance(0.96) ? random.pick(LOADS) : random.pick(RARE_LOADS)}[${offset}${size}]`;
 }
@@ -216,8 +345,16 @@ export function randomHostList(random: Random): string {
   const qualifiers = random.pick(['host', 'host', 'src host', 'dst host', 'ip host', 'arp host', 'ip src host']);
   const list = `${qualifiers} ${Array.from({ length: 64 + random.below(30) }, address).join(' or ')}`;
   return random.pick([
-    list, list, `not (${list})`, `tcp and (${list})`, `(${list}) and port 80`, `(${list}) or udp`, `udp or (${list})`,
-    `(${list}) and not host 10.0.0.1`, `vlan and (${list})`, `host 10.0.0.2 and (${list})`,
+    list,
+    list,
+    `not (${list})`,
+    `tcp and (${list})`,
+    `(${list}) and port 80`,
+    `(${list}) or udp`,
+    `udp or (${list})`,
+    `(${list}) and not host 10.0.0.1`,
+    `vlan and (${list})`,
+    `host 10.0.0.2 and (${list})`,
   ]);
 }
 
@@ -233,7 +370,21 @@ export function damaged(random: Random, text: string): string {
       words.splice(at, 0, words[random.below(words.length)] ?? '');
       break;
     case 2:
-      words[at] = random.pick(['and', 'or', 'not', '(', ')', 'host', 'port', 'tcp', '=', '5', 'src', '1.2.3.4', 'vlan']);
+      words[at] = random.pick([
+        'and',
+        'or',
+        'not',
+        '(',
+        ')',
+        'host',
+        'port',
+        'tcp',
+        '=',
+        '5',
+        'src',
+        '1.2.3.4',
+        'vlan',
+      ]);
       break;
     case 3: {
       const other = random.below(words.length);

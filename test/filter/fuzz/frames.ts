@@ -8,7 +8,9 @@ export interface FuzzFrame {
 }
 
 /** Link types with a header of their own below. */
-export const FUZZ_LINK_TYPES = [1, 1, 1, 1, 0, 9, 50, 51, 101, 104, 105, 108, 113, 127, 192, 228, 229, 276, 8, 166] as const;
+export const FUZZ_LINK_TYPES = [
+  1, 1, 1, 1, 0, 9, 50, 51, 101, 104, 105, 108, 113, 127, 192, 228, 229, 276, 8, 166,
+] as const;
 
 /** A frame of the link type. */
 export function randomFrame(random: Random, linkType: number): FuzzFrame {
@@ -36,7 +38,10 @@ function u32(value: number): number[] {
 }
 
 function mac(random: Random): number[] {
-  return random.pick(MAC_POOL).split(':').map((part) => Number.parseInt(part, 16));
+  return random
+    .pick(MAC_POOL)
+    .split(':')
+    .map((part) => Number.parseInt(part, 16));
 }
 
 function ipv4Address(random: Random): number[] {
@@ -45,7 +50,11 @@ function ipv4Address(random: Random): number[] {
 
 function ipv6Address(random: Random): number[] {
   const [head = '', tail = ''] = random.pick(IPV6_POOL).split('::');
-  const groups = (half: string): number[] => half.split(':').filter(Boolean).map((group) => Number.parseInt(group, 16));
+  const groups = (half: string): number[] =>
+    half
+      .split(':')
+      .filter(Boolean)
+      .map((group) => Number.parseInt(group, 16));
   const [front, back] = [groups(head), groups(tail)];
   return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back].flatMap(u16);
 }
@@ -59,7 +68,9 @@ interface Payload {
 function link(random: Random, linkType: number): number[] {
   const payload = network(random, 2);
   const family = payload.type === 0x86dd ? random.pick([24, 28, 30]) : payload.type === 0x0800 ? 2 : 7;
-  const ppp = u16(payload.type === 0x0800 ? 0x21 : payload.type === 0x86dd ? 0x57 : payload.type === 0x8847 ? 0x281 : 0xc021);
+  const ppp = u16(
+    payload.type === 0x0800 ? 0x21 : payload.type === 0x86dd ? 0x57 : payload.type === 0x8847 ? 0x281 : 0xc021,
+  );
   const version = payload.type === 0x86dd ? 0x86dd : payload.type;
   switch (linkType) {
     case 0:
@@ -71,14 +82,39 @@ function link(random: Random, linkType: number): number[] {
     case 166:
       return [random.pick([0xff, 0, 1]), 0x03, ...ppp, ...payload.bytes];
     case 51:
-      return [0x11, 0x00, ...u16(random.pick(SESSION_POOL)), ...u16(payload.bytes.length + 2), ...ppp, ...payload.bytes];
+      return [
+        0x11,
+        0x00,
+        ...u16(random.pick(SESSION_POOL)),
+        ...u16(payload.bytes.length + 2),
+        ...ppp,
+        ...payload.bytes,
+      ];
     case 104:
       return [0x0f, 0x00, ...u16(version), ...payload.bytes];
     case 113:
-      return [...u16(random.pick([0, 4])), ...u16(1), ...u16(6), ...mac(random), 0, 0, ...u16(version), ...payload.bytes];
+      return [
+        ...u16(random.pick([0, 4])),
+        ...u16(1),
+        ...u16(6),
+        ...mac(random),
+        0,
+        0,
+        ...u16(version),
+        ...payload.bytes,
+      ];
     case 276:
       return [
-        ...u16(version), 0, 0, ...u32(random.pick([1, 3])), ...u16(1), random.pick([0, 4]), 6, ...mac(random), 0, 0,
+        ...u16(version),
+        0,
+        0,
+        ...u32(random.pick([1, 3])),
+        ...u16(1),
+        random.pick([0, 4]),
+        6,
+        ...mac(random),
+        0,
+        0,
         ...payload.bytes,
       ];
     case 105:
@@ -107,7 +143,16 @@ function typed(random: Random, payload: Payload): number[] {
   if (random.chance(0.9)) return [...u16(payload.type), ...payload.bytes];
   const llc = random.chance(0.5)
     ? [0xaa, 0xaa, 0x03, 0, 0, 0, ...u16(payload.type)]
-    : [...random.pick([[0xfe, 0xfe], [0x42, 0x42], [0xe0, 0xe0], [0xff, 0xff], [0x06, 0x06]]), random.pick([3, 0, 1, 0x83])];
+    : [
+        ...random.pick([
+          [0xfe, 0xfe],
+          [0x42, 0x42],
+          [0xe0, 0xe0],
+          [0xff, 0xff],
+          [0x06, 0x06],
+        ]),
+        random.pick([3, 0, 1, 0x83]),
+      ];
   const body = [...llc, ...payload.bytes];
   return [...u16(Math.min(body.length, 1500)), ...body];
 }
@@ -115,7 +160,16 @@ function typed(random: Random, payload: Payload): number[] {
 function wlan(random: Random, payload: Payload): number[] {
   const control = random.pick([0x08, 0x08, 0x88, 0x80, 0x40, 0xb4, 0xc4, 0xd4]);
   const header = [
-    control, random.below(4), 0, 0, ...mac(random), ...mac(random), ...mac(random), 0, 0, ...(control === 0x88 ? [0, 0] : []),
+    control,
+    random.below(4),
+    0,
+    0,
+    ...mac(random),
+    ...mac(random),
+    ...mac(random),
+    0,
+    0,
+    ...(control === 0x88 ? [0, 0] : []),
   ];
   return [...header, 0xaa, 0xaa, 0x03, 0, 0, 0, ...u16(payload.type), ...payload.bytes];
 }
@@ -135,7 +189,17 @@ function network(random: Random, depth: number): Payload {
       return {
         type: random.pick([0x0806, 0x8035]),
         bytes: [
-          0, 1, 8, 0, 6, 4, 0, random.pick([1, 2]), ...mac(random), ...ipv4Address(random), ...mac(random),
+          0,
+          1,
+          8,
+          0,
+          6,
+          4,
+          0,
+          random.pick([1, 2]),
+          ...mac(random),
+          ...ipv4Address(random),
+          ...mac(random),
           ...ipv4Address(random),
         ],
       };
@@ -166,9 +230,19 @@ function ipv4(random: Random, depth: number): number[] {
   const words = random.chance(0.2) ? 6 + random.below(4) : 5;
   const body = transport(random, protocol, depth);
   return [
-    0x40 | words, 0, ...u16(4 * words + body.length), ...u16(random.below(65536)),
-    ...u16(random.pick([0, 0, 0, 0x4000, 0x2000, 0x0005])), 64, protocol, 0, 0, ...ipv4Address(random),
-    ...ipv4Address(random), ...noise(random, 4 * words - 20), ...body,
+    0x40 | words,
+    0,
+    ...u16(4 * words + body.length),
+    ...u16(random.below(65536)),
+    ...u16(random.pick([0, 0, 0, 0x4000, 0x2000, 0x0005])),
+    64,
+    protocol,
+    0,
+    0,
+    ...ipv4Address(random),
+    ...ipv4Address(random),
+    ...noise(random, 4 * words - 20),
+    ...body,
   ];
 }
 
@@ -190,7 +264,14 @@ function transport(random: Random, protocol: number, depth: number): number[] {
   const data = noise(random, random.below(60));
   switch (protocol) {
     case 6:
-      return [...ports, ...noise(random, 8), 0x50, random.pick([2, 0x12, 0x10, 0x11, 0x04]), ...noise(random, 6), ...data];
+      return [
+        ...ports,
+        ...noise(random, 8),
+        0x50,
+        random.pick([2, 0x12, 0x10, 0x11, 0x04]),
+        ...noise(random, 6),
+        ...data,
+      ];
     case 17: {
       if (depth > 0 && random.chance(0.2)) {
         const ethernet = random.chance(0.6);
@@ -198,7 +279,17 @@ function transport(random: Random, protocol: number, depth: number): number[] {
         const options = random.chance(0.3) ? 1 : 0;
         const header = [options, 0, ...u16(ethernet ? 0x6558 : inner.type), 0, 0, random.pick([5, 6]), 0];
         const frame = ethernet ? [...mac(random), ...mac(random), ...u16(inner.type), ...inner.bytes] : inner.bytes;
-        return [...u16(random.pick(PORT_POOL)), ...u16(6081), 0, 0, 0, 0, ...header, ...noise(random, 4 * options), ...frame];
+        return [
+          ...u16(random.pick(PORT_POOL)),
+          ...u16(6081),
+          0,
+          0,
+          0,
+          0,
+          ...header,
+          ...noise(random, 4 * options),
+          ...frame,
+        ];
       }
       return [...ports, ...u16(8 + data.length), 0, 0, ...data];
     }

@@ -35,18 +35,41 @@ describe('isValidIpv4', () => {
     expect(isValidIpv4(Buffer.from(text))).toBe(true);
   });
 
-  it.each(['0.0.00.0', '1.2.3.001', '0.0.0', '1.2.3.256', '1.2.3.-1', '0.0.0.a', 'a.b.c.d', '', '1.2.3.4\n', '١.٢.٣.٤', '1.2.3.4.', '.1.2.3', '1..2.3', '1.2.3.+4', '1.2.3.4 ', '::'])(
-    'refuses %j',
-    (text) => {
-      expect(isValidIpv4(text)).toBe(false);
-      expect(isValidIpv4(Buffer.from(text))).toBe(false);
-    },
-  );
+  it.each([
+    '0.0.00.0',
+    '1.2.3.001',
+    '0.0.0',
+    '1.2.3.256',
+    '1.2.3.-1',
+    '0.0.0.a',
+    'a.b.c.d',
+    '',
+    '1.2.3.4\n',
+    '١.٢.٣.٤',
+    '1.2.3.4.',
+    '.1.2.3',
+    '1..2.3',
+    '1.2.3.+4',
+    '1.2.3.4 ',
+    '::',
+  ])('refuses %j', (text) => {
+    expect(isValidIpv4(text)).toBe(false);
+    expect(isValidIpv4(Buffer.from(text))).toBe(false);
+  });
 
-  it.each([undefined, null, 1, 1.2, 16909060n, true, {}, ['1.2.3.4'], Symbol('1.2.3.4'), new Uint8Array(0), new Uint8Array([1, 2, 3, 4])])(
-    'refuses what is no text',
-    (value) => expect(isValidIpv4(value)).toBe(false),
-  );
+  it.each([
+    undefined,
+    null,
+    1,
+    1.2,
+    16909060n,
+    true,
+    {},
+    ['1.2.3.4'],
+    Symbol('1.2.3.4'),
+    new Uint8Array(0),
+    new Uint8Array([1, 2, 3, 4]),
+  ])('refuses what is no text', (value) => expect(isValidIpv4(value)).toBe(false));
 });
 
 describe('isValidIpv6', () => {
@@ -155,10 +178,32 @@ describe('isValidPort', () => {
     expect(isValidPort(port)).toBe(true);
   });
 
-  it.each([[0], ['0'], [65536], ['65536'], ['abc'], ['*'], [' 15'], ['01'], ['+1'], ['1.0'], [1.5], [true], [{}], [null], [-1], [undefined], [''], [Number.NaN], [10n], ['1e3'], ['0x10'], [[1, 0]], [[[1]]], [new Array(1)]])(
-    'refuses %s',
-    (port) => expect(isValidPort(port)).toBe(false),
-  );
+  it.each([
+    [0],
+    ['0'],
+    [65536],
+    ['65536'],
+    ['abc'],
+    ['*'],
+    [' 15'],
+    ['01'],
+    ['+1'],
+    ['1.0'],
+    [1.5],
+    [true],
+    [{}],
+    [null],
+    [-1],
+    [undefined],
+    [''],
+    [Number.NaN],
+    [10n],
+    ['1e3'],
+    ['0x10'],
+    [[1, 0]],
+    [[[1]]],
+    [new Array(1)],
+  ])('refuses %s', (port) => expect(isValidPort(port)).toBe(false));
 
   it('takes 0 only where it is allowed', () => {
     for (const port of [0, '0', [0, 1]]) expect(isValidPort(port, { allowZero: true })).toBe(true);
@@ -167,14 +212,25 @@ describe('isValidPort', () => {
 });
 
 describe('isPrivateAddress', () => {
-  it.each(['10.0.0.0', '10.255.255.255', '172.16.0.0', '172.31.255.255', '192.168.0.0', '192.168.255.255', '127.0.0.1'])(
-    '%s is',
-    (address) => expect(isPrivateAddress(address)).toBe(true),
-  );
-  it.each(['172.15.0.0', '172.32.0.0', '74.125.28.103', '9.255.255.255', '11.0.0.0', '192.167.255.255', '192.169.0.0', '128.0.0.0'])(
-    '%s is not',
-    (address) => expect(isPrivateAddress(address)).toBe(false),
-  );
+  it.each([
+    '10.0.0.0',
+    '10.255.255.255',
+    '172.16.0.0',
+    '172.31.255.255',
+    '192.168.0.0',
+    '192.168.255.255',
+    '127.0.0.1',
+  ])('%s is', (address) => expect(isPrivateAddress(address)).toBe(true));
+  it.each([
+    '172.15.0.0',
+    '172.32.0.0',
+    '74.125.28.103',
+    '9.255.255.255',
+    '11.0.0.0',
+    '192.167.255.255',
+    '192.169.0.0',
+    '128.0.0.0',
+  ])('%s is not', (address) => expect(isPrivateAddress(address)).toBe(false));
   it.each(['', '::1', '::ffff:10.0.0.1', '10.0.0', 'localhost'])('%j is an error', (address) => {
     expect(() => isPrivateAddress(address)).toThrow(RangeError);
   });
@@ -264,7 +320,8 @@ describe('masks', () => {
   });
 
   it('have bounds', () => {
-    for (const bits of [-1, 33, 1.5, Number.NaN, '8' as unknown as number]) expect(() => maskIpv4(bits)).toThrow(RangeError);
+    for (const bits of [-1, 33, 1.5, Number.NaN, '8' as unknown as number])
+      expect(() => maskIpv4(bits)).toThrow(RangeError);
     for (const bits of [-1, 129, 0.1, Number.POSITIVE_INFINITY]) expect(() => maskIpv6(bits)).toThrow(RangeError);
   });
 
@@ -314,15 +371,23 @@ it('refuses what is no address, naming it', () => {
 /** Texts near addresses: pieces of them in random order, or an address with one place changed. */
 function randomText(rng: Random): string {
   if (rng.oneIn(3)) {
-    const text = rng.oneIn(2) ? bytesToAddress(rng.bytes(4)) : bytesToAddress(rng.bytes(16).map((byte) => (rng.oneIn(2) ? 0 : byte)));
+    const text = rng.oneIn(2)
+      ? bytesToAddress(rng.bytes(4))
+      : bytesToAddress(rng.bytes(16).map((byte) => (rng.oneIn(2) ? 0 : byte)));
     if (rng.oneIn(2)) return text;
     const at = rng.below(text.length + 1);
-    return text.slice(0, at) + rng.pick(['', ':', '.', '0', 'f', 'g', ' ', '%', '::', '256']) + text.slice(at + rng.below(2));
+    return (
+      text.slice(0, at) + rng.pick(['', ':', '.', '0', 'f', 'g', ' ', '%', '::', '256']) + text.slice(at + rng.below(2))
+    );
   }
   const ipv4 = rng.oneIn(2);
-  const pieces = ipv4 ? ['0', '1', '25', '255', '256', '01', 'a', '-1', ''] : ['0', '1', 'ff', 'FFFF', '12345', 'g', '', '1.2.3.4', '1.2.3'];
+  const pieces = ipv4
+    ? ['0', '1', '25', '255', '256', '01', 'a', '-1', '']
+    : ['0', '1', 'ff', 'FFFF', '12345', 'g', '', '1.2.3.4', '1.2.3'];
   const count = ipv4 ? rng.between(3, 5) : rng.between(1, 9);
-  return Array.from({ length: count }, () => rng.pick(rng.oneIn(4) ? pieces : pieces.slice(0, 4))).join(ipv4 ? '.' : ':');
+  return Array.from({ length: count }, () => rng.pick(rng.oneIn(4) ? pieces : pieces.slice(0, 4))).join(
+    ipv4 ? '.' : ':',
+  );
 }
 
 function quadElsewhere(text: string): boolean {

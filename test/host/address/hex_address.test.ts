@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { bytesToAddress } from '../../../src/host/address/address.ts';
-import { hexToIp, hexToIpNetworkOrder, ipToHex, ipToHexNetworkOrder, reverseIp } from '../../../src/host/address/hex_address.ts';
+import {
+  hexToIp,
+  hexToIpNetworkOrder,
+  ipToHex,
+  ipToHexNetworkOrder,
+  reverseIp,
+} from '../../../src/host/address/hex_address.ts';
 import { random } from '../../builders/random.ts';
 
 const LITTLE = { endianness: 'LE' } as const;
@@ -47,13 +53,22 @@ describe('addresses in socket tables', () => {
     }
   });
 
-  it.each(['', '0100007', '0100007F0', '0100007G', '0x00007F', ' 100007F', '0'.repeat(31), '0'.repeat(33), '0'.repeat(16), '-100007F', '0100007F\n'])(
-    'are not %j',
-    (hex) => {
-      expect(() => hexToIp(hex)).toThrow(RangeError);
-      expect(() => hexToIpNetworkOrder(hex)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    '',
+    '0100007',
+    '0100007F0',
+    '0100007G',
+    '0x00007F',
+    ' 100007F',
+    '0'.repeat(31),
+    '0'.repeat(33),
+    '0'.repeat(16),
+    '-100007F',
+    '0100007F\n',
+  ])('are not %j', (hex) => {
+    expect(() => hexToIp(hex)).toThrow(RangeError);
+    expect(() => hexToIpNetworkOrder(hex)).toThrow(RangeError);
+  });
 
   it('are made of addresses only', () => {
     for (const text of ['', '1.2.3', '[::1]', 'localhost']) {

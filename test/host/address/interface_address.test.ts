@@ -6,7 +6,15 @@ import { expect, it } from 'vitest';
 import { interfaceAddress, interfaceNetmask } from '../../../src/host/address/interface_address.ts';
 
 const entry = (address: string, netmask: string): NetworkInterfaceInfo =>
-  ({ address, netmask, family: address.includes(':') ? 'IPv6' : 'IPv4', mac: '', internal: false, cidr: null, scopeid: 0 }) as NetworkInterfaceInfo;
+  ({
+    address,
+    netmask,
+    family: address.includes(':') ? 'IPv6' : 'IPv4',
+    mac: '',
+    internal: false,
+    cidr: null,
+    scopeid: 0,
+  }) as NetworkInterfaceInfo;
 
 const interfaces = () => ({
   eth0: [
@@ -35,7 +43,10 @@ it('gives null for an interface that is unknown or has no such address', () => {
   expect(interfaceAddress('tun0', { interfaces, family: 6 })).toBeNull();
 });
 
-it.skipIf(networkInterfaces()['lo'] === undefined)('knows the loopback interface of this host (needs one called lo)', () => {
-  expect(interfaceAddress('lo')).toBe('127.0.0.1');
-  expect(interfaceNetmask('lo')).toBe('255.0.0.0');
-});
+it.skipIf(networkInterfaces().lo === undefined)(
+  'knows the loopback interface of this host (needs one called lo)',
+  () => {
+    expect(interfaceAddress('lo')).toBe('127.0.0.1');
+    expect(interfaceNetmask('lo')).toBe('255.0.0.0');
+  },
+);

@@ -9,16 +9,34 @@ const registeredNames = new Set(Object.values(registry).map(([name]) => name));
 
 describe('portUsage gives', () => {
   it.each([
-    [80, 'HTTP'], ['80', 'HTTP'], [22, 'SSH'], [443, 'HTTPS'], [53, 'DNS'], [6881, 'BitTorrent'], [6950, 'BitTorrent'],
-    [6999, 'BitTorrent'], [6000, 'x11'], [6063, 'x11'], [6667, 'IRC'], [27009, 'flex-lm'], [1, 'tcpmux'], [49150, 'inspider'],
-    [65535, null], [30000, null], [6880, null], [7000, 'afs3-fileserver'], [6064, 'ndl-ahp-svc'],
+    [80, 'HTTP'],
+    ['80', 'HTTP'],
+    [22, 'SSH'],
+    [443, 'HTTPS'],
+    [53, 'DNS'],
+    [6881, 'BitTorrent'],
+    [6950, 'BitTorrent'],
+    [6999, 'BitTorrent'],
+    [6000, 'x11'],
+    [6063, 'x11'],
+    [6667, 'IRC'],
+    [27009, 'flex-lm'],
+    [1, 'tcpmux'],
+    [49150, 'inspider'],
+    [65535, null],
+    [30000, null],
+    [6880, null],
+    [7000, 'afs3-fileserver'],
+    [6064, 'ndl-ahp-svc'],
   ])('%j: %j', (port, name) => expect(portUsage(port)).toBe(name));
 
   it.each([0, -1, 65536, 1.5, Number.NaN, '0', '080', '+80', ' 80', '80 ', 'http', '', '80/tcp', 'constructor'])(
-    'null for %j, which is no port', (port) => {
+    'null for %j, which is no port',
+    (port) => {
       expect(portUsage(port)).toBeNull();
       expect(portServices(port, 'tcp')).toEqual([]);
-    });
+    },
+  );
 
   it('the use of one protocol when it is asked for, else that of tcp before that of udp', () => {
     expect(portUsage(514)).toBe('shell');
@@ -40,13 +58,18 @@ describe('portUsage gives', () => {
 
 describe('portServices gives', () => {
   it('what is registered', () => {
-    expect(portServices(22, 'tcp')).toEqual([{ name: 'ssh', description: 'The Secure Shell (SSH) Protocol', source: 'iana' }]);
+    expect(portServices(22, 'tcp')).toEqual([
+      { name: 'ssh', description: 'The Secure Shell (SSH) Protocol', source: 'iana' },
+    ]);
     expect(portServices(6001, 'udp')).toEqual([{ name: 'x11', description: 'X Window System', source: 'iana' }]);
   });
 
   it('a well-known use before the registration it displaces', () => {
     const services = portServices(6999, 'tcp');
-    expect(services.map(({ name, source }) => [name, source])).toEqual([['BitTorrent', 'own'], ['iatp-normalpri', 'iana']]);
+    expect(services.map(({ name, source }) => [name, source])).toEqual([
+      ['BitTorrent', 'own'],
+      ['iatp-normalpri', 'iana'],
+    ]);
     expect(services[0]?.description).toMatch(/client/);
   });
 
@@ -62,7 +85,10 @@ describe('portServices gives', () => {
 });
 
 describe('our own tables', () => {
-  it.each([['registered ranges', REGISTERED_RANGES], ['own uses', OWN_USES]])('%s are sorted, without overlap, each with a reason', (_, ranges) => {
+  it.each([
+    ['registered ranges', REGISTERED_RANGES],
+    ['own uses', OWN_USES],
+  ])('%s are sorted, without overlap, each with a reason', (_, ranges) => {
     let last = 0;
     for (const range of ranges) {
       expect(range.first).toBeGreaterThan(last);
@@ -81,7 +107,9 @@ describe('our own tables', () => {
 
   it('rename only what is registered', () => {
     const ranges = new Set(REGISTERED_RANGES.map(({ name }) => name));
-    const unknown = [...ACRONYMS, ...DISPLAY_NAMES.keys()].filter((name) => !registeredNames.has(name) && !ranges.has(name));
+    const unknown = [...ACRONYMS, ...DISPLAY_NAMES.keys()].filter(
+      (name) => !registeredNames.has(name) && !ranges.has(name),
+    );
     expect(unknown).toEqual([]);
     expect([...DISPLAY_NAMES.values()].filter(({ name, reason }) => name === '' || reason === '')).toEqual([]);
   });

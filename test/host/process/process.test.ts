@@ -33,10 +33,20 @@ describe('process details', () => {
     try {
       await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once('online', resolve))));
       const details = processDetails(process.pid);
-      expect(details).toMatchObject({ pid: process.pid, umask: '0027', parentPid: process.ppid, threadGroupId: process.pid });
+      expect(details).toMatchObject({
+        pid: process.pid,
+        umask: '0027',
+        parentPid: process.ppid,
+        threadGroupId: process.pid,
+      });
       expect(details?.name).toBe(readFileSync('/proc/self/comm', 'utf8').trim());
       expect(details?.threads).toBeGreaterThan(2);
-      expect(details?.uid).toEqual({ real: uid, effective: process.geteuid?.(), saved: expect.any(Number), fs: expect.any(Number) });
+      expect(details?.uid).toEqual({
+        real: uid,
+        effective: process.geteuid?.(),
+        saved: expect.any(Number),
+        fs: expect.any(Number),
+      });
       const { rss } = process.memoryUsage();
       expect(Math.abs((details?.memory ?? 0) - rss) / rss).toBeLessThan(0.2);
       expect(details?.virtualMemory).toBeGreaterThan(details?.memory ?? Number.POSITIVE_INFINITY);
@@ -53,28 +63,58 @@ describe('process details', () => {
   });
 
   it('of a kernel thread of an old kernel have neither umask nor memory', () => {
-    const details = parseStatus(2, 'Name:\tkthreadd\nState:\tS (sleeping)\nTgid:\t2\nPid:\t2\nPPid:\t0\nUid:\t0\t0\t0\t0\nThreads:\t1\n');
+    const details = parseStatus(
+      2,
+      'Name:\tkthreadd\nState:\tS (sleeping)\nTgid:\t2\nPid:\t2\nPPid:\t0\nUid:\t0\t0\t0\t0\nThreads:\t1\n',
+    );
     expect(details).toEqual({
-      pid: 2, name: 'kthreadd', umask: null, state: { letter: 'S', word: 'sleeping' }, threads: 1, memory: null,
-      virtualMemory: null, uid: { real: 0, effective: 0, saved: 0, fs: 0 }, parentPid: 0, threadGroupId: 2,
+      pid: 2,
+      name: 'kthreadd',
+      umask: null,
+      state: { letter: 'S', word: 'sleeping' },
+      threads: 1,
+      memory: null,
+      virtualMemory: null,
+      uid: { real: 0, effective: 0, saved: 0, fs: 0 },
+      parentPid: 0,
+      threadGroupId: 2,
     });
   });
 
   it.each([
-    ['R', 'running'], ['S', 'sleeping'], ['D', 'disk sleep'], ['T', 'stopped'], ['t', 'tracing stop'], ['Z', 'zombie'],
-    ['X', 'dead'], ['I', 'idle'], ['K', 'unknown'],
+    ['R', 'running'],
+    ['S', 'sleeping'],
+    ['D', 'disk sleep'],
+    ['T', 'stopped'],
+    ['t', 'tracing stop'],
+    ['Z', 'zombie'],
+    ['X', 'dead'],
+    ['I', 'idle'],
+    ['K', 'unknown'],
   ])('state %s is %s', (letter, word) => {
     expect(parseStatus(1, `State:\t${letter} (whatever)\n`).state).toEqual({ letter, word });
   });
 
   it('are found by name, in any order, and anything else is null', () => {
-    const details = parseStatus(7, 'VmRSS:\t    5432 kB\nNonsense\n:\nThreads:\tmany\nUid:\t1\t2\t3\nVmSize:\t10 kB\nUmask:\t0022\n');
-    expect(details).toMatchObject({ memory: 5432 * 1024, virtualMemory: 10_240, threads: null, uid: null, umask: '0022', name: null, state: null });
+    const details = parseStatus(
+      7,
+      'VmRSS:\t    5432 kB\nNonsense\n:\nThreads:\tmany\nUid:\t1\t2\t3\nVmSize:\t10 kB\nUmask:\t0022\n',
+    );
+    expect(details).toMatchObject({
+      memory: 5432 * 1024,
+      virtualMemory: 10_240,
+      threads: null,
+      uid: null,
+      umask: '0022',
+      name: null,
+      state: null,
+    });
   });
 
   it('keep hostile names raw: newline and backslash are escaped by the kernel, ESC is not', () => {
     expect(parseStatus(7, 'Name:\ta\\nUid:\\\\\u001b[31m\nUid:\t5\t6\t7\t8\n')).toMatchObject({
-      name: 'a\nUid:\\\u001b[31m', uid: { real: 5, effective: 6, saved: 7, fs: 8 },
+      name: 'a\nUid:\\\u001b[31m',
+      uid: { real: 5, effective: 6, saved: 7, fs: 8 },
     });
   });
 });
@@ -83,7 +123,11 @@ describe('hostile process names', () => {
   const hostile = 'a) R 1\n\u001b]0;\\(';
 
   it('are read raw of a real process, and do not move the fields of its stat', async () => {
-    const child = spawn(process.execPath, ['-e', 'process.title = "x"; require("fs").writeFileSync("/proc/self/comm", process.argv[1]); console.log("ready"); setInterval(() => {}, 1000)', hostile]);
+    const child = spawn(process.execPath, [
+      '-e',
+      'process.title = "x"; require("fs").writeFileSync("/proc/self/comm", process.argv[1]); console.log("ready"); setInterval(() => {}, 1000)',
+      hostile,
+    ]);
     try {
       await new Promise((resolve) => child.stdout.once('data', resolve));
       const pid = child.pid ?? 0;
@@ -133,7 +177,9 @@ describe('the process list', () => {
 
   it('is an error where there is no /proc', () => {
     expect(() => processList({ procRoot: join(folder, 'none') })).toThrow(HostError);
-    expect(() => processList({ procRoot: join(folder, 'none') })).toThrow(expect.objectContaining({ code: 'ERR_PROC_UNAVAILABLE' }));
+    expect(() => processList({ procRoot: join(folder, 'none') })).toThrow(
+      expect.objectContaining({ code: 'ERR_PROC_UNAVAILABLE' }),
+    );
   });
 });
 
@@ -165,7 +211,10 @@ describe('owners of sockets', () => {
   });
 
   it('name all processes that share a socket', () => {
-    for (const [pid, name] of [[20, 'a\nb'], [3, 'first']] as const) {
+    for (const [pid, name] of [
+      [20, 'a\nb'],
+      [3, 'first'],
+    ] as const) {
       recordedProcess('owners', pid, { comm: `${name}\n` });
       mkdirSync(join(folder, 'owners', String(pid), 'fd'));
       symlinkSync('socket:[77]', join(folder, 'owners', String(pid), 'fd', '5'));
@@ -173,7 +222,16 @@ describe('owners of sockets', () => {
       symlinkSync('/dev/null', join(folder, 'owners', String(pid), 'fd', '0'));
     }
     expect(socketOwners({ procRoot: join(folder, 'owners') })).toEqual({
-      owners: new Map([[77, [{ pid: 3, name: 'first' }, { pid: 20, name: 'a\nb' }]]]), permissionDenied: 0,
+      owners: new Map([
+        [
+          77,
+          [
+            { pid: 3, name: 'first' },
+            { pid: 20, name: 'a\nb' },
+          ],
+        ],
+      ]),
+      permissionDenied: 0,
     });
   });
 });
@@ -181,7 +239,10 @@ describe('owners of sockets', () => {
 describe('user names', () => {
   it('come from the password file, and are read again when it changes', () => {
     const file = join(folder, 'passwd');
-    writeFileSync(file, 'root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/:\nbroken\nalice:x:1000:1000::/:\nno:x:abc:0::/:\n');
+    writeFileSync(
+      file,
+      'root:x:0:0:root:/root:/bin/sh\ntoor:x:0:0::/:\nbroken\nalice:x:1000:1000::/:\nno:x:abc:0::/:\n',
+    );
     expect(userName(0, file)).toBe('root');
     expect(userName(1000, file)).toBe('alice');
     expect(userName(7, file)).toBeUndefined();

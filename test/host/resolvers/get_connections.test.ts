@@ -26,18 +26,35 @@ const get = (options: ConnectionsOptions): ReturnType<typeof getConnections> =>
   getConnections({ path: programs.path, procRoot: tree.root, ...options });
 
 /** Remote ports of what was found. */
-const ports = async (options: ConnectionsOptions): Promise<number[]> => (await get(options)).map(({ remotePort }) => remotePort);
+const ports = async (options: ConnectionsOptions): Promise<number[]> =>
+  (await get(options)).map(({ remotePort }) => remotePort);
 
-const error = (code: string, message = ''): object => ({ name: 'HostError', code, message: expect.stringContaining(message) });
+const error = (code: string, message = ''): object => ({
+  name: 'HostError',
+  code,
+  message: expect.stringContaining(message),
+});
 
 describe('arguments', () => {
-  it.each([{}, { pid: 'abc' }, { pid: '' }, { pid: '1 ' }, { pid: '-1' }, { pid: '0x10' }, { name: '' }])('TypeError for %j', async (options) => {
-    await expect(get(options)).rejects.toThrow(TypeError);
-  });
+  it.each([{}, { pid: 'abc' }, { pid: '' }, { pid: '1 ' }, { pid: '-1' }, { pid: '0x10' }, { name: '' }])(
+    'TypeError for %j',
+    async (options) => {
+      await expect(get(options)).rejects.toThrow(TypeError);
+    },
+  );
 
   it.each<ConnectionsOptions>([
-    { pid: 0 }, { pid: '0' }, { pid: -1 }, { pid: 1.5 }, { pid: Number.NaN }, { pid: 1e12 }, { pid: 1, timeoutMs: 0 }, { pid: 1, timeoutMs: 1.5 },
-    { pid: 1, timeoutMs: 2 ** 31 }, { pid: 1, timeoutMs: Number.NaN }, { pid: 1, resolver: 'nmap' as Resolver },
+    { pid: 0 },
+    { pid: '0' },
+    { pid: -1 },
+    { pid: 1.5 },
+    { pid: Number.NaN },
+    { pid: 1e12 },
+    { pid: 1, timeoutMs: 0 },
+    { pid: 1, timeoutMs: 1.5 },
+    { pid: 1, timeoutMs: 2 ** 31 },
+    { pid: 1, timeoutMs: Number.NaN },
+    { pid: 1, resolver: 'nmap' as Resolver },
   ])('RangeError for %j', async (options) => {
     await expect(get(options)).rejects.toThrow(RangeError);
   });
@@ -60,9 +77,14 @@ describe('the resolver', () => {
     await expect(get({ pid: 1 })).rejects.toMatchObject(error('ERR_NO_RESOLVER'));
   });
 
-  it.each(RESOLVERS.filter((resolver) => resolver !== Resolver.Proc))('%s is told when its program is not there', async (resolver) => {
-    await expect(get({ pid: 1, resolver })).rejects.toMatchObject(error('ERR_RESOLVER_UNAVAILABLE', resolver.split(' ')[0]));
-  });
+  it.each(RESOLVERS.filter((resolver) => resolver !== Resolver.Proc))(
+    '%s is told when its program is not there',
+    async (resolver) => {
+      await expect(get({ pid: 1, resolver })).rejects.toMatchObject(
+        error('ERR_RESOLVER_UNAVAILABLE', resolver.split(' ')[0]),
+      );
+    },
+  );
 
   it.each([
     [Resolver.Netstat, 'netstat', NETSTAT, 15843, [443, 443, 50000, 53], '-npW'],
@@ -117,33 +139,45 @@ describe('a name', () => {
     tree = new ProcTree();
   });
 
-  it.each([Resolver.Proc, Resolver.NetstatWindows, Resolver.BsdProcstat])('for %s must be that of exactly one', async (resolver) => {
-    programs.prints('netstat', NETSTAT_WINDOWS);
-    programs.prints('procstat', PROCSTAT);
-    tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 7]]);
-    await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_UNKNOWN', '"tor"'));
-    tree.process(3561, 'tor', ['socket:[7]']);
-    tree.process(15843, 'www', ['socket:[7]']);
-    const expected = { [Resolver.Proc]: 8080, [Resolver.NetstatWindows]: 443, [Resolver.BsdProcstat]: 22370 }[resolver];
-    expect((await ports({ resolver, name: resolver === Resolver.NetstatWindows ? 'www' : 'tor' }))[0]).toBe(expected);
-    tree.process(4000, 'tor');
-    await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_AMBIGUOUS', '3561, 4000'));
-  });
+  it.each([Resolver.Proc, Resolver.NetstatWindows, Resolver.BsdProcstat])(
+    'for %s must be that of exactly one',
+    async (resolver) => {
+      programs.prints('netstat', NETSTAT_WINDOWS);
+      programs.prints('procstat', PROCSTAT);
+      tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 7]]);
+      await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_UNKNOWN', '"tor"'));
+      tree.process(3561, 'tor', ['socket:[7]']);
+      tree.process(15843, 'www', ['socket:[7]']);
+      const expected = { [Resolver.Proc]: 8080, [Resolver.NetstatWindows]: 443, [Resolver.BsdProcstat]: 22370 }[
+        resolver
+      ];
+      expect((await ports({ resolver, name: resolver === Resolver.NetstatWindows ? 'www' : 'tor' }))[0]).toBe(expected);
+      tree.process(4000, 'tor');
+      await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_AMBIGUOUS', '3561, 4000'));
+    },
+  );
 
   it('together with a pid must be that of the line', async () => {
     programs.prints('ss', SS);
     tree.process(15843, 'www');
     expect(await ports({ resolver: Resolver.Ss, pid: 15843, name: 'tor' })).toHaveLength(4);
-    await expect(get({ resolver: Resolver.Ss, pid: 15843, name: 'www' })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS'));
+    await expect(get({ resolver: Resolver.Ss, pid: 15843, name: 'www' })).rejects.toMatchObject(
+      error('ERR_NO_CONNECTIONS'),
+    );
   });
 
-  it.each([Resolver.Proc, Resolver.NetstatWindows])('together with a pid must be that of the process, for %s', async (resolver) => {
-    programs.prints('netstat', NETSTAT_WINDOWS);
-    tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 7]]);
-    tree.process(15843, 'tor', ['socket:[7]']);
-    expect(await get({ resolver, pid: 15843, name: 'tor' })).not.toEqual([]);
-    await expect(get({ resolver, pid: 15843, name: 'www' })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS', '"www"'));
-  });
+  it.each([Resolver.Proc, Resolver.NetstatWindows])(
+    'together with a pid must be that of the process, for %s',
+    async (resolver) => {
+      programs.prints('netstat', NETSTAT_WINDOWS);
+      tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 7]]);
+      tree.process(15843, 'tor', ['socket:[7]']);
+      expect(await get({ resolver, pid: 15843, name: 'tor' })).not.toEqual([]);
+      await expect(get({ resolver, pid: 15843, name: 'www' })).rejects.toMatchObject(
+        error('ERR_NO_CONNECTIONS', '"www"'),
+      );
+    },
+  );
 });
 
 describe('a program that', () => {
@@ -157,27 +191,37 @@ describe('a program that', () => {
 
   it('fails without a word has nothing to say', async () => {
     programs.prints('lsof', [], 1);
-    await expect(get({ resolver: Resolver.Lsof, pid: 15843 })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS', 'lsof +c 0 -wnPi'));
+    await expect(get({ resolver: Resolver.Lsof, pid: 15843 })).rejects.toMatchObject(
+      error('ERR_NO_CONNECTIONS', 'lsof +c 0 -wnPi'),
+    );
   });
 
   it('fails with a message alone is of no use', async () => {
     programs.add('ss', 'echo "ss: no such option" >&2; exit 255');
-    await expect(get({ resolver: Resolver.Ss, pid: 15843 })).rejects.toMatchObject(error('ERR_RESOLVER_UNAVAILABLE', 'no such option'));
+    await expect(get({ resolver: Resolver.Ss, pid: 15843 })).rejects.toMatchObject(
+      error('ERR_RESOLVER_UNAVAILABLE', 'no such option'),
+    );
   });
 
   it('shows nothing of the process: whether there is nothing cannot be told', async () => {
     programs.prints('ss', SS);
-    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS', 'cannot be told apart'));
+    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(
+      error('ERR_NO_CONNECTIONS', 'cannot be told apart'),
+    );
   });
 
   it('takes too long is killed', async () => {
     programs.add('ss', 'exec /bin/sleep 20');
-    await expect(get({ resolver: Resolver.Ss, pid: 9, timeoutMs: 50 })).rejects.toMatchObject(error('ERR_RESOLVER_TIMEOUT'));
+    await expect(get({ resolver: Resolver.Ss, pid: 9, timeoutMs: 50 })).rejects.toMatchObject(
+      error('ERR_RESOLVER_TIMEOUT'),
+    );
   });
 
   it('prints more than 64 MiB is killed', async () => {
     programs.add('ss', 'exec /usr/bin/head -c 67108865 /dev/zero');
-    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(error('ERR_RESOLVER_UNAVAILABLE', '67108864 bytes'));
+    await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(
+      error('ERR_RESOLVER_UNAVAILABLE', '67108864 bytes'),
+    );
     programs.add('ss', 'exec /usr/bin/head -c 67108864 /dev/zero');
     await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(error('ERR_NO_CONNECTIONS'));
   });
@@ -193,21 +237,61 @@ describe('a program that', () => {
 
 describe('proc', () => {
   const rows: readonly (readonly [string, number])[] = [
-    ['0100007F:0050 0200007F:1F90 01', 7], ['0100007F:0050 00000000:0000 0A', 8], ['0100007F:0051 0300007F:1F91 06', 0],
-    ['0100007F:0052 0400007F:1F92 01', 9], ['0100007F:0050 0200007F:1F90 01', 10], ['0100007F:0053 0500007F:1F93 08', 11],
+    ['0100007F:0050 0200007F:1F90 01', 7],
+    ['0100007F:0050 00000000:0000 0A', 8],
+    ['0100007F:0051 0300007F:1F91 06', 0],
+    ['0100007F:0052 0400007F:1F92 01', 9],
+    ['0100007F:0050 0200007F:1F90 01', 10],
+    ['0100007F:0053 0500007F:1F93 08', 11],
   ];
 
   it('gives established TCP and connected UDP of the process, each once, in the order of the tables', async () => {
     tree.table('tcp', rows);
     tree.table('tcp6', [['0000000000000000FFFF00000100007F:0050 0000000000000000FFFF00000200007F:1F90 01', 20]]);
-    tree.table('udp', [['0100007F:0035 00000000:0000 07', 30], ['0100007F:0035 0200007F:C000 01', 31], ['0100007F:0036 0200007F:0000 01', 32]]);
-    tree.process(5, 'a', ['/dev/null', 'socket:[8]', 'socket:[30]', 'socket:[31]', 'socket:[32]', 'socket:[11]', 'socket:[10]', 'socket:[7]', 'pipe:[9]', 'socket:[0]', 'socket:[20]']);
-    expect(await get({ resolver: Resolver.Proc, pid: 5 })).toEqual([
-      { localAddress: '127.0.0.1', localPort: 80, remoteAddress: '127.0.0.2', remotePort: 8080, protocol: 'tcp', isIpv6: false },
-      { localAddress: '127.0.0.1', localPort: 53, remoteAddress: '127.0.0.2', remotePort: 49152, protocol: 'udp', isIpv6: false },
+    tree.table('udp', [
+      ['0100007F:0035 00000000:0000 07', 30],
+      ['0100007F:0035 0200007F:C000 01', 31],
+      ['0100007F:0036 0200007F:0000 01', 32],
     ]);
-    expect((await get({ resolver: Resolver.Proc, pid: 5, keepMapped: true }))[1]).toEqual(
-      { localAddress: '::ffff:127.0.0.1', localPort: 80, remoteAddress: '::ffff:127.0.0.2', remotePort: 8080, protocol: 'tcp', isIpv6: true });
+    tree.process(5, 'a', [
+      '/dev/null',
+      'socket:[8]',
+      'socket:[30]',
+      'socket:[31]',
+      'socket:[32]',
+      'socket:[11]',
+      'socket:[10]',
+      'socket:[7]',
+      'pipe:[9]',
+      'socket:[0]',
+      'socket:[20]',
+    ]);
+    expect(await get({ resolver: Resolver.Proc, pid: 5 })).toEqual([
+      {
+        localAddress: '127.0.0.1',
+        localPort: 80,
+        remoteAddress: '127.0.0.2',
+        remotePort: 8080,
+        protocol: 'tcp',
+        isIpv6: false,
+      },
+      {
+        localAddress: '127.0.0.1',
+        localPort: 53,
+        remoteAddress: '127.0.0.2',
+        remotePort: 49152,
+        protocol: 'udp',
+        isIpv6: false,
+      },
+    ]);
+    expect((await get({ resolver: Resolver.Proc, pid: 5, keepMapped: true }))[1]).toEqual({
+      localAddress: '::ffff:127.0.0.1',
+      localPort: 80,
+      remoteAddress: '::ffff:127.0.0.2',
+      remotePort: 8080,
+      protocol: 'tcp',
+      isIpv6: true,
+    });
   });
 
   it('gives a process without sockets none of the connections of others', async () => {
@@ -226,12 +310,20 @@ describe('proc', () => {
 
 describe('systemResolvers', () => {
   const options = (): { path: string; procRoot: string } => ({ path: programs.path, procRoot: `${tree.root}/none` });
-  const addAll = (): void => ['netstat', 'ss', 'lsof', 'sockstat', 'procstat', 'fstat'].forEach((name) => programs.add(name, ''));
+  const addAll = (): void =>
+    ['netstat', 'ss', 'lsof', 'sockstat', 'procstat', 'fstat'].forEach((name) => programs.add(name, ''));
 
   it.each([
-    ['Windows', ['netstat (windows)']], ['Windows_NT', ['netstat (windows)']], ['win32', ['netstat (windows)']], ['Darwin', ['lsof']],
-    ['darwin', ['lsof']], ['OpenBSD', ['fstat (bsd)']], ['FreeBSD', ['sockstat (bsd)', 'procstat (bsd)', 'lsof']],
-    ['Linux', ['netstat', 'lsof', 'ss']], ['SunOS', ['netstat', 'lsof', 'ss']], ['constructor', ['netstat', 'lsof', 'ss']],
+    ['Windows', ['netstat (windows)']],
+    ['Windows_NT', ['netstat (windows)']],
+    ['win32', ['netstat (windows)']],
+    ['Darwin', ['lsof']],
+    ['darwin', ['lsof']],
+    ['OpenBSD', ['fstat (bsd)']],
+    ['FreeBSD', ['sockstat (bsd)', 'procstat (bsd)', 'lsof']],
+    ['Linux', ['netstat', 'lsof', 'ss']],
+    ['SunOS', ['netstat', 'lsof', 'ss']],
+    ['constructor', ['netstat', 'lsof', 'ss']],
   ])('%s', async (system, expected) => {
     addAll();
     expect(await systemResolvers(system, options())).toEqual(expected);

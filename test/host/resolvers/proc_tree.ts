@@ -16,8 +16,10 @@ export class ProcTree {
 
   /** Rows such as `0100007F:0050 0200007F:1F90 01` and the inode. */
   table(name: string, rows: readonly (readonly [endsAndState: string, inode: number])[] = []): void {
-    const lines = rows.map(([text, inode], slot) =>
-      `${String(slot).padStart(4)}: ${text} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0000000000000000 20 4 30 10 -1`);
+    const lines = rows.map(
+      ([text, inode], slot) =>
+        `${String(slot).padStart(4)}: ${text} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0000000000000000 20 4 30 10 -1`,
+    );
     writeFileSync(join(this.root, 'net', name), [HEADER, ...lines, ''].join('\n'));
   }
 

@@ -33,7 +33,10 @@ describe('runCommand', () => {
   });
 
   it('keeps the first messages and reads on', async () => {
-    const file = programs.add('talkative', 'i=0; while [ $i -lt 3000 ]; do echo "this message is written many times over and over" >&2; i=$((i+1)); done; echo out');
+    const file = programs.add(
+      'talkative',
+      'i=0; while [ $i -lt 3000 ]; do echo "this message is written many times over and over" >&2; i=$((i+1)); done; echo out',
+    );
     const { output, messages } = await runCommand(file, [], LIMITS);
     expect([output, messages.length]).toEqual(['out\n', 4096]);
   });
@@ -42,20 +45,27 @@ describe('runCommand', () => {
     const file = programs.add('slow', '/bin/sleep 20 & echo begun; /bin/sleep 20');
     const openPipes = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
     const before = openPipes();
-    await expect(runCommand(file, [], { timeoutMs: 100 })).rejects.toMatchObject({ code: 'ERR_RESOLVER_TIMEOUT', message: expect.stringContaining('100 ms') });
+    await expect(runCommand(file, [], { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'ERR_RESOLVER_TIMEOUT',
+      message: expect.stringContaining('100 ms'),
+    });
     // Nothing is left that would keep this process running.
     await vi.waitFor(() => expect(openPipes()).toBe(before), { timeout: 10_000 });
   });
 
   it('kills it when it prints too much', async () => {
     const file = programs.add('endless', 'while :; do echo 0123456789012345678901234567890123456789; done');
-    await expect(runCommand(file, [], { ...LIMITS, outputBytesMax: 100_000 })).rejects.toMatchObject({ code: 'ERR_RESOLVER_UNAVAILABLE' });
+    await expect(runCommand(file, [], { ...LIMITS, outputBytesMax: 100_000 })).rejects.toMatchObject({
+      code: 'ERR_RESOLVER_UNAVAILABLE',
+    });
   });
 
   it('takes just as much as is allowed', async () => {
     const file = programs.add('ten', 'printf 0123456789');
     expect((await runCommand(file, [], { ...LIMITS, outputBytesMax: 10 })).output).toBe('0123456789');
-    await expect(runCommand(file, [], { ...LIMITS, outputBytesMax: 9 })).rejects.toMatchObject({ code: 'ERR_RESOLVER_UNAVAILABLE' });
+    await expect(runCommand(file, [], { ...LIMITS, outputBytesMax: 9 })).rejects.toMatchObject({
+      code: 'ERR_RESOLVER_UNAVAILABLE',
+    });
   });
 
   it('kills it when the signal comes, and does not start it after the signal', async () => {
@@ -63,7 +73,9 @@ describe('runCommand', () => {
     const file = programs.add('waits', `echo $$ > '${pidFile}'; exec /bin/sleep 20`);
     const controller = new AbortController();
     const running = runCommand(file, [], { ...LIMITS, signal: controller.signal });
-    const pid = await vi.waitFor(() => Number(/^\d+\n$/.exec(readFileSync(pidFile, 'utf8'))?.[0] ?? expect.fail()), { timeout: 10_000 });
+    const pid = await vi.waitFor(() => Number(/^\d+\n$/.exec(readFileSync(pidFile, 'utf8'))?.[0] ?? expect.fail()), {
+      timeout: 10_000,
+    });
     controller.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 10_000 });
@@ -82,7 +94,10 @@ describe('runCommand', () => {
   it('says so when it cannot be started', async () => {
     writeFileSync(join(programs.path, 'no-format'), '\u0000');
     for (const file of [join(programs.path, 'missing'), programs.path, programs.add('not-executable', 'echo', 0o644)]) {
-      await expect(runCommand(file, [], LIMITS)).rejects.toMatchObject({ code: 'ERR_RESOLVER_UNAVAILABLE', message: expect.stringContaining(file) });
+      await expect(runCommand(file, [], LIMITS)).rejects.toMatchObject({
+        code: 'ERR_RESOLVER_UNAVAILABLE',
+        message: expect.stringContaining(file),
+      });
     }
   });
 });

@@ -21,7 +21,10 @@ async function tcp(address, listenAddress = address) {
   const { port } = server.address();
   const client = connect({ port, host: address });
   const [[accepted]] = await Promise.all([once(server, 'connection'), once(client, 'connect')]);
-  connections.push(`tcp ${address} ${client.localPort} ${address} ${port}`, `tcp ${address} ${port} ${address} ${client.localPort}`);
+  connections.push(
+    `tcp ${address} ${client.localPort} ${address} ${port}`,
+    `tcp ${address} ${port} ${address} ${client.localPort}`,
+  );
   held.push(server, client, accepted);
   return client;
 }

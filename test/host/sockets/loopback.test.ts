@@ -14,7 +14,9 @@ import { SocketTable } from '../../../src/host/sockets/index.ts';
 import type { SocketRow, TableName } from '../../../src/host/sockets/index.ts';
 
 const hasTables = existsSync('/proc/net/tcp') && existsSync('/proc/net/udp');
-const hasIpv6 = Object.values(networkInterfaces()).flat().some((entry) => entry?.address === '::1');
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((entry) => entry?.address === '::1');
 const uid = process.geteuid?.() ?? 0;
 
 const open: (Server | Socket | DatagramSocket)[] = [];
@@ -35,9 +37,20 @@ describe.skipIf(!hasTables)('tcp (needs /proc/net)', () => {
     const [listener] = found(table, { port, state: 'listen' });
     expect(listener).toMatchObject({
       ...{ table: 'tcp', local: { address: '127.0.0.1', port }, remote: { address: '0.0.0.0', port: 0 } },
-      ...{ state: 'listen', stateCode: 10, uid, inode: listenerInode, rxQueue: 0, txQueue: 0, timer: 'off', mapped: false },
+      ...{
+        state: 'listen',
+        stateCode: 10,
+        uid,
+        inode: listenerInode,
+        rxQueue: 0,
+        txQueue: 0,
+        timer: 'off',
+        mapped: false,
+      },
     });
-    expect(found(table, { port: clientPort })).toMatchObject([{ state: 'established', uid, remote: { address: '127.0.0.1', port } }]);
+    expect(found(table, { port: clientPort })).toMatchObject([
+      { state: 'established', uid, remote: { address: '127.0.0.1', port } },
+    ]);
     const [served] = found(table, { port, state: 'established' });
     expect(served).toMatchObject({ uid, remote: { address: '127.0.0.1', port: clientPort } });
     const inodes = socketInodes();
@@ -51,7 +64,11 @@ describe.skipIf(!hasTables)('tcp (needs /proc/net)', () => {
     await new Promise<void>((resolve) => {
       client.write('x'.repeat(1000), () => resolve());
     });
-    const row = await eventually('tcp', { port: portOf(server), state: 'established' }, ({ rxQueue }) => rxQueue === 1000);
+    const row = await eventually(
+      'tcp',
+      { port: portOf(server), state: 'established' },
+      ({ rxQueue }) => rxQueue === 1000,
+    );
     expect(row).toMatchObject({ rxQueue: 1000, txQueue: 0 });
   });
 
@@ -85,8 +102,12 @@ describe.skipIf(!hasTables)('tcp (needs /proc/net)', () => {
     const { client } = await connection(server, '127.0.0.1');
     client.end();
     const port = client.localPort ?? 0;
-    expect(await eventually('tcp', { port: portOf(server) }, ({ state }) => state === 'closeWait')).toMatchObject({ uid });
-    expect(await eventually('tcp', { port }, ({ state }) => state === 'finWait2')).toMatchObject({ remote: { port: portOf(server) } });
+    expect(await eventually('tcp', { port: portOf(server) }, ({ state }) => state === 'closeWait')).toMatchObject({
+      uid,
+    });
+    expect(await eventually('tcp', { port }, ({ state }) => state === 'finWait2')).toMatchObject({
+      remote: { port: portOf(server) },
+    });
   });
 
   it('a closed socket is gone', async () => {
@@ -104,27 +125,47 @@ describe.skipIf(!hasTables)('tcp (needs /proc/net)', () => {
     const server = await listen('::1');
     const { client } = await connection(server, '::1');
     const table = new SocketTable('tcp6');
-    expect(found(table, { port: portOf(server), state: 'listen' })).toMatchObject([{ local: { address: '::1' }, remote: { address: '::', port: 0 }, uid }]);
+    expect(found(table, { port: portOf(server), state: 'listen' })).toMatchObject([
+      { local: { address: '::1' }, remote: { address: '::', port: 0 }, uid },
+    ]);
     expect(found(table, { port: client.localPort ?? 0 })).toMatchObject([
-      { local: { address: '::1' }, remote: { address: '::1', port: portOf(server) }, state: 'established', mapped: false },
+      {
+        local: { address: '::1' },
+        remote: { address: '::1', port: portOf(server) },
+        state: 'established',
+        mapped: false,
+      },
     ]);
   });
 
-  it.skipIf(!hasIpv6)('an IPv4 client of a dual-stack listener is a mapped row of tcp6 and a plain one of tcp (needs IPv6)', async () => {
-    const server = await listen('::');
-    const { client } = await connection(server, '127.0.0.1');
-    const [port, clientPort] = [portOf(server), client.localPort ?? 0];
-    const table = SocketTable.all(['tcp', 'tcp6']);
-    expect(found(table, { port, state: 'listen' })).toMatchObject([{ table: 'tcp6', local: { address: '::' }, mapped: false }]);
-    expect(found(table, { port, state: 'established' })).toMatchObject([
-      {
-        ...{ table: 'tcp6', local: { address: '::ffff:127.0.0.1' }, remote: { address: '::ffff:127.0.0.1', port: clientPort } },
-        ...{ mapped: true, unmapped: '127.0.0.1' },
-      },
-    ]);
-    expect(found(table, { port: clientPort })).toMatchObject([{ table: 'tcp', local: { address: '127.0.0.1' }, mapped: false }]);
-    expect(table.byEndpoint({ local: { address: '127.0.0.1', port }, remote: { address: '127.0.0.1', port: clientPort } })).toHaveLength(1);
-  });
+  it.skipIf(!hasIpv6)(
+    'an IPv4 client of a dual-stack listener is a mapped row of tcp6 and a plain one of tcp (needs IPv6)',
+    async () => {
+      const server = await listen('::');
+      const { client } = await connection(server, '127.0.0.1');
+      const [port, clientPort] = [portOf(server), client.localPort ?? 0];
+      const table = SocketTable.all(['tcp', 'tcp6']);
+      expect(found(table, { port, state: 'listen' })).toMatchObject([
+        { table: 'tcp6', local: { address: '::' }, mapped: false },
+      ]);
+      expect(found(table, { port, state: 'established' })).toMatchObject([
+        {
+          ...{
+            table: 'tcp6',
+            local: { address: '::ffff:127.0.0.1' },
+            remote: { address: '::ffff:127.0.0.1', port: clientPort },
+          },
+          ...{ mapped: true, unmapped: '127.0.0.1' },
+        },
+      ]);
+      expect(found(table, { port: clientPort })).toMatchObject([
+        { table: 'tcp', local: { address: '127.0.0.1' }, mapped: false },
+      ]);
+      expect(
+        table.byEndpoint({ local: { address: '127.0.0.1', port }, remote: { address: '127.0.0.1', port: clientPort } }),
+      ).toHaveLength(1);
+    },
+  );
 });
 
 describe.skipIf(!hasTables)('udp (needs /proc/net)', () => {
@@ -138,7 +179,14 @@ describe.skipIf(!hasTables)('udp (needs /proc/net)', () => {
       const table = new SocketTable(name);
       const [port, connectedPort] = [bound.address().port, connected.address().port];
       expect(table.closed().filter((row) => row.local.port === port)).toMatchObject([
-        { local: { address: host, port }, remote: { address: unspecified, port: 0 }, state: 'close', uid, inode, drops: 0 },
+        {
+          local: { address: host, port },
+          remote: { address: unspecified, port: 0 },
+          state: 'close',
+          uid,
+          inode,
+          drops: 0,
+        },
       ]);
       expect(table.established().filter((row) => row.local.port === connectedPort)).toMatchObject([
         { local: { address: host, port: connectedPort }, remote: { address: host, port }, uid },

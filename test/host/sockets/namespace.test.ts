@@ -17,7 +17,16 @@ import { socketOwners } from '../../../src/host/process/socket_owners.ts';
 import { SocketTable } from '../../../src/host/sockets/index.ts';
 import type { SocketRow } from '../../../src/host/sockets/index.ts';
 import { SYN, ethernet, ipv4, pcap, tcp } from '../../builders/index.ts';
-import { FAR_ADDRESS, FAR_MAC, NEAR, NEAR_ADDRESS, NEAR_MAC, NamespacePair, canUseNamespaces, hasTool } from '../../live/netns.ts';
+import {
+  FAR_ADDRESS,
+  FAR_MAC,
+  NEAR,
+  NEAR_ADDRESS,
+  NEAR_MAC,
+  NamespacePair,
+  canUseNamespaces,
+  hasTool,
+} from '../../live/netns.ts';
 import type { Namespace } from '../../live/netns.ts';
 import { netstatRows, ssRows } from './tool_rows.ts';
 
@@ -35,7 +44,8 @@ describe.skipIf(!canUseNamespaces)('in a quiet network namespace (needs root, ip
   beforeAll(async () => {
     pair = new NamespacePair();
     pair.addAddresses();
-    for (const address of [SILENT, SYN_SENDER]) pair.near.ip('neigh', 'add', address, 'lladdr', NOBODY_MAC, 'dev', NEAR, 'nud', 'permanent');
+    for (const address of [SILENT, SYN_SENDER])
+      pair.near.ip('neigh', 'add', address, 'lladdr', NOBODY_MAC, 'dev', NEAR, 'nud', 'permanent');
     const server = new Maker(pair.near);
     const client = new Maker(pair.near);
     const far = new Maker(pair.far);
@@ -58,7 +68,18 @@ describe.skipIf(!canUseNamespaces)('in a quiet network namespace (needs root, ip
     const rows = tables().connections();
     expect(rows.length).toBeGreaterThanOrEqual(200);
     expect(new Set(rows.filter(({ table }) => table.startsWith('tcp')).map(({ state }) => state))).toEqual(
-      new Set(['established', 'synSent', 'synRecv', 'finWait1', 'finWait2', 'timeWait', 'closeWait', 'lastAck', 'listen', 'closing']),
+      new Set([
+        'established',
+        'synSent',
+        'synRecv',
+        'finWait1',
+        'finWait2',
+        'timeWait',
+        'closeWait',
+        'lastAck',
+        'listen',
+        'closing',
+      ]),
     );
     expect(new Set(rows.map(({ table }) => table))).toEqual(new Set(['tcp', 'tcp6', 'udp', 'udp6']));
     expect(rows.some(({ mapped, table }) => mapped && table === 'udp6')).toBe(true);
@@ -69,7 +90,12 @@ describe.skipIf(!canUseNamespaces)('in a quiet network namespace (needs root, ip
     expect(rows).toMatchObject([
       {
         ...{ table: 'tcp', state: 'synRecv', stateCode: 3, inode: 0, uid: 0 },
-        ...{ local: { address: NEAR_ADDRESS }, remote: { address: SYN_SENDER, port: 44444 }, rtoTicks: undefined, cwnd: undefined },
+        ...{
+          local: { address: NEAR_ADDRESS },
+          remote: { address: SYN_SENDER, port: 44444 },
+          rtoTicks: undefined,
+          cwnd: undefined,
+        },
       },
     ]);
   });
@@ -94,13 +120,20 @@ describe.skipIf(!canUseNamespaces)('in a quiet network namespace (needs root, ip
   });
 
   it.skipIf(!hasTool('netstat'))('rows, states and processes are those of netstat -tunap (needs netstat)', () => {
-    const [before, netstat, after] = [ours(tables(), unmapAddress), netstatRows(pair.near.run('netstat', '-tunapW')), ours(tables(), unmapAddress)];
+    const [before, netstat, after] = [
+      ours(tables(), unmapAddress),
+      netstatRows(pair.near.run('netstat', '-tunapW')),
+      ours(tables(), unmapAddress),
+    ];
     expect(after).toEqual(before);
     expect(netstat).toEqual(before);
   });
 
   it.skipIf(!hasTool('netstat'))('netstat -tuan agrees too (needs netstat)', () => {
-    const names = tables().connections().map((row) => describeRow(row, unmapAddress)).sort();
+    const names = tables()
+      .connections()
+      .map((row) => describeRow(row, unmapAddress))
+      .sort();
     expect(netstatRows(pair.near.run('netstat', '-tuanW'))).toEqual(names);
   });
 });
@@ -147,7 +180,11 @@ async function makeSockets(server: Maker, client: Maker, far: Maker): Promise<vo
   // closeWait and finWait2: one side is done, the other is not. timeWait: both are, on IPv4, IPv6 and mapped.
   await pairOf(server, client, 'half', '127.0.0.1', 6);
   await client.ask('end', { group: 'half' });
-  for (const [group, host, target] of [['done', '127.0.0.1', '127.0.0.1'], ['done6', '::1', '::1'], ['doneMapped', '::', '127.0.0.1']] as const) {
+  for (const [group, host, target] of [
+    ['done', '127.0.0.1', '127.0.0.1'],
+    ['done6', '::1', '::1'],
+    ['doneMapped', '::', '127.0.0.1'],
+  ] as const) {
     await pairOf(server, client, group, host, 4, target);
     await client.ask('end', { group });
     await server.settle((rows) => rows.filter(({ state }) => state === 'closeWait').length >= 4);
@@ -160,12 +197,24 @@ async function makeSockets(server: Maker, client: Maker, far: Maker): Promise<vo
   await server.settle((rows) => {
     const counts = new Map<string, number>();
     for (const { state, table } of rows) if (table.startsWith('tcp')) counts.set(state, (counts.get(state) ?? 0) + 1);
-    return counts.get('timeWait') === 12 && counts.get('finWait2') === 6 && counts.get('closeWait') === 6 && counts.get('synSent') === 1;
+    return (
+      counts.get('timeWait') === 12 &&
+      counts.get('finWait2') === 6 &&
+      counts.get('closeWait') === 6 &&
+      counts.get('synSent') === 1
+    );
   });
 }
 
 /** Listeners of one process, each with a connection from another. */
-async function pairOf(server: Maker, client: Maker, group: string, host: string, count: number, target = host): Promise<void> {
+async function pairOf(
+  server: Maker,
+  client: Maker,
+  group: string,
+  host: string,
+  count: number,
+  target = host,
+): Promise<void> {
   const ports = await server.ask('listen', { group, host, count });
   await client.ask('connect', { group, host: target, ports });
   while ((await server.ask<number>('count', { group })) < count);
@@ -179,12 +228,15 @@ async function lostAcknowledgements(near: Maker, far: Maker): Promise<void> {
   const groups = ['finWait1', 'lastAck', 'closing'];
   for (const group of groups) await pairOf(near, far, group, NEAR_ADDRESS, 2);
   await far.ask('end', { group: 'lastAck' });
-  await near.settle((rows) => rows.filter(({ state, local }) => state === 'closeWait' && local.address === NEAR_ADDRESS).length === 2);
+  await near.settle(
+    (rows) => rows.filter(({ state, local }) => state === 'closeWait' && local.address === NEAR_ADDRESS).length === 2,
+  );
   near.namespace.ip('neigh', 'replace', FAR_ADDRESS, 'lladdr', NOBODY_MAC, 'dev', NEAR, 'nud', 'permanent');
   for (const group of groups) await near.ask('end', { group });
   await near.settle((rows) => rows.filter(({ state }) => state === 'finWait1').length === 4);
   await far.ask('end', { group: 'closing' });
-  for (const state of ['finWait1', 'lastAck', 'closing']) await near.settle((rows) => rows.filter((row) => row.state === state).length === 2);
+  for (const state of ['finWait1', 'lastAck', 'closing'])
+    await near.settle((rows) => rows.filter((row) => row.state === state).length === 2);
 }
 
 /** One SYN from an address that answers nothing. */
@@ -208,7 +260,9 @@ class Maker {
   constructor(namespace: Namespace) {
     this.namespace = namespace;
     // `ip` becomes the command: its pid is that of the process with the sockets.
-    this.#child = spawn('ip', ['netns', 'exec', namespace.name, process.execPath, MAKER], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn('ip', ['netns', 'exec', namespace.name, process.execPath, MAKER], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     this.#lines = createInterface({ input: this.#child.stdout });
     this.#lines.once('close', () => this.#ended.abort());
   }
@@ -229,7 +283,13 @@ class Maker {
   async settle(expected: (rows: readonly SocketRow[]) => boolean): Promise<void> {
     const table = SocketTable.all(undefined, { pid: await this.pid() });
     for (const end = performance.now() + 10_000; !expected(table.connections()); await table.refreshAsync()) {
-      if (performance.now() > end) throw new Error(`not as expected: ${table.connections().map((row) => describeRow(row, plain)).join('\n')}`);
+      if (performance.now() > end)
+        throw new Error(
+          `not as expected: ${table
+            .connections()
+            .map((row) => describeRow(row, plain))
+            .join('\n')}`,
+        );
     }
   }
 

@@ -24,7 +24,16 @@ describe('columns', () => {
   it('are all read, the two combined ones as one field each', () => {
     const row = one({
       ...{ slot: 5, local: '192.168.0.1', localPort: 44284, remote: '38.229.79.2', remotePort: 443, state: 1 },
-      ...{ txQueue: 586, rxQueue: 0x10, timer: 1, expires: 0x17, retransmits: 2, uid: 101, timeout: 3, inode: 34188132 },
+      ...{
+        txQueue: 586,
+        rxQueue: 0x10,
+        timer: 1,
+        expires: 0x17,
+        retransmits: 2,
+        uid: 101,
+        timeout: 3,
+        inode: 34188132,
+      },
       tail: '24 4 29 10 -1',
     });
     expect(row).toEqual({
@@ -41,8 +50,21 @@ describe('columns', () => {
 
   it('of a time-wait row end at the pointer', () => {
     expect(one({ state: 6, remotePort: 9, timer: 3, expires: 5999, inode: 0, tail: '' })).toMatchObject({
-      ...{ state: 'timeWait', timer: 'timeWait', timerExpiresTicks: 5999, uid: 0, inode: 0, pointer: '00000000d1a2b3c4' },
-      ...{ rtoTicks: undefined, atoTicks: undefined, quickAckPingPong: undefined, cwnd: undefined, ssthresh: undefined },
+      ...{
+        state: 'timeWait',
+        timer: 'timeWait',
+        timerExpiresTicks: 5999,
+        uid: 0,
+        inode: 0,
+        pointer: '00000000d1a2b3c4',
+      },
+      ...{
+        rtoTicks: undefined,
+        atoTicks: undefined,
+        quickAckPingPong: undefined,
+        cwnd: undefined,
+        ssthresh: undefined,
+      },
     });
   });
 
@@ -52,8 +74,24 @@ describe('columns', () => {
   });
 
   it('take the largest numbers', () => {
-    expect(one({ slot: 99999, txQueue: 2 ** 32 - 1, rxQueue: 2 ** 32 - 1, uid: 2 ** 32 - 2, inode: 2 ** 32 - 1, localPort: 65535 })).toMatchObject({
-      ...{ slot: 99999, txQueue: 4294967295, rxQueue: 4294967295, uid: 4294967294, inode: 4294967295, local: { port: 65535 } },
+    expect(
+      one({
+        slot: 99999,
+        txQueue: 2 ** 32 - 1,
+        rxQueue: 2 ** 32 - 1,
+        uid: 2 ** 32 - 2,
+        inode: 2 ** 32 - 1,
+        localPort: 65535,
+      }),
+    ).toMatchObject({
+      ...{
+        slot: 99999,
+        txQueue: 4294967295,
+        rxQueue: 4294967295,
+        uid: 4294967294,
+        inode: 4294967295,
+        local: { port: 65535 },
+      },
     });
   });
 
@@ -109,7 +147,10 @@ describe('addresses', () => {
   it('of a big-endian host are the same', () => {
     const rows = [{ local: '10.1.2.3', localPort: 80, remote: '10.9.8.7', remotePort: 1024, state: 1 }];
     const rows6 = [{ local: '::ffff:10.1.2.3', localPort: 80, remote: '2a01:4f8::7', remotePort: 1024, state: 1 }];
-    for (const [table, given] of [['tcp', rows], ['tcp6', rows6]] as const) {
+    for (const [table, given] of [
+      ['tcp', rows],
+      ['tcp6', rows6],
+    ] as const) {
       const [big] = parseSocketTable(tableText(given, undefined, 'BE'), table, { endianness: 'BE' }).rows;
       const [little] = parseSocketTable(tableText(given, undefined, 'LE'), table, { endianness: 'LE' }).rows;
       expect(big?.local).toEqual({ address: given[0]?.local, port: 80 });
@@ -122,7 +163,8 @@ describe('addresses', () => {
 
 describe('lines', () => {
   it('of nothing, or of a heading only, give no rows', () => {
-    for (const text of ['', tableText([]), tableText([]).trim(), '\n']) expect(parse(text)).toEqual({ rows: [], malformed: 0 });
+    for (const text of ['', tableText([]), tableText([]).trim(), '\n'])
+      expect(parse(text)).toEqual({ rows: [], malformed: 0 });
   });
 
   it('that are no rows are counted', () => {
@@ -133,9 +175,16 @@ describe('lines', () => {
       '\0\0\0\0',
       'a b c d e f g h i j k l',
       rowText({}).split(' ').filter(Boolean).slice(0, 9).join(' '),
-      ...['0100007F', '0100007F:', ':0035', '0100007:0035', '0100007FF:0035', '010000G7F:0035', '0100007F:00G5', '0100007F;0035'].map((local) =>
-        rowText({}).replace('0100007F:0035', local),
-      ),
+      ...[
+        '0100007F',
+        '0100007F:',
+        ':0035',
+        '0100007:0035',
+        '0100007FF:0035',
+        '010000G7F:0035',
+        '0100007F:00G5',
+        '0100007F;0035',
+      ].map((local) => rowText({}).replace('0100007F:0035', local)),
       rowText({ local: '::1' }),
       rowText({}).replace('0:', '0'),
       rowText({}).replace('0:', 'x:'),
@@ -150,7 +199,7 @@ describe('lines', () => {
       rowText({ uid: 7 }).replace('    7 ', '   -7 '),
       rowText({}).replace('12345', '1'.repeat(40)),
     ];
-    const text = tableText([{ inode: 1 }]) + garbage.map((line) => `${line}\n`).join('') + `${rowText({ inode: 2 })}\n`;
+    const text = `${tableText([{ inode: 1 }]) + garbage.map((line) => `${line}\n`).join('')}${rowText({ inode: 2 })}\n`;
     const { rows, malformed } = parse(text);
     expect(rows.map(({ inode }) => inode)).toEqual([1, 2]);
     expect(malformed).toBe(garbage.length);
@@ -161,22 +210,39 @@ describe('lines', () => {
     const text = tableText([{ inode: 1 }, whole]);
     for (let size = text.indexOf('\n') + 1; size < text.length; size++) {
       const { rows, malformed } = parse(text.slice(0, size));
-      for (const { inode, uid, remote } of rows.slice(1)) expect({ inode, uid, remote }).toEqual({ inode: 34188132, uid: 1000, remote: { address: '10.0.0.1', port: 443 } });
-      if (size > text.indexOf('\n', 150) && !text.slice(0, size).endsWith('\n')) expect(rows.length + malformed).toBe(2);
+      for (const { inode, uid, remote } of rows.slice(1))
+        expect({ inode, uid, remote }).toEqual({
+          inode: 34188132,
+          uid: 1000,
+          remote: { address: '10.0.0.1', port: 443 },
+        });
+      if (size > text.indexOf('\n', 150) && !text.slice(0, size).endsWith('\n'))
+        expect(rows.length + malformed).toBe(2);
     }
   });
 
   it('with the columns up to the inode are enough', () => {
     const line = rowText({ inode: 7 }).split(' ').filter(Boolean).slice(0, 10).join(' ');
-    expect(parse(`heading\n${line}\n`).rows).toMatchObject([{ inode: 7, refCount: undefined, pointer: undefined, rtoTicks: undefined }]);
+    expect(parse(`heading\n${line}\n`).rows).toMatchObject([
+      { inode: 7, refCount: undefined, pointer: undefined, rtoTicks: undefined },
+    ]);
   });
 
   it('that the kernel printed twice are kept once', () => {
     const row = { local: '10.0.0.1', remote: '10.0.0.2', remotePort: 80, state: 1, inode: 5 };
-    const text = tableText([row, { ...row, slot: 1, txQueue: 9 }, { ...row, inode: 6 }, { ...row, state: 8 }, { ...row, remotePort: 81 }, { ...row, localPort: 54 }]);
+    const text = tableText([
+      row,
+      { ...row, slot: 1, txQueue: 9 },
+      { ...row, inode: 6 },
+      { ...row, state: 8 },
+      { ...row, remotePort: 81 },
+      { ...row, localPort: 54 },
+    ]);
     const { rows, malformed } = parse(text);
     expect(malformed).toBe(0);
-    expect(rows.map(({ slot, inode, stateCode, remote, local }) => [slot, inode, stateCode, remote.port, local.port])).toEqual([
+    expect(
+      rows.map(({ slot, inode, stateCode, remote, local }) => [slot, inode, stateCode, remote.port, local.port]),
+    ).toEqual([
       [0, 5, 1, 80, 53],
       [0, 6, 1, 80, 53],
       [0, 5, 8, 80, 53],
@@ -186,10 +252,24 @@ describe('lines', () => {
   });
 
   it('may be 20,000', () => {
-    const rows = Array.from({ length: 20_000 }, (_, n) => ({ slot: n, localPort: n % 65536, inode: n + 1, uid: n % 7, state: 1 + (n % 11) }));
+    const rows = Array.from({ length: 20_000 }, (_, n) => ({
+      slot: n,
+      localPort: n % 65536,
+      inode: n + 1,
+      uid: n % 7,
+      state: 1 + (n % 11),
+    }));
     const parsed = parse(tableText(rows));
     expect(parsed.malformed).toBe(0);
-    expect(parsed.rows.map(({ slot, local, inode, uid, stateCode }) => ({ slot, localPort: local.port, inode, uid, state: stateCode }))).toEqual(rows);
+    expect(
+      parsed.rows.map(({ slot, local, inode, uid, stateCode }) => ({
+        slot,
+        localPort: local.port,
+        inode,
+        uid,
+        state: stateCode,
+      })),
+    ).toEqual(rows);
   });
 
   // A search from each line to the end of the text would take minutes.
@@ -212,7 +292,16 @@ describe('chance', () => {
       const counted = lines.at(-1) === '' ? lines.length - 1 : lines.length;
       expect(rows.length + malformed, `seed ${SEED}, table ${n}`).toBeLessThanOrEqual(Math.max(0, counted));
       for (const row of rows) {
-        for (const value of [row.slot, row.local.port, row.remote.port, row.stateCode, row.txQueue, row.rxQueue, row.uid, row.inode]) {
+        for (const value of [
+          row.slot,
+          row.local.port,
+          row.remote.port,
+          row.stateCode,
+          row.txQueue,
+          row.rxQueue,
+          row.uid,
+          row.inode,
+        ]) {
           expect(Number.isSafeInteger(value) && value >= 0, `seed ${SEED}, table ${n}`).toBe(true);
         }
         expect(Math.max(row.local.port, row.remote.port)).toBeLessThanOrEqual(65535);
@@ -224,13 +313,41 @@ describe('chance', () => {
     const rng = random(SEED + 1);
     for (let n = 0; n < 300; n++) {
       const printed = Array.from({ length: rng.below(20) }, (_, inode) => ({
-        ...{ slot: rng.below(100_000), localPort: rng.below(65536), remotePort: rng.below(65536), state: rng.below(16), timer: rng.below(5) },
-        ...{ txQueue: rng.uint32(), rxQueue: rng.uint32(), expires: rng.uint32(), retransmits: rng.below(20), uid: rng.uint32(), timeout: rng.below(99), inode },
+        ...{
+          slot: rng.below(100_000),
+          localPort: rng.below(65536),
+          remotePort: rng.below(65536),
+          state: rng.below(16),
+          timer: rng.below(5),
+        },
+        ...{
+          txQueue: rng.uint32(),
+          rxQueue: rng.uint32(),
+          expires: rng.uint32(),
+          retransmits: rng.below(20),
+          uid: rng.uint32(),
+          timeout: rng.below(99),
+          inode,
+        },
       }));
       const { rows, malformed } = parse(tableText(printed));
       const read = rows.map((row) => ({
-        ...{ slot: row.slot, localPort: row.local.port, remotePort: row.remote.port, state: row.stateCode, timer: ['off', 'retransmit', 'keepalive', 'timeWait', 'zeroWindowProbe'].indexOf(row.timer) },
-        ...{ txQueue: row.txQueue, rxQueue: row.rxQueue, expires: row.timerExpiresTicks, retransmits: row.retransmits, uid: row.uid, timeout: row.timeout, inode: row.inode },
+        ...{
+          slot: row.slot,
+          localPort: row.local.port,
+          remotePort: row.remote.port,
+          state: row.stateCode,
+          timer: ['off', 'retransmit', 'keepalive', 'timeWait', 'zeroWindowProbe'].indexOf(row.timer),
+        },
+        ...{
+          txQueue: row.txQueue,
+          rxQueue: row.rxQueue,
+          expires: row.timerExpiresTicks,
+          retransmits: row.retransmits,
+          uid: row.uid,
+          timeout: row.timeout,
+          inode: row.inode,
+        },
       }));
       expect(read, `seed ${SEED + 1}, table ${n}`).toEqual(printed);
       expect(malformed).toBe(0);
@@ -240,7 +357,10 @@ describe('chance', () => {
 
 /** A table with some bytes changed, added or lost. */
 function damaged(rng: ReturnType<typeof random>): Buffer {
-  const bytes = [...Buffer.from(tableText([{ inode: 1 }, { inode: 2, local: rng.oneIn(2) ? '127.0.0.1' : '::1' }, { inode: 3 }]))];
-  for (let n = rng.between(1, 8); n > 0; n--) bytes.splice(rng.below(bytes.length), rng.below(3), ...rng.bytes(rng.below(3)));
+  const bytes = [
+    ...Buffer.from(tableText([{ inode: 1 }, { inode: 2, local: rng.oneIn(2) ? '127.0.0.1' : '::1' }, { inode: 3 }])),
+  ];
+  for (let n = rng.between(1, 8); n > 0; n--)
+    bytes.splice(rng.below(bytes.length), rng.below(3), ...rng.bytes(rng.below(3)));
   return Buffer.from(bytes);
 }

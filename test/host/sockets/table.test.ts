@@ -36,7 +36,11 @@ function inodes(rows: readonly { readonly inode: number }[]): number[] {
 }
 
 /** One row in each of the sixteen states that a digit can name; the inode is the state. */
-const EVERY_STATE: readonly TextRow[] = Array.from({ length: 16 }, (_, state) => ({ state, inode: state, localPort: 100 + state }));
+const EVERY_STATE: readonly TextRow[] = Array.from({ length: 16 }, (_, state) => ({
+  state,
+  inode: state,
+  localPort: 100 + state,
+}));
 
 describe('states', () => {
   it('of tcp have a method each', () => {
@@ -79,20 +83,44 @@ describe('states', () => {
     expect(inodes(table.byState(200))).toEqual([]);
   });
 
-  it.each(['', 'A', 'bogus', 'constructor', '0x', '0x0', '00A', ' 0A', '0G', -1, 256, 1.5, Number.NaN, null, undefined, {}, ['listen', 'bogus'], [['listen']]])(
-    'refuses %j',
-    (selector) => {
-      writeTable('tcp', []);
-      expect(() => tcpTable(options()).byState(selector as string)).toThrow(RangeError);
-    },
-  );
+  it.each([
+    '',
+    'A',
+    'bogus',
+    'constructor',
+    '0x',
+    '0x0',
+    '00A',
+    ' 0A',
+    '0G',
+    -1,
+    256,
+    1.5,
+    Number.NaN,
+    null,
+    undefined,
+    {},
+    ['listen', 'bogus'],
+    [['listen']],
+  ])('refuses %j', (selector) => {
+    writeTable('tcp', []);
+    expect(() => tcpTable(options()).byState(selector as string)).toThrow(RangeError);
+  });
 });
 
 describe('ports and addresses', () => {
   beforeEach(() => {
     writeTable('tcp6', [
       { local: '::', localPort: 443, state: 10, inode: 1, uid: 33 },
-      { local: '::ffff:10.0.0.1', localPort: 443, remote: '::ffff:10.0.0.2', remotePort: 5000, state: 1, inode: 2, uid: 33 },
+      {
+        local: '::ffff:10.0.0.1',
+        localPort: 443,
+        remote: '::ffff:10.0.0.2',
+        remotePort: 5000,
+        state: 1,
+        inode: 2,
+        uid: 33,
+      },
       { local: '::1', localPort: 90, remote: '::1', remotePort: 5001, state: 1, inode: 3 },
       { local: '::1', localPort: 9, remote: '::1', remotePort: 5001, state: 1, inode: 4 },
       { local: '::1', localPort: 90, remote: '::1', remotePort: 443, state: 1, inode: 5 },
@@ -104,8 +132,15 @@ describe('ports and addresses', () => {
     expect(table.localPorts()).toEqual([9, 90, 443]);
     expect(table.remotePorts()).toEqual([443, 5000, 5001]);
     expect(table.remotePorts({ includeZero: true })).toEqual([0, 443, 5000, 5001]);
-    expect([...table.localAddresses()]).toEqual([['::', [443]], ['::ffff:10.0.0.1', [443]], ['::1', [9, 90]]]);
-    expect([...table.remoteAddresses()]).toEqual([['::ffff:10.0.0.2', [5000]], ['::1', [443, 5001]]]);
+    expect([...table.localAddresses()]).toEqual([
+      ['::', [443]],
+      ['::ffff:10.0.0.1', [443]],
+      ['::1', [9, 90]],
+    ]);
+    expect([...table.remoteAddresses()]).toEqual([
+      ['::ffff:10.0.0.2', [5000]],
+      ['::1', [443, 5001]],
+    ]);
     expect([...table.remoteAddresses({ includeUnspecified: true }).keys()]).toEqual(['::', '::ffff:10.0.0.2', '::1']);
   });
 
@@ -130,17 +165,34 @@ describe('ports and addresses', () => {
     expect(inodes(table.byLocalPort(90))).toEqual([3, 5]);
     expect(inodes(table.byLocalPort(91))).toEqual([]);
     expect(inodes(table.byEndpoint({ local: { address: '::1', port: 90 } }))).toEqual([3, 5]);
-    expect(inodes(table.byEndpoint({ local: { address: '0:0::1', port: 90 }, remote: { address: '::1', port: 443 } }))).toEqual([5]);
-    expect(inodes(table.byEndpoint({ local: { address: '10.0.0.1', port: 443 }, remote: { address: '::ffff:a00:2', port: 5000 } }))).toEqual([2]);
-    expect(inodes(table.byEndpoint({ local: { address: '::1', port: 90 }, remote: { address: '::1', port: 444 } }))).toEqual([]);
+    expect(
+      inodes(table.byEndpoint({ local: { address: '0:0::1', port: 90 }, remote: { address: '::1', port: 443 } })),
+    ).toEqual([5]);
+    expect(
+      inodes(
+        table.byEndpoint({
+          local: { address: '10.0.0.1', port: 443 },
+          remote: { address: '::ffff:a00:2', port: 5000 },
+        }),
+      ),
+    ).toEqual([2]);
+    expect(
+      inodes(table.byEndpoint({ local: { address: '::1', port: 90 }, remote: { address: '::1', port: 444 } })),
+    ).toEqual([]);
     expect(() => table.byEndpoint({ local: { address: 'localhost', port: 1 } })).toThrow(RangeError);
   });
 });
 
 describe('several tables in one view', () => {
   beforeEach(() => {
-    writeTable('tcp', [{ state: 10, inode: 1 }, { state: 1, inode: 2 }]);
-    writeTable('udp', [{ state: 7, inode: 3 }, { state: 1, inode: 4 }]);
+    writeTable('tcp', [
+      { state: 10, inode: 1 },
+      { state: 1, inode: 2 },
+    ]);
+    writeTable('udp', [
+      { state: 7, inode: 3 },
+      { state: 1, inode: 4 },
+    ]);
     writeTable('udp6', [{ local: '::1', state: 7, inode: 5 }]);
   });
 
@@ -170,7 +222,10 @@ describe('several tables in one view', () => {
     writeTable('raw', [{ localPort: 1, state: 7, inode: 6 }]);
     writeTable('icmp6', [{ local: '::1', localPort: 17, state: 7, inode: 7 }]);
     const rare = SocketTable.all(['raw', 'raw6', 'icmp', 'icmp6', 'udplite', 'udplite6'], options());
-    expect(rare.connections()).toMatchObject([{ table: 'raw', local: { port: 1 }, inode: 6 }, { table: 'icmp6', inode: 7 }]);
+    expect(rare.connections()).toMatchObject([
+      { table: 'raw', local: { port: 1 }, inode: 6 },
+      { table: 'icmp6', inode: 7 },
+    ]);
   });
 
   it('must be known', () => {
@@ -194,8 +249,21 @@ describe('reading again', () => {
     expect([inodes(table.connections()), table.readAt, inodes(old)]).toEqual([[2, 3], 2000, [1]]);
     expect([inodes(table.byInode(1)), inodes(table.byInode(2))]).toEqual([[], [2]]);
     const handedOut: readonly object[] = [
-      ...[table.connections(), table.byState(10), table.listening(), table.closing(), table.localPorts(), table.remotePorts()],
-      ...[table.byInode(2), table.byInode(99), table.byUid(0), table.byLocalPort(53), table.connections({ unmap: true })],
+      ...[
+        table.connections(),
+        table.byState(10),
+        table.listening(),
+        table.closing(),
+        table.localPorts(),
+        table.remotePorts(),
+      ],
+      ...[
+        table.byInode(2),
+        table.byInode(99),
+        table.byUid(0),
+        table.byLocalPort(53),
+        table.connections({ unmap: true }),
+      ],
       ...[...table.localAddresses().values(), ...table.remoteAddresses({ includeUnspecified: true }).values()],
     ];
     expect(handedOut.every((rows) => Object.isFrozen(rows))).toBe(true);
@@ -237,7 +305,10 @@ describe('files', () => {
   it('that every kernel has must be there', async () => {
     for (const table of ['tcp', 'udp'] as const) {
       expect(() => new SocketTable(table, options())).toThrow(/net\/(tcp|udp) cannot be read \(ENOENT\)/);
-      await expect(SocketTable.open(table, options())).rejects.toMatchObject({ code: 'ERR_PROC_UNAVAILABLE', cause: { code: 'ENOENT' } });
+      await expect(SocketTable.open(table, options())).rejects.toMatchObject({
+        code: 'ERR_PROC_UNAVAILABLE',
+        cause: { code: 'ENOENT' },
+      });
     }
   });
 
@@ -257,7 +328,9 @@ describe('files', () => {
     // A process that is gone has no tables, which is not the same as empty ones.
     for (const table of ['tcp', 'tcp6', 'raw'] as const) {
       expect(() => new SocketTable(table, options({ pid: 43 }))).toThrow(/43/);
-      await expect(SocketTable.open(table, options({ pid: 43 }))).rejects.toMatchObject({ code: 'ERR_PROC_UNAVAILABLE' });
+      await expect(SocketTable.open(table, options({ pid: 43 }))).rejects.toMatchObject({
+        code: 'ERR_PROC_UNAVAILABLE',
+      });
     }
   });
 
@@ -294,7 +367,12 @@ describe('files', () => {
   });
 
   it('give every byte its character, so that no line can break the decoding', () => {
-    const bytes = Buffer.concat([Buffer.from(tableText([{ inode: 1 }])), Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x0a]), Buffer.from(tableText([{ inode: 2 }]).split('\n')[1] ?? ''), Buffer.from('\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from(tableText([{ inode: 1 }])),
+      Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x0a]),
+      Buffer.from(tableText([{ inode: 2 }]).split('\n')[1] ?? ''),
+      Buffer.from('\n'),
+    ]);
     mkdirSync(join(procRoot, 'net'));
     writeFileSync(join(procRoot, 'net/tcp'), bytes);
     const table = tcpTable(options());

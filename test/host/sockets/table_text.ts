@@ -24,7 +24,9 @@ export interface TextRow {
 export const TCP_HEADING =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'.padEnd(149);
 export const UDP_HEADING =
-  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops'.padEnd(127);
+  '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops'.padEnd(
+    127,
+  );
 
 /** @param rows addresses of one family */
 export function tableText(rows: readonly TextRow[], heading = TCP_HEADING, endianness: Endianness = 'LE'): string {
@@ -32,7 +34,16 @@ export function tableText(rows: readonly TextRow[], heading = TCP_HEADING, endia
 }
 
 export function rowText(row: TextRow, endianness: Endianness = 'LE'): string {
-  const { slot = 0, local = '127.0.0.1', localPort = 53, timer = 0, expires = 0, uid = 0, timeout = 0, inode = 12345 } = row;
+  const {
+    slot = 0,
+    local = '127.0.0.1',
+    localPort = 53,
+    timer = 0,
+    expires = 0,
+    uid = 0,
+    timeout = 0,
+    inode = 12345,
+  } = row;
   const remote = row.remote ?? (local.includes(':') ? '::' : '0.0.0.0');
   const queues = `${hex(row.txQueue ?? 0, 8)}:${hex(row.rxQueue ?? 0, 8)}`;
   return [
@@ -46,7 +57,9 @@ export function rowText(row: TextRow, endianness: Endianness = 'LE'): string {
     String(uid).padStart(5),
     String(timeout).padStart(8),
     `${inode} 1 00000000d1a2b3c4 ${row.tail ?? '100 0 0 10 0'}`,
-  ].join(' ').padEnd(149);
+  ]
+    .join(' ')
+    .padEnd(149);
 }
 
 /** 32-bit words as the host holds them. */

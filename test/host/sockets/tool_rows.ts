@@ -27,7 +27,8 @@ export function ssRows(text: string, protocol?: string): string[] {
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const fields = line.trim().split(/\s+/);
-      const [name = '', state = '', , , local = '', remote = '', ...users] = protocol === undefined ? fields : [protocol, ...fields];
+      const [name = '', state = '', , , local = '', remote = '', ...users] =
+        protocol === undefined ? fields : [protocol, ...fields];
       const ipv6 = local.startsWith('[') || local.startsWith('*:');
       const pids = new Set([...users.join(' ').matchAll(/pid=(\d+)/g)].map(([, pid]) => ` pid ${pid}`));
       return `${name}${ipv6 ? '6' : ''} ${endpoint(local, ipv6)} ${endpoint(remote, ipv6)} ${stateName(state)}${[...pids].join('')}`;

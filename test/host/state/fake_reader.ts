@@ -36,7 +36,9 @@ export class FakeReader implements StateReader {
 
   processes() {
     this.lists += 1;
-    return [...this.held].map(([pid, process]) => ({ pid, uid: process === 'denied' ? 1 : process.uid })).sort((a, b) => b.pid - a.pid);
+    return [...this.held]
+      .map(([pid, process]) => ({ pid, uid: process === 'denied' ? 1 : process.uid }))
+      .sort((a, b) => b.pid - a.pid);
   }
 
   descriptors(pid: number) {

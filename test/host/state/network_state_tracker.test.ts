@@ -1,7 +1,11 @@
 /** Look-ups in tables and at times that the tests make. */
 import { describe, expect, it } from 'vitest';
 import {
-  AGGRESSIVE_CLEANING_THRESHOLD, NetworkStateTracker, UDP_CONNECTION_TTL_MS, UDP_CONN_STATE_SHORTENED_TTL_MS, UDP_CONN_STATE_TTL_MS,
+  AGGRESSIVE_CLEANING_THRESHOLD,
+  NetworkStateTracker,
+  UDP_CONNECTION_TTL_MS,
+  UDP_CONN_STATE_SHORTENED_TTL_MS,
+  UDP_CONN_STATE_TTL_MS,
 } from '../../../src/host/state/index.ts';
 import type { PacketInfo } from '../../../src/host/state/index.ts';
 import { FakeReader, at } from './fake_reader.ts';
@@ -14,15 +18,30 @@ function world(): { readonly reader: FakeReader; readonly tracker: NetworkStateT
 }
 
 /** A packet to or from the local endpoint, seen now. */
-function packet(reader: FakeReader, protocol: PacketInfo['protocol'], direction: 'in' | 'out', local: string, remote: string): PacketInfo {
+function packet(
+  reader: FakeReader,
+  protocol: PacketInfo['protocol'],
+  direction: 'in' | 'out',
+  local: string,
+  remote: string,
+): PacketInfo {
   const [here, there] = [at(local), at(remote)];
-  return { protocol, inbound: direction === 'in', ...(direction === 'in' ? { src: there, dst: here } : { src: here, dst: there }), seenAt: reader.time };
+  return {
+    protocol,
+    inbound: direction === 'in',
+    ...(direction === 'in' ? { src: there, dst: here } : { src: here, dst: there }),
+    seenAt: reader.time,
+  };
 }
 
 describe('constants', () => {
   it('are those of the specification', () => {
-    expect([UDP_CONN_STATE_TTL_MS, UDP_CONN_STATE_SHORTENED_TTL_MS, AGGRESSIVE_CLEANING_THRESHOLD, UDP_CONNECTION_TTL_MS])
-      .toEqual([259_200_000, 10_800_000, 256, 600_000]);
+    expect([
+      UDP_CONN_STATE_TTL_MS,
+      UDP_CONN_STATE_SHORTENED_TTL_MS,
+      AGGRESSIVE_CLEANING_THRESHOLD,
+      UDP_CONNECTION_TTL_MS,
+    ]).toEqual([259_200_000, 10_800_000, 256, 600_000]);
   });
 });
 
@@ -35,7 +54,12 @@ describe('tcp look-up', () => {
     ];
     reader.held.set(50, { uid: 33, inodes: new Map([[4, 7]]) });
     for (const direction of ['in', 'out'] as const) {
-      expect(await tracker.lookup(packet(reader, 'tcp', direction, '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({ pid: 50, inbound: true, uid: 33, inode: 7 });
+      expect(await tracker.lookup(packet(reader, 'tcp', direction, '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({
+        pid: 50,
+        inbound: true,
+        uid: 33,
+        inode: 7,
+      });
     }
   });
 
@@ -46,8 +70,13 @@ describe('tcp look-up', () => {
       { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 8 },
     ];
     reader.held.set(51, { uid: 0, inodes: new Map([[4, 8]]) });
-    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({ pid: 51, inbound: false });
-    await expect(tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4001'))).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({
+      pid: 51,
+      inbound: false,
+    });
+    await expect(tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4001'))).rejects.toMatchObject({
+      code: 'ERR_CONNECTION_NOT_FOUND',
+    });
   });
 
   it('searches tcp6 for IPv4 only with dual stack', async () => {
@@ -59,14 +88,19 @@ describe('tcp look-up', () => {
     expect(reader.reads.every(({ table }) => table === 'tcp')).toBe(true);
     tracker.enableTcpDualStack();
     expect(await tracker.lookup(asked)).toMatchObject({ pid: 51, inbound: false });
-    expect(await tracker.lookup({ ...asked, src: { address: '::ffff:10.0.0.1', port: 80 } })).toMatchObject({ pid: 51 });
+    expect(await tracker.lookup({ ...asked, src: { address: '::ffff:10.0.0.1', port: 80 } })).toMatchObject({
+      pid: 51,
+    });
   });
 
   it('looks up IPv6 in tcp6 alone', async () => {
     const { reader, tracker } = world();
     reader.sockets = [{ table: 'tcp6', local: ':: 80', listens: true, inode: 8 }];
     reader.held.set(51, { uid: 0, inodes: new Map([[4, 8]]) });
-    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '2001:db8::1 80', '2001:db8::2 4000'))).toMatchObject({ pid: 51, inbound: true });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '2001:db8::1 80', '2001:db8::2 4000'))).toMatchObject({
+      pid: 51,
+      inbound: true,
+    });
     expect(reader.reads.map(({ table }) => table)).toEqual(['tcp6']);
   });
 
@@ -83,14 +117,23 @@ describe('tcp look-up', () => {
     expect(reader.reads).toHaveLength(2);
   });
 
-  it.each([[false, 5], [true, 2]])('gives up after its tries (fast: %s) 10 ms apart, with the direction of the packet', async (fast, tries) => {
+  it.each([
+    [false, 5],
+    [true, 2],
+  ])('gives up after its tries (fast: %s) 10 ms apart, with the direction of the packet', async (fast, tries) => {
     const { reader, tracker } = world();
     const began = reader.time;
     for (const direction of ['in', 'out'] as const) {
       const asked = packet(reader, 'tcp', direction, '10.0.0.1 80', '10.0.0.9 4000');
-      await expect(tracker.lookup({ ...asked, seenAt: 0 }, { fast })).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND', inbound: direction === 'in', pid: -1 });
+      await expect(tracker.lookup({ ...asked, seenAt: 0 }, { fast })).rejects.toMatchObject({
+        code: 'ERR_CONNECTION_NOT_FOUND',
+        inbound: direction === 'in',
+        pid: -1,
+      });
     }
-    expect(reader.reads.map(({ at: time }) => time - began)).toEqual(Array.from({ length: 2 * tries }, (_, index) => 10 * index));
+    expect(reader.reads.map(({ at: time }) => time - began)).toEqual(
+      Array.from({ length: 2 * tries }, (_, index) => 10 * index),
+    );
   });
 
   it('finds a socket that comes while it tries', async () => {
@@ -98,15 +141,25 @@ describe('tcp look-up', () => {
     const wait = reader.wait.bind(reader);
     reader.wait = async (ms) => {
       await wait(ms);
-      if (reader.reads.length === 3) reader.sockets = [{ table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0 }];
+      if (reader.reads.length === 3)
+        reader.sockets = [{ table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0 }];
     };
-    expect(await tracker.lookup(packet(reader, 'tcp', 'out', '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({ pid: -1, inbound: false, uid: 0, inode: 0 });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'out', '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({
+      pid: -1,
+      inbound: false,
+      uid: 0,
+      inode: 0,
+    });
     expect(reader.reads).toHaveLength(4);
   });
 
   it('refuses other protocols with the direction of the packet', async () => {
     const { reader, tracker } = world();
-    await expect(tracker.lookup(packet(reader, 1, 'in', '10.0.0.1 0', '10.0.0.9 0'))).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED_PROTOCOL', inbound: true, pid: -1 });
+    await expect(tracker.lookup(packet(reader, 1, 'in', '10.0.0.1 0', '10.0.0.9 0'))).rejects.toMatchObject({
+      code: 'ERR_UNSUPPORTED_PROTOCOL',
+      inbound: true,
+      pid: -1,
+    });
     expect(await tracker.exists(packet(reader, 47, 'in', '10.0.0.1 0', '10.0.0.9 0'))).toBe(false);
     expect(reader.reads).toHaveLength(0);
   });
@@ -117,8 +170,11 @@ describe('reads', () => {
     const { reader, tracker } = world();
     reader.sockets = [{ table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0 }];
     const began = reader.time;
-    const results = await Promise.allSettled(Array.from({ length: 1_000 }, (_, index) =>
-      tracker.lookup(packet(reader, 'tcp', 'out', '10.0.0.1 80', `10.0.0.9 ${index % 2 === 0 ? 4000 : index}`))));
+    const results = await Promise.allSettled(
+      Array.from({ length: 1_000 }, (_, index) =>
+        tracker.lookup(packet(reader, 'tcp', 'out', '10.0.0.1 80', `10.0.0.9 ${index % 2 === 0 ? 4000 : index}`)),
+      ),
+    );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(500);
     expect(reader.reads.map(({ at: time }) => time - began)).toEqual([0, 10, 20, 30, 40]);
   });
@@ -128,11 +184,15 @@ describe('reads', () => {
     reader.sockets = [{ table: 'tcp', local: '0.0.0.0 80', listens: true, inode: 5 }];
     expect((await tracker.getInfo()).tcp4Listeners).toHaveLength(1);
     reader.failing.add('tcp');
-    await expect(tracker.lookup({ ...packet(reader, 'tcp', 'in', '10.0.0.1 81', '10.0.0.9 4000') })).rejects.toThrow('tcp fails');
+    await expect(tracker.lookup({ ...packet(reader, 'tcp', 'in', '10.0.0.1 81', '10.0.0.9 4000') })).rejects.toThrow(
+      'tcp fails',
+    );
     const state = await tracker.getInfo();
     expect(state.errors).toEqual(['tcp']);
     expect(state.tcp4Listeners).toEqual([{ local: at('0.0.0.0 80'), pid: -1, uid: 0, inode: 5, listensAny: true }]);
-    expect(Object.isFrozen(state) && Object.isFrozen(state.tcp4Listeners) && Object.isFrozen(state.udp6Binds)).toBe(true);
+    expect(Object.isFrozen(state) && Object.isFrozen(state.tcp4Listeners) && Object.isFrozen(state.udp6Binds)).toBe(
+      true,
+    );
   });
 
   it('belong to one tracker', async () => {
@@ -151,7 +211,13 @@ describe('from socket to process', () => {
     const { reader, tracker } = world();
     reader.sockets = [listener];
     reader.held.set(60, { uid: 33, inodes: new Map([[9, 7]]) });
-    reader.held.set(61, { uid: 33, inodes: new Map([[3, 7], [4, 7]]) });
+    reader.held.set(61, {
+      uid: 33,
+      inodes: new Map([
+        [3, 7],
+        [4, 7],
+      ]),
+    });
     reader.held.set(62, { uid: 0, inodes: new Map([[3, 7]]) });
     const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
     expect(await tracker.lookup(asked)).toMatchObject({ pid: 61, uid: 33 });
@@ -184,14 +250,20 @@ describe('from socket to process', () => {
     expect(reader.waits).toEqual([5, 10, 15, 20]);
     // The list is 10 ms old at most: after 5 ms it is not made again.
     expect(reader.lists).toBe(4);
-    await expect(tracker.lookup(asked, { requirePid: true })).rejects.toMatchObject({ code: 'ERR_PID_NOT_FOUND', inbound: true });
+    await expect(tracker.lookup(asked, { requirePid: true })).rejects.toMatchObject({
+      code: 'ERR_PID_NOT_FOUND',
+      inbound: true,
+    });
   });
 
   it('finds a process that has changed its user', async () => {
     const { reader, tracker } = world();
     reader.sockets = [listener];
     reader.held.set(70, { uid: 0, inodes: new Map([[1, 7]]) });
-    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({ pid: 70, uid: 33 });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({
+      pid: 70,
+      uid: 33,
+    });
     expect(reader.waits).toEqual([]);
   });
 
@@ -208,14 +280,18 @@ describe('from socket to process', () => {
     const { reader, tracker } = world();
     reader.sockets = [listener];
     reader.held.set(60, 'denied');
-    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({ pid: -1 });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({
+      pid: -1,
+    });
     expect(tracker.permissionDenied).toBe(1);
   });
 
   it('knows that a socket without an inode has no process', async () => {
     const { reader, tracker } = world();
     reader.sockets = [{ table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0 }];
-    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({ pid: -1 });
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000'))).toMatchObject({
+      pid: -1,
+    });
     expect([reader.lists, reader.waits.length]).toEqual([0, 0]);
   });
 });
@@ -226,7 +302,8 @@ describe('udp', () => {
   it('remembers the direction of the first packet with each peer', async () => {
     const { reader, tracker } = world();
     reader.sockets = [bind];
-    const direction = async (way: 'in' | 'out', remote: string) => (await tracker.lookup(packet(reader, 'udp', way, '10.0.0.1 53', remote))).inbound;
+    const direction = async (way: 'in' | 'out', remote: string) =>
+      (await tracker.lookup(packet(reader, 'udp', way, '10.0.0.1 53', remote))).inbound;
     expect(await direction('in', '10.0.0.9 4000')).toBe(true);
     expect(await direction('out', '10.0.0.9 4000')).toBe(true);
     expect(await direction('out', '10.0.0.9 4001')).toBe(false);
@@ -238,7 +315,9 @@ describe('udp', () => {
   it('remembers nothing of a question without a remote port', async () => {
     const { reader, tracker } = world();
     reader.sockets = [bind];
-    expect(await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', '0.0.0.0 0'))).toMatchObject({ inbound: true });
+    expect(await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', '0.0.0.0 0'))).toMatchObject({
+      inbound: true,
+    });
     expect(tracker.udpStates).toBe(0);
   });
 
@@ -246,10 +325,16 @@ describe('udp', () => {
     const { reader, tracker } = world();
     reader.sockets = [{ table: 'udp', local: '10.0.0.1 5353', inode: 0 }];
     for (const group of ['224.0.0.251', '255.255.255.255']) {
-      expect(await tracker.lookup(packet(reader, 'udp', 'in', `${group} 5353`, '10.0.0.9 5353'))).toMatchObject({ inbound: true });
-      await expect(tracker.lookup(packet(reader, 'udp', 'out', `${group} 5353`, '10.0.0.9 5353'))).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
+      expect(await tracker.lookup(packet(reader, 'udp', 'in', `${group} 5353`, '10.0.0.9 5353'))).toMatchObject({
+        inbound: true,
+      });
+      await expect(
+        tracker.lookup(packet(reader, 'udp', 'out', `${group} 5353`, '10.0.0.9 5353')),
+      ).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
     }
-    await expect(tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.2 5353', '10.0.0.9 5353'))).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
+    await expect(tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.2 5353', '10.0.0.9 5353'))).rejects.toMatchObject({
+      code: 'ERR_CONNECTION_NOT_FOUND',
+    });
   });
 
   it('searches udp6 for IPv4 only with dual stack', async () => {
@@ -268,7 +353,12 @@ describe('udp', () => {
     expect(await tracker.exists(asked)).toBe(false);
     await tracker.lookup(asked);
     const seen = reader.time;
-    for (const [age, exists] of [[0, true], [UDP_CONNECTION_TTL_MS - 1, true], [UDP_CONNECTION_TTL_MS, false], [UDP_CONNECTION_TTL_MS + 1, false]] as const) {
+    for (const [age, exists] of [
+      [0, true],
+      [UDP_CONNECTION_TTL_MS - 1, true],
+      [UDP_CONNECTION_TTL_MS, false],
+      [UDP_CONNECTION_TTL_MS + 1, false],
+    ] as const) {
       expect(await tracker.exists(asked, seen + age)).toBe(exists);
     }
     reader.sockets = [];
@@ -291,11 +381,15 @@ describe('udp', () => {
     expect(tracker.udpStates).toBe(0);
   });
 
-  it.each([[256, 256], [257, 1]])('of a bind with %i peers keeps %i that are unseen for more than 3 h', async (count, kept) => {
+  it.each([
+    [256, 256],
+    [257, 1],
+  ])('of a bind with %i peers keeps %i that are unseen for more than 3 h', async (count, kept) => {
     const { reader, tracker } = world();
     reader.sockets = [bind];
     const seen = reader.time;
-    for (let port = 1; port < count; port += 1) await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
+    for (let port = 1; port < count; port += 1)
+      await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
     reader.time = seen + 1;
     await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', '10.0.0.9 60000'));
     await tracker.cleanUdpStates(seen + 3 * HOUR_MS);
@@ -317,7 +411,8 @@ describe('udp', () => {
   it('drops the peer unseen for longest beyond 65,536, and counts it', async () => {
     const { reader, tracker } = world();
     reader.sockets = [bind, { table: 'udp', local: '0.0.0.0 54', inode: 0 }];
-    for (let port = 1; port <= 65_535; port += 1) await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
+    for (let port = 1; port <= 65_535; port += 1)
+      await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
     await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 54', '10.0.0.9 1'));
     expect([tracker.udpStates, tracker.udpStatesDropped]).toEqual([65_536, 0]);
     await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 54', '10.0.0.9 2'));
@@ -330,7 +425,10 @@ describe('udp', () => {
 describe('tcp exists', () => {
   it('for connections, not for listeners, and reads only a table that is older than the packet', async () => {
     const { reader, tracker } = world();
-    reader.sockets = [{ table: 'tcp', local: '0.0.0.0 80', listens: true }, { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000' }];
+    reader.sockets = [
+      { table: 'tcp', local: '0.0.0.0 80', listens: true },
+      { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000' },
+    ];
     const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
     expect(await tracker.exists(asked)).toBe(true);
     expect(await tracker.exists({ ...asked, src: at('10.0.0.9 4001') })).toBe(false);

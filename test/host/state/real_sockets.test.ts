@@ -8,7 +8,9 @@ import { FAR_ADDRESS, NEAR_ADDRESS, NamespacePair, canUseNamespaces } from '../.
 import { Peer } from './peer.ts';
 
 const isRoot = process.getuid?.() === 0;
-const hasIpv6 = Object.values(networkInterfaces()).flat().some((entry) => entry?.address === '::1');
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((entry) => entry?.address === '::1');
 const NOBODY = 65_534;
 const LOOPBACK = '127.0.0.1';
 
@@ -19,9 +21,22 @@ function tracked(options: TrackerOptions = {}): NetworkStateTracker {
   return tracker;
 }
 
-function packet(protocol: 'tcp' | 'udp', inbound: boolean, [here, herePort]: readonly [string, number], [there, therePort]: readonly [string, number]): PacketInfo {
-  const [local, remote] = [{ address: here, port: herePort }, { address: there, port: therePort }];
-  return { protocol, inbound, ...(inbound ? { src: remote, dst: local } : { src: local, dst: remote }), seenAt: Date.now() };
+function packet(
+  protocol: 'tcp' | 'udp',
+  inbound: boolean,
+  [here, herePort]: readonly [string, number],
+  [there, therePort]: readonly [string, number],
+): PacketInfo {
+  const [local, remote] = [
+    { address: here, port: herePort },
+    { address: there, port: therePort },
+  ];
+  return {
+    protocol,
+    inbound,
+    ...(inbound ? { src: remote, dst: local } : { src: local, dst: remote }),
+    seenAt: Date.now(),
+  };
 }
 
 describe('tcp on loopback', () => {
@@ -31,7 +46,11 @@ describe('tcp on loopback', () => {
     const port = await server.make('listen', { host: LOOPBACK });
     const tracker = tracked();
     const uid = process.geteuid?.();
-    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, port], [LOOPBACK, 1]))).toMatchObject({ pid: server.pid, inbound: true, uid });
+    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, port], [LOOPBACK, 1]))).toMatchObject({
+      pid: server.pid,
+      inbound: true,
+      uid,
+    });
     const own = await client.make('connect', { host: LOOPBACK, port });
     const accepted = packet('tcp', true, [LOOPBACK, port], [LOOPBACK, own]);
     const made = packet('tcp', false, [LOOPBACK, own], [LOOPBACK, port]);
@@ -40,9 +59,20 @@ describe('tcp on loopback', () => {
     expect([await tracker.exists(accepted), await tracker.exists(made)]).toEqual([true, true]);
     const { tcp4Connections, tcp4Listeners, errors } = await tracker.getInfo();
     expect(errors).toEqual([]);
-    expect(tcp4Listeners.find(({ local }) => local.port === port)).toMatchObject({ pid: server.pid, listensAny: false });
-    expect(tcp4Connections.filter(({ local, remote }) => [local.port, remote.port].includes(own)).map(({ local, pid }) => [local.port, pid]))
-      .toEqual(expect.arrayContaining([[own, client.pid], [port, server.pid]]));
+    expect(tcp4Listeners.find(({ local }) => local.port === port)).toMatchObject({
+      pid: server.pid,
+      listensAny: false,
+    });
+    expect(
+      tcp4Connections
+        .filter(({ local, remote }) => [local.port, remote.port].includes(own))
+        .map(({ local, pid }) => [local.port, pid]),
+    ).toEqual(
+      expect.arrayContaining([
+        [own, client.pid],
+        [port, server.pid],
+      ]),
+    );
   });
 
   it.skipIf(!hasIpv6)('a dual-stack listener with an IPv4 client (needs IPv6)', async () => {
@@ -51,22 +81,40 @@ describe('tcp on loopback', () => {
     const port = await server.make('listen', { host: '::' });
     const own = await client.make('connect', { host: LOOPBACK, port });
     const tracker = tracked();
-    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({ pid: server.pid, inbound: true });
-    expect(await tracker.lookup(packet('tcp', false, [LOOPBACK, own], [LOOPBACK, port]))).toMatchObject({ pid: client.pid, inbound: false });
+    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({
+      pid: server.pid,
+      inbound: true,
+    });
+    expect(await tracker.lookup(packet('tcp', false, [LOOPBACK, own], [LOOPBACK, port]))).toMatchObject({
+      pid: client.pid,
+      inbound: false,
+    });
     expect(await tracker.exists(packet('tcp', true, [LOOPBACK, port], [LOOPBACK, own]))).toBe(true);
     const over6 = await client.make('connect', { host: '::1', port });
-    expect(await tracker.lookup(packet('tcp', false, ['::1', over6], ['::1', port]))).toMatchObject({ pid: client.pid, inbound: false });
+    expect(await tracker.lookup(packet('tcp', false, ['::1', over6], ['::1', port]))).toMatchObject({
+      pid: client.pid,
+      inbound: false,
+    });
   });
 
-  it.skipIf(!isRoot)('a process that has changed its user since, and one that changed before (needs root)', async () => {
-    using peer = new Peer();
-    const before = await peer.make('listen', { host: LOOPBACK });
-    await peer.becomeUser(NOBODY);
-    const after = await peer.make('listen', { host: LOOPBACK });
-    const tracker = tracked();
-    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, before], [LOOPBACK, 1]))).toMatchObject({ pid: peer.pid, uid: 0 });
-    expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, after], [LOOPBACK, 1]))).toMatchObject({ pid: peer.pid, uid: NOBODY });
-  });
+  it.skipIf(!isRoot)(
+    'a process that has changed its user since, and one that changed before (needs root)',
+    async () => {
+      using peer = new Peer();
+      const before = await peer.make('listen', { host: LOOPBACK });
+      await peer.becomeUser(NOBODY);
+      const after = await peer.make('listen', { host: LOOPBACK });
+      const tracker = tracked();
+      expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, before], [LOOPBACK, 1]))).toMatchObject({
+        pid: peer.pid,
+        uid: 0,
+      });
+      expect(await tracker.lookup(packet('tcp', true, [LOOPBACK, after], [LOOPBACK, 1]))).toMatchObject({
+        pid: peer.pid,
+        uid: NOBODY,
+      });
+    },
+  );
 
   it('a process that ends between the read and the search for it', async () => {
     const peer = new Peer();
@@ -103,10 +151,14 @@ describe('tcp on loopback', () => {
         },
       },
     });
-    const results = await Promise.allSettled(Array.from({ length: 1_000 }, (_, index) =>
-      tracker.lookup(packet('tcp', true, [LOOPBACK, index % 4 === 0 ? 1 : port], [LOOPBACK, index + 1]))));
-    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.pid : -1)))
-      .toEqual(Array.from({ length: 1_000 }, (_, index) => (index % 4 === 0 ? -1 : server.pid)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 1_000 }, (_, index) =>
+        tracker.lookup(packet('tcp', true, [LOOPBACK, index % 4 === 0 ? 1 : port], [LOOPBACK, index + 1])),
+      ),
+    );
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value.pid : -1))).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => (index % 4 === 0 ? -1 : server.pid)),
+    );
     // Timers may fire a millisecond early.
     for (const [index, time] of reads.entries()) expect(time - (reads[index - 1] ?? 0)).toBeGreaterThanOrEqual(9);
     expect(reads.length).toBeLessThanOrEqual(5);
@@ -122,9 +174,18 @@ describe('udp on loopback', () => {
     const tracker = tracked();
     const question = packet('udp', false, [LOOPBACK, own], [LOOPBACK, port]);
     expect(await tracker.lookup(question)).toMatchObject({ pid: client.pid, inbound: false });
-    expect(await tracker.lookup(packet('udp', true, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({ pid: server.pid, inbound: true });
-    expect(await tracker.lookup(packet('udp', false, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({ pid: server.pid, inbound: true });
-    expect(await tracker.lookup(packet('udp', true, [LOOPBACK, own], [LOOPBACK, port]))).toMatchObject({ pid: client.pid, inbound: false });
+    expect(await tracker.lookup(packet('udp', true, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({
+      pid: server.pid,
+      inbound: true,
+    });
+    expect(await tracker.lookup(packet('udp', false, [LOOPBACK, port], [LOOPBACK, own]))).toMatchObject({
+      pid: server.pid,
+      inbound: true,
+    });
+    expect(await tracker.lookup(packet('udp', true, [LOOPBACK, own], [LOOPBACK, port]))).toMatchObject({
+      pid: client.pid,
+      inbound: false,
+    });
     expect(await tracker.exists(question)).toBe(true);
     expect(await tracker.exists(packet('udp', false, [LOOPBACK, own], [LOOPBACK, 9]))).toBe(false);
     await client.kill();
@@ -144,11 +205,28 @@ describe('across a veth pair', () => {
     const farUdp = await far.make('udp', { host: FAR_ADDRESS });
     const nearUdp = await near.make('udp', { to: { host: FAR_ADDRESS, port: farUdp } });
     // A tracker sees the namespace of its own process; a peer's is seen through the peer's /proc/PID/net.
-    const [atNear, atFar] = [near, far].map((peer) => tracked({ pid: peer.pid })) as [NetworkStateTracker, NetworkStateTracker];
-    expect(await atNear.lookup(packet('tcp', true, [NEAR_ADDRESS, port], [FAR_ADDRESS, own]))).toMatchObject({ pid: near.pid, inbound: true });
-    expect(await atFar.lookup(packet('tcp', false, [FAR_ADDRESS, own], [NEAR_ADDRESS, port]))).toMatchObject({ pid: far.pid, inbound: false });
-    expect(await atNear.lookup(packet('udp', false, [NEAR_ADDRESS, nearUdp], [FAR_ADDRESS, farUdp]))).toMatchObject({ pid: near.pid, inbound: false });
-    expect(await atFar.lookup(packet('udp', true, [FAR_ADDRESS, farUdp], [NEAR_ADDRESS, nearUdp]))).toMatchObject({ pid: far.pid, inbound: true });
-    await expect(atFar.lookup(packet('tcp', true, [NEAR_ADDRESS, port], [FAR_ADDRESS, own]), { fast: true })).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
+    const [atNear, atFar] = [near, far].map((peer) => tracked({ pid: peer.pid })) as [
+      NetworkStateTracker,
+      NetworkStateTracker,
+    ];
+    expect(await atNear.lookup(packet('tcp', true, [NEAR_ADDRESS, port], [FAR_ADDRESS, own]))).toMatchObject({
+      pid: near.pid,
+      inbound: true,
+    });
+    expect(await atFar.lookup(packet('tcp', false, [FAR_ADDRESS, own], [NEAR_ADDRESS, port]))).toMatchObject({
+      pid: far.pid,
+      inbound: false,
+    });
+    expect(await atNear.lookup(packet('udp', false, [NEAR_ADDRESS, nearUdp], [FAR_ADDRESS, farUdp]))).toMatchObject({
+      pid: near.pid,
+      inbound: false,
+    });
+    expect(await atFar.lookup(packet('udp', true, [FAR_ADDRESS, farUdp], [NEAR_ADDRESS, nearUdp]))).toMatchObject({
+      pid: far.pid,
+      inbound: true,
+    });
+    await expect(
+      atFar.lookup(packet('tcp', true, [NEAR_ADDRESS, port], [FAR_ADDRESS, own]), { fast: true }),
+    ).rejects.toMatchObject({ code: 'ERR_CONNECTION_NOT_FOUND' });
   });
 });

@@ -90,7 +90,8 @@ for (let index = 0; index <= (options.cycles ?? 0); index++) {
 memory.push(process.memoryUsage.rss());
 
 const sink = new CollectingSink(options.sink);
-const source: FrameSource = options.promiscuous === true ? new PromiscuousCapSource({ snaplen: 0, ...options }) : new CapSource(options);
+const source: FrameSource =
+  options.promiscuous === true ? new PromiscuousCapSource({ snaplen: 0, ...options }) : new CapSource(options);
 sink.onFrame = () => {
   if (options.slowUs !== undefined) {
     const end = performance.now() + options.slowUs / 1000;
@@ -106,21 +107,33 @@ try {
 } catch (error) {
   failure = told(error);
 }
-say({ ...(failure === undefined ? {} : { error: failure }), linkTypes: sink.interfaces.map(({ linkType }) => linkType), memory: [memory[0] ?? 0, memory[1] ?? 0] });
+say({
+  ...(failure === undefined ? {} : { error: failure }),
+  linkTypes: sink.interfaces.map(({ linkType }) => linkType),
+  memory: [memory[0] ?? 0, memory[1] ?? 0],
+});
 if (failure === undefined) {
   let reopened: string | undefined;
   if (options.user !== undefined && options.promiscuous !== true) {
     dropTo(options.user);
     const another = new CapSource(options);
-    reopened = await another.open(new CollectingSink()).then(() => 'open', (error: unknown) => told(error).code);
+    reopened = await another.open(new CollectingSink()).then(
+      () => 'open',
+      (error: unknown) => told(error).code,
+    );
   }
   const error = await source.run().then(() => undefined, told);
   await source.close();
   say({
     ...(error === undefined ? {} : { error }),
-    frames: options.slowUs !== undefined ? [] : sink.frames.map(({ frame, wireLen, timestampNs }) => (
-      { hex: Buffer.from(frame).toString('hex'), wireLen, timestampNs: String(timestampNs) }
-    )),
+    frames:
+      options.slowUs !== undefined
+        ? []
+        : sink.frames.map(({ frame, wireLen, timestampNs }) => ({
+            hex: Buffer.from(frame).toString('hex'),
+            wireLen,
+            timestampNs: String(timestampNs),
+          })),
     count: sink.frames.length,
     published: sink.published,
     problems: source.problems.map(told),

@@ -11,7 +11,8 @@ const BUFFER = 32 << 20;
 
 const LIVE = { timestampSource: 'user', filters: true, knowsKernelDrops: false } as const;
 
-const cap = (options: Partial<CapSourceOptions>): FrameSource => new CapSource({ interfaces: [NEAR], filter: '', bufferSize: BUFFER, ...options });
+const cap = (options: Partial<CapSourceOptions>): FrameSource =>
+  new CapSource({ interfaces: [NEAR], filter: '', bufferSize: BUFFER, ...options });
 const promiscuous = (options: Partial<CapSourceOptions & MakeOptions>): FrameSource =>
   new PromiscuousCapSource({ interfaces: [NEAR], filter: '', snaplen: 0, bufferSize: BUFFER, ...options });
 
@@ -23,6 +24,18 @@ const unopenable = (make: (options: Partial<CapSourceOptions>) => FrameSource): 
 ];
 
 export const CAP_SUBJECTS = {
-  cap: { ...LIVE, linkType: 113, networkOffset: 16, make: ({ filter = '' }: MakeOptions) => cap({ filter }), unopenable: unopenable(cap) },
-  promiscuous: { ...LIVE, linkType: 1, networkOffset: 14, make: (options: MakeOptions) => promiscuous(options), unopenable: unopenable(promiscuous) },
+  cap: {
+    ...LIVE,
+    linkType: 113,
+    networkOffset: 16,
+    make: ({ filter = '' }: MakeOptions) => cap({ filter }),
+    unopenable: unopenable(cap),
+  },
+  promiscuous: {
+    ...LIVE,
+    linkType: 1,
+    networkOffset: 14,
+    make: (options: MakeOptions) => promiscuous(options),
+    unopenable: unopenable(promiscuous),
+  },
 };

@@ -23,8 +23,12 @@ const socket = createSocket('udp4');
 socket.send(`${process.pid}/${process.getuid?.()}`, Number(port), host);
 const clients = Array.from({ length: Number(count) }, async (_, n) => {
   const uid = FIRST_UID + n;
-  const child = spawn('bash', ['-c', SCRIPT, 'bash', host, port, name ?? `client-${n}`], { uid, gid: uid, stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = await once(child, 'exit') as [number | null];
+  const child = spawn('bash', ['-c', SCRIPT, 'bash', host, port, name ?? `client-${n}`], {
+    uid,
+    gid: uid,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`client ${n} ended with ${code}`);
 });
 await Promise.all([once(socket, 'message'), ...clients]);

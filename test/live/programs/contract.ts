@@ -22,13 +22,22 @@ if (live === undefined) throw new RangeError(`no source ${sourceName}`);
 async function send(records: readonly CaptureRecord[]): Promise<void> {
   const file = join(directory, 'sent.pcap');
   writeFileSync(file, pcap(records));
-  await finished(spawn('ip', ['netns', 'exec', farName, 'tcpreplay', '--quiet', '--preload-pcap', '--pps=5000', `--intf1=${FAR}`, file], { stdio: ['ignore', 'pipe', 'pipe'] }));
+  await finished(
+    spawn(
+      'ip',
+      ['netns', 'exec', farName, 'tcpreplay', '--quiet', '--preload-pcap', '--pps=5000', `--intf1=${FAR}`, file],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    ),
+  );
 }
 
 const subject: ContractSubject = { ...live, waits: false, make: (_records, options) => live.make(options), send };
 
 for (const { title, run } of CONTRACT) {
-  const problem = await run(subject).then(() => undefined, (error: unknown) => (error instanceof Error ? error.stack : String(error)));
+  const problem = await run(subject).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.stack : String(error)),
+  );
   process.stdout.write(`${JSON.stringify({ title, problem })}\n`);
 }
 // A source that did not let go of everything must not keep this process alive unnoticed: it is told at the next turn.

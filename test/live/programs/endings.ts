@@ -73,7 +73,22 @@ async function connect(): Promise<void> {
 
 /** Sends until it is killed or the line is gone, and not for ever. */
 function send(pace = '--pps=20000', loops = 50): () => Promise<void> {
-  const child = spawn('ip', ['netns', 'exec', options.far, 'tcpreplay', '--quiet', '--preload-pcap', pace, `--loop=${loops}`, `--intf1=${FAR}`, options.file], { stdio: 'ignore' });
+  const child = spawn(
+    'ip',
+    [
+      'netns',
+      'exec',
+      options.far,
+      'tcpreplay',
+      '--quiet',
+      '--preload-pcap',
+      pace,
+      `--loop=${loops}`,
+      `--intf1=${FAR}`,
+      options.file,
+    ],
+    { stdio: 'ignore' },
+  );
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return () => {
     child.kill('SIGKILL');
@@ -82,7 +97,10 @@ function send(pace = '--pps=20000', loops = 50): () => Promise<void> {
 }
 
 async function until(round: Round, packets: number): Promise<void> {
-  await waitFor(() => round.over || round.parser.getInfo().packetsSeen >= packets, () => `${packets} packets`);
+  await waitFor(
+    () => round.over || round.parser.getInfo().packetsSeen >= packets,
+    () => `${packets} packets`,
+  );
 }
 
 /** Sends again, and sees whether it arrives. */
@@ -152,7 +170,10 @@ const WAYS = {
       const until_ = performance.now() + 2;
       while (performance.now() < until_);
     };
-    await waitFor(() => round.parser.getInfo().flowsDropped > 0, () => 'dropped flows');
+    await waitFor(
+      () => round.parser.getInfo().flowsDropped > 0,
+      () => 'dropped flows',
+    );
     round.began = performance.now();
     void round.parser.stop();
   },
@@ -169,7 +190,10 @@ const WAYS = {
 
 async function end(round: Round): Promise<void> {
   round.began = performance.now();
-  await waitFor(() => round.over, () => 'the end');
+  await waitFor(
+    () => round.over,
+    () => 'the end',
+  );
 }
 
 async function ending(): Promise<EndingReport> {
@@ -184,7 +208,10 @@ async function ending(): Promise<EndingReport> {
   const parser = new FParser(NEAR, {
     filter: '',
     ...options.parser,
-    tcpCallback: onFlow, udpCallback: onFlow, icmpCallback: onFlow, unknownCallback: onFlow,
+    tcpCallback: onFlow,
+    udpCallback: onFlow,
+    icmpCallback: onFlow,
+    unknownCallback: onFlow,
     killCallback: () => {
       kills++;
       round.onKill();
@@ -192,8 +219,18 @@ async function ending(): Promise<EndingReport> {
     errorCallback: ({ code }: FParserError) => void problems.push(code),
     log: () => {},
   });
-  const round: Round = { parser, onFlow: () => {}, onKill: () => {}, over: false, began: performance.now(), goesOn: false };
-  const done = parser.done.then(() => undefined, (error: FParserError) => error);
+  const round: Round = {
+    parser,
+    onFlow: () => {},
+    onKill: () => {},
+    over: false,
+    began: performance.now(),
+    goesOn: false,
+  };
+  const done = parser.done.then(
+    () => undefined,
+    (error: FParserError) => error,
+  );
   let ended = 0;
   void done.then(() => {
     ended = performance.now();
@@ -212,7 +249,11 @@ async function ending(): Promise<EndingReport> {
     code: error?.code ?? null,
     message: error?.message ?? '',
     endMs: ended - round.began,
-    kills, late, calls, packets, problems,
+    kills,
+    late,
+    calls,
+    packets,
+    problems,
     info: parser.getInfo(),
     goesOn: round.goesOn,
   };

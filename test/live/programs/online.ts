@@ -39,13 +39,29 @@ export interface OnlineReport {
 }
 
 const { parser: parserOptions, far, file, packets } = JSON.parse(process.argv[2] ?? '{}') as OnlineOptions;
-const send = (pace: string): Promise<unknown> => once(spawn('ip', ['netns', 'exec', far, 'tcpreplay', '--quiet', '--preload-pcap', pace, `--intf1=${FAR}`, file], { stdio: 'ignore' }), 'exit');
+const send = (pace: string): Promise<unknown> =>
+  once(
+    spawn('ip', ['netns', 'exec', far, 'tcpreplay', '--quiet', '--preload-pcap', pace, `--intf1=${FAR}`, file], {
+      stdio: 'ignore',
+    }),
+    'exit',
+  );
 
 function addsUp(info: FParserInfo): boolean {
-  const parts = info.packetsDelivered + info.packetsFiltered + info.packetsDroppedRing + info.packetsMalformed + info.packetsNotTracked + info.inRing;
+  const parts =
+    info.packetsDelivered +
+    info.packetsFiltered +
+    info.packetsDroppedRing +
+    info.packetsMalformed +
+    info.packetsNotTracked +
+    info.inRing;
   const active = info.tcpFlows + info.udpFlows + info.icmpFlows + info.unknownFlows;
-  return info.packetsSeen === parts && info.flowsStarted === info.flowsEnded + active && info.flowsWaiting >= 0
-    && info.flowsEnded === info.flowsDelivered + info.flowsDropped + info.flowsUncollected + info.flowsWaiting;
+  return (
+    info.packetsSeen === parts &&
+    info.flowsStarted === info.flowsEnded + active &&
+    info.flowsWaiting >= 0 &&
+    info.flowsEnded === info.flowsDelivered + info.flowsDropped + info.flowsUncollected + info.flowsWaiting
+  );
 }
 
 /** Most recently used first; each found by its key. */
@@ -54,10 +70,12 @@ function look(parser: FParser, report: { found: number; missed: number; wrongSna
   const times = flows.map((flow) => flow.getInfo().lastRx);
   if (times.some((time, n) => n > 0 && time > (times[n - 1] as number))) report.wrongSnapshots++;
   // Nothing ends in this part, so the number of active flows only grows.
-  if (flows.length < before.flowsStarted - before.flowsEnded || flows.length > after.flowsStarted - after.flowsEnded) report.wrongSnapshots++;
+  if (flows.length < before.flowsStarted - before.flowsEnded || flows.length > after.flowsStarted - after.flowsEnded)
+    report.wrongSnapshots++;
   for (const flow of flows.slice(0, 20)) {
     const { src, sport, dst, dport } = flow.getId();
-    const found = flow.kind === 'tcp' ? parser.findTcpFlow(src, sport, dst, dport) : parser.findUdpFlow(src, sport, dst, dport);
+    const found =
+      flow.kind === 'tcp' ? parser.findTcpFlow(src, sport, dst, dport) : parser.findUdpFlow(src, sport, dst, dport);
     if (found !== null && found.length >= flow.length) report.found++;
     else report.missed++;
   }
@@ -92,10 +110,19 @@ async function main(): Promise<OnlineReport> {
     await setTimeout(1);
   }
   await sending;
-  await waitFor(() => parser.getInfo().packetsDelivered >= packets, () => `${parser.getInfo().packetsDelivered} packets`);
+  await waitFor(
+    () => parser.getInfo().packetsDelivered >= packets,
+    () => `${parser.getInfo().packetsDelivered} packets`,
+  );
   // The average needs a full second.
-  await waitFor(() => parser.getInfo().avgPps > 0, () => 'an average');
-  await waitFor(() => parser.getInfo().packetsDroppedKernel !== null || parserOptions.capture !== 'tcpdump', () => 'a report of drops');
+  await waitFor(
+    () => parser.getInfo().avgPps > 0,
+    () => 'an average',
+  );
+  await waitFor(
+    () => parser.getInfo().packetsDroppedKernel !== null || parserOptions.capture !== 'tcpdump',
+    () => 'a report of drops',
+  );
   const running = parser.getInfo();
   const stopping = parser.stop();
   states.push(parser.state);
@@ -112,7 +139,16 @@ async function main(): Promise<OnlineReport> {
   await stopping;
   states.push(parser.state);
   const last = await parser.done;
-  return { states, ...report, running, afterStop, last, endReasons: [...endReasons], ...(await silence()), ...(await using()) };
+  return {
+    states,
+    ...report,
+    running,
+    afterStop,
+    last,
+    endReasons: [...endReasons],
+    ...(await silence()),
+    ...(await using()),
+  };
 }
 
 /** Flows end on a silent line, by the clock. */
@@ -124,11 +160,21 @@ async function silence(): Promise<Pick<OnlineReport, 'idle' | 'idleLateMs'>> {
     if (flow.endReason === 'idle') idle++;
     lastEnd = performance.now();
   };
-  const parser = new FParser(NEAR, { filter: '', ...parserOptions, flowTimeout, finTimeout: flowTimeout, tcpCallback: onFlow, udpCallback: onFlow });
+  const parser = new FParser(NEAR, {
+    filter: '',
+    ...parserOptions,
+    flowTimeout,
+    finTimeout: flowTimeout,
+    tcpCallback: onFlow,
+    udpCallback: onFlow,
+  });
   await parser.ready;
   await send('--pps=10000');
   const sentAt = performance.now();
-  await waitFor(() => parser.getInfo().flowsStarted > 0 && parser.flowCount() === 0 && parser.getInfo().flowsWaiting === 0, () => `${parser.flowCount()} flows are active`);
+  await waitFor(
+    () => parser.getInfo().flowsStarted > 0 && parser.flowCount() === 0 && parser.getInfo().flowsWaiting === 0,
+    () => `${parser.flowCount()} flows are active`,
+  );
   await parser.stop();
   return { idle, idleLateMs: lastEnd - sentAt - flowTimeout * 1000 };
 }
@@ -146,4 +192,6 @@ process.stdout.write(`${JSON.stringify(await main())}\n`);
 const parser = new FParser(NEAR, { ...parserOptions, killCallback: () => process.stdout.write('"killed"\n') }).unref();
 const other = new FParser(NEAR, parserOptions).unref();
 await Promise.all([parser.ready, other.ready]);
-spawn('sleep', ['0.8'], { stdio: 'ignore' }).once('exit', () => process.stdout.write(`${JSON.stringify(parser.state)}\n`));
+spawn('sleep', ['0.8'], { stdio: 'ignore' }).once('exit', () =>
+  process.stdout.write(`${JSON.stringify(parser.state)}\n`),
+);

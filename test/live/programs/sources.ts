@@ -20,12 +20,36 @@ export const LIVE_SUBJECTS: Readonly<Record<string, LiveSubject>> = {
     knowsKernelDrops: true,
     make: (options) => new TcpdumpSource({ interfaces: [NEAR], ...options }),
     unopenable: [
-      { title: 'no such interface', code: 'ERR_NO_SUCH_DEVICE', make: () => new TcpdumpSource({ interfaces: ['nosuch0'] }) },
-      { title: 'one of two is missing', code: 'ERR_NO_SUCH_DEVICE', make: () => new TcpdumpSource({ interfaces: [NEAR, 'nosuch0'] }) },
-      { title: 'filter', code: 'ERR_FILTER_SYNTAX', make: () => new TcpdumpSource({ interfaces: [NEAR], filter: 'tcp prot 80' }) },
-      { title: 'filter that only libpcap can refuse', code: 'ERR_FILTER_SYNTAX', make: () => new TcpdumpSource({ interfaces: [NEAR], filter: 'host no-such-host.invalid' }) },
-      { title: 'no tcpdump', code: 'ERR_LIVE_UNAVAILABLE', make: () => new TcpdumpSource({ interfaces: [NEAR], program: 'no-such-tcpdump' }) },
-      { title: 'user', code: 'ERR_LIVE_UNAVAILABLE', make: () => new TcpdumpSource({ interfaces: [NEAR], user: 'no-such-user' }) },
+      {
+        title: 'no such interface',
+        code: 'ERR_NO_SUCH_DEVICE',
+        make: () => new TcpdumpSource({ interfaces: ['nosuch0'] }),
+      },
+      {
+        title: 'one of two is missing',
+        code: 'ERR_NO_SUCH_DEVICE',
+        make: () => new TcpdumpSource({ interfaces: [NEAR, 'nosuch0'] }),
+      },
+      {
+        title: 'filter',
+        code: 'ERR_FILTER_SYNTAX',
+        make: () => new TcpdumpSource({ interfaces: [NEAR], filter: 'tcp prot 80' }),
+      },
+      {
+        title: 'filter that only libpcap can refuse',
+        code: 'ERR_FILTER_SYNTAX',
+        make: () => new TcpdumpSource({ interfaces: [NEAR], filter: 'host no-such-host.invalid' }),
+      },
+      {
+        title: 'no tcpdump',
+        code: 'ERR_LIVE_UNAVAILABLE',
+        make: () => new TcpdumpSource({ interfaces: [NEAR], program: 'no-such-tcpdump' }),
+      },
+      {
+        title: 'user',
+        code: 'ERR_LIVE_UNAVAILABLE',
+        make: () => new TcpdumpSource({ interfaces: [NEAR], user: 'no-such-user' }),
+      },
     ],
   },
 };

@@ -53,7 +53,8 @@ export function digestOf(frames: Iterable<{ readonly frame: Uint8Array; readonly
 }
 
 const options = JSON.parse(process.argv[2] ?? '{}') as TcpdumpFramesOptions;
-const say = (report: OpenReport | CameReport | EndReport): boolean => process.stdout.write(`${JSON.stringify(report)}\n`);
+const say = (report: OpenReport | CameReport | EndReport): boolean =>
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 const told = (error: unknown): Told => {
   if (!(error instanceof FParserError)) throw error;
   return { code: error.code, message: error.message };

@@ -22,12 +22,12 @@ export class CapRun {
     await carrier(pair);
     const text = JSON.stringify({ interfaces: [NEAR], filter: '', bufferSize: BUFFER, ...options });
     const program = await Program.start(pair.near, 'cap_frames', text);
-    return new CapRun(program, await program.report(0) as OpenReport);
+    return new CapRun(program, (await program.report(0)) as OpenReport);
   }
 
   /** Waits until the run is over by itself. */
   async end(): Promise<EndReport> {
-    const report = await this.program.report(1) as EndReport;
+    const report = (await this.program.report(1)) as EndReport;
     await this.program.ended;
     return report;
   }
@@ -58,9 +58,14 @@ export async function replayThrough(pair: NamespacePair, file: string, count: nu
 
 /** Resolves when the line carries packets: the kernel notices up to a second after both ends were set up. */
 async function carrier(pair: NamespacePair): Promise<void> {
-  const ready = (side: Namespace, link: string): boolean => side.ip('-br', 'link', 'show', 'dev', link).split(/\s+/)[1] === 'UP';
-  await waitFor(() => ready(pair.far, FAR) && ready(pair.near, NEAR), () => 'no carrier');
+  const ready = (side: Namespace, link: string): boolean =>
+    side.ip('-br', 'link', 'show', 'dev', link).split(/\s+/)[1] === 'UP';
+  await waitFor(
+    () => ready(pair.far, FAR) && ready(pair.near, NEAR),
+    () => 'no carrier',
+  );
 }
 
 /** The frames of a report as hex, without their first bytes. */
-export const framesAfter = (report: EndReport, headerSize: number): string[] => report.frames.map(({ hex }) => hex.slice(headerSize * 2));
+export const framesAfter = (report: EndReport, headerSize: number): string[] =>
+  report.frames.map(({ hex }) => hex.slice(headerSize * 2));

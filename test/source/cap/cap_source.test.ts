@@ -11,8 +11,8 @@ import { capLoads } from './cap_loads.ts';
 import { CapRun, framesAfter, loseCarrier, replayThrough } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
-const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
-const CYCLES = Number(process.env['LIVE_CYCLES'] ?? 20);
+const RUNS = Number(process.env.LIVE_RUNS ?? 1);
+const CYCLES = Number(process.env.LIVE_CYCLES ?? 20);
 
 const LINKTYPE_LINUX_SLL = 113;
 const SLL_SIZE = 16;
@@ -21,7 +21,8 @@ const ETHERNET_SIZE = 14;
 const SMALL: TrafficOptions = { packets: 400, connections: 20 };
 
 const cooked = (report: EndReport): string[] => framesAfter(report, SLL_SIZE);
-const sent = (options: TrafficOptions): string[] => traffic(options).map(({ frame }) => Buffer.from(frame.subarray(ETHERNET_SIZE)).toString('hex'));
+const sent = (options: TrafficOptions): string[] =>
+  traffic(options).map(({ frame }) => Buffer.from(frame.subarray(ETHERNET_SIZE)).toString('hex'));
 
 describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
   let pair: NamespacePair;
@@ -41,7 +42,9 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     await pair.replay(whole, { rate: 20_000 });
     const report = await run.end();
     expect(cooked(report)).toEqual(sent({}));
-    expect(report.frames.map(({ wireLen }) => wireLen)).toEqual(traffic().map(({ frame }) => frame.length - ETHERNET_SIZE + SLL_SIZE));
+    expect(report.frames.map(({ wireLen }) => wireLen)).toEqual(
+      traffic().map(({ frame }) => frame.length - ETHERNET_SIZE + SLL_SIZE),
+    );
     expect(report.published).toBe(20_000);
     const times = report.frames.map(({ timestampNs }) => BigInt(timestampNs));
     expect(times.every((time, index) => index === 0 || time >= (times[index - 1] ?? 0n))).toBe(true);
@@ -63,14 +66,23 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     const report = await run.stop();
     const wanted = traffic(SMALL).filter(({ frame }) => frame[12] === 0x86 && frame[20] === 6);
     expect(wanted.length).toBeGreaterThan(20);
-    expect(cooked(report)).toEqual(wanted.map(({ frame }) => Buffer.from(frame.subarray(ETHERNET_SIZE)).toString('hex')));
+    expect(cooked(report)).toEqual(
+      wanted.map(({ frame }) => Buffer.from(frame.subarray(ETHERNET_SIZE)).toString('hex')),
+    );
   });
 
   it('sees only its own interfaces, those of `any` and of a list once each', async () => {
     // Each source sends itself packets over 127.0.0.1, which the others see.
-    const runs = await Promise.all([['lo'], [NEAR], ['lo', NEAR], ['any'], [NEAR, 'any']].map((interfaces) => CapRun.start(pair, { interfaces, filter: 'udp and not host 127.0.0.1' })));
+    const runs = await Promise.all(
+      [['lo'], [NEAR], ['lo', NEAR], ['any'], [NEAR, 'any']].map((interfaces) =>
+        CapRun.start(pair, { interfaces, filter: 'udp and not host 127.0.0.1' }),
+      ),
+    );
     await pair.replay(file, { rate: 5000 });
-    const onLoopback = pair.file('lo.pcap', trafficFile({ ...SMALL, macs: ['00:00:00:00:00:00', '00:00:00:00:00:00'] }));
+    const onLoopback = pair.file(
+      'lo.pcap',
+      trafficFile({ ...SMALL, macs: ['00:00:00:00:00:00', '00:00:00:00:00:00'] }),
+    );
     await pair.replay(onLoopback, { rate: 5000 }, pair.near, 'lo');
     const udp = traffic(SMALL).filter(({ frame }) => frame[frame[12] === 0x86 ? 20 : 23] === 17).length;
     const counts = (await Promise.all(runs.map((run) => run.stop()))).map(({ count }) => count);
@@ -79,8 +91,14 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
 
   it('tells the true length of the longest loopback packets', async () => {
     const run = await CapRun.start(pair, { interfaces: ['lo'], count: 1 });
-    pair.near.run(process.execPath, '-e', "const s = require('dgram').createSocket('udp4'); s.send(Buffer.alloc(65507), 9, '127.0.0.1', () => s.close())");
-    const { frames: [frame] } = await run.end();
+    pair.near.run(
+      process.execPath,
+      '-e',
+      "const s = require('dgram').createSocket('udp4'); s.send(Buffer.alloc(65507), 9, '127.0.0.1', () => s.close())",
+    );
+    const {
+      frames: [frame],
+    } = await run.end();
     expect(frame?.hex).toHaveLength(2 * 65_535);
     expect(frame?.wireLen).toBe(SLL_SIZE + 65_535);
   });
@@ -132,14 +150,17 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
       expect(await run.end()).toMatchObject({ count: 400, published: 400, error: { code: 'ERR_NO_SUCH_DEVICE' } });
     });
 
-    it.each(Array.from({ length: RUNS }, (_, index) => index))('no carrier for a while, which is harmless, run %i', async () => {
-      const run = await withFrames(800);
-      await loseCarrier(pair);
-      await replayThrough(pair, file, 400);
-      const report = await run.end();
-      expect(report).toMatchObject({ count: 800, problems: [] });
-      expect(report.error).toBeUndefined();
-    });
+    it.each(Array.from({ length: RUNS }, (_, index) => index))(
+      'no carrier for a while, which is harmless, run %i',
+      async () => {
+        const run = await withFrames(800);
+        await loseCarrier(pair);
+        await replayThrough(pair, file, 400);
+        const report = await run.end();
+        expect(report).toMatchObject({ count: 800, problems: [] });
+        expect(report.error).toBeUndefined();
+      },
+    );
 
     it('one of two: the other goes on', async () => {
       const run = await CapRun.start(pair, { interfaces: [NEAR, 'lo'] });
@@ -166,7 +187,10 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
 
   it('refuses an interface that is not there, and tells those that are', async () => {
     const { error } = (await CapRun.start(pair, { interfaces: ['near1'] })).opened;
-    expect(error).toEqual({ code: 'ERR_NO_SUCH_DEVICE', message: `near1: no such interface; there are lo, ${NEAR}, any` });
+    expect(error).toEqual({
+      code: 'ERR_NO_SUCH_DEVICE',
+      message: `near1: no such interface; there are lo, ${NEAR}, any`,
+    });
   });
 
   it('refuses an interface that is down', async () => {
@@ -187,7 +211,14 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
   });
 
   it.skipIf(!hasTool('setpriv'))('says what helps when rights are missing', async () => {
-    const program = pair.near.start('setpriv', '--bounding-set', '-net_raw', process.execPath, await bundled('cap_frames'), JSON.stringify({ interfaces: [NEAR], filter: '' }));
+    const program = pair.near.start(
+      'setpriv',
+      '--bounding-set',
+      '-net_raw',
+      process.execPath,
+      await bundled('cap_frames'),
+      JSON.stringify({ interfaces: [NEAR], filter: '' }),
+    );
     let output = '';
     for await (const piece of program.stdout ?? []) output += String(piece);
     const { error } = JSON.parse(output) as OpenReport;
@@ -219,10 +250,22 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
 
   it('handles signals while packets come faster than they can be handled', async () => {
     const run = await CapRun.start(pair, { slowUs: 200 });
-    const flood = pair.far.start('tcpreplay', '--quiet', '--preload-pcap', '--topspeed', '--loop=0', '--duration=30', `--intf1=${FAR}`, file);
+    const flood = pair.far.start(
+      'tcpreplay',
+      '--quiet',
+      '--preload-pcap',
+      '--topspeed',
+      '--loop=0',
+      '--duration=30',
+      `--intf1=${FAR}`,
+      file,
+    );
     try {
       const enough = pair.far.counters(FAR).sent + 2_000_000;
-      await waitFor(() => pair.far.counters(FAR).sent > enough || flood.exitCode !== null, () => 'nothing is sent');
+      await waitFor(
+        () => pair.far.counters(FAR).sent > enough || flood.exitCode !== null,
+        () => 'nothing is sent',
+      );
       const report = await run.stop();
       expect(flood.exitCode).toBeNull();
       expect(report.count).toBeGreaterThan(0);
@@ -233,7 +276,14 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
 
   it.skipIf(!hasTool('nsenter'))('notices that /sys belongs to another namespace', async () => {
     const text = JSON.stringify({ interfaces: [NEAR], filter: '' });
-    const output = execFileSync('nsenter', [`--net=/run/netns/${pair.near.name}`, process.execPath, await bundled('cap_frames'), text], { encoding: 'utf8' });
-    expect((JSON.parse(output) as OpenReport).error).toMatchObject({ code: 'ERR_LIVE_UNAVAILABLE', message: expect.stringContaining('another network namespace') });
+    const output = execFileSync(
+      'nsenter',
+      [`--net=/run/netns/${pair.near.name}`, process.execPath, await bundled('cap_frames'), text],
+      { encoding: 'utf8' },
+    );
+    expect((JSON.parse(output) as OpenReport).error).toMatchObject({
+      code: 'ERR_LIVE_UNAVAILABLE',
+      message: expect.stringContaining('another network namespace'),
+    });
   });
 });

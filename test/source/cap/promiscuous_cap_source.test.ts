@@ -12,7 +12,7 @@ import { capLoads } from './cap_loads.ts';
 import { CapRun, framesAfter, loseCarrier, replayThrough } from './cap_run.ts';
 
 /** More by a script: each case of a lost interface so many times. */
-const RUNS = Number(process.env['LIVE_RUNS'] ?? 1);
+const RUNS = Number(process.env.LIVE_RUNS ?? 1);
 const runs = Array.from({ length: RUNS }, (_, index) => index);
 
 const LINKTYPE_ETHERNET = 1;
@@ -20,8 +20,10 @@ const SMALL: TrafficOptions = { packets: 400, connections: 20 };
 const sent = (): string[] => traffic(SMALL).map(({ frame }) => Buffer.from(frame).toString('hex'));
 
 it('finds what the process says of itself among other words', () => {
-  expect(reported('Warning: x\nERR_PERMISSION "no permission\\nsudo"\n')).toEqual(new FParserError('ERR_PERMISSION', 'no permission\nsudo'));
-  expect(reported('node: binding.cc:190: Assertion `status == 0\' failed.\n')).toBeUndefined();
+  expect(reported('Warning: x\nERR_PERMISSION "no permission\\nsudo"\n')).toEqual(
+    new FParserError('ERR_PERMISSION', 'no permission\nsudo'),
+  );
+  expect(reported("node: binding.cc:190: Assertion `status == 0' failed.\n")).toBeUndefined();
   expect(reported('ERR_READ no JSON\n')).toBeUndefined();
 });
 
@@ -36,7 +38,8 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   });
   afterAll(() => pair.dispose());
 
-  const start = (options: Parameters<typeof CapRun.start>[1] = {}): Promise<CapRun> => CapRun.start(pair, { promiscuous: true, ...options });
+  const start = (options: Parameters<typeof CapRun.start>[1] = {}): Promise<CapRun> =>
+    CapRun.start(pair, { promiscuous: true, ...options });
   const withFrames = async (count = 10_000): Promise<CapRun> => {
     const run = await start({ count });
     await pair.replay(file, { rate: 5000 });
@@ -44,7 +47,10 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   };
 
   it('delivers frames with their own headers, those for other hosts as well', async () => {
-    const others = pair.file('others.pcap', trafficFile({ ...SMALL, macs: ['02:00:00:00:00:1b', '02:00:00:00:00:1a'] }));
+    const others = pair.file(
+      'others.pcap',
+      trafficFile({ ...SMALL, macs: ['02:00:00:00:00:1b', '02:00:00:00:00:1a'] }),
+    );
     const run = await start({ count: 400 });
     expect(run.opened.linkTypes).toEqual([LINKTYPE_ETHERNET]);
     await pair.replay(others, { rate: 5000 });
@@ -121,12 +127,18 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
     const run = await start();
     expect(pids()).toHaveLength(2);
     run.program.child.kill('SIGKILL');
-    await waitFor(() => pids().length === 0, () => 'it runs on');
+    await waitFor(
+      () => pids().length === 0,
+      () => 'it runs on',
+    );
   });
 
   /** Processes in the namespace. */
   function pids(): string[] {
-    return pair.near.run('ip', 'netns', 'pids', pair.near.name).split('\n').filter((pid) => pid !== '' && isNode(pid));
+    return pair.near
+      .run('ip', 'netns', 'pids', pair.near.name)
+      .split('\n')
+      .filter((pid) => pid !== '' && isNode(pid));
   }
 });
 

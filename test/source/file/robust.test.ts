@@ -29,7 +29,9 @@ async function seen(path: string): Promise<{ packets: number | undefined; codes:
 }
 
 function read(...args: string[]): { status: number | null; err: string } {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'dist/bin/pcapflow/main.cjs'), 'read', ...args], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'dist/bin/pcapflow/main.cjs'), 'read', ...args], {
+    encoding: 'utf8',
+  });
   return { status, err: stderr };
 }
 
@@ -39,7 +41,10 @@ describe('gzip that is cut', () => {
     const cut = whole.subarray(0, Math.floor(whole.length * part));
     const { inflateRawSync, constants } = await import('node:zlib');
     const decoded = inflateRawSync(cut.subarray(10), { finishFlush: constants.Z_SYNC_FLUSH });
-    expect(await seen(file(`cut${part}.gz`, cut))).toEqual({ packets: readCapture(decoded).records.length, codes: ['ERR_TRUNCATED'] });
+    expect(await seen(file(`cut${part}.gz`, cut))).toEqual({
+      packets: readCapture(decoded).records.length,
+      codes: ['ERR_TRUNCATED'],
+    });
   });
 
   it('after its last packet by a damaged checksum loses little and says so', async () => {
@@ -56,20 +61,34 @@ describe('an output', () => {
     const capture = file('input.pcap', tour);
     const link = join(folder, 'link.pcap');
     symlinkSync(capture, link);
-    for (const args of [['-o', capture], ['-o', link], ['--stats', link]]) {
+    for (const args of [
+      ['-o', capture],
+      ['-o', link],
+      ['--stats', link],
+    ]) {
       expect(read(capture, ...args)).toMatchObject({ status: 1, err: expect.stringContaining('is the same file as') });
     }
     expect(readFileSync(capture).equals(tour)).toBe(true);
   });
 
   it('that is full is an error that names it', () => {
-    expect(read(file('full.pcap', tour), '-o', '/dev/full')).toMatchObject({ status: 1, err: expect.stringContaining('/dev/full cannot be written') });
+    expect(read(file('full.pcap', tour), '-o', '/dev/full')).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('/dev/full cannot be written'),
+    });
   });
 });
 
 describe('several files', () => {
   it('of which the first is bad are read from the second on', () => {
-    const { status, err } = read(file('bad.pcap', new Uint8Array(5)), file('good.pcap', tour), '-f', 'none', '--stats', '-');
+    const { status, err } = read(
+      file('bad.pcap', new Uint8Array(5)),
+      file('good.pcap', tour),
+      '-f',
+      'none',
+      '--stats',
+      '-',
+    );
     expect(status).toBe(3);
     expect(err).toContain('"packetsSeen":287');
     expect(err).toContain('bad.pcap');
@@ -94,7 +113,11 @@ describe('problems', () => {
   it('are kept up to a hundred, however many there are', () => {
     const frame = udp().over(ipv4()).over(ethernet());
     const section = pcapng([interfaceBlock({ linkType: 147 }), enhancedPacket({ timestampNs: 0n, frame })]);
-    const { status, err } = read(file('sections.pcapng', concat(...Array.from({ length: 250 }, () => section))), '-f', 'none');
+    const { status, err } = read(
+      file('sections.pcapng', concat(...Array.from({ length: 250 }, () => section))),
+      '-f',
+      'none',
+    );
     expect(status).toBe(3);
     expect(err.match(/has link type 147/g)).toHaveLength(100);
     expect(err).toContain('and 150 more problems');

@@ -49,7 +49,11 @@ export class CollectingSink implements FrameSink {
   #closed = false;
   readonly #waiting: { readonly bytes: number; readonly resolve: () => void }[] = [];
 
-  constructor({ snaplen = 262_144, capacity = Number.MAX_SAFE_INTEGER, countMax = Infinity }: CollectingSinkOptions = {}) {
+  constructor({
+    snaplen = 262_144,
+    capacity = Number.MAX_SAFE_INTEGER,
+    countMax = Infinity,
+  }: CollectingSinkOptions = {}) {
     this.#snaplen = snaplen;
     this.#capacity = capacity;
     this.#countMax = countMax;
@@ -61,12 +65,24 @@ export class CollectingSink implements FrameSink {
     return this.interfaces.length - 1;
   }
 
-  put(interfaceNumber: number, seconds: number, nanos: number, frame: FrameBytes, capLen: number, wireLen: number): boolean {
+  put(
+    interfaceNumber: number,
+    seconds: number,
+    nanos: number,
+    frame: FrameBytes,
+    capLen: number,
+    wireLen: number,
+  ): boolean {
     this.#interface(interfaceNumber);
     const kept = Math.min(capLen, this.#snaplen);
     if (!this.#take(RECORD_HEADER_SIZE + kept, 1)) return false;
     if (!(nanos >= 0 && nanos < 1e9)) throw new RangeError(`a fraction of ${nanos} ns`);
-    this.#keep(interfaceNumber, BigInt(seconds) * 1_000_000_000n + BigInt(nanos), new Uint8Array(frame.upTo(kept).subarray(0, kept)), wireLen);
+    this.#keep(
+      interfaceNumber,
+      BigInt(seconds) * 1_000_000_000n + BigInt(nanos),
+      new Uint8Array(frame.upTo(kept).subarray(0, kept)),
+      wireLen,
+    );
     return true;
   }
 
@@ -80,11 +96,13 @@ export class CollectingSink implements FrameSink {
     for (; at < records.length; seen++) {
       const capLen = view.getUint32(at + 8, true);
       const start = at + RECORD_HEADER_SIZE;
-      const timestampNs = BigInt(view.getUint32(at, true)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, true) * recordUnitNs);
+      const timestampNs =
+        BigInt(view.getUint32(at, true)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, true) * recordUnitNs);
       this.#keep(interfaceNumber, timestampNs, records.slice(start, start + capLen), view.getUint32(at + 12, true));
       at = start + capLen;
     }
-    if (at !== records.length || seen !== count) throw new RangeError(`${seen} records of ${at} bytes where ${count} of ${records.length} were announced`);
+    if (at !== records.length || seen !== count)
+      throw new RangeError(`${seen} records of ${at} bytes where ${count} of ${records.length} were announced`);
     return true;
   }
 
@@ -127,7 +145,10 @@ export class CollectingSink implements FrameSink {
 
   /** Resolves when `count` frames are visible to a tracker. @throws {Error} after 20 s */
   async until(count: number): Promise<void> {
-    await waitFor(() => this.published >= count, () => `${this.published} of ${count} frames were published, ${this.dropped} dropped`);
+    await waitFor(
+      () => this.published >= count,
+      () => `${this.published} of ${count} frames were published, ${this.dropped} dropped`,
+    );
   }
 
   #interface(number: number): CollectedInterface {

@@ -60,7 +60,10 @@ async function running(
   const source = subject.make(records, options);
   try {
     await source.open(sink);
-    const ran = source.run().then(() => undefined, (error: unknown) => error);
+    const ran = source.run().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     await use(source, sink, ran);
   } finally {
     await source.close();
@@ -69,11 +72,16 @@ async function running(
 
 /** Frames as hex from the network layer on, with their lengths without the link-layer header. */
 function seen(subject: ContractSubject, sink: CollectingSink): string[] {
-  return sink.frames.map(({ frame, wireLen }) => `${wireLen - subject.networkOffset} ${Buffer.from(frame.subarray(subject.networkOffset)).toString('hex')}`);
+  return sink.frames.map(
+    ({ frame, wireLen }) =>
+      `${wireLen - subject.networkOffset} ${Buffer.from(frame.subarray(subject.networkOffset)).toString('hex')}`,
+  );
 }
 
 const sent = (records: readonly CaptureRecord[]): string[] =>
-  records.map(({ frame }) => `${frame.length - ETHERNET_HEADER} ${Buffer.from(frame.subarray(ETHERNET_HEADER)).toString('hex')}`);
+  records.map(
+    ({ frame }) => `${frame.length - ETHERNET_HEADER} ${Buffer.from(frame.subarray(ETHERNET_HEADER)).toString('hex')}`,
+  );
 
 export const CONTRACT: readonly ContractCase[] = [
   {
@@ -85,9 +93,15 @@ export const CONTRACT: readonly ContractCase[] = [
         await sink.until(records.length);
         await silence();
         assert.deepEqual(seen(subject, sink), sent(records));
-        assert.ok(sink.frames.every(({ interfaceNumber }) => sink.interfaces[interfaceNumber]?.linkType === subject.linkType), JSON.stringify(sink.interfaces));
+        assert.ok(
+          sink.frames.every(({ interfaceNumber }) => sink.interfaces[interfaceNumber]?.linkType === subject.linkType),
+          JSON.stringify(sink.interfaces),
+        );
         assert.equal(sink.dropped, 0);
-        assert.deepEqual(source.problems.map(({ message }) => message), []);
+        assert.deepEqual(
+          source.problems.map(({ message }) => message),
+          [],
+        );
         assert.equal(source.waits, subject.waits);
         assert.ok(source.name !== '');
       });
@@ -104,9 +118,20 @@ export const CONTRACT: readonly ContractCase[] = [
         const after = BigInt(Date.now() + 1) * 1_000_000n;
         const times = sink.frames.map(({ timestampNs }) => timestampNs);
         assert.equal(source.timestampSource, subject.timestampSource);
-        assert.ok(times.every((time, index) => time >= (times[index - 1] ?? 0n)), 'a time went back');
-        if (subject.timestampSource === 'file') assert.deepEqual(times, records.map(({ timestampNs }) => timestampNs));
-        else assert.ok(times.every((time) => time >= before && time <= after), `times ${times[0]} to ${times.at(-1)} where it was ${before} to ${after}`);
+        assert.ok(
+          times.every((time, index) => time >= (times[index - 1] ?? 0n)),
+          'a time went back',
+        );
+        if (subject.timestampSource === 'file')
+          assert.deepEqual(
+            times,
+            records.map(({ timestampNs }) => timestampNs),
+          );
+        else
+          assert.ok(
+            times.every((time) => time >= before && time <= after),
+            `times ${times[0]} to ${times.at(-1)} where it was ${before} to ${after}`,
+          );
       });
     },
   },
@@ -115,12 +140,20 @@ export const CONTRACT: readonly ContractCase[] = [
     async run(subject) {
       const records = some();
       const snaplen = 70;
-      await running(subject, records, async (_source, sink) => {
-        await subject.send(records);
-        await sink.until(records.length);
-        assert.deepEqual(sink.frames.map(({ wireLen }) => wireLen - subject.networkOffset), records.map(({ frame }) => frame.length - ETHERNET_HEADER));
-        for (const { frame, wireLen } of sink.frames) assert.equal(frame.length, Math.min(snaplen, wireLen));
-      }, { snaplen });
+      await running(
+        subject,
+        records,
+        async (_source, sink) => {
+          await subject.send(records);
+          await sink.until(records.length);
+          assert.deepEqual(
+            sink.frames.map(({ wireLen }) => wireLen - subject.networkOffset),
+            records.map(({ frame }) => frame.length - ETHERNET_HEADER),
+          );
+          for (const { frame, wireLen } of sink.frames) assert.equal(frame.length, Math.min(snaplen, wireLen));
+        },
+        { snaplen },
+      );
     },
   },
   {
@@ -130,12 +163,17 @@ export const CONTRACT: readonly ContractCase[] = [
       const records = some();
       const wanted = records.filter(({ frame }) => frame[12] === 8 && frame[13] === 0 && frame[23] === 17);
       assert.ok(wanted.length > 0 && wanted.length < records.length);
-      await running(subject, records, async (_source, sink) => {
-        await subject.send(records);
-        await sink.until(wanted.length);
-        await silence();
-        assert.deepEqual(seen(subject, sink), sent(wanted));
-      }, { filter: 'ip and udp' });
+      await running(
+        subject,
+        records,
+        async (_source, sink) => {
+          await subject.send(records);
+          await sink.until(wanted.length);
+          await silence();
+          assert.deepEqual(seen(subject, sink), sent(wanted));
+        },
+        { filter: 'ip and udp' },
+      );
     },
   },
   {
@@ -143,29 +181,41 @@ export const CONTRACT: readonly ContractCase[] = [
     async run(subject) {
       const records = some();
       const sink = new CollectingSink(subject.waits ? { capacity: 20_000 } : { capacity: 0 });
-      await running(subject, records, async (_source, _sink, ran) => {
-        if (subject.waits) {
-          await waitFor(() => sink.frames.length > 0, () => 'no frame came');
-          await silence();
-          assert.ok(sink.frames.length < records.length, 'it did not wait');
-          const consuming = setInterval(() => sink.consume(), 1);
-          try {
-            assert.equal(await ran, undefined);
-          } finally {
-            clearInterval(consuming);
+      await running(
+        subject,
+        records,
+        async (_source, _sink, ran) => {
+          if (subject.waits) {
+            await waitFor(
+              () => sink.frames.length > 0,
+              () => 'no frame came',
+            );
+            await silence();
+            assert.ok(sink.frames.length < records.length, 'it did not wait');
+            const consuming = setInterval(() => sink.consume(), 1);
+            try {
+              assert.equal(await ran, undefined);
+            } finally {
+              clearInterval(consuming);
+            }
+            assert.equal(sink.dropped, 0);
+            assert.equal(sink.published, records.length);
+            return;
           }
-          assert.equal(sink.dropped, 0);
-          assert.equal(sink.published, records.length);
-          return;
-        }
-        await subject.send(records);
-        await waitFor(() => sink.dropped === records.length, () => `${sink.dropped} dropped`);
-        assert.equal(sink.frames.length, 0);
-        sink.capacity = Number.MAX_SAFE_INTEGER;
-        await subject.send(records);
-        await sink.until(records.length);
-        assert.equal(sink.dropped, records.length);
-      }, {}, sink);
+          await subject.send(records);
+          await waitFor(
+            () => sink.dropped === records.length,
+            () => `${sink.dropped} dropped`,
+          );
+          assert.equal(sink.frames.length, 0);
+          sink.capacity = Number.MAX_SAFE_INTEGER;
+          await subject.send(records);
+          await sink.until(records.length);
+          assert.equal(sink.dropped, records.length);
+        },
+        {},
+        sink,
+      );
     },
   },
   {
@@ -174,19 +224,28 @@ export const CONTRACT: readonly ContractCase[] = [
       const records = some();
       // A source that waits is stopped while it does.
       const sink = new CollectingSink(subject.waits ? { capacity: 20_000 } : {});
-      await running(subject, records, async (source, _sink, ran) => {
-        const sending = subject.send(records);
-        await waitFor(() => sink.frames.length > 0, () => 'no frame came');
-        source.stop();
-        const count = sink.frames.length;
-        const dropped = sink.dropped;
-        assert.equal(await ran, undefined);
-        sink.consume();
-        await sending;
-        await silence();
-        assert.equal(sink.frames.length, count);
-        assert.equal(sink.dropped, dropped);
-      }, {}, sink);
+      await running(
+        subject,
+        records,
+        async (source, _sink, ran) => {
+          const sending = subject.send(records);
+          await waitFor(
+            () => sink.frames.length > 0,
+            () => 'no frame came',
+          );
+          source.stop();
+          const count = sink.frames.length;
+          const dropped = sink.dropped;
+          assert.equal(await ran, undefined);
+          sink.consume();
+          await sending;
+          await silence();
+          assert.equal(sink.frames.length, count);
+          assert.equal(sink.dropped, dropped);
+        },
+        {},
+        sink,
+      );
     },
   },
   {
@@ -285,7 +344,11 @@ export const CONTRACT: readonly ContractCase[] = [
           assert.equal(wrong, undefined);
           const last = sink.frames.at(-1)?.timestampNs ?? 0n;
           // A file has no clock of its own to go on when it is over.
-          if (subject.timestampSource !== 'file') await waitFor(() => quiet > last, () => `quiet up to ${quiet} only, long after the last frame of ${last}`);
+          if (subject.timestampSource !== 'file')
+            await waitFor(
+              () => quiet > last,
+              () => `quiet up to ${quiet} only, long after the last frame of ${last}`,
+            );
           else assert.ok(quiet <= last);
         } finally {
           clearInterval(asking);
@@ -300,7 +363,11 @@ export const CONTRACT: readonly ContractCase[] = [
       await running(subject, records, async (source, sink) => {
         await subject.send(records);
         await sink.until(records.length);
-        if (subject.knowsKernelDrops) await waitFor(() => source.packetsDroppedKernel !== null, () => 'it never tells');
+        if (subject.knowsKernelDrops)
+          await waitFor(
+            () => source.packetsDroppedKernel !== null,
+            () => 'it never tells',
+          );
         assert.equal(source.packetsDroppedKernel, subject.knowsKernelDrops ? 0 : null);
         await source.close();
         assert.equal(source.packetsDroppedKernel, subject.knowsKernelDrops ? 0 : null);

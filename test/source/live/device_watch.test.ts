@@ -39,7 +39,7 @@ describe('DeviceWatch', () => {
     begin('a0');
     vi.advanceTimersByTime(1000);
     expect(losses).toEqual([]);
-    states['a0'] = state;
+    states.a0 = state;
     vi.advanceTimersByTime(100);
     expect(losses.map((error) => error.code)).toEqual([code]);
     expect(losses[0]?.message).toMatch(message);
@@ -51,18 +51,18 @@ describe('DeviceWatch', () => {
 
   it('tells of each change of one of two, and that none is left', () => {
     begin('a0', 'b0');
-    states['a0'] = { ...UP, up: false };
+    states.a0 = { ...UP, up: false };
     vi.advanceTimersByTime(500);
     expect(problems.map(({ code }) => code)).toEqual(['ERR_DEVICE_DOWN']);
-    states['a0'] = UP;
+    states.a0 = UP;
     vi.advanceTimersByTime(500);
-    states['a0'] = { ...UP, up: false };
+    states.a0 = { ...UP, up: false };
     vi.advanceTimersByTime(500);
-    states['a0'] = undefined;
+    states.a0 = undefined;
     vi.advanceTimersByTime(500);
     expect(problems.map(({ code }) => code)).toEqual(['ERR_DEVICE_DOWN', 'ERR_DEVICE_DOWN', 'ERR_NO_SUCH_DEVICE']);
     expect(losses).toEqual([]);
-    states['b0'] = undefined;
+    states.b0 = undefined;
     vi.advanceTimersByTime(100);
     expect(losses.map(({ message }) => message)).toEqual(['b0: the interface was removed']);
   });
@@ -70,7 +70,7 @@ describe('DeviceWatch', () => {
   it('is silent when it is closed', () => {
     begin('a0');
     watch.close();
-    states['a0'] = undefined;
+    states.a0 = undefined;
     vi.advanceTimersByTime(1000);
     expect(losses).toEqual([]);
   });

@@ -3,9 +3,11 @@ import { gatheringPause, pause } from '../../../src/source/live/gathering.ts';
 
 const SLOTS = 4091;
 /** A burst of what came in a millisecond. */
-const at = (packetsPerSecond: number, elsewhereMs = 0): Parameters<typeof gatheringPause>[0] => (
-  { packets: packetsPerSecond / 1000, elapsedMs: 1, elsewhereMs }
-);
+const at = (packetsPerSecond: number, elsewhereMs = 0): Parameters<typeof gatheringPause>[0] => ({
+  packets: packetsPerSecond / 1000,
+  elapsedMs: 1,
+  elsewhereMs,
+});
 
 describe('gatheringPause', () => {
   it('is none at low rates, one packet a second or one packet after another', () => {

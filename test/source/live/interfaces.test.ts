@@ -19,7 +19,12 @@ eth0:1:     0       0    0    0    0     0          0         0        0       0
     const list = listInterfaces();
     expect(list.map(({ name }) => name).sort()).toEqual(readdirSync('/sys/class/net').sort());
     expect(list.map(({ index }) => index)).toEqual(list.map(({ index }) => index).sort((a, b) => a - b));
-    expect(list.find(({ name }) => name === 'lo')).toMatchObject({ loopback: true, hardwareType: 772, linkLayer: 'loopback', mac: undefined });
+    expect(list.find(({ name }) => name === 'lo')).toMatchObject({
+      loopback: true,
+      hardwareType: 772,
+      linkLayer: 'loopback',
+      mac: undefined,
+    });
     for (const { name, running, up, index, loopback } of list) {
       expect(interfaceState(name)).toEqual({ index, up, loopback });
       expect(running && !up).toBe(false);

@@ -6,10 +6,15 @@ import { CollectingSink } from './collecting_sink.ts';
 const HOW = { capture: 'cap', promiscuous: false, filter: '', snaplen: 128 } as const;
 
 describe.each([
-  ['cap', HOW], ['cap, promiscuous', { ...HOW, promiscuous: true }], ['tcpdump', { ...HOW, capture: 'tcpdump' }],
+  ['cap', HOW],
+  ['cap, promiscuous', { ...HOW, promiscuous: true }],
+  ['tcpdump', { ...HOW, capture: 'tcpdump' }],
 ] as const)('a capture by %s', (_name, how) => {
   it.each([
-    [['lo'], 'lo'], [['lo', 'eth7', 'lo'], 'lo, eth7'], [['lo', 'any'], 'any'], [['any', 'any'], 'any'],
+    [['lo'], 'lo'],
+    [['lo', 'eth7', 'lo'], 'lo, eth7'],
+    [['lo', 'any'], 'any'],
+    [['any', 'any'], 'any'],
   ])('takes each packet of %s once', async (interfaces, name) => {
     expect((await liveSource({ ...how, interfaces })).name).toBe(name);
   });
@@ -17,5 +22,8 @@ describe.each([
 
 it('says that all interfaces together are no device to be promiscuous', async () => {
   const source = await liveSource({ ...HOW, promiscuous: true, interfaces: ['any'] });
-  await expect(source.open(new CollectingSink())).rejects.toMatchObject({ code: 'ERR_NO_SUCH_DEVICE', message: expect.stringContaining('name the interfaces') });
+  await expect(source.open(new CollectingSink())).rejects.toMatchObject({
+    code: 'ERR_NO_SUCH_DEVICE',
+    message: expect.stringContaining('name the interfaces'),
+  });
 });

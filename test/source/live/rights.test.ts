@@ -26,8 +26,11 @@ describe('rights', () => {
 
 describe('dropTo', () => {
   it('reads users from passwd', () => {
-    expect(parseUsers('root:x:0:0:root:/root:/bin/sh\n\n# no\nnobody:x:65534:65534::/:/bin/false\nbad:x:a:b::/:\n')).toEqual([
-      { name: 'root', uid: 0, gid: 0 }, { name: 'nobody', uid: 65534, gid: 65534 },
+    expect(
+      parseUsers('root:x:0:0:root:/root:/bin/sh\n\n# no\nnobody:x:65534:65534::/:/bin/false\nbad:x:a:b::/:\n'),
+    ).toEqual([
+      { name: 'root', uid: 0, gid: 0 },
+      { name: 'nobody', uid: 65534, gid: 65534 },
     ]);
   });
 

@@ -23,7 +23,9 @@ describe('wireLengthOf', () => {
     const [four, six] = [Buffer.from(datagram.over(v4)), Buffer.from(datagram.over(v6))];
     expect(wireLengthOf(ETHERNET, frame(datagram.over(v4).over(onEthernet), 16, 65_535), CUT)).toBe(14 + 65_535);
     expect(wireLengthOf(ETHERNET, frame(datagram.over(v6).over(onEthernet), 18, 65_535), CUT)).toBe(14 + 40 + 65_535);
-    expect(wireLengthOf(ETHERNET, frame(datagram.over(v4).over(vlan(7)).over(onEthernet), 20, 65_530), CUT)).toBe(18 + 65_530);
+    expect(wireLengthOf(ETHERNET, frame(datagram.over(v4).over(vlan(7)).over(onEthernet), 20, 65_530), CUT)).toBe(
+      18 + 65_530,
+    );
     expect(wireLengthOf(RAW, frame(six, 4, 65_535), CUT)).toBe(40 + 65_535);
     const sll = Buffer.concat([Buffer.alloc(14), Buffer.from([8, 0]), four]);
     expect(wireLengthOf(SLL, frame(sll, 18, 65_535), CUT)).toBe(16 + 65_535);

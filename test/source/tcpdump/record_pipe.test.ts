@@ -14,7 +14,11 @@ function someRecords(seed: number, count = 400): CaptureRecord[] {
     const length = numbers.oneIn(100) ? numbers.between(60_000, 262_144) : numbers.below(300);
     const frame = new Uint8Array(length).fill(index);
     frame.set(numbers.bytes(Math.min(length, 20)));
-    return { timestampNs: 1_700_000_000_000_000_000n + BigInt(index) * 1_000_001_000n, frame, wireLen: length + numbers.below(1000) };
+    return {
+      timestampNs: 1_700_000_000_000_000_000n + BigInt(index) * 1_000_001_000n,
+      frame,
+      wireLen: length + numbers.below(1000),
+    };
   });
 }
 
@@ -40,23 +44,36 @@ function join(options: CollectingSinkOptions = {}): Joined {
         const piece = bytes.subarray(at, at + 60_000);
         const before = pipe.bytesRead;
         writeSync(writeEnd, piece);
-        await waitFor(() => pipe.bytesRead === before + piece.length, () => 'the pipe is not read');
+        await waitFor(
+          () => pipe.bytesRead === before + piece.length,
+          () => 'the pipe is not read',
+        );
       }
     },
     end: () => closeSync(writeEnd),
   };
 }
 
-const plain = (records: readonly CaptureRecord[]): unknown[] => records.map(({ timestampNs, frame, wireLen }) => ({ timestampNs, frame: Buffer.from(frame).toString('base64'), wireLen }));
+const plain = (records: readonly CaptureRecord[]): unknown[] =>
+  records.map(({ timestampNs, frame, wireLen }) => ({
+    timestampNs,
+    frame: Buffer.from(frame).toString('base64'),
+    wireLen,
+  }));
 
 describe('records from a pipe', () => {
-  const formats: readonly PcapFields[] = [{ format: 'ns' }, { format: 'us' }, { format: 'ns', bigEndian: true }, { format: 'us', bigEndian: true }];
+  const formats: readonly PcapFields[] = [
+    { format: 'ns' },
+    { format: 'us' },
+    { format: 'ns', bigEndian: true },
+    { format: 'us', bigEndian: true },
+  ];
   it.each(formats)('come whole and in order wherever reads cut them: %o', async (format) => {
     const records = someRecords(7);
     const file = pcap(records, { ...format, linkType: 113 });
     const { sink, pipe, write, end } = join();
     const numbers = random(3);
-    for (let at = 0; at < file.length;) {
+    for (let at = 0; at < file.length; ) {
       const size = numbers.pick([1, 15, 16, 17, 300, 4096, 50_000, 500_000]);
       await write(file.subarray(at, at + size));
       at += size;
@@ -64,13 +81,18 @@ describe('records from a pipe', () => {
     end();
     await pipe.ready;
     await pipe.ended;
-    expect(sink.interfaces).toEqual([{ linkType: 113, recordUnitNs: format.format === 'ns' ? 1 : 1000, bigEndian: format.bigEndian === true }]);
+    expect(sink.interfaces).toEqual([
+      { linkType: 113, recordUnitNs: format.format === 'ns' ? 1 : 1000, bigEndian: format.bigEndian === true },
+    ]);
     expect(plain(sink.frames)).toEqual(plain(records));
     expect(sink.published).toBe(records.length);
   });
 
   it('come in runs, not one by one', async () => {
-    const records = Array.from({ length: 300 }, (_, index) => ({ timestampNs: BigInt(index), frame: new Uint8Array(100) }));
+    const records = Array.from({ length: 300 }, (_, index) => ({
+      timestampNs: BigInt(index),
+      frame: new Uint8Array(100),
+    }));
     const { sink, pipe, write, end } = join();
     await write(pcap(records));
     end();
@@ -101,16 +123,27 @@ describe('records from a pipe', () => {
       if (cut < bad.length) await write(bad.subarray(cut));
       await write(new Uint8Array(1000));
       end();
-      await expect(pipe.ended).rejects.toMatchObject({ code: 'ERR_CORRUPT', offset: 140, message: expect.stringContaining('262145') as string });
+      await expect(pipe.ended).rejects.toMatchObject({
+        code: 'ERR_CORRUPT',
+        offset: 140,
+        message: expect.stringContaining('262145') as string,
+      });
       expect(sink.frames).toHaveLength(1);
     }
   });
 
-  it.each([[10, 'file header'], [30, 'within a record'], [100, 'within a record']])('cut after %i bytes are told of', async (size, where) => {
+  it.each([
+    [10, 'file header'],
+    [30, 'within a record'],
+    [100, 'within a record'],
+  ])('cut after %i bytes are told of', async (size, where) => {
     const { pipe, write, end } = join();
     await write(pcap([{ timestampNs: 1n, frame: new Uint8Array(100) }]).subarray(0, size));
     end();
-    await expect(pipe.ended).rejects.toMatchObject({ code: 'ERR_TRUNCATED', message: expect.stringContaining(where) as string });
+    await expect(pipe.ended).rejects.toMatchObject({
+      code: 'ERR_TRUNCATED',
+      message: expect.stringContaining(where) as string,
+    });
   });
 
   it('need the magic number of a capture', async () => {
@@ -152,10 +185,16 @@ describe('records from a pipe', () => {
     const { pipe, sink, write, end } = join();
     await write(pcap([]));
     const before = Date.now();
-    await waitFor(() => (pipe.emptyAt() ?? 0) >= before, () => 'never empty');
+    await waitFor(
+      () => (pipe.emptyAt() ?? 0) >= before,
+      () => 'never empty',
+    );
     await write(pcap([{ timestampNs: 1n, frame: new Uint8Array(100) }]).subarray(24));
     const written = Date.now();
-    await waitFor(() => (pipe.emptyAt() ?? 0) >= written, () => 'never empty');
+    await waitFor(
+      () => (pipe.emptyAt() ?? 0) >= written,
+      () => 'never empty',
+    );
     expect(sink.frames).toHaveLength(1);
     expect(pipe.emptyAt()).toBeLessThanOrEqual(Date.now());
     end();

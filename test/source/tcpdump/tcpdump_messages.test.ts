@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, isListening, packetsDropped, refusesNanoseconds } from '../../../src/source/tcpdump/tcpdump_messages.ts';
+import {
+  errorOf,
+  isListening,
+  packetsDropped,
+  refusesNanoseconds,
+} from '../../../src/source/tcpdump/tcpdump_messages.ts';
 
 describe('what tcpdump says', () => {
   it.each([
@@ -13,7 +18,9 @@ describe('what tcpdump says', () => {
   });
 
   it('is listening from then on', () => {
-    expect(isListening('tcpdump: listening on eth0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n')).toBe(true);
+    expect(isListening('tcpdump: listening on eth0, link-type EN10MB (Ethernet), snapshot length 262144 bytes\n')).toBe(
+      true,
+    );
     expect(isListening('tcpdump: data link type LINUX_SLL2\n')).toBe(false);
   });
 
@@ -24,8 +31,14 @@ describe('what tcpdump says', () => {
     ['tcpdump: pcap_loop: The interface disappeared\n3 packets captured\n', 'ERR_NO_SUCH_DEVICE'],
     ['tcpdump: eth0: That device is not up\n', 'ERR_DEVICE_DOWN'],
     ['tcpdump: pcap_loop: The interface went down\n', 'ERR_DEVICE_DOWN'],
-    ["tcpdump: eth0: You don't have permission to perform this capture on that device\n(socket: Operation not permitted)\n", 'ERR_PERMISSION'],
-    ["tcpdump: eth0: You don't have permission to capture on that device\n(socket: Operation not permitted)\n", 'ERR_PERMISSION'],
+    [
+      "tcpdump: eth0: You don't have permission to perform this capture on that device\n(socket: Operation not permitted)\n",
+      'ERR_PERMISSION',
+    ],
+    [
+      "tcpdump: eth0: You don't have permission to capture on that device\n(socket: Operation not permitted)\n",
+      'ERR_PERMISSION',
+    ],
     ["tcpdump: can't parse filter expression: syntax error\n", 'ERR_FILTER_SYNTAX'],
     ['tcpdump: syntax error\n', 'ERR_FILTER_SYNTAX'],
     ['tcpdump: expression rejects all packets\n', 'ERR_FILTER_SYNTAX'],
@@ -39,12 +52,16 @@ describe('what tcpdump says', () => {
   });
 
   it('is told in its own words when they are not known', () => {
-    expect(errorOf('eth0', 'tcpdump: something odd\n3 packets captured\n', 'ERR_READ', 'SIGKILL').message).toBe('eth0: tcpdump ended (SIGKILL): something odd');
+    expect(errorOf('eth0', 'tcpdump: something odd\n3 packets captured\n', 'ERR_READ', 'SIGKILL').message).toBe(
+      'eth0: tcpdump ended (SIGKILL): something odd',
+    );
     expect(errorOf('eth0', '', 'ERR_READ', 'exit status 1').message).toBe('eth0: tcpdump ended (exit status 1)');
   });
 
   it('shows how to get the right to capture', () => {
-    expect(errorOf('eth0', "tcpdump: eth0: You don't have permission", 'ERR_READ', '1').message).toContain('sudo setcap cap_net_raw,cap_net_admin+ep "$(command -v tcpdump)"');
+    expect(errorOf('eth0', "tcpdump: eth0: You don't have permission", 'ERR_READ', '1').message).toContain(
+      'sudo setcap cap_net_raw,cap_net_admin+ep "$(command -v tcpdump)"',
+    );
   });
 
   it.each([

@@ -11,7 +11,10 @@ import { CollectingSink, waitFor } from '../live/collecting_sink.ts';
 
 const LISTENING = 'echo "tcpdump: listening on lo, link-type EN10MB" >&2';
 const FOREVER = 'while :; do sleep 0.05; done';
-const RECORDS = [1, 2, 3].map((index) => ({ timestampNs: 1_700_000_000_000_000_000n + BigInt(index) * 1000n, frame: new Uint8Array(60).fill(index) }));
+const RECORDS = [1, 2, 3].map((index) => ({
+  timestampNs: 1_700_000_000_000_000_000n + BigInt(index) * 1000n,
+  frame: new Uint8Array(60).fill(index),
+}));
 
 describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== true)('tcpdump as a source', () => {
   let directory: string;
@@ -19,7 +22,10 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
     directory = mkdtempSync(join(tmpdir(), 'pcapflow-test-'));
     writeFileSync(join(directory, 'micro.pcap'), pcap(RECORDS, { format: 'us' }));
     writeFileSync(join(directory, 'nano.pcap'), pcap(RECORDS, { format: 'ns' }));
-    writeFileSync(join(directory, 'corrupt.pcap'), pcap(RECORDS, { format: 'ns' }).fill(0xff, 24 + 76 + 8, 24 + 76 + 12));
+    writeFileSync(
+      join(directory, 'corrupt.pcap'),
+      pcap(RECORDS, { format: 'ns' }).fill(0xff, 24 + 76 + 8, 24 + 76 + 12),
+    );
     writeFileSync(join(directory, 'cut.pcap'), pcap(RECORDS, { format: 'ns' }).subarray(0, -1));
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -41,15 +47,26 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
   }
 
   it('is started with the options, cut in the kernel, not promiscuous', async () => {
-    const source = fake(`for word; do echo "<$word>"; done > words; cat nano.pcap; ${LISTENING}; ${FOREVER}`, { filter: 'tcp port 80', snaplen: 100, bufferSize: 1 << 20 });
+    const source = fake(`for word; do echo "<$word>"; done > words; cat nano.pcap; ${LISTENING}; ${FOREVER}`, {
+      filter: 'tcp port 80',
+      snaplen: 100,
+      bufferSize: 1 << 20,
+    });
     await frames(source, 3);
     await source.close();
-    const words = readFileSync(join(directory, 'words'), 'utf8').trim().split('\n').map((word) => word.slice(1, -1));
-    expect(words.join(' ')).toBe('-i lo -w - -U --immediate-mode -n -s 100 -B 1024 --time-stamp-precision=nano -p -- tcp port 80');
+    const words = readFileSync(join(directory, 'words'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((word) => word.slice(1, -1));
+    expect(words.join(' ')).toBe(
+      '-i lo -w - -U --immediate-mode -n -s 100 -B 1024 --time-stamp-precision=nano -p -- tcp port 80',
+    );
   });
 
   it('does without nanoseconds where there are none', async () => {
-    const source = fake(`case "$*" in *nano*) echo "tcpdump: unsupported time stamp precision" >&2; exit 1;; esac; cat micro.pcap; ${LISTENING}; ${FOREVER}`);
+    const source = fake(
+      `case "$*" in *nano*) echo "tcpdump: unsupported time stamp precision" >&2; exit 1;; esac; cat micro.pcap; ${LISTENING}; ${FOREVER}`,
+    );
     const sink = await frames(source, 3);
     await source.close();
     expect(sink.interfaces).toEqual([{ linkType: 1, recordUnitNs: 1000, bigEndian: false }]);
@@ -75,17 +92,40 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
     const sink = new CollectingSink();
     await source.open(sink);
     expect(source.packetsDroppedKernel).toBeNull();
-    await waitFor(() => source.packetsDroppedKernel !== null, () => 'it never told');
+    await waitFor(
+      () => source.packetsDroppedKernel !== null,
+      () => 'it never told',
+    );
     expect(source.packetsDroppedKernel).toBe(10);
     await source.close();
     expect(source.packetsDroppedKernel).toBe(14);
   });
 
   it.each([
-    ['ends by itself', `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: recvfrom failed" >&2; exit 1`, { code: 'ERR_READ', message: 'lo: tcpdump ended (exit status 1): pcap_loop: recvfrom failed' }, 3],
-    ['loses its interface', `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: The interface disappeared" >&2; exit 1`, { code: 'ERR_NO_SUCH_DEVICE' }, 3],
-    ['ends within a record', `cat cut.pcap; ${LISTENING}; sleep 0.2; kill -9 $$`, { code: 'ERR_READ', message: 'lo: tcpdump ended (SIGKILL)' }, 2],
-    ['writes nonsense', `head -c 50 corrupt.pcap; ${LISTENING}; sleep 0.2; tail -c +51 corrupt.pcap; ${FOREVER}`, { code: 'ERR_CORRUPT', offset: 100 }, 1],
+    [
+      'ends by itself',
+      `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: recvfrom failed" >&2; exit 1`,
+      { code: 'ERR_READ', message: 'lo: tcpdump ended (exit status 1): pcap_loop: recvfrom failed' },
+      3,
+    ],
+    [
+      'loses its interface',
+      `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: The interface disappeared" >&2; exit 1`,
+      { code: 'ERR_NO_SUCH_DEVICE' },
+      3,
+    ],
+    [
+      'ends within a record',
+      `cat cut.pcap; ${LISTENING}; sleep 0.2; kill -9 $$`,
+      { code: 'ERR_READ', message: 'lo: tcpdump ended (SIGKILL)' },
+      2,
+    ],
+    [
+      'writes nonsense',
+      `head -c 50 corrupt.pcap; ${LISTENING}; sleep 0.2; tail -c +51 corrupt.pcap; ${FOREVER}`,
+      { code: 'ERR_CORRUPT', offset: 100 },
+      1,
+    ],
   ])('fails when it %s; what came before counts', async (_title, script, error, count) => {
     const source = fake(script);
     const sink = await frames(source, count);
@@ -98,7 +138,11 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
     ['writes no capture', `echo nothing of the kind, just some text; ${LISTENING}; ${FOREVER}`, 'ERR_CORRUPT'],
     ['writes nonsense', `cat corrupt.pcap; sleep 0.2; ${LISTENING}; ${FOREVER}`, 'ERR_CORRUPT'],
     ['ends at once', 'exit 3', 'ERR_LIVE_UNAVAILABLE'],
-    ['is not allowed to capture', 'echo "tcpdump: lo: You don\'t have permission to capture on that device" >&2; exit 1', 'ERR_PERMISSION'],
+    [
+      'is not allowed to capture',
+      'echo "tcpdump: lo: You don\'t have permission to capture on that device" >&2; exit 1',
+      'ERR_PERMISSION',
+    ],
   ])('cannot be opened when it %s', async (_title, script, code) => {
     const source = fake(script);
     await expect(source.open(new CollectingSink())).rejects.toMatchObject({ code });

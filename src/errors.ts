@@ -1,5 +1,5 @@
 /**
- * Errors of operation. Wrong arguments are `TypeError` and `RangeError` instead, thrown at once.
+ * Errors of operation: all are `PcapflowError`. Wrong arguments are `TypeError` and `RangeError` instead, thrown at once.
  *
  * Every error has a literal `code`; the message has the value, the bound and what can be done about it.
  */
@@ -23,15 +23,28 @@ export type ErrorCode =
   | 'ERR_CALLBACK'
   | 'ERR_ENGINE';
 
-/** Base of all errors of this package. */
-export class FParserError extends Error {
-  readonly code: ErrorCode;
+/** Base of all errors of this package: the code is for programs, the message for people, `cause` is what led to it. */
+export class PcapflowError<Code extends string = string> extends Error {
+  readonly code: Code;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(code: Code, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
   }
+}
+
+/** Base of the errors of captures, filters and the engine. */
+export class FParserError extends PcapflowError<ErrorCode> {}
+
+/** The error itself if it is one of ours, otherwise one with this code and the same message. */
+export function asParserError(error: unknown, code: ErrorCode): FParserError {
+  return error instanceof FParserError ? error : new FParserError(code, messageOf(error), { cause: error });
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** A capture that cannot be read, or only in part. */

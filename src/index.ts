@@ -1,5 +1,5 @@
 /** The package's public surface. */
-export { CaptureError, FParserError } from './errors.ts';
+export { CaptureError, FParserError, PcapflowError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { EndReason, EndReasonIpfix, Flow } from './flow/flow.ts';
 export type { EngineCounters } from './engine/engine.ts';

@@ -11,8 +11,9 @@
  * - With both ends on this host the flow is the originator's, outbound. When its process cannot be found, it is the
  *   responder's, inbound.
  * - An inbound TCP flow is its listener's: no socket of the flow itself needs to be seen.
- * - An outbound flow is of the process that has its socket. When that was gone too soon, and one process alone had
- *   sockets to the same peer in the last ten seconds, more than once, and is still there, it is that one's.
+ * - An outbound flow belongs to the process that has its socket. If the socket closed too soon to be seen, it belongs to
+ *   the only process that had sockets to the same peer in the last ten seconds, provided that it had at least four, more
+ *   than half of all seen to that peer, and still runs.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unmapAddress } from '../host/address/address.ts';

@@ -1,5 +1,5 @@
 /** Runs a command, and tells what keeps it from its work. */
-import { CaptureError, FParserError } from '../errors.ts';
+import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import { complain } from './complain.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK } from './exit.ts';
 
@@ -28,7 +28,7 @@ export function runParsed<Args>(
 }
 
 async function failure(error: unknown): Promise<number> {
-  await complain(error instanceof Error ? error.message : String(error));
+  await complain(messageOf(error));
   if (error instanceof RangeError) return EXIT_CANNOT_START;
   // Errors of operation have a code, and so have those of parseArgs.
   if (!(error instanceof Error && 'code' in error)) throw error;

@@ -1,4 +1,4 @@
-/** What a run of `read` has seen: for people, and as the JSON object of `--stats`. */
+/** What a run has seen: for people, and as the JSON object of `--stats`. */
 import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
@@ -49,7 +49,7 @@ export function liveSummary({ engine, source }: LiveReader): string {
   return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;
 }
 
-/** Two or three lines. */
+/** One line for people, after an empty one. */
 export function summary(c: EngineCounters): string {
   const parts = [
     `${c.flowsEnded} flows`,

@@ -1,5 +1,5 @@
 /** What errorCallback is told when a callback fails. */
-import { FParserError } from '../errors.ts';
+import { FParserError, messageOf } from '../errors.ts';
 import type { Direction, FlowOf } from './flow_view.ts';
 
 /** A callback threw, or its promise was rejected: `cause` says with what. */
@@ -11,9 +11,4 @@ export class CallbackError extends FParserError {
     super('ERR_CALLBACK', `the ${name} callback failed: ${messageOf(cause)}`, { cause });
     this.flow = flow;
   }
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,7 +4,7 @@
  *
  * This class composes reader, engine and delivery and forwards to them; it computes nothing.
  */
-import { FParserError } from '../errors.ts';
+import { asParserError, FParserError } from '../errors.ts';
 import { addressPair, checkPort } from './endpoint.ts';
 import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowOf, TcpFlow, UdpFlow } from './flow_view.ts';
@@ -197,7 +197,7 @@ export class FParser<D extends Direction = 'uni'> {
     } catch (error) {
       this.#state = 'dead';
       this.#making = undefined;
-      throw letGo(asParserError(error));
+      throw letGo(asParserError(error, 'ERR_ENGINE'));
     }
   }
 
@@ -209,7 +209,7 @@ export class FParser<D extends Direction = 'uni'> {
     try {
       failure = await this.#handOverAll(works);
     } catch (error) {
-      failure = asParserError(error);
+      failure = asParserError(error, 'ERR_ENGINE');
     }
     await works.delivery.kill();
     this.#state = 'dead';
@@ -243,15 +243,4 @@ function ignore(): void {}
 function letGo(error: FParserError): FParserError {
   for (let link: unknown = error; link instanceof Error; link = link.cause) void link.stack;
   return error;
-}
-
-/** Filter errors are told in the parser's own class, anything unforeseen as a failure of the engine. */
-function asParserError(error: unknown): FParserError {
-  if (error instanceof FParserError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'ERR_FILTER_SYNTAX' || code === 'ERR_FILTER_UNSUPPORTED' || code === 'ERR_FILTER_PROGRAM') {
-    return new FParserError(code, message, { cause: error });
-  }
-  return new FParserError('ERR_ENGINE', message, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** Errors of the host modules. Wrong arguments are `TypeError` and `RangeError` instead, thrown at once. */
+import { PcapflowError } from '../errors.ts';
 
 export type HostErrorCode =
   /** A file of /proc that is needed cannot be opened or read. */
@@ -22,13 +23,5 @@ export type HostErrorCode =
   /** The cache's folder or file could be somebody else's work: it is not used. */
   | 'ERR_CACHE_UNSAFE';
 
-/** Base of all errors of the host modules. The code is for programs, the message for people. */
-export class HostError extends Error {
-  readonly code: HostErrorCode;
-
-  constructor(code: HostErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-    this.name = new.target.name;
-    this.code = code;
-  }
-}
+/** Base of the errors of the host modules. */
+export class HostError extends PcapflowError<HostErrorCode> {}

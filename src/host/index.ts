@@ -1,4 +1,5 @@
 /** What `pcapflow/host` exports. */
+export { PcapflowError } from '../errors.ts';
 export { HostError } from './errors.ts';
 export type { HostErrorCode } from './errors.ts';
 export type { Endpoint } from './endpoint.ts';

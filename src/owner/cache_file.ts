@@ -9,6 +9,7 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import { HostError } from '../host/errors.ts';
 import { cacheText, parseCache } from './cache_entry.ts';
 import type { CacheEntry } from './cache_entry.ts';
@@ -65,7 +66,7 @@ export class CacheFile {
       return await task();
     } catch (error) {
       if (error instanceof HostError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new HostError('ERR_CACHE_UNSAFE', `${this.path} cannot be ${what}: ${reason}`, { cause: error });
     }
   }

@@ -5,6 +5,7 @@
  * AS15169.asn.cymru.com         "15169 | US | arin | 2000-03-30 | GOOGLE, US"
  */
 import { Resolver } from 'node:dns/promises';
+import { messageOf } from '../errors.ts';
 import { HostError } from '../host/errors.ts';
 import { reverseIp } from '../host/address/hex_address.ts';
 import { addNew, originsOf } from './cymru_answer.ts';
@@ -128,9 +129,5 @@ function dnsError(error: unknown): HostError {
   if (error instanceof HostError) return error;
   const isLate =
     error instanceof Error && 'code' in error && (error.code === 'ETIMEOUT' || error.code === 'ECANCELLED');
-  return new HostError(
-    isLate ? 'ERR_OWNER_TIMEOUT' : 'ERR_OWNER_PROTOCOL',
-    error instanceof Error ? error.message : String(error),
-    { cause: error },
-  );
+  return new HostError(isLate ? 'ERR_OWNER_TIMEOUT' : 'ERR_OWNER_PROTOCOL', messageOf(error), { cause: error });
 }

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { Reader } from 'mmdb-lib';
 import type { Response } from 'mmdb-lib';
+import { messageOf } from '../errors.ts';
 import { HostError } from '../host/errors.ts';
 import { ASN_MAX, isCountry, NOT_ANNOUNCED } from './owner.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
@@ -21,7 +22,7 @@ export async function openMmdb(path: string): Promise<OwnerSource> {
     if (version !== MAJOR_VERSION) throw new Error(`its format is version ${version}, not ${MAJOR_VERSION}`);
     return new MmdbSource(path, reader);
   } catch (error) {
-    throw new HostError('ERR_OWNER_PROTOCOL', `${path} cannot be used as a database of owners: ${reasonOf(error)}`, {
+    throw new HostError('ERR_OWNER_PROTOCOL', `${path} cannot be used as a database of owners: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -48,7 +49,7 @@ class MmdbSource implements OwnerSource {
         origins.set(address, Object.freeze([this.#origin(address, number)]));
       } catch (error) {
         failed++;
-        failure ??= new HostError('ERR_OWNER_PROTOCOL', `the database is damaged: ${reasonOf(error)}`, {
+        failure ??= new HostError('ERR_OWNER_PROTOCOL', `the database is damaged: ${messageOf(error)}`, {
           cause: error,
         });
       }
@@ -78,8 +79,4 @@ class MmdbSource implements OwnerSource {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

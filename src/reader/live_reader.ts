@@ -4,7 +4,8 @@
  * are ended here. The same holds when the tracker fails: what it left in the table is handed over.
  */
 import type { ThreadedEngine } from '../engine/threaded.ts';
-import { FParserError } from '../errors.ts';
+import { asParserError } from '../errors.ts';
+import type { FParserError } from '../errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
 import { hasEnded, isIdle, mayEndWithProcess } from './idle_process.ts';
 import { LiveSink } from './live_sink.ts';
@@ -74,7 +75,7 @@ export class LiveReader implements FlowFeed {
     this.#quiet = setInterval(() => this.#tellQuiet(), QUIET_STEP_MS).unref();
     const running = this.#stopped ? Promise.resolve() : this.source.run();
     running
-      .catch((error: unknown) => this.#fail(asParserError(error)))
+      .catch((error: unknown) => this.#fail(asParserError(error, 'ERR_READ')))
       .then(
         () => this.#finish(),
         () => undefined,
@@ -138,7 +139,7 @@ export class LiveReader implements FlowFeed {
     this.stop();
     this.#endWatching();
     await Promise.all([this.engine.finish(), this.source.close()]);
-    for (const problem of this.source.problems) this.problems.push(asParserError(problem));
+    for (const problem of this.source.problems) this.problems.push(asParserError(problem, 'ERR_READ'));
     if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
     this.#wake();
   }
@@ -165,9 +166,4 @@ export class LiveReader implements FlowFeed {
     engine.flushSome(FLUSH_STEP);
     return engine.closed > 0;
   }
-}
-
-function asParserError(error: unknown): FParserError {
-  if (error instanceof FParserError) return error;
-  return new FParserError('ERR_READ', error instanceof Error ? error.message : String(error), { cause: error });
 }

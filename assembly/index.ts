@@ -7,7 +7,7 @@ import { initLogs } from "./side/packet_log";
 import { initPool, usedBytes } from "./table/pool";
 import { initTable } from "./table/table";
 import { initWheel } from "./track/wheel";
-import { isKnownLinkType } from "./wire/link";
+import { isKnownLinkType } from "./decode/link";
 
 export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";

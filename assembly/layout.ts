@@ -30,7 +30,7 @@ export const KEY_SIZE = 40;
 //  0 key 40 | 40 time ns u64 | 48 hash u32 | 52 IP bytes u32 | 56 wire bytes u32 | 60 payload bytes u32
 // 64 seq u32 | 68 ack u32 | 72 id u32 | 76 window u16 | 78 TCP flags u16
 // 80 verdict u8 | 81 side u8 | 82 bits u8 | 83 ttl u8 | 84 ICMP type u8 | 85 ICMP code u8 | 86 0 u16
-// 88 upper address u32 | 92 upper end u32 | 96 transport bytes on the wire u32 | 100 likely flow u32 | 104 .. 127 unused
+// 88 transport address u32 | 92 transport end u32 | 96 transport bytes on the wire u32 | 100 likely flow u32 | 104 .. 127 unused
 export const PACKET_KEY = 0;
 export const PACKET_TIME = 40;
 export const PACKET_HASH = 48;
@@ -48,9 +48,9 @@ export const PACKET_BITS = 82;
 export const PACKET_TTL = 83;
 export const PACKET_ICMP_TYPE = 84;
 export const PACKET_ICMP_CODE = 85;
-export const PACKET_UPPER = 88;
-export const PACKET_UPPER_END = 92;
-export const PACKET_UPPER_WIRE = 96;
+export const PACKET_TRANSPORT = 88;
+export const PACKET_TRANSPORT_END = 92;
+export const PACKET_TRANSPORT_WIRE = 96;
 export const PACKET_LIKELY_FLOW = 100;
 export const PACKET_SIZE = 128;
 /** Frames decoded before the first of them is looked up. */

@@ -1,7 +1,7 @@
 /** Takes one captured record into the batch: filter first, then decoding. */
-import { setPacketTime, setPacketVerdict, setPacketWireBytes } from "../wire/packet";
+import { setPacketTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
 import { snaplen } from "../control";
-import { decodeFrame } from "../wire/decode";
+import { decodeFrame } from "../decode/decode";
 import { FILTER_CONVERT, PACKETS, PACKET_SIZE, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK } from "../layout";
 import { convertFrame } from "./convert";
 import { filterOf, isSupported, linkTypeOf, snaplenOf } from "./interfaces";

@@ -6,7 +6,7 @@ import {
   INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
   READER_SWAPPED, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
-import { isKnownLinkType } from "../wire/link";
+import { isKnownLinkType } from "../decode/link";
 
 const SECOND_NS: u64 = 1000000000;
 /** Seconds that still fit when written in nanoseconds. */

@@ -1,7 +1,7 @@
 /** Look-ups that change nothing. */
-import { packetHash } from "../wire/packet";
+import { packetHash } from "../decode/packet";
 import { findFlow } from "../table/table";
-import { setKey } from "../wire/transport";
+import { setKey } from "../decode/transport";
 import { LOOKUP_ADDRESSES, PACKET_KEY, SCRATCH_PACKET } from "../layout";
 
 /**

@@ -1,7 +1,7 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
 import { state32 } from "../control";
 import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "../table/flow";
-import { copyAddress, keyProtocol } from "../wire/key";
+import { copyAddress, keyProtocol } from "../decode/key";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
   FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH,
@@ -11,7 +11,7 @@ import {
   ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
 import { orderedFlow } from "../table/order";
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/transport";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../decode/transport";
 
 const SECOND_NS: u64 = 1000000000;
 

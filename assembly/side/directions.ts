@@ -15,9 +15,9 @@ import {
 } from "../layout";
 import {
   packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetSide, packetTcpFlags, packetTime,
-} from "../wire/packet";
+} from "../decode/packet";
 import { TCP_RST, TCP_SYN } from "../track/tcp_state";
-import { PROTOCOL_TCP } from "../wire/transport";
+import { PROTOCOL_TCP } from "../decode/transport";
 
 export function startDirections(index: u32): void {
   memory.fill(directionsBase + <usize>index * DIRECTION_SIZE, 0, DIRECTION_SIZE);

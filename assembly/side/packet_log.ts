@@ -14,7 +14,7 @@ import {
 import {
   packetAck, packetBits, packetIcmpCode, packetIcmpType, packetId, packetIpBytes, packetSeq, packetSide,
   packetTcpFlags, packetTime, packetTtl, packetWindow,
-} from "../wire/packet";
+} from "../decode/packet";
 
 @inline function logAt(index: u32): usize { return logsBase + <usize>index * LOG_SIZE; }
 @inline function chunkAt(chunk: u32): usize { return chunksBase + <usize>chunk * CHUNK_SIZE; }

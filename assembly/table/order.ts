@@ -11,7 +11,7 @@
  */
 import { orderA, orderB, state64 } from "../control";
 import { flowAt, flowFirst, flowLast } from "./flow";
-import { compareKeys } from "../wire/key";
+import { compareKeys } from "../decode/key";
 import { HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME } from "../layout";
 
 const INSERTION_MAX: u32 = 48;

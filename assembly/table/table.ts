@@ -5,7 +5,7 @@
  */
 import { indexA, indexB, setState32, setState64, state32, state64 } from "../control";
 import { flowAt } from "./flow";
-import { sameKey } from "../wire/key";
+import { sameKey } from "../decode/key";
 import {
   COUNTER_LONGEST_PROBE, INDEX_LOAD_DENOMINATOR, INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, NIL, SLOT_SIZE, STATE_ACTIVE,
   STATE_INDEX, STATE_INDEX_MASK,

@@ -8,7 +8,7 @@ import {
   END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_FIRM,
   FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST,
 } from "../layout";
-import { packetSeq, packetSide, packetTcpFlags } from "../wire/packet";
+import { packetSeq, packetSide, packetTcpFlags } from "../decode/packet";
 
 export const TCP_FIN: u32 = 0x01;
 export const TCP_SYN: u32 = 0x02;

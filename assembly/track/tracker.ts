@@ -25,13 +25,13 @@ import {
   STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
   STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "../layout";
-import { sameKey } from "../wire/key";
+import { sameKey } from "../decode/key";
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
 import { chunksForBatch, logHeader, startLog } from "../side/packet_log";
 import {
   packetBits, packetHash, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
-} from "../wire/packet";
+} from "../decode/packet";
 import { allocateFlow } from "../table/pool";
 import { noteStart } from "../side/starts";
 import { findFlow, initTable, insertFlow, likelyFlow, touchSlot } from "../table/table";

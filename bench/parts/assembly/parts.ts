@@ -18,11 +18,11 @@ import {
   BATCH_SIZE, VERDICT_DELIVER,
 } from "../../../assembly/layout";
 import { initLogs, logHeader, startLog } from "../../../assembly/side/packet_log";
-import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from "../../../assembly/wire/packet";
+import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from "../../../assembly/decode/packet";
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "../../../assembly/wire/transport";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "../../../assembly/decode/transport";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 
 const ENDPOINTS_SIZE: usize = KEY_SIZE;

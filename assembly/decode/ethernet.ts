@@ -2,7 +2,7 @@
  * Ethernet II and IEEE 802.3 (LLC, SNAP), and what an EtherType may stand in front of: IEEE 802.1Q/802.1ad tags,
  * PPPoE (RFC 2516), PPP (RFC 1661), MPLS (RFC 3032).
  */
-import { be16, fits, u8At } from "./bytes";
+import { be16, fits, u8At } from "../wire/bytes";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 
 const HEADER_SIZE: usize = 14;

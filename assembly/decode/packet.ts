@@ -1,8 +1,8 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
   PACKET_ACK, PACKET_BITS, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
-  PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_UPPER,
-  PACKET_UPPER_END, PACKET_UPPER_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
+  PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
+  PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
 } from "../layout";
 
 @inline export function packetTime(p: usize): u64 { return load<u64>(p, PACKET_TIME); }
@@ -44,11 +44,11 @@ import {
 @inline export function setPacketLikelyFlow(p: usize, v: u32): void { store<u32>(p, v, PACKET_LIKELY_FLOW); }
 
 /** Where the bytes behind the last IP header begin, how far they were captured, how many were on the wire. */
-@inline export function packetUpper(p: usize): usize { return load<u32>(p, PACKET_UPPER); }
-@inline export function packetUpperEnd(p: usize): usize { return load<u32>(p, PACKET_UPPER_END); }
-@inline export function packetUpperWire(p: usize): u32 { return load<u32>(p, PACKET_UPPER_WIRE); }
-@inline export function setPacketUpper(p: usize, ptr: usize, end: usize, wire: u32): void {
-  store<u32>(p, <u32>ptr, PACKET_UPPER);
-  store<u32>(p, <u32>end, PACKET_UPPER_END);
-  store<u32>(p, wire, PACKET_UPPER_WIRE);
+@inline export function packetTransport(p: usize): usize { return load<u32>(p, PACKET_TRANSPORT); }
+@inline export function packetTransportEnd(p: usize): usize { return load<u32>(p, PACKET_TRANSPORT_END); }
+@inline export function packetTransportWire(p: usize): u32 { return load<u32>(p, PACKET_TRANSPORT_WIRE); }
+@inline export function setPacketTransport(p: usize, ptr: usize, end: usize, wire: u32): void {
+  store<u32>(p, <u32>ptr, PACKET_TRANSPORT);
+  store<u32>(p, <u32>end, PACKET_TRANSPORT_END);
+  store<u32>(p, wire, PACKET_TRANSPORT_WIRE);
 }

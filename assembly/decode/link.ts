@@ -4,7 +4,7 @@ import {
   LINKTYPE_IPV6, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, LINKTYPE_PPI, LINKTYPE_PPP,
   LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC, LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD,
 } from "../layout";
-import { be16, be32, fits, le32, u8At } from "./bytes";
+import { be16, be32, fits, le32, u8At } from "../wire/bytes";
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { ieee80211, ppi, radiotap } from "./wireless";

@@ -3,8 +3,8 @@
  * (RFC 2637), ERSPAN, WCCP, MPLS-in-IP (RFC 4023), VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (TS 29.281), Teredo
  * (RFC 4380). Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
  */
-import { packetProtocol, packetUpper, packetUpperEnd } from "./packet";
-import { be16, be32, fits, u8At } from "./bytes";
+import { packetProtocol, packetTransport, packetTransportEnd } from "./packet";
+import { be16, be32, fits, u8At } from "../wire/bytes";
 import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
 import { network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { PROTOCOL_UDP } from "./transport";
@@ -39,8 +39,8 @@ const GTPU_TPDU: u32 = 255;
 
 /** The network layer inside the packet's payload, or not IP. */
 export function innerNetwork(packet: usize): u64 {
-  const ptr = packetUpper(packet);
-  const end = packetUpperEnd(packet);
+  const ptr = packetTransport(packet);
+  const end = packetTransportEnd(packet);
   switch (packetProtocol(packet)) {
     case PROTOCOL_IPIP: return network(ptr, NETWORK_IPV4);
     case PROTOCOL_IPV6: return network(ptr, NETWORK_IPV6);

@@ -4,7 +4,7 @@
  */
 import { LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11 } from "../layout";
 import { ethernet, llc } from "./ethernet";
-import { fits, le16, le32, u8At } from "./bytes";
+import { fits, le16, le32, u8At } from "../wire/bytes";
 import { linkTruncated, notIp } from "./network";
 
 const HEADER_SIZE: usize = 24;

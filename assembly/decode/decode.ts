@@ -7,7 +7,7 @@ import {
   PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
 } from "../layout";
 import {
-  packetBits, packetTime, packetUpper, packetUpperEnd, packetUpperWire, packetWireBytes, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  packetBits, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
@@ -54,8 +54,8 @@ function followTunnels(packet: usize): void {
     if ((packetBits(packet) & PACKET_BIT_FRAGMENT) != 0) return;
     const found = innerNetwork(packet);
     if (!isIp(found)) return;
-    const end = packetUpperEnd(packet);
-    const beyond = packetUpperWire(packet) - <u32>(end - packetUpper(packet));
+    const end = packetTransportEnd(packet);
+    const beyond = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
     if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;

@@ -1,8 +1,8 @@
 /** IPv6 (RFC 8200). Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
 import { keepFields } from "../control";
 import { VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
-import { setPacketIpBytes, setPacketTtl, setPacketUpper } from "./packet";
-import { be16, be32, fits, u8At } from "./bytes";
+import { setPacketIpBytes, setPacketTtl, setPacketTransport } from "./packet";
+import { be16, be32, fits, u8At } from "../wire/bytes";
 import { HOP_BY_HOP, isExtension, walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";
 
@@ -29,7 +29,7 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
   const upper = ptr + HEADER_SIZE;
   const wire = total - <u32>HEADER_SIZE;
   if (isExtension(nextHeader, 6)) return walkExtensions(packet, ptr + SOURCE, 6, nextHeader, upper, captured, wire);
-  setPacketUpper(packet, upper, captured, wire);
+  setPacketTransport(packet, upper, captured, wire);
   return decodeTransport(packet, nextHeader, ptr + SOURCE, 6, upper, captured, wire);
 }
 

@@ -13,7 +13,7 @@ import {
   packetBits, setPacketAck, setPacketBits, setPacketIcmpCode,
   setPacketIcmpType, setPacketPayloadBytes, setPacketSeq, setPacketTcpFlags, setPacketWindow,
 } from "./packet";
-import { be16, be32, fits, u8At } from "./bytes";
+import { be16, be32, fits, u8At } from "../wire/bytes";
 
 export const PROTOCOL_ICMP: u32 = 1;
 export const PROTOCOL_TCP: u32 = 6;

@@ -4,8 +4,8 @@
  */
 import { decodeFragment } from "./fragments";
 import { PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL, VERDICT_IP_EXTENSION } from "../layout";
-import { packetBits, setPacketBits, setPacketId, setPacketUpper } from "./packet";
-import { be16, be32, fits, u8At } from "./bytes";
+import { packetBits, setPacketBits, setPacketId, setPacketTransport } from "./packet";
+import { be16, be32, fits, u8At } from "../wire/bytes";
 import { decodePortless, decodeTransportOf } from "./transport";
 
 export const HOP_BY_HOP: u32 = 0;
@@ -71,7 +71,7 @@ export function walkExtensions(
     header = next;
   }
   if (first) return decodeFragment(packet, header, fragmentProtocol, source, version, 0, ptr, end, wire);
-  setPacketUpper(packet, ptr, end, wire);
+  setPacketTransport(packet, ptr, end, wire);
   return decodeTransportOf(packet, header, source, version, ptr, end, wire);
 }
 
@@ -80,6 +80,6 @@ function cutChain(
   packet: usize, source: usize, version: u32, header: u32, ptr: usize, end: usize, wire: u32,
 ): u32 {
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_PARTIAL);
-  setPacketUpper(packet, ptr, end, wire);
+  setPacketTransport(packet, ptr, end, wire);
   return decodePortless(packet, header, source, version, wire);
 }

@@ -4,8 +4,8 @@ import { decodeFragment } from "./fragments";
 import {
   PACKET_BIT_FRAGMENT, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION,
 } from "../layout";
-import { packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketUpper } from "./packet";
-import { be16, fits, u8At } from "./bytes";
+import { packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketTransport } from "./packet";
+import { be16, fits, u8At } from "../wire/bytes";
 import { PROTOCOL_AH, walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";
 
@@ -62,7 +62,7 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, beyond: u32): 
   const wire = total - headerSize;
   if ((load<u16>(ptr, FRAGMENT) & FRAGMENT_BITS_SWAPPED) == 0) {
     if (protocol == PROTOCOL_AH) return walkExtensions(packet, ptr + SOURCE, 4, protocol, upper, captured, wire);
-    if (decapsulate) setPacketUpper(packet, upper, captured, wire);
+    if (decapsulate) setPacketTransport(packet, upper, captured, wire);
     return decodeTransport(packet, protocol, ptr + SOURCE, 4, upper, captured, wire);
   }
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);

@@ -244,14 +244,14 @@ export const WHEEL_SIZE = 5120;
 
 // First fragments remembered: sets of 8 ways, 64 bytes each
 //  0 source 16 | 16 destination 16 | 32 time ns u64 | 40 id u32 | 44 fragment protocol u8 | 45 version u8
-// 46 upper protocol u8 | 47 used u8 | 48 first port u16 | 50 second port u16 | 52 .. 63 unused
+// 46 transport protocol u8 | 47 used u8 | 48 first port u16 | 50 second port u16 | 52 .. 63 unused
 export const FRAGMENT_SOURCE = 0;
 export const FRAGMENT_DESTINATION = 16;
 export const FRAGMENT_TIME = 32;
 export const FRAGMENT_ID = 40;
 export const FRAGMENT_PROTOCOL = 44;
 export const FRAGMENT_VERSION = 45;
-export const FRAGMENT_UPPER = 46;
+export const FRAGMENT_TRANSPORT = 46;
 export const FRAGMENT_USED = 47;
 export const FRAGMENT_PORTS = 48;
 export const FRAGMENT_SIZE = 64;

@@ -7,7 +7,7 @@
 import { attributeFragments, count, fragmentsBase } from "../control";
 import {
   COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_ID, FRAGMENT_LIFE_NS, FRAGMENT_PORTS, FRAGMENT_PROTOCOL,
-  FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_TIME, FRAGMENT_UPPER, FRAGMENT_USED, FRAGMENT_VERSION,
+  FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_TIME, FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION,
   FRAGMENT_WAYS, KEY_HIGH_PORT, KEY_LOW_PORT, PACKET_BIT_UNMATCHED, PACKET_KEY, SCRATCH_PACKET,
   VERDICT_DELIVER,
 } from "../layout";
@@ -35,7 +35,7 @@ function decodeLater(packet: usize, protocol: u32, source: usize, version: u32, 
   setPacketPayloadBytes(packet, wire);
   const entry = attributeFragments ? recall(packet, protocol, source, version) : 0;
   if (entry != 0) {
-    const upper = <u32>load<u8>(entry, FRAGMENT_UPPER);
+    const upper = <u32>load<u8>(entry, FRAGMENT_TRANSPORT);
     const paired = upper != PROTOCOL_ICMP && upper != PROTOCOL_ICMPV6;
     setKey(packet, source, version, load<u16>(entry, FRAGMENT_PORTS), load<u16>(entry, FRAGMENT_PORTS + 2), upper, paired);
     return VERDICT_DELIVER;
@@ -53,7 +53,7 @@ function remember(packet: usize, fragmentProtocol: u32, upper: u32, source: usiz
   store<u32>(entry, packetId(packet), FRAGMENT_ID);
   store<u8>(entry, <u8>fragmentProtocol, FRAGMENT_PROTOCOL);
   store<u8>(entry, <u8>version, FRAGMENT_VERSION);
-  store<u8>(entry, <u8>upper, FRAGMENT_UPPER);
+  store<u8>(entry, <u8>upper, FRAGMENT_TRANSPORT);
   store<u8>(entry, 1, FRAGMENT_USED);
   const low = load<u16>(packet, PACKET_KEY + KEY_LOW_PORT);
   const high = load<u16>(packet, PACKET_KEY + KEY_HIGH_PORT);

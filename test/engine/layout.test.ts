@@ -37,9 +37,9 @@ const RECORDS: readonly RecordLayout[] = [
       TTL: 1,
       ICMP_TYPE: 1,
       ICMP_CODE: 1,
-      UPPER: 4,
-      UPPER_END: 4,
-      UPPER_WIRE: 4,
+      TRANSPORT: 4,
+      TRANSPORT_END: 4,
+      TRANSPORT_WIRE: 4,
     },
   },
   {
@@ -81,7 +81,7 @@ const RECORDS: readonly RecordLayout[] = [
   {
     prefix: 'FRAGMENT',
     size: layout.FRAGMENT_SIZE,
-    fields: { SOURCE: 16, DESTINATION: 16, TIME: 8, ID: 4, PROTOCOL: 1, VERSION: 1, UPPER: 1, USED: 1, PORTS: 4 },
+    fields: { SOURCE: 16, DESTINATION: 16, TIME: 8, ID: 4, PROTOCOL: 1, VERSION: 1, TRANSPORT: 1, USED: 1, PORTS: 4 },
   },
   {
     prefix: 'INTERFACE',

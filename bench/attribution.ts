@@ -170,14 +170,14 @@ async function runScenario(scenario: Scenario, started: ChildProcess[]): Promise
     ends.push(new Promise((resolve) => child.once('close', resolve)));
   };
   if (clients > 0) {
-    for (let index = 0; index < clients; index += 1)
+    for (let index = 0; index < clients; index++)
       client(process.execPath, SELF, 'client', host, port, String(rate / clients), String(seconds));
     // All of them have to be up.
     await sleep(clients * 80 + 500);
     for (const child of started.slice(-clients)) child.stdin?.write('go\n');
   } else {
     // Bash can connect by itself, but does not tell its port: the flow's process must be one of those started.
-    for (let index = 0; index < rate * seconds; index += 1) {
+    for (let index = 0; index < rate * seconds; index++) {
       const child = start(NEAR, 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}; echo x >&3; read -N 1 <&3; exit 0`);
       owners.set(-(child.pid ?? 0), child.pid ?? 0);
       await sleep(1_000 / rate);
@@ -200,10 +200,10 @@ function report(
   let [right, otherEnd, wrong, unknown] = [0, 0, 0, 0];
   for (const [port, { process: named, inbound }] of answers) {
     const truth = only ?? owners.get(port) ?? (named === null ? undefined : owners.get(-named.pid));
-    if (named === null) unknown += 1;
-    else if (named.pid === truth && inbound === (only !== undefined)) right += 1;
-    else if (named.pid === server && inbound === true) otherEnd += 1;
-    else wrong += 1;
+    if (named === null) unknown++;
+    else if (named.pid === truth && inbound === (only !== undefined)) right++;
+    else if (named.pid === server && inbound === true) otherEnd++;
+    else wrong++;
   }
   const share = (count: number): string => `${((100 * count) / answers.length).toFixed(1)} %`.padStart(8);
   delays.sort((a, b) => a - b);

@@ -57,31 +57,31 @@ export class FlowScript {
   /** Packets played, this one not counted. */
   index = 0;
   readonly conversation: Conversation;
-  private readonly course: Course;
-  private clientSequence: number;
-  private serverSequence: number;
+  readonly #course: Course;
+  #clientSequence: number;
+  #serverSequence: number;
 
   constructor(conversation: Conversation, course: Course, random: Random) {
     this.conversation = conversation;
-    this.course = course;
+    this.#course = course;
     this.dueUs = course.startUs;
-    this.clientSequence = random.u32();
-    this.serverSequence = random.u32();
+    this.#clientSequence = random.u32();
+    this.#serverSequence = random.u32();
   }
 
   get finished(): boolean {
-    return this.index >= this.course.packetCount;
+    return this.index >= this.#course.packetCount;
   }
 
   /** Describes the packet that is due now. */
   play(random: Random): void {
-    if (this.conversation.protocol === TCP) this.playTcp(random);
-    else this.playDatagram(random);
+    if (this.conversation.protocol === TCP) this.#playTcp(random);
+    else this.#playDatagram(random);
   }
 
   /** Moves on to the next packet and says when it is due. */
   advance(random: Random): void {
-    const { answered, roundTripUs, gapUs } = this.course;
+    const { answered, roundTripUs, gapUs } = this.#course;
     const index = this.index++;
     if (!answered) this.dueUs += 1_000_000 * 2 ** Math.min(index, 6);
     else if (index < 2) this.dueUs += (roundTripUs >>> 1) + random.below((roundTripUs >>> 3) + 1);
@@ -89,41 +89,41 @@ export class FlowScript {
     else this.dueUs += random.chance(0.9) ? random.below(gapUs) : random.below(11 * gapUs);
   }
 
-  private playTcp(random: Random): void {
-    const { packetCount, ending, answered } = this.course;
+  #playTcp(random: Random): void {
+    const { packetCount, ending, answered } = this.#course;
     const index = this.index;
     const left = packetCount - index;
-    if (index === 0 || !answered) this.segment(true, SYN, 0);
-    else if (left === 1 && ending === 'rst') this.segment(index === 1 ? false : random.chance(0.5), RST | ACK, 0);
-    else if (index === 1) this.segment(false, SYN | ACK, 0);
-    else if (index === 2) this.segment(true, ACK, 0);
-    else if (ending === 'fin' && left <= 3) this.segment(left !== 2, left === 1 ? ACK : FIN | ACK, 0);
-    else if (index === 3) this.segment(true, PSH | ACK, random.between(80, 600));
-    else if (random.chance(this.course.serverShare)) this.segment(false, ACK, this.drawPayloadSize(random));
-    else this.segment(true, ACK, random.chance(0.1) ? random.between(20, 400) : 0);
+    if (index === 0 || !answered) this.#segment(true, SYN, 0);
+    else if (left === 1 && ending === 'rst') this.#segment(index === 1 ? false : random.chance(0.5), RST | ACK, 0);
+    else if (index === 1) this.#segment(false, SYN | ACK, 0);
+    else if (index === 2) this.#segment(true, ACK, 0);
+    else if (ending === 'fin' && left <= 3) this.#segment(left !== 2, left === 1 ? ACK : FIN | ACK, 0);
+    else if (index === 3) this.#segment(true, PSH | ACK, random.between(80, 600));
+    else if (random.chance(this.#course.serverShare)) this.#segment(false, ACK, this.#drawPayloadSize(random));
+    else this.#segment(true, ACK, random.chance(0.1) ? random.between(20, 400) : 0);
   }
 
-  private playDatagram(random: Random): void {
-    const request = this.index === 0 || !this.course.answered;
-    this.fromClient = request || (this.index !== 1 && !random.chance(this.course.serverShare));
+  #playDatagram(random: Random): void {
+    const request = this.index === 0 || !this.#course.answered;
+    this.fromClient = request || (this.index !== 1 && !random.chance(this.#course.serverShare));
     this.tcpFlags = 0;
-    this.payloadSize = this.fromClient ? random.between(24, 200) : this.drawPayloadSize(random);
+    this.payloadSize = this.fromClient ? random.between(24, 200) : this.#drawPayloadSize(random);
     this.sequence = this.index;
   }
 
-  private drawPayloadSize(random: Random): number {
-    return random.chance(0.75) ? this.course.segmentSize : random.between(1, this.course.segmentSize);
+  #drawPayloadSize(random: Random): number {
+    return random.chance(0.75) ? this.#course.segmentSize : random.between(1, this.#course.segmentSize);
   }
 
-  private segment(fromClient: boolean, flags: number, payloadSize: number): void {
+  #segment(fromClient: boolean, flags: number, payloadSize: number): void {
     this.fromClient = fromClient;
     this.tcpFlags = flags;
     this.payloadSize = payloadSize;
-    this.sequence = fromClient ? this.clientSequence : this.serverSequence;
-    this.acknowledgement = (flags & ACK) === 0 ? 0 : fromClient ? this.serverSequence : this.clientSequence;
+    this.sequence = fromClient ? this.#clientSequence : this.#serverSequence;
+    this.acknowledgement = (flags & ACK) === 0 ? 0 : fromClient ? this.#serverSequence : this.#clientSequence;
     // A SYN or a FIN takes one sequence number. A SYN that is sent again keeps its own.
-    const taken = payloadSize + ((flags & (SYN | FIN)) !== 0 && this.course.answered ? 1 : 0);
-    if (fromClient) this.clientSequence = (this.clientSequence + taken) >>> 0;
-    else this.serverSequence = (this.serverSequence + taken) >>> 0;
+    const taken = payloadSize + ((flags & (SYN | FIN)) !== 0 && this.#course.answered ? 1 : 0);
+    if (fromClient) this.#clientSequence = (this.#clientSequence + taken) >>> 0;
+    else this.#serverSequence = (this.#serverSequence + taken) >>> 0;
   }
 }

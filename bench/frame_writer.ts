@@ -18,81 +18,81 @@ const EPOCH_SECONDS = 1_700_000_000;
  */
 export class FrameWriter {
   readonly withPayload: boolean;
-  private readonly file: number;
-  private readonly chunk = new Uint8Array(CHUNK_SIZE);
-  private readonly view = new DataView(this.chunk.buffer);
-  private readonly filler: Uint8Array;
-  private size = 0;
+  readonly #file: number;
+  readonly #chunk = new Uint8Array(CHUNK_SIZE);
+  readonly #view = new DataView(this.#chunk.buffer);
+  readonly #filler: Uint8Array;
+  #size = 0;
 
   constructor(path: string, withPayload: boolean) {
-    this.file = openSync(path, 'w');
+    this.#file = openSync(path, 'w');
     this.withPayload = withPayload;
     const random = new Random(0x66756c6c);
-    this.filler = Uint8Array.from({ length: 1 << 16 }, () => random.u32());
-    this.writeFileHeader();
+    this.#filler = Uint8Array.from({ length: 1 << 16 }, () => random.u32());
+    this.#writeFileHeader();
   }
 
   /** Appends the packet that the script has just played. */
   write(script: FlowScript): void {
-    if (this.size > CHUNK_SIZE - FRAME_SIZE_MAX) this.flush();
-    const { view } = this;
-    const record = this.size;
+    if (this.#size > CHUNK_SIZE - FRAME_SIZE_MAX) this.#flush();
+    const view = this.#view;
+    const record = this.#size;
     const frame = record + 16;
     const seconds = Math.floor(script.dueUs / 1_000_000);
-    const end = this.writeFrame(frame, script);
+    const end = this.#writeFrame(frame, script);
     const wireLen = Math.max(ETHERNET_SIZE_MIN, end - frame + script.payloadSize);
     const capLen = this.withPayload ? wireLen : end - frame;
-    if (this.withPayload) this.fillPayload(end, script.payloadSize, frame + wireLen);
+    if (this.withPayload) this.#fillPayload(end, script.payloadSize, frame + wireLen);
     view.setUint32(record, EPOCH_SECONDS + seconds, true);
     view.setUint32(record + 4, script.dueUs - seconds * 1_000_000, true);
     view.setUint32(record + 8, capLen, true);
     view.setUint32(record + 12, wireLen, true);
-    this.size = frame + capLen;
+    this.#size = frame + capLen;
   }
 
   close(): void {
-    this.flush();
-    closeSync(this.file);
+    this.#flush();
+    closeSync(this.#file);
   }
 
-  private writeFileHeader(): void {
-    this.view.setUint32(0, 0xa1b2c3d4, true);
-    this.view.setUint16(4, 2, true);
-    this.view.setUint16(6, 4, true);
-    this.view.setUint32(16, 262_144, true);
-    this.view.setUint32(20, 1, true);
-    this.size = 24;
+  #writeFileHeader(): void {
+    this.#view.setUint32(0, 0xa1b2c3d4, true);
+    this.#view.setUint16(4, 2, true);
+    this.#view.setUint16(6, 4, true);
+    this.#view.setUint32(16, 262_144, true);
+    this.#view.setUint32(20, 1, true);
+    this.#size = 24;
   }
 
-  private flush(): void {
-    for (let written = 0; written < this.size; )
-      written += writeSync(this.file, this.chunk, written, this.size - written);
-    this.size = 0;
+  #flush(): void {
+    for (let written = 0; written < this.#size; )
+      written += writeSync(this.#file, this.#chunk, written, this.#size - written);
+    this.#size = 0;
   }
 
-  private fillPayload(at: number, payloadSize: number, frameEnd: number): void {
+  #fillPayload(at: number, payloadSize: number, frameEnd: number): void {
     const from = (at * 31) & 0x7fff;
-    this.chunk.set(this.filler.subarray(from, from + payloadSize), at);
-    this.chunk.fill(0, at + payloadSize, Math.max(at + payloadSize, frameEnd));
+    this.#chunk.set(this.#filler.subarray(from, from + payloadSize), at);
+    this.#chunk.fill(0, at + payloadSize, Math.max(at + payloadSize, frameEnd));
   }
 
   /** Writes all headers and returns where the payload begins. */
-  private writeFrame(at: number, script: FlowScript): number {
+  #writeFrame(at: number, script: FlowScript): number {
     const conversation = script.conversation;
     const transportSize = transportHeaderSize(script);
-    const internet = this.writeEthernet(at, script);
+    const internet = this.#writeEthernet(at, script);
     const length = transportSize + script.payloadSize;
     const transport = conversation.ipv6
-      ? this.writeIpv6(internet, script, length)
-      : this.writeIpv4(internet, script, length);
-    if (conversation.protocol === TCP) this.writeTcp(transport, script, transportSize);
-    else if (conversation.protocol === UDP) this.writeUdp(transport, script, length);
-    else this.writeIcmp(transport, script);
+      ? this.#writeIpv6(internet, script, length)
+      : this.#writeIpv4(internet, script, length);
+    if (conversation.protocol === TCP) this.#writeTcp(transport, script, transportSize);
+    else if (conversation.protocol === UDP) this.#writeUdp(transport, script, length);
+    else this.#writeIcmp(transport, script);
     return transport + transportSize;
   }
 
-  private writeEthernet(at: number, script: FlowScript): number {
-    const { view } = this;
+  #writeEthernet(at: number, script: FlowScript): number {
+    const view = this.#view;
     const { client, server, vlan, ipv6 } = script.conversation;
     const source = script.fromClient ? client : server;
     const destination = script.fromClient ? server : client;
@@ -111,8 +111,8 @@ export class FrameWriter {
     return at + 18;
   }
 
-  private writeIpv4(at: number, script: FlowScript, length: number): number {
-    const { view } = this;
+  #writeIpv4(at: number, script: FlowScript, length: number): number {
+    const view = this.#view;
     const { client, server, protocol } = script.conversation;
     const size = 20 + length;
     const identification = script.index & 0xffff;
@@ -133,28 +133,28 @@ export class FrameWriter {
     return at + 20;
   }
 
-  private writeIpv6(at: number, script: FlowScript, length: number): number {
-    const { view } = this;
+  #writeIpv6(at: number, script: FlowScript, length: number): number {
+    const view = this.#view;
     const { client, server } = script.conversation;
     view.setUint32(at, 0x6000_0000);
     view.setUint16(at + 4, length);
     view.setUint16(at + 6, (ipv6NextHeader(script.conversation) << 8) | 64);
-    this.writeIpv6Address(at + 8, script.fromClient ? client : server);
-    this.writeIpv6Address(at + 24, script.fromClient ? server : client);
+    this.#writeIpv6Address(at + 8, script.fromClient ? client : server);
+    this.#writeIpv6Address(at + 24, script.fromClient ? server : client);
     return at + 40;
   }
 
   /** 2001:db8:<host, high half>::<host>, in the documentation prefix (RFC 3849). */
-  private writeIpv6Address(at: number, host: number): void {
-    this.view.setUint32(at, 0x2001_0db8);
-    this.view.setUint32(at + 4, host & 0xffff_0000);
-    this.view.setUint32(at + 8, 0x0200_5eff);
-    this.view.setUint32(at + 12, host);
+  #writeIpv6Address(at: number, host: number): void {
+    this.#view.setUint32(at, 0x2001_0db8);
+    this.#view.setUint32(at + 4, host & 0xffff_0000);
+    this.#view.setUint32(at + 8, 0x0200_5eff);
+    this.#view.setUint32(at + 12, host);
   }
 
-  private writeTcp(at: number, script: FlowScript, headerSize: number): void {
-    const { view } = this;
-    this.writePorts(at, script);
+  #writeTcp(at: number, script: FlowScript, headerSize: number): void {
+    const view = this.#view;
+    this.#writePorts(at, script);
     view.setUint32(at + 4, script.sequence);
     view.setUint32(at + 8, script.acknowledgement);
     view.setUint16(at + 12, (headerSize << 10) | script.tcpFlags);
@@ -175,14 +175,14 @@ export class FrameWriter {
     view.setUint32(option + 8, 0);
   }
 
-  private writeUdp(at: number, script: FlowScript, length: number): void {
-    this.writePorts(at, script);
-    this.view.setUint16(at + 4, length);
-    this.view.setUint16(at + 6, 0);
+  #writeUdp(at: number, script: FlowScript, length: number): void {
+    this.#writePorts(at, script);
+    this.#view.setUint16(at + 4, length);
+    this.#view.setUint16(at + 6, 0);
   }
 
-  private writeIcmp(at: number, script: FlowScript): void {
-    const { view } = this;
+  #writeIcmp(at: number, script: FlowScript): void {
+    const view = this.#view;
     const { ipv6, clientPort } = script.conversation;
     const type = ipv6 ? (script.fromClient ? 128 : 129) : script.fromClient ? 8 : 0;
     view.setUint16(at, type << 8);
@@ -191,10 +191,10 @@ export class FrameWriter {
     view.setUint16(at + 6, script.sequence);
   }
 
-  private writePorts(at: number, script: FlowScript): void {
+  #writePorts(at: number, script: FlowScript): void {
     const { clientPort, serverPort } = script.conversation;
-    this.view.setUint16(at, script.fromClient ? clientPort : serverPort);
-    this.view.setUint16(at + 2, script.fromClient ? serverPort : clientPort);
+    this.#view.setUint16(at, script.fromClient ? clientPort : serverPort);
+    this.#view.setUint16(at + 2, script.fromClient ? serverPort : clientPort);
   }
 }
 

@@ -20,7 +20,7 @@ const server = createServer((socket) => accepted.push(socket)).listen(0, HOST);
 await new Promise((resolve) => server.once('listening', resolve));
 const { port } = server.address() as AddressInfo;
 const made: Socket[] = [];
-for (let index = 0; index < CONNECTIONS; index += 1) {
+for (let index = 0; index < CONNECTIONS; index++) {
   made.push(
     await new Promise<Socket>((resolve) => {
       const socket: Socket = connect(port, HOST, () => resolve(socket));
@@ -57,7 +57,7 @@ async function report(
 ): Promise<void> {
   const times: number[] = [];
   let found = 0;
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < count; index++) {
     if (fresh) await tracker.getInfo();
     const [ms, isFound] = await timed(own(index), options);
     times.push(ms);

@@ -4,24 +4,24 @@
  * numbers on every machine and every version of Node. Not for secrets.
  */
 export class Random {
-  private a = 0x9e3779b9;
-  private b = 0x243f6a88;
-  private c: number;
-  private counter = 1;
+  #a = 0x9e3779b9;
+  #b = 0x243f6a88;
+  #c: number;
+  #counter = 1;
 
   /** @param seed any 32-bit integer */
   constructor(seed: number) {
-    this.c = seed | 0;
+    this.#c = seed | 0;
     for (let round = 0; round < 16; round++) this.u32();
   }
 
   /** An integer, 0..2^32-1. */
   u32(): number {
-    const sum = (this.a + this.b + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return sum >>> 0;
   }
 

@@ -2,15 +2,15 @@ import type { FlowScript } from './flow_script.ts';
 
 /** Flows waiting for their next packet: a binary heap, the earliest on top. Equal times come out in a fixed order. */
 export class Schedule {
-  private readonly heap: FlowScript[] = [];
+  readonly #heap: FlowScript[] = [];
 
   get empty(): boolean {
-    return this.heap.length === 0;
+    return this.#heap.length === 0;
   }
 
   /** The flow that is due first. @throws {RangeError} when there is none */
   get next(): FlowScript {
-    const script = this.heap[0];
+    const script = this.#heap[0];
     if (script === undefined) throw new RangeError('no flow is left to play');
     return script;
   }
@@ -21,7 +21,7 @@ export class Schedule {
   }
 
   add(script: FlowScript): void {
-    const { heap } = this;
+    const heap = this.#heap;
     let at = heap.push(script) - 1;
     while (at > 0) {
       const parentAt = (at - 1) >>> 1;
@@ -35,15 +35,15 @@ export class Schedule {
 
   /** Takes the first flow out. */
   drop(): void {
-    const last = this.heap.pop();
-    if (last === undefined || this.heap.length === 0) return;
-    this.heap[0] = last;
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
     this.settle();
   }
 
   /** Puts the first flow in its place after its time has moved on. */
   settle(): void {
-    const { heap } = this;
+    const heap = this.#heap;
     const script = this.next;
     let at = 0;
     for (;;) {

@@ -55,21 +55,21 @@ export function newFlow(key: string, timeUs: number): MapFlow {
 
 /** Records by tick in a `Map`: what the wheel replaces. */
 export class MapWheel {
-  private readonly ticks = new Map<number, Set<number>>();
+  readonly #ticks = new Map<number, Set<number>>();
 
   file(record: number, tick: number): void {
-    const set = this.ticks.get(tick);
-    if (set === undefined) this.ticks.set(tick, new Set([record]));
+    const set = this.#ticks.get(tick);
+    if (set === undefined) this.#ticks.set(tick, new Set([record]));
     else set.add(record);
   }
 
   unfile(record: number, tick: number): void {
-    this.ticks.get(tick)?.delete(record);
+    this.#ticks.get(tick)?.delete(record);
   }
 
   take(tick: number): number {
-    const size = this.ticks.get(tick)?.size ?? 0;
-    this.ticks.delete(tick);
+    const size = this.#ticks.get(tick)?.size ?? 0;
+    this.#ticks.delete(tick);
     return size;
   }
 }
@@ -82,12 +82,12 @@ export type LoggedPacket = Readonly<
 /** Packet headers by flow: a `Map` from the flow to a list of objects. */
 export class MapLog {
   stored = 0;
-  private readonly logs = new Map<number, LoggedPacket[]>();
+  readonly #logs = new Map<number, LoggedPacket[]>();
 
   /** Stores a copy. */
   add(flow: number, packet: LoggedPacket): void {
-    const log = this.logs.get(flow);
-    if (log === undefined) this.logs.set(flow, [{ ...packet }]);
+    const log = this.#logs.get(flow);
+    if (log === undefined) this.#logs.set(flow, [{ ...packet }]);
     else log.push({ ...packet });
     this.stored++;
   }

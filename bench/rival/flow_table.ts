@@ -39,28 +39,28 @@ export class FlowTable implements PacketCounter {
   /** Key of the packet at hand; the caller fills it before `count`. */
   readonly key = new Int32Array(KEY_WORDS);
   flowsStarted = 0;
-  private readonly records: FlowRecords;
-  private readonly index: FlowIndex;
-  private readonly wheel: Wheel;
-  private readonly sink: FlowSink;
+  readonly #records: FlowRecords;
+  readonly #index: FlowIndex;
+  readonly #wheel: Wheel;
+  readonly #sink: FlowSink;
   /** Time of the packet at hand, latest time so far, next tick. In an array: V8 would box them as fields or arguments. */
-  private readonly times = new Float64Array([0, -1, Infinity]);
+  readonly #times = new Float64Array([0, -1, Infinity]);
 
   constructor(sink: FlowSink, flowCountMax = 4_194_304) {
-    this.records = new FlowRecords(flowCountMax);
-    this.index = new FlowIndex(this.records);
-    this.wheel = new Wheel(this.records);
-    this.sink = sink;
+    this.#records = new FlowRecords(flowCountMax);
+    this.#index = new FlowIndex(this.#records);
+    this.#wheel = new Wheel(this.#records);
+    this.#sink = sink;
   }
 
   /** Sets the time of the next packet and ends what has timed out before it. Microseconds since the epoch. */
   setTime(timeUs: number): void {
-    const { times } = this;
+    const times = this.#times;
     times[0] = timeUs;
     if (timeUs <= times[1]!) return;
     if (times[1]! < 0) times[2] = (Math.floor(timeUs / TICK_US) + 1) * TICK_US;
     times[1] = timeUs;
-    if (timeUs >= times[2]!) this.fireTicks(timeUs);
+    if (timeUs >= times[2]!) this.#fireTicks(timeUs);
   }
 
   /**
@@ -70,12 +70,12 @@ export class FlowTable implements PacketCounter {
    */
   count(side: 0 | 1, bytes: number, wireLen: number, payloadSize: number, flags: number, sequence: number): void {
     const hash = hashKey(this.key, 0);
-    const { words, doubles } = this.records;
-    let record = this.index.find(this.key, hash);
-    if (record === NONE || this.endedBy(record, flags, sequence)) record = this.begin(hash, side);
+    const { words, doubles } = this.#records;
+    let record = this.#index.find(this.key, hash);
+    if (record === NONE || this.#endedBy(record, flags, sequence)) record = this.#begin(hash, side);
     const base = record * RECORD_WORDS;
     const half = base >>> 1;
-    const time = this.times[0]!;
+    const time = this.#times[0]!;
     words[base + PACKETS + side]!++;
     if (time > doubles[half + LAST]!) doubles[half + LAST] = time;
     else if (time < doubles[half + FIRST]!) doubles[half + FIRST] = time;
@@ -83,60 +83,60 @@ export class FlowTable implements PacketCounter {
     doubles[half + WIRE + side]! += wireLen;
     doubles[half + PAYLOAD + side]! += payloadSize;
     const state = words[base + STATE]!;
-    if ((flags & ~flagsOf(state, side)) !== 0) this.noteFlags(record, side, flags, sequence);
+    if ((flags & ~flagsOf(state, side)) !== 0) this.#noteFlags(record, side, flags, sequence);
   }
 
   /** Ends all flows. */
   finish(): void {
-    const list = new Int32Array(this.records.count);
+    const list = new Int32Array(this.#records.count);
     let count = 0;
-    for (let bucket = 0; bucket < this.wheel.turn; bucket++) {
-      for (let record = this.wheel.takeList(bucket); record !== NONE; record = this.wheel.after(record)) {
+    for (let bucket = 0; bucket < this.#wheel.turn; bucket++) {
+      for (let record = this.#wheel.takeList(bucket); record !== NONE; record = this.#wheel.after(record)) {
         list[count++] = record;
       }
     }
-    sortByEnd(this.records, list);
-    for (const record of list) this.sink(this.records, record, 'end');
+    sortByEnd(this.#records, list);
+    for (const record of list) this.#sink(this.#records, record, 'end');
   }
 
-  private begin(hash: number, side: number): number {
-    const { words, doubles } = this.records;
-    const record = this.records.take();
-    this.index.add(this.key, hash, record);
+  #begin(hash: number, side: number): number {
+    const { words, doubles } = this.#records;
+    const record = this.#records.take();
+    this.#index.add(this.key, hash, record);
     this.flowsStarted++;
     const base = record * RECORD_WORDS;
     words[base + STATE] = side === 0 ? 0 : HIGH_ORIGINATES;
-    doubles[(base >>> 1) + FIRST] = this.times[0]!;
-    doubles[(base >>> 1) + LAST] = this.times[0]!;
-    this.file(record);
+    doubles[(base >>> 1) + FIRST] = this.#times[0]!;
+    doubles[(base >>> 1) + LAST] = this.#times[0]!;
+    this.#file(record);
     return record;
   }
 
   /** Whether the flow was over before this packet, which then begins a new one. */
-  private endedBy(record: number, flags: number, sequence: number): boolean {
-    const { words, doubles } = this.records;
+  #endedBy(record: number, flags: number, sequence: number): boolean {
+    const { words, doubles } = this.#records;
     const base = record * RECORD_WORDS;
     const state = words[base + STATE]!;
-    const silence = this.times[0]! - doubles[(base >>> 1) + LAST]!;
+    const silence = this.#times[0]! - doubles[(base >>> 1) + LAST]!;
     if (silence > timeoutOf(state)) {
-      this.end(record, reasonOf(state));
+      this.#end(record, reasonOf(state));
       return true;
     }
     if ((flags & (SYN | ACK)) !== SYN) return false;
     const seen = flagsOf(state, 0) | flagsOf(state, 1);
-    if ((seen & (FIN | RST)) !== 0) this.end(record, (seen & RST) !== 0 ? 'rst' : 'fin');
+    if ((seen & (FIN | RST)) !== 0) this.#end(record, (seen & RST) !== 0 ? 'rst' : 'fin');
     else if (
       silence > FIN_TIMEOUT_US &&
       !((state & SEQUENCE_KNOWN) !== 0 && words[base + INITIAL_SEQUENCE] === sequence)
     ) {
-      this.end(record, 'idle');
+      this.#end(record, 'idle');
     } else return false;
     return true;
   }
 
   /** Keeps flags not seen before from this side: they may tell who originated the flow, or close it. */
-  private noteFlags(record: number, side: number, flags: number, sequence: number): void {
-    const { words } = this.records;
+  #noteFlags(record: number, side: number, flags: number, sequence: number): void {
+    const { words } = this.#records;
     const base = record * RECORD_WORDS;
     let state = words[base + STATE]! | (side === 0 ? flags : flags << 12);
     if ((state & FIRM) === 0 && (flags & SYN) !== 0) {
@@ -153,57 +153,57 @@ export class FlowTable implements PacketCounter {
     if (closes && !wasClosed) state |= CLOSED | ((flags & RST) !== 0 ? CLOSED_BY_RST : 0);
     words[base + STATE] = state;
     if (closes && !wasClosed) {
-      this.wheel.unlink(record);
-      this.file(record);
+      this.#wheel.unlink(record);
+      this.#file(record);
     }
   }
 
-  private end(record: number, reason: EndReason): void {
-    this.wheel.unlink(record);
-    this.endUnlinked(record, reason);
+  #end(record: number, reason: EndReason): void {
+    this.#wheel.unlink(record);
+    this.#endUnlinked(record, reason);
   }
 
-  private endUnlinked(record: number, reason: EndReason): void {
-    this.index.remove(record);
-    this.sink(this.records, record, reason);
-    this.records.release(record);
+  #endUnlinked(record: number, reason: EndReason): void {
+    this.#index.remove(record);
+    this.#sink(this.#records, record, reason);
+    this.#records.release(record);
   }
 
-  private deadlineTick(record: number): number {
-    const { words, doubles } = this.records;
+  #deadlineTick(record: number): number {
+    const { words, doubles } = this.#records;
     const base = record * RECORD_WORDS;
     return Math.floor((doubles[(base >>> 1) + LAST]! + timeoutOf(words[base + STATE]!)) / TICK_US) + 1;
   }
 
-  private file(record: number): void {
-    this.wheel.file(record, Math.max(this.deadlineTick(record), this.times[2]! / TICK_US));
+  #file(record: number): void {
+    this.#wheel.file(record, Math.max(this.#deadlineTick(record), this.#times[2]! / TICK_US));
   }
 
-  private fireTicks(timeUs: number): void {
+  #fireTicks(timeUs: number): void {
     const lastTick = Math.floor(timeUs / TICK_US);
-    const firstTick = this.times[2]! / TICK_US;
+    const firstTick = this.#times[2]! / TICK_US;
     // After one turn of the wheel no flow is left that could end.
-    const visited = Math.min(lastTick, firstTick + this.wheel.turn);
+    const visited = Math.min(lastTick, firstTick + this.#wheel.turn);
     for (let tick = firstTick; tick <= visited; tick++) {
-      this.times[2] = (tick + 1) * TICK_US;
-      this.fire(tick);
+      this.#times[2] = (tick + 1) * TICK_US;
+      this.#fire(tick);
     }
-    this.times[2] = (lastTick + 1) * TICK_US;
+    this.#times[2] = (lastTick + 1) * TICK_US;
   }
 
-  private fire(tick: number): void {
-    const { words } = this.records;
+  #fire(tick: number): void {
+    const { words } = this.#records;
     const ended: number[] = [];
-    for (let record = this.wheel.takeList(tick); record !== NONE; ) {
+    for (let record = this.#wheel.takeList(tick); record !== NONE; ) {
       const next = words[record * RECORD_WORDS + NEXT]!;
-      if (this.deadlineTick(record) <= tick) ended.push(record);
-      else this.file(record);
+      if (this.#deadlineTick(record) <= tick) ended.push(record);
+      else this.#file(record);
       record = next;
     }
     if (ended.length === 0) return;
     const list = Int32Array.from(ended);
-    sortByEnd(this.records, list);
-    for (const record of list) this.endUnlinked(record, reasonOf(words[record * RECORD_WORDS + STATE]!));
+    sortByEnd(this.#records, list);
+    for (const record of list) this.#endUnlinked(record, reasonOf(words[record * RECORD_WORDS + STATE]!));
   }
 }
 

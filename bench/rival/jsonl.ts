@@ -25,22 +25,22 @@ const ICMPV6 = 58;
 
 /** Writes ended flows as JSON Lines with the keys, and in the order, of our own command. */
 export class JsonlWriter {
-  private readonly file: number;
-  private text = '';
+  readonly #file: number;
+  #text = '';
 
   constructor(file: number) {
-    this.file = file;
+    this.#file = file;
   }
 
   write(records: FlowRecords, record: number, reason: EndReason): void {
-    this.text += flowLine(records, record, reason);
-    if (this.text.length >= CHUNK_LENGTH) this.flush();
+    this.#text += flowLine(records, record, reason);
+    if (this.#text.length >= CHUNK_LENGTH) this.flush();
   }
 
   flush(): void {
-    const bytes = Buffer.from(this.text, 'latin1');
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.file, bytes, written);
-    this.text = '';
+    const bytes = Buffer.from(this.#text, 'latin1');
+    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    this.#text = '';
   }
 }
 

@@ -30,24 +30,24 @@ export class PacketReader {
   delivered = 0;
   malformed = 0;
   notTracked = 0;
-  private readonly table: PacketCounter;
-  private readonly view: DataView;
+  readonly #table: PacketCounter;
+  readonly #view: DataView;
 
   /** @param block the buffer that all frames lie in */
   constructor(block: Uint8Array, table: PacketCounter) {
-    this.view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-    this.table = table;
+    this.#view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    this.#table = table;
   }
 
   /** Counts one frame. */
   read(frame: number, capLen: number, wireLen: number): void {
-    const { view } = this;
+    const view = this.#view;
     const end = frame + capLen;
     let at = frame + 12;
     for (; at + 2 <= end; at += 4) {
       const type = view.getUint16(at);
-      if (type === 0x0800) return this.readIpv4(at + 2, end, frame + Math.max(wireLen, capLen), wireLen);
-      if (type === 0x86dd) return this.readIpv6(at + 2, end, frame + Math.max(wireLen, capLen), wireLen);
+      if (type === 0x0800) return this.#readIpv4(at + 2, end, frame + Math.max(wireLen, capLen), wireLen);
+      if (type === 0x86dd) return this.#readIpv6(at + 2, end, frame + Math.max(wireLen, capLen), wireLen);
       if (type !== 0x8100 && type !== 0x88a8 && type !== 0x9100) {
         this.notTracked++;
         return;
@@ -56,39 +56,39 @@ export class PacketReader {
     this.malformed++;
   }
 
-  private readIpv4(at: number, end: number, wireEnd: number, wireLen: number): void {
-    const { view } = this;
-    const { key } = this.table;
-    if (at + 20 > end) return this.reject();
+  #readIpv4(at: number, end: number, wireEnd: number, wireLen: number): void {
+    const view = this.#view;
+    const { key } = this.#table;
+    if (at + 20 > end) return this.#reject();
     const head = view.getInt32(at);
     const headerSize = (head >>> 22) & 0x3c;
     const bytes = (head & 0xffff) === 0 ? wireEnd - at : head & 0xffff;
     if (head >>> 28 !== 4 || headerSize < 20 || at + headerSize > end || bytes < headerSize || at + bytes > wireEnd) {
-      return this.reject();
+      return this.#reject();
     }
     const protocol = view.getUint8(at + 9);
     const source = view.getInt32(at + 12);
     const destination = view.getInt32(at + 16);
     const later = (view.getUint16(at + 6) & 0x1fff) !== 0;
     const transport = at + headerSize;
-    const ports = later ? 0 : this.portsOf(protocol, transport, end, at + bytes);
-    if (ports === OUT_OF_SIGHT) return this.reject();
+    const ports = later ? 0 : this.#portsOf(protocol, transport, end, at + bytes);
+    if (ports === OUT_OF_SIGHT) return this.#reject();
     const side = sideOf(source, destination, ports, protocol);
     key[0] = side === 0 ? source : destination;
     key[KEY_HIGH] = side === 0 ? destination : source;
     for (let word = 1; word < KEY_HIGH; word++) key[word] = key[KEY_HIGH + word] = 0;
-    this.fillPorts(side, ports, protocol, 4);
-    this.deliver(side, bytes, wireLen, later ? 0 : protocol, transport, end, bytes - headerSize);
+    this.#fillPorts(side, ports, protocol, 4);
+    this.#deliver(side, bytes, wireLen, later ? 0 : protocol, transport, end, bytes - headerSize);
   }
 
-  private readIpv6(at: number, end: number, wireEnd: number, wireLen: number): void {
-    const { view } = this;
-    const { key } = this.table;
-    if (at + 40 > end || view.getUint8(at) >>> 4 !== 6) return this.reject();
+  #readIpv6(at: number, end: number, wireEnd: number, wireLen: number): void {
+    const view = this.#view;
+    const { key } = this.#table;
+    if (at + 40 > end || view.getUint8(at) >>> 4 !== 6) return this.#reject();
     const length = view.getUint16(at + 4);
     let protocol = view.getUint8(at + 6);
     const bytes = length === 0 && protocol !== 59 ? wireEnd - at : 40 + length;
-    if (at + bytes > wireEnd) return this.reject();
+    if (at + bytes > wireEnd) return this.#reject();
     let transport = at + 40;
     let later = false;
     // Extension headers: hop-by-hop, routing, destination options, fragment, authentication.
@@ -99,9 +99,9 @@ export class PacketReader {
       protocol = view.getUint8(transport);
       transport += size;
     }
-    if (transport > at + bytes) return this.reject();
-    const ports = later ? 0 : this.portsOf(protocol, transport, end, at + bytes);
-    if (ports === OUT_OF_SIGHT) return this.reject();
+    if (transport > at + bytes) return this.#reject();
+    const ports = later ? 0 : this.#portsOf(protocol, transport, end, at + bytes);
+    if (ports === OUT_OF_SIGHT) return this.#reject();
     let word = 0;
     for (; word < 3 && view.getInt32(at + 8 + 4 * word) === view.getInt32(at + 24 + 4 * word); word++);
     const side = sideOf(view.getInt32(at + 8 + 4 * word), view.getInt32(at + 24 + 4 * word), ports, protocol);
@@ -111,13 +111,13 @@ export class PacketReader {
       key[index] = view.getInt32(low + 4 * index);
       key[KEY_HIGH + index] = view.getInt32(high + 4 * index);
     }
-    this.fillPorts(side, ports, protocol, 6);
-    this.deliver(side, bytes, wireLen, later ? 0 : protocol, transport, end, at + bytes - transport);
+    this.#fillPorts(side, ports, protocol, 6);
+    this.#deliver(side, bytes, wireLen, later ? 0 : protocol, transport, end, at + bytes - transport);
   }
 
   /** Both ports as in the packet, 32 bits unsigned; for ICMP its class and identifier; 0 where there are none. */
-  private portsOf(protocol: number, at: number, end: number, packetEnd: number): number {
-    const { view } = this;
+  #portsOf(protocol: number, at: number, end: number, packetEnd: number): number {
+    const view = this.#view;
     switch (protocol) {
       case TCP:
       case UDP:
@@ -138,15 +138,15 @@ export class PacketReader {
     }
   }
 
-  private fillPorts(side: number, ports: number, protocol: number, version: number): void {
-    const { key } = this.table;
+  #fillPorts(side: number, ports: number, protocol: number, version: number): void {
+    const { key } = this.#table;
     const symmetric = side === 0 || protocol === ICMP || protocol === ICMPV6;
     key[KEY_PORTS] = symmetric ? ports : (ports << 16) | (ports >>> 16);
     key[KEY_PROTOCOL] = protocol | (version << 8);
   }
 
   /** @param protocol 0 for a later fragment, all of which is payload */
-  private deliver(
+  #deliver(
     side: 0 | 1,
     bytes: number,
     wireLen: number,
@@ -155,19 +155,19 @@ export class PacketReader {
     end: number,
     size: number,
   ): void {
-    const { view } = this;
+    const view = this.#view;
     this.delivered++;
     if (protocol === TCP) {
       const seen = transport + 14 <= end;
       const word = seen ? view.getUint16(transport + 12) : 0x5000;
       const payloadSize = Math.max(0, size - ((word >>> 10) & 0x3c));
-      this.table.count(side, bytes, wireLen, payloadSize, word & 0xfff, seen ? view.getInt32(transport + 4) : 0);
+      this.#table.count(side, bytes, wireLen, payloadSize, word & 0xfff, seen ? view.getInt32(transport + 4) : 0);
       return;
     }
-    this.table.count(side, bytes, wireLen, Math.max(0, size - this.headerSizeOf(protocol, transport, end)), 0, 0);
+    this.#table.count(side, bytes, wireLen, Math.max(0, size - this.#headerSizeOf(protocol, transport, end)), 0, 0);
   }
 
-  private headerSizeOf(protocol: number, at: number, end: number): number {
+  #headerSizeOf(protocol: number, at: number, end: number): number {
     switch (protocol) {
       case UDP:
       case UDP_LITE:
@@ -175,7 +175,7 @@ export class PacketReader {
       case ICMPV6:
         return 8;
       case DCCP:
-        return at + 5 <= end ? 4 * this.view.getUint8(at + 4) : 12;
+        return at + 5 <= end ? 4 * this.#view.getUint8(at + 4) : 12;
       case SCTP:
         return 12;
       default:
@@ -183,7 +183,7 @@ export class PacketReader {
     }
   }
 
-  private reject(): void {
+  #reject(): void {
     this.malformed++;
   }
 }

@@ -39,36 +39,36 @@ export class FlowRecords {
   readonly doubles: Float64Array;
   /** Records in use. */
   count = 0;
-  private readonly capacity: number;
-  private freeHead = NONE;
-  private touched = 0;
+  readonly #capacity: number;
+  #freeHead = NONE;
+  #touched = 0;
 
   /** @param capacity most flows at a time, 1..4,194,304 */
   constructor(capacity: number) {
     const buffer = new ArrayBuffer(capacity * RECORD_WORDS * 4);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
-    this.capacity = capacity;
+    this.#capacity = capacity;
   }
 
   /** A record with its counters at 0. @throws {RangeError} when all are in use */
   take(): number {
     this.count++;
-    if (this.freeHead === NONE) {
-      if (this.touched === this.capacity) throw new RangeError(`more than ${this.capacity} flows at a time`);
-      return this.touched++;
+    if (this.#freeHead === NONE) {
+      if (this.#touched === this.#capacity) throw new RangeError(`more than ${this.#capacity} flows at a time`);
+      return this.#touched++;
     }
-    const record = this.freeHead;
+    const record = this.#freeHead;
     const base = record * RECORD_WORDS;
-    this.freeHead = this.words[base + NEXT]!;
+    this.#freeHead = this.words[base + NEXT]!;
     this.words.fill(0, base, base + RECORD_WORDS);
     return record;
   }
 
   release(record: number): void {
     this.count--;
-    this.words[record * RECORD_WORDS + NEXT] = this.freeHead;
-    this.freeHead = record;
+    this.words[record * RECORD_WORDS + NEXT] = this.#freeHead;
+    this.#freeHead = record;
   }
 }
 

@@ -8,16 +8,17 @@ const BUCKET_COUNT = 1 << 13;
 
 /** A lazy timer wheel: one list of records per tick. A packet does not move its record; the tick that fires does. */
 export class Wheel {
-  private readonly words: Int32Array;
-  private readonly heads = new Int32Array(BUCKET_COUNT).fill(NONE);
+  readonly #words: Int32Array;
+  readonly #heads = new Int32Array(BUCKET_COUNT).fill(NONE);
 
   constructor(records: FlowRecords) {
-    this.words = records.words;
+    this.#words = records.words;
   }
 
   /** Puts a record into the list of a tick that lies less than 8,192 ticks ahead. */
   file(record: number, tick: number): void {
-    const { words, heads } = this;
+    const words = this.#words;
+    const heads = this.#heads;
     const bucket = tick % BUCKET_COUNT;
     const next = heads[bucket]!;
     const base = record * RECORD_WORDS;
@@ -28,7 +29,8 @@ export class Wheel {
   }
 
   unlink(record: number): void {
-    const { words, heads } = this;
+    const words = this.#words;
+    const heads = this.#heads;
     const next = words[record * RECORD_WORDS + NEXT]!;
     const previous = words[record * RECORD_WORDS + PREVIOUS]!;
     if (previous < 0) heads[~previous] = next;
@@ -39,14 +41,14 @@ export class Wheel {
   /** Empties a tick's list and returns its first record; the others follow by `NEXT`. */
   takeList(tick: number): number {
     const bucket = tick % BUCKET_COUNT;
-    const head = this.heads[bucket]!;
-    this.heads[bucket] = NONE;
+    const head = this.#heads[bucket]!;
+    this.#heads[bucket] = NONE;
     return head;
   }
 
   /** The next record of the same tick, or `NONE`. */
   after(record: number): number {
-    return this.words[record * RECORD_WORDS + NEXT]!;
+    return this.#words[record * RECORD_WORDS + NEXT]!;
   }
 
   /** Ticks after which every record has been visited. */

@@ -159,7 +159,7 @@ export class FlowAttribution {
       index,
       isRead: false,
     };
-    this.#counters.flows += 1;
+    this.#counters.flows++;
     this.#linger(waiting);
     if (this.#isStale(waiting) || !this.#tryAnswer(waiting)) this.#waiting.push(waiting);
   }
@@ -196,7 +196,7 @@ export class FlowAttribution {
     const asked = [...this.#waiting];
     const tables = this.#tablesFor(asked);
     const began = performance.now();
-    this.#counters.reads += 1;
+    this.#counters.reads++;
     const workMs = await this.#work(this.#watch.read(tables)).catch(() => performance.now() - began);
     this.#aheadAt = performance.now() + workMs * AHEAD_STRETCH;
     this.#budget.spend(workMs, performance.now(), this.#flowsAreFew() ? FEW_FACTOR : 1);
@@ -263,9 +263,9 @@ export class FlowAttribution {
     const answer = verdict(waiting, this.#watch, this.#closed ? 'nothing' : waiting.isRead ? 'process' : 'socket');
     if (answer === undefined) return false;
     const { batch, index } = waiting;
-    this.#counters[answer.evidence === null ? 'unknown' : COUNTER_OF[answer.evidence]] += 1;
+    this.#counters[answer.evidence === null ? 'unknown' : COUNTER_OF[answer.evidence]]++;
     batch.answers[index] = answer;
-    batch.missing -= 1;
+    batch.missing--;
     if (batch.missing === 0) batch.resolve(batch.answers);
     return true;
   }

@@ -30,7 +30,7 @@ export class PeerHabits {
     this.#peers.delete(peer);
     this.#peers.set(peer, habits);
     const habit = habits.get(pid) ?? { pid, count: 0, lastMs: 0 };
-    habit.count += 1;
+    habit.count++;
     habit.lastMs = this.#now();
     habits.delete(pid);
     habits.set(pid, habit);

@@ -193,7 +193,7 @@ export class SocketHolders {
       const inode = descriptorInode(pid, descriptor, this.#options) ?? 0;
       read.set(descriptor, inode);
       if (missing.has(inode)) this.#found(process, descriptor, inode, missing, found);
-      sinceYield += 1;
+      sinceYield++;
       if (sinceYield % PIECE === 0) yield;
     }
     process.links = read;

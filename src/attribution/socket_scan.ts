@@ -85,14 +85,14 @@ function scanLines(bytes: Buffer, size: number, ipv6: boolean, onSocket: (socket
 function owner(bytes: Buffer, from: number, end: number): { readonly uid: number; readonly inode: number } {
   let at = from;
   const next = (): number => {
-    while (at < end && bytes[at] === BLANK) at += 1;
+    while (at < end && bytes[at] === BLANK) at++;
     let value = 0;
-    for (; at < end && bytes[at] !== BLANK; at += 1) value = value * 10 + ((bytes[at] ?? ZERO) - ZERO);
+    for (; at < end && bytes[at] !== BLANK; at++) value = value * 10 + ((bytes[at] ?? ZERO) - ZERO);
     return value;
   };
-  for (let field = 0; field < FIELDS_BEFORE_UID; field += 1) {
-    while (at < end && bytes[at] === BLANK) at += 1;
-    while (at < end && bytes[at] !== BLANK) at += 1;
+  for (let field = 0; field < FIELDS_BEFORE_UID; field++) {
+    while (at < end && bytes[at] === BLANK) at++;
+    while (at < end && bytes[at] !== BLANK) at++;
   }
   const uid = next();
   next();

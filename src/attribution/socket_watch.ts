@@ -92,7 +92,7 @@ export class SocketWatch {
       this.habits.note(socket.remoteKey, holder.pid);
     });
     for (const socket of sockets) {
-      socket.searches += 1;
+      socket.searches++;
       // One that has left the table has no process any more.
       if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS))
         continue;

@@ -51,7 +51,7 @@ class Tree {
     mkdirSync(join(path, 'fd'), { recursive: true });
     writeFileSync(join(path, 'status'), `Name:\t${name}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
     inodes.forEach((inode, index) => symlinkSync(`socket:[${inode}]`, join(path, 'fd', String(index + 3))));
-    this.#lastPid += 1;
+    this.#lastPid++;
     writeFileSync(join(this.root, 'loadavg'), `0.0 0.0 0.0 1/1 ${30_000 + this.#lastPid}\n`);
   }
 
@@ -338,7 +338,7 @@ describe('the budget', () => {
     const budget = new CpuBudget(0.2);
     budget.spend(2, 1_000);
     expect(budget.waitMs(1_000)).toBe(-30);
-    for (let index = 0; index < 10; index += 1) budget.spend(2, 1_000);
+    for (let index = 0; index < 10; index++) budget.spend(2, 1_000);
     expect(budget.waitMs(1_000)).toBe(70);
     expect(() => new CpuBudget(1.1)).toThrow(RangeError);
   });
@@ -347,8 +347,8 @@ describe('the budget', () => {
 describe('habits', () => {
   it('do not count while as many sockets were of processes that could not be found', () => {
     const habits = new PeerHabits(() => 0);
-    for (let count = 0; count < 5; count += 1) habits.note('peer', 1);
-    for (let count = 0; count < 4; count += 1) habits.note('peer');
+    for (let count = 0; count < 5; count++) habits.note('peer', 1);
+    for (let count = 0; count < 4; count++) habits.note('peer');
     expect([habits.only(['peer']), habits.processes('peer')]).toEqual([1, [1]]);
     habits.note('peer');
     expect(habits.only(['peer'])).toBeUndefined();
@@ -357,7 +357,7 @@ describe('habits', () => {
   it('are forgotten after ten seconds', () => {
     let now = 0;
     const habits = new PeerHabits(() => now);
-    for (let count = 0; count < 3; count += 1) habits.note('peer', 1);
+    for (let count = 0; count < 3; count++) habits.note('peer', 1);
     expect(habits.only(['peer'])).toBeUndefined();
     habits.note('peer', 1);
     expect(habits.only(['peer', 'other spelling'])).toBe(1);

@@ -34,8 +34,8 @@ function keep(expression: string, frames: readonly CapturedFrame[], linkTypes: r
     let interpreted = 0;
     for (const { linkType, bytes, wireLength, bigEndian } of frames) {
       const filter = filterOf({ linkType, byteSwapped: bigEndian });
-      if (filter.test(bytes, wireLength)) kept += 1;
-      if (interpret(filter.program, bytes, wireLength) !== 0) interpreted += 1;
+      if (filter.test(bytes, wireLength)) kept++;
+      if (interpret(filter.program, bytes, wireLength) !== 0) interpreted++;
     }
     return { kept, interpreted };
   } catch (error) {

@@ -100,13 +100,13 @@ describe.skipIf(!present)(`against tcpdump, seed ${SEED}`, () => {
           return;
         }
         const compiled = instantiateFilter(assembleFilterModule(ours), memory);
-        for (let count = 0; count < FRAMES; count += 1) {
+        for (let count = 0; count < FRAMES; count++) {
           const frame = randomFrame(random, linkType);
           bytes.set(frame.bytes);
           const verdict = interpret(theirs, frame.bytes, frame.wireLength);
           const own = interpret(ours, frame.bytes, frame.wireLength);
           const fast = compiled(0, frame.bytes.length, frame.wireLength) >>> 0;
-          if (verdict !== 0) kept += 1;
+          if (verdict !== 0) kept++;
           if (own !== verdict || fast !== verdict) {
             problems.push(`${label}: tcpdump ${verdict}, interpreted ${own}, compiled ${fast}`);
             break;

@@ -26,7 +26,7 @@ describe('a filter by itself', () => {
   it('drops a frame that ends before a field it looks at', () => {
     const filter = compileFilter('tcp dst port 80');
     const whole = tcpFrame(1024, 80);
-    for (let length = 0; length <= whole.length; length += 1) {
+    for (let length = 0; length <= whole.length; length++) {
       expect(filter.test(whole.subarray(0, length))).toBe(length >= 38);
     }
     expect(compileFilter('not tcp dst port 80').test(whole.subarray(0, 37))).toBe(false);
@@ -71,7 +71,7 @@ describe('a filter by itself', () => {
       `src host ${Array.from({ length: 300 }, (_, index) => `10.0.0.${index % 256}`).join(' or ')}`,
     );
     const frame = tcpFrame(1, 2);
-    for (let last = 0; last < 256; last += 1) {
+    for (let last = 0; last < 256; last++) {
       frame[29] = last;
       expect(filter.test(frame)).toBe(true);
     }
@@ -98,7 +98,7 @@ describe('a filter module', () => {
       assembleFilterModule(compileProgram('ip[ip[0]:4] = 0 or ether[4294967295] = 1')),
       memory,
     );
-    for (let length = 0; length < 64; length += 1) expect(filter(end - length, length, length)).toBe(0);
+    for (let length = 0; length < 64; length++) expect(filter(end - length, length, length)).toBe(0);
   });
 
   it('has a text form with the same instructions', () => {

@@ -46,7 +46,7 @@ function accepted(run: () => void): boolean {
 function repeat(count: number, run: () => void): number {
   const end = performance.now() + LIMIT_MS;
   let done = 0;
-  for (; done < count && (done % STRIDE !== 0 || performance.now() < end); done += 1) run();
+  for (; done < count && (done % STRIDE !== 0 || performance.now() < end); done++) run();
   if (done < count) console.log(`${expect.getState().currentTestName}: time over after ${done} of ${count} cases`);
   return done;
 }
@@ -58,7 +58,7 @@ describe(`whatever is given, seed ${SEED}`, () => {
       const program = randomProgram(random, 1 + random.below(random.chance(0.02) ? 2000 : 40));
       checkProgram(program);
       const compiled = instantiateFilter(assembleFilterModule(program), memory);
-      for (let count = 0; count < 4; count += 1) {
+      for (let count = 0; count < 4; count++) {
         const { bytes: frame, wireLength } = randomFrame(random, 1);
         // At the very end of the memory: a load beyond the frame would trap.
         const start = bytes.length - frame.length;
@@ -79,7 +79,7 @@ describe(`whatever is given, seed ${SEED}`, () => {
         const module = assembleFilterModule(parseProgramText(numbers));
         expect(WebAssembly.validate(module as BufferSource)).toBe(true);
       });
-      if (!ok) refused += 1;
+      if (!ok) refused++;
     });
     expect(refused).toBeGreaterThan(done / 5);
   });
@@ -88,7 +88,7 @@ describe(`whatever is given, seed ${SEED}`, () => {
     const random = new Random(SEED + 2);
     repeat(CASES / 4, () => {
       let text = randomExpression(random);
-      for (let count = random.below(4); count > 0; count -= 1) text = damaged(random, text);
+      for (let count = random.below(4); count > 0; count--) text = damaged(random, text);
       accepted(() => {
         const tree = parseFilter(text);
         formatTree(tree);

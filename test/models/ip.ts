@@ -122,7 +122,7 @@ function jumboLength(frame: Window, at: number): number | undefined {
   for (let option = at + 2; option + 1 < end && frame.sees(option, 2); ) {
     const type = frame.u8(option);
     if (type === 0) {
-      option += 1;
+      option++;
       continue;
     }
     const length = frame.u8(option + 1);

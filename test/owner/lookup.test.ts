@@ -188,7 +188,7 @@ describe('a source that does not answer', () => {
     clock.now += 599_999;
     await owners.lookup(['8.8.8.8']);
     expect(source.asked).toHaveLength(1);
-    clock.now += 1;
+    clock.now++;
     await owners.lookup(['8.8.8.8']);
     expect(source.asked).toHaveLength(2);
     expect(warnings).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('a source that does not answer', () => {
     clock.now += 59_999;
     expect((await owners.lookup(['8.8.8.8', '1.1.1.1'])).get('8.8.8.8')).toBeNull();
     expect(source.asked).toHaveLength(1);
-    clock.now += 1;
+    clock.now++;
     expect((await owners.lookup(['8.8.8.8'])).get('8.8.8.8')?.asn).toBe(64500);
     expect(warnings).toMatchObject([
       { code: 'ERR_OWNER_TIMEOUT', message: 'a test: no owner for 2 of 2 addresses: no connection after 5 s' },
@@ -256,7 +256,7 @@ describe('the cache on disk', () => {
     clock.now += 59_999;
     await owners.lookup(['9.9.9.9']);
     expect(entries()).toBe(1);
-    clock.now += 1;
+    clock.now++;
     await owners.lookup(['1.1.1.1']);
     expect(entries()).toBe(3);
     await owners.lookup(['4.4.4.4']);

@@ -57,7 +57,7 @@ export function interpret(program: BpfProgram, frame: Uint8Array, wireLength: nu
   let a = 0;
   let x = 0;
   let backward = 0;
-  for (let pc = 0; pc < program.length; pc += 1) {
+  for (let pc = 0; pc < program.length; pc++) {
     const instruction = program[pc];
     if (instruction === undefined) return 0;
     const { code, k } = instruction;
@@ -85,7 +85,7 @@ export function interpret(program: BpfProgram, frame: Uint8Array, wireLength: nu
       }
       case JMP: {
         if (operationOf(code) === JA) {
-          if (k >= 0x80000000) backward += 1;
+          if (k >= 0x80000000) backward++;
           if (backward > BACKWARD_JUMPS_MAX) return 0;
           pc += k | 0;
           break;
@@ -129,7 +129,7 @@ function loadValue(
       const size = bytesOf(widthOf(code));
       if (start + size > frame.length) return undefined;
       let value = 0;
-      for (let index = start; index < start + size; index += 1) value = value * 256 + (frame[index] ?? 0);
+      for (let index = start; index < start + size; index++) value = value * 256 + (frame[index] ?? 0);
       return value;
     }
     default:

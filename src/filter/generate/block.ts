@@ -102,7 +102,7 @@ export function connect(condition: Condition, whenTrue: Block, whenFalse: Block)
       return connect(condition.condition, whenFalse, whenTrue);
     default: {
       let head = condition.kind === 'and' ? whenTrue : whenFalse;
-      for (let index = condition.conditions.length - 1; index >= 0; index -= 1) {
+      for (let index = condition.conditions.length - 1; index >= 0; index--) {
         const part = condition.conditions[index];
         if (part === undefined) continue;
         head = condition.kind === 'and' ? connect(part, head, whenFalse) : connect(part, whenTrue, head);

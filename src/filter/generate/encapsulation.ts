@@ -68,7 +68,7 @@ export function mpls(g: Generator, label: number | undefined): Condition {
   }
   g.networkNoSnap += 4;
   g.network += 4;
-  g.labelDepth += 1;
+  g.labelDepth++;
   return condition;
 }
 

@@ -77,9 +77,9 @@ export class Generator {
   /** NULL frames of a file written in the other byte order. */
   readonly byteSwapped: boolean;
 
-  private readonly sets: (readonly number[])[] = [];
-  private readonly taken = new Array<boolean>(MEMORY_WORDS).fill(false);
-  private nextRegister = 0;
+  readonly #sets: (readonly number[])[] = [];
+  readonly #taken = new Array<boolean>(MEMORY_WORDS).fill(false);
+  #nextRegister = 0;
 
   constructor(linkType: number, byteSwapped: boolean) {
     const layout = linkLayout(linkType);
@@ -99,18 +99,18 @@ export class Generator {
 
   /** Takes a word of scratch memory, going round so that a word just freed is not the next one taken. */
   takeRegister(): number {
-    for (let tries = 0; tries < MEMORY_WORDS; tries += 1) {
-      if (this.taken[this.nextRegister] !== true) {
-        this.taken[this.nextRegister] = true;
-        return this.nextRegister;
+    for (let tries = 0; tries < MEMORY_WORDS; tries++) {
+      if (this.#taken[this.#nextRegister] !== true) {
+        this.#taken[this.#nextRegister] = true;
+        return this.#nextRegister;
       }
-      this.nextRegister = (this.nextRegister + 1) % MEMORY_WORDS;
+      this.#nextRegister = (this.#nextRegister + 1) % MEMORY_WORDS;
     }
     return this.fail('too many registers needed to evaluate expression');
   }
 
   freeRegister(register: number): void {
-    this.taken[register] = false;
+    this.#taken[register] = false;
   }
 
   /** Statements that put the varying part of an offset into X; none when it does not vary. */
@@ -124,28 +124,28 @@ export class Generator {
   load(origin: Origin, offset: number, width: number): Statement[] {
     switch (origin) {
       case 'link header':
-        return this.loadFrom(this.linkHeader, offset, width);
+        return this.#loadFrom(this.linkHeader, offset, width);
       case 'link type':
-        return this.loadFrom(this.linkType, offset, width);
+        return this.#loadFrom(this.linkType, offset, width);
       case 'llc':
-        return this.loadFrom(this.linkPayload, offset, width);
+        return this.#loadFrom(this.linkPayload, offset, width);
       case 'network':
-        return this.loadFrom(this.linkPayload, this.network + offset, width);
+        return this.#loadFrom(this.linkPayload, this.network + offset, width);
       case 'network without snap':
-        return this.loadFrom(this.linkPayload, this.networkNoSnap + offset, width);
+        return this.#loadFrom(this.linkPayload, this.networkNoSnap + offset, width);
       case 'previous label':
-        return this.loadFrom(this.linkPayload, this.network - 4 + offset, width);
+        return this.#loadFrom(this.linkPayload, this.network - 4 + offset, width);
       case 'ipv4 transport':
         return [
           ...this.loadIpv4HeaderLength(),
           statement(LD | IND | width, this.linkPayload.constant + this.network + offset),
         ];
       case 'ipv6 transport':
-        return this.loadFrom(this.linkPayload, this.network + 40 + offset, width);
+        return this.#loadFrom(this.linkPayload, this.network + 40 + offset, width);
     }
   }
 
-  private loadFrom(base: FrameOffset, offset: number, width: number): Statement[] {
+  #loadFrom(base: FrameOffset, offset: number, width: number): Statement[] {
     const index = this.loadVariablePart(base);
     const mode = index.length === 0 ? ABS : IND;
     return [...index, statement(LD | mode | width, base.constant + offset)];
@@ -168,8 +168,8 @@ export class Generator {
 
   /** The field is one of the constants. */
   oneOf(origin: Origin, offset: number, width: number, constants: readonly number[]): Condition {
-    const known = this.sets.indexOf(constants);
-    const id = known >= 0 ? known : this.sets.push(constants) - 1;
+    const known = this.#sets.indexOf(constants);
+    const id = known >= 0 ? known : this.#sets.push(constants) - 1;
     return setTest(this.load(origin, offset, width), constants, id);
   }
 
@@ -203,7 +203,7 @@ export class Generator {
       const size = length >= 4 ? 4 : length >= 2 ? 2 : 1;
       length -= size;
       let value = 0;
-      for (let index = 0; index < size; index += 1) value = value * 256 + (bytes[length + index] ?? 0);
+      for (let index = 0; index < size; index++) value = value * 256 + (bytes[length + index] ?? 0);
       parts.push(this.equal(origin, offset + length, size === 4 ? W : size === 2 ? H : B, value));
     }
     const [first, ...rest] = parts;

@@ -45,7 +45,7 @@ export function translate(g: Generator, root: FilterNode, surroundings: Surround
     waiting = [];
     list.length = 0;
   };
-  for (let at = spine.length - 1; at >= 0; at -= 1) {
+  for (let at = spine.length - 1; at >= 0; at--) {
     const step = spine[at];
     if (step === undefined) break;
     const next = soleAddress(step.right);

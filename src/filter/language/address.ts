@@ -17,7 +17,7 @@ export function parseIpv4(text: string, column: number): PartialAddress {
   let address = 0;
   let bits = 8;
   let octet = 0;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === DOT) {
       address = address * 256 + octet;

@@ -135,7 +135,7 @@ const IPV6_LENGTH_MAX = 80;
 function ipv6LengthAt(text: string, column: number): number {
   const run = Math.min(lengthAt(IPV6_CHARACTERS, text, column), IPV6_LENGTH_MAX);
   if (!text.slice(column, column + Math.min(run, 6)).includes(':')) return 0;
-  for (let length = run; length >= 2; length -= 1) {
+  for (let length = run; length >= 2; length--) {
     if (isIpv6Shape(text.slice(column, column + length))) return length;
   }
   return 0;
@@ -154,7 +154,7 @@ function isIpv6Shape(text: string): boolean {
   if (last?.includes('.')) {
     if (!DOTTED_TAIL.test(last) || text.endsWith('::')) return false;
     groups.pop();
-    places += 1;
+    places++;
   }
   if (!groups.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group))) return false;
   return halves.length === 2 ? places <= 7 : places === 8;

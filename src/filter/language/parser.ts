@@ -53,134 +53,134 @@ interface Term {
 }
 
 class Parser {
-  private readonly tokens: readonly Token[];
-  private position = 0;
-  private depth = 0;
+  readonly #tokens: readonly Token[];
+  #position = 0;
+  #depth = 0;
 
   constructor(tokens: readonly Token[]) {
-    this.tokens = tokens;
+    this.#tokens = tokens;
   }
 
   filter(): FilterNode | undefined {
-    if (this.atEnd()) return undefined;
-    const { node } = this.expression(undefined, false);
-    if (!this.atEnd()) this.fail();
+    if (this.#atEnd()) return undefined;
+    const { node } = this.#expression(undefined, false);
+    if (!this.#atEnd()) this.#fail();
     return node;
   }
 
-  private get token(): Token {
-    return this.tokens[this.position] ?? { kind: 'end', column: 0 };
+  get #token(): Token {
+    return this.#tokens[this.#position] ?? { kind: 'end', column: 0 };
   }
 
-  private atEnd(): boolean {
-    return this.token.kind === 'end';
+  #atEnd(): boolean {
+    return this.#token.kind === 'end';
   }
 
-  private peek(distance: number): Token {
-    return this.tokens[this.position + distance] ?? { kind: 'end', column: 0 };
+  #peek(distance: number): Token {
+    return this.#tokens[this.#position + distance] ?? { kind: 'end', column: 0 };
   }
 
-  private fail(message = 'syntax error'): never {
-    throw syntaxError(message, this.token.column);
+  #fail(message = 'syntax error'): never {
+    throw syntaxError(message, this.#token.column);
   }
 
-  private is(kind: 'word' | 'operator', text: string, token: Token = this.token): boolean {
+  #is(kind: 'word' | 'operator', text: string, token: Token = this.#token): boolean {
     return token.kind === kind && token.text === text;
   }
 
-  private accept(kind: 'word' | 'operator', text: string): boolean {
-    if (!this.is(kind, text)) return false;
-    this.position += 1;
+  #accept(kind: 'word' | 'operator', text: string): boolean {
+    if (!this.#is(kind, text)) return false;
+    this.#position++;
     return true;
   }
 
-  private expect(kind: 'word' | 'operator', text: string): void {
-    if (!this.accept(kind, text)) this.fail();
+  #expect(kind: 'word' | 'operator', text: string): void {
+    if (!this.#accept(kind, text)) this.#fail();
   }
 
-  private nested<Result>(parse: () => Result): Result {
-    this.depth += 1;
-    if (this.depth > NESTING_MAX) this.fail('expression is nested too deeply');
+  #nested<Result>(parse: () => Result): Result {
+    this.#depth++;
+    if (this.#depth > NESTING_MAX) this.#fail('expression is nested too deeply');
     const result = parse();
-    this.depth -= 1;
+    this.#depth--;
     return result;
   }
 
   // term { (and | or) (term | id) }
 
-  private expression(inherited: Qualifiers | undefined, idFirst: boolean): Term {
-    let left = this.operand(inherited, idFirst);
+  #expression(inherited: Qualifiers | undefined, idFirst: boolean): Term {
+    let left = this.#operand(inherited, idFirst);
     for (;;) {
-      const kind = this.connective();
+      const kind = this.#connective();
       if (kind === undefined) return left;
-      const right = this.operand(left.qualifiers, true);
+      const right = this.#operand(left.qualifiers, true);
       left = { node: { kind, left: left.node, right: right.node }, qualifiers: right.qualifiers };
     }
   }
 
-  private connective(): 'and' | 'or' | undefined {
-    if (this.accept('word', 'and')) return 'and';
-    if (this.accept('word', 'or')) return 'or';
+  #connective(): 'and' | 'or' | undefined {
+    if (this.#accept('word', 'and')) return 'and';
+    if (this.#accept('word', 'or')) return 'or';
     return undefined;
   }
 
-  private operand(inherited: Qualifiers | undefined, idAllowed: boolean): Term {
-    if (idAllowed && this.startsId()) return { node: this.id(inherited), qualifiers: inherited };
-    if (this.accept('word', 'not')) {
-      const { node, qualifiers } = this.nested(() => this.operand(inherited, idAllowed));
+  #operand(inherited: Qualifiers | undefined, idAllowed: boolean): Term {
+    if (idAllowed && this.#startsId()) return { node: this.#id(inherited), qualifiers: inherited };
+    if (this.#accept('word', 'not')) {
+      const { node, qualifiers } = this.#nested(() => this.#operand(inherited, idAllowed));
       return { node: { kind: 'not', operand: node }, qualifiers };
     }
-    if (this.is('operator', '(') && !this.parenthesisIsArithmetic()) {
-      return this.nested(() => {
-        this.position += 1;
-        const { node } = this.expression(inherited, idAllowed);
-        this.expect('operator', ')');
+    if (this.#is('operator', '(') && !this.#parenthesisIsArithmetic()) {
+      return this.#nested(() => {
+        this.#position++;
+        const { node } = this.#expression(inherited, idAllowed);
+        this.#expect('operator', ')');
         return { node, qualifiers: inherited };
       });
     }
-    return this.term();
+    return this.#term();
   }
 
   /** Looks through negations and parentheses for an id that is not the start of an arithmetic expression. */
-  private startsId(): boolean {
+  #startsId(): boolean {
     let distance = 0;
     let depth = 0;
     for (;;) {
-      const token = this.peek(distance);
-      if (this.is('word', 'not', token)) distance += 1;
-      else if (this.is('operator', '(', token)) {
-        distance += 1;
-        depth += 1;
+      const token = this.#peek(distance);
+      if (this.#is('word', 'not', token)) distance++;
+      else if (this.#is('operator', '(', token)) {
+        distance++;
+        depth++;
       } else if (token.kind === 'number') break;
       else return token.kind === 'name' || token.kind === 'ipv4' || token.kind === 'ipv6' || token.kind === 'mac';
     }
-    for (distance += 1; depth > 0 && this.is('operator', ')', this.peek(distance)); distance += 1) depth -= 1;
-    const next = this.peek(distance);
+    for (++distance; depth > 0 && this.#is('operator', ')', this.#peek(distance)); distance++) depth--;
+    const next = this.#peek(distance);
     return !(next.kind === 'operator' && (OPERATORS.has(next.text) || RELATIONS.has(next.text)));
   }
 
   /** nid | number | not id | ( id { (and | or) id } ) */
-  private id(qualifiers: Qualifiers | undefined): FilterNode {
-    if (this.accept('word', 'not')) {
-      return { kind: 'not', operand: this.nested(() => this.id(qualifiers)) };
+  #id(qualifiers: Qualifiers | undefined): FilterNode {
+    if (this.#accept('word', 'not')) {
+      return { kind: 'not', operand: this.#nested(() => this.#id(qualifiers)) };
     }
-    if (this.accept('operator', '(')) {
-      return this.nested(() => {
-        let node = this.id(qualifiers);
-        for (let kind = this.connective(); kind !== undefined; kind = this.connective()) {
-          node = { kind, left: node, right: this.id(qualifiers) };
+    if (this.#accept('operator', '(')) {
+      return this.#nested(() => {
+        let node = this.#id(qualifiers);
+        for (let kind = this.#connective(); kind !== undefined; kind = this.#connective()) {
+          node = { kind, left: node, right: this.#id(qualifiers) };
         }
-        this.expect('operator', ')');
+        this.#expect('operator', ')');
         return node;
       });
     }
-    const { column } = this.token;
-    return { kind: 'id', qualifiers, id: this.plainId(), column };
+    const { column } = this.#token;
+    return { kind: 'id', qualifiers, id: this.#plainId(), column };
   }
 
-  private plainId(): Id {
-    const token = this.token;
-    this.position += 1;
+  #plainId(): Id {
+    const token = this.#token;
+    this.#position++;
     switch (token.kind) {
       case 'number':
         return { kind: 'number', value: token.value };
@@ -189,93 +189,93 @@ class Parser {
       case 'mac':
         return { kind: 'mac', text: token.text };
       case 'ipv4':
-        if (this.accept('operator', '/')) return { kind: 'ipv4', text: token.text, prefixLength: this.number() };
-        if (this.accept('word', 'mask')) return { kind: 'ipv4', text: token.text, mask: this.ipv4Text() };
+        if (this.#accept('operator', '/')) return { kind: 'ipv4', text: token.text, prefixLength: this.#number() };
+        if (this.#accept('word', 'mask')) return { kind: 'ipv4', text: token.text, mask: this.#ipv4Text() };
         return { kind: 'ipv4', text: token.text };
       case 'ipv6':
-        if (this.accept('operator', '/')) return { kind: 'ipv6', text: token.text, prefixLength: this.number() };
+        if (this.#accept('operator', '/')) return { kind: 'ipv6', text: token.text, prefixLength: this.#number() };
         return { kind: 'ipv6', text: token.text };
       default:
-        this.position -= 1;
-        return this.fail();
+        this.#position--;
+        return this.#fail();
     }
   }
 
-  private ipv4Text(): string {
-    const token = this.token;
-    if (token.kind !== 'ipv4') this.fail();
-    this.position += 1;
+  #ipv4Text(): string {
+    const token = this.#token;
+    if (token.kind !== 'ipv4') this.#fail();
+    this.#position++;
     return token.text;
   }
 
-  private number(): number {
-    const token = this.token;
-    if (token.kind !== 'number') this.fail();
-    this.position += 1;
+  #number(): number {
+    const token = this.#token;
+    if (token.kind !== 'number') this.#fail();
+    this.#position++;
     return token.value;
   }
 
   /** A number in any count of parentheses. */
-  private wrappedNumber(): number {
+  #wrappedNumber(): number {
     let depth = 0;
-    while (this.accept('operator', '(')) depth += 1;
-    const value = this.number();
-    for (; depth > 0; depth -= 1) this.expect('operator', ')');
+    while (this.#accept('operator', '(')) depth++;
+    const value = this.#number();
+    for (; depth > 0; depth--) this.#expect('operator', ')');
     return value;
   }
 
-  private optionalNumber(): { readonly value?: number } {
-    const wrapped = this.is('operator', '(') || this.token.kind === 'number';
-    return wrapped ? { value: this.wrappedNumber() } : {};
+  #optionalNumber(): { readonly value?: number } {
+    const wrapped = this.#is('operator', '(') || this.#token.kind === 'number';
+    return wrapped ? { value: this.#wrappedNumber() } : {};
   }
 
-  private term(): Term {
-    const token = this.token;
+  #term(): Term {
+    const token = this.#token;
     const { column } = token;
     if (token.kind === 'protocol') {
-      if (this.is('operator', '[', this.peek(1))) return without(this.relation());
-      this.position += 1;
-      return this.qualified(token.protocol, column);
+      if (this.#is('operator', '[', this.#peek(1))) return without(this.#relation());
+      this.#position++;
+      return this.#qualified(token.protocol, column);
     }
     if (token.kind === 'word') {
-      const primitive = this.wordPrimitive(token.text, column);
-      return primitive === undefined ? this.qualified(undefined, column) : without(primitive);
+      const primitive = this.#wordPrimitive(token.text, column);
+      return primitive === undefined ? this.#qualified(undefined, column) : without(primitive);
     }
-    return without(this.relation());
+    return without(this.#relation());
   }
 
   /** What follows an optional protocol: qualifiers and ids, `broadcast`, or nothing. */
-  private qualified(protocol: ProtocolKeyword | undefined, column: number): Term {
+  #qualified(protocol: ProtocolKeyword | undefined, column: number): Term {
     const part = protocol === undefined ? {} : { protocol };
-    if (this.accept('word', 'broadcast')) return without({ kind: 'broadcast', protocol, column });
-    if (this.accept('word', 'multicast')) return without({ kind: 'multicast', protocol, column });
-    const wlan = this.wlan(column);
+    if (this.#accept('word', 'broadcast')) return without({ kind: 'broadcast', protocol, column });
+    if (this.#accept('word', 'multicast')) return without({ kind: 'multicast', protocol, column });
+    const wlan = this.#wlan(column);
     if (wlan !== undefined) return without(wlan);
-    const direction = this.direction();
-    const type = this.type(direction === undefined);
+    const direction = this.#direction();
+    const type = this.#type(direction === undefined);
     if (direction === undefined && type === undefined) {
-      return protocol === undefined ? this.fail() : without({ kind: 'protocol', protocol, column });
+      return protocol === undefined ? this.#fail() : without({ kind: 'protocol', protocol, column });
     }
     const qualifiers: Qualifiers = {
       ...part,
       ...(direction === undefined ? {} : { direction }),
       ...(type === undefined ? {} : { type }),
     };
-    if (!this.startsId()) this.fail();
-    return { node: this.id(qualifiers), qualifiers };
+    if (!this.#startsId()) this.#fail();
+    return { node: this.#id(qualifiers), qualifiers };
   }
 
-  private direction(): DirectionKeyword | undefined {
-    const token = this.token;
+  #direction(): DirectionKeyword | undefined {
+    const token = this.#token;
     if (token.kind !== 'word') return undefined;
     switch (token.text) {
       case 'src':
       case 'dst': {
-        this.position += 1;
+        this.#position++;
         const other = token.text === 'src' ? 'dst' : 'src';
-        const connective = this.connective();
+        const connective = this.#connective();
         if (connective === undefined) return token.text;
-        this.expect('word', other);
+        this.#expect('word', other);
         return connective === 'or' ? 'src or dst' : 'src and dst';
       }
       case 'addr1':
@@ -284,27 +284,27 @@ class Parser {
       case 'addr4':
       case 'ra':
       case 'ta':
-        this.position += 1;
+        this.#position++;
         return token.text;
       default:
         return undefined;
     }
   }
 
-  private type(withoutDirection: boolean): TypeKeyword | undefined {
-    const token = this.token;
+  #type(withoutDirection: boolean): TypeKeyword | undefined {
+    const token = this.#token;
     if (token.kind !== 'word') return undefined;
     switch (token.text) {
       case 'host':
       case 'net':
       case 'port':
       case 'portrange':
-        this.position += 1;
+        this.#position++;
         return token.text;
       case 'proto':
       case 'protochain':
         if (!withoutDirection) return undefined;
-        this.position += 1;
+        this.#position++;
         return token.text;
       case 'gateway':
         throw unsupported("'gateway' needs a resolver", token.column);
@@ -313,32 +313,32 @@ class Parser {
     }
   }
 
-  private wordPrimitive(word: string, column: number): Primitive | undefined {
+  #wordPrimitive(word: string, column: number): Primitive | undefined {
     switch (word) {
       case 'less':
       case 'greater':
       case 'ifindex':
-        this.position += 1;
-        return { kind: word, value: this.number(), column };
+        this.#position++;
+        return { kind: word, value: this.#number(), column };
       case 'inbound':
       case 'outbound':
       case 'pppoed':
-        this.position += 1;
+        this.#position++;
         return { kind: word, column };
       case 'vlan':
       case 'mpls':
       case 'pppoes':
       case 'geneve':
-        this.position += 1;
-        return { kind: word, ...this.optionalNumber(), column };
+        this.#position++;
+        return { kind: word, ...this.#optionalNumber(), column };
       case 'byte':
-        this.position += 1;
-        return this.byteTest(column);
+        this.#position++;
+        return this.#byteTest(column);
       case 'llc':
-        this.position += 1;
-        return { kind: 'llc', type: this.llcType(), column };
+        this.#position++;
+        return { kind: 'llc', type: this.#llcType(), column };
       case 'len':
-        return this.relation();
+        return this.#relation();
       case 'rnr':
         throw syntaxError("'rnr' supported only on pf logs", column);
       default:
@@ -346,161 +346,161 @@ class Parser {
     }
   }
 
-  private byteTest(column: number): Primitive {
-    const index = this.number();
-    const token = this.token;
-    if (token.kind !== 'operator' || !BYTE_OPERATORS.has(token.text)) this.fail();
-    this.position += 1;
-    return { kind: 'byte', index, operator: token.text as '=' | '<' | '>' | '&' | '|', value: this.number(), column };
+  #byteTest(column: number): Primitive {
+    const index = this.#number();
+    const token = this.#token;
+    if (token.kind !== 'operator' || !BYTE_OPERATORS.has(token.text)) this.#fail();
+    this.#position++;
+    return { kind: 'byte', index, operator: token.text as '=' | '<' | '>' | '&' | '|', value: this.#number(), column };
   }
 
-  private llcType(): string | undefined {
-    const token = this.token;
-    const type = token.kind === 'name' ? token.text.toLowerCase() : this.is('word', 'rnr') ? 'rnr' : undefined;
+  #llcType(): string | undefined {
+    const token = this.#token;
+    const type = token.kind === 'name' ? token.text.toLowerCase() : this.#is('word', 'rnr') ? 'rnr' : undefined;
     if (type === undefined) return undefined;
-    if (!LLC_TYPES.has(type)) this.fail(`unknown LLC type name "${type}"`);
-    this.position += 1;
+    if (!LLC_TYPES.has(type)) this.#fail(`unknown LLC type name "${type}"`);
+    this.#position++;
     return type;
   }
 
-  private wlan(column: number): Primitive | undefined {
-    if (this.accept('word', 'dir')) {
-      return { kind: 'wlan direction', value: this.numberOrName(WLAN_DIRECTIONS, 'direction'), column };
+  #wlan(column: number): Primitive | undefined {
+    if (this.#accept('word', 'dir')) {
+      return { kind: 'wlan direction', value: this.#numberOrName(WLAN_DIRECTIONS, 'direction'), column };
     }
-    if (this.accept('word', 'subtype')) {
-      const token = this.token;
-      if (token.kind !== 'name') this.fail();
+    if (this.#accept('word', 'subtype')) {
+      const token = this.#token;
+      if (token.kind !== 'name') this.#fail();
       for (const [type, subtypes] of WLAN_SUBTYPES) {
         const subtype = subtypes.get(token.text.toLowerCase());
         if (subtype === undefined) continue;
-        this.position += 1;
+        this.#position++;
         return { kind: 'wlan type', value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
       }
-      return this.fail('unknown 802.11 type name');
+      return this.#fail('unknown 802.11 type name');
     }
-    if (!this.accept('word', 'type')) return undefined;
-    const type = this.numberOrName(WLAN_TYPES, 'type');
-    if ((type & ~WLAN_TYPE_MASK) !== 0) this.fail(`invalid 802.11 type value ${type}`);
-    if (!this.accept('word', 'subtype')) return { kind: 'wlan type', value: type, mask: WLAN_TYPE_MASK, column };
-    const subtype = this.numberOrName(WLAN_SUBTYPES.get(type) ?? new Map(), 'subtype');
-    if ((subtype & ~WLAN_SUBTYPE_MASK) !== 0) this.fail(`invalid 802.11 subtype value ${subtype}`);
+    if (!this.#accept('word', 'type')) return undefined;
+    const type = this.#numberOrName(WLAN_TYPES, 'type');
+    if ((type & ~WLAN_TYPE_MASK) !== 0) this.#fail(`invalid 802.11 type value ${type}`);
+    if (!this.#accept('word', 'subtype')) return { kind: 'wlan type', value: type, mask: WLAN_TYPE_MASK, column };
+    const subtype = this.#numberOrName(WLAN_SUBTYPES.get(type) ?? new Map(), 'subtype');
+    if ((subtype & ~WLAN_SUBTYPE_MASK) !== 0) this.#fail(`invalid 802.11 subtype value ${subtype}`);
     return { kind: 'wlan type', value: type | subtype, mask: WLAN_TYPE_SUBTYPE_MASK, column };
   }
 
-  private numberOrName(names: ReadonlyMap<string, number>, what: string): number {
-    const token = this.token;
+  #numberOrName(names: ReadonlyMap<string, number>, what: string): number {
+    const token = this.#token;
     if (token.kind === 'number') {
-      this.position += 1;
+      this.#position++;
       return token.value;
     }
-    if (token.kind !== 'name') this.fail();
+    if (token.kind !== 'name') this.#fail();
     const value = names.get(token.text.toLowerCase());
-    if (value === undefined) this.fail(`unknown 802.11 ${what} name`);
-    this.position += 1;
+    if (value === undefined) this.#fail(`unknown 802.11 ${what} name`);
+    this.#position++;
     return value;
   }
 
-  private relation(): Primitive {
-    const { column } = this.token;
-    const left = this.arithmetic();
-    const token = this.token;
-    if (token.kind !== 'operator' || !RELATIONS.has(token.text)) this.fail();
-    this.position += 1;
-    return { kind: 'relation', relation: token.text as Relation, left, right: this.arithmetic(), column };
+  #relation(): Primitive {
+    const { column } = this.#token;
+    const left = this.#arithmetic();
+    const token = this.#token;
+    if (token.kind !== 'operator' || !RELATIONS.has(token.text)) this.#fail();
+    this.#position++;
+    return { kind: 'relation', relation: token.text as Relation, left, right: this.#arithmetic(), column };
   }
 
   /** Whether `(` opens an arithmetic expression: what it encloses is followed by an operator or holds no test. */
-  private parenthesisIsArithmetic(): boolean {
+  #parenthesisIsArithmetic(): boolean {
     let distance = 0;
-    while (this.is('operator', '(', this.peek(distance))) distance += 1;
-    const token = this.peek(distance);
+    while (this.#is('operator', '(', this.#peek(distance))) distance++;
+    const token = this.#peek(distance);
     const arithmetic =
       token.kind === 'number' ||
-      this.is('word', 'len', token) ||
-      this.is('operator', '-', token) ||
-      (token.kind === 'protocol' && this.is('operator', '[', this.peek(distance + 1)));
+      this.#is('word', 'len', token) ||
+      this.#is('operator', '-', token) ||
+      (token.kind === 'protocol' && this.#is('operator', '[', this.#peek(distance + 1)));
     if (!arithmetic) return false;
     // The innermost parenthesis is arithmetic; the outermost is when no relation comes before it closes.
     let depth = 0;
     let brackets = 0;
-    for (let at = 0; ; at += 1) {
-      const next = this.peek(at);
+    for (let at = 0; ; at++) {
+      const next = this.#peek(at);
       if (next.kind === 'end') return true;
-      if (this.is('operator', '(', next)) depth += 1;
-      else if (this.is('operator', '[', next)) brackets += 1;
-      else if (this.is('operator', ']', next)) brackets -= 1;
-      else if (this.is('operator', ')', next)) {
-        depth -= 1;
+      if (this.#is('operator', '(', next)) depth++;
+      else if (this.#is('operator', '[', next)) brackets++;
+      else if (this.#is('operator', ']', next)) brackets--;
+      else if (this.#is('operator', ')', next)) {
+        depth--;
         if (depth === 0) return true;
       } else if (brackets === 0 && next.kind === 'operator' && RELATIONS.has(next.text)) return false;
       else if (next.kind === 'word' && next.text !== 'len') return false;
     }
   }
 
-  private arithmetic(): Arithmetic {
-    return this.nested(() => this.operators());
+  #arithmetic(): Arithmetic {
+    return this.#nested(() => this.#operators());
   }
 
   /** Operator precedence with an explicit stack: an operator without strength never completes what came before. */
-  private operators(): Arithmetic {
+  #operators(): Arithmetic {
     const operands: Arithmetic[] = [];
     const pending: { operator: ArithmeticOperator | 'negate'; column: number }[] = [];
     const complete = (): void => {
       const top = pending.pop();
       const right = operands.pop();
-      if (top === undefined || right === undefined) this.fail();
+      if (top === undefined || right === undefined) this.#fail();
       if (top.operator === 'negate') {
         operands.push({ kind: 'negate', operand: right, column: top.column });
         return;
       }
       const left = operands.pop();
-      if (left === undefined) this.fail();
+      if (left === undefined) this.#fail();
       operands.push({ kind: 'binary', operator: top.operator, left, right, column: left.column });
     };
     for (;;) {
-      while (this.is('operator', '-')) {
-        pending.push({ operator: 'negate', column: this.token.column });
-        if (pending.length > NESTING_MAX) this.fail('expression is nested too deeply');
-        this.position += 1;
+      while (this.#is('operator', '-')) {
+        pending.push({ operator: 'negate', column: this.#token.column });
+        if (pending.length > NESTING_MAX) this.#fail('expression is nested too deeply');
+        this.#position++;
       }
-      operands.push(this.factor());
-      const token = this.token;
+      operands.push(this.#factor());
+      const token = this.#token;
       if (token.kind !== 'operator' || !OPERATORS.has(token.text)) break;
       const operator = token.text as ArithmeticOperator;
       for (let top = pending.at(-1); top !== undefined && yields(top.operator, operator); top = pending.at(-1)) {
         complete();
       }
       pending.push({ operator, column: token.column });
-      if (pending.length > NESTING_MAX) this.fail('expression is nested too deeply');
-      this.position += 1;
+      if (pending.length > NESTING_MAX) this.#fail('expression is nested too deeply');
+      this.#position++;
     }
     while (pending.length > 0) complete();
     const [result] = operands;
-    return result ?? this.fail();
+    return result ?? this.#fail();
   }
 
-  private factor(): Arithmetic {
-    const token = this.token;
+  #factor(): Arithmetic {
+    const token = this.#token;
     const { column } = token;
     if (token.kind === 'number') {
-      this.position += 1;
+      this.#position++;
       return { kind: 'constant', value: token.value, column };
     }
-    if (this.accept('word', 'len')) return { kind: 'length', column };
-    if (this.accept('operator', '(')) {
-      const inner = this.arithmetic();
-      this.expect('operator', ')');
+    if (this.#accept('word', 'len')) return { kind: 'length', column };
+    if (this.#accept('operator', '(')) {
+      const inner = this.#arithmetic();
+      this.#expect('operator', ')');
       return inner;
     }
     if (token.kind === 'protocol') {
-      this.position += 1;
-      this.expect('operator', '[');
-      const offset = this.arithmetic();
-      const size = this.accept('operator', ':') ? this.number() : 1;
-      this.expect('operator', ']');
+      this.#position++;
+      this.#expect('operator', '[');
+      const offset = this.#arithmetic();
+      const size = this.#accept('operator', ':') ? this.#number() : 1;
+      this.#expect('operator', ']');
       return { kind: 'load', protocol: token.protocol, offset, size, column };
     }
-    return this.fail();
+    return this.#fail();
   }
 }
 

@@ -41,7 +41,7 @@ export class Node {
   /** Registers whose values from before are used here or later, a bit each. */
   usedIn = 0;
   usedOut = 0;
-  private killed = 0;
+  #killed = 0;
   /** Value numbers of the registers at the end. */
   readonly values: number[] = new Array<number>(REGISTERS).fill(0);
   /** Value number of the operand of the test. */
@@ -75,14 +75,14 @@ export class Node {
       defined |= bits;
     }
     if (classOf(this.code) === JMP) used |= bitsOf(registerUsed(this.code, this.k)) & ~defined;
-    this.killed = killed;
+    this.#killed = killed;
     this.usedIn = used;
     this.usedOut = 0;
   }
 
   passUses(whenTrue: Node, whenFalse: Node): void {
     this.usedOut |= whenTrue.usedIn | whenFalse.usedIn;
-    this.usedIn |= this.usedOut & ~this.killed;
+    this.usedIn |= this.usedOut & ~this.#killed;
   }
 }
 
@@ -140,9 +140,9 @@ export class FlowGraph {
   readonly registerMin: number;
   /** Nodes by their longest way to a return; the last found comes first. */
   levels: Node[][] = [];
-  private nodeDominators = new Dominators(0);
-  private edgeDominators = new Dominators(0);
-  private searches = 0;
+  #nodeDominators = new Dominators(0);
+  #edgeDominators = new Dominators(0);
+  #searches = 0;
 
   constructor(root: Block) {
     const nodes: Node[] = [];
@@ -171,29 +171,29 @@ export class FlowGraph {
 
   /** Everything that depends on the edges alone; what lies on every way only when branches are to be moved. */
   analyse(moving: boolean): void {
-    this.findLevels();
-    this.findUses();
+    this.#findLevels();
+    this.#findUses();
     this.findEdgesInto();
     if (!moving) return;
-    this.findDominators();
-    this.findEdgeDominators();
+    this.#findDominators();
+    this.#findEdgeDominators();
   }
 
   /** Every way to `node` passes `other`. */
   passes(node: Node, other: Node): boolean {
-    return this.nodeDominators.passes(node.id, other.id);
+    return this.#nodeDominators.passes(node.id, other.id);
   }
 
   /** The last edge on every way to this one. */
   edgeAbove(edge: Edge): Edge | undefined {
-    const above = this.edgeDominators.above(edge.id);
+    const above = this.#edgeDominators.above(edge.id);
     return above === undefined ? undefined : this.edges[above];
   }
 
   /** For each node the edges that lead to it, the last found first. */
   findEdgesInto(): void {
     for (const node of this.nodes) node.edgesInto = undefined;
-    for (let level = this.root.level; level > 0; level -= 1) {
+    for (let level = this.root.level; level > 0; level--) {
       for (const { whenTrue, whenFalse } of this.levels[level] ?? []) {
         leadInto(whenTrue);
         leadInto(whenFalse);
@@ -203,13 +203,13 @@ export class FlowGraph {
 
   /** From the root to the returns. */
   downward(visit: (node: Node) => void): void {
-    for (let level = this.root.level; level >= 0; level -= 1) for (const node of this.levels[level] ?? []) visit(node);
+    for (let level = this.root.level; level >= 0; level--) for (const node of this.levels[level] ?? []) visit(node);
   }
 
   /** From the nodes right above the returns to the root. */
   upward(visit: (node: Node) => void): void {
     const { level: top } = this.root;
-    for (let level = 1; level <= top; level += 1) for (const node of this.levels[level] ?? []) visit(node);
+    for (let level = 1; level <= top; level++) for (const node of this.levels[level] ?? []) visit(node);
   }
 
   /** The nodes that can be reached. */
@@ -226,9 +226,9 @@ export class FlowGraph {
     return seen;
   }
 
-  private findLevels(): void {
+  #findLevels(): void {
     const found: Node[][] = [];
-    const search = (this.searches += 1);
+    const search = ++this.#searches;
     const visit = (node: Node): number => {
       if (node.search === search) return node.level;
       node.search = search;
@@ -243,7 +243,7 @@ export class FlowGraph {
     this.levels = found.map((level) => level.reverse());
   }
 
-  private findUses(): void {
+  #findUses(): void {
     this.downward((node) => node.findUses());
     this.upward((node) => {
       const { to: whenTrue } = node.whenTrue;
@@ -252,7 +252,7 @@ export class FlowGraph {
     });
   }
 
-  private findDominators(): void {
+  #findDominators(): void {
     const nodes = new Dominators(this.nodes.length);
     nodes.arrive(this.root.id, undefined);
     this.downward(({ id, whenTrue, whenFalse }) => {
@@ -260,11 +260,11 @@ export class FlowGraph {
       if (whenFalse.to !== undefined) nodes.arrive(whenFalse.to.id, id);
     });
     nodes.number();
-    this.nodeDominators = nodes;
+    this.#nodeDominators = nodes;
   }
 
   /** The edges out of a node have the same edges above them; those into it decide which. */
-  private findEdgeDominators(): void {
+  #findEdgeDominators(): void {
     const edges = new Dominators(this.edges.length);
     edges.arrive(this.root.whenTrue.id, undefined);
     edges.arrive(this.root.whenFalse.id, undefined);
@@ -277,7 +277,7 @@ export class FlowGraph {
       pass(whenTrue);
       pass(whenFalse);
     });
-    this.edgeDominators = edges;
+    this.#edgeDominators = edges;
   }
 }
 

@@ -34,13 +34,13 @@ export function linearize(root: Block): BpfProgram {
   // A jump over a JA takes room and may move the targets of other jumps out of reach.
   for (let grown = true; grown; ) {
     let at = 0;
-    for (let place = 0; place < order.length; place += 1) {
+    for (let place = 0; place < order.length; place++) {
       starts[place] = at;
       const flags = long[place] ?? 0;
       at += (lengths[place] ?? 0) + (flags & LONG_TRUE) + (flags >> 1);
     }
     grown = false;
-    for (let place = 0; place < order.length; place += 1) {
+    for (let place = 0; place < order.length; place++) {
       const to = whenTrue[place] ?? -1;
       const otherwise = whenFalse[place] ?? -1;
       if (to < 0 || otherwise < 0 || order[place]?.constants !== undefined) continue;
@@ -53,7 +53,7 @@ export function linearize(root: Block): BpfProgram {
     }
   }
   const program: BpfInstruction[] = [];
-  for (let place = 0; place < order.length; place += 1) {
+  for (let place = 0; place < order.length; place++) {
     const block = order[place];
     if (block === undefined) break;
     if (block.statements.length > 0) emitStatements(program, block.statements);
@@ -76,7 +76,7 @@ function lengthOf({ statements, constants }: Block): number {
 function emitSet(program: BpfInstruction[], constants: readonly number[], whenTrue: number, whenFalse: number): void {
   for (let from = 0; from < constants.length; from += GROUP) {
     const to = Math.min(from + GROUP, constants.length);
-    for (let index = from; index < to; index += 1) {
+    for (let index = from; index < to; index++) {
       const rest = to - 1 - index;
       program.push({ code: JMP | JEQ | K, jt: rest, jf: rest === 0 ? 1 : 0, k: constants[index] ?? 0 });
     }
@@ -118,7 +118,7 @@ function inOrder(root: Block): Block[] {
     steps.push(0);
   }
   order.reverse();
-  for (let place = 0; place < order.length; place += 1) {
+  for (let place = 0; place < order.length; place++) {
     const block = order[place];
     if (block !== undefined) block.place = place;
   }

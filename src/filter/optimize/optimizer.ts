@@ -50,7 +50,7 @@ interface Movement {
 }
 
 function improve(graph: FlowGraph, alter: boolean): void {
-  for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; movingPasses += 1) {
+  for (let movingPasses = 0; movingPasses < MOVING_PASSES_MAX; movingPasses++) {
     graph.analyse(!alter);
     const rules = new StatementRules(new ValueNumbers(), alter, graph.registerMin);
     graph.downward((node) => rules.apply(node));
@@ -122,7 +122,7 @@ function decidedBy(node: Node, passed: Edge): Node | undefined {
 /** A register that is used after `after` has another value behind `before` than behind `after`. */
 function conflicts({ registerMin }: FlowGraph, before: Node, after: Node): boolean {
   if (after.usedOut === 0) return false;
-  for (let register = registerMin; register < REGISTERS; register += 1) {
+  for (let register = registerMin; register < REGISTERS; register++) {
     if (after.usesLater(register) && before.values[register] !== after.values[register]) return true;
   }
   return false;

@@ -56,135 +56,135 @@ import type { ValueNumbers } from './values.ts';
 
 /** Goes through the statements of nodes, with or without changing them, and remembers whether it did. */
 export class StatementRules {
-  private readonly numbers: ValueNumbers;
-  private readonly alter: boolean;
-  private readonly registerMin: number;
+  readonly #numbers: ValueNumbers;
+  readonly #alter: boolean;
+  readonly #registerMin: number;
   /** The last statement that set a register and whose value nobody has used yet. */
-  private readonly unused = new Array<Statement | undefined>(REGISTERS).fill(undefined);
+  readonly #unused = new Array<Statement | undefined>(REGISTERS).fill(undefined);
   changed = false;
 
   /** @param registerMin no statement uses or sets a register below */
   constructor(numbers: ValueNumbers, alter: boolean, registerMin: number) {
-    this.numbers = numbers;
-    this.alter = alter;
-    this.registerMin = registerMin;
+    this.#numbers = numbers;
+    this.#alter = alter;
+    this.#registerMin = registerMin;
   }
 
   /** Values of the registers behind the node, from those behind the nodes before it. */
   apply(node: Node): void {
-    this.inherit(node);
+    this.#inherit(node);
     const a = node.values[REGISTER_A] ?? UNKNOWN;
     const x = node.values[REGISTER_X] ?? UNKNOWN;
-    for (const item of node.statements) if (item.code !== NOTHING) this.applyStatement(item, node.values);
+    for (const item of node.statements) if (item.code !== NOTHING) this.#applyStatement(item, node.values);
     const unchanged =
       node.usedOut === 0 &&
       a !== UNKNOWN &&
       node.values[REGISTER_A] === a &&
       x !== UNKNOWN &&
       node.values[REGISTER_X] === x;
-    if (this.alter && (unchanged || classOf(node.code) === RET)) {
+    if (this.#alter && (unchanged || classOf(node.code) === RET)) {
       if (node.statements.length > 0) {
         node.statements = [];
         this.changed = true;
       }
     } else {
-      this.simplifyNeighbours(node);
-      this.decideTest(node);
-      this.dropDeadStores(node);
+      this.#simplifyNeighbours(node);
+      this.#decideTest(node);
+      this.#dropDeadStores(node);
     }
-    node.operand = (node.code & X) === 0 ? this.numbers.ofConstant(node.k) : (node.values[REGISTER_X] ?? UNKNOWN);
+    node.operand = (node.code & X) === 0 ? this.#numbers.ofConstant(node.k) : (node.values[REGISTER_X] ?? UNKNOWN);
     node.whenTrue.code = node.code;
     node.whenFalse.code = -node.code;
   }
 
-  private inherit(node: Node): void {
+  #inherit(node: Node): void {
     let edge = node.edgesInto;
     if (edge === undefined) {
       node.values.fill(UNKNOWN);
       return;
     }
     const { values } = node;
-    const { registerMin } = this;
+    const registerMin = this.#registerMin;
     const first = edge.from.values;
-    for (let register = registerMin; register < REGISTERS; register += 1) values[register] = first[register] ?? UNKNOWN;
+    for (let register = registerMin; register < REGISTERS; register++) values[register] = first[register] ?? UNKNOWN;
     for (edge = edge.nextInto; edge !== undefined; edge = edge.nextInto) {
       const other = edge.from.values;
-      for (let register = registerMin; register < REGISTERS; register += 1) {
+      for (let register = registerMin; register < REGISTERS; register++) {
         if (values[register] !== other[register]) values[register] = UNKNOWN;
       }
     }
   }
 
   /** A statement that gives a register the value it has is removed. */
-  private assign(item: Statement, values: number[], register: number, value: number): void {
-    if (this.alter && value !== UNKNOWN && values[register] === value) item.code = NOTHING;
+  #assign(item: Statement, values: number[], register: number, value: number): void {
+    if (this.#alter && value !== UNKNOWN && values[register] === value) item.code = NOTHING;
     else values[register] = value;
   }
 
-  private applyStatement(item: Statement, values: number[]): void {
-    const { numbers } = this;
+  #applyStatement(item: Statement, values: number[]): void {
+    const numbers = this.#numbers;
     const value = (register: number): number => values[register] ?? UNKNOWN;
     switch (classOf(item.code)) {
       case LD:
-        this.applyLoad(item, values);
+        this.#applyLoad(item, values);
         return;
       case LDX:
-        if (modeOf(item.code) === IMM) this.assign(item, values, REGISTER_X, numbers.ofConstant(item.k));
+        if (modeOf(item.code) === IMM) this.#assign(item, values, REGISTER_X, numbers.ofConstant(item.k));
         else if (modeOf(item.code) === MSH) {
-          this.assign(item, values, REGISTER_X, numbers.of(item.code, item.k, 0));
+          this.#assign(item, values, REGISTER_X, numbers.of(item.code, item.k, 0));
         } else if (modeOf(item.code) === MEM) {
           const stored = value(item.k);
-          this.loadConstant(item, LDX | IMM, stored);
-          this.assign(item, values, REGISTER_X, stored);
+          this.#loadConstant(item, LDX | IMM, stored);
+          this.#assign(item, values, REGISTER_X, stored);
         }
         return;
       case ST:
-        this.assign(item, values, item.k, value(REGISTER_A));
+        this.#assign(item, values, item.k, value(REGISTER_A));
         return;
       case STX:
-        this.assign(item, values, item.k, value(REGISTER_X));
+        this.#assign(item, values, item.k, value(REGISTER_X));
         return;
       case ALU:
-        this.applyArithmetic(item, values);
+        this.#applyArithmetic(item, values);
         return;
       case MISC:
-        if (item.code === (MISC | TXA)) this.assign(item, values, REGISTER_A, value(REGISTER_X));
-        else this.assign(item, values, REGISTER_X, value(REGISTER_A));
+        if (item.code === (MISC | TXA)) this.#assign(item, values, REGISTER_A, value(REGISTER_X));
+        else this.#assign(item, values, REGISTER_X, value(REGISTER_A));
         return;
       default:
         return;
     }
   }
 
-  private applyLoad(item: Statement, values: number[]): void {
-    const { numbers } = this;
+  #applyLoad(item: Statement, values: number[]): void {
+    const numbers = this.#numbers;
     switch (modeOf(item.code)) {
       case ABS:
-        this.assign(item, values, REGISTER_A, numbers.of(item.code, item.k, 0));
+        this.#assign(item, values, REGISTER_A, numbers.of(item.code, item.k, 0));
         return;
       case IND: {
         const x = values[REGISTER_X] ?? UNKNOWN;
         const constant = numbers.constant(x);
-        if (this.alter && constant !== undefined) {
+        if (this.#alter && constant !== undefined) {
           item.code = LD | ABS | widthOf(item.code);
           item.k = (item.k + constant) >>> 0;
           this.changed = true;
-          this.assign(item, values, REGISTER_A, numbers.of(item.code, item.k, 0));
+          this.#assign(item, values, REGISTER_A, numbers.of(item.code, item.k, 0));
         } else {
-          this.assign(item, values, REGISTER_A, numbers.of(item.code, item.k, x));
+          this.#assign(item, values, REGISTER_A, numbers.of(item.code, item.k, x));
         }
         return;
       }
       case LEN:
-        this.assign(item, values, REGISTER_A, numbers.of(item.code, 0, 0));
+        this.#assign(item, values, REGISTER_A, numbers.of(item.code, 0, 0));
         return;
       case IMM:
-        this.assign(item, values, REGISTER_A, numbers.ofConstant(item.k));
+        this.#assign(item, values, REGISTER_A, numbers.ofConstant(item.k));
         return;
       case MEM: {
         const stored = values[item.k] ?? UNKNOWN;
-        this.loadConstant(item, LD | IMM, stored);
-        this.assign(item, values, REGISTER_A, stored);
+        this.#loadConstant(item, LD | IMM, stored);
+        this.#assign(item, values, REGISTER_A, stored);
         return;
       }
       default:
@@ -192,16 +192,17 @@ export class StatementRules {
     }
   }
 
-  private loadConstant(item: Statement, code: number, value: number): void {
-    const constant = this.numbers.constant(value);
-    if (!this.alter || constant === undefined) return;
+  #loadConstant(item: Statement, code: number, value: number): void {
+    const constant = this.#numbers.constant(value);
+    if (!this.#alter || constant === undefined) return;
     item.code = code;
     item.k = constant;
     this.changed = true;
   }
 
-  private applyArithmetic(item: Statement, values: number[]): void {
-    const { numbers, alter } = this;
+  #applyArithmetic(item: Statement, values: number[]): void {
+    const numbers = this.#numbers;
+    const alter = this.#alter;
     const operation = operationOf(item.code);
     const a = values[REGISTER_A] ?? UNKNOWN;
     const constantA = numbers.constant(a);
@@ -216,9 +217,9 @@ export class StatementRules {
       return;
     }
     if ((item.code & X) === 0) {
-      if (alter && item.k === 0 && this.dropZeroOperand(item, values, operation)) return;
+      if (alter && item.k === 0 && this.#dropZeroOperand(item, values, operation)) return;
       if (alter && constantA !== undefined) {
-        this.fold(item, operation, constantA, item.k);
+        this.#fold(item, operation, constantA, item.k);
         values[REGISTER_A] = numbers.ofConstant(item.k);
         return;
       }
@@ -229,7 +230,7 @@ export class StatementRules {
     const constantX = numbers.constant(x);
     if (alter && constantX !== undefined) {
       if (constantA !== undefined) {
-        this.fold(item, operation, constantA, constantX);
+        this.#fold(item, operation, constantA, constantX);
         values[REGISTER_A] = numbers.ofConstant(item.k);
         return;
       }
@@ -243,13 +244,13 @@ export class StatementRules {
     if (alter && constantA === 0) {
       if (operation === ADD || operation === OR || operation === XOR) {
         item.code = MISC | TXA;
-        this.assign(item, values, REGISTER_A, x);
+        this.#assign(item, values, REGISTER_A, x);
         return;
       }
       if (operation !== SUB) {
         item.code = LD | IMM;
         item.k = 0;
-        this.assign(item, values, REGISTER_A, numbers.ofConstant(0));
+        this.#assign(item, values, REGISTER_A, numbers.ofConstant(0));
         return;
       }
     }
@@ -257,7 +258,7 @@ export class StatementRules {
   }
 
   /** A constant 0 as operand: nothing changes, or the result is 0. A subtraction may be needed by a comparison. */
-  private dropZeroOperand(item: Statement, values: number[], operation: number): boolean {
+  #dropZeroOperand(item: Statement, values: number[], operation: number): boolean {
     switch (operation) {
       case ADD:
       case LSH:
@@ -269,7 +270,7 @@ export class StatementRules {
       case MUL:
       case AND:
         item.code = LD | IMM;
-        values[REGISTER_A] = this.numbers.ofConstant(0);
+        values[REGISTER_A] = this.#numbers.ofConstant(0);
         return true;
       case DIV:
         throw syntaxError('division by zero');
@@ -280,14 +281,14 @@ export class StatementRules {
     }
   }
 
-  private fold(item: Statement, operation: number, a: number, b: number): void {
+  #fold(item: Statement, operation: number, a: number, b: number): void {
     item.code = LD | IMM;
     item.k = foldConstants(operation, a, b);
     this.changed = true;
   }
 
   /** Rules for statements that follow each other. */
-  private simplifyNeighbours(node: Node): void {
+  #simplifyNeighbours(node: Node): void {
     const { statements } = node;
     let last = statements[0];
     if (last === undefined) return;
@@ -307,14 +308,14 @@ export class StatementRules {
         next.code = MISC | TXA;
         this.changed = true;
       }
-      if (item.code === (LD | IMM)) this.foldIndex(node, item, following);
+      if (item.code === (LD | IMM)) this.#foldIndex(node, item, following);
       at = presentFrom(statements, following);
     }
-    this.mergeIntoTest(node, last);
+    this.#mergeIntoTest(node, last);
   }
 
   /** A constant added to X and used as an index becomes part of the indexed load, as in `tcp[13]`. */
-  private foldIndex(node: Node, item: Statement, following: number): void {
+  #foldIndex(node: Node, item: Statement, following: number): void {
     if (node.usesLater(REGISTER_X)) return;
     const { statements } = node;
     const isHeaderLength = statements[following]?.code === (LDX | MSH | B);
@@ -333,10 +334,10 @@ export class StatementRules {
   }
 
   /** A subtraction or an AND right before a comparison with a constant becomes part of the comparison. */
-  private mergeIntoTest(node: Node, last: Statement): void {
+  #mergeIntoTest(node: Node, last: Statement): void {
     if (node.code !== (JMP | JEQ | K) || node.usesLater(REGISTER_A)) return;
     if (last.code === (ALU | SUB | X)) {
-      const constant = this.numbers.constant(node.values[REGISTER_X] ?? UNKNOWN);
+      const constant = this.#numbers.constant(node.values[REGISTER_X] ?? UNKNOWN);
       if (constant !== undefined) {
         node.k = (node.k + constant) >>> 0;
       } else if (node.k === 0) {
@@ -360,18 +361,18 @@ export class StatementRules {
   }
 
   /** A test whose result is known leads one way only. */
-  private decideTest(node: Node): void {
+  #decideTest(node: Node): void {
     if (node.statements.length === 0 || node.constants !== undefined) return;
     if (node.code === (JMP | JSET | K)) {
       if (node.k === 0) node.whenTrue.to = node.whenFalse.to;
       if (node.k === 0xffffffff) node.whenFalse.to = node.whenTrue.to;
     }
-    const x = this.numbers.constant(node.values[REGISTER_X] ?? UNKNOWN);
+    const x = this.#numbers.constant(node.values[REGISTER_X] ?? UNKNOWN);
     if (x !== undefined && classOf(node.code) === JMP && (node.code & X) !== 0) {
       node.code &= ~X;
       node.k = x;
     }
-    const a = this.numbers.constant(node.values[REGISTER_A] ?? UNKNOWN);
+    const a = this.#numbers.constant(node.values[REGISTER_A] ?? UNKNOWN);
     if (a === undefined || classOf(node.code) !== JMP || (node.code & X) !== 0) return;
     if (node.whenTrue.to !== node.whenFalse.to) this.changed = true;
     if (testHolds(operationOf(node.code), a, node.k)) node.whenFalse.to = node.whenTrue.to;
@@ -379,33 +380,33 @@ export class StatementRules {
   }
 
   /** Statements whose result nobody uses are removed, even when they would have dropped a short frame. */
-  private dropDeadStores(node: Node): void {
-    const { unused } = this;
+  #dropDeadStores(node: Node): void {
+    const unused = this.#unused;
     unused.fill(undefined);
     for (const item of node.statements) {
-      this.markUsed(item.code, item.k);
+      this.#markUsed(item.code, item.k);
       const defined = registerDefined(item.code, item.k);
       if (defined < 0) continue;
-      this.drop(unused[defined]);
+      this.#drop(unused[defined]);
       unused[defined] = item;
     }
-    this.markUsed(node.code, node.k);
-    for (let register = this.registerMin; register < REGISTERS; register += 1) {
-      if (!node.usesLater(register)) this.drop(unused[register]);
+    this.#markUsed(node.code, node.k);
+    for (let register = this.#registerMin; register < REGISTERS; register++) {
+      if (!node.usesLater(register)) this.#drop(unused[register]);
     }
   }
 
-  private markUsed(code: number, k: number): void {
+  #markUsed(code: number, k: number): void {
     const used = registerUsed(code, k);
     if (used === BOTH_REGISTERS) {
-      this.unused[REGISTER_A] = undefined;
-      this.unused[REGISTER_X] = undefined;
+      this.#unused[REGISTER_A] = undefined;
+      this.#unused[REGISTER_X] = undefined;
     } else if (used >= 0) {
-      this.unused[used] = undefined;
+      this.#unused[used] = undefined;
     }
   }
 
-  private drop(item: Statement | undefined): void {
+  #drop(item: Statement | undefined): void {
     if (item === undefined) return;
     item.code = NOTHING;
     this.changed = true;
@@ -415,7 +416,7 @@ export class StatementRules {
 /** Index of the first statement from here on that was not removed, or the count of statements. */
 function presentFrom(statements: readonly Statement[], index: number): number {
   let at = index;
-  while (statements[at]?.code === NOTHING) at += 1;
+  while (statements[at]?.code === NOTHING) at++;
   return at;
 }
 

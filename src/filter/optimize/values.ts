@@ -9,30 +9,34 @@ const BUCKETS = 256;
 
 export class ValueNumbers {
   /** By hash the number met last, and by number the one met before it with the same hash; 0 ends the list. */
-  private readonly buckets = new Array<number>(BUCKETS).fill(0);
-  private readonly next: number[] = [0];
-  private readonly codes: number[] = [0];
-  private readonly firsts: number[] = [0];
-  private readonly seconds: number[] = [0];
-  private readonly constants: (number | undefined)[] = [undefined];
+  readonly #buckets = new Array<number>(BUCKETS).fill(0);
+  readonly #next: number[] = [0];
+  readonly #codes: number[] = [0];
+  readonly #firsts: number[] = [0];
+  readonly #seconds: number[] = [0];
+  readonly #constants: (number | undefined)[] = [undefined];
 
   /** The number of an operation; the same for the same operation on the same operands. */
   of(code: number, first: number, second: number): number {
-    return this.find(code, first, second, undefined);
+    return this.#find(code, first, second, undefined);
   }
 
   /** The number of a constant. */
   ofConstant(value: number): number {
-    return this.find(CONSTANT, value, 0, value);
+    return this.#find(CONSTANT, value, 0, value);
   }
 
   /** The constant that a number stands for, undefined when it is computed from the frame. */
   constant(value: number): number | undefined {
-    return this.constants[value];
+    return this.#constants[value];
   }
 
-  private find(code: number, first: number, second: number, constant: number | undefined): number {
-    const { buckets, next, codes, firsts, seconds } = this;
+  #find(code: number, first: number, second: number, constant: number | undefined): number {
+    const buckets = this.#buckets;
+    const next = this.#next;
+    const codes = this.#codes;
+    const firsts = this.#firsts;
+    const seconds = this.#seconds;
     const hash = (code ^ (first << 4) ^ (first >>> 7) ^ (second << 6)) & (BUCKETS - 1);
     const newest = buckets[hash] ?? UNKNOWN;
     for (let value = newest; value !== UNKNOWN; value = next[value] ?? UNKNOWN) {
@@ -44,7 +48,7 @@ export class ValueNumbers {
     codes.push(code);
     firsts.push(first);
     seconds.push(second);
-    this.constants.push(constant);
+    this.#constants.push(constant);
     return value;
   }
 }

@@ -23,7 +23,7 @@ export function searchBetween(
   deeper = 0,
 ): void {
   if (to - from <= SEARCH_LEAF) {
-    for (let index = from; index < to; index += 1) {
+    for (let index = from; index < to; index++) {
       const constant = sorted[index] ?? 0;
       code.push(OP.get, local, OP.constant, constant, OP.eq, OP.brIf, label(constant, deeper));
     }

@@ -18,7 +18,7 @@ export function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[]
   const { length } = program;
   const places = destinations(program);
   const starts = new Uint8Array(length + 1);
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < length; index++) {
     const instruction = program[index];
     if (instruction === undefined || classOf(instruction.code) !== JMP) continue;
     if (operationOf(instruction.code) === JA) {
@@ -31,7 +31,7 @@ export function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[]
   const segments: Segment[] = [];
   arrivals[placeOf(places, 0)] = 1;
   // A loop is entered from above, so what jumps lead back to was arrived at before.
-  for (let start = 0; start < length; start += 1) {
+  for (let start = 0; start < length; start++) {
     if (arrivals[start] === 0) continue;
     const segment = segmentAt(program, places, start, endOf(program, start, starts));
     arrive(arrivals, start, segment.whenTrue);
@@ -50,7 +50,7 @@ function arrive(arrivals: Int32Array, from: number, target: number | undefined):
 
 function endOf(program: BpfProgram, start: number, starts: Uint8Array): number {
   let end = start;
-  for (; end < program.length; end += 1) {
+  for (; end < program.length; end++) {
     const kind = classOf(program[end]?.code ?? RET);
     if (kind === JMP || kind === RET || starts[end + 1] === 1) break;
   }
@@ -78,7 +78,7 @@ function segmentAt(program: BpfProgram, places: Int32Array, start: number, end: 
 function destinations(program: BpfProgram): Int32Array {
   const places = new Int32Array(program.length + 1);
   places[program.length] = program.length;
-  for (let index = program.length - 1; index >= 0; index -= 1) {
+  for (let index = program.length - 1; index >= 0; index--) {
     const instruction = program[index];
     const isJump = instruction !== undefined && instruction.code === (JMP | JA) && instruction.k < 0x80000000;
     places[index] = isJump ? placeOf(places, index + 1 + instruction.k) : index;

@@ -99,26 +99,26 @@ export const OP = {
 
 /** A growing run of bytes with the two integer encodings of WebAssembly. */
 export class ByteWriter {
-  private bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(1024);
   length = 0;
 
   byte(value: number): void {
-    this.reserve(1);
-    this.bytes[this.length] = value;
-    this.length += 1;
+    this.#reserve(1);
+    this.#bytes[this.length] = value;
+    this.length++;
   }
 
   append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
 
-  private reserve(count: number): void {
-    if (this.length + count <= this.bytes.length) return;
+  #reserve(count: number): void {
+    if (this.length + count <= this.#bytes.length) return;
     const larger = new Uint8Array(2 * (this.length + count));
-    larger.set(this.bytes);
-    this.bytes = larger;
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 
   /** LEB128, unsigned, 32 bits. */
@@ -143,7 +143,7 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
+    return this.#bytes.subarray(0, this.length);
   }
 }
 
@@ -151,7 +151,7 @@ const EMPTY_BLOCK = 0x40;
 
 /** The bytes of a function body's instructions. */
 export function encodeCode(code: readonly number[], writer: ByteWriter): void {
-  for (let index = 0; index < code.length; index += 1) {
+  for (let index = 0; index < code.length; index++) {
     const opcode = code[index] ?? 0;
     writer.byte(opcode);
     switch (BY_OPCODE[opcode]?.immediate) {
@@ -161,16 +161,16 @@ export function encodeCode(code: readonly number[], writer: ByteWriter): void {
       case 'label':
       case 'function':
       case 'local':
-        index += 1;
+        index++;
         writer.unsigned(code[index] ?? 0);
         break;
       case 'constant':
-        index += 1;
+        index++;
         writer.signed(code[index] ?? 0);
         break;
       case 'memory':
         // Frames start anywhere: no alignment is promised.
-        index += 1;
+        index++;
         writer.byte(0);
         writer.unsigned(code[index] ?? 0);
         break;
@@ -184,20 +184,20 @@ export function encodeCode(code: readonly number[], writer: ByteWriter): void {
 export function printCode(code: readonly number[], localName: (index: number) => string, indent: string): string {
   const lines: string[] = [];
   let depth = 0;
-  for (let index = 0; index < code.length; index += 1) {
+  for (let index = 0; index < code.length; index++) {
     const entry = BY_OPCODE[code[index] ?? 0];
     if (entry === undefined) continue;
     let text = entry.name;
-    if (entry.immediate === 'label' || entry.immediate === 'function') text += ` ${code[((index += 1))] ?? 0}`;
-    if (entry.immediate === 'local') text += ` $${localName(code[(index += 1)] ?? 0)}`;
-    if (entry.immediate === 'constant') text += ` ${(code[(index += 1)] ?? 0) | 0}`;
+    if (entry.immediate === 'label' || entry.immediate === 'function') text += ` ${code[++index] ?? 0}`;
+    if (entry.immediate === 'local') text += ` $${localName(code[++index] ?? 0)}`;
+    if (entry.immediate === 'constant') text += ` ${(code[++index] ?? 0) | 0}`;
     if (entry.immediate === 'memory') {
-      const offset = code[(index += 1)] ?? 0;
+      const offset = code[++index] ?? 0;
       text += `${offset === 0 ? '' : ` offset=${offset}`} align=1`;
     }
-    if (entry.name === 'end' || entry.name === 'else') depth -= 1;
+    if (entry.name === 'end' || entry.name === 'else') depth--;
     lines.push(`${indent}${'  '.repeat(depth)}${text}`);
-    if (entry.immediate === 'block' || entry.name === 'else') depth += 1;
+    if (entry.immediate === 'block' || entry.name === 'else') depth++;
   }
   return lines.join('\n');
 }

@@ -50,7 +50,7 @@ export function assembleFilterModule(program: BpfProgram, options: FilterModuleO
   section(module, SECTION.function, (out) => {
     out.unsigned(1 + sets.length);
     out.unsigned(0);
-    for (let index = 0; index < sets.length; index += 1) out.unsigned(1);
+    for (let index = 0; index < sets.length; index++) out.unsigned(1);
   });
   section(module, SECTION.export, (out) => {
     out.unsigned(1);

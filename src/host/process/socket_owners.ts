@@ -24,7 +24,7 @@ export function socketOwners(options: HostOptions = {}): SocketOwners {
   let permissionDenied = 0;
   for (const pid of processIds(options).sort((a, b) => a - b)) {
     const open = descriptors(pid, options);
-    if (open === 'denied') permissionDenied += 1;
+    if (open === 'denied') permissionDenied++;
     if (typeof open === 'string') continue;
     const inodes = new Set(open.map((descriptor) => descriptorInode(pid, descriptor, options)));
     inodes.delete(undefined);

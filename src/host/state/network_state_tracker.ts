@@ -109,7 +109,7 @@ export class NetworkStateTracker {
   }
 
   async #search(packet: PacketInfo, tables: readonly TableSnapshot[], tries: number): Promise<Match> {
-    for (let attempt = 1; attempt <= tries; attempt += 1) {
+    for (let attempt = 1; attempt <= tries; attempt++) {
       for (const table of tables) {
         if (attempt > 1 || packet.seenAt < table.updatedAt || table.updatedAt === Number.NEGATIVE_INFINITY)
           await table.refresh();

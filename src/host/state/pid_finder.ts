@@ -96,7 +96,7 @@ export class PidFinder {
       }
       if (pid !== undefined) return pid;
     }
-    if (denied) this.#permissionDenied += 1;
+    if (denied) this.#permissionDenied++;
     return UNDEFINED_PID;
   }
 

@@ -64,7 +64,7 @@ export class UdpPeers {
   #dropOldest(): void {
     for (const key of this.#peers.keys()) {
       this.#peers.delete(key);
-      this.#dropped += 1;
+      this.#dropped++;
       return;
     }
   }

@@ -132,7 +132,7 @@ function expression(random: Random, depth: number): string {
   const parts = 1 + random.below(random.chance(0.2) ? 5 : 3);
   let last = term(random, depth);
   let text = last;
-  for (let part = 1; part < parts; part += 1) {
+  for (let part = 1; part < parts; part++) {
     const connective = random.pick(['and', 'or', 'and', 'or', '&&', '||']);
     const next = term(random, depth);
     const carried = carriedId(random, last);

@@ -15,7 +15,7 @@ export const FUZZ_LINK_TYPES = [
 /** A frame of the link type. */
 export function randomFrame(random: Random, linkType: number): FuzzFrame {
   let bytes = random.chance(0.05) ? noise(random, random.below(120)) : link(random, linkType);
-  if (random.chance(0.1)) for (let count = 1 + random.below(4); count > 0; count -= 1) flip(random, bytes);
+  if (random.chance(0.1)) for (let count = 1 + random.below(4); count > 0; count--) flip(random, bytes);
   if (random.chance(0.25)) bytes = bytes.slice(0, random.below(bytes.length + 1));
   const wireLength = random.chance(0.3) ? bytes.length + random.below(1500) : bytes.length;
   return { bytes: new Uint8Array(bytes), wireLength };
@@ -250,7 +250,7 @@ function ipv6(random: Random, depth: number): number[] {
   const protocol = random.pick(TRANSPORTS);
   let body = transport(random, protocol, depth);
   let next: number = protocol;
-  for (let count = random.chance(0.3) ? 1 + random.below(3) : 0; count > 0; count -= 1) {
+  for (let count = random.chance(0.3) ? 1 + random.below(3) : 0; count > 0; count--) {
     const extension = random.pick([0, 43, 44, 60, 51]);
     const length = extension === 51 ? 1 : 0;
     body = [next, length, ...noise(random, extension === 51 ? 10 : 6), ...body];

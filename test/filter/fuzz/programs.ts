@@ -47,7 +47,7 @@ function randomInstruction(random: Random, rest: number): BpfInstruction {
 /** The numbers of a program with some of them changed, as a broken file might have them. */
 export function damagedNumbers(random: Random, program: readonly BpfInstruction[]): number[] {
   const numbers = [program.length, ...program.flatMap(({ code, jt, jf, k }) => [code, jt, jf, k])];
-  for (let count = 1 + random.below(3); count > 0; count -= 1) {
+  for (let count = 1 + random.below(3); count > 0; count--) {
     const at = random.below(numbers.length);
     if (random.chance(0.1)) numbers.splice(at, 1);
     else numbers[at] = random.pick([...VALUES, -1, 1.5, Number.NaN, random.word(), random.below(256)]);

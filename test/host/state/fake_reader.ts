@@ -35,7 +35,7 @@ export class FakeReader implements StateReader {
   }
 
   processes() {
-    this.lists += 1;
+    this.lists++;
     return [...this.held]
       .map(([pid, process]) => ({ pid, uid: process === 'denied' ? 1 : process.uid }))
       .sort((a, b) => b.pid - a.pid);
@@ -49,7 +49,7 @@ export class FakeReader implements StateReader {
   }
 
   descriptorInode(pid: number, descriptor: number) {
-    this.links += 1;
+    this.links++;
     const process = this.held.get(pid);
     return process === undefined || process === 'denied' ? undefined : process.inodes.get(descriptor);
   }

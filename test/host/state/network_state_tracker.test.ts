@@ -388,7 +388,7 @@ describe('udp', () => {
     const { reader, tracker } = world();
     reader.sockets = [bind];
     const seen = reader.time;
-    for (let port = 1; port < count; port += 1)
+    for (let port = 1; port < count; port++)
       await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
     reader.time = seen + 1;
     await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', '10.0.0.9 60000'));
@@ -411,7 +411,7 @@ describe('udp', () => {
   it('drops the peer unseen for longest beyond 65,536, and counts it', async () => {
     const { reader, tracker } = world();
     reader.sockets = [bind, { table: 'udp', local: '0.0.0.0 54', inode: 0 }];
-    for (let port = 1; port <= 65_535; port += 1)
+    for (let port = 1; port <= 65_535; port++)
       await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 53', `10.0.0.9 ${port}`));
     await tracker.lookup(packet(reader, 'udp', 'in', '10.0.0.1 54', '10.0.0.9 1'));
     expect([tracker.udpStates, tracker.udpStatesDropped]).toEqual([65_536, 0]);

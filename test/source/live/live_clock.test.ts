@@ -24,7 +24,7 @@ describe('LiveClock', () => {
   it('tells the wall clock to 3 microseconds from the first reading on', () => {
     const time = new FakeTime();
     const clock = new LiveClock(time.sources);
-    for (let index = 0; index < 5000; index += 1) {
+    for (let index = 0; index < 5000; index++) {
       time.advance(1 + ((index * 7919) % 3000));
       expect(Math.abs(us(clock) - time.wallUs)).toBeLessThanOrEqual(3);
     }
@@ -35,7 +35,7 @@ describe('LiveClock', () => {
     const clock = new LiveClock(time.sources);
     time.wallUs += 3_600_000_000;
     expect(Math.abs(us(clock) - time.wallUs)).toBeLessThan(1000);
-    for (let index = 0; index < 3000; index += 1) {
+    for (let index = 0; index < 3000; index++) {
       time.advance(7);
       us(clock);
     }
@@ -48,7 +48,7 @@ describe('LiveClock', () => {
     let last = us(clock);
     time.wallUs -= 10_000_000;
     const from = last;
-    for (let tenMs = 0; tenMs < 1000; tenMs += 1) {
+    for (let tenMs = 0; tenMs < 1000; tenMs++) {
       time.advance(10_000);
       const now = us(clock);
       expect(now).toBeGreaterThanOrEqual(last);
@@ -56,7 +56,7 @@ describe('LiveClock', () => {
     }
     expect((last - from) / 10_000_000).toBeCloseTo(0.5, 2);
     expect(last - time.wallUs).toBeGreaterThan(4_900_000);
-    for (let tenMs = 0; tenMs < 1100; tenMs += 1) {
+    for (let tenMs = 0; tenMs < 1100; tenMs++) {
       time.advance(10_007);
       us(clock);
     }
@@ -66,7 +66,7 @@ describe('LiveClock', () => {
   it('gives seconds and nanoseconds that a pcap record can hold', () => {
     const time = new FakeTime();
     const clock = new LiveClock(time.sources);
-    for (let index = 0; index < 3000; index += 1) {
+    for (let index = 0; index < 3000; index++) {
       time.advance(999);
       clock.stamp();
       expect(Number.isInteger(clock.seconds)).toBe(true);

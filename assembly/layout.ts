@@ -2,60 +2,105 @@
  * Every offset, size and code that the engine and its host share. Integer constants only: this very file is compiled
  * by `asc` into the engine and by `tsc` into the host. Nothing else in the project writes an offset as a number.
  *
- * All fields are little-endian and naturally aligned. `LAYOUT_VERSION` goes up with any change.
+ * `test/engine/layout.test.ts` reads this file as text and checks each constant against what its comment says. A line
+ * `// kind NAME: ...` begins a section, the comment of a constant begins with its type:
+ *
+ *     record   Fields in order, none on another, each naturally aligned, what is unused named by a `// gap TYPE` line.
+ *              Types: u8 u16 u32 u64 i64 f64, a record's name, or TYPE[count]; then the unit, which 8-byte fields must
+ *              have; then what it means. `line TYPE` is alone on its cache line. `size` is that of the record, which
+ *              ends the section; `end` is that of the fields so far.
+ *     regions  Like the fields of a record, at addresses. `TYPE on NAME` uses the same bytes as region NAME.
+ *     codes    Distinct values, each named NAME_...; `count` says how many there are.
+ *     bits     Distinct single bits of the field type that stands behind the name.
+ *     packed   Ranges `bits from..to` of such a field; a constant is their shift or their unshifted mask.
+ *
+ * Anywhere else: `number`, of a unit or a power of two, and `bytes TYPE`, the size of that type.
+ *
+ * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
+/** number: the module and its host must have the same */
 export const LAYOUT_VERSION = 2;
-
-/** WebAssembly page. Page 0 belongs to the module's static data; the control block starts at page 1. */
+/**
+ * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
+ * 1
+ */
 export const PAGE_SIZE = 65536;
+/** number bytes, power of two */
 export const CACHE_LINE = 64;
+/** number: in place of an index: no flow, no chunk, no slot */
+export const NIL = 0xffffffff;
 
-// ---------------------------------------------------------------------------------------------------------------
-// Flow key, 40 bytes. Addresses in network order; an IPv4 address is in the first 4 bytes, the rest is 0.
+// record KEY: flow key. Addresses in network order; an IPv4 address is in the first 4 bytes, the rest is 0.
 // uni: low = source, high = destination. bi: low is the smaller address:port.
 // For ICMP in bi the ports hold (class, identifier).
-//
-//  0 low address 16 | 16 high address 16 | 32 low port u16 | 34 high port u16 | 36 protocol u8 | 37 version u8 | 38 0
+/** u8[16]: address */
 export const KEY_LOW = 0;
+/** u8[16]: address */
 export const KEY_HIGH = 16;
+/** u16 */
 export const KEY_LOW_PORT = 32;
+/** u16 */
 export const KEY_HIGH_PORT = 34;
+/** u8: IANA number */
 export const KEY_PROTOCOL = 36;
+/** u8: of IP, 4 or 6 */
 export const KEY_VERSION = 37;
+// gap u8[2]: 0
+/** size */
 export const KEY_SIZE = 40;
 
-// ---------------------------------------------------------------------------------------------------------------
-// Decoded packet, 128 bytes: what the decoder says about one frame. Scratch, one batch of them.
-//
-//  0 key 40 | 40 time ns u64 | 48 hash u32 | 52 IP bytes u32 | 56 wire bytes u32 | 60 payload bytes u32
-// 64 seq u32 | 68 ack u32 | 72 id u32 | 76 window u16 | 78 TCP flags u16
-// 80 verdict u8 | 81 side u8 | 82 bits u8 | 83 ttl u8 | 84 ICMP type u8 | 85 ICMP code u8 | 86 0 u16
-// 88 transport address u32 | 92 transport end u32 | 96 transport bytes on the wire u32 | 100 likely flow u32 | 104 .. 127 unused
+// record PACKET: what the decoder says about one frame. Scratch, one batch of them.
+/** KEY */
 export const PACKET_KEY = 0;
+/** u64 ns: since the epoch */
 export const PACKET_TIME = 40;
+/** u32: of the key */
 export const PACKET_HASH = 48;
+/** u32 */
 export const PACKET_IP_BYTES = 52;
+/** u32 */
 export const PACKET_WIRE_BYTES = 56;
+/** u32 */
 export const PACKET_PAYLOAD_BYTES = 60;
+/** u32 */
 export const PACKET_SEQ = 64;
+/** u32 */
 export const PACKET_ACK = 68;
+/** u32: identification of the IP header, or of an IPv6 fragment */
 export const PACKET_ID = 72;
+/** u16: as in the header, unscaled */
 export const PACKET_WINDOW = 76;
+/** u16: 12 bits */
 export const PACKET_TCP_FLAGS = 78;
+/** u8: VERDICT_ */
 export const PACKET_VERDICT = 80;
+/** u8: who sent it: 0 the low end of the key, 1 the high one */
 export const PACKET_SIDE = 81;
+/** u8: PACKET_BIT_ */
 export const PACKET_BITS = 82;
+/** u8 */
 export const PACKET_TTL = 83;
+/** u8 */
 export const PACKET_ICMP_TYPE = 84;
+/** u8 */
 export const PACKET_ICMP_CODE = 85;
+// gap u8[2]: 0
+/** u32: address of what follows the last IP header */
 export const PACKET_TRANSPORT = 88;
+/** u32: address behind its captured bytes */
 export const PACKET_TRANSPORT_END = 92;
+/** u32: its bytes on the wire */
 export const PACKET_TRANSPORT_WIRE = 96;
+/** u32: index of the flow that probably has the key */
 export const PACKET_LIKELY_FLOW = 100;
+// gap u8[24]
+/** size */
 export const PACKET_SIZE = 128;
-/** Frames decoded before the first of them is looked up. */
+
+/** number: frames decoded before the first of them is looked up */
 export const BATCH_SIZE = 32;
 
+// bits PACKET_BIT u8
 /** Some transport or ICMP field was beyond the captured bytes. */
 export const PACKET_BIT_PARTIAL = 1;
 /** The packet is a fragment: no tunnel is looked for inside. */
@@ -63,7 +108,7 @@ export const PACKET_BIT_FRAGMENT = 2;
 /** A later fragment whose first one was not seen. */
 export const PACKET_BIT_UNMATCHED = 4;
 
-// Verdicts: what becomes of a frame. Each verdict but DELIVER names the counter that takes the packet.
+// codes VERDICT: what becomes of a frame. Each but DELIVER names the counter that takes the packet.
 export const VERDICT_DELIVER = 0;
 export const VERDICT_FILTERED = 1;
 export const VERDICT_NOT_IP = 2;
@@ -77,48 +122,65 @@ export const VERDICT_IP_EXTENSION = 9;
 export const VERDICT_PORTS_TRUNCATED = 10;
 export const VERDICT_PORTS_MISSING = 11;
 export const VERDICT_TCP_OFFSET = 12;
+/** count */
 export const VERDICT_COUNT = 13;
 
-// ---------------------------------------------------------------------------------------------------------------
-// Flow record, 128 bytes = two cache lines. Counters are kept by side of the key (0: sent by low, 1: sent by high);
-// FLOW_BIT_ORIGINATOR_HIGH says which side is the originator.
-//
-//  0 key 40 | 40 last ns u64 | 48 first ns u64 | 56 TCP flags[2] u16 | 60 state u8 | 61 end reason u8 | 62 bits u8
-// 63 reason on close u8 | 64 low: packets, IP bytes, wire bytes, payload bytes u64 | 96 high: the same
-export const FLOW_KEY = 0;
-export const FLOW_LAST = 40;
-export const FLOW_FIRST = 48;
-export const FLOW_TCP_FLAGS = 56;
-export const FLOW_STATE = 60;
-export const FLOW_END_REASON = 61;
-export const FLOW_BITS = 62;
-export const FLOW_CLOSE_REASON = 63;
-export const FLOW_COUNTS = 64;
-export const FLOW_SIZE = 128;
-/** Within a side's counters. */
+// record COUNT: what one side of a flow has sent. u64: none of them can overflow.
+/** u64 packets */
 export const COUNT_PACKETS = 0;
+/** u64 bytes */
 export const COUNT_IP_BYTES = 8;
+/** u64 bytes */
 export const COUNT_WIRE_BYTES = 16;
+/** u64 bytes */
 export const COUNT_PAYLOAD_BYTES = 24;
+/** size */
 export const COUNTS_SIZE = 32;
 
+// record FLOW: two cache lines. Counters are kept by side of the key (0: sent by low, 1: sent by high);
+// FLOW_BIT_ORIGINATOR_HIGH says which side is the originator.
+/** KEY */
+export const FLOW_KEY = 0;
+/** u64 ns: latest packet */
+export const FLOW_LAST = 40;
+/** u64 ns: earliest packet */
+export const FLOW_FIRST = 48;
+/** u16[2]: all flags seen, by side */
+export const FLOW_TCP_FLAGS = 56;
+/** u8: FLOW_STATE_ */
+export const FLOW_STATE = 60;
+/** u8: END_ */
+export const FLOW_END_REASON = 61;
+/** u8: FLOW_BIT_ */
+export const FLOW_BITS = 62;
+/** u8: END_FIN or END_RST, once FLOW_BIT_CLOSED is set */
+export const FLOW_CLOSE_REASON = 63;
+/** COUNT[2]: by side */
+export const FLOW_COUNTS = 64;
+/** size */
+export const FLOW_SIZE = 128;
+
+// codes FLOW_STATE
 export const FLOW_STATE_FREE = 0;
 export const FLOW_STATE_ACTIVE = 1;
 /** Out of the table and the wheel, immutable, waiting to be read. */
 export const FLOW_STATE_CLOSED = 2;
 
+// bits FLOW_BIT u8
 export const FLOW_BIT_ORIGINATOR_HIGH = 1;
 /** The originator is known from a SYN or SYN+ACK, not only from who spoke first. */
 export const FLOW_BIT_FIRM = 2;
 /** LINK_ISN holds the originator's initial sequence number. */
 export const FLOW_BIT_ISN = 4;
-/** Sides that sent a FIN. */
+/** The low side has sent a FIN. */
 export const FLOW_BIT_FIN_LOW = 8;
+/** The high side has sent a FIN. */
 export const FLOW_BIT_FIN_HIGH = 16;
 export const FLOW_BIT_RST = 32;
 /** FIN from both sides (uni: its own), or RST: the FIN timeout holds. */
 export const FLOW_BIT_CLOSED = 64;
 
+// codes END: why a flow ended
 export const END_NONE = 0;
 export const END_IDLE = 1;
 export const END_ACTIVE = 2;
@@ -127,278 +189,514 @@ export const END_RST = 4;
 export const END_EVICTED = 5;
 export const END_FORCED = 6;
 
-// Flow link, 32 bytes: the seldom touched rest of a flow, at the same index as its record.
-//  0 previous u32 | 4 next u32 | 8 wheel slot u32 | 12 hash u32 | 16 generation u32 | 20 ISN u32 | 24 start ns u64
+// record LINK: the seldom touched rest of a flow, at the same index as its record.
+/** u32: flow before it in its list of the wheel */
 export const LINK_PREVIOUS = 0;
+/** u32: flow behind it in its list */
 export const LINK_NEXT = 4;
+/** u32: list of the wheel */
 export const LINK_SLOT = 8;
+/** u32: of the key */
 export const LINK_HASH = 12;
+/** u32: number of the flow in the order of starting */
 export const LINK_GENERATION = 16;
+/** u32: see FLOW_BIT_ISN */
 export const LINK_ISN = 20;
+/** u64 ns: time of the packet that started the flow */
 export const LINK_START = 24;
+/** size */
 export const LINK_SIZE = 32;
-/** No flow, no chunk, no slot. */
-export const NIL = 0xffffffff;
 
-// Direction side record, 64 bytes, optional: each side's own times and sequence numbers.
-//  0 low: first ns u64, last ns u64, sequence start u32, bits u32, sequence span u64 | 32 high: the same
+// record DIRECTION_SIDE: one side's own times and sequence numbers.
+/** u64 ns: its earliest packet */
 export const DIRECTION_FIRST = 0;
+/** u64 ns: its latest packet */
 export const DIRECTION_LAST = 8;
+/** u32: lowest sequence number */
 export const DIRECTION_SEQ_START = 16;
+/** u32: DIRECTION_BIT_ */
 export const DIRECTION_BITS = 20;
+/** u64 bytes: from there to the highest one */
 export const DIRECTION_SEQ_SPAN = 24;
+/** size */
 export const DIRECTION_SIDE_SIZE = 32;
+
+/** bytes DIRECTION_SIDE[2]: direction side record of a flow: low side, high side */
 export const DIRECTION_SIZE = 64;
+
+// bits DIRECTION_BIT u32
 export const DIRECTION_BIT_SEEN = 1;
+/** SEQ_START and SEQ_SPAN are set. */
 export const DIRECTION_BIT_SEQ = 2;
-/** A segment without readable sequence number was seen: the span cannot be told. */
+/** A segment without readable sequence number was seen: the span is unknown. */
 export const DIRECTION_BIT_SEQ_LOST = 4;
 
-// Log side record, 16 bytes, optional: the chain of stored packet headers of a flow.
-//  0 first chunk u32 | 4 last chunk u32 | 8 stored u32 | 12 dropped u32
+// record LOG: the chain of stored packet headers of a flow.
+/** u32: first chunk */
 export const LOG_HEAD = 0;
+/** u32: last chunk */
 export const LOG_TAIL = 4;
+/** u32: headers in the chain */
 export const LOG_STORED = 8;
+/** u32: headers that found no room */
 export const LOG_DROPPED = 12;
+/** size */
 export const LOG_SIZE = 16;
 
-// Log chunk, 128 bytes: 0 next u32 | 4 count u32 | 8 .. 31 unused | 32 three headers of 32 bytes
-export const CHUNK_NEXT = 0;
-export const CHUNK_COUNT = 4;
-export const CHUNK_HEADERS = 32;
-export const CHUNK_CAPACITY = 3;
-export const CHUNK_SIZE = 128;
-
-// Stored packet header, 32 bytes
-//  0 time ns u64 | 8 seq u32 | 12 ack u32 | 16 IP length u32 | 20 id u32 | 24 window u16 | 26 TCP flags u16
-// 28 ttl u8 | 29 bits u8 (side, partial) | 30 ICMP type u8 | 31 ICMP code u8
+// record HEADER: a stored packet header.
+/** u64 ns */
 export const HEADER_TIME = 0;
+/** u32 */
 export const HEADER_SEQ = 8;
+/** u32 */
 export const HEADER_ACK = 12;
+/** u32: of the IP packet */
 export const HEADER_LENGTH = 16;
+/** u32 */
 export const HEADER_ID = 20;
+/** u16 */
 export const HEADER_WINDOW = 24;
+/** u16 */
 export const HEADER_TCP_FLAGS = 26;
+/** u8 */
 export const HEADER_TTL = 28;
+/** u8: HEADER_BIT_ */
 export const HEADER_BITS = 29;
+/** u8 */
 export const HEADER_ICMP_TYPE = 30;
+/** u8 */
 export const HEADER_ICMP_CODE = 31;
+/** size */
 export const HEADER_SIZE = 32;
+
+// bits HEADER_BIT u8
+/** The high side has sent it. */
 export const HEADER_BIT_HIGH = 1;
+/** Some of the fields were not captured and are 0. */
 export const HEADER_BIT_PARTIAL = 2;
 
-// Flow row, 160 bytes: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53.
-//  0 source 16 | 16 destination 16 | 32 source port u16 | 34 destination port u16 | 36 protocol u8 | 37 version u8
-// 38 end reason u8 | 39 bits u8 | 40 first ns u64 | 48 last ns u64 | 56 first s f64 | 64 last s f64
-// 72 ns in first s u32 | 76 ns in last s u32 | 80 TCP flags forward u16 | 82 reverse u16 | 84 flow index u32
-// 88 forward: packets, IP bytes, wire bytes, payload bytes f64 | 120 reverse: the same | 152 generation u32
+/** number: headers in a chunk */
+export const CHUNK_CAPACITY = 3;
+
+// record CHUNK: some stored headers of one flow.
+/** u32: chunk */
+export const CHUNK_NEXT = 0;
+/** u32: headers in it */
+export const CHUNK_COUNT = 4;
+// gap u8[24]
+/** HEADER[CHUNK_CAPACITY] */
+export const CHUNK_HEADERS = 32;
+/** size */
+export const CHUNK_SIZE = 128;
+
+// record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53.
+/** u8[16] */
 export const ROW_SOURCE = 0;
+/** u8[16] */
 export const ROW_DESTINATION = 16;
+/** u16 */
 export const ROW_SOURCE_PORT = 32;
+/** u16 */
 export const ROW_DESTINATION_PORT = 34;
+/** u8 */
 export const ROW_PROTOCOL = 36;
+/** u8 */
 export const ROW_VERSION = 37;
+/** u8: END_ */
 export const ROW_END_REASON = 38;
-/** FLOW_BITS */
+/** u8: FLOW_BIT_ */
 export const ROW_BITS = 39;
+/** u64 ns */
 export const ROW_FIRST = 40;
+/** u64 ns */
 export const ROW_LAST = 48;
+/** f64 s: whole seconds of FIRST */
 export const ROW_FIRST_SECONDS = 56;
+/** f64 s: whole seconds of LAST */
 export const ROW_LAST_SECONDS = 64;
+/** u32: ns of FIRST in that second */
 export const ROW_FIRST_NANOS = 72;
+/** u32: ns of LAST in that second */
 export const ROW_LAST_NANOS = 76;
+/** u16 */
 export const ROW_TCP_FLAGS_FORWARD = 80;
+/** u16 */
 export const ROW_TCP_FLAGS_REVERSE = 82;
+/** u32: index */
 export const ROW_FLOW = 84;
+/** f64[4] counters: at COUNT_ */
 export const ROW_FORWARD = 88;
+/** f64[4] counters: at COUNT_ */
 export const ROW_REVERSE = 120;
+/** u32: LINK_GENERATION */
 export const ROW_GENERATION = 152;
+// gap u8[4]
+/** size */
 export const ROW_SIZE = 160;
-/** Rows written at a time. */
+
+/** number: rows written at a time */
 export const ROWS_MAX = 512;
 
-// Index slot, 8 bytes: 0 hash u32 | 4 flow index + 1 u32 (0: empty)
+// record SLOT: of the flow index, read and written as one u64.
+/** u32 */
+export const SLOT_HASH = 0;
+/** u32: index + 1; 0: empty */
+export const SLOT_FLOW = 4;
+/** size */
 export const SLOT_SIZE = 8;
-/** Slots of a new index; a power of two. */
+
+/** number, power of two: slots of a new index */
 export const INDEX_SLOTS_MIN = 1024;
-/** The index doubles when more than half of its slots are taken. */
+/** number: the index doubles when more than this part of its slots is taken */
 export const INDEX_LOAD_NUMERATOR = 1;
+/** number */
 export const INDEX_LOAD_DENOMINATOR = 2;
 
-// Order element, 8 bytes: 0 flow index u32 | 4 rank of the last packet's time u32
+// record ORDER: an element of a set to be ordered, read and written as one u64.
+/** u32: index */
 export const ORDER_FLOW = 0;
+/** u32: of the latest packet's time */
 export const ORDER_RANK = 4;
+/** size */
 export const ORDER_SIZE = 8;
 
-// Eviction heap entry, 16 bytes: 0 last ns u64 | 8 flow index u32 | 12 generation u32
+// record EVICTION: an entry of the eviction heap.
+/** u64 ns */
 export const EVICTION_LAST = 0;
+/** u32: index */
 export const EVICTION_FLOW = 8;
+/** u32 */
 export const EVICTION_GENERATION = 12;
+/** size */
 export const EVICTION_ENTRY_SIZE = 16;
 
-// Timeout wheel: WHEEL_LEVELS x 256 list heads (u32). Level n holds ticks that differ from now in byte n.
+// Timeout wheel: lists of flows. Level n holds ticks that differ from now in byte n.
+/** number ns */
 export const TICK_NS = 100000000;
+/** number */
 export const WHEEL_LEVELS = 5;
+/** number, power of two: lists of a level */
 export const WHEEL_SLOTS = 256;
-export const WHEEL_SIZE = 5120;
+/** bytes u32[WHEEL_LEVELS * WHEEL_SLOTS]: list heads */
+export const WHEEL_SIZE = WHEEL_LEVELS * WHEEL_SLOTS * 4;
 
-// First fragments remembered: sets of 8 ways, 64 bytes each
-//  0 source 16 | 16 destination 16 | 32 time ns u64 | 40 id u32 | 44 fragment protocol u8 | 45 version u8
-// 46 transport protocol u8 | 47 used u8 | 48 first port u16 | 50 second port u16 | 52 .. 63 unused
+// record FRAGMENT: a first fragment that is remembered.
+/** u8[16] */
 export const FRAGMENT_SOURCE = 0;
+/** u8[16] */
 export const FRAGMENT_DESTINATION = 16;
+/** u64 ns */
 export const FRAGMENT_TIME = 32;
+/** u32 */
 export const FRAGMENT_ID = 40;
+/** u8: what the header with the fragment fields names */
 export const FRAGMENT_PROTOCOL = 44;
+/** u8: of IP, 4 or 6 */
 export const FRAGMENT_VERSION = 45;
+/** u8: protocol of the transport */
 export const FRAGMENT_TRANSPORT = 46;
+/** u8: 0: the entry is free */
 export const FRAGMENT_USED = 47;
+/** u16[2]: as sent, source first */
 export const FRAGMENT_PORTS = 48;
+// gap u8[12]
+/** size */
 export const FRAGMENT_SIZE = 64;
+
+/** number: entries of a set */
 export const FRAGMENT_WAYS = 8;
+/** number, power of two */
 export const FRAGMENT_SETS = 8192;
-/** A datagram's fragments arrive within 60 s of the first (RFC 8200 §4.5). Nanoseconds. */
+/** number ns: a datagram's fragments arrive within 60 s of the first (RFC 8200 §4.5) */
 export const FRAGMENT_LIFE_NS = 60000000000;
 
-// Capture interface, 48 bytes: what a pcapng interface block (or the classic file header) says
-//  0 link type u32 | 4 snaplen u32 | 8 time scale kind u32 | 12 filter u32 | 16 units per second or shift u64
-// 24 offset s i64 | 32 bits u32 | 36 .. 47 unused
+// record INTERFACE: what a pcapng interface block (or the classic file header) says.
+/** u32: LINKTYPE_ */
 export const INTERFACE_LINK_TYPE = 0;
+/** u32: bytes; 0: no limit */
 export const INTERFACE_SNAPLEN = 4;
+/** u32: SCALE_ */
 export const INTERFACE_SCALE = 8;
+/** u32: place in the function table; 0: none */
 export const INTERFACE_FILTER = 12;
+/** u64 units: per second, or a shift: see SCALE_ */
 export const INTERFACE_UNITS = 16;
+/** i64 s: added to each time */
 export const INTERFACE_OFFSET = 24;
+/** u32: INTERFACE_BIT_ */
 export const INTERFACE_BITS = 32;
+// gap u8[12]
+/** size */
 export const INTERFACE_SIZE = 48;
-/** More interfaces in one section than this are an error. */
+
+/** number: more interfaces in one section than this are an error */
 export const INTERFACE_MAX = 65536;
+
+// codes SCALE: what a time stamp counts
 /** Units are nanoseconds x INTERFACE_UNITS. */
 export const SCALE_MULTIPLY = 0;
 /** Units are nanoseconds / INTERFACE_UNITS. */
 export const SCALE_DIVIDE = 1;
 /** Units are 2^-INTERFACE_UNITS seconds. */
 export const SCALE_BINARY = 2;
+
+// bits INTERFACE_BIT u32
 export const INTERFACE_BIT_SUPPORTED = 1;
 /** The host was told that the link type is not supported. */
 export const INTERFACE_BIT_REPORTED = 2;
 
-// ---------------------------------------------------------------------------------------------------------------
-// Control block. Written by the host before attach: CONFIG_*. Written by the engine: STATE_*, READER_*, STATUS_*,
-// COUNTER_*. One page.
-export const CONTROL = 65536;
-
-export const CONFIG_LAYOUT_VERSION = 0;
-export const CONFIG_BIDIRECTIONAL = 4;
-export const CONFIG_DECAPSULATE = 8;
-export const CONFIG_FRAGMENTS_ATTRIBUTE = 12;
-export const CONFIG_SNAPLEN = 16;
-export const CONFIG_MAX_FLOWS = 20;
-export const CONFIG_FLOW_TIMEOUT = 24;
-export const CONFIG_FIN_TIMEOUT = 32;
-/** 0: off. */
-export const CONFIG_ACTIVE_TIMEOUT = 40;
-/** Closed flows waiting at which the engine stops for its host. */
-export const CONFIG_CLOSED_LIMIT = 48;
-/** Most headers stored for one flow; 0: none. */
-export const CONFIG_HEADERS_MAX = 52;
-/** Chunks in the log region. */
-export const CONFIG_CHUNKS_MAX = 56;
-/** 1: direction side records are kept. */
-export const CONFIG_DIRECTIONS = 60;
-/** Bytes; 0: no limit. */
-export const CONFIG_SOFT_LIMIT = 64;
-export const CONFIG_HARD_LIMIT = 72;
-/** 1: frames pass a filter; the host is asked for one per link type. */
-export const CONFIG_FILTER = 80;
-/** Records in the pool: max flows + closed limit + one batch. */
-export const CONFIG_POOL_SIZE = 84;
-/** Twelve u32 words of hash key. */
-export const CONFIG_HASH_KEY = 88;
+/** number: words of the hash key */
 export const CONFIG_HASH_KEY_WORDS = 12;
+
+// record CONTROL: options, state and counters. CONFIG_ is written by the host before attach; STATE_, READER_, STATUS_,
+// COUNTER_ by the engine.
+/** u32 */
+export const CONFIG_LAYOUT_VERSION = 0;
+/** u32: 0 or 1 */
+export const CONFIG_BIDIRECTIONAL = 4;
+/** u32: 0 or 1 */
+export const CONFIG_DECAPSULATE = 8;
+/** u32: 0 or 1 */
+export const CONFIG_FRAGMENTS_ATTRIBUTE = 12;
+/** u32: bytes of a frame that are decoded; 0: all */
+export const CONFIG_SNAPLEN = 16;
+/** u32: active flows at most */
+export const CONFIG_MAX_FLOWS = 20;
+/** u64 ns: silence that ends a flow */
+export const CONFIG_FLOW_TIMEOUT = 24;
+/** u64 ns: silence that ends a flow after FIN or RST; 0: over at once */
+export const CONFIG_FIN_TIMEOUT = 32;
+/** u64 ns: age that ends a flow; 0: off */
+export const CONFIG_ACTIVE_TIMEOUT = 40;
+/** u32: closed flows waiting at which the engine stops for its host */
+export const CONFIG_CLOSED_LIMIT = 48;
+/** u32: headers stored for one flow at most; 0: none */
+export const CONFIG_HEADERS_MAX = 52;
+/** u32: chunks in the log region */
+export const CONFIG_CHUNKS_MAX = 56;
+/** u32: 1: direction side records are kept */
+export const CONFIG_DIRECTIONS = 60;
+/** u64 bytes: of active flows; 0: no limit */
+export const CONFIG_SOFT_LIMIT = 64;
+/** u64 bytes: of active flows; 0: no limit */
+export const CONFIG_HARD_LIMIT = 72;
+/** u32: 1: frames pass a filter; the host is asked for one per link type */
+export const CONFIG_FILTER = 80;
+/** u32: flow records: max flows + closed limit + one batch */
+export const CONFIG_POOL_SIZE = 84;
+/** u32[CONFIG_HASH_KEY_WORDS] */
+export const CONFIG_HASH_KEY = 88;
+/** u32: address of the region, as those below */
 export const CONFIG_INTERFACES = 136;
+/** u32 */
 export const CONFIG_FLOWS = 140;
+/** u32 */
 export const CONFIG_LINKS = 144;
+/** u32 */
 export const CONFIG_DIRECTION_RECORDS = 148;
+/** u32 */
 export const CONFIG_LOGS = 152;
+/** u32 */
 export const CONFIG_CHUNKS = 156;
+/** u32 */
 export const CONFIG_INDEX_A = 160;
+/** u32 */
 export const CONFIG_INDEX_B = 164;
+/** u32 */
 export const CONFIG_ORDER_A = 168;
+/** u32 */
 export const CONFIG_ORDER_B = 172;
+/** u32 */
 export const CONFIG_EVICTION = 176;
+/** u32 */
 export const CONFIG_FRAGMENTS = 180;
-/** Elements in the eviction region. */
+/** u32: entries of the eviction heap */
 export const CONFIG_EVICTION_SIZE = 184;
-/** Frame ring: its region, its size in bytes (a power of two; 0: there is none). */
+/** u32: address of the frame ring */
 export const CONFIG_RING = 188;
+/** u32: its bytes, a power of two; 0: there is none */
 export const CONFIG_RING_SIZE = 192;
-/** Queue of started flows: its region, its entries (a power of two; 0: starts are not noted). */
+/** u32: address of the queue of started flows */
 export const CONFIG_STARTS = 196;
+/** u32: its entries, a power of two; 0: starts are not noted */
 export const CONFIG_STARTS_SIZE = 200;
+/** end */
 export const CONFIG_END = 204;
-
+// gap u8[52]
+/** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
+/** u64 ticks: where the wheel stands */
 export const STATE_TICK = 264;
-/** Time at which the clock has something to do: the next tick or the end of the second, ns. */
+/** u64 ns: when the clock has something to do: the next tick or the end of the second */
 export const STATE_NEXT_EVENT = 272;
+/** u32: 1: the clock is set */
 export const STATE_STARTED = 280;
+/** u32: flow records used so far */
 export const STATE_POOL_TOP = 284;
+/** u32: first free record below the top, or NIL */
 export const STATE_POOL_FREE = 288;
+/** u32: active flows */
 export const STATE_ACTIVE = 292;
+/** u32: first closed flow that waits, or NIL */
 export const STATE_CLOSED_HEAD = 296;
+/** u32: last one, or NIL */
 export const STATE_CLOSED_TAIL = 300;
+/** u32: closed flows that wait */
 export const STATE_CLOSED = 304;
+/** u32: address of the index in use */
 export const STATE_INDEX = 308;
+/** u32: its slots - 1 */
 export const STATE_INDEX_MASK = 312;
+/** u32: chunks used so far */
 export const STATE_CHUNK_TOP = 316;
+/** u32: first free chunk below the top, or NIL */
 export const STATE_CHUNK_FREE = 320;
-/** Chunks held by active and by closed flows. */
+/** u32: chunks held by active and by closed flows */
 export const STATE_CHUNKS_USED = 324;
+/** u32: entries of the eviction heap */
 export const STATE_EVICTION_COUNT = 328;
+/** u32: 1: the heap holds all flows up to EVICTION_LAST */
 export const STATE_EVICTION_VALID = 332;
+/** u64 ns: latest packet of all flows when the heap was built */
 export const STATE_EVICTION_LAST = 336;
+/** u64 bytes: in use when idle flows are looked for next */
 export const STATE_SOFT_NEXT = 344;
-/** When the present second of capture time is full, ns, and how many packets had been seen when it began. */
+/** u64 ns: when the present second of capture time is full */
 export const STATE_SECOND_END = 352;
+/** u64 packets: seen when it began */
 export const STATE_SECOND_PACKETS = 360;
-/** f64, packets per second, smoothed. */
+/** f64 packets/s: smoothed */
 export const STATE_AVERAGE_PPS = 368;
+/** u32: 0 or 1 */
 export const STATE_HAS_AVERAGE = 376;
-/** Flows in the wheel, per level (5 x u32). */
+/** u32[WHEEL_LEVELS]: flows in the wheel, by level */
 export const STATE_WHEEL_COUNT = 380;
+/** u32: flows that orderActive has ordered */
 export const STATE_ORDERED = 400;
+// gap u8[4]
+/** u64 ns: of the first packet */
 export const STATE_FIRST_TIME = 408;
+/** u32: chunks held by active flows */
 export const STATE_CHUNKS_ACTIVE = 416;
-/** Flows of the flush that were handed over already. */
+/** u32: flows of the flush that were handed over already */
 export const STATE_FLUSHED = 420;
+/** u32: address of the ordered set */
 export const STATE_ORDERED_BASE = 424;
-/** Where the clock was moved to without a packet, ns; and the latest packet when it stands there. */
+// gap u8[4]
+/** u64 ns: where the clock was moved to without a packet */
 export const STATE_SILENT = 432;
+/** u64 ns: the latest packet when the clock stands at SILENT */
 export const STATE_LAST_PACKET = 440;
-export const STATE_END = 448;
-
+// gap u8[64]
+/** u32: FORMAT_ */
 export const READER_FORMAT = 512;
+/** u32: 1: the file's byte order is the other one */
 export const READER_SWAPPED = 516;
+/** u32: bytes of a record header */
 export const READER_HEADER_SIZE = 520;
-/** Interfaces of the section. */
+/** u32: interfaces of the section */
 export const READER_INTERFACES = 524;
-/** Bytes of the current block still to skip, then its trailer. */
+/** u32: bytes of the current block still to skip */
 export const READER_SKIP = 528;
+/** u32: what the trailer behind them must say */
 export const READER_TRAILER = 532;
-/** Minor version of a classic file. */
+/** u32: minor version of a classic file */
 export const READER_MINOR = 536;
-export const READER_END = 540;
+// gap u8[4]
+/** u32: STATUS_ */
+export const STATUS_CODE = 544;
+/** u32: what the code speaks of: a length, a link type, an interface number */
+export const STATUS_VALUE = 548;
+/** u32 */
+export const STATUS_DETAIL = 552;
+// gap u8[84]
+/** u64 packets */
+export const COUNTER_SEEN = 640;
+/** u64[VERDICT_COUNT] packets: by verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS */
+export const COUNTER_VERDICTS = 648;
+/** u64 packets */
+export const COUNTER_TRUNCATED = 752;
+/** u64 packets */
+export const COUNTER_FRAGMENTS_UNMATCHED = 760;
+/** u64 datagrams */
+export const COUNTER_FRAGMENTS_FORGOTTEN = 768;
+/** u64 packets */
+export const COUNTER_BACKWARDS = 776;
+/** u64 packets */
+export const COUNTER_JUMPS = 784;
+/** u64 flows */
+export const COUNTER_FLOWS_STARTED = 792;
+/** u64 flows */
+export const COUNTER_FLOWS_ENDED = 800;
+/** u64 flows */
+export const COUNTER_FLOWS_EVICTED = 808;
+/** u64 flows: closed ones, because too many were waiting */
+export const COUNTER_FLOWS_DROPPED = 816;
+/** u64 packets */
+export const COUNTER_MISSES = 824;
+/** u64[4] flows: active, by KIND_ */
+export const COUNTER_ACTIVE_KINDS = 832;
+// gap u8[32]
+/** u64[4] headers: stored now, by KIND_ */
+export const COUNTER_STORED_KINDS = 896;
+/** u64 slots */
+export const COUNTER_LONGEST_PROBE = 928;
+/** u64 packets */
+export const COUNTER_TABLE_FULL = 936;
+/** u64 bytes */
+export const COUNTER_WIRE_BYTES = 944;
+/** end */
+export const COUNTERS_END = 952;
+// gap u8[72]
+// Words shared by the threads of a live capture. All are read and written with atomics. Ring positions count bytes
+// since the start, modulo 2^32.
+/** line u32: end of what is published. Written by the producer */
+export const RING_HEAD = 1024;
+/** line u32: end of what was consumed. Written by the consumer */
+export const RING_TAIL = 1088;
+/** line u32: 1 while the consumer sleeps on RING_HEAD. Written by the consumer */
+export const RING_SLEEPS = 1152;
+/** line u32: free bytes that the producer waits for; 0: none. Written by the producer, taken back by the consumer */
+export const RING_WANTED = 1216;
+/** line u32: who has the table: LOCK_. Written by the tracker and the host */
+export const LOCK = 1280;
+/**
+ * line u32: 1 while the host wants the table: the tracker leaves it to it after the present piece. Written by the
+ * host
+ */
+export const LOCK_INTENT = 1344;
+/** line u32: 1 when the tracker has told the host of closed or started flows that it has not looked at yet */
+export const NEWS = 1408;
+/** line u32: 1 when no more frames will come. Written by the host */
+export const RING_ENDED = 1472;
+/** line u64 ns: up to which the line was silent; 0: not known. Written by the host */
+export const QUIET_TIME = 1536;
+// Of the tracker alone.
+/** u32: bytes of the piece at RING_TAIL that were used already */
+export const RING_PROGRESS = 1600;
+/** u32: flows noted as started since the start, modulo 2^32 */
+export const STARTS_HEAD = 1604;
+// gap u8[192]
+// Conversion: with CONVERT_ON the records that a walk uses become those of a little-endian classic file with
+// microseconds, in the place where they lie: none of them grows. Nothing is decoded then.
+/** u32: 1: converting. Written by the host before the first file */
+export const CONVERT_ON = 1800;
+/** u32: the records of the last walk lie in [CONVERT_FROM, CONVERT_TO) */
+export const CONVERT_FROM = 1804;
+/** u32 */
+export const CONVERT_TO = 1808;
+/** u32: how many they are. Each has a note */
+export const CONVERT_COUNT = 1812;
+// gap u8[2280]
+/** size */
+export const CONTROL_SIZE = 4096;
+
+// codes FORMAT: of the capture that is read
 export const FORMAT_NONE = 0;
 export const FORMAT_PCAP = 1;
 export const FORMAT_PCAPNG = 2;
 
-export const STATUS_CODE = 544;
-/** What the code speaks of: a length, a link type, an interface number. */
-export const STATUS_VALUE = 548;
-export const STATUS_DETAIL = 552;
-export const STATUS_END = 556;
-
+// codes STATUS: why a walk stopped. From NOT_A_CAPTURE on the capture cannot be read any further.
 /** Everything given was used. */
 export const STATUS_DONE = 0;
 /** The bytes end inside a record: give more behind it. */
@@ -409,7 +707,6 @@ export const STATUS_DRAIN = 2;
 export const STATUS_FILTER = 3;
 /** Interface DETAIL has link type VALUE, which cannot be decoded. Its packets are counted as not tracked. */
 export const STATUS_LINK_TYPE = 4;
-/** From here on: the capture cannot be read any further. */
 export const STATUS_NOT_A_CAPTURE = 16;
 export const STATUS_BAD_VERSION = 17;
 export const STATUS_CAPTURED_LENGTH = 18;
@@ -420,86 +717,12 @@ export const STATUS_TOO_MANY_INTERFACES = 22;
 export const STATUS_BAD_OPTION = 23;
 export const STATUS_BYTE_ORDER = 24;
 
-export const COUNTERS = 640;
-export const COUNTER_SEEN = 640;
-/** One u64 per verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS. */
-export const COUNTER_VERDICTS = 648;
-export const COUNTER_TRUNCATED = 752;
-export const COUNTER_FRAGMENTS_UNMATCHED = 760;
-export const COUNTER_FRAGMENTS_FORGOTTEN = 768;
-export const COUNTER_BACKWARDS = 776;
-export const COUNTER_JUMPS = 784;
-export const COUNTER_FLOWS_STARTED = 792;
-export const COUNTER_FLOWS_ENDED = 800;
-export const COUNTER_FLOWS_EVICTED = 808;
-/** Closed flows dropped because too many were waiting. */
-export const COUNTER_FLOWS_DROPPED = 816;
-export const COUNTER_MISSES = 824;
-/** Active flows by kind: TCP, UDP, ICMP, other. */
-export const COUNTER_ACTIVE_KINDS = 832;
-/** Headers stored now, by kind. */
-export const COUNTER_STORED_KINDS = 896;
-export const COUNTER_LONGEST_PROBE = 928;
-export const COUNTER_TABLE_FULL = 936;
-export const COUNTER_WIRE_BYTES = 944;
-export const COUNTERS_END = 952;
-
-// Words shared by the threads of a live capture, each on a cache line of its own. All are read and written with atomics.
-// Ring positions count bytes since the start, modulo 2^32.
-/** End of what is published. Written by the producer. */
-export const RING_HEAD = 1024;
-/** End of what was consumed. Written by the consumer. */
-export const RING_TAIL = 1088;
-/** 1 while the consumer sleeps on RING_HEAD. Written by the consumer. */
-export const RING_SLEEPS = 1152;
-/** Free bytes that the producer waits for; 0: none. Written by the producer, taken back by the consumer. */
-export const RING_WANTED = 1216;
-/** Who has the table: LOCK_FREE, LOCK_TRACKER or LOCK_HOST. */
-export const LOCK = 1280;
-/** 1 while the host wants the table: the tracker leaves it to it after the present piece. Written by the host. */
-export const LOCK_INTENT = 1344;
-/** 1 when the tracker has sent word of closed or started flows that the host has not looked at yet. */
-export const NEWS = 1408;
-/** 1 when no more frames will come. Written by the host. */
-export const RING_ENDED = 1472;
-/** Time up to which the line was silent, ns, u64; 0: not known. Written by the host. */
-export const QUIET_TIME = 1536;
-/** Bytes of the piece at RING_TAIL that were used already. Of the tracker. */
-export const RING_PROGRESS = 1600;
-/** Flows noted as started since the start, modulo 2^32. Of the tracker. */
-export const STARTS_HEAD = 1604;
-export const SHARED_END = 1608;
-
+// codes LOCK
 export const LOCK_FREE = 0;
 export const LOCK_TRACKER = 1;
 export const LOCK_HOST = 2;
 
-// Ring piece: a header of 16 bytes, then records of a classic pcap file: seconds u32, fraction u32, captured length
-// u32, original length u32, frame. Pieces begin at multiples of 16 and never wrap: what is left at the end of the ring
-// is a piece without records.
-//  0 size with header u32 | 4 capture interface u32 | 8 bytes of records u32 | 12 PIECE_BITS u32
-export const PIECE_SIZE = 0;
-export const PIECE_INTERFACE = 4;
-export const PIECE_BYTES = 8;
-export const PIECE_BITS = 12;
-export const PIECE_HEADER = 16;
-export const PIECE_ALIGNMENT = 16;
-/** Each record is followed by what makes its size a multiple of 4. */
-export const PIECE_BIT_PADDED = 1;
-/** From this bit on: bits 32 and above of the seconds of all records in the piece. */
-export const PIECE_ERA_SHIFT = 8;
-/** In place of an interface: nothing is in the piece. */
-export const PIECE_EMPTY = 0xffffffff;
-/** In place of an interface: the host has sent the tracker the description of one. */
-export const PIECE_DESCRIPTION = 0xfffffffe;
-/** Header of a record. */
-export const RECORD_SECONDS = 0;
-export const RECORD_FRACTION = 4;
-export const RECORD_CAPTURED = 8;
-export const RECORD_WIRE = 12;
-export const RECORD_HEADER = 16;
-
-/** What the consumer found. */
+// codes RING: what the consumer found
 export const RING_EMPTY = 0;
 export const RING_TAKEN = 1;
 /** Closed flows wait: have them read, or drop some. */
@@ -507,82 +730,143 @@ export const RING_DRAIN = 2;
 /** An interface is to be described before going on. */
 export const RING_DESCRIBE = 3;
 
-// Started flow, 8 bytes: 0 flow index u32 | 4 generation u32
-export const START_SIZE = 8;
-
-// Conversion: with CONVERT_ON the records that a walk uses become those of a little-endian classic file with microseconds,
-// in the place where they lie: none of them grows. Nothing is decoded then.
-/** 1: converting. Written by the host before the first file. */
-export const CONVERT_ON = 1800;
-/** The records of the last walk lie in [CONVERT_FROM, CONVERT_TO). */
-export const CONVERT_FROM = 1804;
-export const CONVERT_TO = 1808;
-/** How many they are. Each has a note. */
-export const CONVERT_COUNT = 1812;
-export const CONVERT_END = 1816;
-
-// Note, u32, what a classic record cannot say: bits 0 .. 9 nanoseconds beyond the microsecond | 10 .. 25 link type
-// 26 the file's byte order is the other one | 27 .. 29 bits 32 .. 34 of the seconds
-export const NOTE_SIZE = 4;
-export const NOTE_NANOS_MASK = 1023;
-export const NOTE_INTERFACE_SHIFT = 10;
-export const NOTE_LINK_TYPE_MASK = 65535;
-/** Link type and byte order together. */
-export const NOTE_INTERFACE_MASK = 131071;
-export const NOTE_LINK_TYPE_BITS = 16;
-export const NOTE_SECONDS_SHIFT = 27;
-
-/** In place of a filter's place in the function table: converts, and lets nothing pass. */
-export const FILTER_CONVERT = 0xfffffffe;
-
+// codes KIND: of a flow, by its protocol
 export const KIND_TCP = 0;
 export const KIND_UDP = 1;
 export const KIND_ICMP = 2;
 export const KIND_OTHER = 3;
 
-// What lies behind the control block.
-export const WHEEL = 69632;
-/** Filters: (link type, with the file's byte order in bit 31, u32; filter u32) pairs, ended by filter 0. */
-export const FILTERS_MAX = 64;
-export const FILTERS = WHEEL + WHEEL_SIZE;
-/** Digit counts of the radix sort: 4 x 256 x u32. */
-export const HISTOGRAMS = FILTERS + FILTERS_MAX * 8;
-/** Packets delivered, by IANA protocol number: 256 x u64. */
-export const PROTOCOL_COUNTERS = HISTOGRAMS + 4096;
-/** The batch. */
-export const PACKETS = PROTOCOL_COUNTERS + 2048;
-/** Second scratch packet of the decapsulation. */
-export const PACKET_INNER = PACKETS + BATCH_SIZE * PACKET_SIZE;
-/** A packet of which only the key is used: to be hashed or looked up. */
-export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
-/** Source and destination address of a look-up, written by the host. */
-export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
-export const ROWS = LOOKUP_ADDRESSES + 64;
-/**
- * Template of the text of a row, written by the host: pieces of 32 bytes, the length first. One before each of the 18
- * fields, then the end of the line, the text of null, and a word for each END_ code.
- */
-export const TEMPLATE_PIECE_SIZE = 32;
-export const TEMPLATE_FIELDS = 18;
-export const TEMPLATE_LINE_END = 18;
-export const TEMPLATE_NULL = 19;
-export const TEMPLATE_REASONS = 20;
-export const TEMPLATE_PIECES = 28;
-export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
-/** Text of all rows: no line is longer than LINE_MAX. */
-export const LINE_MAX = 1024;
-export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
-/** Notes of a conversion, which writes no text: NOTES_MAX of them. */
-export const NOTES = TEXT;
-export const NOTES_MAX = (ROWS_MAX * LINE_MAX) / NOTE_SIZE;
-export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
+// record PIECE: header of a ring piece; records of a classic pcap file follow. Pieces begin at multiples of
+// PIECE_ALIGNMENT and never wrap: what is left at the end of the ring is a piece without records.
+/** u32: bytes, with this header */
+export const PIECE_SIZE = 0;
+/** u32: number of the capture interface, PIECE_EMPTY or PIECE_DESCRIPTION */
+export const PIECE_INTERFACE = 4;
+/** u32: bytes of records */
+export const PIECE_BYTES = 8;
+/** u32: PIECE_BIT_, and bits 32 and above of the seconds of all its records from PIECE_ERA_SHIFT on */
+export const PIECE_BITS = 12;
+/** size */
+export const PIECE_HEADER = 16;
 
-/** Largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN). */
-export const CAPTURED_LENGTH_MAX = 262144;
-/** Most bytes of a record that must lie in one piece. */
+/** number bytes, power of two */
+export const PIECE_ALIGNMENT = 16;
+/** number bytes: of a record that must lie in one piece */
 export const PIECE_MAX = 262272;
 
-// LINKTYPE_ values that the decoder knows (pcap registry).
+// packed PIECE u32
+/** bits 0..1: each record is followed by what makes its size a multiple of 4 */
+export const PIECE_BIT_PADDED = 1;
+/** bits 8..32 */
+export const PIECE_ERA_SHIFT = 8;
+
+// codes PIECE: in place of an interface
+/** Nothing is in the piece. */
+export const PIECE_EMPTY = 0xffffffff;
+/** The host has sent the tracker the description of one. */
+export const PIECE_DESCRIPTION = 0xfffffffe;
+
+// record RECORD: header of a record in a piece; the frame follows.
+/** u32: bits 0 to 31 */
+export const RECORD_SECONDS = 0;
+/** u32: in units of the interface */
+export const RECORD_FRACTION = 4;
+/** u32: bytes that follow */
+export const RECORD_CAPTURED = 8;
+/** u32: bytes on the wire */
+export const RECORD_WIRE = 12;
+/** size */
+export const RECORD_HEADER = 16;
+
+// record START: an entry of the queue of started flows.
+/** u32: index */
+export const START_FLOW = 0;
+/** u32 */
+export const START_GENERATION = 4;
+/** size */
+export const START_SIZE = 8;
+
+/** bytes u32: a note: what a classic record cannot say */
+export const NOTE_SIZE = 4;
+
+// packed NOTE u32
+/** bits 0..10: ns beyond the microsecond */
+export const NOTE_NANOS_MASK = 1023;
+/** bits 10..27: link type, and in the highest bit: the file's byte order is the other one */
+export const NOTE_INTERFACE_SHIFT = 10;
+/** bits 10..27 */
+export const NOTE_INTERFACE_MASK = 131071;
+/** bits 27..30: bits 32 to 34 of the seconds */
+export const NOTE_SECONDS_SHIFT = 27;
+
+// packed NOTE_LINK_TYPE u32: the part at NOTE_INTERFACE_SHIFT
+/** bits 0..16 */
+export const NOTE_LINK_TYPE_MASK = 65535;
+/** bits 16..17 */
+export const NOTE_LINK_TYPE_BITS = 16;
+
+/** number: in place of a filter's place in the function table: converts, and lets nothing pass */
+export const FILTER_CONVERT = 0xfffffffe;
+/** number */
+export const FILTERS_MAX = 64;
+/** number bytes: the length, then the text */
+export const TEMPLATE_PIECE_SIZE = 32;
+/** number */
+export const TEMPLATE_FIELDS = 18;
+/** number */
+export const TEMPLATE_PIECES = 28;
+/** number bytes: no line of text is longer */
+export const LINE_MAX = 1024;
+
+// codes TEMPLATE: pieces of the text of a row. One before each of the fields, then these.
+export const TEMPLATE_LINE_END = 18;
+export const TEMPLATE_NULL = 19;
+/** A word for each END_ code, from here on. */
+export const TEMPLATE_REASONS = 20;
+
+// record FILTER: an entry of the list of filters, which ends with one without a filter.
+/** u32: link type, with the file's byte order in bit 31 */
+export const FILTER_KEY = 0;
+/** u32: in the function table; 0: the list ends */
+export const FILTER_PLACE = 4;
+/** size */
+export const FILTER_SIZE = 8;
+
+// regions: what has a fixed address. The other regions follow, where the CONFIG_ words say.
+/** CONTROL */
+export const CONTROL = 65536;
+/** u32[WHEEL_LEVELS * WHEEL_SLOTS]: list heads */
+export const WHEEL = CONTROL + CONTROL_SIZE;
+/** FILTER[FILTERS_MAX] */
+export const FILTERS = WHEEL + WHEEL_SIZE;
+/** u32[4 * 256]: digit counts of the radix sort */
+export const HISTOGRAMS = FILTERS + FILTERS_MAX * 8;
+/** u64[256] packets: delivered, by IANA protocol number */
+export const PROTOCOL_COUNTERS = HISTOGRAMS + 4096;
+/** PACKET[BATCH_SIZE]: the batch */
+export const PACKETS = PROTOCOL_COUNTERS + 2048;
+/** PACKET: second scratch packet of the decapsulation */
+export const PACKET_INNER = PACKETS + BATCH_SIZE * PACKET_SIZE;
+/** PACKET: only its key is used: to be hashed or looked up */
+export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
+/** u8[32]: source and destination of a look-up, written by the host */
+export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
+// gap u8[32]
+/** ROW[ROWS_MAX] */
+export const ROWS = LOOKUP_ADDRESSES + 64;
+/** u8[TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE]: written by the host */
+export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
+/** u8[ROWS_MAX * LINE_MAX]: of all rows */
+export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
+/** u32[ROWS_MAX * LINE_MAX / NOTE_SIZE] on TEXT: notes of a conversion, which writes no text */
+export const NOTES = TEXT;
+/** end */
+export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
+
+/** number bytes: largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN) */
+export const CAPTURED_LENGTH_MAX = 262144;
+
+// codes LINKTYPE: values that the decoder knows (pcap registry)
 export const LINKTYPE_NULL = 0;
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_PPP = 9;

@@ -4,7 +4,7 @@
  */
 import { setState32, startsBase, startsMask, startsSize, state32 } from "../control";
 import { flowAt, flowState, linkAt, linkGeneration } from "../table/flow";
-import { FLOW_STATE_FREE, ROWS, ROWS_MAX, ROW_SIZE, STARTS_HEAD, START_SIZE } from "../layout";
+import { FLOW_STATE_FREE, ROWS, ROWS_MAX, ROW_SIZE, STARTS_HEAD, START_FLOW, START_GENERATION, START_SIZE } from "../layout";
 import { writeRow } from "../out/rows";
 
 @inline function entryAt(position: u32): usize { return startsBase + <usize>(position & startsMask) * START_SIZE; }
@@ -13,8 +13,8 @@ import { writeRow } from "../out/rows";
   if (startsSize == 0) return;
   const head = state32(STARTS_HEAD);
   const entry = entryAt(head);
-  store<u32>(entry, index);
-  store<u32>(entry, linkGeneration(linkAt(index)), 4);
+  store<u32>(entry, index, START_FLOW);
+  store<u32>(entry, linkGeneration(linkAt(index)), START_GENERATION);
   setState32(STARTS_HEAD, head + 1);
 }
 
@@ -22,8 +22,9 @@ import { writeRow } from "../out/rows";
 export function writeStarted(from: u32, to: u32): u32 {
   let rows: u32 = 0;
   for (let position = from; position != to && rows < <u32>ROWS_MAX; position++) {
-    const index = load<u32>(entryAt(position));
-    if (flowState(flowAt(index)) == FLOW_STATE_FREE || linkGeneration(linkAt(index)) != load<u32>(entryAt(position), 4)) continue;
+    const index = load<u32>(entryAt(position), START_FLOW);
+    const generation = load<u32>(entryAt(position), START_GENERATION);
+    if (flowState(flowAt(index)) == FLOW_STATE_FREE || linkGeneration(linkAt(index)) != generation) continue;
     writeRow(ROWS + <usize>rows * ROW_SIZE, index);
     rows++;
   }

@@ -1,274 +1,113 @@
-/** Walks the offsets of assembly/layout.ts: every record without overlap, aligned, and of the size that is stated. */
+/** The layout against what its comments say, and the check against layouts that were broken on purpose. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as layout from '../../assembly/layout.ts';
+import { checkLayout } from './layout_check.ts';
 
-/** Fields that are wider than the rest of their record; all others are as wide as `default`. */
-interface RecordLayout {
-  readonly prefix: string;
-  readonly size: number;
-  /** Name -> bytes. */
-  readonly fields: Readonly<Record<string, number>>;
+const TEXT = readFileSync(new URL('../../assembly/layout.ts', import.meta.url), 'utf8');
+
+/** Gives a constant another value. */
+function change(name: string, value: string | number): string {
+  return replace(new RegExp(`^(export const ${name} = ).*;$`, 'm'), `$1${value};`);
 }
 
-const RECORDS: readonly RecordLayout[] = [
-  {
-    prefix: 'KEY',
-    size: layout.KEY_SIZE,
-    fields: { LOW: 16, HIGH: 16, LOW_PORT: 2, HIGH_PORT: 2, PROTOCOL: 1, VERSION: 1 },
-  },
-  {
-    prefix: 'PACKET',
-    size: layout.PACKET_SIZE,
-    fields: {
-      KEY: 40,
-      TIME: 8,
-      HASH: 4,
-      IP_BYTES: 4,
-      WIRE_BYTES: 4,
-      PAYLOAD_BYTES: 4,
-      SEQ: 4,
-      ACK: 4,
-      ID: 4,
-      WINDOW: 2,
-      TCP_FLAGS: 2,
-      VERDICT: 1,
-      SIDE: 1,
-      BITS: 1,
-      TTL: 1,
-      ICMP_TYPE: 1,
-      ICMP_CODE: 1,
-      TRANSPORT: 4,
-      TRANSPORT_END: 4,
-      TRANSPORT_WIRE: 4,
-    },
-  },
-  {
-    prefix: 'FLOW',
-    size: layout.FLOW_SIZE,
-    fields: { KEY: 40, LAST: 8, FIRST: 8, TCP_FLAGS: 4, STATE: 1, END_REASON: 1, BITS: 1, CLOSE_REASON: 1, COUNTS: 64 },
-  },
-  { prefix: 'COUNT', size: layout.COUNTS_SIZE, fields: { PACKETS: 8, IP_BYTES: 8, WIRE_BYTES: 8, PAYLOAD_BYTES: 8 } },
-  {
-    prefix: 'LINK',
-    size: layout.LINK_SIZE,
-    fields: { PREVIOUS: 4, NEXT: 4, SLOT: 4, HASH: 4, GENERATION: 4, ISN: 4, START: 8 },
-  },
-  {
-    prefix: 'DIRECTION',
-    size: layout.DIRECTION_SIDE_SIZE,
-    fields: { FIRST: 8, LAST: 8, SEQ_START: 4, BITS: 4, SEQ_SPAN: 8 },
-  },
-  { prefix: 'LOG', size: layout.LOG_SIZE, fields: { HEAD: 4, TAIL: 4, STORED: 4, DROPPED: 4 } },
-  { prefix: 'CHUNK', size: layout.CHUNK_SIZE, fields: { NEXT: 4, COUNT: 4, HEADERS: 96 } },
-  {
-    prefix: 'HEADER',
-    size: layout.HEADER_SIZE,
-    fields: {
-      TIME: 8,
-      SEQ: 4,
-      ACK: 4,
-      LENGTH: 4,
-      ID: 4,
-      WINDOW: 2,
-      TCP_FLAGS: 2,
-      TTL: 1,
-      BITS: 1,
-      ICMP_TYPE: 1,
-      ICMP_CODE: 1,
-    },
-  },
-  { prefix: 'EVICTION', size: layout.EVICTION_ENTRY_SIZE, fields: { LAST: 8, FLOW: 4, GENERATION: 4 } },
-  {
-    prefix: 'FRAGMENT',
-    size: layout.FRAGMENT_SIZE,
-    fields: { SOURCE: 16, DESTINATION: 16, TIME: 8, ID: 4, PROTOCOL: 1, VERSION: 1, TRANSPORT: 1, USED: 1, PORTS: 4 },
-  },
-  {
-    prefix: 'INTERFACE',
-    size: layout.INTERFACE_SIZE,
-    fields: { LINK_TYPE: 4, SNAPLEN: 4, SCALE: 4, FILTER: 4, UNITS: 8, OFFSET: 8, BITS: 4 },
-  },
+/** Gives a constant another comment. */
+function redefine(name: string, doc: string): string {
+  return replace(new RegExp(`^/\\*\\* .* \\*/\n(export const ${name} = )`, 'm'), `/** ${doc} */\n$1`);
+}
+
+function replace(pattern: RegExp | string, by: string): string {
+  const broken = TEXT.replace(pattern, by);
+  expect(broken, `${pattern} changes the layout`).not.toBe(TEXT);
+  return broken;
+}
+
+/** What is broken, how, and a word of the complaint. */
+const BROKEN: readonly (readonly [string, () => string, RegExp])[] = [
+  ['STATE_STARTED lies in the u64 before it', () => change('STATE_STARTED', 276), /STATE_STARTED is at 276.*until 280/],
+  ['PACKET_LIKELY_FLOW lies on PACKET_TRANSPORT_WIRE', () => change('PACKET_LIKELY_FLOW', 96), /PACKET_LIKELY_FLOW/],
+  ['PIECE_BYTES lies on PIECE_INTERFACE', () => change('PIECE_BYTES', 4), /PIECE_BYTES/],
+  ['RECORD_WIRE lies on RECORD_CAPTURED', () => change('RECORD_WIRE', 8), /RECORD_WIRE/],
+  ['TEXT lies on TEMPLATE', () => change('TEXT', 'TEMPLATE'), /TEXT is at/],
+  ['FLOW_FIRST is not aligned and in FLOW_LAST', () => change('FLOW_FIRST', 44), /FLOW_FIRST at 44/],
+  ['a field leaves an unnamed gap', () => change('LOG_DROPPED', 16), /LOG_DROPPED.*a gap from 12/],
+  ['a record is larger than its fields', () => change('LINK_SIZE', 40), /LINK_SIZE is 40; the fields take 32/],
+  ['a record is smaller than its fields', () => change('FLOW_SIZE', 120), /FLOW_SIZE is 120/],
+  ['a record is made larger by a field in the middle', () => change('FLOW_COUNTS', 72), /FLOW_COUNTS is at 72/],
+  ['a nested record grows', () => redefine('KEY_VERSION', 'u32'), /KEY_VERSION at 37 is not at a multiple of 4/],
+  ['an array grows', () => change('CHUNK_CAPACITY', 4), /CHUNK_SIZE is 128; the fields take 160/],
+  ['an array shrinks', () => change('CONFIG_HASH_KEY_WORDS', 10), /CONFIG_INTERFACES.*a gap from 128/],
+  ['a field gets wider', () => redefine('HEADER_TTL', 'u16'), /HEADER_BITS is at 29/],
+  ['a field gets narrower', () => redefine('STATE_CLOSED', 'u16'), /STATE_INDEX is at 308.*a gap from 306/],
+  ['a type is not known', () => redefine('ROW_FLOW', 'u24'), /ROW_FLOW has no type that is known/],
+  ['a field says no type', () => redefine('ORDER_RANK', 'of the time'), /ORDER_RANK/],
+  ['a time says no unit', () => redefine('EVICTION_LAST', 'u64'), /EVICTION_LAST has no unit/],
+  ['two fields change places', () => change('START_FLOW', 4), /START_FLOW is at 4/],
+  ['the same offset twice', () => change('CONFIG_STARTS', 192), /CONFIG_STARTS is at 192/],
+  ['a gap is not named', () => replace('// gap u8[52]\n', ''), /STATE_CLOCK is at 256.*a gap from 204/],
+  ['a gap is too long', () => replace('// gap u8[72]\n', '// gap u8[80]\n'), /RING_HEAD/],
+  ['two words of threads share a line', () => change('RING_TAIL', 1028), /RING_TAIL/],
+  ['a word of threads is not alone', () => redefine('LOCK', 'u32'), /LOCK_INTENT is at 1344/],
+  ['the control block ends early', () => change('CONTROL_SIZE', 4088), /CONTROL_SIZE is 4088/],
+  ['a region begins early', () => change('WHEEL', 'CONTROL + 4088'), /WHEEL is at 69624/],
+  ['two regions coincide', () => change('FILTERS', 'WHEEL'), /FILTERS is at/],
+  ['a region is too small', () => change('ROWS', 'LOOKUP_ADDRESSES + 32'), /ROWS is at/],
+  ['a shared region is too large', () => redefine('NOTES', 'u64[ROWS_MAX * 512] on TEXT'), /NOTES does not lie/],
+  ['the end is too near', () => change('FIXED_END', 'TEXT + 8'), /FIXED_END/],
+  ['a size in bytes is wrong', () => change('DIRECTION_SIZE', 32), /DIRECTION_SIZE is 32; .* takes 64/],
+  ['more counters than verdicts', () => change('VERDICT_COUNT', 12), /COUNTER_TRUNCATED/],
+  [
+    'a code is there twice',
+    () => change('STATUS_BYTE_ORDER', 23),
+    /STATUS_BYTE_ORDER is the same as STATUS_BAD_OPTION/,
+  ],
+  ['a bit is there twice', () => change('FLOW_BIT_RST', 16), /FLOW_BIT_RST lies on another bit/],
+  ['a bit is not one bit', () => change('HEADER_BIT_PARTIAL', 3), /HEADER_BIT_PARTIAL is 3: not one bit/],
+  ['a bit is beyond its field', () => change('FLOW_BIT_CLOSED', 256), /FLOW_BIT_CLOSED is 256/],
+  ['a mask is too wide', () => change('NOTE_NANOS_MASK', 2047), /NOTE_NANOS_MASK is 2047: not its range/],
+  ['a shift is on another range', () => redefine('PIECE_ERA_SHIFT', 'bits 0..8'), /PIECE_ERA_SHIFT/],
+  ['a power of two is none', () => change('WHEEL_SLOTS', 255), /WHEEL_SLOTS is 255, not a power of two/],
+  ['a constant is not known', () => `${TEXT}\nexport const SPARE = 8;\n`, /SPARE is not known/],
+  ['something else is exported', () => `${TEXT}\nexport let spare = 8;\n`, /not a constant/],
 ];
 
-/** Fields of the control block: two halves of a page, u32 unless stated. */
-const WIDE = new Set([
-  'CONFIG_FLOW_TIMEOUT',
-  'CONFIG_FIN_TIMEOUT',
-  'CONFIG_ACTIVE_TIMEOUT',
-  'CONFIG_SOFT_LIMIT',
-  'CONFIG_HARD_LIMIT',
-  'STATE_CLOCK',
-  'STATE_TICK',
-  'STATE_NEXT_TICK',
-  'STATE_EVICTION_LAST',
-  'STATE_SOFT_NEXT',
-  'STATE_SECOND_END',
-  'STATE_SECOND_PACKETS',
-  'STATE_AVERAGE_PPS',
-  'STATE_FIRST_TIME',
-  'STATE_SILENT',
-  'STATE_LAST_PACKET',
-]);
-
-const constants = layout as unknown as Readonly<Record<string, number>>;
-
 describe('the layout', () => {
-  for (const { prefix, size, fields } of RECORDS) {
-    it(`of ${prefix.toLowerCase()} records has no overlap, natural alignment and its stated size`, () => {
-      let end = 0;
-      for (const [name, width] of Object.entries(fields)) {
-        const offset = constants[`${prefix}_${name}`];
-        expect(offset, name).toBeTypeOf('number');
-        expect(offset as number, `${name} begins behind the field before it`).toBeGreaterThanOrEqual(end);
-        expect((offset as number) % Math.min(width, 8) || 0, `${name} is aligned`).toBe(
-          width === 96 || width === 40 ? (offset as number) % 8 : 0,
-        );
-        end = (offset as number) + width;
-      }
-      expect(end).toBeLessThanOrEqual(size);
-      expect(size % 8).toBe(0);
-    });
-  }
-
-  it('of rows has no overlap and natural alignment', () => {
-    const widths: Readonly<Record<string, number>> = {
-      SOURCE: 16,
-      DESTINATION: 16,
-      SOURCE_PORT: 2,
-      DESTINATION_PORT: 2,
-      PROTOCOL: 1,
-      VERSION: 1,
-      END_REASON: 1,
-      BITS: 1,
-      FIRST: 8,
-      LAST: 8,
-      FIRST_SECONDS: 8,
-      LAST_SECONDS: 8,
-      FIRST_NANOS: 4,
-      LAST_NANOS: 4,
-      TCP_FLAGS_FORWARD: 2,
-      TCP_FLAGS_REVERSE: 2,
-      FLOW: 4,
-      FORWARD: 32,
-      REVERSE: 32,
-      GENERATION: 4,
-    };
-    const placed = Object.entries(widths).map(([name, width]) => ({
-      name,
-      width,
-      offset: constants[`ROW_${name}`] as number,
-    }));
-    expectApart(placed);
-    for (const { name, width, offset } of placed) expect(offset % Math.min(width, 8), name).toBe(0);
-    expect(Math.max(...placed.map(({ offset, width }) => offset + width))).toBeLessThanOrEqual(layout.ROW_SIZE);
-  });
-
-  it('of the control block has no overlap, natural alignment and ends where it says', () => {
-    for (const [prefix, from, to] of [
-      ['CONFIG', 0, layout.CONFIG_END],
-      ['STATE', layout.STATE_CLOCK, layout.STATE_END],
-      ['READER', layout.READER_FORMAT, layout.READER_END],
-      ['STATUS', layout.STATUS_CODE, layout.STATUS_END],
-      ['CONVERT', layout.CONVERT_ON, layout.CONVERT_END],
-    ] as const) {
-      const placed = Object.entries(constants)
-        .filter(
-          ([name, offset]) =>
-            name.startsWith(`${prefix}_`) &&
-            !name.endsWith('_END') &&
-            !name.endsWith('_WORDS') &&
-            offset >= from &&
-            offset < to &&
-            isPlace(name),
-        )
-        .map(([name, offset]) => ({
-          name,
-          offset,
-          width: name === 'CONFIG_HASH_KEY' ? 48 : name === 'STATE_WHEEL_COUNT' ? 20 : WIDE.has(name) ? 8 : 4,
-        }));
-      expect(placed.length, prefix).toBeGreaterThan(2);
-      expectApart(placed);
-      for (const { name, width, offset } of placed) expect(offset % (width === 8 ? 8 : 4), name).toBe(0);
-      expect(Math.max(...placed.map(({ offset, width }) => offset + width)), prefix).toBeLessThanOrEqual(to);
-    }
-    expect(layout.CONFIG_END).toBeLessThanOrEqual(layout.STATE_CLOCK);
-    expect(layout.STATE_END).toBeLessThanOrEqual(layout.READER_FORMAT);
-    expect(layout.READER_END).toBeLessThanOrEqual(layout.STATUS_CODE);
-    expect(layout.STATUS_END).toBeLessThanOrEqual(layout.COUNTERS);
-    expect(layout.COUNTERS_END).toBeLessThanOrEqual(layout.PAGE_SIZE);
-  });
-
-  it('of words that threads share is one on each cache line, apart from all else', () => {
-    const shared = [
-      'RING_HEAD',
-      'RING_TAIL',
-      'RING_SLEEPS',
-      'RING_WANTED',
-      'LOCK',
-      'LOCK_INTENT',
-      'NEWS',
-      'RING_ENDED',
-      'QUIET_TIME',
-    ];
-    const places = shared.map((name) => constants[name] as number);
-    expectApart(shared.map((name, n) => ({ name, offset: places[n] as number, width: layout.CACHE_LINE })));
-    for (const place of places) expect(place % layout.CACHE_LINE).toBe(0);
-    expect(Math.min(...places)).toBeGreaterThanOrEqual(layout.COUNTERS_END);
-    expect(Math.max(...places) + layout.CACHE_LINE).toBeLessThanOrEqual(layout.RING_PROGRESS);
-    expect(layout.SHARED_END).toBeLessThanOrEqual(layout.WHEEL - layout.CONTROL);
-  });
-
-  it('of counters is one u64 each, verdicts and kinds in rows', () => {
-    const widths: Readonly<Record<string, number>> = { COUNTER_VERDICTS: 8 * layout.VERDICT_COUNT };
-    const names = Object.keys(constants).filter((name) => name.startsWith('COUNTER_'));
-    const sorted = names
-      .map((name) => ({ name, offset: constants[name] as number }))
-      .sort((a, b) => a.offset - b.offset);
-    for (const [n, { name, offset }] of sorted.entries()) {
-      expect(offset % 8, name).toBe(0);
-      const next = sorted[n + 1]?.offset ?? layout.COUNTERS_END;
-      expect(next - offset, name).toBeGreaterThanOrEqual(widths[name] ?? 8);
-    }
-  });
-
-  it('of the fixed regions is one behind the other', () => {
-    const regions = [
-      { name: 'control', offset: layout.CONTROL, width: layout.COUNTERS_END },
-      { name: 'wheel', offset: layout.WHEEL, width: layout.WHEEL_SIZE },
-      { name: 'packets', offset: layout.PACKETS, width: layout.BATCH_SIZE * layout.PACKET_SIZE },
-      { name: 'inner packet', offset: layout.PACKET_INNER, width: layout.PACKET_SIZE },
-      { name: 'filters', offset: layout.FILTERS, width: layout.FILTERS_MAX * 8 },
-      { name: 'histograms', offset: layout.HISTOGRAMS, width: 4 * 256 * 4 },
-      { name: 'protocol counters', offset: layout.PROTOCOL_COUNTERS, width: 256 * 8 },
-      { name: 'scratch packet', offset: layout.SCRATCH_PACKET, width: layout.PACKET_SIZE },
-      { name: 'look-up addresses', offset: layout.LOOKUP_ADDRESSES, width: 32 },
-      { name: 'rows', offset: layout.ROWS, width: layout.ROWS_MAX * layout.ROW_SIZE },
-    ];
-    expectApart(regions);
-    for (const { name, offset } of regions) expect(offset % 8, name).toBe(0);
-    expect(layout.WHEEL_SIZE).toBe(layout.WHEEL_LEVELS * layout.WHEEL_SLOTS * 4);
-    expect(Math.max(...regions.map(({ offset, width }) => offset + width))).toBeLessThanOrEqual(layout.FIXED_END);
-    expect(layout.CONTROL).toBe(layout.PAGE_SIZE);
+  it('is what its comments say, constant by constant', () => {
+    expect(checkLayout(TEXT)).toEqual([]);
   });
 
   it('keeps hot records on whole cache lines', () => {
     expect(layout.FLOW_SIZE % layout.CACHE_LINE).toBe(0);
     expect(layout.PACKET_SIZE % layout.CACHE_LINE).toBe(0);
     expect(layout.FRAGMENT_SIZE % layout.CACHE_LINE).toBe(0);
+    expect(layout.CONTROL).toBe(layout.PAGE_SIZE);
   });
 });
 
-/** STATUS_ holds codes as well as places: only three of them are places. */
-function isPlace(name: string): boolean {
-  return !name.startsWith('STATUS_') || name === 'STATUS_CODE' || name === 'STATUS_VALUE' || name === 'STATUS_DETAIL';
-}
-
-function expectApart(
-  placed: readonly { readonly name: string; readonly offset: number; readonly width: number }[],
-): void {
-  const sorted = [...placed].sort((a, b) => a.offset - b.offset);
-  for (const [n, { name, offset, width }] of sorted.entries()) {
-    const next = sorted[n + 1];
-    if (next !== undefined) expect(offset + width, `${name} runs into ${next.name}`).toBeLessThanOrEqual(next.offset);
+describe('the check of the layout', () => {
+  for (const [title, breakIt, complaint] of BROKEN) {
+    it(`reports that ${title}`, () => {
+      expect(checkLayout(breakIt()).join('\n')).toMatch(complaint);
+    });
   }
+
+  it('reports each offset and size that moves by a little', () => {
+    const constants = Object.entries(layout as unknown as Readonly<Record<string, number>>);
+    const silent: string[] = [];
+    let moved = 0;
+    for (const [name, value] of constants) {
+      if (!isPlace(name)) continue;
+      moved++;
+      for (const by of [-8, -4, -1, 1, 4, 8])
+        if (checkLayout(change(name, value + by)).length === 0) silent.push(`${name} ${by}`);
+    }
+    expect(silent).toEqual([]);
+    expect(moved).toBeGreaterThan(250);
+  });
+});
+
+/** An offset, a size or an address: what is neither a code nor a bit nor a number that may be chosen. */
+function isPlace(name: string): boolean {
+  const doc = new RegExp(`/\\*\\* ([^\\n]*)(?:\\n \\*[^\\n]*)*\nexport const ${name} =`).exec(TEXT)?.[1] ?? '';
+  return /^((line )?([ufi](8|16|32|64)|[A-Z_]{3,})[ :[]|size|end|bytes)/.test(`${doc} `);
 }

@@ -26,8 +26,17 @@ const isSynAck = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (
 
 const counters = () => ({ packets: 0, bytes: 0, wireBytes: 0, payloadBytes: 0, tcpFlags: 0 });
 
+/** A packet as its flow got it. */
+export interface FlowPacket {
+  readonly packet: DecodedPacket;
+  readonly side: Side;
+  readonly timestampNs: bigint;
+}
+
 export class ActiveFlow {
   readonly key: FlowKey;
+  /** In order of arrival. */
+  readonly packets: FlowPacket[] = [];
   /** Of the first packet to arrive, which need not be the earliest. */
   readonly startNs: bigint;
   firstNs: bigint;
@@ -50,7 +59,12 @@ export class ActiveFlow {
     this.startNs = this.firstNs = this.lastNs = timestampNs;
   }
 
+  get originator(): Side {
+    return this.#originator;
+  }
+
   add(packet: DecodedPacket, side: Side, timestampNs: bigint): void {
+    this.packets.push({ packet, side, timestampNs });
     if (timestampNs < this.firstNs) this.firstNs = timestampNs;
     if (timestampNs > this.lastNs) this.lastNs = timestampNs;
     const sum = this.#sides[side];

@@ -15,7 +15,7 @@ export interface DecodeOptions {
 }
 
 /** Of the IP header that makes the flow key, and of the transport header behind it. */
-export interface DecodedPacket extends Omit<IpPacket, 'at' | 'window'>, Transport {
+export interface DecodedPacket extends IpPacket, Transport {
   readonly kind: 'packet';
   readonly wireLen: number;
   /** The capture cut a field that was wanted. */
@@ -35,8 +35,7 @@ export function decode(record: CapturedFrame, options: DecodeOptions = {}): Deco
   try {
     const outer = packetAt(frame, () => ipInFrame(frame, record.linkType));
     const [ip, upper] = options.decapsulate ? innermost(outer) : outer;
-    const { at: _at, window: _window, ...fields } = ip;
-    return { kind: 'packet', ...fields, ...upper, wireLen: record.wireLen, truncated: upper.partial };
+    return { kind: 'packet', ...ip, ...upper, wireLen: record.wireLen, truncated: upper.partial };
   } catch (error) {
     if (error instanceof Malformed || error instanceof OutOfSight) return { kind: 'malformed', reason: error.message };
     if (error instanceof NotTracked) return { kind: 'notTracked', reason: error.message };

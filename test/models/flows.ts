@@ -27,6 +27,8 @@ export interface FlowOptions {
   readonly snaplen?: number;
   /** Records that are let through; default all. It sees the record cut to `snaplen`. */
   readonly filter?: (record: CapturedFrame) => boolean;
+  /** Called with each flow as it ends: its packets, for models of what is computed from them. */
+  readonly onEnd?: (flow: ActiveFlow, record: Flow) => void;
 }
 
 export interface FlowCounters {
@@ -162,7 +164,9 @@ class Tracker {
 
   #end(flow: ActiveFlow, reason: EndReason): void {
     this.#active.delete(keyText(flow.key));
-    this.#flows.push(flow.ended(reason));
+    const record = flow.ended(reason);
+    this.#flows.push(record);
+    this.#options.onEnd?.(flow, record);
     this.#counters.flowsEnded++;
   }
 

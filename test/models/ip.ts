@@ -21,6 +21,8 @@ export interface IpPacket {
   /** Upper protocol: behind all extension headers that are in sight. */
   readonly protocol: number;
   readonly fragment: Fragment | undefined;
+  /** Where this IP header starts in the frame. */
+  readonly start: number;
   /** Where the transport header (of a later fragment: the payload) starts. */
   readonly at: number;
   /** The frame, ending where this packet ends. */
@@ -76,6 +78,7 @@ function ipv4Packet(frame: Window, start: number): IpPacket {
     dst: frame.bytes(start + 16, 4),
     ipBytes,
     protocol: chain.next,
+    start,
     fragment,
     at: chain.at,
     window,
@@ -101,6 +104,7 @@ function ipv6Packet(frame: Window, start: number): IpPacket {
     dst: frame.bytes(start + 24, 16),
     ipBytes,
     protocol: chain.next,
+    start,
     fragment: chain.fragment,
     at: chain.at,
     window,

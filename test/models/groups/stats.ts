@@ -1,0 +1,46 @@
+/** Sizes and gaps of a flow's packets, from the whole list of them. */
+
+import { summaryOf, type Summary } from './summary.ts';
+import type { FlowPacket } from '../active_flow.ts';
+import type { Side } from '../key.ts';
+
+/** One scope: a direction, or both together. */
+export interface StatsScope {
+  readonly ipBytes: Summary | null;
+  readonly payload: Summary | null;
+  /** Nanoseconds between a packet and the latest one before it in the scope; null for fewer than two packets. */
+  readonly gap: Summary | null;
+}
+
+export interface StatsGroup {
+  readonly forward: StatsScope;
+  readonly reverse: StatsScope;
+  readonly both: StatsScope;
+}
+
+export function statsGroup(packets: readonly FlowPacket[], originator: Side): StatsGroup {
+  return {
+    forward: scope(packets.filter(({ side }) => side === originator)),
+    reverse: scope(packets.filter(({ side }) => side !== originator)),
+    both: scope(packets),
+  };
+}
+
+function scope(packets: readonly FlowPacket[]): StatsScope {
+  return {
+    ipBytes: summaryOf(packets.map(({ packet }) => BigInt(packet.ipBytes))),
+    payload: summaryOf(packets.map(({ packet }) => BigInt(packet.payloadBytes))),
+    gap: summaryOf(gapsOf(packets.map(({ timestampNs }) => timestampNs))),
+  };
+}
+
+/** From the latest time so far to each next time; 0 when the clock went back. */
+export function gapsOf(times: readonly bigint[]): bigint[] {
+  const gaps: bigint[] = [];
+  let latest = times[0] ?? 0n;
+  for (const time of times.slice(1)) {
+    gaps.push(time > latest ? time - latest : 0n);
+    if (time > latest) latest = time;
+  }
+  return gaps;
+}

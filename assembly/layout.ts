@@ -865,23 +865,3 @@ export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
 
 /** number bytes: largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN) */
 export const CAPTURED_LENGTH_MAX = 262144;
-
-// codes LINKTYPE: values that the decoder knows (pcap registry)
-export const LINKTYPE_NULL = 0;
-export const LINKTYPE_ETHERNET = 1;
-export const LINKTYPE_PPP = 9;
-export const LINKTYPE_RAW_BSD = 12;
-export const LINKTYPE_RAW_OPENBSD = 14;
-export const LINKTYPE_PPP_HDLC = 50;
-export const LINKTYPE_PPP_ETHER = 51;
-export const LINKTYPE_RAW = 101;
-export const LINKTYPE_C_HDLC = 104;
-export const LINKTYPE_IEEE802_11 = 105;
-export const LINKTYPE_LOOP = 108;
-export const LINKTYPE_LINUX_SLL = 113;
-export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
-export const LINKTYPE_PPI = 192;
-export const LINKTYPE_PPP_WITH_DIR = 204;
-export const LINKTYPE_IPV4 = 228;
-export const LINKTYPE_IPV6 = 229;
-export const LINKTYPE_LINUX_SLL2 = 276;

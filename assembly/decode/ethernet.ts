@@ -2,33 +2,21 @@
  * Ethernet II and IEEE 802.3 (LLC, SNAP), and what an EtherType may stand in front of: IEEE 802.1Q/802.1ad tags,
  * PPPoE (RFC 2516), PPP (RFC 1661), MPLS (RFC 3032).
  */
+import {
+  ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_MIN, ETHERTYPE_MPLS, ETHERTYPE_MPLS_MULTICAST, ETHERTYPE_PPPOE_SESSION, ETHERTYPE_QINQ, ETHERTYPE_QINQ_9100, ETHERTYPE_QINQ_9200, ETHERTYPE_QINQ_9300, ETHERTYPE_VLAN, PPP_IPV4, PPP_IPV6, PPP_MPLS, PPP_MPLS_MULTICAST,
+} from "../wire/numbers";
 import { be16, fits, u8At } from "../wire/bytes";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 
 const HEADER_SIZE: usize = 14;
 const TYPE_OFFSET: usize = 12;
 /** Values below are lengths of an 802.3 frame. */
-const TYPE_MIN: u32 = 0x0600;
-const TYPE_IPV4: u32 = 0x0800;
-const TYPE_IPV6: u32 = 0x86dd;
-const TYPE_VLAN: u32 = 0x8100;
-const TYPE_QINQ: u32 = 0x88a8;
-const TYPE_QINQ_9100: u32 = 0x9100;
-const TYPE_QINQ_9200: u32 = 0x9200;
-const TYPE_QINQ_9300: u32 = 0x9300;
-const TYPE_MPLS: u32 = 0x8847;
-const TYPE_MPLS_MULTICAST: u32 = 0x8848;
-const TYPE_PPPOE_SESSION: u32 = 0x8864;
 const TAGS_MAX: u32 = 8;
 const LABELS_MAX: u32 = 16;
 const LABEL_SIZE: usize = 4;
 const LABEL_BOTTOM: u32 = 0x01;
 const PPPOE_HEADER_SIZE: usize = 6;
 const PPPOE_VERSION_TYPE: u32 = 0x11;
-const PPP_IPV4: u32 = 0x0021;
-const PPP_IPV6: u32 = 0x0057;
-const PPP_MPLS: u32 = 0x0281;
-const PPP_MPLS_MULTICAST: u32 = 0x0283;
 
 @inline export function ethernet(ptr: usize, end: usize): u64 {
   if (!fits(ptr, HEADER_SIZE, end)) return linkTruncated();
@@ -37,7 +25,7 @@ const PPP_MPLS_MULTICAST: u32 = 0x0283;
 
 /** What an EtherType announces at `ptr`. */
 @inline export function etherPayload(type: u32, ptr: usize, end: usize): u64 {
-  if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
+  if (type == ETHERTYPE_IPV4) return network(ptr, NETWORK_IPV4);
   return taggedPayload(type, ptr, end, false);
 }
 
@@ -50,17 +38,17 @@ function taggedPayload(type: u32, ptr: usize, end: usize, inSnap: bool): u64 {
     type = be16(ptr + 2);
     ptr += 4;
   }
-  if (type == TYPE_IPV4) return network(ptr, NETWORK_IPV4);
-  if (type == TYPE_IPV6) return network(ptr, NETWORK_IPV6);
-  if (type == TYPE_MPLS || type == TYPE_MPLS_MULTICAST) return mpls(ptr, end);
-  if (type == TYPE_PPPOE_SESSION) return pppoe(ptr, end);
-  if (type < TYPE_MIN && !inSnap) return llc(ptr, end);
+  if (type == ETHERTYPE_IPV4) return network(ptr, NETWORK_IPV4);
+  if (type == ETHERTYPE_IPV6) return network(ptr, NETWORK_IPV6);
+  if (type == ETHERTYPE_MPLS || type == ETHERTYPE_MPLS_MULTICAST) return mpls(ptr, end);
+  if (type == ETHERTYPE_PPPOE_SESSION) return pppoe(ptr, end);
+  if (type < <u32>ETHERTYPE_MIN && !inSnap) return llc(ptr, end);
   return notIp();
 }
 
 @inline function isTag(type: u32): bool {
-  return type == TYPE_VLAN || type == TYPE_QINQ
-    || type == TYPE_QINQ_9100 || type == TYPE_QINQ_9200 || type == TYPE_QINQ_9300;
+  return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ
+    || type == ETHERTYPE_QINQ_9100 || type == ETHERTYPE_QINQ_9200 || type == ETHERTYPE_QINQ_9300;
 }
 
 /** IEEE 802.2 LLC: SNAP (AA AA 03, OUI, EtherType) or the SAP of IP (06 06 03). */

@@ -1,21 +1,16 @@
 /**
  * Extension headers: IPv6 hop-by-hop, routing, destination options and fragment (RFC 8200 §4), mobility (RFC 6275),
- * HIP (RFC 7401), shim6 (RFC 5533), and the Authentication Header (RFC 4302), which IPv4 has as well.
+ * PROTOCOL_HIP (RFC 7401), shim6 (RFC 5533), and the Authentication Header (RFC 4302), which IPv4 has as well.
  */
+import {
+  PROTOCOL_AH, PROTOCOL_DESTINATION_OPTIONS, PROTOCOL_FRAGMENT, PROTOCOL_HIP, PROTOCOL_HOP_BY_HOP, PROTOCOL_MOBILITY, PROTOCOL_ROUTING, PROTOCOL_SHIM6,
+} from "../wire/numbers";
 import { decodeFragment } from "./fragments";
 import { PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL, VERDICT_IP_EXTENSION } from "../layout";
 import { packetBits, setPacketBits, setPacketId, setPacketTransport } from "./packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
 import { decodePortless, decodeTransportOf } from "./transport";
 
-export const HOP_BY_HOP: u32 = 0;
-const ROUTING: u32 = 43;
-const FRAGMENT: u32 = 44;
-export const PROTOCOL_AH: u32 = 51;
-const DESTINATION_OPTIONS: u32 = 60;
-const MOBILITY: u32 = 135;
-const HIP: u32 = 139;
-const SHIM6: u32 = 140;
 
 const EXTENSION_MIN: u32 = 8;
 const OFFSET_MASK: u32 = 0xfff8;
@@ -24,13 +19,13 @@ const MORE_FRAGMENTS: u32 = 0x0001;
 /** In IPv4 only the Authentication Header is one. */
 @inline export function isExtension(header: u32, version: u32): bool {
   if (header == PROTOCOL_AH) return true;
-  return version == 6 && (header == HOP_BY_HOP || header == ROUTING || header == FRAGMENT
-    || header == DESTINATION_OPTIONS || header == MOBILITY || header == HIP || header == SHIM6);
+  return version == 6 && (header == PROTOCOL_HOP_BY_HOP || header == PROTOCOL_ROUTING || header == PROTOCOL_FRAGMENT
+    || header == PROTOCOL_DESTINATION_OPTIONS || header == PROTOCOL_MOBILITY || header == PROTOCOL_HIP || header == PROTOCOL_SHIM6);
 }
 
 /** Size of the extension header at `ptr`: in units of 4 for AH (RFC 4302 §2.2), of 8 for all others. */
 @inline function extensionSize(header: u32, ptr: usize): u32 {
-  if (header == FRAGMENT) return EXTENSION_MIN;
+  if (header == PROTOCOL_FRAGMENT) return EXTENSION_MIN;
   return header == PROTOCOL_AH ? (u8At(ptr + 1) + 2) << 2 : (u8At(ptr + 1) + 1) << 3;
 }
 
@@ -52,7 +47,7 @@ export function walkExtensions(
     const size = extensionSize(header, ptr);
     if (size > wire) return VERDICT_IP_EXTENSION;
     wire -= size;
-    if (header == FRAGMENT) {
+    if (header == PROTOCOL_FRAGMENT) {
       const fragment = be16(ptr + 2);
       if ((fragment & (OFFSET_MASK | MORE_FRAGMENTS)) != 0 && !first) {
         setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);

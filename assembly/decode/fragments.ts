@@ -14,7 +14,8 @@ import {
 import {
   packetBits, packetHash, packetId, packetSide, packetTime, setPacketBits, setPacketPayloadBytes,
 } from "./packet";
-import { decodeTransportOf, hasPorts, PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "./transport";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
+import { decodeTransportOf, hasPorts, setKey } from "./transport";
 
 /**
  * Decodes a fragment whose payload lies at `ptr`; `offset` 0 is the first one. `fragmentProtocol` is what the header

@@ -6,7 +6,8 @@ import {
 } from "../layout";
 import { packetBits, setPacketBits, setPacketId, setPacketIpBytes, setPacketTtl, setPacketTransport } from "./packet";
 import { be16, fits, u8At } from "../wire/bytes";
-import { PROTOCOL_AH, walkExtensions } from "./extensions";
+import { PROTOCOL_AH } from "../wire/numbers";
+import { walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";
 
 const HEADER_MIN: usize = 20;

@@ -1,9 +1,12 @@
 /** IPv6 (RFC 8200). Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
+import {
+  PROTOCOL_HOP_BY_HOP, PROTOCOL_NO_NEXT_HEADER,
+} from "../wire/numbers";
 import { keepFields } from "../control";
 import { VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
 import { setPacketIpBytes, setPacketTtl, setPacketTransport } from "./packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
-import { HOP_BY_HOP, isExtension, walkExtensions } from "./extensions";
+import { isExtension, walkExtensions } from "./extensions";
 import { decodeTransport } from "./transport";
 
 const HEADER_SIZE: usize = 40;
@@ -11,7 +14,6 @@ const PAYLOAD_LENGTH: usize = 4;
 const NEXT_HEADER: usize = 6;
 const HOP_LIMIT: usize = 7;
 const SOURCE: usize = 8;
-const NO_NEXT_HEADER: u32 = 59;
 const OPTION_PAD1: u32 = 0;
 const OPTION_JUMBO: u32 = 0xc2;
 
@@ -40,8 +42,8 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
 function totalLength(ptr: usize, end: usize, wire: u32, nextHeader: u32): u32 {
   const payload = be16(ptr + PAYLOAD_LENGTH);
   if (payload != 0) return payload + <u32>HEADER_SIZE;
-  if (nextHeader == NO_NEXT_HEADER) return <u32>HEADER_SIZE;
-  if (nextHeader == HOP_BY_HOP) {
+  if (nextHeader == PROTOCOL_NO_NEXT_HEADER) return <u32>HEADER_SIZE;
+  if (nextHeader == PROTOCOL_HOP_BY_HOP) {
     const jumbo = jumboLength(ptr + HEADER_SIZE, end);
     if (jumbo > 0xffff) return jumbo > 0xffff_ffff - <u32>HEADER_SIZE ? 0 : jumbo + <u32>HEADER_SIZE;
   }

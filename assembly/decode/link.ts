@@ -1,9 +1,12 @@
 /** Link types (the pcap registry's LINKTYPE_ values): which are known, and where the network layer begins in each. */
 import {
+  ETHERTYPE_MIN,
+} from "../wire/numbers";
+import {
   LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11, LINKTYPE_IEEE802_11_RADIOTAP, LINKTYPE_IPV4,
   LINKTYPE_IPV6, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, LINKTYPE_PPI, LINKTYPE_PPP,
   LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC, LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD,
-} from "../layout";
+} from "../wire/numbers";
 import { be16, be32, fits, le32, u8At } from "../wire/bytes";
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
@@ -12,7 +15,6 @@ import { ieee80211, ppi, radiotap } from "./wireless";
 /** Linux cooked capture: protocol values below 0x0600 name frame formats, 4 is 802.2 LLC. */
 const SLL_LLC: u32 = 0x0004;
 /** From here on a protocol value is an EtherType. */
-const ETHERTYPE_MIN: u32 = 0x0600;
 
 export function isKnownLinkType(linkType: u32): bool {
   switch (linkType) {
@@ -96,7 +98,7 @@ function cooked2(frame: usize, end: usize): u64 {
 }
 
 @inline function cookedPayload(protocol: u32, ptr: usize, end: usize): u64 {
-  if (protocol >= ETHERTYPE_MIN) return etherPayload(protocol, ptr, end);
+  if (protocol >= <u32>ETHERTYPE_MIN) return etherPayload(protocol, ptr, end);
   return protocol == SLL_LLC ? llc(ptr, end) : notIp();
 }
 
@@ -112,7 +114,7 @@ function loopback(frame: usize, end: usize): u64 {
   if (family == 2) return network(frame + 4, NETWORK_IPV4);
   if (family == 10 || family == 24 || family == 28 || family == 30) return network(frame + 4, NETWORK_IPV6);
   const type = be16(frame + 2);
-  return type >= ETHERTYPE_MIN ? etherPayload(type, frame + 4, end) : notIp();
+  return type >= <u32>ETHERTYPE_MIN ? etherPayload(type, frame + 4, end) : notIp();
 }
 
 /** Cisco HDLC: address, control, EtherType. */

@@ -4,6 +4,9 @@
  *
  * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
  */
+import {
+  PROTOCOL_DCCP, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE,
+} from "../wire/numbers";
 import { bidirectional, keepFields } from "../control";
 import { setKey4, setKey6 } from "./key";
 import {
@@ -15,13 +18,6 @@ import {
 } from "./packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
 
-export const PROTOCOL_ICMP: u32 = 1;
-export const PROTOCOL_TCP: u32 = 6;
-export const PROTOCOL_UDP: u32 = 17;
-const PROTOCOL_DCCP: u32 = 33;
-export const PROTOCOL_ICMPV6: u32 = 58;
-const PROTOCOL_SCTP: u32 = 132;
-const PROTOCOL_UDPLITE: u32 = 136;
 
 const PORTS_SIZE: u32 = 4;
 const TCP_HEADER_MIN: u32 = 20;

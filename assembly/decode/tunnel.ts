@@ -3,16 +3,14 @@
  * (RFC 2637), ERSPAN, WCCP, MPLS-in-IP (RFC 4023), VXLAN (RFC 7348), Geneve (RFC 8926), GTP-U (TS 29.281), Teredo
  * (RFC 4380). Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
  */
+import {
+  ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN_III, ETHERTYPE_PPP, ETHERTYPE_TEB, ETHERTYPE_WCCP, PORT_GENEVE, PORT_GTPU, PORT_TEREDO, PORT_VXLAN, PORT_VXLAN_LINUX, PROTOCOL_GRE, PROTOCOL_IPIP, PROTOCOL_IPV6, PROTOCOL_MPLS, PROTOCOL_UDP,
+} from "../wire/numbers";
 import { packetProtocol, packetTransport, packetTransportEnd } from "./packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
 import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
 import { network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
-import { PROTOCOL_UDP } from "./transport";
 
-const PROTOCOL_IPIP: u32 = 4;
-const PROTOCOL_IPV6: u32 = 41;
-const PROTOCOL_GRE: u32 = 47;
-const PROTOCOL_MPLS: u32 = 137;
 
 const GRE_CHECKSUM: u32 = 0x8000;
 const GRE_ROUTING: u32 = 0x4000;
@@ -20,20 +18,10 @@ const GRE_KEY: u32 = 0x2000;
 const GRE_SEQUENCE: u32 = 0x1000;
 const GRE_ACKNOWLEDGMENT: u32 = 0x0080;
 const GRE_VERSION: u32 = 0x0007;
-const TYPE_PPP: u32 = 0x880b;
-const TYPE_TRANSPARENT_ETHERNET: u32 = 0x6558;
-const TYPE_ERSPAN: u32 = 0x88be;
-const TYPE_ERSPAN_III: u32 = 0x22eb;
-const TYPE_WCCP: u32 = 0x883e;
 const ERSPAN_II_SIZE: usize = 8;
 const ERSPAN_III_SIZE: usize = 12;
 
 const UDP_HEADER_SIZE: usize = 8;
-const PORT_VXLAN: u32 = 4789;
-const PORT_VXLAN_LINUX: u32 = 8472;
-const PORT_GENEVE: u32 = 6081;
-const PORT_GTPU: u32 = 2152;
-const PORT_TEREDO: u32 = 3544;
 const VXLAN_VNI_PRESENT: u32 = 0x08;
 const GTPU_TPDU: u32 = 255;
 
@@ -69,14 +57,14 @@ function gre(ptr: usize, end: usize): u64 {
     ptr = afterRoutes(ptr, end);
     if (ptr == 0) return notIp();
   }
-  if (type == TYPE_TRANSPARENT_ETHERNET) return ethernet(ptr, end);
-  if (type == TYPE_ERSPAN) {
+  if (type == ETHERTYPE_TEB) return ethernet(ptr, end);
+  if (type == ETHERTYPE_ERSPAN) {
     // Type II comes with a sequence number and a header of its own, type I with neither.
     if ((flags & GRE_SEQUENCE) == 0) return ethernet(ptr, end);
     return fits(ptr, ERSPAN_II_SIZE, end) ? ethernet(ptr + ERSPAN_II_SIZE, end) : notIp();
   }
-  if (type == TYPE_ERSPAN_III) return erspan3(ptr, end);
-  if (type == TYPE_WCCP) return wccp(ptr, end);
+  if (type == ETHERTYPE_ERSPAN_III) return erspan3(ptr, end);
+  if (type == ETHERTYPE_WCCP) return wccp(ptr, end);
   return etherPayload(type, ptr, end);
 }
 
@@ -93,7 +81,7 @@ function afterRoutes(ptr: usize, end: usize): usize {
 
 /** GRE version 1: key always, sequence and acknowledgment numbers as flagged, PPP inside. */
 function pptp(ptr: usize, end: usize, flags: u32, type: u32): u64 {
-  if (type != TYPE_PPP || (flags & GRE_KEY) == 0) return notIp();
+  if (type != ETHERTYPE_PPP || (flags & GRE_KEY) == 0) return notIp();
   let size: usize = 8;
   if ((flags & GRE_SEQUENCE) != 0) size += 4;
   if ((flags & GRE_ACKNOWLEDGMENT) != 0) size += 4;
@@ -137,7 +125,7 @@ function geneve(ptr: usize, end: usize): u64 {
   const size: usize = 8 + ((first & 0x3f) << 2);
   if (!fits(ptr, size, end)) return notIp();
   const type = be16(ptr + 2);
-  return type == TYPE_TRANSPARENT_ETHERNET ? ethernet(ptr + size, end) : etherPayload(type, ptr + size, end);
+  return type == ETHERTYPE_TEB ? ethernet(ptr + size, end) : etherPayload(type, ptr + size, end);
 }
 
 /** Version 1, GTP (not GTP'), message type 255; extension headers are units of 4 bytes, ended by type 0. */

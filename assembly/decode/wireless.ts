@@ -2,7 +2,7 @@
  * IEEE 802.11 data frames (IEEE 802.11-2020 §9.2.4, §9.3.2.1), radiotap (radiotap.org) and PPI in front of them.
  * Management, control, null, protected and aggregated (A-MSDU) frames carry nothing that could be read: not IP.
  */
-import { LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11 } from "../layout";
+import { LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11 } from "../wire/numbers";
 import { ethernet, llc } from "./ethernet";
 import { fits, le16, le32, u8At } from "../wire/bytes";
 import { linkTruncated, notIp } from "./network";

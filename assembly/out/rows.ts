@@ -11,7 +11,7 @@ import {
   ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
 import { orderedFlow } from "../table/order";
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../decode/transport";
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
 
 const SECOND_NS: u64 = 1000000000;
 

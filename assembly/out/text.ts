@@ -9,7 +9,7 @@ import {
   ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD, ROW_TCP_FLAGS_REVERSE, ROW_VERSION,
   TEMPLATE, TEMPLATE_LINE_END, TEMPLATE_NULL, TEMPLATE_PIECE_SIZE, TEMPLATE_REASONS, TEXT,
 } from "../layout";
-import { PROTOCOL_TCP } from "../decode/transport";
+import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
 
 /** Where the next byte goes. */

@@ -17,7 +17,7 @@ import {
   packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetSide, packetTcpFlags, packetTime,
 } from "../decode/packet";
 import { TCP_RST, TCP_SYN } from "../track/tcp_state";
-import { PROTOCOL_TCP } from "../decode/transport";
+import { PROTOCOL_TCP } from "../wire/numbers";
 
 export function startDirections(index: u32): void {
   memory.fill(directionsBase + <usize>index * DIRECTION_SIZE, 0, DIRECTION_SIZE);

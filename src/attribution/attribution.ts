@@ -15,6 +15,7 @@
  *   the only process that had sockets to the same peer in the last ten seconds, provided that it had at least four, more
  *   than half of all seen to that peer, and still runs.
  */
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { unmapAddress } from '../host/address/address.ts';
 import { isInboundMulticast } from '../host/address/address_scope.ts';
@@ -50,8 +51,6 @@ export interface AttributionCounters {
   readonly workMs: number;
 }
 
-const TCP = 6;
-const UDP = 17;
 const CPU_SHARE = 0.14;
 /** Fewer flows in RATE_MS than this are few: 400 a second. */
 const FEW_FLOWS = 200;
@@ -168,13 +167,13 @@ export class FlowAttribution {
   #linger({ flow, src, srcLocal }: Waiting): void {
     if (!srcLocal) return;
     const until = performance.now() + LINGER_MS;
-    if (flow.protocol === UDP) this.#lingerUntil.udp = until;
-    if (flow.protocol === TCP) this.#lingerUntil[src.ipv4 === undefined ? 'tcp6' : 'tcp'] = until;
+    if (flow.protocol === PROTOCOL_UDP) this.#lingerUntil.udp = until;
+    if (flow.protocol === PROTOCOL_TCP) this.#lingerUntil[src.ipv4 === undefined ? 'tcp6' : 'tcp'] = until;
   }
 
   /** Listeners have to be read again before they decide about the flow. */
   #isStale({ flow, srcLocal, dstLocal }: Waiting): boolean {
-    if (this.#closed || flow.protocol !== TCP || !(srcLocal || dstLocal)) return false;
+    if (this.#closed || flow.protocol !== PROTOCOL_TCP || !(srcLocal || dstLocal)) return false;
     return performance.now() - this.#listenersReadAt > LISTENERS_MS;
   }
 
@@ -219,7 +218,7 @@ export class FlowAttribution {
 
   #tablesFor(asked: readonly Waiting[]): Tables {
     const now = performance.now();
-    const tcpFlows = asked.filter(({ flow }) => flow.protocol === TCP);
+    const tcpFlows = asked.filter(({ flow }) => flow.protocol === PROTOCOL_TCP);
     const tcp = now < this.#lingerUntil.tcp || tcpFlows.some(({ src }) => src.ipv4 !== undefined);
     const tcp6 = now < this.#lingerUntil.tcp6 || tcpFlows.some(({ src }) => src.ipv4 === undefined);
     const old = tcpFlows.length > 0 && now - this.#listenersReadAt > LISTENERS_MS;

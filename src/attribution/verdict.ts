@@ -1,10 +1,9 @@
 /** From what is known of the sockets to who is behind a flow. */
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
 import type { EndpointKeys, SeenSocket } from './socket_history.ts';
 import type { SocketWatch } from './socket_watch.ts';
 
-const TCP = 6;
-const UDP = 17;
 /** A socket that was gone so long before the flow began was an earlier one's. Milliseconds. */
 const STALE_MS = 1_000;
 
@@ -29,8 +28,8 @@ export function verdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attri
     dstLocal,
   } = asked;
   if (!srcLocal && !dstLocal) return nobody(null);
-  if (protocol === TCP) return tcpVerdict(asked, watch, hope);
-  if (protocol === UDP) return udpVerdict(asked, watch, hope);
+  if (protocol === PROTOCOL_TCP) return tcpVerdict(asked, watch, hope);
+  if (protocol === PROTOCOL_UDP) return udpVerdict(asked, watch, hope);
   return nobody(!srcLocal);
 }
 

@@ -1,4 +1,5 @@
 /** What can be said of a flow besides its figures, in each text format: its process, and the owners of its addresses. */
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import stringWidth from 'string-width';
 import type { Attribution } from '../attribution/attribution.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
@@ -8,8 +9,6 @@ import type { Owner } from '../owner/index.ts';
 /** Columns that a name may take in a table. */
 const NAME_WIDTH = 32;
 const NOTHING = '-';
-const TCP = 6;
-const UDP = 17;
 
 /** What is known of a flow when it is written. */
 export interface Known {
@@ -67,8 +66,8 @@ export function directionOf(identity: Attribution | undefined): 'inbound' | 'out
 
 /** What usually uses the port. */
 export function serviceOf(protocol: number, port: number): string | undefined {
-  if ((protocol !== TCP && protocol !== UDP) || port === 0) return undefined;
-  return portUsage(port, protocol === TCP ? 'tcp' : 'udp') ?? undefined;
+  if ((protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) || port === 0) return undefined;
+  return portUsage(port, protocol === PROTOCOL_TCP ? 'tcp' : 'udp') ?? undefined;
 }
 
 export const OWNERS: Annotation = {

@@ -1,4 +1,5 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
+import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import {
   COUNT_IP_BYTES,
   COUNT_PACKETS,
@@ -34,8 +35,6 @@ import type { MemoryViews } from './wasm.ts';
 
 /** Bytes that hold rows: the engine's memory, or a copy of some. */
 export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
-
-const TCP = 6;
 
 /** By END_ code. */
 export const REASONS: readonly EndReason[] = (() => {
@@ -123,10 +122,10 @@ export class RowView implements FlowView {
     return this.#f64(ROW_REVERSE + COUNT_PAYLOAD_BYTES);
   }
   get tcpFlagsForward(): number | null {
-    return this.protocol === TCP ? this.#u16(ROW_TCP_FLAGS_FORWARD) : null;
+    return this.protocol === PROTOCOL_TCP ? this.#u16(ROW_TCP_FLAGS_FORWARD) : null;
   }
   get tcpFlagsReverse(): number | null {
-    return this.protocol === TCP ? this.#u16(ROW_TCP_FLAGS_REVERSE) : null;
+    return this.protocol === PROTOCOL_TCP ? this.#u16(ROW_TCP_FLAGS_REVERSE) : null;
   }
   get endReason(): EndReason {
     return REASONS[this.#u8[this.row + ROW_END_REASON] ?? 0] ?? 'end';

@@ -1,27 +1,7 @@
 /** Flows as a table for people: one line each, columns as wide as the first flows need. */
 import type { FlowView, Moment } from '../flow/flow.ts';
+import { protocolText } from '../flow/numbers.ts';
 
-/** Names of protocols by IANA number. */
-export const PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'ICMP',
-  2: 'IGMP',
-  4: 'IPIP',
-  6: 'TCP',
-  17: 'UDP',
-  33: 'DCCP',
-  41: 'IPv6',
-  47: 'GRE',
-  50: 'ESP',
-  51: 'AH',
-  58: 'ICMPv6',
-  88: 'EIGRP',
-  89: 'OSPF',
-  103: 'PIM',
-  112: 'VRRP',
-  115: 'L2TP',
-  132: 'SCTP',
-  136: 'UDPLite',
-};
 const FLAG_LETTERS: readonly (readonly [number, string])[] = [
   [0x02, 'S'],
   [0x10, 'A'],
@@ -106,7 +86,7 @@ export function flowCells(f: FlowView): string[] {
   return [
     timeText(f.firstSeen),
     durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),
-    PROTOCOLS[f.protocol] ?? String(f.protocol),
+    protocolText(f.protocol),
     endpoint(f.srcAddress, f.srcPort),
     endpoint(f.dstAddress, f.dstPort),
     both(String(f.packetsForward), String(f.packetsReverse)),

@@ -2,6 +2,7 @@
  * Flows as FParser gives them: told apart by `kind`, frozen, complete in themselves. They may be kept for ever; they
  * hold no part of the flow table. What is not asked for is never decoded.
  */
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
 import type { EndReasonIpfix } from '../flow/flow.ts';
@@ -126,10 +127,6 @@ export type Direction = 'uni' | 'bi';
 /** The flow type of a parser with this direction. */
 export type FlowOf<D extends Direction, F extends AnyFlow = AnyFlow> = D extends 'bi' ? Bi<F> : F;
 
-const TCP = 6;
-const UDP = 17;
-const ICMP = 1;
-const ICMPV6 = 58;
 const NS_PER_US = 1000n;
 
 /** IPFIX has one number for both kinds of detected end. */
@@ -137,12 +134,12 @@ const IPFIX: Readonly<Record<FlowEndReason, EndReasonIpfix>> = { idle: 1, fin: 3
 
 export function kindOf(protocol: number): FlowKind {
   switch (protocol) {
-    case TCP:
+    case PROTOCOL_TCP:
       return 'tcp';
-    case UDP:
+    case PROTOCOL_UDP:
       return 'udp';
-    case ICMP:
-    case ICMPV6:
+    case PROTOCOL_ICMP:
+    case PROTOCOL_ICMPV6:
       return 'icmp';
     default:
       return 'unknown';

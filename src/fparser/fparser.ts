@@ -4,6 +4,7 @@
  *
  * This class composes reader, engine and delivery and forwards to them; it computes nothing.
  */
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { asParserError, FParserError } from '../errors.ts';
 import { addressPair, checkPort } from './endpoint.ts';
 import { flowOf } from './flow_view.ts';
@@ -15,9 +16,6 @@ import type { FlowCallback, FParserOptions, Settings } from './options.ts';
 import { givenFlows } from './snapshot.ts';
 import { makeWorks } from './works.ts';
 import type { Works } from './works.ts';
-
-const TCP = 6;
-const UDP = 17;
 
 export class FParser<D extends Direction = 'uni'> {
   /**
@@ -137,13 +135,13 @@ export class FParser<D extends Direction = 'uni'> {
    */
   findTcpFlow(srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D, TcpFlow> | null {
     this.#refuseWhenStopped('findTcpFlow');
-    return this.#find(TCP, srcIp, sport, dstIp, dport) as FlowOf<D, TcpFlow> | null;
+    return this.#find(PROTOCOL_TCP, srcIp, sport, dstIp, dport) as FlowOf<D, TcpFlow> | null;
   }
 
   /** The same for UDP. */
   findUdpFlow(srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D, UdpFlow> | null {
     this.#refuseWhenStopped('findUdpFlow');
-    return this.#find(UDP, srcIp, sport, dstIp, dport) as FlowOf<D, UdpFlow> | null;
+    return this.#find(PROTOCOL_UDP, srcIp, sport, dstIp, dport) as FlowOf<D, UdpFlow> | null;
   }
 
   /** The active flow in the opposite direction of this one, or null. With direction 'bi' there is none. */

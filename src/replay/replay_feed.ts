@@ -1,4 +1,5 @@
 /** From converted records to the ring: through pcap-parser, which gives them one by one. */
+import { LINKTYPE_USER15 } from '../../assembly/wire/numbers.ts';
 import {
   NOTE_INTERFACE_MASK,
   NOTE_INTERFACE_SHIFT,
@@ -20,7 +21,7 @@ import type { RecordPiece } from './record_window.ts';
  * LINKTYPE_USER15, which nothing decodes: where the packets of an interface go whose link type the filter refuses. They
  * are counted as not tracked, as `read` does.
  */
-const LINK_TYPE_REFUSED = 162;
+const LINK_TYPE_REFUSED = LINKTYPE_USER15;
 /** Bytes that are made visible together: a quarter of a replay's ring. */
 const GATHER_SIZE = 512 * 1024;
 

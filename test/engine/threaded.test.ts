@@ -6,13 +6,11 @@ import {
   LOCK,
   LOCK_FREE,
   LOCK_TRACKER,
-  LINKTYPE_ETHERNET,
-  LINKTYPE_LINUX_SLL,
-  LINKTYPE_RAW,
   RECORD_CAPTURED,
   RECORD_HEADER,
   ROWS_MAX,
 } from '../../assembly/layout.ts';
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_RAW } from '../../assembly/wire/numbers.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';

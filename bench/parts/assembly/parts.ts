@@ -13,7 +13,7 @@ import {
   copyKey, flowAt, initCounts, initFlowState, linkAt, linkNext, setFlowFirst, setFlowLast, setLinkHash, setLinkStart,
 } from "../../../assembly/table/flow";
 import {
-  FLOW_KEY, FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, LINKTYPE_ETHERNET, NIL,
+  FLOW_KEY, FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, NIL,
   PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
   BATCH_SIZE, VERDICT_DELIVER,
 } from "../../../assembly/layout";
@@ -22,7 +22,8 @@ import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, setKey } from "../../../assembly/decode/transport";
+import { LINKTYPE_ETHERNET, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../../../assembly/wire/numbers";
+import { setKey } from "../../../assembly/decode/transport";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 
 const ENDPOINTS_SIZE: usize = KEY_SIZE;

@@ -1,7 +1,7 @@
 /** `pcapflow filter`: what an expression compiles to. */
 import { parseArgs } from 'node:util';
 import { compile, formatProgram, formatTree, formatWat, parseFilter } from '../../filter/index.ts';
-import { linkTypeNamed } from '../link_types.ts';
+import { parseLinkType } from '../link_types.ts';
 import { warn } from '../complain.ts';
 import { EXIT_CANNOT_START, EXIT_OK } from '../exit.ts';
 import { runCommand } from '../run_command.ts';
@@ -37,7 +37,7 @@ function show(argv: readonly string[]): number {
     return values.help === true ? EXIT_OK : EXIT_CANNOT_START;
   }
   const tree = parseFilter(positionals.join(' '));
-  const { program, warnings } = compile(tree, { linkType: linkTypeNamed(values.linktype ?? 'EN10MB') });
+  const { program, warnings } = compile(tree, { linkType: parseLinkType(values.linktype ?? 'EN10MB') });
   for (const warning of warnings) warn(warning);
   if (values.tree === true) process.stdout.write(lines(formatTree(tree)));
   else if (values.wat === true) process.stdout.write(lines(formatWat(program)));

@@ -1,5 +1,6 @@
 /** The columns of the table, and which of them fit into a terminal. Widths never depend on the flows: nothing jumps. */
-import { endpoint, flagsText, PROTOCOLS } from '../../export/table.ts';
+import { protocolText } from '../../flow/numbers.ts';
+import { endpoint, flagsText } from '../../export/table.ts';
 import type { FlowView } from '../../flow/flow.ts';
 import { ageText, binaryText, countText, decimalText } from './figure_text.ts';
 import type { SortColumn } from './flow_rates.ts';
@@ -41,7 +42,7 @@ const PROTOCOL: Column = {
   title: 'PROTO',
   width: 6,
   align: 'left',
-  text: ({ row }) => PROTOCOLS[row.protocol] ?? String(row.protocol),
+  text: ({ row }) => protocolText(row.protocol),
 };
 const SOURCE: Column = {
   title: 'SOURCE',

@@ -1,7 +1,8 @@
 /** The filter line: plain words, each of which must be part of a flow's text. */
+import { protocolText } from '../../flow/numbers.ts';
 import type { FlowView } from '../../flow/flow.ts';
 import { RowView } from '../../engine/rows.ts';
-import { endpoint, PROTOCOLS } from '../../export/table.ts';
+import { endpoint } from '../../export/table.ts';
 import type { FlowSnapshot } from './flow_rates.ts';
 import type { FlowIdentity, TopSource } from './top_source.ts';
 
@@ -15,7 +16,7 @@ export function flowText(
   identity: FlowIdentity | undefined,
 ): string {
   const source = endpoint(flow.srcAddress, flow.srcPort);
-  const text = `${PROTOCOLS[flow.protocol] ?? flow.protocol} ${source} ${endpoint(flow.dstAddress, flow.dstPort)}`;
+  const text = `${protocolText(flow.protocol)} ${source} ${endpoint(flow.dstAddress, flow.dstPort)}`;
   if (identity === undefined) return text.toLowerCase();
   const { process = '', direction = '', service = '', owner = '' } = identity;
   return `${text} ${process} ${direction} ${service} ${owner}`.toLowerCase();

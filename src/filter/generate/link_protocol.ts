@@ -1,4 +1,5 @@
 /** Tests of what a link-layer header says it carries. Values up to 1500 are LLC SAPs, larger ones EtherTypes. */
+import { LINKTYPE_ATM_RFC1483, LINKTYPE_FDDI, LINKTYPE_IEEE802_5 } from '../../../assembly/wire/numbers.ts';
 import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from '../bpf/bpf.ts';
 import { and, not, or, statement, test } from './block.ts';
 import type { Condition } from './block.ts';
@@ -10,6 +11,9 @@ import { LLC_TYPES } from '../language/wlan_words.ts';
 /** Values of the protocol field of Linux cooked captures for frames of the 802 family. */
 const SLL_802_3 = 0x0001;
 const SLL_802_2 = 0x0004;
+
+/** Link types whose every frame begins with LLC. */
+const LLC_ALWAYS: readonly number[] = [LINKTYPE_IEEE802_5, LINKTYPE_FDDI, LINKTYPE_ATM_RFC1483];
 
 const FAMILY_INET = 2;
 /** Values of AF_INET6: NetBSD and OpenBSD, FreeBSD, Darwin. */
@@ -258,7 +262,7 @@ function anyLlcFrame(g: Generator): Condition {
     case 'wifi':
       return dataFrame(g);
     case 'llc':
-      if ([6, 10, 100].includes(g.link.linkType)) return g.always();
+      if (LLC_ALWAYS.includes(g.link.linkType)) return g.always();
   }
   return g.fail("'llc' not supported for this link type");
 }

@@ -1,4 +1,11 @@
 /** Syntax tree to conditions for one link type. Tests are made in the order of the text, and so move offsets in it. */
+import {
+  LINKTYPE_IPNET,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_PPP_PPPD,
+  LINKTYPE_SLIP,
+} from '../../../assembly/wire/numbers.ts';
 import { ALU, AND, B, H, JEQ, JGE, JGT, JMP, K, LD, LEN, OR, W } from '../bpf/bpf.ts';
 import { parseIpv4 } from '../language/address.ts';
 import { comparison } from './arithmetic.ts';
@@ -9,7 +16,6 @@ import type { Generator } from './generator.ts';
 import { ipv4Host, linkAddressOffsets, linkHost } from './hosts.ts';
 import { idTest } from './id_condition.ts';
 import { afterEthernetHeaderCheck, linkProtocol, llcFrame } from './link_protocol.ts';
-import { LINKTYPE } from './link_layout.ts';
 import { keywordProtocol } from './protocol_condition.ts';
 import { ETHERTYPE } from '../language/protocols.ts';
 import type { FilterNode, Primitive, Qualifiers } from '../language/tree.ts';
@@ -143,7 +149,8 @@ function primitive(g: Generator, node: Primitive, surroundings: Surroundings): C
     case 'greater':
       return test([statement(LD | LEN)], JMP | JGE | K, node.value);
     case 'ifindex':
-      if (g.link.linkType !== LINKTYPE.sll2) g.fail('ifindex not supported on this link type when reading savefiles');
+      if (g.link.linkType !== LINKTYPE_LINUX_SLL2)
+        g.fail('ifindex not supported on this link type when reading savefiles');
       return g.equal('link header', 4, W, node.value);
     case 'byte':
       return byteTest(g, node.index, node.operator, node.value);
@@ -197,22 +204,22 @@ function byteTest(g: Generator, index: number, operator: '=' | '<' | '>' | '&' |
 /** Sent by the capturing host or not, where the link-layer header says so. */
 function direction(g: Generator, outbound: boolean): Condition {
   switch (g.link.linkType) {
-    case LINKTYPE.slip: {
+    case LINKTYPE_SLIP: {
       const zero = { kind: 'constant', value: 0, column: g.column } as const;
       const first = { kind: 'load', protocol: 'link', offset: zero, size: 1, column: g.column } as const;
       return comparison(g, outbound ? '!=' : '=', first, zero);
     }
-    case LINKTYPE.ipnet:
+    case LINKTYPE_IPNET:
       return g.equal('link header', 2, H, outbound ? 1 : 2);
-    case LINKTYPE.sll:
-    case LINKTYPE.sll2: {
+    case LINKTYPE_LINUX_SLL:
+    case LINKTYPE_LINUX_SLL2: {
       const outgoing =
-        g.link.linkType === LINKTYPE.sll
+        g.link.linkType === LINKTYPE_LINUX_SLL
           ? g.equal('link header', 0, H, PACKET_OUTGOING)
           : g.equal('link header', 10, B, PACKET_OUTGOING);
       return outbound ? outgoing : not(outgoing);
     }
-    case LINKTYPE.pppPppd:
+    case LINKTYPE_PPP_PPPD:
       return g.equal('link header', 0, B, outbound ? 1 : 0);
     default:
       return g.fail('inbound/outbound not supported on this link type when reading savefiles');

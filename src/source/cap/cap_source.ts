@@ -6,7 +6,7 @@
  * Packets that the kernel dropped cannot be counted (C9). The kernel's buffer holds packets, not bytes: each takes a
  * slot of 64 KiB (C8), for which the kernel allocates 128 KiB.
  */
-import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_NULL, LINKTYPE_RAW } from '../../../assembly/layout.ts';
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_NULL, LINKTYPE_RAW } from '../../../assembly/wire/numbers.ts';
 import { FParserError } from '../../errors.ts';
 import { FilterError } from '../../filter/language/error.ts';
 import { CAP_SLOT_SIZE, CAP_SNAPLEN, giveBufferBack, makeCapture, takeBuffer } from './cap_package.ts';

@@ -1,5 +1,15 @@
 /** Original length of a frame whose capture was cut and does not tell: from its IP header. */
-import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../../../assembly/layout.ts';
+import {
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  ETHERTYPE_QINQ,
+  ETHERTYPE_QINQ_9100,
+  ETHERTYPE_VLAN,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_RAW,
+} from '../../../assembly/wire/numbers.ts';
 
 /** Place of the EtherType and size of the header. */
 const LINK_HEADERS: ReadonlyMap<number, readonly [type: number, size: number]> = new Map([
@@ -8,9 +18,7 @@ const LINK_HEADERS: ReadonlyMap<number, readonly [type: number, size: number]> =
   [LINKTYPE_LINUX_SLL2, [0, 20]],
 ]);
 
-const ETHERTYPE_IPV4 = 0x0800;
-const ETHERTYPE_IPV6 = 0x86dd;
-const VLAN_TAGS: readonly number[] = [0x8100, 0x88a8, 0x9100];
+const VLAN_TAGS: readonly number[] = [ETHERTYPE_VLAN, ETHERTYPE_QINQ, ETHERTYPE_QINQ_9100];
 const IPV6_HEADER_SIZE = 40;
 
 /** The greater of `capLen` and what the IP header tells. Bytes, link-layer header included. */

@@ -6,11 +6,12 @@
  */
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
-  CONFIG_DECAPSULATE, CONFIG_DIRECTIONS, CONFIG_DIRECTION_RECORDS, CONFIG_EVICTION, CONFIG_EVICTION_SIZE,
-  CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS,
-  CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A,
-  CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B,
-  CONFIG_POOL_SIZE, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_STARTS, CONFIG_STARTS_SIZE, CONFIG_SOFT_LIMIT, CONTROL, PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
+  CONFIG_DECAPSULATE, CONFIG_DIRECTIONS, CONFIG_DIRECTION_RECORDS, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY,
+  CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
+  CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES,
+  CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING,
+  CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONFIG_SOFT_LIMIT, CONTROL,
+  PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
 
 export let bidirectional: bool = false;
@@ -23,10 +24,10 @@ export let keepFields: bool = false;
 export let snaplen: u32 = 0;
 export let headersMax: u32 = 0;
 export let maxFlows: u32 = 0;
-export let poolSize: u32 = 0;
+export let poolCount: u32 = 0;
 export let closedLimit: u32 = 0;
 export let chunksMax: u32 = 0;
-export let evictionSize: u32 = 0;
+export let evictionCapacity: u32 = 0;
 export let flowTimeout: u64 = 0;
 export let finTimeout: u64 = 0;
 export let activeTimeout: u64 = 0;
@@ -46,9 +47,9 @@ export let evictionBase: usize = 0;
 export let fragmentsBase: usize = 0;
 export let ringBase: usize = 0;
 export let ringMask: u32 = 0;
-export let startsBase: usize = 0;
-export let startsSize: u32 = 0;
-export let startsMask: u32 = 0;
+export let startQueueBase: usize = 0;
+export let startQueueCapacity: u32 = 0;
+export let startQueueMask: u32 = 0;
 export let key0: u32 = 0;
 export let key1: u32 = 0;
 export let key2: u32 = 0;
@@ -72,10 +73,10 @@ export function readConfig(): void {
   headersMax = state32(CONFIG_HEADERS_MAX);
   maxFlows = state32(CONFIG_MAX_FLOWS);
   keepFields = keepDirections || headersMax != 0;
-  poolSize = state32(CONFIG_POOL_SIZE);
+  poolCount = state32(CONFIG_POOL_COUNT);
   closedLimit = state32(CONFIG_CLOSED_LIMIT);
   chunksMax = state32(CONFIG_CHUNKS_MAX);
-  evictionSize = state32(CONFIG_EVICTION_SIZE);
+  evictionCapacity = state32(CONFIG_EVICTION_CAPACITY);
   flowTimeout = state64(CONFIG_FLOW_TIMEOUT);
   finTimeout = state64(CONFIG_FIN_TIMEOUT);
   activeTimeout = state64(CONFIG_ACTIVE_TIMEOUT);
@@ -95,9 +96,9 @@ export function readConfig(): void {
   fragmentsBase = state32(CONFIG_FRAGMENTS);
   ringBase = state32(CONFIG_RING);
   ringMask = state32(CONFIG_RING_SIZE) - 1;
-  startsBase = state32(CONFIG_STARTS);
-  startsSize = state32(CONFIG_STARTS_SIZE);
-  startsMask = startsSize - 1;
+  startQueueBase = state32(CONFIG_START_QUEUE);
+  startQueueCapacity = state32(CONFIG_START_QUEUE_CAPACITY);
+  startQueueMask = startQueueCapacity - 1;
   key0 = state32(CONFIG_HASH_KEY);
   key1 = state32(CONFIG_HASH_KEY + 4);
   key2 = state32(CONFIG_HASH_KEY + 8);

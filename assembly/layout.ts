@@ -98,7 +98,7 @@ export const PACKET_LIKELY_FLOW = 100;
 export const PACKET_SIZE = 128;
 
 /** number: frames decoded before the first of them is looked up */
-export const BATCH_SIZE = 32;
+export const BATCH_COUNT = 32;
 
 // bits PACKET_BIT u8
 /** Some transport or ICMP field was beyond the captured bytes. */
@@ -169,7 +169,7 @@ export const FLOW_STATE_CLOSED = 2;
 // bits FLOW_BIT u8
 export const FLOW_BIT_ORIGINATOR_HIGH = 1;
 /** The originator is known from a SYN or SYN+ACK, not only from who spoke first. */
-export const FLOW_BIT_FIRM = 2;
+export const FLOW_BIT_ORIGINATOR_KNOWN = 2;
 /** LINK_ISN holds the originator's initial sequence number. */
 export const FLOW_BIT_ISN = 4;
 /** The low side has sent a FIN. */
@@ -483,7 +483,7 @@ export const CONFIG_HARD_LIMIT = 72;
 /** u32: 1: frames pass a filter; the host is asked for one per link type */
 export const CONFIG_FILTER = 80;
 /** u32: flow records: max flows + closed limit + one batch */
-export const CONFIG_POOL_SIZE = 84;
+export const CONFIG_POOL_COUNT = 84;
 /** u32[CONFIG_HASH_KEY_WORDS] */
 export const CONFIG_HASH_KEY = 88;
 /** u32: address of the region, as those below */
@@ -511,15 +511,15 @@ export const CONFIG_EVICTION = 176;
 /** u32 */
 export const CONFIG_FRAGMENTS = 180;
 /** u32: entries of the eviction heap */
-export const CONFIG_EVICTION_SIZE = 184;
+export const CONFIG_EVICTION_CAPACITY = 184;
 /** u32: address of the frame ring */
 export const CONFIG_RING = 188;
 /** u32: its bytes, a power of two; 0: there is none */
 export const CONFIG_RING_SIZE = 192;
 /** u32: address of the queue of started flows */
-export const CONFIG_STARTS = 196;
+export const CONFIG_START_QUEUE = 196;
 /** u32: its entries, a power of two; 0: starts are not noted */
-export const CONFIG_STARTS_SIZE = 200;
+export const CONFIG_START_QUEUE_CAPACITY = 200;
 /** end */
 export const CONFIG_END = 204;
 // gap u8[52]
@@ -536,13 +536,13 @@ export const STATE_POOL_TOP = 284;
 /** u32: first free record below the top, or NIL */
 export const STATE_POOL_FREE = 288;
 /** u32: active flows */
-export const STATE_ACTIVE = 292;
+export const STATE_ACTIVE_COUNT = 292;
 /** u32: first closed flow that waits, or NIL */
 export const STATE_CLOSED_HEAD = 296;
 /** u32: last one, or NIL */
 export const STATE_CLOSED_TAIL = 300;
 /** u32: closed flows that wait */
-export const STATE_CLOSED = 304;
+export const STATE_CLOSED_COUNT = 304;
 /** u32: address of the index in use */
 export const STATE_INDEX = 308;
 /** u32: its slots - 1 */
@@ -634,11 +634,11 @@ export const COUNTER_FLOWS_EVICTED = 808;
 export const COUNTER_FLOWS_DROPPED = 816;
 /** u64 packets */
 export const COUNTER_MISSES = 824;
-/** u64[4] flows: active, by KIND_ */
-export const COUNTER_ACTIVE_KINDS = 832;
+/** u64[4] flows: active, by PROTOCOL_CLASS_ */
+export const COUNTER_ACTIVE_BY_CLASS = 832;
 // gap u8[32]
-/** u64[4] headers: stored now, by KIND_ */
-export const COUNTER_STORED_KINDS = 896;
+/** u64[4] headers: stored now, by PROTOCOL_CLASS_ */
+export const COUNTER_STORED_BY_CLASS = 896;
 /** u64 slots */
 export const COUNTER_LONGEST_PROBE = 928;
 /** u64 packets */
@@ -666,7 +666,7 @@ export const LOCK = 1280;
  */
 export const LOCK_INTENT = 1344;
 /** line u32: 1 when the tracker has told the host of closed or started flows that it has not looked at yet */
-export const NEWS = 1408;
+export const FLOWS_WAITING = 1408;
 /** line u32: 1 when no more frames will come. Written by the host */
 export const RING_ENDED = 1472;
 /** line u64 ns: up to which the line was silent; 0: not known. Written by the host */
@@ -675,7 +675,7 @@ export const QUIET_TIME = 1536;
 /** u32: bytes of the piece at RING_TAIL that were used already */
 export const RING_PROGRESS = 1600;
 /** u32: flows noted as started since the start, modulo 2^32 */
-export const STARTS_HEAD = 1604;
+export const START_QUEUE_HEAD = 1604;
 // gap u8[192]
 // Conversion: with CONVERT_ON the records that a walk uses become those of a little-endian classic file with
 // microseconds, in the place where they lie: none of them grows. Nothing is decoded then.
@@ -730,11 +730,11 @@ export const RING_DRAIN = 2;
 /** An interface is to be described before going on. */
 export const RING_DESCRIBE = 3;
 
-// codes KIND: of a flow, by its protocol
-export const KIND_TCP = 0;
-export const KIND_UDP = 1;
-export const KIND_ICMP = 2;
-export const KIND_OTHER = 3;
+// codes PROTOCOL_CLASS: of a flow, by its protocol
+export const PROTOCOL_CLASS_TCP = 0;
+export const PROTOCOL_CLASS_UDP = 1;
+export const PROTOCOL_CLASS_ICMP = 2;
+export const PROTOCOL_CLASS_OTHER = 3;
 
 // record PIECE: header of a ring piece; records of a classic pcap file follow. Pieces begin at multiples of
 // PIECE_ALIGNMENT and never wrap: what is left at the end of the ring is a piece without records.
@@ -744,7 +744,7 @@ export const PIECE_SIZE = 0;
 export const PIECE_INTERFACE = 4;
 /** u32: bytes of records */
 export const PIECE_BYTES = 8;
-/** u32: PIECE_BIT_, and bits 32 and above of the seconds of all its records from PIECE_ERA_SHIFT on */
+/** u32: PIECE_BIT_, and bits 32 and above of the seconds of all its records from PIECE_SECONDS_HIGH_SHIFT on */
 export const PIECE_BITS = 12;
 /** size */
 export const PIECE_HEADER = 16;
@@ -752,13 +752,13 @@ export const PIECE_HEADER = 16;
 /** number bytes, power of two */
 export const PIECE_ALIGNMENT = 16;
 /** number bytes: of a record that must lie in one piece */
-export const PIECE_MAX = 262272;
+export const RECORD_SIZE_MAX = 262272;
 
 // packed PIECE u32
 /** bits 0..1: each record is followed by what makes its size a multiple of 4 */
 export const PIECE_BIT_PADDED = 1;
 /** bits 8..32 */
-export const PIECE_ERA_SHIFT = 8;
+export const PIECE_SECONDS_HIGH_SHIFT = 8;
 
 // codes PIECE: in place of an interface
 /** Nothing is in the piece. */
@@ -787,23 +787,23 @@ export const START_GENERATION = 4;
 export const START_SIZE = 8;
 
 /** bytes u32: a note: what a classic record cannot say */
-export const NOTE_SIZE = 4;
+export const RECORD_EXTRA_SIZE = 4;
 
-// packed NOTE u32
+// packed RECORD_EXTRA u32
 /** bits 0..10: ns beyond the microsecond */
-export const NOTE_NANOS_MASK = 1023;
+export const RECORD_EXTRA_NANOS_MASK = 1023;
 /** bits 10..27: link type, and in the highest bit: the file's byte order is the other one */
-export const NOTE_INTERFACE_SHIFT = 10;
+export const RECORD_EXTRA_INTERFACE_SHIFT = 10;
 /** bits 10..27 */
-export const NOTE_INTERFACE_MASK = 131071;
+export const RECORD_EXTRA_INTERFACE_MASK = 131071;
 /** bits 27..30: bits 32 to 34 of the seconds */
-export const NOTE_SECONDS_SHIFT = 27;
+export const RECORD_EXTRA_SECONDS_SHIFT = 27;
 
-// packed NOTE_LINK_TYPE u32: the part at NOTE_INTERFACE_SHIFT
+// packed RECORD_EXTRA_LINK_TYPE u32: the part at RECORD_EXTRA_INTERFACE_SHIFT
 /** bits 0..16 */
-export const NOTE_LINK_TYPE_MASK = 65535;
+export const RECORD_EXTRA_LINK_TYPE_MASK = 65535;
 /** bits 16..17 */
-export const NOTE_LINK_TYPE_BITS = 16;
+export const RECORD_EXTRA_LINK_TYPE_BITS = 16;
 
 /** number: in place of a filter's place in the function table: converts, and lets nothing pass */
 export const FILTER_CONVERT = 0xfffffffe;
@@ -843,10 +843,10 @@ export const FILTERS = WHEEL + WHEEL_SIZE;
 export const HISTOGRAMS = FILTERS + FILTERS_MAX * 8;
 /** u64[256] packets: delivered, by IANA protocol number */
 export const PROTOCOL_COUNTERS = HISTOGRAMS + 4096;
-/** PACKET[BATCH_SIZE]: the batch */
+/** PACKET[BATCH_COUNT]: the batch */
 export const PACKETS = PROTOCOL_COUNTERS + 2048;
 /** PACKET: second scratch packet of the decapsulation */
-export const PACKET_INNER = PACKETS + BATCH_SIZE * PACKET_SIZE;
+export const PACKET_INNER = PACKETS + BATCH_COUNT * PACKET_SIZE;
 /** PACKET: only its key is used: to be hashed or looked up */
 export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
 /** u8[32]: source and destination of a look-up, written by the host */
@@ -858,8 +858,8 @@ export const ROWS = LOOKUP_ADDRESSES + 64;
 export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
 /** u8[ROWS_MAX * LINE_MAX]: of all rows */
 export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
-/** u32[ROWS_MAX * LINE_MAX / NOTE_SIZE] on TEXT: notes of a conversion, which writes no text */
-export const NOTES = TEXT;
+/** u32[ROWS_MAX * LINE_MAX / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
+export const RECORD_EXTRAS = TEXT;
 /** end */
 export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
 

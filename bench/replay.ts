@@ -96,7 +96,7 @@ const PASSES: Readonly<Record<Way, (file: string) => Promise<number>>> = {
     });
     const reader = new LiveReader(engine, new ReplaySource({ files: file, speed: 'max' }), {}, () => setImmediate());
     await reader.start();
-    while (await reader.advance()) while (engine.closed > 0) engine.takeClosed(ROWS_MAX, () => undefined);
+    while (await reader.advance()) while (engine.closedCount > 0) engine.takeClosed(ROWS_MAX, () => undefined);
     const { packetsSeen } = engine.counters();
     await reader.close();
     return packetsSeen;

@@ -2,7 +2,7 @@
 export { CaptureError, FParserError, PcapflowError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { EndReason, EndReasonIpfix, Flow } from './flow/flow.ts';
-export type { EngineCounters } from './engine/engine.ts';
+export type { EngineCounters } from './engine/counters.ts';
 export type { ReadOptions } from './reader/options.ts';
 export { FlowReader, readFlows } from './api/read_flows.ts';
 export type { FlowSource } from './api/read_flows.ts';

@@ -5,7 +5,7 @@
  */
 import { setState32, snaplen, state32 } from "../control";
 import {
-  CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, NOTES, NOTE_INTERFACE_SHIFT, NOTE_LINK_TYPE_BITS, NOTE_SECONDS_SHIFT, NOTE_SIZE,
+  CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, RECORD_EXTRAS, RECORD_EXTRA_INTERFACE_SHIFT, RECORD_EXTRA_LINK_TYPE_BITS, RECORD_EXTRA_SECONDS_SHIFT, RECORD_EXTRA_SIZE,
   READER_SWAPPED, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
 } from "../layout";
 
@@ -39,8 +39,8 @@ export function convertFrame(time: u64, frame: usize, captured: u32, wire: u32, 
   store<u32>(record, wire, RECORD_WIRE);
   setState32(CONVERT_TO, <u32>record + RECORD_HEADER + captured);
   const count = state32(CONVERT_COUNT);
-  const source = linkType | state32(READER_SWAPPED) << NOTE_LINK_TYPE_BITS;
-  const note = (nanos - micros * 1000) | source << NOTE_INTERFACE_SHIFT | <u32>(seconds >> 32) << NOTE_SECONDS_SHIFT;
-  store<u32>(NOTES + <usize>count * NOTE_SIZE, note);
+  const source = linkType | state32(READER_SWAPPED) << RECORD_EXTRA_LINK_TYPE_BITS;
+  const note = (nanos - micros * 1000) | source << RECORD_EXTRA_INTERFACE_SHIFT | <u32>(seconds >> 32) << RECORD_EXTRA_SECONDS_SHIFT;
+  store<u32>(RECORD_EXTRAS + <usize>count * RECORD_EXTRA_SIZE, note);
   setState32(CONVERT_COUNT, count + 1);
 }

@@ -4,7 +4,7 @@
  */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_SWAPPED, SCALE_MULTIPLY,
+  BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_SWAPPED, SCALE_MULTIPLY,
   RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
   STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
 } from "../layout";
@@ -88,7 +88,7 @@ export function walkPcap(at: usize, end: usize): usize {
       break;
     }
     let size: u32 = 0;
-    while (size < <u32>BATCH_SIZE) {
+    while (size < <u32>BATCH_COUNT) {
       if (!fits(at, headerSize, end)) break;
       const turned = minor <= MINOR_LENGTHS_UNSURE && lengthsTurned(at, minor, swapped);
       const captured = word(turned ? at + 12 : at + 8, swapped);
@@ -100,7 +100,7 @@ export function walkPcap(at: usize, end: usize): usize {
       size++;
     }
     trackBatch(size);
-    if (size < <u32>BATCH_SIZE) break;
+    if (size < <u32>BATCH_COUNT) break;
   }
   if (draining) setStatus(STATUS_DRAIN);
   else setStopStatus(at, headerSize, end, swapped);
@@ -123,7 +123,7 @@ export function walkPiece(at: usize, end: usize, captureInterface: usize, paddin
   const unitNs = unitsOf(captureInterface);
   while (at < end && !mustDrain()) {
     let size: u32 = 0;
-    while (size < <u32>BATCH_SIZE && at < end) {
+    while (size < <u32>BATCH_COUNT && at < end) {
       const captured = load<u32>(at, RECORD_CAPTURED);
       const time = (eraSeconds | <u64>load<u32>(at, RECORD_SECONDS)) * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs;
       takeInterfaceFrame(size, time, at + RECORD_HEADER, captured, load<u32>(at, RECORD_WIRE), captureInterface);

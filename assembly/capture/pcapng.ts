@@ -2,12 +2,12 @@
  * pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces with their own link type, snaplen,
  * clock resolution and offset; enhanced, simple and obsolete packet blocks. All other blocks are skipped.
  *
- * A block of up to PIECE_MAX bytes is used only when it is there as a whole and its trailer agrees; of a larger one
+ * A block of up to RECORD_SIZE_MAX bytes is used only when it is there as a whole and its trailer agrees; of a larger one
  * the packet is used and the rest skipped. So what is delivered never depends on how the bytes arrive.
  */
 import { setState32, setStatus, state32, state64 } from "../control";
 import {
-  BATCH_SIZE, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, PIECE_MAX, READER_FORMAT, READER_INTERFACES,
+  BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX, READER_FORMAT, READER_INTERFACES,
   READER_SKIP, READER_SWAPPED, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
   STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE, STATUS_NO_INTERFACE,
@@ -78,7 +78,7 @@ export function walkPcapng(at: usize, end: usize): usize {
     }
     let size: u32 = 0;
     let answer = BLOCK_DONE;
-    while (size < <u32>BATCH_SIZE) {
+    while (size < <u32>BATCH_COUNT) {
       if (state32(READER_TRAILER) != 0) {
         at = skipRest(at, end);
         if (state32(READER_TRAILER) != 0) {
@@ -117,7 +117,7 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
   const total = word(at + 4);
   if (total < BLOCK_MIN || (total & 3) != 0) return stop(STATUS_BLOCK_LENGTH, total, type);
   const whole = fits(at, total, end);
-  if (total <= <u32>PIECE_MAX) {
+  if (total <= <u32>RECORD_SIZE_MAX) {
     if (!whole) return stop(STATUS_MORE);
     const trailer = word(at + total - TRAILER_SIZE);
     if (trailer != total) return stop(STATUS_BLOCK_TRAILER, total, trailer);
@@ -139,7 +139,7 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
 
 /** Ends the use of a block of which `used` bytes were looked at. */
 function leaveBlock(at: usize, total: u32, used: u32, answer: u32): u32 {
-  if (total <= <u32>PIECE_MAX) {
+  if (total <= <u32>RECORD_SIZE_MAX) {
     afterBlock = at + total;
   } else {
     afterBlock = at + used;
@@ -178,7 +178,7 @@ function readSection(at: usize, end: usize, total: u32): u32 {
 }
 
 function readInterface(at: usize, total: u32): u32 {
-  if (total < INTERFACE_FIXED + TRAILER_SIZE || total > <u32>PIECE_MAX) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_INTERFACE);
+  if (total < INTERFACE_FIXED + TRAILER_SIZE || total > <u32>RECORD_SIZE_MAX) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_INTERFACE);
   const number = state32(READER_INTERFACES);
   if (number == INTERFACE_MAX) return stop(STATUS_TOO_MANY_INTERFACES, INTERFACE_MAX);
   const entry = interfaceAt(number);

@@ -8,7 +8,7 @@ import { walkPiece } from "./pcap";
 import { closedLimit, count, ringBase, ringMask, setState32, state32 } from "../control";
 import { releaseClosed } from "../track/ending";
 import {
-  CONTROL, COUNTER_FLOWS_DROPPED, FORMAT_PCAP, PIECE_BIT_PADDED, PIECE_BITS, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_ERA_SHIFT, PIECE_HEADER,
+  CONTROL, COUNTER_FLOWS_DROPPED, FORMAT_PCAP, PIECE_BIT_PADDED, PIECE_BITS, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_SECONDS_HIGH_SHIFT, PIECE_HEADER,
   PIECE_INTERFACE, PIECE_SIZE, READER_FORMAT, READER_INTERFACES, READER_SWAPPED, RING_DESCRIBE, RING_DRAIN, RING_EMPTY, RING_HEAD,
   RING_PROGRESS, RING_TAIL, RING_TAKEN, SCALE_MULTIPLY,
 } from "../layout";
@@ -28,7 +28,7 @@ export function consumePiece(): u32 {
     const end = records + load<u32>(piece, PIECE_BYTES);
     const bits = load<u32>(piece, PIECE_BITS);
     const padding: usize = (bits & PIECE_BIT_PADDED) != 0 ? 3 : 0;
-    const at = walkPiece(records + state32(RING_PROGRESS), end, interfaceAt(source), padding, bits >> PIECE_ERA_SHIFT);
+    const at = walkPiece(records + state32(RING_PROGRESS), end, interfaceAt(source), padding, bits >> PIECE_SECONDS_HIGH_SHIFT);
     if (at < end) {
       setState32(RING_PROGRESS, <u32>(at - records));
       return RING_DRAIN;

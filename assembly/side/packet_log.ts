@@ -3,17 +3,17 @@
  * per-flow maximum or because the region is full, is counted as dropped for its flow.
  */
 import { chunksBase, chunksMax, headersMax, logsBase, setState32, state32, state64, setState64 } from "../control";
-import { flowAt, flowProtocol, kindOf } from "../table/flow";
+import { flowAt, flowProtocol, protocolClass } from "../table/flow";
 import {
-  CHUNK_CAPACITY, CHUNK_COUNT, CHUNK_HEADERS, CHUNK_NEXT, CHUNK_SIZE, COUNTER_STORED_KINDS, HEADER_ACK, HEADER_BITS,
+  CHUNK_CAPACITY, CHUNK_COUNT, CHUNK_HEADERS, CHUNK_NEXT, CHUNK_SIZE, COUNTER_STORED_BY_CLASS, HEADER_ACK, HEADER_BITS,
   HEADER_BIT_HIGH, HEADER_BIT_PARTIAL, HEADER_ICMP_CODE, HEADER_ICMP_TYPE, HEADER_ID, HEADER_LENGTH, HEADER_SEQ,
   HEADER_SIZE, HEADER_TCP_FLAGS, HEADER_TIME, HEADER_TTL, HEADER_WINDOW, LOG_DROPPED, LOG_HEAD, LOG_SIZE, LOG_STORED,
-  LOG_TAIL, NIL, PACKET_BIT_PARTIAL, BATCH_SIZE, STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED,
-  STATE_CHUNK_FREE, STATE_CHUNK_TOP,
+  LOG_TAIL, NIL, PACKET_BIT_PARTIAL, BATCH_COUNT, STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CHUNK_FREE,
+  STATE_CHUNK_TOP,
 } from "../layout";
 import {
-  packetAck, packetBits, packetIcmpCode, packetIcmpType, packetId, packetIpBytes, packetSeq, packetSide,
-  packetTcpFlags, packetTime, packetTtl, packetWindow,
+  packetAck, packetBits, packetIcmpCode, packetIcmpType, packetId, packetIpBytes, packetSeq, packetSide, packetTcpFlags,
+  packetTime, packetTtl, packetWindow,
 } from "../decode/packet";
 
 @inline function logAt(index: u32): usize { return logsBase + <usize>index * LOG_SIZE; }
@@ -57,7 +57,7 @@ export function logHeader(index: u32, packet: usize): void {
   writeHeader(at + CHUNK_HEADERS + <usize>count * HEADER_SIZE, packet);
   store<u32>(at, count + 1, CHUNK_COUNT);
   store<u32>(log, stored + 1, LOG_STORED);
-  const kind = COUNTER_STORED_KINDS + (kindOf(flowProtocol(flowAt(index))) << 3);
+  const kind = COUNTER_STORED_BY_CLASS + (protocolClass(flowProtocol(flowAt(index))) << 3);
   setState64(kind, state64(kind) + 1);
 }
 
@@ -84,7 +84,7 @@ function writeHeader(h: usize, packet: usize): void {
  */
 function allocateChunk(): u32 {
   const active = state32(STATE_CHUNKS_ACTIVE);
-  if (active + BATCH_SIZE > chunksMax) return NIL;
+  if (active + BATCH_COUNT > chunksMax) return NIL;
   let chunk = state32(STATE_CHUNK_FREE);
   if (chunk != NIL) {
     setState32(STATE_CHUNK_FREE, load<u32>(chunkAt(chunk), CHUNK_NEXT));
@@ -101,7 +101,7 @@ function allocateChunk(): u32 {
 
 /** Is there room for a header of each packet of the next batch? */
 @inline export function chunksForBatch(): bool {
-  return state32(STATE_CHUNKS_USED) + BATCH_SIZE <= chunksMax;
+  return state32(STATE_CHUNKS_USED) + BATCH_COUNT <= chunksMax;
 }
 
 @inline function chunksOf(log: usize): u32 {
@@ -111,7 +111,7 @@ function allocateChunk(): u32 {
 /** The flow is over: its headers no longer count as stored. They stay readable until the flow is freed. */
 export function retireLog(index: u32): void {
   const log = logAt(index);
-  const kind = COUNTER_STORED_KINDS + (kindOf(flowProtocol(flowAt(index))) << 3);
+  const kind = COUNTER_STORED_BY_CLASS + (protocolClass(flowProtocol(flowAt(index))) << 3);
   setState64(kind, state64(kind) - <u64>load<u32>(log, LOG_STORED));
   setState32(STATE_CHUNKS_ACTIVE, state32(STATE_CHUNKS_ACTIVE) - chunksOf(log));
 }

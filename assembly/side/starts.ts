@@ -1,21 +1,25 @@
 /**
  * Queue of started flows, for a host that wants to know of each flow when it begins. It is bounded: a host that is too
- * slow misses the oldest ones, which it sees from the distance between its own position and STARTS_HEAD.
+ * slow misses the oldest ones, which it sees from the distance between its own position and START_QUEUE_HEAD.
  */
-import { setState32, startsBase, startsMask, startsSize, state32 } from "../control";
+import { setState32, startQueueBase, startQueueMask, startQueueCapacity, state32 } from "../control";
 import { flowAt, flowState, linkAt, linkGeneration } from "../table/flow";
-import { FLOW_STATE_FREE, ROWS, ROWS_MAX, ROW_SIZE, STARTS_HEAD, START_FLOW, START_GENERATION, START_SIZE } from "../layout";
+import {
+  FLOW_STATE_FREE, ROWS, ROWS_MAX, ROW_SIZE, START_QUEUE_HEAD, START_FLOW, START_GENERATION, START_SIZE,
+} from "../layout";
 import { writeRow } from "../out/rows";
 
-@inline function entryAt(position: u32): usize { return startsBase + <usize>(position & startsMask) * START_SIZE; }
+@inline function entryAt(position: u32): usize {
+  return startQueueBase + <usize>(position & startQueueMask) * START_SIZE;
+}
 
 @inline export function noteStart(index: u32): void {
-  if (startsSize == 0) return;
-  const head = state32(STARTS_HEAD);
+  if (startQueueCapacity == 0) return;
+  const head = state32(START_QUEUE_HEAD);
   const entry = entryAt(head);
   store<u32>(entry, index, START_FLOW);
   store<u32>(entry, linkGeneration(linkAt(index)), START_GENERATION);
-  setState32(STARTS_HEAD, head + 1);
+  setState32(START_QUEUE_HEAD, head + 1);
 }
 
 /** Rows of the flows noted at positions [from, to), ROWS_MAX at most, without those that are gone. Returns how many. */

@@ -1,19 +1,19 @@
 /**
- * Eviction, for when a limit is reached: the least recently used flow (smallest last time, then the one started first), or all that have
- * been idle long.
+ * Eviction, for when a limit is reached: the least recently used flow (smallest last time, then the one started first),
+ * or all that have been idle long.
  *
  * No order of use is kept while packets flow. When the first eviction is due a heap over all active flows is built;
  * its entries carry the last time they were built with, which can only be too small, so an entry that comes up with
  * an old time is corrected and sinks. The order is exact, and it costs nothing until it is needed.
  */
 import {
-  evictionBase, evictionSize, hardLimit, setState32, setState64, softLimit, state32, state64, count,
+  evictionBase, evictionCapacity, hardLimit, setState32, setState64, softLimit, state32, state64, count,
 } from "../control";
 import { endFlow } from "../track/ending";
 import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "./flow";
 import {
   COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, EVICTION_FLOW, EVICTION_GENERATION, EVICTION_LAST,
-  EVICTION_ENTRY_SIZE, STATE_ACTIVE, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
+  EVICTION_ENTRY_SIZE, STATE_ACTIVE_COUNT, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
   STATE_POOL_TOP, STATE_SOFT_NEXT, NIL,
 } from "../layout";
 import { beginOrder, orderedFlow, putInOrder, sortOrder } from "./order";
@@ -65,7 +65,7 @@ export function evictOne(): void {
 export function noteNewFlow(index: u32, last: u64): void {
   if (state32(STATE_EVICTION_VALID) == 0 || last > state64(STATE_EVICTION_LAST)) return;
   const size = state32(STATE_EVICTION_COUNT);
-  if (size == evictionSize) {
+  if (size == evictionCapacity) {
     setState32(STATE_EVICTION_VALID, 0);
     return;
   }
@@ -77,7 +77,7 @@ export function noteNewFlow(index: u32, last: u64): void {
 /** Does a new flow fit below the hard limit? Evicts until it does; false when there is nothing left to evict. */
 export function makeRoom(): bool {
   while (hardLimit != 0 && activeBytes() + <u64>bytesPerFlow() > hardLimit) {
-    if (state32(STATE_ACTIVE) == 0) return false;
+    if (state32(STATE_ACTIVE_COUNT) == 0) return false;
     evictOne();
   }
   return true;
@@ -167,8 +167,12 @@ function sink(from: u32, size: u32): void {
   while (true) {
     let child = (place << 1) + 1;
     if (child >= size) break;
-    if (child + 1 < size && before(entryLast(entryAt(child + 1)), entryGeneration(entryAt(child + 1)), entryAt(child))) child++;
-    const c = entryAt(child);
+    let c = entryAt(child);
+    const right = entryAt(child + 1);
+    if (child + 1 < size && before(entryLast(right), entryGeneration(right), c)) {
+      child++;
+      c = right;
+    }
     if (before(last, generation, c)) break;
     writeEntry(entryAt(place), entryLast(c), entryFlow(c), entryGeneration(c));
     place = child;

@@ -2,9 +2,9 @@
 import { flowsBase, linksBase } from "../control";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS, FLOW_CLOSE_REASON,
-  FLOW_COUNTS, FLOW_END_REASON, FLOW_FIRST, FLOW_KEY, FLOW_LAST, FLOW_SIZE, FLOW_STATE, FLOW_TCP_FLAGS,
-  KEY_PROTOCOL, KIND_ICMP, KIND_OTHER, KIND_TCP, KIND_UDP, LINK_GENERATION, LINK_HASH, LINK_ISN, LINK_NEXT,
-  LINK_PREVIOUS, LINK_SIZE, LINK_SLOT, LINK_START,
+  FLOW_COUNTS, FLOW_END_REASON, FLOW_FIRST, FLOW_KEY, FLOW_LAST, FLOW_SIZE, FLOW_STATE, FLOW_TCP_FLAGS, KEY_PROTOCOL,
+  PROTOCOL_CLASS_ICMP, PROTOCOL_CLASS_OTHER, PROTOCOL_CLASS_TCP, PROTOCOL_CLASS_UDP, LINK_GENERATION, LINK_HASH,
+  LINK_ISN, LINK_NEXT, LINK_PREVIOUS, LINK_SIZE, LINK_SLOT, LINK_START,
 } from "../layout";
 
 @inline export function flowAt(index: u32): usize { return flowsBase + <usize>index * FLOW_SIZE; }
@@ -65,10 +65,10 @@ import {
   store<u64>(c, load<u64>(c, COUNT_PAYLOAD_BYTES) + <u64>payloadBytes, COUNT_PAYLOAD_BYTES);
 }
 
-@inline export function kindOf(protocol: u32): u32 {
-  if (protocol == 6) return KIND_TCP;
-  if (protocol == 17) return KIND_UDP;
-  return protocol == 1 || protocol == 58 ? KIND_ICMP : KIND_OTHER;
+@inline export function protocolClass(protocol: u32): u32 {
+  if (protocol == 6) return PROTOCOL_CLASS_TCP;
+  if (protocol == 17) return PROTOCOL_CLASS_UDP;
+  return protocol == 1 || protocol == 58 ? PROTOCOL_CLASS_ICMP : PROTOCOL_CLASS_OTHER;
 }
 
 @inline export function linkPrevious(l: usize): u32 { return load<u32>(l, LINK_PREVIOUS); }

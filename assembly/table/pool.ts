@@ -3,12 +3,12 @@
  * A flow's generation is its number in the order of starting; index + generation is a handle that a stale holder
  * can detect.
  */
-import { headersMax, keepDirections, poolSize, setState32, state32 } from "../control";
+import { headersMax, keepDirections, poolCount, setState32, state32 } from "../control";
 import { flowAt, linkAt, linkNext, setFlowState, setLinkNext } from "./flow";
 import { freeLog } from "../side/packet_log";
 import {
-  CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, FLOW_STATE_FREE, LINK_SIZE, LOG_SIZE, NIL, SLOT_SIZE, STATE_ACTIVE,
-  STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CLOSED, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
+  CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, FLOW_STATE_FREE, LINK_SIZE, LOG_SIZE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT,
+  STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CLOSED_COUNT, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
 } from "../layout";
 
 export function initPool(): void {
@@ -24,7 +24,7 @@ export function allocateFlow(): u32 {
     return free;
   }
   const top = state32(STATE_POOL_TOP);
-  assert(top < poolSize);
+  assert(top < poolCount);
   setState32(STATE_POOL_TOP, top + 1);
   return top;
 }
@@ -47,13 +47,13 @@ export function bytesPerFlow(): u32 {
 
 /** Bytes taken by active flows, their stored headers and the index: what the memory limits speak of. */
 export function activeBytes(): u64 {
-  return <u64>state32(STATE_ACTIVE) * <u64>bytesPerFlow()
+  return <u64>state32(STATE_ACTIVE_COUNT) * <u64>bytesPerFlow()
     + <u64>state32(STATE_CHUNKS_ACTIVE) * CHUNK_SIZE
     + <u64>(state32(STATE_INDEX_MASK) + 1) * SLOT_SIZE;
 }
 
 /** The same with closed flows that wait to be read. */
 export function usedBytes(): u64 {
-  return activeBytes() + <u64>state32(STATE_CLOSED) * <u64>bytesPerFlow()
+  return activeBytes() + <u64>state32(STATE_CLOSED_COUNT) * <u64>bytesPerFlow()
     + <u64>(state32(STATE_CHUNKS_USED) - state32(STATE_CHUNKS_ACTIVE)) * CHUNK_SIZE;
 }

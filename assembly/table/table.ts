@@ -7,8 +7,8 @@ import { indexA, indexB, setState32, setState64, state32, state64 } from "../con
 import { flowAt } from "./flow";
 import { sameKey } from "../decode/key";
 import {
-  COUNTER_LONGEST_PROBE, INDEX_LOAD_DENOMINATOR, INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, NIL, SLOT_SIZE, STATE_ACTIVE,
-  STATE_INDEX, STATE_INDEX_MASK,
+  COUNTER_LONGEST_PROBE, INDEX_LOAD_DENOMINATOR, INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, NIL, SLOT_SIZE,
+  STATE_ACTIVE_COUNT, STATE_INDEX, STATE_INDEX_MASK,
 } from "../layout";
 
 @inline function slotAt(base: usize, place: u32): usize { return base + <usize>place * SLOT_SIZE; }
@@ -24,7 +24,7 @@ export function initTable(): void {
 }
 
 /** Brings the first slot of a hash into the cache. The value only keeps the load alive. */
-@inline export function touchSlot(hash: u32): u64 {
+@inline export function prefetchSlot(hash: u32): u64 {
   return load<u64>(slotAt(state32(STATE_INDEX), hash & state32(STATE_INDEX_MASK)));
 }
 
@@ -56,10 +56,10 @@ export function initTable(): void {
   }
 }
 
-/** Adds a flow whose key is not in the index. STATE_ACTIVE already counts it. */
+/** Adds a flow whose key is not in the index. STATE_ACTIVE_COUNT already counts it. */
 export function insertFlow(index: u32, hash: u32): void {
   const mask = state32(STATE_INDEX_MASK);
-  if (<u64>state32(STATE_ACTIVE) * INDEX_LOAD_DENOMINATOR > <u64>(mask + 1) * INDEX_LOAD_NUMERATOR) growTable();
+  if (<u64>state32(STATE_ACTIVE_COUNT) * INDEX_LOAD_DENOMINATOR > <u64>(mask + 1) * INDEX_LOAD_NUMERATOR) growTable();
   const probe = placeSlot(state32(STATE_INDEX), state32(STATE_INDEX_MASK), makeSlot(hash, index));
   if (<u64>probe > state64(COUNTER_LONGEST_PROBE)) setState64(COUNTER_LONGEST_PROBE, probe);
 }

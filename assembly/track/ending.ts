@@ -4,11 +4,11 @@
  */
 import { count, headersMax, setState32, setState64, state32, state64 } from "../control";
 import {
-  flowAt, flowProtocol, kindOf, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState, setLinkNext,
+  flowAt, flowProtocol, protocolClass, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState, setLinkNext,
 } from "../table/flow";
 import {
-  COUNTER_ACTIVE_KINDS, COUNTER_FLOWS_ENDED, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE, STATE_CLOSED, STATE_CLOSED_HEAD,
-  STATE_CLOSED_TAIL,
+  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_ENDED, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT,
+  STATE_CLOSED_HEAD, STATE_CLOSED_TAIL,
 } from "../layout";
 import { retireLog } from "../side/packet_log";
 import { freeFlow } from "../table/pool";
@@ -16,8 +16,8 @@ import { removeFlow } from "../table/table";
 import { unfileFlow } from "./wheel";
 
 export function initEnding(): void {
-  setState32(STATE_ACTIVE, 0);
-  setState32(STATE_CLOSED, 0);
+  setState32(STATE_ACTIVE_COUNT, 0);
+  setState32(STATE_CLOSED_COUNT, 0);
   setState32(STATE_CLOSED_HEAD, NIL);
   setState32(STATE_CLOSED_TAIL, NIL);
 }
@@ -40,21 +40,21 @@ export function closeFlow(index: u32, reason: u32): void {
   setFlowState(flow, FLOW_STATE_CLOSED);
   setFlowEndReason(flow, reason);
   if (headersMax != 0) retireLog(index);
-  const kind = COUNTER_ACTIVE_KINDS + (kindOf(flowProtocol(flow)) << 3);
+  const kind = COUNTER_ACTIVE_BY_CLASS + (protocolClass(flowProtocol(flow)) << 3);
   setState64(kind, state64(kind) - 1);
   count(COUNTER_FLOWS_ENDED);
-  setState32(STATE_ACTIVE, state32(STATE_ACTIVE) - 1);
+  setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) - 1);
   setLinkNext(linkAt(index), NIL);
   const tail = state32(STATE_CLOSED_TAIL);
   if (tail == NIL) setState32(STATE_CLOSED_HEAD, index);
   else setLinkNext(linkAt(tail), index);
   setState32(STATE_CLOSED_TAIL, index);
-  setState32(STATE_CLOSED, state32(STATE_CLOSED) + 1);
+  setState32(STATE_CLOSED_COUNT, state32(STATE_CLOSED_COUNT) + 1);
 }
 
 /** Gives the first `amount` closed flows back to the pool. Returns how many there were. */
 export function releaseClosed(amount: u32): u32 {
-  const waiting = state32(STATE_CLOSED);
+  const waiting = state32(STATE_CLOSED_COUNT);
   const released = min(amount, waiting);
   let index = state32(STATE_CLOSED_HEAD);
   for (let n: u32 = 0; n < released; n++) {
@@ -64,6 +64,6 @@ export function releaseClosed(amount: u32): u32 {
   }
   setState32(STATE_CLOSED_HEAD, index);
   if (index == NIL) setState32(STATE_CLOSED_TAIL, NIL);
-  setState32(STATE_CLOSED, waiting - released);
+  setState32(STATE_CLOSED_COUNT, waiting - released);
   return released;
 }

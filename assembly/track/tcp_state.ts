@@ -5,7 +5,7 @@
 import { bidirectional, finTimeout } from "../control";
 import { flowBits, flowLast, linkIsn, setFlowBits, setFlowCloseReason, setLinkIsn } from "../table/flow";
 import {
-  END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_FIRM,
+  END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_KNOWN,
   FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST,
 } from "../layout";
 import { packetSeq, packetSide, packetTcpFlags } from "../decode/packet";
@@ -23,7 +23,7 @@ const TCP_ACK: u32 = 0x10;
  * Does this bare SYN begin a new flow? It does after a FIN or RST, and with another initial sequence number after more
  * than the FIN timeout of silence. Returns the end reason of the old flow, or END_NONE.
  */
-export function cutBySyn(flow: usize, link: usize, packet: usize, time: u64): u32 {
+export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time: u64): u32 {
   const bits = flowBits(flow);
   if ((bits & FLOW_BIT_RST) != 0) return END_RST;
   if ((bits & (FLOW_BIT_FIN_LOW | FLOW_BIT_FIN_HIGH)) != 0) return END_FIN;
@@ -40,9 +40,9 @@ export function noteTcpEvent(flow: usize, link: usize, packet: usize): bool {
   const before = flowBits(flow);
   let bits = before;
   if ((flags & TCP_SYN) != 0) {
-    if (bidirectional && (bits & FLOW_BIT_FIRM) == 0) {
+    if (bidirectional && (bits & FLOW_BIT_ORIGINATOR_KNOWN) == 0) {
       const originator = (flags & TCP_ACK) != 0 ? side ^ 1 : side;
-      bits = (bits & ~FLOW_BIT_ORIGINATOR_HIGH) | (originator * FLOW_BIT_ORIGINATOR_HIGH) | FLOW_BIT_FIRM;
+      bits = (bits & ~FLOW_BIT_ORIGINATOR_HIGH) | (originator * FLOW_BIT_ORIGINATOR_HIGH) | FLOW_BIT_ORIGINATOR_KNOWN;
     }
     const originator = (bits & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
     if ((flags & TCP_ACK) == 0 && side == originator && (bits & FLOW_BIT_ISN) == 0) {

@@ -5,25 +5,25 @@
  * over: at multiples of 100 ms of capture time, which are the same whatever the blocks, batches or files.
  */
 import {
-  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows, setState32, setState64,
-  setStateF64, softLimit, state32, state64, stateF64,
+  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows,
+  setState32, setState64, setStateF64, softLimit, state32, state64, stateF64,
 } from "../control";
 import { startDirections, updateDirection } from "../side/directions";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
 import { evictIdle, evictOne, makeRoom, noteNewFlow } from "../table/eviction";
 import { activeDeadline, deadlineOf, dueTick, expiryReason, silenceLimit, silenceReason } from "./expiry";
 import {
-  addToCounts, copyKey, flowAt, flowFirst, flowLast, flowState, initCounts, initFlowState, kindOf, linkAt, linkNext, orTcpFlags,
-  setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart, flowCloseReason,
+  addToCounts, copyKey, flowAt, flowFirst, flowLast, flowState, initCounts, initFlowState, protocolClass, linkAt,
+  linkNext, orTcpFlags, setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart, flowCloseReason,
 } from "../table/flow";
 import {
-  BATCH_SIZE, COUNTER_ACTIVE_KINDS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED,
-  COUNTER_JUMPS, COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED,
-  COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH,
-  FLOW_COUNTS, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED,
-  PACKET_KEY, PACKET_SIZE, STATE_ACTIVE, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED, STATE_FIRST_TIME, STATE_FLUSHED,
-  STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, STATE_SECOND_END,
-  STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
+  BATCH_COUNT, COUNTER_ACTIVE_BY_CLASS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED,
+  COUNTER_JUMPS, COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS,
+  COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_KEY,
+  FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED, PACKET_KEY, PACKET_SIZE,
+  STATE_ACTIVE_COUNT, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED_COUNT, STATE_FIRST_TIME, STATE_FLUSHED,
+  STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
+  STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
 } from "../layout";
 import { sameKey } from "../decode/key";
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
@@ -34,35 +34,35 @@ import {
 } from "../decode/packet";
 import { allocateFlow } from "../table/pool";
 import { noteStart } from "../side/starts";
-import { findFlow, initTable, insertFlow, likelyFlow, touchSlot } from "../table/table";
-import { cutBySyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
+import { findFlow, initTable, insertFlow, likelyFlow, prefetchSlot } from "../table/table";
+import { endReasonForNewSyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
 
 const SECOND_NS: u64 = 1000000000;
 const DAY_NS: u64 = 86400000000000;
 /** Empty seconds after which the average rate is 0 for any purpose. */
 const EMPTY_SECONDS_MAX: u64 = 400;
-/** From this many flows on the table no longer fits the cache and slots are touched ahead. */
-const TOUCH_MIN: u32 = 16384;
+/** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
+const PREFETCH_MIN: u32 = 16384;
 
 /** Must the host read closed flows before another batch? */
 export function mustDrain(): bool {
-  const closed = state32(STATE_CLOSED);
+  const closed = state32(STATE_CLOSED_COUNT);
   if (closed >= closedLimit) return true;
   return headersMax != 0 && closed != 0 && !chunksForBatch();
 }
 
 /** Tracks the first `size` scratch packets, in order. */
 export function trackBatch(size: u32): void {
-  const touching = size == BATCH_SIZE && state32(STATE_ACTIVE) >= TOUCH_MIN;
-  if (touching) touchBatch();
+  const prefetched = size == BATCH_COUNT && state32(STATE_ACTIVE_COUNT) >= PREFETCH_MIN;
+  if (prefetched) prefetchBatch();
   let wireBytes: u64 = 0;
   for (let n: u32 = 0; n < size; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     moveClock(packetTime(packet));
     count(COUNTER_SEEN);
     const verdict = packetVerdict(packet);
-    if (verdict == VERDICT_DELIVER) deliver(packet, touching);
+    if (verdict == VERDICT_DELIVER) deliver(packet, prefetched);
     else count(COUNTER_VERDICTS + (verdict << 3));
     wireBytes += packetWireBytes(packet);
   }
@@ -73,30 +73,30 @@ export function trackBatch(size: u32): void {
  * Starts the memory reads of a whole batch before the first of them is needed: index slots, then records. Also finds
  * the likely flow of each packet, so that the index need not be walked again.
  */
-function touchBatch(): void {
+function prefetchBatch(): void {
   let sum: u64 = 0;
-  for (let n: u32 = 0; n < <u32>BATCH_SIZE; n++) {
-    sum ^= touchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
+  for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
+    sum ^= prefetchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
   }
-  for (let n: u32 = 0; n < <u32>BATCH_SIZE; n++) {
+  for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     const index = likelyFlow(packetHash(packet));
     setPacketLikelyFlow(packet, index);
     const flow = flowAt(select<u32>(0, index, index == NIL));
     sum ^= flowLast(flow) ^ load<u64>(flow, FLOW_COUNTS);
   }
-  touched = sum;
+  prefetchSum = sum;
 }
 
-/** Keeps the loads of touchBatch from being removed. */
-let touched: u64 = 0;
+/** Keeps the loads of prefetchBatch from being removed. */
+let prefetchSum: u64 = 0;
 
 /** The clock is the latest timestamp seen. It never goes back. */
 @inline function moveClock(time: u64): void {
   const clock = state64(STATE_CLOCK);
   if (time >= clock) {
     setState64(STATE_CLOCK, time);
-    if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
+    if (time >= state64(STATE_NEXT_EVENT)) advanceTo(clock, time);
   } else {
     count(COUNTER_BACKWARDS);
     if (time > state64(STATE_LAST_PACKET)) setState64(STATE_LAST_PACKET, time);
@@ -113,11 +113,11 @@ export function passTime(time: u64): void {
   if (clock != state64(STATE_SILENT)) setState64(STATE_LAST_PACKET, clock);
   setState64(STATE_SILENT, time);
   setState64(STATE_CLOCK, time);
-  if (time >= state64(STATE_NEXT_EVENT)) moveOn(clock, time);
+  if (time >= state64(STATE_NEXT_EVENT)) advanceTo(clock, time);
 }
 
 /** The clock has passed a tick or the end of a second, or it starts (the first event is due at 0). */
-function moveOn(before: u64, time: u64): void {
+function advanceTo(before: u64, time: u64): void {
   if (state32(STATE_STARTED) == 0) {
     setState32(STATE_STARTED, 1);
     setState64(STATE_FIRST_TIME, time);
@@ -166,9 +166,9 @@ function runTicks(target: u64): void {
   }
 }
 
-@inline function deliver(packet: usize, touching: bool): void {
+@inline function deliver(packet: usize, prefetched: bool): void {
   const hash = packetHash(packet);
-  let index = touching ? packetLikelyFlow(packet) : NIL;
+  let index = prefetched ? packetLikelyFlow(packet) : NIL;
   if (index == NIL || !isActiveWith(index, packet + PACKET_KEY)) index = findFlow(packet + PACKET_KEY, hash);
   if (index != NIL) {
     const reason = cutReason(index, packet);
@@ -184,7 +184,7 @@ function runTicks(target: u64): void {
   if (softLimit != 0) evictIdle();
 }
 
-/** Flows may have come and gone since the batch was touched. */
+/** Flows may have come and gone since the batch was prefetched. */
 @inline function isActiveWith(index: u32, key: usize): bool {
   const flow = flowAt(index);
   return flowState(flow) == FLOW_STATE_ACTIVE && sameKey(flow + FLOW_KEY, key);
@@ -206,7 +206,7 @@ function runTicks(target: u64): void {
   const last = flowLast(flow);
   if (activeTimeout != 0 && time > activeDeadline(index)) return END_ACTIVE;
   if (time > last && time - last > silenceLimit(flow)) return silenceReason(flow);
-  if (isBareSyn(packetTcpFlags(packet))) return cutBySyn(flow, linkAt(index), packet, time);
+  if (isBareSyn(packetTcpFlags(packet))) return endReasonForNewSyn(flow, linkAt(index), packet, time);
   return END_NONE;
 }
 
@@ -243,7 +243,7 @@ function startFlow(packet: usize, hash: u32): void {
     count(COUNTER_TABLE_FULL);
     return;
   }
-  if (state32(STATE_ACTIVE) >= maxFlows) evictOne();
+  if (state32(STATE_ACTIVE_COUNT) >= maxFlows) evictOne();
   count(COUNTER_MISSES);
   countDelivered(packet);
   const index = allocateFlow();
@@ -259,8 +259,8 @@ function startFlow(packet: usize, hash: u32): void {
   setLinkStart(link, time);
   setLinkGeneration(link, <u32>state64(COUNTER_FLOWS_STARTED));
   count(COUNTER_FLOWS_STARTED);
-  count(COUNTER_ACTIVE_KINDS + (kindOf(packetProtocol(packet)) << 3));
-  setState32(STATE_ACTIVE, state32(STATE_ACTIVE) + 1);
+  count(COUNTER_ACTIVE_BY_CLASS + (protocolClass(packetProtocol(packet)) << 3));
+  setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) + 1);
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
   noteNewFlow(index, time);

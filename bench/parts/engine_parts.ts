@@ -14,11 +14,11 @@ import {
   PACKET_SIZE,
   PAGE_SIZE,
   ROWS_MAX,
-  STATE_CLOSED,
+  STATE_CLOSED_COUNT,
   STATUS_CODE,
   STATUS_DONE,
 } from '../../assembly/layout.ts';
-import type { EngineOptions } from '../../src/engine/engine.ts';
+import type { EngineOptions } from '../../src/engine/options.ts';
 import { planMemory, writeConfig } from '../../src/engine/memory.ts';
 import { instantiate, makeViews } from '../../src/engine/wasm.ts';
 import type { EngineExports, MemoryViews } from '../../src/engine/wasm.ts';
@@ -133,7 +133,7 @@ export class EngineParts {
     const status = data.getUint32(CONTROL + STATUS_CODE, true);
     if (status !== STATUS_DONE) throw new Error(`the walk stopped with status ${status}`);
     this.#exports.flushSome(this.#exports.beginFlush());
-    return data.getUint32(CONTROL + STATE_CLOSED, true);
+    return data.getUint32(CONTROL + STATE_CLOSED_COUNT, true);
   }
 
   hash(endpoints: Endpoints): number {

@@ -1,7 +1,8 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { CaptureReader } from '../reader/capture_reader.ts';
-import type { EngineCounters, EngineOptions } from '../engine/engine.ts';
+import type { EngineCounters } from '../engine/counters.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import { readFlow } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
@@ -88,7 +89,7 @@ export class FlowReader implements AsyncIterable<Flow> {
 
 /** Takes all closed flows, a bounded number of records at a time. */
 function* closedFlows(table: FlowTable): Generator<Flow, void, undefined> {
-  while (table.closed > 0) {
+  while (table.closedCount > 0) {
     yield* table.takeClosed(ROWS_MAX, (rows) =>
       Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))),
     );

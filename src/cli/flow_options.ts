@@ -125,7 +125,7 @@ const FORMATS: Readonly<Record<string, () => Promise<Writer>>> = {
   },
   none: () =>
     Promise.resolve(async (feed) => {
-      while (await feed.advance()) feed.engine.release(feed.engine.closed);
+      while (await feed.advance()) feed.engine.release(feed.engine.closedCount);
     }),
 };
 

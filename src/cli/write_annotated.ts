@@ -137,7 +137,7 @@ async function writeAnnotated(
   await write(format.begin(engine));
   let turnBegan = performance.now();
   while (!output.gone && (await feed.advance())) {
-    while (engine.closed > 0 && !output.gone) {
+    while (engine.closedCount > 0 && !output.gone) {
       for (const flow of takeFlows(engine, format, identities)) waiting.add(flow);
       await waiting.room();
       if (performance.now() - turnBegan < TURN_MS) continue;

@@ -14,7 +14,7 @@ export async function writeLines(feed: FlowFeed, template: LineTemplate, output:
   writeTemplate(engine.views.u8, template);
   await output.add(template.header);
   while (!output.gone && (await feed.advance())) {
-    while (engine.closed > 0) {
+    while (engine.closedCount > 0) {
       await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));
     }
   }
@@ -25,7 +25,7 @@ export async function writeTable(feed: FlowFeed, format: Table, output: Output):
   const { engine } = feed;
   const view = new RowView(engine.views);
   while (!output.gone && (await feed.advance())) {
-    while (engine.closed > 0) {
+    while (engine.closedCount > 0) {
       const rows = engine.takeClosed(ROWS_MAX, (taken) => taken);
       for (let n = 0; n < rows.count; n++) {
         view.row = rowAt(rows, n);

@@ -14,7 +14,7 @@ import {
   CONFIG_DIRECTION_RECORDS,
   CONFIG_LOGS,
   CONTROL,
-  COUNTER_STORED_KINDS,
+  COUNTER_STORED_BY_CLASS,
   DIRECTION_SIZE,
   HEADER_SIZE,
   LOG_HEAD,
@@ -23,8 +23,8 @@ import {
   ROW_FLOW,
   ROW_SIZE,
 } from '../../assembly/layout.ts';
-import { readKinds, sumKinds } from './figures.ts';
-import type { EngineOptions } from './engine.ts';
+import { readByClass, sumClasses } from './figures.ts';
+import type { EngineOptions } from './options.ts';
 import { rowAt } from './table.ts';
 import type { FlowTable } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
@@ -68,7 +68,7 @@ export class FlowCopier {
 
   #copyOrdered(table: FlowTable): FlowCopies {
     const count = table.orderActive();
-    const stored = sumKinds(readKinds(this.#views.data, COUNTER_STORED_KINDS));
+    const stored = sumClasses(readByClass(this.#views.data, COUNTER_STORED_BY_CLASS));
     const words = new Uint32Array(FIXED_WORDS * count + HEADER_WORDS * stored);
     const ends = new Float64Array(count);
     let end = 0;

@@ -1,4 +1,4 @@
-/** Reads the engine's counters. */
+/** The engine's counters. */
 import {
   COUNTER_BACKWARDS,
   COUNTER_FLOWS_ENDED,
@@ -27,9 +27,52 @@ import {
   VERDICT_TCP_OFFSET,
   VERDICT_UNSUPPORTED_LINK,
 } from '../../assembly/layout.ts';
-import type { EngineCounters } from './engine.ts';
-import { readPackets, sumKinds } from './figures.ts';
+import { readPackets, sumClasses } from './figures.ts';
 import { counterAt } from './u64.ts';
+
+/** Counters of the engine. Packets: seen = delivered + filtered + malformed + notTracked, at every moment. */
+export interface EngineCounters {
+  readonly packetsSeen: number;
+  readonly packetsDelivered: number;
+  readonly packetsFiltered: number;
+  readonly packetsMalformed: number;
+  readonly packetsNotTracked: number;
+  /** Reasons of packetsMalformed. */
+  readonly malformed: {
+    readonly linkTruncated: number;
+    readonly ipTruncated: number;
+    readonly ipVersion: number;
+    readonly ipHeaderLength: number;
+    readonly ipTotalLength: number;
+    readonly ipExtension: number;
+    readonly portsTruncated: number;
+    readonly portsMissing: number;
+    readonly tcpOffset: number;
+  };
+  /** Reasons of packetsNotTracked. */
+  readonly notTracked: {
+    readonly notIp: number;
+    readonly unsupportedLinkType: number;
+    readonly noRoom: number;
+  };
+  /** Bytes on the wire of all packets seen. */
+  readonly wireBytes: number;
+  /** Delivered packets of which some header field was beyond the captured bytes. */
+  readonly truncated: number;
+  /** Later fragments whose first one was not seen. */
+  readonly fragmentsUnmatched: number;
+  /** First fragments forgotten before their time because too many were under way. */
+  readonly fragmentsForgotten: number;
+  readonly timestampsBackwards: number;
+  readonly timestampJumps: number;
+  readonly flowsStarted: number;
+  readonly flowsEnded: number;
+  readonly flowsEvicted: number;
+  readonly flowHits: number;
+  readonly flowMisses: number;
+  /** Most slots looked at for one insertion. */
+  readonly longestProbe: number;
+}
 
 export function readCounters(data: DataView): EngineCounters {
   const at = (offset: number): number => counterAt(data, offset);
@@ -51,7 +94,7 @@ export function readCounters(data: DataView): EngineCounters {
     unsupportedLinkType: verdict(VERDICT_UNSUPPORTED_LINK),
     noRoom: at(COUNTER_TABLE_FULL),
   };
-  const packetsDelivered = sumKinds(readPackets(data));
+  const packetsDelivered = sumClasses(readPackets(data));
   return {
     packetsSeen: at(COUNTER_SEEN),
     packetsDelivered,

@@ -2,15 +2,15 @@
 import {
   CONFIG_INTERFACES,
   CONTROL,
-  COUNTER_ACTIVE_KINDS,
-  COUNTER_STORED_KINDS,
+  COUNTER_ACTIVE_BY_CLASS,
+  COUNTER_STORED_BY_CLASS,
   FORMAT_NONE,
   FORMAT_PCAPNG,
   INTERFACE_LINK_TYPE,
-  KIND_ICMP,
-  KIND_OTHER,
-  KIND_TCP,
-  KIND_UDP,
+  PROTOCOL_CLASS_ICMP,
+  PROTOCOL_CLASS_OTHER,
+  PROTOCOL_CLASS_TCP,
+  PROTOCOL_CLASS_UDP,
   PROTOCOL_COUNTERS,
   READER_FORMAT,
   READER_INTERFACES,
@@ -24,7 +24,7 @@ import {
 import { counterAt, u64At } from './u64.ts';
 
 /** One number for each kind of protocol. */
-export interface Kinds {
+export interface ByClass {
   readonly tcp: number;
   readonly udp: number;
   readonly icmp: number;
@@ -32,11 +32,11 @@ export interface Kinds {
 }
 
 export interface EngineFigures {
-  readonly activeFlows: Kinds;
+  readonly activeFlows: ByClass;
   /** Packets delivered since the start. */
-  readonly packets: Kinds;
+  readonly packets: ByClass;
   /** Headers that are stored now for active flows. */
-  readonly stored: Kinds;
+  readonly stored: ByClass;
   /** Smoothed; of capture time. */
   readonly averagePps: number;
   /** Time of the first packet and the latest one seen, nanoseconds; undefined before the first packet. */
@@ -54,9 +54,9 @@ export function readFigures(data: DataView): EngineFigures {
   const format = word(READER_FORMAT);
   const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
   return {
-    activeFlows: readKinds(data, COUNTER_ACTIVE_KINDS),
+    activeFlows: readByClass(data, COUNTER_ACTIVE_BY_CLASS),
     packets: readPackets(data),
-    stored: readKinds(data, COUNTER_STORED_KINDS),
+    stored: readByClass(data, COUNTER_STORED_BY_CLASS),
     averagePps: data.getFloat64(CONTROL + STATE_AVERAGE_PPS, true),
     firstNs: started ? u64(STATE_FIRST_TIME) : undefined,
     // On a silent line the clock goes on without packets.
@@ -65,13 +65,18 @@ export function readFigures(data: DataView): EngineFigures {
   };
 }
 
-export function readKinds(data: DataView, offset: number): Kinds {
+export function readByClass(data: DataView, offset: number): ByClass {
   const at = (kind: number): number => counterAt(data, offset + 8 * kind);
-  return { tcp: at(KIND_TCP), udp: at(KIND_UDP), icmp: at(KIND_ICMP), other: at(KIND_OTHER) };
+  return {
+    tcp: at(PROTOCOL_CLASS_TCP),
+    udp: at(PROTOCOL_CLASS_UDP),
+    icmp: at(PROTOCOL_CLASS_ICMP),
+    other: at(PROTOCOL_CLASS_OTHER),
+  };
 }
 
 /** Packets delivered. */
-export function readPackets(data: DataView): Kinds {
+export function readPackets(data: DataView): ByClass {
   const of = (protocol: number): number => u64At(data, PROTOCOL_COUNTERS + 8 * protocol);
   let all = 0;
   for (let protocol = 0; protocol < 256; protocol++) all += of(protocol);
@@ -79,6 +84,6 @@ export function readPackets(data: DataView): Kinds {
   return { tcp, udp, icmp, other: all - tcp - udp - icmp };
 }
 
-export function sumKinds(kinds: Kinds): number {
+export function sumClasses(kinds: ByClass): number {
   return kinds.tcp + kinds.udp + kinds.icmp + kinds.other;
 }

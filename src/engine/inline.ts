@@ -10,7 +10,7 @@ import {
   STATUS_DONE,
   STATUS_VALUE,
 } from '../../assembly/layout.ts';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions } from './options.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
 import { FlowTable } from './table.ts';
 import { installFilter, instantiate } from './wasm.ts';

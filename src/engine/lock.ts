@@ -14,7 +14,7 @@ const STEP_MS = 1;
  * A tracker that holds the lock for so many waits and gets nowhere is broken. Waits, not time: the whole process may have
  * been stopped. One that ends millions of flows at once takes longer, but gets on.
  */
-const PATIENCE = 1000;
+const STALLED_WAITS_MAX = 1000;
 
 /** The host's side. */
 export class HostLock {
@@ -51,7 +51,7 @@ export class HostLock {
     Atomics.store(words, INTENT_WORD, 1);
     let reached = this.#progress();
     for (let waits = 0; Atomics.compareExchange(words, LOCK_WORD, LOCK_FREE, LOCK_HOST) !== LOCK_FREE; waits++) {
-      if (waits === PATIENCE) {
+      if (waits === STALLED_WAITS_MAX) {
         const before = reached;
         reached = this.#progress();
         if (reached === before) {

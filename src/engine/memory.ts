@@ -3,7 +3,7 @@
  * but address space.
  */
 import {
-  BATCH_SIZE,
+  BATCH_COUNT,
   CHUNK_SIZE,
   CONFIG_ACTIVE_TIMEOUT,
   CONFIG_BIDIRECTIONAL,
@@ -14,7 +14,7 @@ import {
   CONFIG_DIRECTIONS,
   CONFIG_DIRECTION_RECORDS,
   CONFIG_EVICTION,
-  CONFIG_EVICTION_SIZE,
+  CONFIG_EVICTION_CAPACITY,
   CONFIG_FILTER,
   CONFIG_FIN_TIMEOUT,
   CONFIG_FLOWS,
@@ -34,13 +34,13 @@ import {
   CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A,
   CONFIG_ORDER_B,
-  CONFIG_POOL_SIZE,
+  CONFIG_POOL_COUNT,
   CONFIG_RING,
   CONFIG_RING_SIZE,
   CONFIG_SNAPLEN,
   CONFIG_SOFT_LIMIT,
-  CONFIG_STARTS,
-  CONFIG_STARTS_SIZE,
+  CONFIG_START_QUEUE,
+  CONFIG_START_QUEUE_CAPACITY,
   CONTROL,
   DIRECTION_SIZE,
   FIXED_END,
@@ -59,12 +59,12 @@ import {
   LOG_SIZE,
   ORDER_SIZE,
   PAGE_SIZE,
-  PIECE_MAX,
+  RECORD_SIZE_MAX,
   SLOT_SIZE,
   START_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions } from './options.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from. */
 const EVICTION_SLACK = 1024;
@@ -97,10 +97,10 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     top = base + size;
     return base;
   };
-  const pool = options.maxFlows + options.closedLimit + BATCH_SIZE;
-  const evictionSize = options.maxFlows + EVICTION_SLACK;
+  const pool = options.maxFlows + options.closedLimit + BATCH_COUNT;
+  const evictionCapacity = options.maxFlows + EVICTION_SLACK;
   const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
-  const blockSize = options.blockSize === 0 ? 0 : options.blockSize + PIECE_MAX;
+  const blockSize = options.blockSize === 0 ? 0 : options.blockSize + RECORD_SIZE_MAX;
   const ringSize = options.ringSize ?? 0;
   const starts = options.starts ?? 0;
   const chunks = options.headersMax === 0 ? 0 : options.chunksMax;
@@ -116,13 +116,13 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_CHUNKS, place(chunks * CHUNK_SIZE));
   words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
-  words.set(CONFIG_EVICTION, place(evictionSize * EVICTION_ENTRY_SIZE));
+  words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
 
   words.set(CONFIG_RING, place(ringSize));
   words.set(CONFIG_RING_SIZE, ringSize);
-  words.set(CONFIG_STARTS, place(starts * START_SIZE));
-  words.set(CONFIG_STARTS_SIZE, starts);
+  words.set(CONFIG_START_QUEUE, place(starts * START_SIZE));
+  words.set(CONFIG_START_QUEUE_CAPACITY, starts);
 
   words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
   words.set(CONFIG_BIDIRECTIONAL, options.bidirectional ? 1 : 0);
@@ -130,12 +130,12 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_FRAGMENTS_ATTRIBUTE, options.fragments === 'attribute' ? 1 : 0);
   words.set(CONFIG_SNAPLEN, options.snaplen);
   words.set(CONFIG_MAX_FLOWS, options.maxFlows);
-  words.set(CONFIG_POOL_SIZE, pool);
+  words.set(CONFIG_POOL_COUNT, pool);
   words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
   words.set(CONFIG_HEADERS_MAX, options.headersMax);
   words.set(CONFIG_CHUNKS_MAX, chunks);
   words.set(CONFIG_DIRECTIONS, options.directions ? 1 : 0);
-  words.set(CONFIG_EVICTION_SIZE, evictionSize);
+  words.set(CONFIG_EVICTION_CAPACITY, evictionCapacity);
   words.set(CONFIG_FILTER, options.filter === undefined ? 0 : 1);
 
   const pages = Math.ceil(top / PAGE_SIZE);

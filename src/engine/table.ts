@@ -10,13 +10,14 @@ import {
   ROWS,
   ROWS_MAX,
   ROW_SIZE,
-  STATE_ACTIVE,
-  STATE_CLOSED,
+  STATE_ACTIVE_COUNT,
+  STATE_CLOSED_COUNT,
   STATE_POOL_TOP,
   TEXT,
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
-import type { EngineCounters, EngineOptions } from './engine.ts';
+import type { EngineCounters } from './counters.ts';
+import type { EngineOptions } from './options.ts';
 import { readFigures } from './figures.ts';
 import type { EngineFigures } from './figures.ts';
 import { counterAt } from './u64.ts';
@@ -43,13 +44,13 @@ export class FlowTable {
   }
 
   /** Closed flows that wait to be read. */
-  get closed(): number {
-    return this.views.data.getUint32(CONTROL + STATE_CLOSED, true);
+  get closedCount(): number {
+    return this.views.data.getUint32(CONTROL + STATE_CLOSED_COUNT, true);
   }
 
   /** Active flows. */
-  get active(): number {
-    return this.views.data.getUint32(CONTROL + STATE_ACTIVE, true);
+  get activeCount(): number {
+    return this.views.data.getUint32(CONTROL + STATE_ACTIVE_COUNT, true);
   }
 
   /**

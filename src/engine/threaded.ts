@@ -8,17 +8,18 @@ import {
   CONTROL,
   COUNTER_FLOWS_ENDED,
   COUNTER_SEEN,
-  NEWS,
+  FLOWS_WAITING,
   QUIET_TIME,
   RING_ENDED,
   RING_HEAD,
-  STARTS_HEAD,
-  STATE_CLOSED,
+  START_QUEUE_HEAD,
+  STATE_CLOSED_COUNT,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
 import { readCounters } from './counters.ts';
-import type { EngineCounters, EngineOptions } from './engine.ts';
+import type { EngineCounters } from './counters.ts';
+import type { EngineOptions } from './options.ts';
 import { loadEngine } from './load.ts';
 import { HostLock } from './lock.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
@@ -43,7 +44,7 @@ export interface ThreadedOptions extends EngineOptions {
 export class ThreadedEngine extends FlowTable {
   readonly writer: RingWriter;
   /** Called when closed or started flows may wait, or the tracker has ended. */
-  onNews: () => void = () => undefined;
+  onFlowsWaiting: () => void = () => undefined;
   readonly #words: Int32Array;
   readonly #times: BigUint64Array;
   readonly #lock: HostLock;
@@ -51,8 +52,8 @@ export class ThreadedEngine extends FlowTable {
   readonly #descriptions: MessagePort;
   /** Described so far. */
   #interfaceCount = 0;
-  readonly #gone: Promise<void>;
-  #isGone = false;
+  readonly #workerExited: Promise<void>;
+  #hasExited = false;
   #failure: FParserError | undefined;
   #room: { readonly bytes: number; readonly wake: () => void } | undefined;
   #startsRead = 0;
@@ -81,7 +82,7 @@ export class ThreadedEngine extends FlowTable {
       name: 'pcapflow tracker',
     });
     this.#worker.on('message', (message: string) => this.#hear(message));
-    this.#gone = new Promise((resolve) => {
+    this.#workerExited = new Promise((resolve) => {
       this.#worker.on('error', (error) => this.#fail(`the flow tracker failed: ${error.message}`, error));
       this.#worker.on('exit', () => {
         this.#end();
@@ -109,13 +110,13 @@ export class ThreadedEngine extends FlowTable {
    * @throws {FParserError} ERR_ENGINE
    */
   override locked<T>(work: () => T): T {
-    if (this.#isGone) return work();
+    if (this.#hasExited) return work();
     if (this.#failure !== undefined) throw this.#failure;
     return this.#lock.hold(work, () => this.#giveUp());
   }
 
-  override get closed(): number {
-    return this.#failure !== undefined && !this.#isGone ? 0 : super.closed;
+  override get closedCount(): number {
+    return this.#failure !== undefined && !this.#hasExited ? 0 : super.closedCount;
   }
 
   /** When the tracker turns out to be dead with the table in its hands, none are taken now: they are when it is gone. */
@@ -142,7 +143,7 @@ export class ThreadedEngine extends FlowTable {
 
   /** A tracker that waits for flows to be taken waits on this word. */
   #tellTaken(): void {
-    if (!this.#isGone) Atomics.notify(this.#words, word(STATE_CLOSED));
+    if (!this.#hasExited) Atomics.notify(this.#words, word(STATE_CLOSED_COUNT));
   }
 
   /** A copy: shared memory is not for writing to files. */
@@ -201,7 +202,7 @@ export class ThreadedEngine extends FlowTable {
   async room(bytes: number): Promise<void> {
     if (bytes > this.writer.pieceMax)
       throw new RangeError(`${bytes} bytes are wanted of the ring; the most is ${this.writer.pieceMax}`);
-    while (!this.#isGone && !this.writer.want(bytes)) {
+    while (!this.#hasExited && !this.writer.want(bytes)) {
       await new Promise<void>((wake) => {
         this.#room = { bytes, wake };
       });
@@ -218,9 +219,9 @@ export class ThreadedEngine extends FlowTable {
    * note starts. Returns how many starts were missed because the call came too late; undefined when there is nothing new.
    */
   takeStarted(use: (rows: RowRange) => void): number | undefined {
-    Atomics.store(this.#words, word(NEWS), 0);
+    Atomics.store(this.#words, word(FLOWS_WAITING), 0);
     return this.locked(() => {
-      const head = (this.#words[word(STARTS_HEAD)] as number) >>> 0;
+      const head = (this.#words[word(START_QUEUE_HEAD)] as number) >>> 0;
       const size = this.options.starts ?? 0;
       const waiting = (head - this.#startsRead) >>> 0;
       if (waiting === 0) return undefined;
@@ -240,7 +241,7 @@ export class ThreadedEngine extends FlowTable {
 
   /** Has the tracker ended? Then the table belongs to this thread. */
   get gone(): boolean {
-    return this.#isGone;
+    return this.#hasExited;
   }
 
   /** No more frames: the tracker uses what is in the ring and ends. Resolves when it has. */
@@ -249,12 +250,12 @@ export class ThreadedEngine extends FlowTable {
     Atomics.store(this.#words, word(RING_ENDED), 1);
     Atomics.notify(this.#words, word(RING_HEAD));
     // A tracker that waits for closed flows to be taken must not be waited for without taking them: see LiveReader.
-    await this.#gone;
+    await this.#workerExited;
   }
 
   /** Ends the tracker wherever it is. */
   async terminate(): Promise<void> {
-    if (!this.#isGone) await this.#worker.terminate();
+    if (!this.#hasExited) await this.#worker.terminate();
   }
 
   /** The tracker does not keep the process alive. */
@@ -276,7 +277,7 @@ export class ThreadedEngine extends FlowTable {
   async #started(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#worker.once('message', () => resolve());
-      void this.#gone.then(() =>
+      void this.#workerExited.then(() =>
         reject(this.#failure ?? new FParserError('ERR_ENGINE', 'the flow tracker ended at its start')),
       );
     });
@@ -284,9 +285,9 @@ export class ThreadedEngine extends FlowTable {
 
   #hear(message: string): void {
     if (message === 'room') this.#wakeRoom();
-    if (message === 'news') {
-      Atomics.store(this.#words, word(NEWS), 0);
-      this.onNews();
+    if (message === 'flows waiting') {
+      Atomics.store(this.#words, word(FLOWS_WAITING), 0);
+      this.onFlowsWaiting();
     }
   }
 
@@ -302,14 +303,14 @@ export class ThreadedEngine extends FlowTable {
 
   /** The worker is gone: in order only when it was told to end and has used everything. */
   #end(): void {
-    this.#isGone = true;
+    this.#hasExited = true;
     this.#descriptions.close();
     this.#lock.seize();
     const ended = Atomics.load(this.#words, word(RING_ENDED)) !== 0;
     if (!ended || this.writer.packetsPut !== this.#packetsTracked())
       this.#fail('the flow tracker ended before its time');
     this.#wakeRoom();
-    this.onNews();
+    this.onFlowsWaiting();
   }
 }
 

@@ -6,9 +6,9 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { MessagePort } from 'node:worker_threads';
 import {
   CONFIG_RING_SIZE,
-  CONFIG_STARTS_SIZE,
+  CONFIG_START_QUEUE_CAPACITY,
   CONTROL,
-  NEWS,
+  FLOWS_WAITING,
   QUIET_TIME,
   RING_DESCRIBE,
   RING_DRAIN,
@@ -18,8 +18,8 @@ import {
   RING_SLEEPS,
   RING_TAIL,
   RING_WANTED,
-  STARTS_HEAD,
-  STATE_CLOSED,
+  START_QUEUE_HEAD,
+  STATE_CLOSED_COUNT,
 } from '../../assembly/layout.ts';
 import { lockForTracker, unlockForTracker } from './lock.ts';
 import { installFilter, instantiate } from './wasm.ts';
@@ -51,7 +51,7 @@ const times = new BigUint64Array(memory.buffer);
 const at = (offset: number): number => (CONTROL + offset) / WORD;
 const quietTime = (CONTROL + QUIET_TIME) / 8;
 const ringSize = words[at(CONFIG_RING_SIZE)] as number;
-const notesStarts = words[at(CONFIG_STARTS_SIZE)] !== 0;
+const notesStarts = words[at(CONFIG_START_QUEUE_CAPACITY)] !== 0;
 let startsTold = 0;
 
 const exports = await instantiate(module, memory);
@@ -66,12 +66,12 @@ for (;;) {
   if (found === RING_DRAIN && !waits) exports.dropClosed();
   if (found === RING_DESCRIBE) describe();
   if (found === RING_EMPTY) exports.passTime(quiet);
-  const closed = words[at(STATE_CLOSED)] as number;
+  const closed = words[at(STATE_CLOSED_COUNT)] as number;
   unlockForTracker(words);
   tellNews();
   tellRoom();
   // The number of before the host could take any.
-  if (found === RING_DRAIN && waits) Atomics.wait(words, at(STATE_CLOSED), closed, SLEEP_MS);
+  if (found === RING_DRAIN && waits) Atomics.wait(words, at(STATE_CLOSED_COUNT), closed, SLEEP_MS);
   if (found === RING_EMPTY && sleep()) break;
 }
 
@@ -88,10 +88,10 @@ function sleep(): boolean {
 
 /** Tells the host of closed and started flows, once until it has looked. */
 function tellNews(): void {
-  const starts = notesStarts ? (words[at(STARTS_HEAD)] as number) : 0;
-  if (words[at(STATE_CLOSED)] === 0 && starts === startsTold) return;
+  const starts = notesStarts ? (words[at(START_QUEUE_HEAD)] as number) : 0;
+  if (words[at(STATE_CLOSED_COUNT)] === 0 && starts === startsTold) return;
   startsTold = starts;
-  if (Atomics.compareExchange(words, at(NEWS), 0, 1) === 0) parentPort?.postMessage('news');
+  if (Atomics.compareExchange(words, at(FLOWS_WAITING), 0, 1) === 0) parentPort?.postMessage('flows waiting');
 }
 
 /** Tells the host that there is the room it waits for. */

@@ -61,7 +61,7 @@ export class Delivery {
   /** Resolves when no more than `most` flows wait. */
   async downTo(most: number): Promise<void> {
     this.wake();
-    if (this.#engine.closed <= most) return;
+    if (this.#engine.closedCount <= most) return;
     const enough = new Promise<void>((wake) => {
       this.#waiter = { most, wake };
     });
@@ -95,7 +95,7 @@ export class Delivery {
   }
 
   #hasWork(): boolean {
-    return this.#copied.length > 0 || this.#engine.closed > 0 || this.#problems.length > 0;
+    return this.#copied.length > 0 || this.#engine.closedCount > 0 || this.#problems.length > 0;
   }
 
   async #run(): Promise<void> {
@@ -179,7 +179,7 @@ export class Delivery {
 
   #wakeWaiter(): void {
     const waiter = this.#waiter;
-    if (waiter === undefined || this.#engine.closed > waiter.most) return;
+    if (waiter === undefined || this.#engine.closedCount > waiter.most) return;
     this.#waiter = undefined;
     waiter.wake();
   }

@@ -126,7 +126,7 @@ export class FParser<D extends Direction = 'uni'> {
 
   /** Number of active flows. */
   flowCount(): number {
-    return this.#tableWorks()?.engine.active ?? 0;
+    return this.#tableWorks()?.engine.activeCount ?? 0;
   }
 
   /**
@@ -223,7 +223,7 @@ export class FParser<D extends Direction = 'uni'> {
     while (await feed.advance()) {
       if (engine.flushing) this.#state = 'draining';
       // Half of those waiting, so that reading goes on in worthwhile stretches.
-      await delivery.downTo(Math.floor(engine.closed / 2));
+      await delivery.downTo(Math.floor(engine.closedCount / 2));
     }
     this.#state = 'draining';
     for (const problem of feed.problems) if (problem !== feed.failure) delivery.report(problem);

@@ -1,7 +1,7 @@
 /** FParserInfo: all figures of one moment. */
 import { FIXED_END } from '../../assembly/layout.ts';
 import { readCounters } from '../engine/counters.ts';
-import type { EngineCounters } from '../engine/engine.ts';
+import type { EngineCounters } from '../engine/counters.ts';
 import { readFigures } from '../engine/figures.ts';
 import type { EngineFigures } from '../engine/figures.ts';
 import type { FlowTable } from '../engine/table.ts';

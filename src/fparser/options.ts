@@ -1,6 +1,6 @@
 /** Options of FParser: their defaults, ranges and checks in one place. */
 import { CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, LINK_SIZE, LOG_SIZE } from '../../assembly/layout.ts';
-import type { EngineOptions } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import { planMemory } from '../engine/memory.ts';
 import type { FParserError } from '../errors.ts';
 import { checkFilter } from '../reader/filter_maker.ts';

@@ -1,5 +1,5 @@
 /** The figures of a parser, all of one moment. */
-import type { EngineCounters } from '../engine/engine.ts';
+import type { EngineCounters } from '../engine/counters.ts';
 
 export type ParserState = 'opening' | 'running' | 'draining' | 'dead';
 

@@ -41,7 +41,7 @@ export type CaptureWalker = Pick<
   | 'walk'
   | 'addFilter'
   | 'refuseFilter'
-  | 'closed'
+  | 'closedCount'
   | 'beginFlush'
   | 'flushSome'
   | 'counters'
@@ -135,7 +135,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const { engine } = this;
     if (engine.pending === 0 || this.#cut) {
       // What has ended is handed over before waiting for more.
-      if (this.#source?.waits === true && engine.closed > 0) return true;
+      if (this.#source?.waits === true && engine.closedCount > 0) return true;
       await this.#fill();
       return false;
     }
@@ -227,7 +227,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     }
     await this.#takeTurn();
     if (this.#flush === 'running' && this.engine.flushSome(FLUSH_STEP) === 0) this.#flush = 'done';
-    return this.engine.closed > 0;
+    return this.engine.closedCount > 0;
   }
 
   async #takeTurn(): Promise<void> {

@@ -1,6 +1,6 @@
 /** From the `filter` option to what the engine asks for: the filter module of a link type. */
 
-import type { FilterMaker } from '../engine/engine.ts';
+import type { FilterMaker } from '../engine/options.ts';
 import type { CompiledProgram } from '../filter/index.ts';
 
 /** Text of pcap-filter(7), or the numbers of a compiled program as `tcpdump -ddd` prints them. */

@@ -56,7 +56,7 @@ export class LiveReader implements FlowFeed {
     this.#limits = limits;
     this.#breathe = breathe;
     this.#sink = new LiveSink(engine, limits.count ?? Infinity, () => this.stop());
-    engine.onNews = () => {
+    engine.onFlowsWaiting = () => {
       this.onStarted();
       this.#wake();
     };
@@ -93,7 +93,7 @@ export class LiveReader implements FlowFeed {
 
   async advance(): Promise<boolean> {
     while (!this.engine.gone) {
-      if (this.engine.closed > 0) return true;
+      if (this.engine.closedCount > 0) return true;
       await new Promise<void>((wake) => {
         this.#wake = wake;
       });
@@ -164,6 +164,6 @@ export class LiveReader implements FlowFeed {
       this.#turnBegan = performance.now();
     }
     engine.flushSome(FLUSH_STEP);
-    return engine.closed > 0;
+    return engine.closedCount > 0;
   }
 }

@@ -1,6 +1,6 @@
 /** Puts together what a live capture takes: source, filter, threaded engine. */
 import { setImmediate } from 'node:timers/promises';
-import type { EngineOptions } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import { ThreadedEngine } from '../engine/threaded.ts';
 import { filterMaker } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';

@@ -1,7 +1,7 @@
 /** Puts together what reading takes: filter, engine, sources. */
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from './capture_reader.ts';
-import type { EngineOptions } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import { filterMaker } from './filter_maker.ts';

@@ -1,5 +1,5 @@
 /** Options of reading: their defaults, ranges and checks in one place. */
-import type { EngineOptions } from '../engine/engine.ts';
+import type { EngineOptions } from '../engine/options.ts';
 import type { FilterOption } from './filter_maker.ts';
 
 const SECOND_NS = 1e9;

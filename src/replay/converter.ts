@@ -11,15 +11,15 @@ import {
   CONVERT_ON,
   CONVERT_TO,
   INTERFACE_LINK_TYPE,
-  NOTES,
-  NOTE_SIZE,
+  RECORD_EXTRAS,
+  RECORD_EXTRA_SIZE,
   READER_SWAPPED,
   STATUS_DONE,
   STATUS_DRAIN,
 } from '../../assembly/layout.ts';
 import type { CaptureWalker } from '../reader/capture_reader.ts';
 import { engineOptions } from '../reader/options.ts';
-import type { EngineCounters } from '../engine/engine.ts';
+import type { EngineCounters } from '../engine/counters.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import type { Stop } from '../engine/inline.ts';
 
@@ -64,9 +64,9 @@ export class Converter implements CaptureWalker {
     return this.#engine.views.u8;
   }
 
-  /** The notes, one for each record: see NOTE_ in the layout. */
+  /** The notes, one for each record: see RECORD_EXTRA_ in the layout. */
   get notes(): Uint32Array {
-    return this.#engine.views.u32.subarray(NOTES / NOTE_SIZE);
+    return this.#engine.views.u32.subarray(RECORD_EXTRAS / RECORD_EXTRA_SIZE);
   }
 
   get records(): ConvertedRecords {
@@ -86,7 +86,7 @@ export class Converter implements CaptureWalker {
   }
 
   /** Records that wait to be used. */
-  get closed(): number {
+  get closedCount(): number {
     return this.#word(CONVERT_COUNT);
   }
 
@@ -122,10 +122,10 @@ export class Converter implements CaptureWalker {
 
   /** As that of the engine; STATUS_DRAIN whenever there are records, and why the walk ended by the next call. */
   walk(): Stop {
-    if (this.closed === 0) {
+    if (this.closedCount === 0) {
       const stop = this.#later ?? this.#engine.walk();
       this.#later = undefined;
-      if (this.closed === 0) return stop;
+      if (this.closedCount === 0) return stop;
       if (stop.status !== STATUS_DONE) this.#later = stop;
     }
     return { status: STATUS_DRAIN, value: 0, detail: 0 };

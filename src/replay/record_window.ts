@@ -1,7 +1,7 @@
 /** The records that a converter holds, taken from the front in pieces. */
 import {
-  NOTE_NANOS_MASK,
-  NOTE_SECONDS_SHIFT,
+  RECORD_EXTRA_NANOS_MASK,
+  RECORD_EXTRA_SECONDS_SHIFT,
   RECORD_CAPTURED,
   RECORD_FRACTION,
   RECORD_HEADER,
@@ -93,10 +93,10 @@ export class RecordWindow {
 
 /** Nanoseconds beyond the microsecond. */
 export function nanosOf(note: number): number {
-  return note & NOTE_NANOS_MASK;
+  return note & RECORD_EXTRA_NANOS_MASK;
 }
 
 /** Seconds beyond those that a record can hold, which end in 2106. */
 export function secondsOf(note: number): number {
-  return (note >>> NOTE_SECONDS_SHIFT) * 2 ** 32;
+  return (note >>> RECORD_EXTRA_SECONDS_SHIFT) * 2 ** 32;
 }

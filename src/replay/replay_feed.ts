@@ -1,10 +1,10 @@
 /** From converted records to the ring: through pcap-parser, which gives them one by one. */
 import { LINKTYPE_USER15 } from '../../assembly/wire/numbers.ts';
 import {
-  NOTE_INTERFACE_MASK,
-  NOTE_INTERFACE_SHIFT,
-  NOTE_LINK_TYPE_BITS,
-  NOTE_LINK_TYPE_MASK,
+  RECORD_EXTRA_INTERFACE_MASK,
+  RECORD_EXTRA_INTERFACE_SHIFT,
+  RECORD_EXTRA_LINK_TYPE_BITS,
+  RECORD_EXTRA_LINK_TYPE_MASK,
   RECORD_FRACTION,
   RECORD_HEADER,
 } from '../../assembly/layout.ts';
@@ -61,7 +61,7 @@ export class ReplayFeed {
   /** Describes the first interface of the capture. @throws {FParserError} when the filter has no meaning for it */
   addFirstInterface(): void {
     const { linkType, bigEndian } = this.#converter.firstInterface;
-    this.#add(linkType | (bigEndian ? 1 << NOTE_LINK_TYPE_BITS : 0));
+    this.#add(linkType | (bigEndian ? 1 << RECORD_EXTRA_LINK_TYPE_BITS : 0));
   }
 
   /** No more frames are wanted. */
@@ -108,7 +108,7 @@ export class ReplayFeed {
   /** The parser's next record joins those before it when it comes from the same interface. */
   #take({ header, data }: ParsedRecord): void {
     const note = this.#notes[this.#record++] as number;
-    const origin = note >>> NOTE_INTERFACE_SHIFT;
+    const origin = note >>> RECORD_EXTRA_INTERFACE_SHIFT;
     if (origin !== this.#origin) {
       this.#putRun();
       this.#origin = origin;
@@ -148,7 +148,7 @@ export class ReplayFeed {
 
   /** Number of the sink's interface for the records of the run. */
   get #interface(): number {
-    const source = this.#origin & NOTE_INTERFACE_MASK;
+    const source = this.#origin & RECORD_EXTRA_INTERFACE_MASK;
     return this.#interfaces.get(source) ?? this.#addLater(source);
   }
 
@@ -165,7 +165,11 @@ export class ReplayFeed {
   }
 
   #add(source: number): number {
-    const number = this.#sink.addInterface(source & NOTE_LINK_TYPE_MASK, 1, source >>> NOTE_LINK_TYPE_BITS !== 0);
+    const number = this.#sink.addInterface(
+      source & RECORD_EXTRA_LINK_TYPE_MASK,
+      1,
+      source >>> RECORD_EXTRA_LINK_TYPE_BITS !== 0,
+    );
     this.#interfaces.set(source, number);
     return number;
   }

@@ -13,7 +13,7 @@ import {
   PIECE_BYTES,
   PIECE_DESCRIPTION,
   PIECE_EMPTY,
-  PIECE_ERA_SHIFT,
+  PIECE_SECONDS_HIGH_SHIFT,
   PIECE_HEADER,
   PIECE_INTERFACE,
   PIECE_SIZE,
@@ -104,7 +104,7 @@ export class RingWriter {
     const era = seconds > SECONDS_MAX ? Math.floor(seconds / 2 ** 32) : 0;
     // A view of the frame may have 63 bytes more than are asked for.
     if (this.#piece === 0 || interfaceNumber !== this.#interface || era !== this.#era || !this.#extends(size + 64)) {
-      if (!this.#begin(interfaceNumber, size + 64, PIECE_BIT_PADDED | (era << PIECE_ERA_SHIFT))) {
+      if (!this.#begin(interfaceNumber, size + 64, PIECE_BIT_PADDED | (era << PIECE_SECONDS_HIGH_SHIFT))) {
         this.packetsDropped++;
         return false;
       }

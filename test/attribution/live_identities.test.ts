@@ -61,7 +61,7 @@ it('each flow is asked about once, and has its own answer when it is handed over
   const { engine } = reader;
   let count = 0;
   while (await reader.advance()) {
-    while (engine.closed > 0) {
+    while (engine.closedCount > 0) {
       const taken = engine.locked(() => {
         identities.note();
         return engine.takeClosed(ROWS_MAX, (rows) =>
@@ -91,7 +91,7 @@ it('what was taken is not known any more, nor is an earlier flow of the same ind
   const reader = await capture();
   const identities = new LiveIdentities(reader, new PortAttribution());
   await reader.start();
-  while (reader.engine.active < FLOWS) await setImmediate();
+  while (reader.engine.activeCount < FLOWS) await setImmediate();
   identities.note();
   const generation = identities.of(0, 0)?.generation ?? -1;
   expect(generation).toBe(0);

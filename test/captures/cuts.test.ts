@@ -25,7 +25,7 @@ function feed(engine: InlineEngine, bytes: Uint8Array): string | undefined {
     at += part.length;
     let stop = part.length === 0 && engine.pending === 0 ? undefined : engine.walk();
     while (stop?.status === STATUS_DRAIN || (stop?.status === STATUS_LINK_TYPE && engine.opened)) {
-      engine.release(engine.closed);
+      engine.release(engine.closedCount);
       stop = engine.walk();
     }
     if (stop !== undefined && stop.status !== STATUS_DONE && stop.status !== STATUS_MORE) {

@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { CaptureReader } from '../../src/reader/capture_reader.ts';
-import type { EngineCounters, EngineOptions } from '../../src/engine/engine.ts';
+import type { EngineCounters } from '../../src/engine/counters.ts';
+import type { EngineOptions } from '../../src/engine/options.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { rowAt } from '../../src/engine/table.ts';
@@ -108,7 +109,7 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
     return { flows, lines: [], counters: engine.counters(), problems: reader.problems, engine };
   }
   while (await reader.advance()) {
-    while (engine.closed > 0) {
+    while (engine.closedCount > 0) {
       engine.takeClosed(ROWS_MAX, (rows) => {
         for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
       });

@@ -86,7 +86,7 @@ async function colliding(hashKey: Uint32Array, count: number): Promise<number[]>
   const flows = data.getUint32(CONTROL + CONFIG_FLOWS, true);
   // A table of 1024 slots and more looks at the low ten bits first.
   const found: number[] = [];
-  for (let index = 0; index < engine.active && found.length < count; index++) {
+  for (let index = 0; index < engine.activeCount && found.length < count; index++) {
     const hash = data.getUint32(links + index * LINK_SIZE + LINK_HASH, true);
     const key = flows + index * FLOW_SIZE + FLOW_KEY;
     const source = [data.getUint32(key), data.getUint32(key + 16)].find((address) => address >>> 24 === 0x0a) ?? 0;

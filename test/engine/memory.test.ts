@@ -36,17 +36,17 @@ describe("the engine's memory", () => {
     expect(engine.memoryReserved).toBe(reserved);
     expect(engine.memoryUsed()).toBeLessThanOrEqual(used * 1.1);
     expect(engine.counters().flowsStarted).toBe(55_000);
-    expect(engine.active).toBeLessThan(300);
+    expect(engine.activeCount).toBeLessThan(300);
   });
 
   it('holds no closed flow longer than its reader needs it', async () => {
     const engine = await InlineEngine.create(await testedEngine(), optionsOf({ maxFlows: 100, closedLimit: 10 }));
     feed(engine, mice(1000));
-    engine.release(engine.closed);
-    expect(engine.closed).toBe(0);
-    expect(engine.active).toBe(100);
+    engine.release(engine.closedCount);
+    expect(engine.closedCount).toBe(0);
+    expect(engine.activeCount).toBe(100);
     engine.release(5);
-    expect([engine.closed, engine.active]).toEqual([0, 100]);
+    expect([engine.closedCount, engine.activeCount]).toEqual([0, 100]);
   });
 
   it('is enough for a table that is full, with every flow ended by eviction', async () => {

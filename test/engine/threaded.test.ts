@@ -60,7 +60,7 @@ async function drain(reader: LiveReader, flows: Flow[] = []): Promise<Flow[]> {
 }
 
 function take({ engine }: LiveReader, flows: Flow[]): void {
-  while (engine.closed > 0) {
+  while (engine.closedCount > 0) {
     takeSome(engine, flows);
   }
 }
@@ -169,7 +169,7 @@ describe('a tracker that waits for flows to be taken', () => {
     await reader.start();
     let released = 0;
     while (await reader.advance()) {
-      const { closed } = engine;
+      const { closedCount: closed } = engine;
       engine.release(closed);
       released += closed;
     }
@@ -219,7 +219,7 @@ describe('looking at the table while the tracker works', () => {
       if (engine.flushing || engine.gone) break;
       engine.locked(() => {
         const count = engine.orderActive();
-        expect(count).toBe(engine.active);
+        expect(count).toBe(engine.activeCount);
         const rows = engine.orderedRows(0);
         const packetsOf = (n: number): number => engine.views.data.getFloat64(rowAt(rows, n) + 88, true);
         // Packets are dealt out one by one, so no flow can be two ahead of another.
@@ -307,7 +307,7 @@ describe('a silent line', () => {
     const end = 1_700_000_000_000_000_000n + 19_000_000n;
     source.quiet = end + 5_900_000_000n;
     await setTimeout(300);
-    expect(engine.closed).toBe(0);
+    expect(engine.closedCount).toBe(0);
     source.quiet = end + 7_000_000_000n;
     expect(await reader.advance()).toBe(true);
     const flows: Flow[] = [];

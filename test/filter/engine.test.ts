@@ -36,7 +36,7 @@ async function read(path: string, filter: FilterOption, options: ReadOptions = {
       () => {},
     );
     await reader.start();
-    while (await reader.advance()) reader.engine.release(reader.engine.closed);
+    while (await reader.advance()) reader.engine.release(reader.engine.closedCount);
     return { counters: reader.engine.counters(), problems: reader.problems };
   } catch (error) {
     if (error instanceof FParserError) return { counters: undefined, problems: [error] };
@@ -260,7 +260,7 @@ describe('a filter option', () => {
     const warnings: string[] = [];
     const reader = await openReader([path], engineOptions({}), 'arp and udp', (warning) => warnings.push(warning));
     await reader.start();
-    while (await reader.advance()) reader.engine.release(reader.engine.closed);
+    while (await reader.advance()) reader.engine.release(reader.engine.closedCount);
     expect(reader.engine.counters()).toMatchObject({ packetsSeen: 6, packetsFiltered: 6, flowsStarted: 0 });
     expect(warnings).toEqual(["filter 'arp and udp': expression rejects all packets"]);
   });

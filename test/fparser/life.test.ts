@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { BATCH_SIZE } from '../../assembly/layout.ts';
+import { BATCH_COUNT } from '../../assembly/layout.ts';
 import { CallbackError, FParser } from '../../src/fparser/index.ts';
 import type { AnyFlow, FParserInfo, FParserOptions } from '../../src/fparser/index.ts';
 import { FParserError } from '../../src/errors.ts';
@@ -275,7 +275,7 @@ describe('callbacks', () => {
       killCallback: () => expect(running).toBe(0),
     });
     const info = await parser.done;
-    expect(seenDuring).toBeLessThanOrEqual(2 * BATCH_SIZE);
+    expect(seenDuring).toBeLessThanOrEqual(2 * BATCH_COUNT);
     expect(info).toMatchObject({ packetsSeen: 2000, flowsDelivered: 2000, flowsDropped: 0, callbackErrors: 0 });
   });
 
@@ -288,7 +288,7 @@ describe('callbacks', () => {
     });
     await parser.done;
     expect(most).toHaveLength(5000);
-    expect(Math.max(...most)).toBeLessThan(100 + BATCH_SIZE);
+    expect(Math.max(...most)).toBeLessThan(100 + BATCH_COUNT);
   });
 
   it('give others a turn after 1,000 calls', async () => {

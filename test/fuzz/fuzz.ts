@@ -174,7 +174,7 @@ function walk(engine: InlineEngine, bytes: Uint8Array): boolean {
   for (let turns = 0; turns < 100_000; turns++) {
     const { status } = engine.walk();
     if (status === STATUS_DONE || status === STATUS_MORE) return true;
-    if (status === STATUS_DRAIN) engine.release(engine.closed);
+    if (status === STATUS_DRAIN) engine.release(engine.closedCount);
     else if (status !== STATUS_LINK_TYPE || !engine.opened) return false;
   }
   throw new FuzzFinding('reading does not come to an end', bytes);

@@ -9,7 +9,7 @@ const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
 
 /** Of a block larger than this the packet counts as soon as it is there itself. Bytes. */
-const PIECE_MAX = 262_272;
+const RECORD_SIZE_MAX = 262_272;
 const NS_PER_SECOND = 1_000_000_000n;
 const U64_MAX = (1n << 64n) - 1n;
 
@@ -49,7 +49,7 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
     } else if (type === SIMPLE_PACKET) {
       yield simplePacket(view, body, little, interfaces, clockNs);
     }
-    if (body.end + 4 - start > PIECE_MAX) checkEnd(view, body, little);
+    if (body.end + 4 - start > RECORD_SIZE_MAX) checkEnd(view, body, little);
     start = body.end + 4;
   }
 }
@@ -66,7 +66,7 @@ function blockAt(view: DataView, start: number, little: boolean): Body {
   const length = view.getUint32(start + 4, little);
   if (length < 12 || length % 4 !== 0) throw new FaultyCapture('corrupt', start, `block length ${length}`);
   const body = { start, at: start + 8, end: start + length - 4 };
-  if (length <= PIECE_MAX) checkEnd(view, body, little);
+  if (length <= RECORD_SIZE_MAX) checkEnd(view, body, little);
   return body;
 }
 
@@ -96,7 +96,7 @@ function checkSection(view: DataView, body: Body, little: boolean): void {
 
 function interfaceOf(view: DataView, body: Body, little: boolean): Interface {
   need(body, 8);
-  if (body.end + 4 - body.start > PIECE_MAX)
+  if (body.end + 4 - body.start > RECORD_SIZE_MAX)
     throw new FaultyCapture('corrupt', body.start, 'interface block of that length');
   let ticksPerSecond = 1_000_000n;
   let offsetSeconds = 0n;

@@ -9,7 +9,7 @@ import {
   PIECE_BYTES,
   PIECE_DESCRIPTION,
   PIECE_EMPTY,
-  PIECE_ERA_SHIFT,
+  PIECE_SECONDS_HIGH_SHIFT,
   PIECE_HEADER,
   PIECE_INTERFACE,
   PIECE_SIZE,
@@ -106,7 +106,7 @@ export class RingReader {
       if (next > end) throw new Error('a record reaches beyond its piece');
       records.push({
         interfaceNumber,
-        seconds: this.#u32(at + RECORD_SECONDS) + (bits >>> PIECE_ERA_SHIFT) * 2 ** 32,
+        seconds: this.#u32(at + RECORD_SECONDS) + (bits >>> PIECE_SECONDS_HIGH_SHIFT) * 2 ** 32,
         nanos: this.#u32(at + RECORD_FRACTION),
         wireLen: this.#u32(at + RECORD_WIRE),
         bytes: new Uint8Array(this.memory.slice(at + RECORD_HEADER, next)),

@@ -14,8 +14,8 @@ import {
 } from "../../../assembly/table/flow";
 import {
   FLOW_KEY, FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, NIL,
-  PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
-  BATCH_SIZE, VERDICT_DELIVER,
+  PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE_COUNT, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
+  BATCH_COUNT, VERDICT_DELIVER,
 } from "../../../assembly/layout";
 import { initLogs, logHeader, startLog } from "../../../assembly/side/packet_log";
 import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from "../../../assembly/decode/packet";
@@ -59,7 +59,7 @@ export function decodeFrames(at: usize, end: usize): u32 {
   while (fits(at, RECORD_HEADER_SIZE, end)) {
     at = takeRecord(place, at);
     if (packetVerdict(PACKETS + <usize>place * PACKET_SIZE) == VERDICT_DELIVER) delivered++;
-    place = (place + 1) & (BATCH_SIZE - 1);
+    place = (place + 1) & (BATCH_COUNT - 1);
   }
   return delivered;
 }
@@ -102,7 +102,7 @@ export function findFlows(endpoints: usize, size: u32): u32 {
   initCounts(flow, 0, 0, 0, 0);
   setLinkHash(linkAt(index), packetHash(packet));
   setLinkStart(linkAt(index), 0);
-  setState32(STATE_ACTIVE, state32(STATE_ACTIVE) + 1);
+  setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) + 1);
   insertFlow(index, packetHash(packet));
   return index;
 }
@@ -113,7 +113,7 @@ export function insertFlows(endpoints: usize, size: u32): u32 {
     makeKey(endpoints + <usize>n * ENDPOINTS_SIZE);
     addFlow(SCRATCH_PACKET);
   }
-  return state32(STATE_ACTIVE);
+  return state32(STATE_ACTIVE_COUNT);
 }
 
 /** Files all flows of the pool, spread over `ticks` ticks. Each is due when its deadline says so. */

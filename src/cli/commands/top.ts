@@ -95,7 +95,7 @@ async function show(reader: LiveReader, identities: TopIdentities, intervalMs: n
 
 /** Nobody wants the flows that have ended. */
 async function drain(reader: LiveReader): Promise<void> {
-  while (await reader.advance()) reader.engine.release(reader.engine.closed);
+  while (await reader.advance()) reader.engine.release(reader.engine.closedCount);
 }
 
 /** Lines for standard error, which wait while the screen is in use. */

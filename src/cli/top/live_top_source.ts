@@ -30,7 +30,7 @@ export class LiveTopSource implements TopSource {
       wireBytes: this.#wireBytes,
       ringDrops: engine.packetsDroppedRing,
       kernelDrops: source.packetsDroppedKernel,
-      flowsActive: engine.active,
+      flowsActive: engine.activeCount,
       clockSeconds: Date.now() / 1000,
       problem: source.problems.at(-1)?.message,
     };

@@ -1,4 +1,4 @@
-/** Options of an engine, and what its counters say. */
+/** Options of an engine. */
 
 /** Everything the engine must know. All fields are set; defaults are the business of the callers. */
 export interface EngineOptions {
@@ -47,47 +47,3 @@ export interface EngineOptions {
  * memory is shared between threads.
  */
 export type FilterMaker = (linkType: number, bigEndian: boolean, sharedMemory: boolean) => Uint8Array;
-
-/** Counters of the engine. Packets: seen = delivered + filtered + malformed + notTracked, at every moment. */
-export interface EngineCounters {
-  readonly packetsSeen: number;
-  readonly packetsDelivered: number;
-  readonly packetsFiltered: number;
-  readonly packetsMalformed: number;
-  readonly packetsNotTracked: number;
-  /** Reasons of packetsMalformed. */
-  readonly malformed: {
-    readonly linkTruncated: number;
-    readonly ipTruncated: number;
-    readonly ipVersion: number;
-    readonly ipHeaderLength: number;
-    readonly ipTotalLength: number;
-    readonly ipExtension: number;
-    readonly portsTruncated: number;
-    readonly portsMissing: number;
-    readonly tcpOffset: number;
-  };
-  /** Reasons of packetsNotTracked. */
-  readonly notTracked: {
-    readonly notIp: number;
-    readonly unsupportedLinkType: number;
-    readonly noRoom: number;
-  };
-  /** Bytes on the wire of all packets seen. */
-  readonly wireBytes: number;
-  /** Delivered packets of which some header field was beyond the captured bytes. */
-  readonly truncated: number;
-  /** Later fragments whose first one was not seen. */
-  readonly fragmentsUnmatched: number;
-  /** First fragments forgotten before their time because too many were under way. */
-  readonly fragmentsForgotten: number;
-  readonly timestampsBackwards: number;
-  readonly timestampJumps: number;
-  readonly flowsStarted: number;
-  readonly flowsEnded: number;
-  readonly flowsEvicted: number;
-  readonly flowHits: number;
-  readonly flowMisses: number;
-  /** Most slots looked at for one insertion. */
-  readonly longestProbe: number;
-}

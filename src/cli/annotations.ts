@@ -1,6 +1,5 @@
 /** What can be said of a flow besides its figures, in each text format: its process, and the owners of its addresses. */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
-import stringWidth from 'string-width';
 import type { Attribution } from '../attribution/attribution.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
@@ -30,9 +29,6 @@ export interface Annotation {
   /** One text for each title; only signs that a terminal may have. */
   cells(known: Known): readonly string[];
 }
-
-/** Columns of a terminal that a text takes. */
-export const width: (text: string) => number = stringWidth;
 
 /** `,"process":{"pid":4242,"name":"curl","uid":1000},"direction":"outbound"` */
 export const PROCESS: Annotation = {

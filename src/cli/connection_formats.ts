@@ -1,5 +1,7 @@
 /** Connections of a process as text. It is ASCII: addresses, numbers and fixed words. */
 import type { Connection } from '../host/resolvers/connection.ts';
+import { endpointText } from '../text/endpoint.ts';
+import { tableLines } from '../text/table.ts';
 
 export const CONNECTION_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 export type ConnectionFormat = (typeof CONNECTION_FORMATS)[number];
@@ -11,7 +13,7 @@ const TITLES = ['PROTO', 'LOCAL', 'REMOTE'];
 export function* connectionsText(format: ConnectionFormat, connections: readonly Connection[]): Generator<string> {
   switch (format) {
     case 'table':
-      yield* table(connections);
+      yield* tableLines({ titles: TITLES }, connections.map(cells));
       return;
     case 'json':
       yield connections.length === 0 ? '[]\n' : `[\n${connections.map((c) => JSON.stringify(c)).join(',\n')}\n]\n`;
@@ -25,23 +27,6 @@ export function* connectionsText(format: ConnectionFormat, connections: readonly
   }
 }
 
-function* table(connections: readonly Connection[]): Generator<string> {
-  const rows = [
-    TITLES,
-    ...connections.map((c) => [
-      c.protocol,
-      endpoint(c.localAddress, c.localPort),
-      endpoint(c.remoteAddress, c.remotePort),
-    ]),
-  ];
-  const widths = TITLES.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0));
-  for (const row of rows)
-    yield `${row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd()}\n`;
-}
-
-function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+function cells(c: Connection): string[] {
+  return [c.protocol, endpointText(c.localAddress, c.localPort), endpointText(c.remoteAddress, c.remotePort)];
 }

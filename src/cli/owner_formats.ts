@@ -1,6 +1,7 @@
 /** Owners of addresses as text. */
-import stringWidth from 'string-width';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
+import { sampledTable } from '../text/table.ts';
+import { widthOf } from '../text/width.ts';
 import type { Owner } from '../owner/index.ts';
 
 export const OWNER_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
@@ -19,7 +20,7 @@ const FIELDS = ['address', 'asn', 'name', 'country', 'prefix', 'registry', 'allo
 const SAMPLE = 1_000;
 const TITLES = ['ADDRESS', 'AS', 'PREFIX', 'CC', 'REGISTRY', 'ALLOCATED', 'NAME'];
 /** Column of numbers, aligned to the right. */
-const RIGHT = 1;
+const RIGHT = new Set([1]);
 const NOTHING = '-';
 
 /** @param raw leaves cells of csv as they are that a spreadsheet would take for formulas */
@@ -76,24 +77,8 @@ function cell(value: Value, raw: boolean): string {
 }
 
 function tableText(): OwnerText {
-  let waiting: string[][] | undefined = [TITLES];
-  let widths: number[] = [];
-  const show = (): string => {
-    const rows = waiting ?? [];
-    waiting = undefined;
-    widths = TITLES.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
-    return rows.map((row) => tableLine(row, widths)).join('');
-  };
-  return {
-    begin: () => '',
-    row(address, owner) {
-      const row = cells(address, owner);
-      if (waiting === undefined) return tableLine(row, widths);
-      waiting.push(row);
-      return waiting.length > SAMPLE ? show() : '';
-    },
-    end: () => (waiting === undefined ? '' : show()),
-  };
+  const { row, end } = sampledTable({ titles: TITLES, right: RIGHT, width: widthOf }, SAMPLE);
+  return { begin: () => '', row: (address, owner) => row(cells(address, owner)), end };
 }
 
 function cells(address: string, owner: Owner | null): string[] {
@@ -101,12 +86,4 @@ function cells(address: string, owner: Owner | null): string[] {
   return [address, asn, prefix, country, registry, allocated, name].map((value) =>
     value === null ? NOTHING : sanitizeText(String(value)),
   );
-}
-
-function tableLine(row: readonly string[], widths: readonly number[]): string {
-  const padded = row.map((text, column) => {
-    const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(text)));
-    return column === RIGHT ? blanks + text : text + blanks;
-  });
-  return `${padded.join('  ').trimEnd()}\n`;
 }

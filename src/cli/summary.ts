@@ -3,7 +3,7 @@ import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
-import { sizeText } from '../export/table.ts';
+import { sizeText } from '../text/figure_text.ts';
 
 /** Every counter, what the file gave, and what went wrong. */
 export function statistics(reader: CaptureReader): object {

@@ -16,7 +16,8 @@ import type { LineTemplate } from '../flow/flow.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
-import { OWNERS, PROCESS, width } from './annotations.ts';
+import { widthOf } from '../text/width.ts';
+import { OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, Known } from './annotations.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
@@ -73,7 +74,7 @@ export function annotatedWriter(format: string, informants: Informants): Writer 
 function annotatedFormat(format: string, live: boolean, annotations: readonly Annotation[]): AnnotatedFormat {
   switch (format) {
     case 'table': {
-      const further = { titles: annotations.flatMap(({ titles }) => titles), width };
+      const further = { titles: annotations.flatMap(({ titles }) => titles), width: widthOf };
       const lines = live ? streamingTable(further) : table(further);
       return {
         begin: () => '',

@@ -1,10 +1,9 @@
 /** Text from outside, made fit for a terminal or a CSV file. Data keeps the raw text; only what is shown comes here. */
-import stringWidth from 'string-width';
+import { ELLIPSIS, PRINTABLE_ASCII } from './ascii.ts';
+import { widthOf } from './width.ts';
 
-const ELLIPSIS = '…';
 /** C0 and C1 controls and DEL, line and paragraph separators, bidirectional controls, lone surrogates. */
 const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
-const PRINTABLE_ASCII = /^[ -~]*$/;
 const NUMBER = /^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
 /**
@@ -81,7 +80,7 @@ function cutToWidth(text: string, maxWidth: number): string {
   let width = 0;
   let cut = '';
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
-    width += stringWidth(segment);
+    width += widthOf(segment);
     if (width > maxWidth) return cut + ELLIPSIS;
     kept += segment;
     if (width < maxWidth) cut = kept;

@@ -15,7 +15,7 @@ import { networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COLUMN_NAMES } from '../../src/cli/sockets/columns.ts';
+import { COLUMN_NAMES } from '../../src/cli/sockets/socket_columns.ts';
 import { mmdb } from '../builders/mmdb.ts';
 import { correct, startService } from '../owner/service.ts';
 import type { Service } from '../owner/service.ts';

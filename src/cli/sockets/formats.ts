@@ -1,6 +1,6 @@
 /** Sockets as data: raw texts, and null or an empty cell for what is not known. */
-import { COLUMNS } from './columns.ts';
-import type { ColumnName, SocketEntry } from './columns.ts';
+import { COLUMNS } from './socket_columns.ts';
+import type { ColumnName, SocketEntry } from './socket_columns.ts';
 
 export const SOCKET_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
 export type SocketFormat = (typeof SOCKET_FORMATS)[number];

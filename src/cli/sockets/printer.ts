@@ -1,11 +1,12 @@
 /** How snapshots become text: once or again and again, for a terminal or for anything else. */
-import { chosenColorDepth } from '../color.ts';
-import type { ColorChoice } from '../color.ts';
-import type { ColumnName, SocketEntry } from './columns.ts';
+import { chosenColorDepth } from '../../text/color.ts';
+import type { ColorChoice } from '../../text/color.ts';
+import type { ColumnName, SocketEntry } from './socket_columns.ts';
 import { csvText, jsonText, ndjsonText } from './formats.ts';
 import type { SocketFormat } from './formats.ts';
-import { paletteOf } from './palette.ts';
-import { tableLines } from './table.ts';
+import { socketPalette } from './state_style.ts';
+import { socketLines } from './socket_lines.ts';
+import { clockText } from '../../text/time_text.ts';
 
 export interface PrinterOptions {
   readonly format: SocketFormat;
@@ -54,12 +55,12 @@ function tablePrinter(
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
 ): SocketPrinter {
-  const palette = paletteOf(chosenColorDepth(color, env, target));
+  const palette = socketPalette(chosenColorDepth(color, env, target));
   const terminal = target.isTTY === true;
   // The terminal may change its size between two snapshots.
   const width = (): number => (terminal ? target.columns || COLUMNS : Number.POSITIVE_INFINITY);
   const lines = (entries: readonly SocketEntry[]): Promise<readonly string[]> =>
-    tableLines(entries, columns, palette, width());
+    socketLines(entries, columns, palette, width());
   if (intervalMs === undefined) return async (entries) => text(await lines(entries));
   if (!terminal || env.TERM === 'dumb') {
     let between = '';
@@ -87,10 +88,7 @@ function text(lines: readonly string[]): string {
 
 /** `12 sockets at 04:30:07, every 2 s` */
 function statusLine(count: number, intervalMs: number, now: Date): string {
-  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((n) =>
-    String(n).padStart(2, '0'),
-  );
-  return `${count} ${count === 1 ? 'socket' : 'sockets'} at ${hours}:${minutes}:${seconds}, every ${intervalMs / 1000} s`;
+  return `${count} ${count === 1 ? 'socket' : 'sockets'} at ${clockText(now)}, every ${intervalMs / 1000} s`;
 }
 
 /** Says how many lines there was no room for. */

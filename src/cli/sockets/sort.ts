@@ -1,7 +1,7 @@
 /** The order of sockets. */
 import { checkChoice } from '../../reader/options.ts';
-import { COLUMN_NAMES, COLUMNS, compareValues } from './columns.ts';
-import type { ColumnName, SocketEntry } from './columns.ts';
+import { COLUMN_NAMES, COLUMNS, compareValues } from './socket_columns.ts';
+import type { ColumnName, SocketEntry } from './socket_columns.ts';
 
 export interface SortKey {
   readonly column: ColumnName;

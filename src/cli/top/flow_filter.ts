@@ -2,7 +2,7 @@
 import { protocolText } from '../../flow/numbers.ts';
 import type { FlowView } from '../../flow/flow.ts';
 import { RowView } from '../../engine/rows.ts';
-import { endpoint } from '../../export/table.ts';
+import { flowEndpointText } from '../../text/endpoint.ts';
 import type { FlowSnapshot } from './flow_rates.ts';
 import type { FlowIdentity, TopSource } from './top_source.ts';
 
@@ -15,8 +15,8 @@ export function flowText(
   flow: Pick<FlowView, 'protocol' | 'srcAddress' | 'srcPort' | 'dstAddress' | 'dstPort'>,
   identity: FlowIdentity | undefined,
 ): string {
-  const source = endpoint(flow.srcAddress, flow.srcPort);
-  const text = `${protocolText(flow.protocol)} ${source} ${endpoint(flow.dstAddress, flow.dstPort)}`;
+  const source = flowEndpointText(flow.srcAddress, flow.srcPort);
+  const text = `${protocolText(flow.protocol)} ${source} ${flowEndpointText(flow.dstAddress, flow.dstPort)}`;
   if (identity === undefined) return text.toLowerCase();
   const { process = '', direction = '', service = '', owner = '' } = identity;
   return `${text} ${process} ${direction} ${service} ${owner}`.toLowerCase();

@@ -1,9 +1,11 @@
 /** The lines above the table: where the flows come from, how much there is, and what was lost. */
-import { binaryText, decimalText, groupedText } from './figure_text.ts';
+import { binaryText, decimalText, groupedText } from '../../text/figure_text.ts';
 import type { FigureRates } from './figure_rates.ts';
-import { span, widthOf } from './line.ts';
+import { span } from './line.ts';
 import type { Line, Style } from './line.ts';
 import type { TopFigures } from './top_source.ts';
+import { clockText } from '../../text/time_text.ts';
+import { widthOf } from '../../text/width.ts';
 
 /** One piece of the header. */
 interface Part {
@@ -29,7 +31,7 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
       style: 'plain',
       weight: 6,
     },
-    same(clockText(latest.clockSeconds), 'plain', 3),
+    same(clockText(new Date(latest.clockSeconds * 1000)), 'plain', 3),
     ...(paused ? [same('PAUSED', 'notice', 10)] : []),
   ];
   const second: Part[] = [
@@ -80,12 +82,6 @@ function same(text: string, style: Style, weight: number): Part {
 
 function rateText(value: number | undefined): string {
   return value === undefined ? '-' : decimalText(value);
-}
-
-/** Local time of day. */
-function clockText(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 /** All in full; or all short; or without the lightest. */

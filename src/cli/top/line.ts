@@ -1,6 +1,6 @@
 /** Lines of the screen: pieces of text with a style. Texts are safe and hold no codes. */
-import stringWidth from 'string-width';
 import { sanitizeText } from '../../text/sanitize.ts';
+import { widthOf } from '../../text/width.ts';
 
 /** What a piece of text is for; how that looks is up to the palette. */
 export type Style = 'plain' | 'title' | 'strong' | 'faint' | 'sorted' | 'notice' | 'alarm';
@@ -12,15 +12,8 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-const PRINTABLE_ASCII = /^[ -~]*$/;
-
 export function span(text: string, style: Style = 'plain'): Span {
   return { text, style };
-}
-
-/** Columns that a text takes. */
-export function widthOf(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
 }
 
 /** A text from anywhere in exactly `width` columns, cut with an ellipsis. */

@@ -1,7 +1,7 @@
 /** Runs the view on a terminal until someone has seen enough. */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { colorDepth } from '../color.ts';
-import { paletteOf } from './palette.ts';
+import { colorDepth } from '../../text/color.ts';
+import { screenPalette } from './styles.ts';
 import { Screen } from './screen.ts';
 import { Terminal } from './terminal.ts';
 import type { TopSource } from './top_source.ts';
@@ -63,7 +63,7 @@ export async function runTop(
     },
     gone: () => finish('SIGHUP'),
   });
-  const screen = new Screen(terminal.write, paletteOf(colorDepth(env, output), env));
+  const screen = new Screen(terminal.write, screenPalette(colorDepth(env, output), env));
 
   /** Draws once for all that happens in this turn of the event loop. */
   const draw = (): void => {

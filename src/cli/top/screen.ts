@@ -1,22 +1,23 @@
 /** Shows lines on a terminal, writing only those that have changed since the last time, in one piece. */
 import { cutLine, lineWidth } from './line.ts';
 import type { Line } from './line.ts';
-import type { Palette } from './palette.ts';
+import type { Style } from './line.ts';
+import { painted, RESET } from '../../text/palette.ts';
+import type { Palette } from '../../text/palette.ts';
 
-const RESET = '\x1b[0m';
 const CLEAR_SCREEN = '\x1b[2J';
 const CLEAR_TO_END = '\x1b[K';
 
 export class Screen {
   readonly #write: (text: string) => void;
-  readonly #palette: Palette;
+  readonly #palette: Palette<Style>;
   /** What stands on the terminal, as it was written. */
   #shown: string[] = [];
   #columns = 0;
   #rows = 0;
 
   /** @param write takes text with codes */
-  constructor(write: (text: string) => void, palette: Palette) {
+  constructor(write: (text: string) => void, palette: Palette<Style>) {
     this.#write = write;
     this.#palette = palette;
   }
@@ -47,12 +48,7 @@ export class Screen {
   /** A full line is not followed by a code to clear the rest, which could take its last character away. */
   #encode(line: Line, columns: number): string {
     const cut = cutLine(line, columns);
-    const text = cut
-      .map(({ text, style }) => {
-        const code = this.#palette[style];
-        return code === '' || text === '' ? text : `${code}${text}${RESET}`;
-      })
-      .join('');
+    const text = cut.map(({ text, style }) => painted(text, style, this.#palette)).join('');
     return lineWidth(cut) < columns ? text + CLEAR_TO_END : text;
   }
 }

@@ -3,10 +3,10 @@
  * outside.
  */
 import { RowView } from '../../engine/rows.ts';
-import { layoutColumns } from './columns.ts';
-import type { Layout, TopFlow } from './columns.ts';
+import { layoutColumns } from './flow_columns.ts';
+import type { Layout, TopFlow } from './flow_columns.ts';
 import { FigureRates } from './figure_rates.ts';
-import { groupedText } from './figure_text.ts';
+import { groupedText } from '../../text/figure_text.ts';
 import { FlowFilter } from './flow_filter.ts';
 import { FlowRates } from './flow_rates.ts';
 import type { SortColumn } from './flow_rates.ts';

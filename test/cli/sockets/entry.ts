@@ -1,5 +1,5 @@
 /** Sockets that nobody has opened. */
-import type { SocketEntry } from '../../../src/cli/sockets/columns.ts';
+import type { SocketEntry } from '../../../src/cli/sockets/socket_columns.ts';
 import { parseSocketTable } from '../../../src/host/sockets/parse.ts';
 import { tableText } from '../../host/sockets/table_text.ts';
 import type { TextRow } from '../../host/sockets/table_text.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ColorDepth } from '../../../src/cli/color.ts';
+import type { ColorDepth } from '../../../src/text/color.ts';
 import { span } from '../../../src/cli/top/line.ts';
-import { paletteOf } from '../../../src/cli/top/palette.ts';
+import { screenPalette } from '../../../src/cli/top/styles.ts';
 import { Screen } from '../../../src/cli/top/screen.ts';
 
-const bare = paletteOf(0, { TERM: 'dumb' });
+const bare = screenPalette(0, { TERM: 'dumb' });
 
 function screenWith(palette = bare): { readonly screen: Screen; written(): string } {
   let text = '';
@@ -40,14 +40,14 @@ describe('a screen', () => {
   });
 
   it('colours pieces and ends the colour with them', () => {
-    const { screen, written } = screenWith(paletteOf(8, {}));
+    const { screen, written } = screenWith(screenPalette(8, {}));
     screen.show([[span('a'), span('b', 'faint')]], 5, 1);
     expect(written()).toBe('\x1b[0m\x1b[2J\x1b[1;1Ha\x1b[38;5;244mb\x1b[0m\x1b[K');
   });
 });
 
 it('the palette is of 256 colours, of 16, of none, or bare', () => {
-  const codes = (depth: ColorDepth, TERM: string): string => Object.values(paletteOf(depth, { TERM })).join('');
+  const codes = (depth: ColorDepth, TERM: string): string => Object.values(screenPalette(depth, { TERM })).join('');
   expect(codes(24, 'xterm')).toContain('38;5;');
   expect(codes(8, 'xterm')).toContain('38;5;');
   expect(codes(4, 'xterm')).toMatch(/\x1b\[1;37;41m/);

@@ -1,15 +1,14 @@
 /** How cells look. What a colour says is always in the text too. */
 import type { SocketState } from '../../host/sockets/state.ts';
-import type { ColorDepth } from '../color.ts';
+import type { ColorDepth } from '../../text/color.ts';
+import { paletteFor } from '../../text/palette.ts';
+import type { Palette } from '../../text/palette.ts';
 
 export type Style = 'plain' | 'title' | 'good' | 'open' | 'passing' | 'over' | 'faint' | 'alarm';
 
-/** The code before a text of each style; empty: none, and none behind it either. */
-export type Palette = Readonly<Record<Style, string>>;
+const BARE: Palette<Style> = { plain: '', title: '', good: '', open: '', passing: '', over: '', faint: '', alarm: '' };
 
-const BARE: Palette = { plain: '', title: '', good: '', open: '', passing: '', over: '', faint: '', alarm: '' };
-
-const COLOURS_16: Palette = {
+const COLOURS_16: Palette<Style> = {
   plain: '',
   title: '\x1b[1m',
   good: '\x1b[32m',
@@ -20,7 +19,7 @@ const COLOURS_16: Palette = {
   alarm: '\x1b[31m',
 };
 
-const COLOURS_256: Palette = {
+const COLOURS_256: Palette<Style> = {
   plain: '',
   title: '\x1b[1;38;5;67m',
   good: '\x1b[38;5;71m',
@@ -31,17 +30,9 @@ const COLOURS_256: Palette = {
   alarm: '\x1b[38;5;160m',
 };
 
-const RESET = '\x1b[0m';
-
 /** Colours beyond the 256 are not used. */
-export function paletteOf(depth: ColorDepth): Palette {
-  if (depth === 0) return BARE;
-  return depth === 4 ? COLOURS_16 : COLOURS_256;
-}
-
-export function painted(text: string, style: Style, palette: Palette): string {
-  const code = palette[style];
-  return code === '' || text === '' ? text : `${code}${text}${RESET}`;
+export function socketPalette(depth: ColorDepth): Palette<Style> {
+  return paletteFor(depth, { none: BARE, of16: COLOURS_16, of256: COLOURS_256 });
 }
 
 /** Being opened and being closed are told apart from what lasts. */

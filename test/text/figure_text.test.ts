@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ageText, binaryText, countText, decimalText, groupedText } from '../../../src/cli/top/figure_text.ts';
+import { binaryText, countText, decimalText, groupedText } from '../../src/text/figure_text.ts';
+import { ageText } from '../../src/text/time_text.ts';
 
 it('writes decimal steps in six characters at most', () => {
   expect([0, 0.4, 1, 999, 999.4, 999.6, 1000, 1049, 999_949, 999_950, 1e6, 123.4e9, 9.9e17].map(decimalText)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { layoutColumns } from '../../../src/cli/top/columns.ts';
-import type { TopFlow } from '../../../src/cli/top/columns.ts';
+import { layoutColumns } from '../../../src/cli/top/flow_columns.ts';
+import type { TopFlow } from '../../../src/cli/top/flow_columns.ts';
 import type { SortColumn } from '../../../src/cli/top/flow_rates.ts';
 
 function titles(width: number, sort: SortColumn, identities = false): string[] {

@@ -1,8 +1,11 @@
 /** The columns of the table, and which of them fit into a terminal. Widths never depend on the flows: nothing jumps. */
 import { protocolText } from '../../flow/numbers.ts';
-import { endpoint, flagsText } from '../../export/table.ts';
 import type { FlowView } from '../../flow/flow.ts';
-import { ageText, binaryText, countText, decimalText } from './figure_text.ts';
+import { ELLIPSIS } from '../../text/ascii.ts';
+import { flowEndpointText } from '../../text/endpoint.ts';
+import { binaryText, countText, decimalText } from '../../text/figure_text.ts';
+import { flagsText } from '../../text/tcp_flags.ts';
+import { ageText } from '../../text/time_text.ts';
 import type { SortColumn } from './flow_rates.ts';
 import type { FlowIdentity } from './top_source.ts';
 
@@ -48,13 +51,13 @@ const SOURCE: Column = {
   title: 'SOURCE',
   width: ENDPOINT_GOOD,
   align: 'left',
-  text: ({ row }, width) => endpointText(row.srcAddress, row.srcPort, width),
+  text: ({ row }, width) => cutEndpoint(row.srcAddress, row.srcPort, width),
 };
 const DESTINATION: Column = {
   title: 'DESTINATION',
   width: ENDPOINT_GOOD,
   align: 'left',
-  text: ({ row }, width) => endpointText(row.dstAddress, row.dstPort, width),
+  text: ({ row }, width) => cutEndpoint(row.dstAddress, row.dstPort, width),
 };
 const RATE: Column = { title: 'BIT/S', width: 7, align: 'right', sort: 'rate', text: ({ rate }) => decimalText(rate) };
 const BYTES: Column = {
@@ -124,8 +127,8 @@ function withEndpoint(column: Column, width: number): Column {
 }
 
 /** Address and port; when that is too long the address is cut, not the port. */
-function endpointText(address: string, port: number, width: number): string {
-  const text = endpoint(address, port);
-  const end = `…:${port}`;
+function cutEndpoint(address: string, port: number, width: number): string {
+  const text = flowEndpointText(address, port);
+  const end = `${ELLIPSIS}:${port}`;
   return text.length <= width || port === 0 || width <= end.length ? text : text.slice(0, width - end.length) + end;
 }

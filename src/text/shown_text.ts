@@ -1,4 +1,5 @@
 /** Makes texts fit for a terminal. What it takes for other texts than ASCII is loaded when there is one. */
+import { ELLIPSIS, PRINTABLE_ASCII } from './ascii.ts';
 
 export interface ShownText {
   /** Without anything that a terminal would obey. */
@@ -9,9 +10,6 @@ export interface ShownText {
   cut(cleaned: string, width: number): string;
 }
 
-const PRINTABLE_ASCII = /^[ -~]*$/;
-const ELLIPSIS = '…';
-
 const ASCII: ShownText = {
   clean: (text) => text,
   width: (text) => text.length,
@@ -21,13 +19,10 @@ const ASCII: ShownText = {
 /** Suits the texts given. */
 export async function shownTextOf(texts: readonly string[]): Promise<ShownText> {
   if (texts.every((text) => PRINTABLE_ASCII.test(text))) return ASCII;
-  const [{ sanitizeText }, { default: stringWidth }] = await Promise.all([
-    import('../../text/sanitize.ts'),
-    import('string-width'),
-  ]);
+  const [{ sanitizeText }, { widthOf }] = await Promise.all([import('./sanitize.ts'), import('./width.ts')]);
   return {
     clean: (text) => sanitizeText(text),
-    width: (text) => (PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text)),
+    width: widthOf,
     // Two blanks make it too long in any case, and the ellipsis that then ends it is the column too many.
     cut: (text, width) => sanitizeText(`${text}  `, { maxWidth: width + 1 }).slice(0, -ELLIPSIS.length),
   };

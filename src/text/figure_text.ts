@@ -1,11 +1,7 @@
-/** Figures in few characters: what changes every second must not jump about. */
+/** Counts and sizes in few characters. */
 
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P'];
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
 /** Steps of 1000: 999, 1.0k, 12.3M. At most 6 characters below 10^18. */
 export function decimalText(value: number): string {
   return stepped(value, 1000, DECIMAL);
@@ -21,15 +17,17 @@ export function countText(value: number): string {
   return value < 1e6 ? String(value) : decimalText(value);
 }
 
-/** 0s, 59s, 1m02s, 1h02m, 3d04h, 123d. */
-export function ageText(seconds: number): string {
-  const whole = Math.max(0, Math.floor(seconds));
-  const two = (n: number): string => String(n).padStart(2, '0');
-  if (whole < MINUTE) return `${whole}s`;
-  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m${two(whole % MINUTE)}s`;
-  if (whole < DAY) return `${Math.floor(whole / HOUR)}h${two(Math.floor((whole % HOUR) / MINUTE))}m`;
-  if (whole >= 100 * DAY) return `${Math.floor(whole / DAY)}d`;
-  return `${Math.floor(whole / DAY)}d${two(Math.floor((whole % DAY) / HOUR))}h`;
+/** Bytes with a binary prefix from 10,000 on: 9999, 9.8 KiB, 1.2 GiB. */
+export function sizeText(bytes: number): string {
+  if (bytes < 10_000) return String(bytes);
+  const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = bytes / 1024;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
 }
 
 /** 1,234,567 */

@@ -5,8 +5,8 @@ import type { SocketRow } from '../../host/sockets/row.ts';
 import { isTcpTable } from '../../host/sockets/table_name.ts';
 import { checkChoice } from '../../reader/options.ts';
 import type { Owner } from '../../owner/owner.ts';
-import { stateStyle } from './palette.ts';
-import type { Style } from './palette.ts';
+import { stateStyle } from './state_style.ts';
+import type { Style } from './state_style.ts';
 
 /** A socket with all that was asked for about it. What was not asked for, or cannot be seen, is null. Texts are raw. */
 export interface SocketEntry {

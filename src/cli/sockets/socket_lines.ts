@@ -1,10 +1,14 @@
 /** Sockets as aligned lines. */
-import { COLUMNS, NOTHING, portText } from './columns.ts';
-import type { ColumnName, SocketEntry } from './columns.ts';
-import { painted } from './palette.ts';
-import type { Palette, Style } from './palette.ts';
-import { shownTextOf } from './shown_text.ts';
-import type { ShownText } from './shown_text.ts';
+import { COLUMNS, NOTHING, portText } from './socket_columns.ts';
+import type { ColumnName, SocketEntry } from './socket_columns.ts';
+import type { Style } from './state_style.ts';
+import { ELLIPSIS } from '../../text/ascii.ts';
+import { endpointText } from '../../text/endpoint.ts';
+import { painted } from '../../text/palette.ts';
+import type { Palette } from '../../text/palette.ts';
+import { shownTextOf } from '../../text/shown_text.ts';
+import type { ShownText } from '../../text/shown_text.ts';
+import { alignedCells, columnWidths } from '../../text/table.ts';
 
 /** A column as it stands in the table: an address and its port are one. */
 interface TableColumn {
@@ -19,15 +23,12 @@ interface Cell {
   readonly style: Style;
 }
 
-const GAP = 2;
-const ELLIPSIS = '…';
-
 /** @param width columns of the terminal; lines that are longer are cut there. Infinity: none are
  *  @returns the heading and a line for each entry, without line ends */
-export async function tableLines(
+export async function socketLines(
   entries: readonly SocketEntry[],
   names: readonly ColumnName[],
-  palette: Palette,
+  palette: Palette<Style>,
   width: number,
 ): Promise<readonly string[]> {
   const columns = tableColumns(names);
@@ -36,13 +37,20 @@ export async function tableLines(
     ...entries.map((entry) => columns.map((column) => ({ text: column.text(entry), style: column.style(entry) }))),
   ];
   const shown = await shownTextOf(raw.map((row) => row.map(({ text }) => text).join('')));
-  const rows = raw.map((row) => row.map(({ text, style }) => ({ text: shown.clean(text), style })));
-  const widths = columns.map((_, n) => rows.reduce((most, row) => Math.max(most, shown.width(row[n]?.text ?? '')), 0));
-  return rows.map((row) =>
-    cutLine(alignedLine(row, columns, widths, shown), width, shown)
+  const rows = raw.map((row) => row.map(({ text }) => shown.clean(text)));
+  const right = new Set(columns.flatMap(({ align }, n) => (align === 'right' ? [n] : [])));
+  const layout = { titles: columns.map(({ title }) => title), right, width: shown.width };
+  const widths = columnWidths(rows, layout);
+  return rows.map((row, at) => {
+    const parts = alignedCells(row, widths, layout).map((text, n) => ({
+      text,
+      // Blanks and cells take turns.
+      style: n % 2 === 0 ? ('plain' as const) : (raw[at]?.[(n - 1) / 2]?.style ?? 'plain'),
+    }));
+    return cutLine(parts, width, shown)
       .map(({ text, style }) => painted(text, style, palette))
-      .join(''),
-  );
+      .join('');
+  });
 }
 
 function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
@@ -50,7 +58,14 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
     const { title, align = 'left', value, text, style } = COLUMNS[name];
     const side = sideOf(name);
     if (side !== undefined && names[n + 1] === `${side}Port`) {
-      return [{ title, align, text: ({ row }: SocketEntry) => endpointText(row[side]), style: () => 'plain' as const }];
+      return [
+        {
+          title,
+          align,
+          text: ({ row }: SocketEntry) => endpointText(row[side].address, portText(row[side].port)),
+          style: () => 'plain' as const,
+        },
+      ];
     }
     if ((name === 'localPort' && names[n - 1] === 'local') || (name === 'remotePort' && names[n - 1] === 'remote'))
       return [];
@@ -67,28 +82,6 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
 
 function sideOf(name: ColumnName): 'local' | 'remote' | undefined {
   return name === 'local' || name === 'remote' ? name : undefined;
-}
-
-function endpointText({ address, port }: SocketEntry['row']['local']): string {
-  return address.includes(':') ? `[${address}]:${portText(port)}` : `${address}:${portText(port)}`;
-}
-
-/** Texts with the blanks between them; none at the end. */
-function alignedLine(
-  row: readonly Cell[],
-  columns: readonly TableColumn[],
-  widths: readonly number[],
-  shown: ShownText,
-): readonly Cell[] {
-  const line: Cell[] = [];
-  let blanks = 0;
-  row.forEach(({ text, style }, n) => {
-    const missing = (widths[n] ?? 0) - shown.width(text);
-    const right = columns[n]?.align === 'right';
-    line.push({ text: ' '.repeat(blanks + (right ? missing : 0)), style: 'plain' }, { text, style });
-    blanks = GAP + (right ? 0 : missing);
-  });
-  return line;
 }
 
 function cutLine(line: readonly Cell[], width: number, shown: ShownText): readonly Cell[] {

@@ -1,14 +1,13 @@
 /** How styles look: with 256 colours, with 16, with none but bold and reverse, or as bare text. */
-import type { ColorDepth } from '../color.ts';
+import type { ColorDepth } from '../../text/color.ts';
 import type { Style } from './line.ts';
+import { paletteFor } from '../../text/palette.ts';
+import type { Palette } from '../../text/palette.ts';
 
-/** What goes before a text of each style; empty: nothing, and nothing behind it either. */
-export type Palette = Readonly<Record<Style, string>>;
-
-const BARE: Palette = { plain: '', title: '', strong: '', faint: '', sorted: '', notice: '', alarm: '' };
+const BARE: Palette<Style> = { plain: '', title: '', strong: '', faint: '', sorted: '', notice: '', alarm: '' };
 
 /** Bold and reverse are no colours. */
-const MONOCHROME: Palette = {
+const MONOCHROME: Palette<Style> = {
   ...BARE,
   title: '\x1b[7m',
   strong: '\x1b[1m',
@@ -17,7 +16,7 @@ const MONOCHROME: Palette = {
   alarm: '\x1b[1;7m',
 };
 
-const COLOURS_16: Palette = {
+const COLOURS_16: Palette<Style> = {
   plain: '',
   title: '\x1b[7m',
   strong: '\x1b[1m',
@@ -27,7 +26,7 @@ const COLOURS_16: Palette = {
   alarm: '\x1b[1;37;41m',
 };
 
-const COLOURS_256: Palette = {
+const COLOURS_256: Palette<Style> = {
   plain: '',
   title: '\x1b[38;5;255;48;5;24m',
   strong: '\x1b[1m',
@@ -41,8 +40,6 @@ const COLOURS_256: Palette = {
  * @param depth bits of colour that the terminal has
  * @param env TERM=dumb: no codes at all around text, not even bold
  */
-export function paletteOf(depth: ColorDepth, env: Readonly<Record<string, string | undefined>>): Palette {
-  if (env.TERM === 'dumb') return BARE;
-  if (depth === 0) return MONOCHROME;
-  return depth >= 8 ? COLOURS_256 : COLOURS_16;
+export function screenPalette(depth: ColorDepth, env: Readonly<Record<string, string | undefined>>): Palette<Style> {
+  return paletteFor(depth, { none: env.TERM === 'dumb' ? BARE : MONOCHROME, of16: COLOURS_16, of256: COLOURS_256 });
 }

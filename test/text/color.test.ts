@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenColorDepth, colorDepth } from '../../src/cli/color.ts';
+import { chosenColorDepth, colorDepth } from '../../src/text/color.ts';
 
 const TERMINAL = { isTTY: true };
 const PIPE = {};

@@ -18,7 +18,7 @@ export interface TableWriter {
 
 const GAP = 2;
 
-/** Holds back the titles and `sample` rows; what is widest among them fixes the widths. */
+/** Holds rows back until there are `sample` of them; the widest texts among them fix the widths. */
 export function sampledTable(columns: TableColumns, sample: number): TableWriter {
   let waiting: (readonly string[])[] | undefined = [columns.titles];
   let widths: readonly number[] = [];

@@ -29,7 +29,7 @@ describe('tableLines', () => {
 
 describe('sampledTable', () => {
   test('holds rows back until the sample is full, then writes with fixed widths', () => {
-    const table = sampledTable(columns, 1);
+    const table = sampledTable(columns, 2);
     expect(table.row(['aaaaaa', '1'])).toBe('');
     expect(table.row(['b', '22'])).toBe('NAME     N\naaaaaa   1\nb       22\n');
     expect(table.row(['ccccccccc', '3'])).toBe('ccccccccc   3\n');

@@ -41,5 +41,6 @@ const COLOURS_256: Palette<Style> = {
  * @param env TERM=dumb: no codes at all around text, not even bold
  */
 export function screenPalette(depth: ColorDepth, env: Readonly<Record<string, string | undefined>>): Palette<Style> {
-  return paletteFor(depth, { none: env.TERM === 'dumb' ? BARE : MONOCHROME, of16: COLOURS_16, of256: COLOURS_256 });
+  if (env.TERM === 'dumb') return BARE;
+  return paletteFor(depth, { none: MONOCHROME, of16: COLOURS_16, of256: COLOURS_256 });
 }

@@ -1,0 +1,87 @@
+/** What a recogniser sees of a flow, and what it answers. */
+
+import type { ContentCrypto } from './crypto.ts';
+import type { ContentFields, Details, IdBit } from './identity.ts';
+
+/** What one side of a flow sent first. */
+export interface FirstBytes {
+  readonly port: number;
+  /** TCP: the contiguous bytes from the start. UDP: empty. */
+  readonly stream: Uint8Array;
+  /** UDP: the first datagrams in the order of capture. TCP: none. */
+  readonly datagrams: readonly Uint8Array[];
+  /** When each datagram was captured, nanoseconds since the epoch. */
+  readonly timesNs: readonly bigint[];
+}
+
+/** The first bytes of a flow as they were collected. */
+export interface FirstPayload {
+  readonly transport: 'tcp' | 'udp';
+  readonly originator: FirstBytes;
+  readonly responder: FirstBytes;
+  /** What limited the collecting. */
+  readonly bits: readonly IdBit[];
+}
+
+/** A flow as one recogniser reads it: which side is the client is an assumption that the recogniser confirms. */
+export interface Conversation {
+  readonly transport: 'tcp' | 'udp';
+  readonly clientPort: number;
+  readonly serverPort: number;
+  /** TCP: the prefix of the stream. UDP: the first datagram. Empty when there is none. */
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+  readonly clientDatagrams: readonly Uint8Array[];
+  readonly serverDatagrams: readonly Uint8Array[];
+  readonly crypto: ContentCrypto;
+  /** User names may be reported. */
+  readonly secrets: boolean;
+  readonly httpQuery: boolean;
+}
+
+/** Where another protocol begins in the two streams: after STARTTLS, a tunnel or an upgrade. */
+export interface Inner {
+  readonly clientAt: number;
+  readonly serverAt: number;
+  /** Only TLS may follow. */
+  readonly tls: boolean;
+}
+
+export interface Verdict {
+  readonly app: string;
+  readonly confidence: 1 | 2 | 3;
+  /** Both directions match. */
+  readonly both: boolean;
+  readonly fields: Partial<ContentFields>;
+  readonly details: Details;
+  /** A message broke its own rules; what was read before that is kept. */
+  readonly malformed: boolean;
+  readonly inner: Inner | undefined;
+}
+
+/** Undefined: it is not this protocol, or too little of it was seen. */
+export type Recognise = (conversation: Conversation) => Verdict | undefined;
+
+type Extras = Partial<Pick<Verdict, 'fields' | 'details' | 'malformed' | 'inner'>>;
+
+const NO_DETAILS: Details = {};
+
+/** A verdict of strength `confidence` for one side's match, 3 when both match. */
+export function verdict(app: string, confidence: 1 | 2 | 3, both: boolean, extras: Extras = {}): Verdict {
+  return {
+    app,
+    confidence: both ? 3 : confidence,
+    both,
+    fields: extras.fields ?? {},
+    details: extras.details ?? NO_DETAILS,
+    malformed: extras.malformed ?? false,
+    inner: extras.inner,
+  };
+}
+
+/** Details without the values that were not seen. */
+export function detailsOf(values: Readonly<Record<string, string | number | boolean | undefined>>): Details {
+  const kept: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) kept[name] = value;
+  return kept;
+}

@@ -1,0 +1,73 @@
+/** Domain names on the wire: RFC 1035 §3.1 and §4.1.4, and NetBIOS names in them (RFC 1001 §14.1). */
+
+import { isPrintableAscii } from '../text.ts';
+
+const WIRE_MAX = 255;
+const JUMPS_MAX = 16;
+
+export interface DomainName {
+  /** Labels with dots, `.` for the root; bytes that are not printable ASCII as `\DDD`, dot and backslash escaped. */
+  readonly text: string;
+  /** Offset behind the name where it was referred to. */
+  readonly next: number;
+}
+
+/** The name at a place in a message; undefined when it breaks a rule. Pointers may only point back. */
+export function nameAt(message: Uint8Array, start: number): DomainName | undefined {
+  let text = '';
+  let size = 1;
+  let at = start;
+  let runStart = start;
+  let next = -1;
+  for (let jumps = 0; ; ) {
+    const length = message[at];
+    if (length === undefined) return undefined;
+    if (length === 0) return { text: text === '' ? '.' : text, next: next < 0 ? at + 1 : next };
+    if (length >= 0xc0) {
+      const low = message[at + 1];
+      if (low === undefined) return undefined;
+      const target = ((length & 0x3f) << 8) | low;
+      if (target >= runStart || ++jumps > JUMPS_MAX) return undefined;
+      if (next < 0) next = at + 2;
+      at = runStart = target;
+      continue;
+    }
+    size += length + 1;
+    if (length > 63 || size > WIRE_MAX || at + 1 + length > message.length) return undefined;
+    text += (text === '' ? '' : '.') + labelText(message, at + 1, length);
+    at += 1 + length;
+  }
+}
+
+function labelText(message: Uint8Array, start: number, length: number): string {
+  let text = '';
+  for (let at = start; at < start + length; at++) {
+    const byte = message[at] ?? 0;
+    if (byte === 0x2e || byte === 0x5c) text += `\\${String.fromCharCode(byte)}`;
+    else if (isPrintableAscii(byte)) text += String.fromCharCode(byte);
+    else text += `\\${String(byte).padStart(3, '0')}`;
+  }
+  return text;
+}
+
+/** A NetBIOS name: 16 bytes, each as two letters A to P; the last byte is the kind of service. */
+export interface NetbiosName {
+  readonly name: string;
+  readonly suffix: number;
+}
+
+/** Undefined when the first label is not 32 letters A to P. */
+export function netbiosName(text: string): NetbiosName | undefined {
+  if (text.length < 32 || (text.length > 32 && text[32] !== '.')) return undefined;
+  const bytes: number[] = [];
+  for (let n = 0; n < 32; n += 2) {
+    const high = text.charCodeAt(n) - 0x41;
+    const low = text.charCodeAt(n + 1) - 0x41;
+    if (high < 0 || high > 15 || low < 0 || low > 15) return undefined;
+    bytes.push((high << 4) | low);
+  }
+  const label = new Uint8Array(bytes.slice(0, 15));
+  let end = 15;
+  while (end > 0 && (label[end - 1] === 0x20 || label[end - 1] === 0)) end--;
+  return { name: labelText(label, 0, end), suffix: bytes[15] ?? 0 };
+}

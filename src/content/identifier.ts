@@ -1,0 +1,94 @@
+/**
+ * Identifies the flows of one capture, and remembers what one flow says about others: names that DNS answers gave to
+ * addresses, and the ports of FTP data connections. Flows may come in the order in which they end.
+ */
+
+import { dnsAppOf } from './dns/dns.ts';
+import { parseDnsMessage, type DnsMessage } from './dns/message.ts';
+import { PassiveNames } from './dns/passive_names.ts';
+import { dataEndpoints } from './ftp.ts';
+import { FtpDataPorts } from './ftp_data.ts';
+import { identify } from './identify.ts';
+import type { ContentCrypto } from './crypto.ts';
+import type { FirstBytes, FirstPayload } from './conversation.ts';
+import type { IdentifyOptions, Identity } from './identity.ts';
+
+export interface FlowToIdentify {
+  readonly payload: FirstPayload;
+  /** Addresses as text. */
+  readonly originator: string;
+  readonly responder: string;
+  /** Time of the flow's first packet and of its last one so far. Nanoseconds since the epoch. */
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+}
+
+export interface IdentifierOptions extends IdentifyOptions {
+  /** Remember the names in DNS answers. Default true. */
+  readonly passiveDns?: boolean;
+}
+
+const DNS_APPS: ReadonlySet<string> = new Set(['dns', 'mdns', 'llmnr']);
+
+export class Identifier {
+  readonly #crypto: ContentCrypto;
+  readonly #options: IdentifierOptions;
+  readonly #names = new PassiveNames();
+  readonly #dataPorts = new FtpDataPorts();
+
+  constructor(crypto: ContentCrypto, options: IdentifierOptions = {}) {
+    this.#crypto = crypto;
+    this.#options = options;
+  }
+
+  /** What the flow's own bytes say; remembers what they say about other flows. */
+  identify(flow: FlowToIdentify): Identity {
+    const identity = identify(flow.payload, this.#crypto, this.#options);
+    if (identity.app === 'ftp') this.#expectData(flow);
+    if (this.#options.passiveDns !== false && flow.payload.transport === 'udp' && DNS_APPS.has(identity.app ?? ''))
+      this.#learnNames(flow.payload);
+    return identity;
+  }
+
+  /** What other flows say about this one: names of the responder at its first packet, and whether FTP announced it. */
+  complete(identity: Identity, flow: Omit<FlowToIdentify, 'payload'>, ports: readonly [number, number]): Identity {
+    const names = this.#options.passiveDns === false ? [] : this.#names.namesOf(flow.responder, flow.firstNs);
+    const named: Identity = names.length === 0 ? identity : { ...identity, peerNames: names };
+    if ((identity.appConfidence ?? 0) >= 2 || !this.#isFtpData(flow, ports)) return named;
+    return { ...named, app: 'ftp-data', appBy: 'content', appConfidence: 2 };
+  }
+
+  #isFtpData(
+    { originator, responder, firstNs }: Omit<FlowToIdentify, 'payload'>,
+    ports: readonly [number, number],
+  ): boolean {
+    if (this.#options.apps?.has('ftp-data') === false) return false;
+    return (
+      this.#dataPorts.isExpected(responder, ports[1], firstNs) ||
+      this.#dataPorts.isExpected(originator, ports[0], firstNs)
+    );
+  }
+
+  #expectData({ payload, originator, responder, firstNs, lastNs }: FlowToIdentify): void {
+    const { stream } = payload.originator;
+    for (const { announcedBy, address, port } of dataEndpoints(stream, payload.responder.stream)) {
+      const own = announcedBy === 'client' ? originator : responder;
+      this.#dataPorts.expect(address ?? own, port, firstNs, lastNs);
+    }
+  }
+
+  #learnNames({ originator, responder }: FirstPayload): void {
+    const app = dnsAppOf(responder.port, originator.port);
+    const messages = [...timedMessages(originator), ...timedMessages(responder)];
+    const queries = messages.map(({ message }) => message).filter(({ response }) => !response);
+    for (const { message, timeNs } of messages) this.#names.learn(app, message, queries, timeNs);
+  }
+}
+
+function timedMessages({ datagrams, timesNs }: FirstBytes): { message: DnsMessage; timeNs: bigint }[] {
+  return datagrams.flatMap((datagram, n) => {
+    const message = parseDnsMessage(datagram);
+    const timeNs = timesNs[n];
+    return message === undefined || timeNs === undefined ? [] : [{ message, timeNs }];
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * What a flow is, from its first bytes: runs the recognisers, takes the strongest verdict, follows STARTTLS, tunnels and
+ * upgrades, and names the port when the content says nothing. Pure: same bytes, same answer. Never throws.
+ */
+
+import { EMPTY_FIELDS, LIST_MAX, type Details, type IdBit, type Identity, type IdentifyOptions } from './identity.ts';
+import { appOfPort } from './ports.ts';
+import { recognisersFor, type Recogniser } from './recognisers.ts';
+import type { ContentCrypto } from './crypto.ts';
+import type { Conversation, FirstBytes, FirstPayload, Inner, Verdict } from './conversation.ts';
+
+/** STARTTLS in a tunnel in a proxy: more is not followed. */
+const DEPTH_MAX = 3;
+
+export function identify(payload: FirstPayload, crypto: ContentCrypto, options: IdentifyOptions = {}): Identity {
+  const found = strongest(payload, crypto, options, undefined);
+  if (found === undefined) return unnamed(payload, options);
+  const { verdict, conversation } = found;
+  const inner = innerVerdict(verdict, conversation, crypto, options, DEPTH_MAX);
+  const malformed = verdict.malformed || inner?.malformed === true;
+  return {
+    ...EMPTY_FIELDS,
+    ...verdict.fields,
+    ...presentFields(inner),
+    app: verdict.app,
+    appBy: verdict.both ? 'handshake' : 'content',
+    appConfidence: verdict.confidence,
+    peerNames: null,
+    details: limited({ ...verdict.details, ...innerDetails(inner) }),
+    idBits: malformed && !payload.bits.includes('malformed') ? [...payload.bits, 'malformed' as IdBit] : payload.bits,
+  };
+}
+
+function unnamed(payload: FirstPayload, { portGuess = true, apps }: IdentifyOptions): Identity {
+  const guess = portGuess ? appOfPort(payload) : undefined;
+  const app = guess !== undefined && (apps?.has(guess) ?? true) ? guess : undefined;
+  return {
+    ...EMPTY_FIELDS,
+    app: app ?? null,
+    appBy: app === undefined ? null : 'port',
+    appConfidence: app === undefined ? null : 0,
+    peerNames: null,
+    details: null,
+    idBits: payload.bits,
+  };
+}
+
+interface Found {
+  readonly verdict: Verdict;
+  readonly recogniser: Recogniser;
+  readonly conversation: Conversation;
+}
+
+/** @param only the protocol that may follow, undefined for all */
+function strongest(
+  payload: FirstPayload,
+  crypto: ContentCrypto,
+  options: IdentifyOptions,
+  only: string | undefined,
+): Found | undefined {
+  const ahead = conversationOf(payload, payload.originator, payload.responder, crypto, options);
+  const back = conversationOf(payload, payload.responder, payload.originator, crypto, options);
+  let best: Found | undefined;
+  for (const recogniser of recognisersFor(payload.transport, ahead.client[0], ahead.server[0])) {
+    if (only !== undefined && !recogniser.apps.includes(only)) continue;
+    if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
+    // Who started is often not known: without a match of both sides the roles are tried the other way round.
+    best = stronger(best, recogniser, ahead);
+    if (best?.recogniser !== recogniser || !best.verdict.both) best = stronger(best, recogniser, back);
+  }
+  return best !== undefined && options.apps?.has(best.verdict.app) === false ? undefined : best;
+}
+
+function stronger(best: Found | undefined, recogniser: Recogniser, conversation: Conversation): Found | undefined {
+  const verdict = recogniser.recognise(conversation);
+  if (verdict === undefined) return best;
+  const found = { verdict, recogniser, conversation };
+  return best === undefined || strength(found) > strength(best) ? found : best;
+}
+
+/** Confidence, then both sides, then rank, then the port; a draw stays with the one found first. */
+const strength = ({ verdict, recogniser, conversation }: Found): number =>
+  verdict.confidence * 100 +
+  (verdict.both ? 50 : 0) +
+  (3 - recogniser.rank) * 10 +
+  (recogniser.ports.includes(conversation.serverPort) || recogniser.ports.includes(conversation.clientPort) ? 5 : 0);
+
+function conversationOf(
+  { transport }: FirstPayload,
+  client: FirstBytes,
+  server: FirstBytes,
+  crypto: ContentCrypto,
+  { secrets = false, httpQuery = false }: IdentifyOptions,
+): Conversation {
+  return {
+    transport,
+    clientPort: client.port,
+    serverPort: server.port,
+    client: client.datagrams[0] ?? client.stream,
+    server: server.datagrams[0] ?? server.stream,
+    clientDatagrams: client.datagrams,
+    serverDatagrams: server.datagrams,
+    crypto,
+    secrets,
+    httpQuery,
+  };
+}
+
+/** What goes on inside: TLS behind STARTTLS, anything behind a tunnel. */
+function innerVerdict(
+  outer: Verdict,
+  conversation: Conversation,
+  crypto: ContentCrypto,
+  options: IdentifyOptions,
+  depth: number,
+): (Verdict & { readonly tls: boolean }) | undefined {
+  if (outer.inner === undefined || depth === 0) return undefined;
+  const payload = behind(conversation, outer.inner);
+  const { apps: _apps, ...rest } = options;
+  const found = strongest(payload, crypto, rest, outer.inner.tls ? 'tls' : undefined);
+  if (found === undefined) return undefined;
+  const deeper = innerVerdict(found.verdict, found.conversation, crypto, options, depth - 1);
+  return {
+    ...found.verdict,
+    fields: { ...found.verdict.fields, ...presentFields(deeper) },
+    details: { ...found.verdict.details, ...innerDetails(deeper) },
+    malformed: found.verdict.malformed || deeper?.malformed === true,
+    tls: outer.inner.tls,
+  };
+}
+
+const behind = (conversation: Conversation, { clientAt, serverAt }: Inner): FirstPayload => ({
+  transport: 'tcp',
+  originator: streamFrom(conversation.clientPort, conversation.client, clientAt),
+  responder: streamFrom(conversation.serverPort, conversation.server, serverAt),
+  bits: [],
+});
+
+const streamFrom = (port: number, stream: Uint8Array, at: number): FirstBytes => ({
+  port,
+  stream: stream.subarray(at),
+  datagrams: [],
+  timesNs: [],
+});
+
+/** Only what the inner protocol says: what it did not see is left to the outer one. */
+function presentFields(inner: Verdict | undefined): Verdict['fields'] {
+  if (inner === undefined) return {};
+  return Object.fromEntries(Object.entries(inner.fields).filter(([, value]) => value !== null));
+}
+
+function innerDetails(inner: (Verdict & { readonly tls: boolean }) | undefined): Details {
+  if (inner === undefined) return {};
+  return { ...inner.details, ...(inner.tls ? { tls: true } : { inner: inner.app }) };
+}
+
+function limited(details: Details): Details | null {
+  const entries = Object.entries(details);
+  return entries.length === 0 ? null : Object.fromEntries(entries.slice(0, LIST_MAX));
+}

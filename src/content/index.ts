@@ -1,0 +1,17 @@
+/** Content identification: what a flow is, from its first bytes. Without Node, but for `node_crypto.ts`. */
+
+export { Identifier, type FlowToIdentify } from './identifier.ts';
+export { identify } from './identify.ts';
+export { CONTENT_APPS } from './recognisers.ts';
+export type { ContentCrypto } from './crypto.ts';
+export type { FirstBytes, FirstPayload } from './conversation.ts';
+export type {
+  AppBy,
+  AppConfidence,
+  Banner,
+  ContentFields,
+  Details,
+  IdBit,
+  IdentifyOptions,
+  Identity,
+} from './identity.ts';

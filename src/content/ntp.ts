@@ -1,0 +1,47 @@
+/** NTP (RFC 5905, control messages RFC 9327): on port 123 of a side. */
+
+import { uintAt } from './bytes.ts';
+import { detailsOf, verdict, type Recognise } from './conversation.ts';
+import { ipv4Text } from '../flow/address_text.ts';
+import { textOf } from './text.ts';
+
+const PORT = 123;
+const HEADER_SIZE = 48;
+const CONTROL = 6;
+const PRIVATE = 7;
+
+export const recogniseNtp: Recognise = ({ client, server, clientPort, serverPort }) => {
+  if (clientPort !== PORT && serverPort !== PORT) return undefined;
+  const asks = isNtp(client);
+  const answers = isNtp(server);
+  if ((!asks && !answers) || (!asks && client.length > 0) || (!answers && server.length > 0)) return undefined;
+  const message = asks ? client : server;
+  const mode = (message[0] ?? 0) & 7;
+  // The server's answer says whom it follows.
+  const source = answers ? server : message;
+  const stratum = mode < CONTROL ? (source[1] ?? 0) : undefined;
+  return verdict('ntp', 2, asks && answers, {
+    details: detailsOf({
+      version: ((message[0] ?? 0) >> 3) & 7,
+      mode,
+      stratum,
+      refid: stratum === undefined || uintAt(source, 12, 4) === 0 ? undefined : referenceOf(source, stratum),
+    }),
+  });
+};
+
+function isNtp(datagram: Uint8Array): boolean {
+  const version = ((datagram[0] ?? 0) >> 3) & 7;
+  const mode = (datagram[0] ?? 0) & 7;
+  if (version < 1 || version > 4) return false;
+  if (mode === CONTROL) return datagram.length >= 12 && datagram.length >= 12 + uintAt(datagram, 10, 2);
+  if (mode === PRIVATE) return datagram.length >= 8;
+  // Behind the header: extension fields and a MAC, all of them multiples of 4 bytes.
+  return mode >= 1 && datagram.length >= HEADER_SIZE && datagram.length % 4 === 0 && (datagram[1] ?? 0) <= 16;
+}
+
+/** Four letters at stratum 0 and 1, an address above. */
+const referenceOf = (message: Uint8Array, stratum: number): string =>
+  stratum <= 1 ? textOf(withoutZeros(message.subarray(12, 16))) : ipv4Text(message, 12);
+
+const withoutZeros = (bytes: Uint8Array): Uint8Array => bytes.filter((byte) => byte !== 0);

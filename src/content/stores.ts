@@ -1,0 +1,122 @@
+/** Redis (RESP), memcached (text and binary) and MongoDB (wire protocol): the first command. Its arguments are not read. */
+
+import { asciiAt, indexOfByte, uintAt, uintLittleAt } from './bytes.ts';
+import { detailsOf, verdict, type Recognise } from './conversation.ts';
+import { lineAt, textOf, wordAt } from './text.ts';
+
+const REDIS_ANSWERS = ['+', '-', ':', '$', '*', '_', '%'];
+const COMMAND_MAX = 32;
+
+export const recogniseRedis: Recognise = ({ client, server }) => {
+  const command = redisCommand(client);
+  if (command === undefined) return undefined;
+  const line = lineAt(server, 0);
+  const answers =
+    REDIS_ANSWERS.some((sign) => asciiAt(server, 0, sign)) && line?.whole === true && server[line.end] === 13;
+  if (server.length > 0 && !answers) return undefined;
+  return verdict('redis', 2, answers, { details: { command } });
+};
+
+/** `*n\r\n$n\r\nNAME\r\n`: the name of the command in an array of strings. */
+function redisCommand(stream: Uint8Array): string | undefined {
+  if (!asciiAt(stream, 0, '*')) return undefined;
+  const count = lineNumber(stream, 1);
+  if (count === undefined || count.value < 1 || stream[count.next] !== 0x24) return undefined;
+  const size = lineNumber(stream, count.next + 1);
+  if (size === undefined || size.value < 1 || size.value > COMMAND_MAX) return undefined;
+  const word = wordAt(stream, size.next);
+  return word.length === Math.min(size.value, 16) ? word : undefined;
+}
+
+/** Digits up to CRLF. */
+function lineNumber(stream: Uint8Array, start: number): { value: number; next: number } | undefined {
+  const line = lineAt(stream, start);
+  if (line === undefined || !line.whole || line.end - start < 1 || line.end - start > 7) return undefined;
+  let value = 0;
+  for (let at = start; at < line.end; at++) {
+    const digit = (stream[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return { value, next: line.next };
+}
+
+const MEMCACHED_COMMANDS = ['get ', 'gets ', 'set ', 'add ', 'delete ', 'incr ', 'stats', 'version', 'mg ', 'ms '];
+const MEMCACHED_ANSWERS = [
+  'VALUE ',
+  'END',
+  'STORED',
+  'NOT_STORED',
+  'STAT ',
+  'VERSION ',
+  'ERROR',
+  'DELETED',
+  'NOT_FOUND',
+  'HD',
+  'EN',
+];
+const BINARY_REQUEST = 0x80;
+const BINARY_RESPONSE = 0x81;
+const BINARY_HEADER_SIZE = 24;
+
+export const recogniseMemcached: Recognise = ({ client, server }) => {
+  const start = MEMCACHED_COMMANDS.find((command) => asciiAt(client, 0, command));
+  const line = lineAt(client, 0);
+  if (start !== undefined && line?.whole === true && client[line.end] === 13) {
+    const answers = MEMCACHED_ANSWERS.some((answer) => asciiAt(server, 0, answer));
+    if (server.length > 0 && !answers) return undefined;
+    return verdict('memcached', 2, answers, { details: { command: start.trim() } });
+  }
+  const opcode = binaryOpcode(client, BINARY_REQUEST);
+  const answered = binaryOpcode(server, BINARY_RESPONSE);
+  if (opcode === undefined || (server.length > 0 && answered !== opcode)) return undefined;
+  return verdict('memcached', 2, answered === opcode, { details: { command: opcode } });
+};
+
+/** Opcode of a header whose lengths agree with each other. */
+function binaryOpcode(stream: Uint8Array, magic: number): number | undefined {
+  const opcode = stream[1] ?? 255;
+  const keySize = uintAt(stream, 2, 2);
+  const extrasSize = stream[4] ?? 0;
+  const bodySize = uintAt(stream, 8, 4);
+  const fits = stream.length >= BINARY_HEADER_SIZE && keySize + extrasSize <= bodySize && bodySize <= 0x200000;
+  return stream[0] === magic && fits && opcode <= 0x48 && stream[5] === 0 ? opcode : undefined;
+}
+
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
+const OP_COMPRESSED = 2012;
+const OP_MSG = 2013;
+const MONGO_HEADER_SIZE = 16;
+const MONGO_MESSAGE_MAX = 48_000_000;
+
+export const recogniseMongodb: Recognise = ({ client, server }) => {
+  const ask = mongoHeader(client);
+  const answer = mongoHeader(server);
+  if (ask === undefined) return undefined;
+  // The answer names the request.
+  const paired = answer !== undefined && uintLittleAt(server, 8, 4) === uintLittleAt(client, 4, 4);
+  if (server.length > 0 && !paired) return undefined;
+  return verdict('mongodb', 2, paired, { details: detailsOf(mongoCommand(client, ask)) });
+};
+
+/** Operation of a message; requests answer nothing. */
+function mongoHeader(stream: Uint8Array): number | undefined {
+  const size = uintLittleAt(stream, 0, 4);
+  const opcode = uintLittleAt(stream, 12, 4);
+  if (size < MONGO_HEADER_SIZE || size > MONGO_MESSAGE_MAX) return undefined;
+  return [OP_REPLY, OP_QUERY, OP_COMPRESSED, OP_MSG].includes(opcode) ? opcode : undefined;
+}
+
+/** OP_QUERY names a collection; the first key of OP_MSG's document is the command. */
+function mongoCommand(stream: Uint8Array, opcode: number) {
+  if (opcode === OP_QUERY) {
+    const from = MONGO_HEADER_SIZE + 4;
+    const end = indexOfByte(stream, 0, from, from + 255);
+    return { opcode, collection: end < 0 ? undefined : textOf(stream.subarray(from, end)) };
+  }
+  if (opcode !== OP_MSG || stream[20] !== 0) return { opcode };
+  const keyAt = 20 + 1 + 4 + 1;
+  const end = indexOfByte(stream, 0, keyAt, keyAt + 64);
+  return { opcode, command: end <= keyAt ? undefined : textOf(stream.subarray(keyAt, end)) };
+}

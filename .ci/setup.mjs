@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INSTALLED = join(ROOT, 'node_modules', '.pcapflow-lock');
 const BUILT = join(ROOT, 'dist', '.built');
-const SOURCES = ['assembly', 'src', 'bench', 'pcaps', 'test', 'asconfig.json', 'tsconfig.json', 'package.json'];
+const SOURCES = ['assembly', 'src', 'bench', 'pcaps', 'docs', 'test', 'asconfig.json', 'tsconfig.json', 'package.json'];
 
 function fail(what) {
   process.stderr.write(`setup: ${what}\n`);

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -809,20 +809,80 @@ export const RECORD_EXTRA_LINK_TYPE_BITS = 16;
 export const FILTER_CONVERT = 0xfffffffe;
 /** number */
 export const FILTERS_MAX = 64;
-/** number bytes: the length, then the text */
-export const TEMPLATE_PIECE_SIZE = 32;
-/** number */
-export const TEMPLATE_FIELDS = 18;
-/** number */
-export const TEMPLATE_PIECES = 28;
 /** number bytes: no line of text is longer */
 export const LINE_MAX = 1024;
 
-// codes TEMPLATE: pieces of the text of a row. One before each of the fields, then these.
-export const TEMPLATE_LINE_END = 18;
-export const TEMPLATE_NULL = 19;
-/** A word for each END_ code, from here on. */
-export const TEMPLATE_REASONS = 20;
+/** number */
+export const PROGRAM_STEPS_MAX = 256;
+/** number */
+export const PROGRAM_WORDS_MAX = 256;
+
+// record WORD: of an enumeration, ASCII
+/** u8: characters */
+export const WORD_LENGTH = 0;
+/** u8[15] */
+export const WORD_TEXT = 1;
+/** size */
+export const WORD_SIZE = 16;
+
+// record STEP: of a field program: a piece of text, then what the row has at an offset
+/** u8: VALUE_ */
+export const STEP_VALUE = 0;
+/** u8: ABSENT_ */
+export const STEP_ABSENT = 1;
+/** u16: of the value in the row */
+export const STEP_OFFSET = 2;
+/** u8: character before and behind the value; 0: none */
+export const STEP_QUOTE = 4;
+/** u8: greatest code that has a word */
+export const STEP_LAST_WORD = 5;
+// gap u8[2]
+/** u32: address of the words by code */
+export const STEP_WORDS = 8;
+// gap u8[4]
+/** u8[48]: length, then so many ASCII characters */
+export const STEP_PIECE = 16;
+/** size */
+export const STEP_SIZE = 64;
+
+// record PROGRAM: how a row becomes a line, written by the host. A step for each field and one for the end of the line.
+/** u32: steps */
+export const PROGRAM_COUNT = 0;
+// gap u8[12]
+/** WORD: stands for what a flow does not have */
+export const PROGRAM_NONE = 16;
+/** STEP[PROGRAM_STEPS_MAX] */
+export const PROGRAM_STEPS = 32;
+/** WORD[PROGRAM_WORDS_MAX]: of all enumerations */
+export const PROGRAM_WORDS = PROGRAM_STEPS + PROGRAM_STEPS_MAX * STEP_SIZE;
+/** size */
+export const PROGRAM_SIZE = PROGRAM_WORDS + PROGRAM_WORDS_MAX * WORD_SIZE;
+
+// codes VALUE: how a value lies in the row and is written
+/** Nothing: the step is the end of the line. */
+export const VALUE_NONE = 0;
+/** 16 bytes; ROW_VERSION says how many of them count. */
+export const VALUE_ADDRESS = 1;
+export const VALUE_U8 = 2;
+export const VALUE_U16 = 3;
+export const VALUE_U32 = 4;
+export const VALUE_U64 = 5;
+/** A whole number as f64. */
+export const VALUE_F64 = 6;
+/** Nanoseconds u64, written as seconds with nine decimals. */
+export const VALUE_TIME = 7;
+/** A code u8, written as its word; a greater code than any has the last word. */
+export const VALUE_WORD = 8;
+
+// codes ABSENT: when a flow does not have the value
+export const ABSENT_NEVER = 0;
+/** The flow is not TCP. */
+export const ABSENT_NOT_TCP = 1;
+/** There is no packet in the direction. */
+export const ABSENT_NO_FORWARD = 2;
+export const ABSENT_NO_REVERSE = 3;
+/** All bits of the value are 1. */
+export const ABSENT_SENTINEL = 4;
 
 // record FILTER: an entry of the list of filters, which ends with one without a filter.
 /** u32: link type, with the file's byte order in bit 31 */
@@ -854,10 +914,10 @@ export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
 // gap u8[32]
 /** ROW[ROWS_MAX] */
 export const ROWS = LOOKUP_ADDRESSES + 64;
-/** u8[TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE]: written by the host */
-export const TEMPLATE = ROWS + ROWS_MAX * ROW_SIZE;
+/** PROGRAM */
+export const PROGRAM = ROWS + ROWS_MAX * ROW_SIZE;
 /** u8[ROWS_MAX * LINE_MAX]: of all rows */
-export const TEXT = TEMPLATE + TEMPLATE_PIECES * TEMPLATE_PIECE_SIZE;
+export const TEXT = PROGRAM + PROGRAM_SIZE;
 /** u32[ROWS_MAX * LINE_MAX / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
 export const RECORD_EXTRAS = TEXT;
 /** end */

@@ -1,7 +1,7 @@
 /** The package's public surface. */
 export { CaptureError, FParserError, PcapflowError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
-export type { EndReason, EndReasonIpfix, Flow } from './flow/flow.ts';
+export type { EndReason, EndReasonIpfix, Flow, FlowField, FlowWith } from './flow/flow.ts';
 export type { EngineCounters } from './engine/counters.ts';
 export type { ReadOptions } from './reader/options.ts';
 export { FlowReader, readFlows } from './api/read_flows.ts';

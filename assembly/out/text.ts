@@ -1,16 +1,18 @@
 /**
- * Flow rows as text: JSON Lines, CSV, or whatever the host's template says. The template has the piece of text that
- * goes before each field; the values are written here: addresses (IPv6 as RFC 5952 wants it), numbers in decimal,
- * seconds with nine decimals. ASCII only.
+ * Flow rows as text: JSON Lines, CSV, or whatever the host's field program says. The program has the piece of text that
+ * goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC 5952 wants it),
+ * numbers in decimal, seconds with nine decimals. ASCII only.
  */
 import {
-  COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, ROWS, ROW_DESTINATION, ROW_DESTINATION_PORT,
-  ROW_END_REASON, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FORWARD, ROW_LAST_NANOS, ROW_LAST_SECONDS, ROW_PROTOCOL,
-  ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD, ROW_TCP_FLAGS_REVERSE, ROW_VERSION,
-  TEMPLATE, TEMPLATE_LINE_END, TEMPLATE_NULL, TEMPLATE_PIECE_SIZE, TEMPLATE_REASONS, TEXT,
+  ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
+  PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_VERSION, STEP_ABSENT,
+  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_VALUE, STEP_WORDS, TEXT, VALUE_ADDRESS, VALUE_F64, VALUE_TIME,
+  VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
+
+const SECOND_NS: u64 = 1000000000;
 
 /** Where the next byte goes. */
 let to: usize = 0;
@@ -23,55 +25,68 @@ export function writeText(rows: u32): u32 {
 }
 
 function writeLine(row: usize): void {
-  const isTcp = u8At(row + ROW_PROTOCOL) == PROTOCOL_TCP;
-  const forward = row + ROW_FORWARD;
-  const reverse = row + ROW_REVERSE;
-  putAddress(0, row, ROW_SOURCE);
-  putNumber(1, <u64>load<u16>(row, ROW_SOURCE_PORT));
-  putAddress(2, row, ROW_DESTINATION);
-  putNumber(3, <u64>load<u16>(row, ROW_DESTINATION_PORT));
-  putNumber(4, <u64>load<u8>(row, ROW_PROTOCOL));
-  putTime(5, load<f64>(row, ROW_FIRST_SECONDS), load<u32>(row, ROW_FIRST_NANOS));
-  putTime(6, load<f64>(row, ROW_LAST_SECONDS), load<u32>(row, ROW_LAST_NANOS));
-  putNumber(7, <u64>load<f64>(forward, COUNT_PACKETS));
-  putNumber(8, <u64>load<f64>(reverse, COUNT_PACKETS));
-  putNumber(9, <u64>load<f64>(forward, COUNT_IP_BYTES));
-  putNumber(10, <u64>load<f64>(reverse, COUNT_IP_BYTES));
-  putNumber(11, <u64>load<f64>(forward, COUNT_WIRE_BYTES));
-  putNumber(12, <u64>load<f64>(reverse, COUNT_WIRE_BYTES));
-  putNumber(13, <u64>load<f64>(forward, COUNT_PAYLOAD_BYTES));
-  putNumber(14, <u64>load<f64>(reverse, COUNT_PAYLOAD_BYTES));
-  putFlags(15, isTcp, load<u16>(row, ROW_TCP_FLAGS_FORWARD));
-  putFlags(16, isTcp, load<u16>(row, ROW_TCP_FLAGS_REVERSE));
-  putPiece(17);
-  putPiece(TEMPLATE_REASONS + u8At(row + ROW_END_REASON));
-  putPiece(TEMPLATE_LINE_END);
+  const end: usize = PROGRAM + PROGRAM_STEPS + <usize>load<u32>(PROGRAM, PROGRAM_COUNT) * STEP_SIZE;
+  for (let step: usize = PROGRAM + PROGRAM_STEPS; step < end; step += STEP_SIZE) {
+    putPiece(step + STEP_PIECE);
+    const value = <u32>load<u8>(step, STEP_VALUE);
+    const at = row + <usize>load<u16>(step, STEP_OFFSET);
+    const absent = <u32>load<u8>(step, STEP_ABSENT);
+    if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
+      putPiece(PROGRAM + PROGRAM_NONE);
+      continue;
+    }
+    const quote = load<u8>(step, STEP_QUOTE);
+    if (quote != 0) putByte(quote);
+    switch (value) {
+      case VALUE_ADDRESS: putAddress(row, at); break;
+      case VALUE_U8: putDigits(<u64>load<u8>(at)); break;
+      case VALUE_U16: putDigits(<u64>load<u16>(at)); break;
+      case VALUE_U32: putDigits(<u64>load<u32>(at)); break;
+      case VALUE_U64: putDigits(load<u64>(at)); break;
+      case VALUE_F64: putDigits(<u64>load<f64>(at)); break;
+      case VALUE_TIME: putTime(load<u64>(at)); break;
+      case VALUE_WORD: putWord(step, load<u8>(at)); break;
+    }
+    if (quote != 0) putByte(quote);
+  }
 }
 
-/** A piece of the template: its length in the first byte, then its text, eight bytes at a time. */
-function putPiece(piece: u32): void {
-  const from = TEMPLATE + <usize>piece * TEMPLATE_PIECE_SIZE;
-  const size = <usize>load<u8>(from);
-  for (let at: usize = 0; at < size; at += 8) store<u64>(to + at, load<u64>(from + at, 1));
+/** Does the flow lack the value at `at`, by this rule? */
+function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
+  switch (rule) {
+    case ABSENT_NOT_TCP: return u8At(row + ROW_PROTOCOL) != PROTOCOL_TCP;
+    case ABSENT_NO_FORWARD: return load<f64>(row, ROW_FORWARD + COUNT_PACKETS) == 0;
+    case ABSENT_NO_REVERSE: return load<f64>(row, ROW_REVERSE + COUNT_PACKETS) == 0;
+    case ABSENT_SENTINEL: return isAllOnes(value, at);
+  }
+  return false;
+}
+
+function isAllOnes(value: u32, at: usize): bool {
+  switch (value) {
+    case VALUE_U8: case VALUE_WORD: return load<u8>(at) == u8.MAX_VALUE;
+    case VALUE_U16: return load<u16>(at) == u16.MAX_VALUE;
+    case VALUE_U32: return load<u32>(at) == u32.MAX_VALUE;
+    case VALUE_ADDRESS: return (load<u64>(at) & load<u64>(at, 8)) == u64.MAX_VALUE;
+  }
+  return load<u64>(at) == u64.MAX_VALUE;
+}
+
+/** A piece of the program: its length in the first byte, then its text, eight bytes at a time. */
+function putPiece(piece: usize): void {
+  const size = <usize>load<u8>(piece);
+  for (let at: usize = 0; at < size; at += 8) store<u64>(to + at, load<u64>(piece + at, 1));
   to += size;
 }
 
-function putNumber(piece: u32, value: u64): void {
-  putPiece(piece);
-  putDigits(value);
+function putWord(step: usize, code: u8): void {
+  putPiece(<usize>load<u32>(step, STEP_WORDS) + <usize>min(code, load<u8>(step, STEP_LAST_WORD)) * WORD_SIZE);
 }
 
-function putFlags(piece: u32, isTcp: bool, flags: u16): void {
-  putPiece(piece);
-  if (isTcp) putDigits(flags);
-  else putPiece(TEMPLATE_NULL);
-}
-
-function putTime(piece: u32, seconds: f64, nanos: u32): void {
-  putPiece(piece);
-  putDigits(<u64>seconds);
+function putTime(time: u64): void {
+  putDigits(time / SECOND_NS);
   store<u8>(to, 0x2e);
-  let rest = nanos;
+  let rest = <u32>(time % SECOND_NS);
   for (let at: usize = 9; at > 0; at--) {
     store<u8>(to + at, <u8>(0x30 + rest % 10));
     rest /= 10;
@@ -91,9 +106,7 @@ function putDigits(value: u64): void {
   to += size;
 }
 
-function putAddress(piece: u32, row: usize, offset: usize): void {
-  putPiece(piece);
-  const address = row + offset;
+function putAddress(row: usize, address: usize): void {
   if (u8At(row + ROW_VERSION) == 4) putIpv4(address);
   else putIpv6(address);
 }

@@ -22,8 +22,9 @@ import type { EngineOptions } from '../../src/engine/options.ts';
 import { planMemory, writeConfig } from '../../src/engine/memory.ts';
 import { instantiate, makeViews } from '../../src/engine/wasm.ts';
 import type { EngineExports, MemoryViews } from '../../src/engine/wasm.ts';
-import { writeTemplate } from '../../src/engine/template.ts';
+import { writeFieldProgram } from '../../src/engine/field_program.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
+import { FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { engineOptions } from '../../src/reader/options.ts';
 import { KEY_HIGH, KEY_PORTS, KEY_PROTOCOL as RIVAL_PROTOCOL, KEY_WORDS } from '../rival/records.ts';
 import { PACKAGE_FOLDER } from '../workload.ts';
@@ -175,7 +176,7 @@ export class EngineParts {
 
   /** Writes all flows as JSON Lines. Returns the length of the text. */
   writeLines(): number {
-    writeTemplate(this.#views.u8, jsonLines);
+    writeFieldProgram(this.#views.u8, jsonLines, FLOW_FIELDS);
     const count = (this.#ordered ??= this.#exports.orderActive());
     let length = 0;
     for (let n = 0; n < count; n += ROWS_MAX)

@@ -3,11 +3,13 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { EngineOptions } from '../engine/options.ts';
-import { readFlow } from '../engine/rows.ts';
+import { recordReader } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
-import type { Flow } from '../flow/flow.ts';
+import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
+import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
 import type { ReadOptions } from '../reader/options.ts';
@@ -23,11 +25,18 @@ export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
  * When part of the capture cannot be read all flows of the rest are yielded first, then the first problem is thrown
  * (or each is given to `onProblem`).
  *
+ * With `fields` a flow has only these, in this order; `firstSeen` and `lastSeen` are `firstSeenNs` and `lastSeenNs` in it.
+ *
  * @throws {TypeError | RangeError} at once, for wrong arguments
  * @throws {FParserError} from the iteration: ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_NOT_A_CAPTURE,
  *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
  */
-export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader {
+export function readFlows<const F extends FlowField>(
+  source: FlowSource,
+  options: ReadOptions & { readonly fields: readonly F[] },
+): FlowReader<FlowWith<F>>;
+export function readFlows(source: FlowSource, options?: ReadOptions & { readonly fields?: undefined }): FlowReader;
+export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader<object> {
   return new FlowReader(inputsOf(source), options);
 }
 
@@ -49,10 +58,11 @@ function isStream(input: unknown): boolean {
 }
 
 /** What `readFlows` gives: iterable once. */
-export class FlowReader implements AsyncIterable<Flow> {
+export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<Chosen> {
   readonly #inputs: readonly CaptureInput[];
   readonly #options: ReadOptions;
   readonly #engineOptions: EngineOptions;
+  readonly #read: (views: RowBytes, row: number) => Chosen;
   #reader: CaptureReader | undefined;
   #taken = false;
 
@@ -60,6 +70,8 @@ export class FlowReader implements AsyncIterable<Flow> {
     this.#inputs = inputs;
     this.#options = options;
     this.#engineOptions = engineOptions(options);
+    const fields = options.fields === undefined ? FLOW_FIELDS : chooseFields('fields', options.fields);
+    this.#read = recordReader(fields) as (views: RowBytes, row: number) => Chosen;
     checkFilter(options.filter);
   }
 
@@ -68,14 +80,14 @@ export class FlowReader implements AsyncIterable<Flow> {
     return this.#reader?.engine.counters();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Flow, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
     const reader = await openReader(this.#inputs, this.#engineOptions, this.#options.filter);
     this.#reader = reader;
     try {
       await reader.start();
-      while (await reader.advance()) yield* closedFlows(reader.engine);
+      while (await reader.advance()) yield* closedFlows(reader.engine, this.#read);
     } finally {
       reader.close();
     }
@@ -88,10 +100,10 @@ export class FlowReader implements AsyncIterable<Flow> {
 }
 
 /** Takes all closed flows, a bounded number of records at a time. */
-function* closedFlows(table: FlowTable): Generator<Flow, void, undefined> {
+function* closedFlows<T>(table: FlowTable, read: (views: RowBytes, row: number) => T): Generator<T, void, undefined> {
   while (table.closedCount > 0) {
     yield* table.takeClosed(ROWS_MAX, (rows) =>
-      Array.from({ length: rows.count }, (_, n) => readFlow(table.views, rowAt(rows, n))),
+      Array.from({ length: rows.count }, (_, n) => read(table.views, rowAt(rows, n))),
     );
   }
 }

@@ -1,4 +1,6 @@
 /** Options that `read`, `live` and `replay` share: how flows are made of packets, and where they go. */
+import type { FieldDefinition } from '../flow/field.ts';
+import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import { checkMaxFlows, checkSnaplen, checkTimeout } from '../reader/options.ts';
 import type { ReadOptions } from '../reader/options.ts';
@@ -7,6 +9,7 @@ import type { Output } from './output.ts';
 /** For parseArgs. */
 export const FLOW_OPTIONS = {
   format: { type: 'string', short: 'f' },
+  fields: { type: 'string' },
   output: { type: 'string', short: 'o' },
   filter: { type: 'string', short: 'F' },
   'flow-timeout': { type: 'string' },
@@ -24,6 +27,7 @@ export const FLOW_OPTIONS = {
 /** What they mean, for the help texts. */
 export const FLOW_USAGE = `\
   -f, --format FORMAT     table, jsonl, csv or none (table on a terminal, else jsonl)
+      --fields A,B,...    write these fields of a flow only, in this order (docs/schema.md)
   -o, --output FILE       write the flows to FILE
   -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
       --flow-timeout S    silence that ends a flow (600)
@@ -38,6 +42,7 @@ export const FLOW_USAGE = `\
 
 export interface FlowValues {
   readonly format?: string | undefined;
+  readonly fields?: string | undefined;
   readonly output?: string | undefined;
   readonly filter?: string | undefined;
   readonly 'flow-timeout'?: string | undefined;
@@ -97,6 +102,9 @@ export function given<K extends string, T>(name: K, value: T | undefined): { rea
   return value === undefined ? {} : ({ [name]: value } as { readonly [key in K]: T });
 }
 
+/** Undefined: all fields; a table then has columns of its own. */
+export type ChosenFields = readonly FieldDefinition[] | undefined;
+
 /** `live`: flows are shown as they end, however few they are. */
 export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
 
@@ -104,24 +112,26 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
  * Loads what writes a format. It comes before a capture is open: who has given up rights may be unable to read the program.
  * `none` tracks, and writes nothing.
  */
-const FORMATS: Readonly<Record<string, () => Promise<Writer>>> = {
-  async table() {
-    const [{ writeTable }, { streamingTable, table }] = await Promise.all([
+const FORMATS: Readonly<Record<string, (fields: ChosenFields) => Promise<Writer>>> = {
+  async table(fields) {
+    const [{ writeTable }, { streamingTable, table }, { columnsOf }] = await Promise.all([
       import('./write_flows.ts'),
       import('../export/table.ts'),
+      import('../export/field_columns.ts'),
     ]);
-    return (feed, output, live = false) => writeTable(feed, live ? streamingTable() : table(), output);
+    const columns = columnsOf(fields);
+    return (feed, output, live = false) => writeTable(feed, live ? streamingTable(columns) : table(columns), output);
   },
-  async jsonl() {
+  async jsonl(fields = FLOW_FIELDS) {
     const [{ writeLines }, { jsonLines }] = await Promise.all([
       import('./write_flows.ts'),
       import('../export/jsonl.ts'),
     ]);
-    return (feed, output) => writeLines(feed, jsonLines, output);
+    return (feed, output) => writeLines(feed, jsonLines, fields, output);
   },
-  async csv() {
+  async csv(fields = FLOW_FIELDS) {
     const [{ writeLines }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
-    return (feed, output) => writeLines(feed, csv, output);
+    return (feed, output) => writeLines(feed, csv, fields, output);
   },
   none: () =>
     Promise.resolve(async (feed) => {
@@ -132,6 +142,7 @@ const FORMATS: Readonly<Record<string, () => Promise<Writer>>> = {
 /** The format that was asked for, or the one that suits where it goes. @throws {RangeError} */
 export function chosenFormat(values: FlowValues): {
   readonly format: string;
+  readonly fields: ChosenFields;
   readonly loadWriter: () => Promise<Writer>;
 } {
   const toTerminal = values.output === undefined && process.stdout.isTTY === true;
@@ -139,5 +150,6 @@ export function chosenFormat(values: FlowValues): {
   const loadWriter = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (loadWriter === undefined)
     throw new RangeError(`--format is ${format}; it must be one of ${Object.keys(FORMATS).join(', ')}`);
-  return { format, loadWriter };
+  const fields = values.fields === undefined ? undefined : chooseFields('--fields', values.fields.split(','));
+  return { format, fields, loadWriter: () => loadWriter(fields) };
 }

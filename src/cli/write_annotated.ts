@@ -5,14 +5,17 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { writeFieldProgram } from '../engine/field_program.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
-import { writeTemplate } from '../engine/template.ts';
 import { csv } from '../export/csv.ts';
 import { jsonLines } from '../export/jsonl.ts';
-import { flowCells, streamingTable, table } from '../export/table.ts';
-import type { LineTemplate } from '../flow/flow.ts';
+import { columnsOf } from '../export/field_columns.ts';
+import { streamingTable, table } from '../export/table.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import { FLOW_FIELDS } from '../flow/fields.ts';
+import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
@@ -22,7 +25,7 @@ import type { Annotation, Known } from './annotations.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 import { openOwners } from './owners.ts';
-import type { Writer } from './flow_options.ts';
+import type { ChosenFields, Writer } from './flow_options.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
@@ -52,17 +55,17 @@ export interface Informants {
  * @param format jsonl, csv or table
  * @throws {RangeError | HostError} when owners cannot be looked up as chosen
  */
-export async function ownedWriter(format: string, choice: OwnerChoice): Promise<Writer> {
-  return annotatedWriter(format, { owners: await openOwners(choice), identities: undefined });
+export async function ownedWriter(format: string, fields: ChosenFields, choice: OwnerChoice): Promise<Writer> {
+  return annotatedWriter(format, fields, { owners: await openOwners(choice), identities: undefined });
 }
 
 /** @param format jsonl, csv or table */
-export function annotatedWriter(format: string, informants: Informants): Writer {
+export function annotatedWriter(format: string, fields: ChosenFields, informants: Informants): Writer {
   const { owners, identities } = informants;
   const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
   return async (feed, output, live = false) => {
     try {
-      await writeAnnotated(feed, annotatedFormat(format, live, annotations), informants, output, live);
+      await writeAnnotated(feed, annotatedFormat(format, fields, live, annotations), informants, output, live);
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
     } finally {
@@ -71,16 +74,23 @@ export function annotatedWriter(format: string, informants: Informants): Writer 
   };
 }
 
-function annotatedFormat(format: string, live: boolean, annotations: readonly Annotation[]): AnnotatedFormat {
+function annotatedFormat(
+  format: string,
+  chosen: ChosenFields,
+  live: boolean,
+  annotations: readonly Annotation[],
+): AnnotatedFormat {
+  const fields = chosen ?? FLOW_FIELDS;
   switch (format) {
     case 'table': {
       const further = { titles: annotations.flatMap(({ titles }) => titles), width: widthOf };
-      const lines = live ? streamingTable(further) : table(further);
+      const columns = columnsOf(chosen);
+      const lines = live ? streamingTable(columns, further) : table(columns, further);
       return {
         begin: () => '',
         hold: (engine, rows) =>
           mapRows(engine, rows, (view) => {
-            const cells = flowCells(view);
+            const cells = columns.cells(view);
             return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
           }),
         end: () => lines.end(),
@@ -88,22 +98,28 @@ function annotatedFormat(format: string, live: boolean, annotations: readonly An
     }
     case 'csv': {
       const header = annotations.map(({ csvHeader }) => csvHeader).join('');
-      return lineFormat(csv, `${csv.header.trimEnd()}${header}\n`, csv.lineEnd, (known) =>
+      return lineFormat(csv, fields, `${csv.header(fields).trimEnd()}${header}\n`, '\n', (known) =>
         annotations.map((one) => one.csv(known)).join(''),
       );
     }
     default:
-      return lineFormat(jsonLines, jsonLines.header, '}\n', (known) =>
+      return lineFormat(jsonLines, fields, jsonLines.header(fields), '}\n', (known) =>
         annotations.map((one) => one.json(known)).join(''),
       );
   }
 }
 
-/** @param end what is behind the annotations; it is what ends the template's lines */
-function lineFormat(template: LineTemplate, header: string, end: string, more: KnownText): AnnotatedFormat {
+/** @param end what is behind the annotations; it is what ends the format's lines */
+function lineFormat(
+  format: LineFormat,
+  fields: readonly FieldDefinition[],
+  header: string,
+  end: string,
+  more: KnownText,
+): AnnotatedFormat {
   return {
     begin(engine) {
-      writeTemplate(engine.views.u8, template);
+      writeFieldProgram(engine.views.u8, format, fields);
       return header;
     },
     hold(engine, rows) {

@@ -1,18 +1,24 @@
 /** Writes the flows of a capture as they end: lines from the engine, or a table. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
+import { writeFieldProgram } from '../engine/field_program.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
-import { writeTemplate } from '../engine/template.ts';
 import type { Table } from '../export/table.ts';
-import type { LineTemplate } from '../flow/flow.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
 
 /** Returns early when nobody reads the output any more. */
-export async function writeLines(feed: FlowFeed, template: LineTemplate, output: Output): Promise<void> {
+export async function writeLines(
+  feed: FlowFeed,
+  format: LineFormat,
+  fields: readonly FieldDefinition[],
+  output: Output,
+): Promise<void> {
   const { engine } = feed;
-  writeTemplate(engine.views.u8, template);
-  await output.add(template.header);
+  writeFieldProgram(engine.views.u8, format, fields);
+  await output.add(format.header(fields));
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0) {
       await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));

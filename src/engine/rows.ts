@@ -1,159 +1,158 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
+import { COUNT_PACKETS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION } from '../../assembly/layout.ts';
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
-import {
-  COUNT_IP_BYTES,
-  COUNT_PACKETS,
-  COUNT_PAYLOAD_BYTES,
-  COUNT_WIRE_BYTES,
-  END_ACTIVE,
-  END_EVICTED,
-  END_FIN,
-  END_FORCED,
-  END_IDLE,
-  END_RST,
-  ROW_DESTINATION,
-  ROW_DESTINATION_PORT,
-  ROW_END_REASON,
-  ROW_FIRST,
-  ROW_FIRST_NANOS,
-  ROW_FIRST_SECONDS,
-  ROW_FORWARD,
-  ROW_LAST,
-  ROW_LAST_NANOS,
-  ROW_LAST_SECONDS,
-  ROW_PROTOCOL,
-  ROW_REVERSE,
-  ROW_SOURCE,
-  ROW_SOURCE_PORT,
-  ROW_TCP_FLAGS_FORWARD,
-  ROW_TCP_FLAGS_REVERSE,
-  ROW_VERSION,
-} from '../../assembly/layout.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
-import type { EndReason, Flow, FlowView, Moment } from '../flow/flow.ts';
+import { fieldPath, recordKey, STORE_WIDTH } from '../flow/field.ts';
+import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
+import { FLOW_FIELDS } from '../flow/fields.ts';
+import type { Flow, FlowView, Moment } from '../flow/flow.ts';
+import { coreRecord } from '../flow/record.ts';
 import type { MemoryViews } from './wasm.ts';
 
 /** Bytes that hold rows: the engine's memory, or a copy of some. */
 export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
 
-/** By END_ code. */
-export const REASONS: readonly EndReason[] = (() => {
-  const reasons: EndReason[] = [];
-  reasons[END_IDLE] = 'idle';
-  reasons[END_ACTIVE] = 'active';
-  reasons[END_FIN] = 'fin';
-  reasons[END_RST] = 'rst';
-  reasons[END_EVICTED] = 'evicted';
-  reasons[END_FORCED] = 'end';
-  return reasons;
-})();
+/** Reads one value of the row at `row`. */
+type Reader = (views: RowBytes, row: number) => unknown;
 
-/** A row, field by field: set `row` to its address. A flow that is still active has the end reason `end`. */
-export class RowView implements FlowView {
+const SECOND_NS = 1_000_000_000;
+
+/** The words of an enumeration by code. A code without a word (a flow that is still active) reads as the last word. */
+export function wordsByCode({ words = [] }: FieldDefinition): readonly string[] {
+  const last = words.at(-1)?.word ?? '';
+  const size = Math.max(...words.map(({ code }) => code)) + 1;
+  return Array.from({ length: size }, (_, code) => words.find((one) => one.code === code)?.word ?? last);
+}
+
+/** The value as it lies in the row; u64 as a bigint. */
+function storedReader(store: FieldStore, at: number): Reader {
+  switch (store) {
+    case 'address':
+      return ({ u8 }, row) => (u8[row + ROW_VERSION] === 4 ? ipv4Text : ipv6Text)(u8, row + at);
+    case 'u8':
+      return ({ u8 }, row) => u8[row + at];
+    case 'u16':
+      return ({ data }, row) => data.getUint16(row + at, true);
+    case 'u32':
+      return ({ data }, row) => data.getUint32(row + at, true);
+    case 'u64':
+      return ({ data }, row) => data.getBigUint64(row + at, true);
+    case 'f64':
+      return ({ data }, row) => data.getFloat64(row + at, true);
+  }
+}
+
+/** The value as a record has it. */
+function valueReader(field: FieldDefinition): Reader {
+  const stored = storedReader(field.store, field.at);
+  switch (field.type) {
+    case 'u64':
+      return field.store === 'u64' ? (views, row) => Number(stored(views, row)) : stored;
+    case 'enum': {
+      const words = wordsByCode(field);
+      return ({ u8 }, row) => words[u8[row + field.at] as number] ?? words.at(-1);
+    }
+    default:
+      return stored;
+  }
+}
+
+/** Does the flow lack the value? */
+function absence(
+  rule: NullRule,
+  { store, at }: FieldDefinition,
+): ((views: RowBytes, row: number) => boolean) | undefined {
+  switch (rule) {
+    case 'never':
+      return undefined;
+    case 'notTcp':
+      return ({ u8 }, row) => u8[row + ROW_PROTOCOL] !== PROTOCOL_TCP;
+    case 'noForward':
+      return ({ data }, row) => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0;
+    case 'noReverse':
+      return ({ data }, row) => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0;
+    case 'sentinel': {
+      const width = STORE_WIDTH[store];
+      return ({ u8 }, row) => u8.subarray(row + at, row + at + width).every((byte) => byte === 0xff);
+    }
+  }
+}
+
+function nullable(field: FieldDefinition, read: Reader): Reader {
+  const isAbsent = absence(field.null, field);
+  return isAbsent === undefined ? read : (views, row) => (isAbsent(views, row) ? null : read(views, row));
+}
+
+/** A moment as the row has it, u64 nanoseconds, without making a bigint. */
+function momentReader(at: number): (views: RowBytes, row: number) => Moment {
+  return ({ data }, row) => {
+    const low = data.getUint32(row + at, true);
+    const high = data.getUint32(row + at + 4, true);
+    // A double of the nanoseconds is off by up to 1,024 of them, so the second may be off by one.
+    let seconds = Math.floor((high * 2 ** 32 + low) / SECOND_NS);
+    let nanos = (low - Math.imul(seconds, SECOND_NS)) | 0;
+    if (nanos < 0) {
+      seconds--;
+      nanos += SECOND_NS;
+    } else if (nanos >= SECOND_NS) {
+      seconds++;
+      nanos -= SECOND_NS;
+    }
+    return { seconds, nanos };
+  };
+}
+
+/** A row, field by field: set `row` to its address. */
+class FieldView {
   row = 0;
-  readonly #u8: Uint8Array;
-  readonly #data: DataView;
+  readonly views: RowBytes;
 
   constructor(views: RowBytes) {
-    this.#u8 = views.u8;
-    this.#data = views.data;
-  }
-
-  #address(at: number): string {
-    const text = this.#u8[this.row + ROW_VERSION] === 4 ? ipv4Text : ipv6Text;
-    return text(this.#u8, this.row + at);
-  }
-
-  #u16(at: number): number {
-    return this.#data.getUint16(this.row + at, true);
-  }
-
-  #f64(at: number): number {
-    return this.#data.getFloat64(this.row + at, true);
-  }
-
-  #moment(seconds: number, nanos: number): Moment {
-    return { seconds: this.#f64(seconds), nanos: this.#data.getUint32(this.row + nanos, true) };
-  }
-
-  get srcAddress(): string {
-    return this.#address(ROW_SOURCE);
-  }
-  get srcPort(): number {
-    return this.#u16(ROW_SOURCE_PORT);
-  }
-  get dstAddress(): string {
-    return this.#address(ROW_DESTINATION);
-  }
-  get dstPort(): number {
-    return this.#u16(ROW_DESTINATION_PORT);
-  }
-  get protocol(): number {
-    return this.#u8[this.row + ROW_PROTOCOL] ?? 0;
-  }
-  get firstSeen(): Moment {
-    return this.#moment(ROW_FIRST_SECONDS, ROW_FIRST_NANOS);
-  }
-  get lastSeen(): Moment {
-    return this.#moment(ROW_LAST_SECONDS, ROW_LAST_NANOS);
-  }
-  get packetsForward(): number {
-    return this.#f64(ROW_FORWARD + COUNT_PACKETS);
-  }
-  get packetsReverse(): number {
-    return this.#f64(ROW_REVERSE + COUNT_PACKETS);
-  }
-  get bytesForward(): number {
-    return this.#f64(ROW_FORWARD + COUNT_IP_BYTES);
-  }
-  get bytesReverse(): number {
-    return this.#f64(ROW_REVERSE + COUNT_IP_BYTES);
-  }
-  get wireBytesForward(): number {
-    return this.#f64(ROW_FORWARD + COUNT_WIRE_BYTES);
-  }
-  get wireBytesReverse(): number {
-    return this.#f64(ROW_REVERSE + COUNT_WIRE_BYTES);
-  }
-  get payloadBytesForward(): number {
-    return this.#f64(ROW_FORWARD + COUNT_PAYLOAD_BYTES);
-  }
-  get payloadBytesReverse(): number {
-    return this.#f64(ROW_REVERSE + COUNT_PAYLOAD_BYTES);
-  }
-  get tcpFlagsForward(): number | null {
-    return this.protocol === PROTOCOL_TCP ? this.#u16(ROW_TCP_FLAGS_FORWARD) : null;
-  }
-  get tcpFlagsReverse(): number | null {
-    return this.protocol === PROTOCOL_TCP ? this.#u16(ROW_TCP_FLAGS_REVERSE) : null;
-  }
-  get endReason(): EndReason {
-    return REASONS[this.#u8[this.row + ROW_END_REASON] ?? 0] ?? 'end';
+    this.views = views;
   }
 }
 
-/** The flow in the row at `row`, as a record that holds nothing of the table. */
-export function readFlow(views: RowBytes, row: number): Flow {
-  const view = new RowView(views);
-  view.row = row;
-  return Object.freeze({
-    srcAddress: view.srcAddress,
-    srcPort: view.srcPort,
-    dstAddress: view.dstAddress,
-    dstPort: view.dstPort,
-    protocol: view.protocol,
-    firstSeenNs: views.data.getBigUint64(row + ROW_FIRST, true),
-    lastSeenNs: views.data.getBigUint64(row + ROW_LAST, true),
-    packetsForward: view.packetsForward,
-    packetsReverse: view.packetsReverse,
-    bytesForward: view.bytesForward,
-    bytesReverse: view.bytesReverse,
-    wireBytesForward: view.wireBytesForward,
-    wireBytesReverse: view.wireBytesReverse,
-    payloadBytesForward: view.payloadBytesForward,
-    payloadBytesReverse: view.payloadBytesReverse,
-    tcpFlagsForward: view.tcpFlagsForward,
-    tcpFlagsReverse: view.tcpFlagsReverse,
-    endReason: view.endReason,
+for (const field of FLOW_FIELDS) {
+  const read = nullable(field, field.type === 'time' ? momentReader(field.at) : valueReader(field));
+  Object.defineProperty(FieldView.prototype, fieldPath(field), {
+    enumerable: true,
+    get(this: FieldView) {
+      return read(this.views, this.row);
+    },
   });
 }
+
+export type RowView = FieldView & FlowView;
+export const RowView = FieldView as new (views: RowBytes) => RowView;
+
+/** Fields of the core row: a record is made of them at once. */
+const CORE_FIELDS = FLOW_FIELDS.filter(({ group }) => group === 'core');
+const CORE_READERS = Object.fromEntries(
+  CORE_FIELDS.map((field) => [recordKey(field), recordValue(field)]),
+) as Parameters<typeof coreRecord<RowBytes>>[0];
+
+/** Reads rows as frozen records that hold nothing of the table. Fields of a group are in an object of the group's name. */
+export function recordReader(fields: readonly FieldDefinition[]): (views: RowBytes, row: number) => object {
+  const hasCore = CORE_FIELDS.every((field, n) => fields[n] === field);
+  const begin = hasCore ? coreRecord(CORE_READERS) : () => ({});
+  const more = (hasCore ? fields.slice(CORE_FIELDS.length) : fields).map((field) => ({
+    group: field.group,
+    key: recordKey(field),
+    read: recordValue(field),
+  }));
+  return (views, row) => {
+    const record: Record<string, unknown> = begin(views, row);
+    for (const { group, key, read } of more) {
+      const object = group === 'core' ? record : ((record[group] ??= {}) as Record<string, unknown>);
+      object[key] = read(views, row);
+    }
+    return Object.freeze(record);
+  };
+}
+
+function recordValue(field: FieldDefinition): Reader {
+  return nullable(field, valueReader(field));
+}
+
+/** The whole flow in the row at `row`. */
+export const readFlow = recordReader(FLOW_FIELDS) as (views: RowBytes, row: number) => Flow;

@@ -71,7 +71,7 @@ export class FlowTable {
     this.locked(() => this.exports.releaseClosed(amount));
   }
 
-  /** The rows last written as lines of text; valid until the next call. See writeTemplate. */
+  /** The rows last written as lines of text; valid until the next call. See writeFieldProgram. */
   rowsText(rows: RowRange): Uint8Array {
     return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(rows.count));
   }

@@ -1,10 +1,16 @@
 /** CSV (RFC 4180) with a header line. No field needs quotes: addresses, numbers and fixed words. Null is empty. */
-import { FLOW_FIELDS } from '../flow/flow.ts';
-import type { LineTemplate } from '../flow/flow.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import type { LineFormat } from '../flow/line_format.ts';
 
-export const csv: LineTemplate = {
-  header: `${FLOW_FIELDS.join(',')}\n`,
-  before: FLOW_FIELDS.map((_, n) => (n === 0 ? '' : ',')),
-  lineEnd: '\n',
+export const csv: LineFormat = {
+  header: (fields) => `${fields.map(csvColumn).join(',')}\n`,
+  before: (_fields, n) => (n === 0 ? '' : ','),
+  end: () => '\n',
+  quote: '',
   none: '',
 };
+
+/** A field of a group has the group's name in front: `tcp_isn`. */
+function csvColumn({ group, name }: FieldDefinition): string {
+  return group === 'core' ? name : `${group}_${name}`;
+}

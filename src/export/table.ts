@@ -10,14 +10,30 @@ import { durationText, timeText } from '../text/time_text.ts';
 
 /** Flows that are looked at before the widths are fixed. */
 const SAMPLE = 200;
-const TITLES = ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'];
-/** Columns of numbers, aligned to the right. */
-const RIGHT = new Set([1, 5, 6]);
+
+/** Columns of a flow. */
+export interface FlowColumns {
+  readonly titles: readonly string[];
+  /** Columns of numbers, aligned to the right. */
+  readonly right: ReadonlySet<number>;
+  /** Widths for flows that are still to come. */
+  readonly usual: readonly number[];
+  /** One text for each title, in ASCII. */
+  cells(flow: FlowView): string[];
+}
+
+/** What people look for first, several fields to a column. */
+export const USUAL_COLUMNS: FlowColumns = {
+  titles: ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'],
+  right: new Set([1, 5, 6]),
+  usual: [26, 9, 6, 21, 21, 13, 19, 11, 7],
+  cells: flowCells,
+};
 
 /** One piece of text per flow, and what is left at the end. */
 export interface Table {
   line(flow: FlowView): string;
-  /** The same of cells: those of `flowCells`, and one for each further column. */
+  /** The same of cells: those of the flow, and one for each further column. */
   row(cells: readonly string[]): string;
   end(): string;
 }
@@ -32,31 +48,29 @@ export interface FurtherColumns {
 /** All cells of a flow are ASCII. */
 const NONE: FurtherColumns = { titles: [], width: (text) => text.length };
 
-/** Widths for flows that are still to come. */
-const USUAL_WIDTHS = [26, 9, 6, 21, 21, 13, 19, 11, 7];
 const USUAL_FURTHER_WIDTH = 32;
 
 /** A table whose lines come at once, with columns of the usual width; a longer cell pushes its line to the right. */
-export function streamingTable(further = NONE): Table {
-  const widths = [...USUAL_WIDTHS, ...further.titles.map(() => USUAL_FURTHER_WIDTH)];
-  return flowTable(fixedTable(columnsWith(further), widths));
+export function streamingTable(columns = USUAL_COLUMNS, further = NONE): Table {
+  const widths = [...columns.usual, ...further.titles.map(() => USUAL_FURTHER_WIDTH)];
+  return flowTable(columns, fixedTable(columnsWith(columns, further), widths));
 }
 
 /** A table that holds back its first lines until it knows how wide the columns are. */
-export function table(further = NONE): Table {
-  return flowTable(sampledTable(columnsWith(further), SAMPLE));
+export function table(columns = USUAL_COLUMNS, further = NONE): Table {
+  return flowTable(columns, sampledTable(columnsWith(columns, further), SAMPLE));
 }
 
-function columnsWith({ titles, width }: FurtherColumns): TableColumns {
-  return { titles: [...TITLES, ...titles], right: RIGHT, width };
+function columnsWith({ titles, right }: FlowColumns, further: FurtherColumns): TableColumns {
+  return { titles: [...titles, ...further.titles], right, width: further.width };
 }
 
-function flowTable({ row, end }: TableWriter): Table {
-  return { line: (flow) => row(flowCells(flow)), row, end };
+function flowTable({ cells }: FlowColumns, { row, end }: TableWriter): Table {
+  return { line: (flow) => row(cells(flow)), row, end };
 }
 
-/** A flow in the columns of the table. */
-export function flowCells(f: FlowView): string[] {
+/** A flow in the usual columns. */
+function flowCells(f: FlowView): string[] {
   return [
     timeText(f.firstSeen),
     durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),

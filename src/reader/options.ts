@@ -1,5 +1,6 @@
 /** Options of reading: their defaults, ranges and checks in one place. */
 import type { EngineOptions } from '../engine/options.ts';
+import type { FlowField } from '../flow/flow.ts';
 import type { FilterOption } from './filter_maker.ts';
 
 const SECOND_NS = 1e9;
@@ -27,6 +28,8 @@ export interface ReadOptions {
   readonly activeTimeout?: number;
   /** Capture filter of pcap-filter(7). Default: everything. */
   readonly filter?: FilterOption;
+  /** Fields of each flow, in this order (docs/schema.md). Default: all. */
+  readonly fields?: readonly FlowField[];
   /** Bytes of each frame that are looked at: 64..262,144. Default: all that were captured. */
   readonly snaplen?: number;
   /** Later fragments: to the flow of their first one (default), or to the flow with ports 0. */

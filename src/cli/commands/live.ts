@@ -55,7 +55,7 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
-  const { format, loadWriter } = chosenFormat(values);
+  const { format, fields, loadWriter } = chosenFormat(values);
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process === true || owner !== undefined);
   const byProcess = annotated && values.process === true;
@@ -74,7 +74,7 @@ async function run(argv: readonly string[]): Promise<number> {
       write:
         informants === undefined
           ? await loadWriter()
-          : (await import('../write_annotated.ts')).annotatedWriter(format, informants),
+          : (await import('../write_annotated.ts')).annotatedWriter(format, fields, informants),
       output: values.output,
       stats: values.stats,
       endless: true,

@@ -9,7 +9,7 @@ import { checkInput } from '../../source/file/open.ts';
 import { complain, warn } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';
-import type { Writer } from '../flow_options.ts';
+import type { ChosenFields, Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
@@ -29,6 +29,7 @@ exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt,
 interface ReadArguments {
   readonly files: readonly string[];
   readonly format: string;
+  readonly fields: ChosenFields;
   readonly loadWriter: () => Promise<Writer>;
   /** Undefined when the owners of addresses are not wanted. */
   readonly owner: OwnerChoice | undefined;
@@ -115,9 +116,9 @@ async function run(args: ReadArguments): Promise<number> {
 }
 
 /** The look-up of owners is loaded when it is asked for. */
-async function writer({ format, loadWriter, owner }: ReadArguments): Promise<Writer> {
+async function writer({ format, fields, loadWriter, owner }: ReadArguments): Promise<Writer> {
   if (owner === undefined || format === 'none') return loadWriter();
-  return (await import('../write_annotated.ts')).ownedWriter(format, owner);
+  return (await import('../write_annotated.ts')).ownedWriter(format, fields, owner);
 }
 
 /** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */

@@ -1,0 +1,134 @@
+/** Compiles fields and a text format to the program that the engine walks for each row (assembly/out/text.ts). */
+import {
+  ABSENT_NEVER,
+  ABSENT_NO_FORWARD,
+  ABSENT_NO_REVERSE,
+  ABSENT_NOT_TCP,
+  ABSENT_SENTINEL,
+  LINE_MAX,
+  PROGRAM,
+  PROGRAM_COUNT,
+  PROGRAM_NONE,
+  PROGRAM_STEPS,
+  PROGRAM_STEPS_MAX,
+  PROGRAM_WORDS,
+  PROGRAM_WORDS_MAX,
+  STEP_ABSENT,
+  STEP_LAST_WORD,
+  STEP_OFFSET,
+  STEP_PIECE,
+  STEP_QUOTE,
+  STEP_SIZE,
+  STEP_VALUE,
+  STEP_WORDS,
+  VALUE_ADDRESS,
+  VALUE_F64,
+  VALUE_NONE,
+  VALUE_TIME,
+  VALUE_U16,
+  VALUE_U32,
+  VALUE_U64,
+  VALUE_U8,
+  VALUE_WORD,
+  WORD_SIZE,
+} from '../../assembly/layout.ts';
+import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
+import type { LineFormat } from '../flow/line_format.ts';
+import { wordsByCode } from './rows.ts';
+
+/** How a value is written, and the most characters that it takes. */
+interface ValueKind {
+  readonly code: number;
+  readonly lengthMax: number;
+}
+
+const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
+  address: { code: VALUE_ADDRESS, lengthMax: 39 },
+  u8: { code: VALUE_U8, lengthMax: 3 },
+  u16: { code: VALUE_U16, lengthMax: 5 },
+  u32: { code: VALUE_U32, lengthMax: 10 },
+  u64: { code: VALUE_U64, lengthMax: 20 },
+  f64: { code: VALUE_F64, lengthMax: 16 },
+};
+const TIME: ValueKind = { code: VALUE_TIME, lengthMax: 21 };
+const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
+
+const ABSENT: Readonly<Record<NullRule, number>> = {
+  never: ABSENT_NEVER,
+  notTcp: ABSENT_NOT_TCP,
+  noForward: ABSENT_NO_FORWARD,
+  noReverse: ABSENT_NO_REVERSE,
+  sentinel: ABSENT_SENTINEL,
+};
+
+/** Copying eight bytes at a time may go so far beyond a line. */
+const SLACK = 7;
+
+/**
+ * Writes the program into the engine's memory.
+ * @throws {RangeError} for fields or texts that are too many or too long
+ */
+export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields: readonly FieldDefinition[]): void {
+  if (fields.length >= PROGRAM_STEPS_MAX) throw new RangeError(`a line has at most ${PROGRAM_STEPS_MAX - 1} fields`);
+  const data = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  const putPiece = (at: number, size: number, text: string): void => {
+    if (text.length >= size) throw new RangeError(`'${text}' is too long for a field program`);
+    memory[at] = text.length;
+    for (let n = 0; n < text.length; n++) memory[at + 1 + n] = text.charCodeAt(n);
+  };
+  let words = PROGRAM + PROGRAM_WORDS;
+  const wordsEnd = words + PROGRAM_WORDS_MAX * WORD_SIZE;
+  const putWords = (step: number, field: FieldDefinition): void => {
+    const known = wordsByCode(field);
+    if (words + known.length * WORD_SIZE > wordsEnd) {
+      throw new RangeError('the enumerations have too many words for a field program');
+    }
+    data.setUint32(step + STEP_WORDS, words, true);
+    memory[step + STEP_LAST_WORD] = known.length - 1;
+    for (const word of known) {
+      putPiece(words, WORD_SIZE, word);
+      words += WORD_SIZE;
+    }
+  };
+  let lengthMax = SLACK;
+  const putStep = (n: number, piece: string, kind: ValueKind): number => {
+    const step = PROGRAM + PROGRAM_STEPS + n * STEP_SIZE;
+    memory.fill(0, step, step + STEP_PIECE);
+    memory[step + STEP_VALUE] = kind.code;
+    putPiece(step + STEP_PIECE, STEP_SIZE - STEP_PIECE, piece);
+    lengthMax += piece.length + kind.lengthMax;
+    return step;
+  };
+
+  fields.forEach((field, n) => {
+    const kind = kindOf(field);
+    const step = putStep(n, format.before(fields, n), kind);
+    memory[step + STEP_ABSENT] = ABSENT[field.null];
+    data.setUint16(step + STEP_OFFSET, field.at, true);
+    if (isText(field)) {
+      memory[step + STEP_QUOTE] = format.quote === '' ? 0 : format.quote.charCodeAt(0);
+      lengthMax += 2 * format.quote.length;
+    }
+    if (kind === WORD) putWords(step, field);
+  });
+  putStep(fields.length, format.end(fields), { code: VALUE_NONE, lengthMax: 0 });
+  if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
+  putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none);
+  data.setUint32(PROGRAM + PROGRAM_COUNT, fields.length + 1, true);
+}
+
+function kindOf({ type, store }: FieldDefinition): ValueKind {
+  switch (type) {
+    case 'time':
+    case 'duration':
+      return TIME;
+    case 'enum':
+      return WORD;
+    default:
+      return BY_STORE[store];
+  }
+}
+
+function isText({ type }: FieldDefinition): boolean {
+  return type === 'address' || type === 'enum';
+}

@@ -1,0 +1,49 @@
+/** Columns of a table of flows, one for each chosen field. */
+import { fieldPath } from '../flow/field.ts';
+import type { FieldDefinition, FieldType } from '../flow/field.ts';
+import type { FlowView, Moment } from '../flow/flow.ts';
+import { flagsText } from '../text/tcp_flags.ts';
+import { timeText } from '../text/time_text.ts';
+import { USUAL_COLUMNS } from './table.ts';
+import type { FlowColumns } from './table.ts';
+
+/** Width for flows that are still to come. */
+const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
+  address: 15,
+  u8: 3,
+  u16: 5,
+  u32: 10,
+  u64: 10,
+  time: 26,
+  duration: 12,
+  enum: 7,
+};
+
+/** A column for each of the fields, under its name; without fields the usual columns. */
+export function columnsOf(fields: readonly FieldDefinition[] | undefined): FlowColumns {
+  if (fields === undefined) return USUAL_COLUMNS;
+  const titles = fields.map(fieldPath);
+  return {
+    titles,
+    right: new Set(fields.flatMap((field, column) => (isQuantity(field) ? [column] : []))),
+    usual: fields.map(({ type }, column) => Math.max(USUAL_WIDTH[type], titles[column]?.length ?? 0)),
+    cells: (flow) => fields.map((field, column) => cellText(field, viewed(flow, titles[column] as string))),
+  };
+}
+
+function viewed(flow: FlowView, path: string): unknown {
+  return flow[path as keyof FlowView];
+}
+
+function isQuantity({ type, unit }: FieldDefinition): boolean {
+  return type !== 'address' && type !== 'time' && type !== 'enum' && unit !== FLAGS;
+}
+
+const FLAGS = 'TCP flags';
+
+/** As people read it; what a flow does not have is empty. */
+function cellText({ type, unit }: FieldDefinition, value: unknown): string {
+  if (value === null) return '';
+  if (type === 'time') return timeText(value as Moment);
+  return unit === FLAGS ? flagsText(value as number) : String(value);
+}

@@ -1,0 +1,89 @@
+/** What the schema says of a field: the words of its entries. The entries are in schema.ts. */
+
+/**
+ * Decides the forms of a field: JSON, TypeScript and the columns of other formats.
+ *
+ * - `address`: text, IPv4 as a dotted quad, IPv6 as in RFC 5952
+ * - `u8` `u16` `u32` `u64`: a whole number; u64 is exact up to 2^53
+ * - `time`: since the epoch; text has seconds with nine decimals, a record has a bigint of nanoseconds
+ * - `duration`: the same without the epoch
+ * - `enum`: one of the field's words
+ */
+export type FieldType = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'time' | 'duration' | 'enum';
+
+/** How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes. */
+export type FieldStore = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64';
+
+/**
+ * When there is no value.
+ *
+ * - `notTcp`: the flow is not TCP
+ * - `noForward`, `noReverse`: the flow has no packet in that direction
+ * - `sentinel`: all bits of the stored value are 1
+ */
+export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'sentinel';
+
+/** An information element of IPFIX (RFC 7012, IANA registry). */
+export interface IpfixElement {
+  readonly id: number;
+  readonly name: string;
+  /** Private enterprise number; 0: IANA; 29305: the reverse of an IANA element (RFC 5103). */
+  readonly enterprise: number;
+  /** Bytes. */
+  readonly length: number;
+  /** IP version of the flows that have it; none: all flows. */
+  readonly version?: 4 | 6;
+}
+
+/** A word of an enumeration. */
+export interface FieldWord {
+  /** What the row holds. */
+  readonly code: number;
+  readonly word: string;
+  /** The value in IPFIX. */
+  readonly ipfix: number;
+  readonly doc: string;
+}
+
+/** One field of a flow. */
+export interface FieldDefinition {
+  /** camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` behind it). */
+  readonly name: string;
+  /**
+   * `core`, or the block behind the core row that holds it. Fields of another group are an object under the group's name in
+   * JSON and in a record, and columns with the group's name in front (`tcp_isn`) in CSV.
+   */
+  readonly group: string;
+  readonly type: FieldType;
+  /** What is counted; null: it is no quantity. */
+  readonly unit: string | null;
+  /** Least and greatest value, of text formats; null for what is no number. */
+  readonly range: readonly [number, number] | null;
+  readonly null: NullRule;
+  readonly store: FieldStore;
+  /** Offset in the row, or in the group's block. */
+  readonly at: number;
+  /** The field that takes its place when originator and responder change places; null: it stays. */
+  readonly opposite: string | null;
+  /** None: IPFIX has no such element. */
+  readonly ipfix: readonly IpfixElement[];
+  /** Names elsewhere: Elastic Common Schema, Zeek's conn.log; null: there is none. */
+  readonly as: { readonly ecs: string | null; readonly zeek: string | null };
+  /** Of an enumeration. */
+  readonly words?: readonly FieldWord[];
+  /** One sentence. */
+  readonly doc: string;
+}
+
+/** How wide a stored value is. Bytes. */
+export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = { address: 16, u8: 1, u16: 2, u32: 4, u64: 8, f64: 8 };
+
+/** The name with its group: `srcAddress`, `tcp.isn`. It is what `--fields` takes. */
+export function fieldPath({ group, name }: Pick<FieldDefinition, 'group' | 'name'>): string {
+  return group === 'core' ? name : `${group}.${name}`;
+}
+
+/** The key of a field in a record. */
+export function recordKey({ name, type }: Pick<FieldDefinition, 'name' | 'type'>): string {
+  return type === 'time' || type === 'duration' ? `${name}Ns` : name;
+}

@@ -1,0 +1,200 @@
+/** The engine's lines against a plain rendering of rows, for random rows and random choices of fields. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  COUNT_PACKETS,
+  LINE_MAX,
+  ROW_FORWARD,
+  ROW_PROTOCOL,
+  ROW_REVERSE,
+  ROW_SIZE,
+  ROW_SOURCE,
+  ROW_VERSION,
+  ROWS,
+  ROWS_MAX,
+} from '../../assembly/layout.ts';
+import { writeFieldProgram } from '../../src/engine/field_program.ts';
+import { InlineEngine } from '../../src/engine/inline.ts';
+import { csv } from '../../src/export/csv.ts';
+import { jsonLines } from '../../src/export/jsonl.ts';
+import { fieldPath, STORE_WIDTH } from '../../src/flow/field.ts';
+import type { FieldDefinition, FieldStore, FieldType, NullRule } from '../../src/flow/field.ts';
+import { FLOW_FIELDS } from '../../src/flow/fields.ts';
+import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
+import { random } from '../builders/index.ts';
+import { optionsOf, testedEngine } from './harness.ts';
+
+let engine: InlineEngine;
+beforeAll(async () => {
+  engine = await InlineEngine.create(await testedEngine(), optionsOf({ maxFlows: 16 }));
+});
+
+const numbers = random(20);
+
+/** Every way to store a value with every rule for its absence, at a place of its own where that matters. */
+const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
+  ['address', 'address'],
+  ['u8', 'u8'],
+  ['u16', 'u16'],
+  ['u32', 'u32'],
+  ['u64', 'u64'],
+  ['u64', 'f64'],
+  ['time', 'u64'],
+  ['duration', 'u64'],
+  ['enum', 'u8'],
+];
+const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel'];
+const STORE_AT: Readonly<Record<FieldStore, number>> = {
+  address: ROW_SOURCE,
+  u8: 38,
+  u16: 32,
+  u32: 84,
+  u64: 40,
+  f64: ROW_FORWARD + 8,
+};
+const EVERY_SHAPE: readonly FieldDefinition[] = SHAPES.flatMap(([type, store]) =>
+  RULES.map((rule) => ({
+    name: `${type}${store}${rule}`.toLowerCase(),
+    group: 'core',
+    type,
+    unit: null,
+    range: null,
+    null: rule,
+    store,
+    at: STORE_AT[store],
+    opposite: null,
+    ipfix: [],
+    as: { ecs: null, zeek: null },
+    doc: 'Something.',
+    ...(type === 'enum'
+      ? { words: Array.from({ length: 7 }, (_, code) => ({ code, word: 'w'.repeat(2 * code), ipfix: 0, doc: '' })) }
+      : {}),
+  })),
+);
+
+/** A row with bytes of all kinds: small and large, all ones, TCP or not, with and without packets. */
+function randomRow(row: number): void {
+  const { u8, data } = engine.views;
+  for (let at = 0; at < ROW_SIZE; at++) u8[row + at] = numbers.below(256);
+  const addressWords = 8;
+  for (let group = 0; group < addressWords; group++) {
+    if (numbers.below(2) === 0) data.setUint16(row + ROW_SOURCE + 2 * group, 0);
+  }
+  u8[row + ROW_VERSION] = numbers.below(2) === 0 ? 4 : 6;
+  u8[row + ROW_PROTOCOL] = numbers.below(2) === 0 ? 6 : numbers.below(256);
+  u8[row + STORE_AT.u8] = numbers.below(7);
+  for (const side of [ROW_FORWARD, ROW_REVERSE]) {
+    for (let at = 0; at < 32; at += 8) data.setFloat64(row + side + at, Math.floor(2 ** numbers.below(54)) - 1, true);
+    if (numbers.below(3) === 0) data.setFloat64(row + side + COUNT_PACKETS, 0, true);
+  }
+  const width = numbers.below(6);
+  const stores = Object.entries(STORE_AT) as [FieldStore, number][];
+  const [store, at] = stores[width] as [FieldStore, number];
+  if (numbers.below(3) === 0 && store !== 'f64') u8.fill(0xff, row + at, row + at + STORE_WIDTH[store]);
+}
+
+const SECOND_NS = 1_000_000_000n;
+
+/** Null: the flow does not have it. Written from the schema's documentation, not from the engine. */
+function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition, row: number): string | null {
+  const { u8, data } = engine.views;
+  const bytes = u8.slice(row + at, row + at + STORE_WIDTH[store]);
+  const missing: Readonly<Record<NullRule, () => boolean>> = {
+    never: () => false,
+    notTcp: () => u8[row + ROW_PROTOCOL] !== 6,
+    noForward: () => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0,
+    noReverse: () => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0,
+    sentinel: () => bytes.every((byte) => byte === 255),
+  };
+  if (missing[rule]()) return null;
+  if (store === 'address') return u8[row + ROW_VERSION] === 4 ? ipv4Text(bytes, 0) : ipv6Text(bytes, 0);
+  if (store === 'f64') return String(BigInt(data.getFloat64(row + at, true)));
+  const number = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  if (type === 'enum') return words.find(({ code }) => code === Number(number))?.word ?? words.at(-1)?.word ?? '';
+  if (type !== 'time' && type !== 'duration') return String(number);
+  return `${number / SECOND_NS}.${String(number % SECOND_NS).padStart(9, '0')}`;
+}
+
+function plainJson(fields: readonly FieldDefinition[], row: number): string {
+  const members = fields.map((field) => {
+    const value = plainValue(field, row);
+    const isText = field.type === 'address' || field.type === 'enum';
+    return `"${field.name}":${isText && value !== null ? `"${value}"` : value}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
+function plainCsv(fields: readonly FieldDefinition[], row: number): string {
+  return fields.map((field) => plainValue(field, row) ?? '').join(',');
+}
+
+function lines(count: number): string[] {
+  const bytes = engine.rowsText({ base: ROWS, count });
+  return Buffer.from(bytes).toString('latin1').split('\n').slice(0, -1);
+}
+
+/** Some of them, in any order. */
+function someOf(fields: readonly FieldDefinition[], most: number): FieldDefinition[] {
+  const left = [...fields];
+  const count = 1 + numbers.below(Math.min(most, left.length));
+  return Array.from({ length: count }, () => left.splice(numbers.below(left.length), 1)[0] as FieldDefinition);
+}
+
+describe('the field program', () => {
+  it.each([
+    ['the fields of flows', FLOW_FIELDS, FLOW_FIELDS.length],
+    ['every way to store a value, with every rule for null', EVERY_SHAPE, 10],
+  ])('writes rows as a plain rendering does: %s', (_, all, most) => {
+    for (let round = 0; round < 200; round++) {
+      const fields = someOf(all, most);
+      const count = round === 0 ? ROWS_MAX : 1 + numbers.below(8);
+      const rows = Array.from({ length: count }, (_unused, n) => ROWS + n * ROW_SIZE);
+      for (const row of rows) randomRow(row);
+      writeFieldProgram(engine.views.u8, jsonLines, fields);
+      expect(lines(count)).toEqual(rows.map((row) => plainJson(fields, row)));
+      writeFieldProgram(engine.views.u8, csv, fields);
+      expect(lines(count)).toEqual(rows.map((row) => plainCsv(fields, row)));
+    }
+  });
+
+  it('writes a word for every end reason, and "end" for a flow that is active', () => {
+    const reason = FLOW_FIELDS.filter(({ name }) => name === 'endReason');
+    const field = reason[0] as FieldDefinition;
+    const codes = [0, ...(field.words ?? []).map(({ code }) => code)];
+    codes.forEach((code, n) => {
+      engine.views.u8[ROWS + n * ROW_SIZE + field.at] = code;
+    });
+    writeFieldProgram(engine.views.u8, csv, reason);
+    expect(lines(codes.length)).toEqual(['end', 'idle', 'active', 'fin', 'rst', 'evicted', 'end']);
+  });
+
+  it('takes an address and a count of the greatest length', () => {
+    const fields = FLOW_FIELDS.filter(({ type, store }) => type === 'address' || store === 'f64');
+    engine.views.u8.fill(0xff, ROWS, ROWS + 32);
+    engine.views.u8[ROWS + ROW_VERSION] = 6;
+    for (const { store, at } of fields) {
+      if (store === 'f64') engine.views.data.setFloat64(ROWS + at, 2 ** 53, true);
+    }
+    writeFieldProgram(engine.views.u8, csv, fields);
+    const address = Array.from({ length: 8 }, () => 'ffff').join(':');
+    expect(lines(1)).toEqual([[address, address, ...Array.from({ length: 8 }, () => '9007199254740992')].join(',')]);
+  });
+
+  it('refuses what would not fit into a line', () => {
+    const long = Array.from({ length: 40 }, (_, n) => ({ ...(EVERY_SHAPE[0] as FieldDefinition), name: `a${n}` }));
+    expect(() => writeFieldProgram(engine.views.u8, csv, long)).toThrow(`the most is ${LINE_MAX}`);
+    const name = 'n'.repeat(60);
+    expect(() =>
+      writeFieldProgram(engine.views.u8, jsonLines, [{ ...(EVERY_SHAPE[0] as FieldDefinition), name }]),
+    ).toThrow('too long for a field program');
+    const many = Array.from({ length: 256 }, () => EVERY_SHAPE[0] as FieldDefinition);
+    expect(() => writeFieldProgram(engine.views.u8, csv, many)).toThrow('at most 255 fields');
+  });
+
+  it('writes the fields that are named even when a program before it had others', () => {
+    writeFieldProgram(engine.views.u8, jsonLines, FLOW_FIELDS);
+    const fields = FLOW_FIELDS.filter((field) => fieldPath(field) === 'srcPort');
+    randomRow(ROWS);
+    writeFieldProgram(engine.views.u8, csv, fields);
+    expect(lines(1)).toEqual([plainCsv(fields, ROWS)]);
+  });
+});

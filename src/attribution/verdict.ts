@@ -18,22 +18,22 @@ export interface AskedFlow {
 }
 
 /** What is still worth waiting for: a read that may show the flow's socket, a search that may find a socket's process. */
-export type Hope = 'socket' | 'process' | 'nothing';
+export type StillPossible = 'socket' | 'process' | 'nothing';
 
 /** @returns undefined while what is hoped for may come */
-export function verdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+export function verdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const {
     flow: { protocol },
     srcLocal,
     dstLocal,
   } = asked;
   if (!srcLocal && !dstLocal) return nobody(null);
-  if (protocol === PROTOCOL_TCP) return tcpVerdict(asked, watch, hope);
-  if (protocol === PROTOCOL_UDP) return udpVerdict(asked, watch, hope);
+  if (protocol === PROTOCOL_TCP) return tcpVerdict(asked, watch, possible);
+  if (protocol === PROTOCOL_UDP) return udpVerdict(asked, watch, possible);
   return nobody(!srcLocal);
 }
 
-function tcpVerdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+function tcpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const { flow, src, dst, srcLocal, dstLocal } = asked;
   const dstListener = dstLocal ? watch.tcp.listener(dst) : undefined;
   // The first packet seen was an answer when it comes from a listener.
@@ -44,33 +44,33 @@ function tcpVerdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attributi
   if (turned ? dstLocal : srcLocal) {
     const socket = recent(watch.tcp.connected(originator, responder), flow);
     if (socket?.holder !== undefined) return found(socket.holder, false, 'socket');
-    if (mayCome(socket, watch, hope)) return undefined;
+    if (mayCome(socket, watch, possible)) return undefined;
     return byHabit(responder, watch) ?? byListener(listener, watch) ?? nobody(false);
   }
   const known = byListener(listener, watch);
   if (known !== undefined) return known;
   const accepted = recent(watch.tcp.connected(responder, originator), flow);
   if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket');
-  return mayCome(listener ?? accepted, watch, hope) ? undefined : nobody(true);
+  return mayCome(listener ?? accepted, watch, possible) ? undefined : nobody(true);
 }
 
-function udpVerdict(asked: AskedFlow, watch: SocketWatch, hope: Hope): Attribution | undefined {
+function udpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const { flow, src, dst, srcLocal, dstLocal } = asked;
   if (srcLocal) {
     const own = recent(watch.udp.connected(src, dst) ?? watch.udp.bound(src), flow);
     if (own?.holder !== undefined) return found(own.holder, false, 'socket');
-    if (mayCome(own, watch, hope)) return undefined;
+    if (mayCome(own, watch, possible)) return undefined;
     const habit = byHabit(dst, watch);
     if (habit !== undefined) return habit;
   }
   const other = dstLocal ? recent(watch.udp.connected(dst, src) ?? watch.udp.bound(dst), flow) : undefined;
   if (other?.holder !== undefined) return found(other.holder, true, 'socket');
-  return mayCome(other, watch, srcLocal ? 'nothing' : hope) ? undefined : nobody(!srcLocal);
+  return mayCome(other, watch, srcLocal ? 'nothing' : possible) ? undefined : nobody(!srcLocal);
 }
 
-function mayCome(socket: SeenSocket | undefined, watch: SocketWatch, hope: Hope): boolean {
-  if (hope === 'nothing') return false;
-  return socket === undefined ? hope === 'socket' : watch.isSearched(socket);
+function mayCome(socket: SeenSocket | undefined, watch: SocketWatch, possible: StillPossible): boolean {
+  if (possible === 'nothing') return false;
+  return socket === undefined ? possible === 'socket' : watch.isSearched(socket);
 }
 
 /** Not an earlier flow's socket. */

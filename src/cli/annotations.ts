@@ -10,7 +10,7 @@ const NAME_WIDTH = 32;
 const NOTHING = '-';
 
 /** What is known of a flow when it is written. */
-export interface Known {
+export interface FlowContext {
   readonly protocol: number;
   /** Port of the responder. */
   readonly dstPort: number;
@@ -22,12 +22,12 @@ export interface Known {
 /** Adds something to a flow in each format. */
 export interface Annotation {
   /** `,"name":value` for each of its members. */
-  json(known: Known): string;
+  json(known: FlowContext): string;
   readonly csvHeader: string;
-  csv(known: Known): string;
+  csv(known: FlowContext): string;
   readonly titles: readonly string[];
   /** One text for each title; only signs that a terminal may have. */
-  cells(known: Known): readonly string[];
+  cells(known: FlowContext): readonly string[];
 }
 
 /** `,"process":{"pid":4242,"name":"curl","uid":1000},"direction":"outbound"` */

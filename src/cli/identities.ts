@@ -19,7 +19,7 @@ export async function openIdentities(reader: LiveReader): Promise<LiveIdentities
 }
 
 /** What to say when only some processes can be named, with the rights that are left. */
-export function limitedSight(): string | undefined {
+export function visibilityWarning(): string | undefined {
   if (seesAllProcesses()) return undefined;
   const uid = process.geteuid?.() ?? 0;
   return `only processes of ${userName(uid) ?? `user ${uid}`} can be named: no right to look at others (CAP_SYS_PTRACE)`;

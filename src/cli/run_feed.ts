@@ -7,8 +7,7 @@ import { EXIT_OK, EXIT_PART } from './exit.ts';
 import type { Writer } from './flow_options.ts';
 import { Output } from './output.ts';
 import { liveStatistics, liveSummary } from './summary.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { STOP_SIGNALS } from './signals.ts';
 
 export interface FeedRun {
   readonly write: Writer;
@@ -30,7 +29,7 @@ export async function runFeed(
     interrupted = true;
     reader.stop();
   };
-  for (const signal of SIGNALS) process.on(signal, interrupt);
+  for (const signal of STOP_SIGNALS) process.on(signal, interrupt);
   try {
     const output = new Output(path);
     const statsOutput = stats === undefined || stats === '-' ? undefined : new Output(stats);
@@ -48,7 +47,7 @@ export async function runFeed(
   } finally {
     // Also when there is no output: what is not closed keeps the process alive.
     await reader.close();
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+    for (const signal of STOP_SIGNALS) process.off(signal, interrupt);
   }
   for (const { message } of reader.problems) await complain(message);
   const isPart = endless

@@ -21,7 +21,7 @@ import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { widthOf } from '../text/width.ts';
 import { OWNERS, PROCESS } from './annotations.ts';
-import type { Annotation, Known } from './annotations.ts';
+import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 import { openOwners } from './owners.ts';
@@ -29,11 +29,9 @@ import type { ChosenFields, Writer } from './flow_options.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
+import { TURN_MS } from '../reader/turn.ts';
 
-/** Work without giving others a turn. Milliseconds. */
-const TURN_MS = 10;
-
-type KnownText = (known: Known) => string;
+type KnownText = (known: FlowContext) => string;
 
 /** A format that puts more behind what it writes of a flow. */
 interface AnnotatedFormat {
@@ -45,7 +43,7 @@ interface AnnotatedFormat {
 }
 
 /** Whom to ask. The writer closes both. */
-export interface Informants {
+export interface AnnotationSources {
   readonly owners: OwnerLookup | undefined;
   readonly identities: LiveIdentities | undefined;
 }
@@ -60,12 +58,12 @@ export async function ownedWriter(format: string, fields: ChosenFields, choice: 
 }
 
 /** @param format jsonl, csv or table */
-export function annotatedWriter(format: string, fields: ChosenFields, informants: Informants): Writer {
-  const { owners, identities } = informants;
+export function annotatedWriter(format: string, fields: ChosenFields, sources: AnnotationSources): Writer {
+  const { owners, identities } = sources;
   const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
   return async (feed, output, live = false) => {
     try {
-      await writeAnnotated(feed, annotatedFormat(format, fields, live, annotations), informants, output, live);
+      await writeAnnotated(feed, annotatedFormat(format, fields, live, annotations), sources, output, live);
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
     } finally {
@@ -137,7 +135,7 @@ function lineFormat(
 async function writeAnnotated(
   feed: FlowFeed,
   format: AnnotatedFormat,
-  { owners, identities }: Informants,
+  { owners, identities }: AnnotationSources,
   output: Output,
   live: boolean,
 ): Promise<void> {

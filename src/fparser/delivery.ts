@@ -16,8 +16,8 @@ import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowKind, FlowOf } from './flow_view.ts';
 import type { Log } from './log.ts';
 import type { Callbacks } from './options.ts';
+import { TURN_MS } from '../reader/turn.ts';
 
-const TURN_MS = 10;
 const TURN_CALLS = 1000;
 /** Flows copied out at a time of an engine that shares its table: each time the lock is taken. */
 const COPIED_MAX = 16;

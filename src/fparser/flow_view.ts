@@ -29,8 +29,8 @@ interface Volume {
   /** Without IP and transport headers. */
   readonly payloadBytes: number;
   /** Bytes (of sizeBytes) per second; 0 when the duration is 0. */
-  readonly bps: number;
-  /** 8 x bps. */
+  readonly bytesPerSecond: number;
+  /** 8 x bytesPerSecond. */
   readonly bitsPerSecond: number;
   /** Packets per second; 0 when the duration is 0. */
   readonly pps: number;
@@ -223,7 +223,7 @@ function infoOf(figures: PartFigures, inMemBytes: number): DirectionInfo {
   const { firstNs, lastNs } = figures;
   const durationUs = firstNs === undefined || lastNs === undefined ? 0 : Number(lastNs - firstNs) / 1000;
   const perSecond = (amount: number): number => (durationUs === 0 ? 0 : (amount * 1e6) / durationUs);
-  const bps = perSecond(figures.ipBytes);
+  const bytesPerSecond = perSecond(figures.ipBytes);
   return Object.freeze({
     firstRx: firstNs === undefined ? null : microseconds(firstNs),
     lastRx: lastNs === undefined ? null : microseconds(lastNs),
@@ -233,8 +233,8 @@ function infoOf(figures: PartFigures, inMemBytes: number): DirectionInfo {
     sizeBytes: figures.ipBytes,
     wireBytes: figures.wireBytes,
     payloadBytes: figures.payloadBytes,
-    bps,
-    bitsPerSecond: 8 * bps,
+    bytesPerSecond,
+    bitsPerSecond: 8 * bytesPerSecond,
     pps: perSecond(figures.packets),
     durationUs,
     inMemBytes,

@@ -13,9 +13,9 @@ import { blankInfo, readInfo } from './info.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
 import { checkCallback, checkOptions } from './options.ts';
 import type { FlowCallback, FParserOptions, Settings } from './options.ts';
-import { givenFlows } from './snapshot.ts';
-import { makeWorks } from './works.ts';
-import type { Works } from './works.ts';
+import { snapshotFlows } from './snapshot.ts';
+import { assembleParser } from './parser_parts.ts';
+import type { ParserParts } from './parser_parts.ts';
 
 export class FParser<D extends Direction = 'uni'> {
   /**
@@ -30,9 +30,9 @@ export class FParser<D extends Direction = 'uni'> {
   readonly #direction: D;
   #state: ParserState = 'opening';
   /** Undefined from its end on, so that all memory can be freed. */
-  #making: Promise<Works> | undefined;
+  #making: Promise<ParserParts> | undefined;
   /** From the moment the capture is open to its end. */
-  #works: Works | undefined;
+  #parts: ParserParts | undefined;
   #lastInfo: FParserInfo | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class FParser<D extends Direction = 'uni'> {
   constructor(source: string | readonly string[], options: FParserOptions<D> = {}) {
     this.#settings = checkOptions(source, options as FParserOptions);
     this.#direction = (this.#settings.engine.bidirectional ? 'bi' : 'uni') as D;
-    this.#making = makeWorks(this.#settings);
+    this.#making = assembleParser(this.#settings);
     this.ready = this.#open(this.#making);
     this.done = this.#live();
     // Whoever awaits these sees the error; whoever does not finds it in the log, not in a crash.
@@ -64,8 +64,8 @@ export class FParser<D extends Direction = 'uni'> {
   stop(): Promise<void> {
     this.#stopping ??= this.done.then(ignore, ignore);
     if (this.#state === 'running') this.#state = 'draining';
-    if (this.#works === undefined) void this.#making?.then(({ feed }) => feed.stop(), ignore);
-    else this.#works.feed.stop();
+    if (this.#parts === undefined) void this.#making?.then(({ feed }) => feed.stop(), ignore);
+    else this.#parts.feed.stop();
     return this.#stopping;
   }
 
@@ -88,19 +88,19 @@ export class FParser<D extends Direction = 'uni'> {
 
   /** Lets the process end while a live capture runs. Files, also replayed ones, come to their end. */
   unref(): this {
-    void this.ready.then(() => this.#works?.live?.unref(), ignore);
+    void this.ready.then(() => this.#parts?.live?.unref(), ignore);
     return this;
   }
 
   /** All figures of one moment; the last ones when the parser is dead. */
   getInfo(): FParserInfo {
-    const works = this.#works;
-    if (works === undefined) return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
+    const parts = this.#parts;
+    if (parts === undefined) return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
     try {
-      return readInfo(this.#state, works);
+      return readInfo(this.#state, parts);
     } catch (error) {
       // A tracker that died with the table in its hands: nobody can look until its end is known.
-      if (error !== works.live?.engine.failure) throw error;
+      if (error !== parts.live?.engine.failure) throw error;
       return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
     }
   }
@@ -114,9 +114,9 @@ export class FParser<D extends Direction = 'uni'> {
   /** The active flows of this moment, most recently used first. @throws {FParserError} ERR_STOPPED */
   flowIter(): IterableIterator<FlowOf<D>> {
     this.#refuseWhenStopped('flowIter');
-    const works = this.#tableWorks();
-    if (works === undefined) return ([] as FlowOf<D>[]).values();
-    return givenFlows(this.#direction, works.copier.copyActive(works.engine));
+    const parts = this.#activeParts();
+    if (parts === undefined) return ([] as FlowOf<D>[]).values();
+    return snapshotFlows(this.#direction, parts.copier.copyActive(parts.engine));
   }
 
   /** The same as an array. @throws {FParserError} ERR_STOPPED */
@@ -126,7 +126,7 @@ export class FParser<D extends Direction = 'uni'> {
 
   /** Number of active flows. */
   flowCount(): number {
-    return this.#tableWorks()?.engine.activeCount ?? 0;
+    return this.#activeParts()?.engine.activeCount ?? 0;
   }
 
   /**
@@ -173,53 +173,53 @@ export class FParser<D extends Direction = 'uni'> {
     if (this.#stopping !== undefined) throw new FParserError('ERR_STOPPED', `${method} was called after stop()`);
   }
 
-  /** The works while the table has flows in it: at the end all of them are over at once. */
-  #tableWorks(): Works | undefined {
-    return this.#works?.engine.flushing === false ? this.#works : undefined;
+  /** The parts while the table has flows in it: at the end all of them are over at once. */
+  #activeParts(): ParserParts | undefined {
+    return this.#parts?.engine.flushing === false ? this.#parts : undefined;
   }
 
   #find(protocol: number, srcIp: string, sport: number, dstIp: string, dport: number): FlowOf<D> | null {
     const addresses = addressPair(srcIp, dstIp);
     const ports = [checkPort('sport', sport), checkPort('dport', dport)] as const;
-    const works = this.#tableWorks();
-    const copy = works?.engine.find(protocol, addresses, ...ports, (row) => works.copier.copy(row));
+    const parts = this.#activeParts();
+    const copy = parts?.engine.find(protocol, addresses, ...ports, (row) => parts.copier.copy(row));
     return copy === undefined ? null : flowOf(this.#direction, copy);
   }
 
-  async #open(making: Promise<Works>): Promise<void> {
+  async #open(making: Promise<ParserParts>): Promise<void> {
     try {
-      const works = await making;
-      await works.feed.start();
-      this.#works = works;
+      const parts = await making;
+      await parts.feed.start();
+      this.#parts = parts;
       this.#state = 'running';
     } catch (error) {
       this.#state = 'dead';
       this.#making = undefined;
-      throw letGo(asParserError(error, 'ERR_ENGINE'));
+      throw releaseStackCaptures(asParserError(error, 'ERR_ENGINE'));
     }
   }
 
   async #live(): Promise<FParserInfo> {
     await this.ready;
-    const works = this.#works as Works;
+    const parts = this.#parts as ParserParts;
     if (this.#stopping !== undefined) this.#state = 'draining';
     let failure: FParserError | undefined;
     try {
-      failure = await this.#handOverAll(works);
+      failure = await this.#handOverAll(parts);
     } catch (error) {
       failure = asParserError(error, 'ERR_ENGINE');
     }
-    await works.delivery.kill();
+    await parts.delivery.kill();
     this.#state = 'dead';
     this.#lastInfo = this.getInfo();
-    this.#works = undefined;
+    this.#parts = undefined;
     this.#making = undefined;
-    if (failure !== undefined) throw letGo(failure);
+    if (failure !== undefined) throw releaseStackCaptures(failure);
     this.#settings.log(`${this.#settings.sources.join(', ')}: done`, 'info');
     return this.#lastInfo;
   }
 
-  async #handOverAll({ feed, engine, delivery }: Works): Promise<FParserError | undefined> {
+  async #handOverAll({ feed, engine, delivery }: ParserParts): Promise<FParserError | undefined> {
     while (await feed.advance()) {
       if (engine.flushing) this.#state = 'draining';
       // Half of those waiting, so that reading goes on in worthwhile stretches.
@@ -238,7 +238,7 @@ function ignore(): void {}
  * Until its stack was read, an error keeps alive what was on the stack when it was made: reader and engine, with all their
  * memory. The one that a dead parser is left with must not.
  */
-function letGo(error: FParserError): FParserError {
+function releaseStackCaptures(error: FParserError): FParserError {
   for (let link: unknown = error; link instanceof Error; link = link.cause) void link.stack;
   return error;
 }

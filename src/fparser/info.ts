@@ -8,7 +8,7 @@ import type { FlowTable } from '../engine/table.ts';
 import type { Delivery } from './delivery.ts';
 import { microseconds } from './flow_view.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
-import type { Works } from './works.ts';
+import type { ParserParts } from './parser_parts.ts';
 
 type Handed = Pick<Delivery, 'delivered' | 'uncollected' | 'callbackErrors' | 'spentMs'>;
 type Table = Pick<FlowTable, 'flushing' | 'packetsDroppedRing' | 'packetsInRing' | 'flowsDropped'>;
@@ -28,7 +28,7 @@ export function blankInfo(state: ParserState, timestampSource: FParserInfo['time
  * The figures as they stand. With the end of the capture all active flows end at once, even though the engine orders
  * and hands them over step by step.
  */
-export function readInfo(state: ParserState, { engine, delivery, live }: Works): FParserInfo {
+export function readInfo(state: ParserState, { engine, delivery, live }: ParserParts): FParserInfo {
   const origin = live === undefined ? FILE : live.source;
   return engine.locked(() =>
     infoOf(state, engine.counters(), engine.figures(), engine, engine.memoryUsed(), delivery, origin),

@@ -3,7 +3,7 @@ import type { FlowCopies } from '../engine/copies.ts';
 import { flowOf } from './flow_view.ts';
 import type { Direction, FlowOf } from './flow_view.ts';
 
-export function* givenFlows<D extends Direction>(
+export function* snapshotFlows<D extends Direction>(
   direction: D,
   copies: FlowCopies,
 ): Generator<FlowOf<D>, void, undefined> {

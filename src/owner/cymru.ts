@@ -10,7 +10,7 @@ import { ERRORS_MAX, parseCymruAnswer } from './cymru_answer.ts';
 import type { CymruAnswer } from './cymru_answer.ts';
 import { askBatch, CYMRU_LIMITS } from './cymru_batch.ts';
 import type { CymruLimits } from './cymru_batch.ts';
-import { Gate } from './gate.ts';
+import { Semaphore } from './semaphore.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
 
 const HOST = 'whois.cymru.com';
@@ -34,7 +34,7 @@ export class CymruSource implements OwnerSource {
   readonly name: string;
   readonly #port: number;
   readonly #limits: CymruLimits;
-  readonly #connections = new Gate(CONNECTIONS_MAX);
+  readonly #connections = new Semaphore(CONNECTIONS_MAX);
   readonly #resolve: LookupFunction;
   #left: number;
 

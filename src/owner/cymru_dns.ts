@@ -10,7 +10,7 @@ import { HostError } from '../host/errors.ts';
 import { reverseIp } from '../host/address/hex_address.ts';
 import { addNew, originsOf } from './cymru_answer.ts';
 import type { CymruFields } from './cymru_answer.ts';
-import { Gate } from './gate.ts';
+import { Semaphore } from './semaphore.ts';
 import { NOT_ANNOUNCED } from './owner.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
 import { addressNumber } from './prefix.ts';
@@ -36,7 +36,7 @@ export interface CymruDnsOptions {
 export class CymruDnsSource implements OwnerSource {
   readonly name = 'asn.cymru.com';
   readonly #resolver: Resolver;
-  readonly #questions = new Gate(QUESTIONS_MAX);
+  readonly #questions = new Semaphore(QUESTIONS_MAX);
   readonly #names = new Map<number, Promise<string>>();
   readonly #wholeMs: number;
 

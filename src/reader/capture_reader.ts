@@ -7,13 +7,12 @@ import { captureProblem, truncationProblem } from './capture_problem.ts';
 import type { InlineEngine } from '../engine/inline.ts';
 import { CaptureError, FParserError } from '../errors.ts';
 import type { ByteSource } from '../source/file/source.ts';
+import { TURN_MS } from './turn.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
 /** Problems that are kept; of the others only the number is. */
 const PROBLEMS_MAX = 100;
-/** Work without giving others a turn, milliseconds. */
-const TURN_MS = 10;
 
 export interface ReaderHost {
   /** Number of files. */

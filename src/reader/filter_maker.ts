@@ -19,7 +19,7 @@ export function checkFilter(filter: FilterOption | undefined): void {
  * @throws {FilterError} when the filter is wrong; the function given back throws it when the filter has no meaning for
  *   the link type
  */
-export async function filterMaker(
+export async function createFilterFactory(
   filter: FilterOption | undefined,
   warn: (message: string) => void,
 ): Promise<FilterMaker | undefined> {

@@ -6,19 +6,19 @@ import { isatty } from 'node:tty';
 const STREAMS = [1, 2];
 
 /** Keeps this process alive by its child processes. The poll handle of `cap` does so as well, but is not listed. */
-export interface Holder {
+export interface UnreffedCapture {
   readonly processCount?: number;
 }
 
 /** What may end with the process. */
-const holders = new Set<Holder>();
+const unreffed = new Set<UnreffedCapture>();
 
-export function mayEndWithProcess(holder: Holder): void {
-  holders.add(holder);
+export function trackUnreffed(capture: UnreffedCapture): void {
+  unreffed.add(capture);
 }
 
-export function hasEnded(holder: Holder): void {
-  holders.delete(holder);
+export function untrackUnreffed(capture: UnreffedCapture): void {
+  unreffed.delete(capture);
 }
 
 /** Is nothing left that keeps the process alive, but what may end with it? */
@@ -32,7 +32,7 @@ export function isIdle(): boolean {
 }
 
 function processKinds(): string[] {
-  return [...holders].flatMap(({ processCount = 0 }) => new Array<string>(processCount).fill('ProcessWrap'));
+  return [...unreffed].flatMap(({ processCount = 0 }) => new Array<string>(processCount).fill('ProcessWrap'));
 }
 
 /** Standard streams that are terminals, pipes or sockets are listed as long as they are open, and keep nothing alive. */

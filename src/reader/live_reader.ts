@@ -7,9 +7,10 @@ import type { ThreadedEngine } from '../engine/threaded.ts';
 import { asParserError } from '../errors.ts';
 import type { FParserError } from '../errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
-import { hasEnded, isIdle, mayEndWithProcess } from './idle_process.ts';
+import { untrackUnreffed, isIdle, trackUnreffed } from './idle_process.ts';
 import { LiveSink } from './live_sink.ts';
 import type { FrameSource } from '../source/live/frame_source.ts';
+import { TURN_MS } from './turn.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
@@ -19,8 +20,6 @@ const QUIET_STEP_MS = 100;
 const LATENESS_NS = 1_000_000_000n;
 /** How often a capture that may end with the process looks whether it should, milliseconds. */
 const IDLE_STEP_MS = 250;
-/** Work without giving others a turn, milliseconds. */
-const TURN_MS = 10;
 
 export interface LiveLimits {
   /** Packets after which the capture ends. */
@@ -119,7 +118,7 @@ export class LiveReader implements FlowFeed {
     if (this.source.waits || this.#finishing !== undefined) return;
     this.engine.unref();
     this.#duration?.unref();
-    mayEndWithProcess(this.source);
+    trackUnreffed(this.source);
     this.#idleWatch ??= setInterval(() => {
       if (isIdle()) this.stop();
     }, IDLE_STEP_MS).unref();
@@ -148,7 +147,7 @@ export class LiveReader implements FlowFeed {
     clearTimeout(this.#duration);
     clearInterval(this.#quiet);
     clearInterval(this.#idleWatch);
-    hasEnded(this.source);
+    untrackUnreffed(this.source);
   }
 
   #fail(error: FParserError): void {

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EngineOptions } from '../engine/options.ts';
 import { ThreadedEngine } from '../engine/threaded.ts';
-import { filterMaker } from './filter_maker.ts';
+import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { LiveReader } from './live_reader.ts';
 import type { LiveLimits } from './live_reader.ts';
@@ -44,7 +44,7 @@ export async function openRing(
   settings: LiveSettings,
   filterOption: FilterOption | undefined,
 ): Promise<LiveReader> {
-  const filter = await filterMaker(filterOption, settings.warn);
+  const filter = await createFilterFactory(filterOption, settings.warn);
   const engine = await ThreadedEngine.create({
     ...settings.engine,
     ...(filter === undefined ? {} : { filter }),

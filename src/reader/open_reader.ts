@@ -4,7 +4,7 @@ import { CaptureReader } from './capture_reader.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
-import { filterMaker } from './filter_maker.ts';
+import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { openInput } from '../source/file/open.ts';
 import type { CaptureInput } from '../source/file/open.ts';
@@ -16,7 +16,7 @@ export async function openReader(
   filterOption: FilterOption | undefined,
   warn: (message: string) => void = process.emitWarning,
 ): Promise<CaptureReader> {
-  const filter = await filterMaker(filterOption, warn);
+  const filter = await createFilterFactory(filterOption, warn);
   const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
   return new CaptureReader(engine, {
     count: inputs.length,

@@ -32,7 +32,32 @@ interface PcapParserPackage {
   parse(stream: EventEmitter): PcapParser;
 }
 
-const FILE_HEADER = Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0);
+const ETHERNET_FILE_HEADER = Uint8Array.of(
+  0xd4,
+  0xc3,
+  0xb2,
+  0xa1,
+  2,
+  0,
+  4,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0,
+  4,
+  0,
+  1,
+  0,
+  0,
+  0,
+);
 
 /**
  * What the package uses of a readable stream. Bytes are handed over at once: a stream of Node may keep them for later,
@@ -51,7 +76,7 @@ export class RecordParser {
     const { parse } = createRequire(import.meta.url)('pcap-parser') as PcapParserPackage;
     this.#parser = parse(this.#stream);
     this.#parser.on('packet', onRecord);
-    this.feed(Buffer.from(FILE_HEADER));
+    this.feed(Buffer.from(ETHERNET_FILE_HEADER));
   }
 
   /** Parses whole records. Each of them is handed over before this returns. */

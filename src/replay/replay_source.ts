@@ -15,12 +15,11 @@ import { openInput } from '../source/file/open.ts';
 import type { FrameSink, FrameSource } from '../source/live/frame_source.ts';
 import { RecordWindow } from './record_window.ts';
 import { ReplayClock } from './replay_clock.ts';
-import { ReplayFeed } from './replay_feed.ts';
+import { ReplayFramePump } from './replay_frame_pump.ts';
+import { TURN_MS } from '../reader/turn.ts';
 
 /** Bytes parsed before the tracker is told of them: what is read at once, and the rest of a record before it. */
 const PIECE_SIZE = 96 * 1024;
-/** Work without giving others a turn, milliseconds. */
-const TURN_MS = 10;
 /** The longest a timer can be set to, milliseconds. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -51,7 +50,7 @@ export class ReplaySource implements FrameSource {
   #paused = false;
   #stopped = false;
   #reader: CaptureReader<Converter> | undefined;
-  #feed: ReplayFeed | undefined;
+  #feed: ReplayFramePump | undefined;
   #window: RecordWindow | undefined;
   /** Problems of the reader that were reported. */
   #reported = 0;
@@ -86,7 +85,7 @@ export class ReplaySource implements FrameSource {
       open: (n, signal) => openInput(this.#files[n] as string, signal),
       breathe: () => setImmediate(),
     });
-    this.#feed = new ReplayFeed(converter, sink, (problem) => this.#report(problem));
+    this.#feed = new ReplayFramePump(converter, sink, (problem) => this.#report(problem));
     this.#window = new RecordWindow(converter);
     await this.#reader.start();
     if (converter.interfaces > 0) this.#feed.addFirstInterface();
@@ -143,12 +142,12 @@ export class ReplaySource implements FrameSource {
     return clock.timeAt(Math.min(clock.reachedMs, clock.offsetMs(window.seconds, window.nanos)));
   }
 
-  #over(feed: ReplayFeed): boolean {
+  #over(feed: ReplayFramePump): boolean {
     return this.#stopped || feed.closed;
   }
 
   /** Puts the records of the window, each when it is due and there is room for it. */
-  async #play(window: RecordWindow, feed: ReplayFeed): Promise<void> {
+  async #play(window: RecordWindow, feed: ReplayFramePump): Promise<void> {
     const clock = this.#clock;
     while (!window.empty && !this.#over(feed)) {
       const untilMs = clock === undefined ? 0 : clock.untilMs(clock.offsetMs(window.seconds, window.nanos));

@@ -224,9 +224,9 @@ describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/c
   it('are filtered by ip and ip6 as the model does, and every packet has one counter', {
     timeout: 60_000,
   }, async () => {
-    const { filterMaker } = await import('../../src/reader/filter_maker.ts');
+    const { createFilterFactory } = await import('../../src/reader/filter_maker.ts');
     for (const filter of ['', 'ip', 'ip6']) {
-      const makeFilter = await filterMaker(filter, () => {});
+      const makeFilter = await createFilterFactory(filter, () => {});
       for (const name of readable) {
         const { counters } = await run(bytesOf(name), {
           ...NEVER,

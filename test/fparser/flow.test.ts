@@ -174,7 +174,7 @@ describe('a flow', () => {
       sizeBytes: bytes,
       wireBytes: bytes + 140,
       payloadBytes: payloadSum,
-      bps: bytes / 2.25,
+      bytesPerSecond: bytes / 2.25,
       bitsPerSecond: (8 * bytes) / 2.25,
       pps: 10 / 2.25,
       durationUs: 2_250_000,
@@ -187,7 +187,7 @@ describe('a flow', () => {
   it('of no duration has no rates', async () => {
     const { flows } = await flowsIn(captureOf([at(0, udp().over(ipv4()))]));
     expect((flows[0] as AnyFlow).getInfo()).toMatchObject({
-      bps: 0,
+      bytesPerSecond: 0,
       bitsPerSecond: 0,
       pps: 0,
       durationUs: 0,
@@ -339,7 +339,7 @@ describe('a flow of both directions', () => {
       payloadBytes: 10,
       wireBytes: 64,
       seqBytes: 10,
-      bps: 0,
+      bytesPerSecond: 0,
     });
     expect(flow.reverse.getInfo()).toMatchObject({
       firstRx: START_US,

@@ -8,7 +8,7 @@ import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
-import type { Informants } from '../write_annotated.ts';
+import type { AnnotationSources } from '../write_annotated.ts';
 import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, given, numberOption } from '../flow_options.ts';
 import { runCommand } from '../run_command.ts';
 
@@ -66,21 +66,21 @@ async function run(argv: readonly string[]): Promise<number> {
   };
   const reader = await openCapture(positionals, values, limits, warn);
   try {
-    const informants = annotated ? await openInformants(reader, byProcess, owner) : undefined;
+    const sources = annotated ? await openAnnotationSources(reader, byProcess, owner) : undefined;
     const { user } = values;
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
       write:
-        informants === undefined
+        sources === undefined
           ? await loadWriter()
-          : (await import('../write_annotated.ts')).annotatedWriter(format, fields, informants),
+          : (await import('../write_annotated.ts')).annotatedWriter(format, fields, sources),
       output: values.output,
       stats: values.stats,
       endless: true,
       opened: () => {
         if (user !== undefined) dropTo(user);
-        const limit = informants?.limit();
+        const limit = sources?.limit();
         if (limit !== undefined) warn(limit);
       },
     });
@@ -90,15 +90,15 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** What names flows is loaded when it is asked for. */
-async function openInformants(
+async function openAnnotationSources(
   reader: LiveReader,
   byProcess: boolean,
   owner: OwnerChoice | undefined,
-): Promise<Informants & { readonly limit: () => string | undefined }> {
+): Promise<AnnotationSources & { readonly limit: () => string | undefined }> {
   const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
-  const { limitedSight, openIdentities } = await import('../identities.ts');
-  return { owners, identities: await openIdentities(reader), limit: limitedSight };
+  const { visibilityWarning, openIdentities } = await import('../identities.ts');
+  return { owners, identities: await openIdentities(reader), limit: visibilityWarning };
 }
 
 function duration(text: string | undefined): number | undefined {

@@ -8,7 +8,7 @@ import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.
 import { complain } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { FLOW_OPTIONS, numberOption } from '../flow_options.ts';
-import { limitedSight, openIdentities } from '../identities.ts';
+import { visibilityWarning, openIdentities } from '../identities.ts';
 import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
 import { runCommand } from '../run_command.ts';
@@ -66,7 +66,7 @@ async function run(argv: readonly string[]): Promise<number> {
       await reader.start();
       if (values.user !== undefined) dropTo(values.user);
       messages.hold();
-      const limit = limitedSight();
+      const limit = visibilityWarning();
       if (limit !== undefined) messages.add(`warning: ${limit}`);
       await show(reader, identities, intervalMs);
     } finally {

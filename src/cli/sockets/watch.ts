@@ -1,7 +1,6 @@
 /** Does something every few seconds until a signal says that it is enough. */
 import { setTimeout } from 'node:timers/promises';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { TERMINAL_SIGNALS } from '../signals.ts';
 
 /**
  * From the beginning of one time to that of the next one there are `intervalMs`, or what the work takes if that is longer.
@@ -10,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function every(intervalMs: number, work: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
   const end = new AbortController();
   const stop = (): void => end.abort();
-  for (const signal of SIGNALS) process.on(signal, stop);
+  for (const signal of TERMINAL_SIGNALS) process.on(signal, stop);
   try {
     for (
       let due = performance.now() + intervalMs;
@@ -21,7 +20,7 @@ export async function every(intervalMs: number, work: (signal: AbortSignal) => P
       if (end.signal.aborted) return;
     }
   } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
+    for (const signal of TERMINAL_SIGNALS) process.off(signal, stop);
     end.abort();
   }
 }

@@ -6,6 +6,7 @@ import { Screen } from './screen.ts';
 import { Terminal } from './terminal.ts';
 import type { TopSource } from './top_source.ts';
 import { TopView } from './view.ts';
+import { TERMINAL_SIGNALS } from '../signals.ts';
 
 export interface TopOptions {
   readonly input: ReadStream;
@@ -20,7 +21,6 @@ export interface TopOptions {
 /** Why the view has ended: a key, a signal, a terminal that is gone, or the capture. */
 export type TopEnd = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'over';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The pause between two refreshes is at least this many times as long as a refresh takes. */
 const REST = 4;
 
@@ -98,7 +98,7 @@ export async function runTop(
 
   const quitBySignal = (name: NodeJS.Signals): void => finish(name as TopEnd);
   const abort = (): void => finish('over');
-  for (const name of SIGNALS) process.on(name, quitBySignal);
+  for (const name of TERMINAL_SIGNALS) process.on(name, quitBySignal);
   signal.addEventListener('abort', abort);
   try {
     terminal.enter();
@@ -109,7 +109,7 @@ export async function runTop(
   } finally {
     over = true;
     clearTimeout(timer);
-    for (const name of SIGNALS) process.off(name, quitBySignal);
+    for (const name of TERMINAL_SIGNALS) process.off(name, quitBySignal);
     signal.removeEventListener('abort', abort);
     terminal.leave();
   }

@@ -22,7 +22,7 @@ import type { FilterNode, Primitive, Qualifiers } from '../language/tree.ts';
 import { groupBit, wlanDestination } from './wlan.ts';
 
 /** What a filter may depend on besides its text. */
-export interface Surroundings {
+export interface CompileContext {
   /** Network mask of `ip broadcast`. */
   readonly netmask: number | undefined;
 }
@@ -34,7 +34,7 @@ const PACKET_OUTGOING = 4;
 const BROADCAST = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] as const;
 
 /** The condition of a tree. @throws {FilterError} for what has no meaning on the link type */
-export function translate(g: Generator, root: FilterNode, surroundings: Surroundings): Condition {
+export function translate(g: Generator, root: FilterNode, context: CompileContext): Condition {
   // Chains of `and` and `or` lean to the left and may be thousands long: walked down without recursion.
   const spine: { readonly kind: 'and' | 'or'; readonly right: FilterNode }[] = [];
   let node = root;
@@ -47,7 +47,7 @@ export function translate(g: Generator, root: FilterNode, surroundings: Surround
   let condition: Condition | undefined;
   let waiting: FilterNode[] = [node];
   const settle = (): void => {
-    condition = settled(g, condition, waiting, list, surroundings);
+    condition = settled(g, condition, waiting, list, context);
     waiting = [];
     list.length = 0;
   };
@@ -66,7 +66,7 @@ export function translate(g: Generator, root: FilterNode, surroundings: Surround
       waiting = [step.right];
       list.push(hosts);
     } else {
-      const right = single(g, step.right, surroundings);
+      const right = single(g, step.right, context);
       condition = condition === undefined ? right : join(step.kind, condition, right);
     }
   }
@@ -85,7 +85,7 @@ function settled(
   condition: Condition | undefined,
   waiting: readonly FilterNode[],
   addresses: readonly number[],
-  surroundings: Surroundings,
+  context: CompileContext,
 ): Condition | undefined {
   const [first] = waiting;
   if (first === undefined) return condition;
@@ -97,7 +97,7 @@ function settled(
   }
   let result = condition;
   for (const node of waiting) {
-    const right = single(g, node, surroundings);
+    const right = single(g, node, context);
     result = result === undefined ? right : or(result, right);
   }
   return result;
@@ -121,27 +121,27 @@ function sameQualifiers(first: FilterNode | undefined, second: FilterNode): bool
   return a?.protocol === b?.protocol && a?.direction === b?.direction;
 }
 
-function single(g: Generator, node: FilterNode, surroundings: Surroundings): Condition {
+function single(g: Generator, node: FilterNode, context: CompileContext): Condition {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return translate(g, node, surroundings);
+      return translate(g, node, context);
     case 'not':
-      return not(single(g, node.operand, surroundings));
+      return not(single(g, node.operand, context));
     default:
       g.column = node.column;
-      return primitive(g, node, surroundings);
+      return primitive(g, node, context);
   }
 }
 
-function primitive(g: Generator, node: Primitive, surroundings: Surroundings): Condition {
+function primitive(g: Generator, node: Primitive, context: CompileContext): Condition {
   switch (node.kind) {
     case 'id':
       return idTest(g, node.qualifiers, node.id);
     case 'protocol':
       return keywordProtocol(g, node.protocol);
     case 'broadcast':
-      return broadcast(g, node.protocol, surroundings.netmask);
+      return broadcast(g, node.protocol, context.netmask);
     case 'multicast':
       return multicast(g, node.protocol);
     case 'less':

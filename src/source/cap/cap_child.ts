@@ -28,7 +28,7 @@ async function capture({ device, filter, snaplen, bufferSize, user }: CapChildOp
   const source = new CapSource({
     interfaces: [device],
     filter,
-    itself: true,
+    openDeviceDirectly: true,
     ...(bufferSize === undefined ? {} : { bufferSize }),
   });
   const stop = (): void => source.stop();

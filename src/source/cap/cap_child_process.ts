@@ -1,4 +1,4 @@
-/** One process of cap_child.ts: a capture on an interface itself, whose end ends nothing else. */
+/** One process of cap_child.ts: a capture on an interface openDeviceDirectly, whose end ends nothing else. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync } from 'node:fs';
@@ -10,13 +10,10 @@ import type { CapChildOptions } from './cap_child.ts';
 import { makeFifo } from '../tcpdump/fifo.ts';
 import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from '../tcpdump/record_pipe.ts';
+import { LINGER_MS, STDERR_TAIL_MAX } from '../live/child_process.ts';
 
 /** Seen from the library, from a bundle two folders below dist, and from the sources, after a build. */
 const PLACES = ['./cap_child.js', '../../src/source/cap/cap_child.js', '../../../dist/src/source/cap/cap_child.js'];
-/** Time in which it may end in order before it is killed. */
-const LINGER_MS = 400;
-/** Of what it says, only the last part is kept. */
-const WORDS_MAX = 4096;
 
 export class CapChildProcess {
   readonly device: string;
@@ -26,8 +23,8 @@ export class CapChildProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
   readonly #unlink: () => void;
-  #asked = false;
-  #words = '';
+  #stopRequested = false;
+  #stderrTail = '';
 
   /** @throws {FParserError} ERR_LIVE_UNAVAILABLE */
   constructor(options: CapChildOptions, sink: FrameSink) {
@@ -53,7 +50,7 @@ export class CapChildProcess {
     for (const stream of [this.#child.stdin, this.#child.stderr]) (stream as Socket | null)?.unref();
     this.#child.stdin?.on('error', () => {}); // It is gone already.
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#words = (this.#words + text).slice(-WORDS_MAX);
+      this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_MAX);
     });
     this.#exited = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
@@ -82,7 +79,7 @@ export class CapChildProcess {
 
   /** Ends it: it goes when its standard input does. */
   end(): void {
-    this.#asked = true;
+    this.#stopRequested = true;
     this.#child.stdin?.end();
   }
 
@@ -90,9 +87,9 @@ export class CapChildProcess {
   async close(): Promise<void> {
     this.end();
     this.pipe.discard();
-    const impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
+    const killTimer = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
     await this.#exited;
-    clearTimeout(impatient);
+    clearTimeout(killTimer);
     this.pipe.close();
     await this.pipe.ended.catch(() => undefined);
   }
@@ -103,9 +100,9 @@ export class CapChildProcess {
       () => undefined,
       (error: unknown) => error,
     );
-    if (this.#asked) return undefined;
+    if (this.#stopRequested) return undefined;
     return (
-      reported(this.#words) ??
+      reported(this.#stderrTail) ??
       (broken instanceof FParserError && broken.code === 'ERR_CORRUPT' ? broken : this.#abortion(status))
     );
   }
@@ -114,7 +111,7 @@ export class CapChildProcess {
   #abortion(status: string): FParserError {
     if (status === 'SIGABRT')
       return new FParserError('ERR_DEVICE_DOWN', `${this.device}: the interface went down or away`);
-    return new FParserError('ERR_READ', `${this.device}: the capture ended (${status}): ${this.#words.trim()}`);
+    return new FParserError('ERR_READ', `${this.device}: the capture ended (${status}): ${this.#stderrTail.trim()}`);
   }
 }
 

@@ -35,11 +35,11 @@ export interface CapSourceOptions {
   /** Longest pause in which packets gather at high rates, milliseconds, 0..1, default 1. 0: never pause. */
   readonly gatherMaxMs?: number;
   /**
-   * Opens the one interface itself, in promiscuous mode; frames have its own headers, and the filter is not checked
+   * Opens the one interface openDeviceDirectly, in promiscuous mode; frames have its own headers, and the filter is not checked
    * before. **The package aborts the process when the interface goes down or away** (C1): only for a program that
    * does nothing else, see cap_child.ts.
    */
-  readonly itself?: boolean;
+  readonly openDeviceDirectly?: boolean;
 }
 
 /** What libpcap opens. */
@@ -117,7 +117,7 @@ export class CapSource implements FrameSource {
     checkRights();
     const names = this.#options.interfaces.includes(ANY) ? [] : this.#options.interfaces;
     const interfaces = names.map((name) => ({ name, ...checkInterface(name) }));
-    const target = this.#options.itself === true ? this.#theInterface() : await this.#cooked(interfaces);
+    const target = this.#options.openDeviceDirectly === true ? this.#theInterface() : await this.#cooked(interfaces);
     if (this.#stopped) return;
     this.#probe = target.probe;
     try {
@@ -160,7 +160,7 @@ export class CapSource implements FrameSource {
       filter,
     } = this.#options;
     if (device === undefined || others.length > 0)
-      throw new TypeError('one interface can be opened itself, not several');
+      throw new TypeError('one interface can be opened openDeviceDirectly, not several');
     return { device, filter, probe: undefined };
   }
 

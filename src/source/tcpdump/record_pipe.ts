@@ -17,20 +17,20 @@ const CHUNK = 65_536;
 /** Packets gather for so long: timers know no shorter time. */
 const GATHER_MS = 1;
 /** A pipe that is half full after that is in danger of running full, and its writer has to wait. */
-const FAST = CHUNK / 2;
+const FAST_LINE_BYTES = CHUNK / 2;
 /** On a fast line the thread itself sleeps between reads instead, once in a turn of the event loop. */
 const NAP_MAX_MS = 0.5;
 const NAP_MIN_MS = NAP_MAX_MS / 16;
 /** The pipe was full, so the nap was too long. */
-const FULL = (CHUNK * 7) / 8;
+const HIGH_WATER_BYTES = (CHUNK * 7) / 8;
 /** The nap was too short. */
-const POOR = CHUNK / 4;
+const LOW_WATER_BYTES = CHUNK / 4;
 /** Bytes put at once, unless one record is longer. */
 const RUN_MAX = 65_536;
 /** Nobody notifies it. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
-const FILE_HEADER = 24;
+const FILE_HEADER_SIZE = 24;
 const MAGIC_MICRO = 0xa1b2c3d4;
 const MAGIC_NANO = 0xa1b23c4d;
 /** Bits above say whether and how long an FCS follows each frame. */
@@ -168,9 +168,9 @@ export class RecordPipe {
    * @returns whether the line is fast
    */
   #naps(length: number): boolean {
-    if (this.#napMs === 0) this.#napMs = length < FAST ? 0 : NAP_MAX_MS;
-    else if (length >= FULL) this.#napMs = Math.max(NAP_MIN_MS, this.#napMs / 2);
-    else if (length < POOR) this.#napMs = this.#napMs < NAP_MAX_MS ? this.#napMs * 2 : 0;
+    if (this.#napMs === 0) this.#napMs = length < FAST_LINE_BYTES ? 0 : NAP_MAX_MS;
+    else if (length >= HIGH_WATER_BYTES) this.#napMs = Math.max(NAP_MIN_MS, this.#napMs / 2);
+    else if (length < LOW_WATER_BYTES) this.#napMs = this.#napMs < NAP_MAX_MS ? this.#napMs * 2 : 0;
     if (this.#napMs === 0) return false;
     const wake = performance.now() + this.#napMs;
     setImmediate(() => {
@@ -189,8 +189,8 @@ export class RecordPipe {
   #take(end: number, offset: number): void {
     let at = 0;
     if (this.#interfaceNumber === undefined) {
-      at = this.#complete(FILE_HEADER, at, end);
-      if (this.#cutSize < FILE_HEADER) return;
+      at = this.#complete(FILE_HEADER_SIZE, at, end);
+      if (this.#cutSize < FILE_HEADER_SIZE) return;
       this.#begin();
       this.#cutSize = 0;
     }

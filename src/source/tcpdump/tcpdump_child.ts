@@ -8,6 +8,7 @@ import { makeFifo } from './fifo.ts';
 import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from './record_pipe.ts';
 import { errorOf, isListening, packetsDropped, permissionError, refusesNanoseconds } from './tcpdump_messages.ts';
+import { LINGER_MS, STDERR_TAIL_MAX } from '../live/child_process.ts';
 
 export interface TcpdumpOptions {
   /** Name or path of the program. */
@@ -24,12 +25,8 @@ export interface TcpdumpOptions {
   readonly user: string | undefined;
 }
 
-/** Time in which it may end in order before it is killed. */
-const LINGER_MS = 400;
 /** Where tcpdump is, and the PATH of ordinary users may not lead. */
 const MORE_PATH = ':/usr/sbin:/sbin:/usr/local/sbin';
-/** Of what it says, only the last part is kept. */
-const WORDS_MAX = 4096;
 
 export class TcpdumpChild {
   readonly device: string;
@@ -41,12 +38,12 @@ export class TcpdumpChild {
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
   readonly #unlinkFifo: () => void;
-  #asked = false;
-  #impatient: NodeJS.Timeout | undefined;
-  #words = '';
+  #stopRequested = false;
+  #killTimer: NodeJS.Timeout | undefined;
+  #stderrTail = '';
   #unfinishedLine = '';
   #spawnError: NodeJS.ErrnoException | undefined;
-  #told: () => void = () => undefined;
+  #markListening: () => void = () => undefined;
 
   private constructor(options: TcpdumpOptions, nanoseconds: boolean, sink: FrameSink) {
     this.device = options.device;
@@ -68,7 +65,7 @@ export class TcpdumpChild {
     }
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#onStderr(text));
     // While tcpdump runs, its process handle alone keeps this process alive; then what it has left in its pipes does.
     const stderr = this.#child.stderr as Socket | null;
     stderr?.unref();
@@ -104,7 +101,7 @@ export class TcpdumpChild {
   static async start(options: TcpdumpOptions, sink: FrameSink): Promise<TcpdumpChild> {
     const child = new TcpdumpChild(options, true, sink);
     if (await child.#listens()) return child;
-    if (!refusesNanoseconds(child.#words)) throw await child.#whyNot();
+    if (!refusesNanoseconds(child.#stderrTail)) throw await child.#whyNot();
     const other = new TcpdumpChild(options, false, sink);
     if (await other.#listens()) return other;
     throw await other.#whyNot();
@@ -117,7 +114,7 @@ export class TcpdumpChild {
 
   /** Ends tcpdump; it makes its closing report. */
   interrupt(): void {
-    this.#asked = true;
+    this.#stopRequested = true;
     this.#terminate();
   }
 
@@ -131,10 +128,10 @@ export class TcpdumpChild {
   }
 
   async #listens(): Promise<boolean> {
-    const told = new Promise<boolean>((resolve) => {
-      this.#told = () => resolve(true);
+    const listening = new Promise<boolean>((resolve) => {
+      this.#markListening = () => resolve(true);
     });
-    const listens = await Promise.race([told, this.ended.then(() => false)]);
+    const listens = await Promise.race([listening, this.ended.then(() => false)]);
     // Now, because there may be no right to do so later.
     this.#unlinkFifo();
     if (!listens) return false;
@@ -148,17 +145,17 @@ export class TcpdumpChild {
   }
 
   #terminate(): void {
-    if (this.#impatient !== undefined) return;
+    if (this.#killTimer !== undefined) return;
     this.#child.kill('SIGINT');
-    this.#impatient = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
-    void this.#exited.then(() => clearTimeout(this.#impatient));
+    this.#killTimer = setTimeout(() => this.#child.kill('SIGKILL'), LINGER_MS);
+    void this.#exited.then(() => clearTimeout(this.#killTimer));
   }
 
   async #whyNot(): Promise<unknown> {
     const status = await this.#exited;
     const broken = await this.#pipeError();
     if (broken !== undefined) return broken;
-    if (this.#spawnError === undefined) return errorOf(this.device, this.#words, 'ERR_LIVE_UNAVAILABLE', status);
+    if (this.#spawnError === undefined) return errorOf(this.device, this.#stderrTail, 'ERR_LIVE_UNAVAILABLE', status);
     const { code, message } = this.#spawnError;
     if (code === 'EACCES' || code === 'EPERM') return permissionError(this.device, message);
     return new FParserError(
@@ -176,8 +173,8 @@ export class TcpdumpChild {
     });
     const status = await this.#exited;
     const error = await broken;
-    if (this.#asked) return undefined;
-    return error instanceof FParserError ? error : errorOf(this.device, this.#words, 'ERR_READ', status);
+    if (this.#stopRequested) return undefined;
+    return error instanceof FParserError ? error : errorOf(this.device, this.#stderrTail, 'ERR_READ', status);
   }
 
   /** What is wrong with the frames themselves, at the end of them. That they end early has its cause in tcpdump. */
@@ -191,13 +188,13 @@ export class TcpdumpChild {
     );
   }
 
-  #hear(text: string): void {
-    this.#words = (this.#words + text).slice(-WORDS_MAX);
+  #onStderr(text: string): void {
+    this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_MAX);
     const lines = (this.#unfinishedLine + text).split('\n');
     this.#unfinishedLine = lines.pop() ?? '';
     for (const line of lines) {
       this.packetsDropped = packetsDropped(line) ?? this.packetsDropped;
-      if (isListening(line)) this.#told();
+      if (isListening(line)) this.#markListening();
     }
   }
 }

@@ -179,7 +179,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     ['ip and', 'ERR_FILTER_SYNTAX'],
     ['ip) or (ip', 'ERR_FILTER_SYNTAX'],
     ['tcp and udp', 'ERR_FILTER_SYNTAX'],
-    // Bytes of the cooked header that the kernel does not have: libpcap would filter itself, and reject everything.
+    // Bytes of the cooked header that the kernel does not have: libpcap would filter openDeviceDirectly, and reject everything.
     ['link[4:2] = 6', 'ERR_FILTER_UNSUPPORTED'],
   ])('refuses the filter %s', async (filter, code) => {
     expect((await CapRun.start(pair, { filter })).opened.error?.code).toBe(code);

@@ -25,7 +25,7 @@ const LINK_TYPE_REFUSED = LINKTYPE_USER15;
 /** Bytes that are made visible together: a quarter of a replay's ring. */
 const GATHER_SIZE = 512 * 1024;
 
-export class ReplayFeed {
+export class ReplayFramePump {
   readonly #converter: Converter;
   readonly #sink: FrameSink;
   readonly #report: (problem: FParserError) => void;

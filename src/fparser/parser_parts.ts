@@ -5,7 +5,7 @@ import { FlowCopier } from '../engine/copies.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { FlowTable } from '../engine/table.ts';
-import { filterMaker } from '../reader/filter_maker.ts';
+import { createFilterFactory } from '../reader/filter_maker.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
@@ -15,7 +15,7 @@ import { openInput } from '../source/file/open.ts';
 import { Delivery } from './delivery.ts';
 import type { Settings } from './options.ts';
 
-export interface Works {
+export interface ParserParts {
   readonly feed: FlowFeed;
   readonly engine: FlowTable;
   readonly copier: FlowCopier;
@@ -25,27 +25,27 @@ export interface Works {
 }
 
 /** Makes everything; the feed is to be started. @throws {FParserError | FilterError} */
-export function makeWorks(settings: Settings): Promise<Works> {
-  return settings.isFile && settings.replay === undefined ? fileWorks(settings) : onlineWorks(settings);
+export function assembleParser(settings: Settings): Promise<ParserParts> {
+  return settings.isFile && settings.replay === undefined ? fileParts(settings) : onlineParts(settings);
 }
 
-async function fileWorks(settings: Settings): Promise<Works> {
-  const filter = await filterMaker(settings.filter, (warning) => settings.log(warning, 'warning'));
+async function fileParts(settings: Settings): Promise<ParserParts> {
+  const filter = await createFilterFactory(settings.filter, (warning) => settings.log(warning, 'warning'));
   const options = filter === undefined ? settings.engine : { ...settings.engine, filter };
   const engine = await InlineEngine.create(await loadEngine(), options);
-  const works = worksOf(settings, engine);
+  const parts = commonParts(settings, engine);
   const feed = new CaptureReader(engine, {
     count: 1,
     open: (_, signal) => openInput(settings.sources[0] as string, signal),
     async breathe() {
-      works.delivery.wake();
+      parts.delivery.wake();
       await setImmediate();
     },
   });
-  return { ...works, feed, live: undefined };
+  return { ...parts, feed, live: undefined };
 }
 
-async function onlineWorks(settings: Settings): Promise<Works> {
+async function onlineParts(settings: Settings): Promise<ParserParts> {
   const { sources, replay, online, filter, engine, log } = settings;
   const config: LiveSettings = {
     engine,
@@ -57,11 +57,14 @@ async function onlineWorks(settings: Settings): Promise<Works> {
     replay === undefined
       ? await openLive({ interfaces: sources, ...online }, config)
       : await openReplay(sources, replay, config);
-  const works = worksOf(settings, live.engine);
-  return { ...works, feed: live, live };
+  const parts = commonParts(settings, live.engine);
+  return { ...parts, feed: live, live };
 }
 
-function worksOf({ callbacks, log }: Settings, engine: FlowTable): Pick<Works, 'engine' | 'copier' | 'delivery'> {
+function commonParts(
+  { callbacks, log }: Settings,
+  engine: FlowTable,
+): Pick<ParserParts, 'engine' | 'copier' | 'delivery'> {
   const copier = new FlowCopier(engine.views, engine.options);
   return { engine, copier, delivery: new Delivery(engine, copier, callbacks, log) };
 }

@@ -1,0 +1,6 @@
+/** What the child processes that capture have in common. */
+
+/** Time in which a child may end in order before it is killed. Milliseconds. */
+export const LINGER_MS = 400;
+/** Characters kept of what a child writes to standard error: the last ones. */
+export const STDERR_TAIL_MAX = 4096;

@@ -119,7 +119,7 @@ export class FlowAttribution {
   }
 
   /** Answers in the order of the flows, when all of them are known: within some milliseconds. Rejects with a RangeError
-   *  when a text is no address. */
+   *  when a text is not an address. */
   attribute(flows: readonly FlowStart[]): Promise<readonly Attribution[]> {
     return new Promise((resolve) => {
       if (flows.length === 0) resolve([]);

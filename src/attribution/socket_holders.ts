@@ -168,7 +168,7 @@ export class SocketHolders {
     return [...all].sort((a, b) => rank(a) - rank(b) || a.lookedMs - b.lookedMs).slice(0, LIKELY_MAX);
   }
 
-  /** Reads a process's descriptors until nothing is missing. Those that are no sockets are read again only `wholly`. */
+  /** Reads a process's descriptors until nothing is missing. Those that are not sockets are read again only `wholly`. */
   *#look(process: Process, missing: Set<number>, found: Found, wholly: boolean): Generator<undefined> {
     const { pid, links } = process;
     const open = descriptors(pid, this.#options);

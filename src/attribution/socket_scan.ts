@@ -26,7 +26,7 @@ const ZERO = 48;
 const COLON = 58;
 
 /** Calls back for each socket, and yields after each piece, so that the caller can pause. Nothing is done for a table
- *  that is not there. A line that is no row is skipped. @param ipv6 the table has addresses of 32 digits */
+ *  that is not there. A line that is not a row is skipped. @param ipv6 the table has addresses of 32 digits */
 export function* scanSockets(
   path: string,
   ipv6: boolean,

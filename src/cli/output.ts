@@ -20,7 +20,7 @@ export class Output {
     if (!toFile) process.stdout.on('error', (error) => this.#fail(error));
   }
 
-  /** A reader that is gone is no error. */
+  /** A reader that is gone is not an error. */
   #fail(error: unknown): void {
     this.#gone = true;
     if ((error as { code?: unknown }).code !== 'EPIPE') this.#failed = writeError(this.#name, error);

@@ -8,9 +8,9 @@ import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 
 /**
- * @throws {RangeError} for a port that is none
+ * @throws {RangeError} for an invalid port
  * @throws {HostError} for a database that cannot be used
- * @throws {TypeError} for a DNS server that is no address
+ * @throws {TypeError} for a DNS server that is not an address
  */
 export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
   const source = await sourceOf(choice);

@@ -17,7 +17,7 @@ export function statistics(reader: CaptureReader): object {
   };
 }
 
-/** The same of a live capture or a replay. Kernel drops are null when the source cannot tell. */
+/** The same of a live capture or a replay. Kernel drops are null when the source does not report them. */
 export function liveStatistics({ engine, source, problems }: LiveReader): object {
   return {
     ...engine.counters(),
@@ -39,11 +39,7 @@ export function liveSummary({ engine, source }: LiveReader): string {
   const kernel = source.packetsDroppedKernel;
   const drops = [
     `${engine.packetsDroppedRing} dropped by the ring`,
-    kernel === null
-      ? source.waits
-        ? undefined
-        : 'drops by the kernel cannot be told'
-      : `${kernel} dropped by the kernel`,
+    kernel === null ? (source.waits ? undefined : 'kernel drops unknown') : `${kernel} dropped by the kernel`,
     engine.flowsDropped > 0 ? `${engine.flowsDropped} flows dropped` : undefined,
   ];
   return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;

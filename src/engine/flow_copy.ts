@@ -51,7 +51,7 @@ export interface PartFigures {
   readonly ipBytes: number;
   readonly wireBytes: number;
   readonly payloadBytes: number;
-  /** Volume by TCP sequence numbers, bytes; undefined when it cannot be told. */
+  /** Volume by TCP sequence numbers, bytes; undefined when it is unknown. */
   readonly seqBytes: number | undefined;
 }
 

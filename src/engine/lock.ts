@@ -28,7 +28,7 @@ export class HostLock {
     this.#progress = progress;
   }
 
-  /** Does the work while the tracker rests. May be nested. @throws what `onStuck` gives when the tracker holds on for ever */
+  /** Does the work while the tracker rests. May be nested. @throws what `onStuck` gives when the tracker holds on forever */
   hold<T>(work: () => T, onStuck: () => Error): T {
     if (this.#depth === 0 && !this.#acquire()) throw onStuck();
     this.#depth++;

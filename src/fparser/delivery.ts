@@ -42,7 +42,7 @@ export class Delivery {
   #waiter: { readonly most: number; readonly wake: () => void } | undefined;
   #errorCallbackFailed = false;
 
-  /** @param callbacks looked at anew for each flow */
+  /** @param callbacks looked at again for each flow */
   constructor(engine: FlowTable, copier: FlowCopier, callbacks: Callbacks, log: Log) {
     this.#engine = engine;
     this.#copier = copier;

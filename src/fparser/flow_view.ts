@@ -1,5 +1,5 @@
 /**
- * Flows as FParser gives them: told apart by `kind`, frozen, complete in themselves. They may be kept for ever; they
+ * Flows as FParser gives them: told apart by `kind`, frozen, complete in themselves. They may be kept forever; they
  * hold no part of the flow table. What is not asked for is never decoded.
  */
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
@@ -36,7 +36,7 @@ interface Volume {
   readonly pps: number;
   /** From the earliest to the latest packet, microseconds; with a fraction when the capture has nanoseconds. */
   readonly durationUs: number;
-  /** TCP: volume by sequence numbers, bytes; `null` when it cannot be told, and for other protocols. */
+  /** TCP: volume by sequence numbers, bytes; `null` when it is unknown, and for other protocols. */
   readonly seqBytes: number | null;
 }
 
@@ -95,7 +95,7 @@ export interface IcmpHeader extends PacketHeader {
   readonly code: number;
 }
 
-/** What a flow and a direction of it have in common. Iteration gives stored headers, oldest first, anew each time. */
+/** What a flow and a direction of it have in common. Iteration gives stored headers, oldest first, and can be repeated. */
 interface View<K extends FlowKind, H extends PacketHeader, I> extends Iterable<H> {
   readonly kind: K;
   /** `null` while the flow is active. */

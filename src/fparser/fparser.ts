@@ -81,7 +81,7 @@ export class FParser<D extends Direction = 'uni'> {
     return this.#paceReplay('pause');
   }
 
-  /** @throws {TypeError} when the source is no replay */
+  /** @throws {TypeError} when the source is not a replay */
   resume(): this {
     return this.#paceReplay('resume');
   }

@@ -29,7 +29,7 @@ export interface FParserInfo {
   readonly packetsDelivered: number;
   readonly packetsFiltered: number;
   readonly packetsDroppedRing: number;
-  /** `null`: the source cannot tell. */
+  /** `null`: the source does not report it. */
   readonly packetsDroppedKernel: number | null;
   readonly packetsMalformed: number;
   readonly packetsNotTracked: number;

@@ -77,7 +77,7 @@ export class CacheFile {
     if (folder === undefined) return false;
     const uid = process.geteuid?.();
     if (folder.isSymbolicLink()) throw unsafe(this.#folder, 'is a symbolic link');
-    if (!folder.isDirectory()) throw unsafe(this.#folder, 'is no folder');
+    if (!folder.isDirectory()) throw unsafe(this.#folder, 'is not a folder');
     if (uid !== undefined && folder.uid !== uid)
       throw unsafe(this.#folder, `belongs to user ${folder.uid}, not to user ${uid}`);
     if ((folder.mode & WRITABLE_BY_OTHERS) !== 0)
@@ -89,11 +89,11 @@ export class CacheFile {
     }
     const file = await statsOf(this.path);
     if (file?.isSymbolicLink() === true) throw unsafe(this.path, 'is a symbolic link');
-    if (file !== undefined && !file.isFile()) throw unsafe(this.path, 'is no file');
+    if (file !== undefined && !file.isFile()) throw unsafe(this.path, 'is not a regular file');
     return true;
   }
 
-  /** Undefined when there is no file; empty, which is no cache either, when it is too large. */
+  /** Undefined when there is no file; empty, which is not a cache either, when it is too large. */
   async #text(): Promise<string | undefined> {
     let handle: FileHandle;
     try {

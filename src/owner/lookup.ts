@@ -92,7 +92,7 @@ export class OwnerLookup {
   /**
    * Owners by address, in the order and spelling of the addresses. Null: not known. Calls that come while the source is
    * being asked wait, and are then asked for together.
-   * @throws {RangeError} for what is no address
+   * @throws {RangeError} for what is not an address
    */
   async lookup(addresses: Iterable<string>): Promise<Map<string, Owner | null>> {
     const owners = new Map<string, Owner | null>();
@@ -100,7 +100,7 @@ export class OwnerLookup {
     const spellings: (readonly [string, string])[] = [];
     for (const text of addresses) {
       const question = questionOf(text);
-      if (question === undefined) throw new RangeError(`${JSON.stringify(text)} is no IPv4 or IPv6 address`);
+      if (question === undefined) throw new RangeError(`not an IP address: ${JSON.stringify(text)}`);
       const known = this.#known(question);
       owners.set(text, known ?? null);
       if (known !== undefined) continue;
@@ -215,7 +215,7 @@ export class OwnerLookup {
   }
 }
 
-/** Undefined for what is no address. */
+/** Undefined for what is not an address. */
 function questionOf(text: string): Question | undefined {
   if (addressFamily(text) === undefined) return undefined;
   const address = unmapAddress(text);

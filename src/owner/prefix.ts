@@ -21,7 +21,7 @@ export function bitsOf(family: 4 | 6): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 
-/** Undefined for what is no address. */
+/** Undefined for what is not an address. */
 export function addressNumber(text: string): AddressNumber | undefined {
   const family = addressFamily(text);
   return family === undefined ? undefined : { family, value: addressToInt(text) };
@@ -33,7 +33,7 @@ export function networkBits({ family, value }: AddressNumber, length: number): b
   return (value >> rest) << rest;
 }
 
-/** Undefined for what is no prefix, and for one with bits behind its length. Example: `8.8.8.0/24` */
+/** Undefined for what is not a prefix, and for one with bits behind its length. Example: `8.8.8.0/24` */
 export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const lengthText = text.slice(slash + 1);

@@ -1,6 +1,6 @@
 /** From recorded time to the time of a replay: `speed` recorded milliseconds pass in each real one. */
 
-/** Frames are put up to this much early, milliseconds: timers are no finer than 1 ms. */
+/** Frames are put up to this much early, milliseconds: timers are not finer than 1 ms. */
 const EARLY_MS = 0.5;
 const SECOND_NS = 1_000_000_000n;
 

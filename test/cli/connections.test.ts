@@ -147,7 +147,7 @@ describe('with recorded programs', () => {
 
   it.each([
     [['-p', '9', '-r', 'lsof', '--timeout', '0.05'], 'killed after 50 ms'],
-    [['-p', '9', '-r', 'fstat'], 'there is no fstat on the PATH'],
+    [['-p', '9', '-r', 'fstat'], 'fstat not found on the PATH'],
   ])('%j cannot be done', async (args, message) => {
     expect(await recorded(...args)).toEqual({
       status: EXIT.CANNOT_START,

@@ -102,7 +102,7 @@ describe('arguments', () => {
       [['--pid', '1,x'], '--pid is "x"'],
       [['--pid', ''], '--pid is ""'],
       [['--name', ''], '--name is empty'],
-      [['--state', 'open'], 'open is no socket state'],
+      [['--state', 'open'], 'unknown socket state open'],
       [['--state', ''], 'no socket state'],
       [['--columns', 'pid,size'], '--columns is size; it must be one of proto, local'],
       [['--sort', 'size'], '--sort is size'],

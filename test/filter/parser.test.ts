@@ -75,7 +75,9 @@ describe('refusals', () => {
     const error = refusal('tcp port 80 or or udp');
     expect(error.code).toBe('ERR_FILTER_SYNTAX');
     expect(error.column).toBe(15);
-    expect(error.message).toBe('syntax error\n  tcp port 80 or or udp\n                 ^');
+    expect(error.message).toBe(
+      "syntax error: found 'or'; expected a protocol, an address or a word such as host, net or port\n  tcp port 80 or or udp\n                 ^",
+    );
   });
 
   it('show the part of a long expression around the place', () => {

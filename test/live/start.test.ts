@@ -52,8 +52,8 @@ const live = (...args: readonly string[]): SpawnSyncReturns<string> => run(proce
 describe.each(SOURCES)('the command live through %s', (name, isPossible, args) => {
   it.skipIf(!isPossible)('says why it cannot start', () => {
     const tries: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [[NEAR, '-F', 'tcp prot 80'], /^pcapflow: .*syntax error\n {2}tcp prot 80\n {6}\^/],
-      [['nosuch0'], /^pcapflow: nosuch0: no such interface; there are lo, near0, any$/m],
+      [[NEAR, '-F', 'tcp prot 80'], /^pcapflow: .*syntax error: .*\n {2}tcp prot 80\n {6}\^/],
+      [['nosuch0'], /^pcapflow: nosuch0: no such interface \(available: lo, near0, any\)$/m],
       [[NEAR, '-o', '/nosuch/file'], /^pcapflow: \/nosuch\/file cannot be written: ENOENT/],
       [[NEAR, '--stats', '/nosuch/file'], /^pcapflow: \/nosuch\/file cannot be written: ENOENT/],
     ];

@@ -262,11 +262,11 @@ describe('the cache is off', () => {
     await expect(new CacheFile(folder).read()).rejects.toMatchObject(refusal);
     rmSync(folder);
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    await expectRefused('is no file');
+    await expectRefused('is not a regular file');
     rmSync(path, { recursive: true });
     // A pipe without a writer would hold its reader up for ever.
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
-    await expectRefused('is no file');
+    await expectRefused('is not a regular file');
   });
 
   it.skipIf(!isRoot)('when the folder, or the one it is in, belongs to somebody else (needs root)', async () => {

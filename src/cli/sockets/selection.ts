@@ -39,7 +39,7 @@ const SS_STATES: ReadonlyMap<string, string> = new Map([
   ['closed', 'close'],
 ]);
 
-/** @throws {RangeError} for a pid that is none, an empty name, or no such state */
+/** @throws {RangeError} for an invalid pid, an empty name, or no such state */
 export function selectionOf({ listening, all, tcp, udp, ipv4, ipv6, pid, name, state }: SelectionValues): Selection {
   const of = (one: boolean | undefined, other: boolean | undefined): boolean => one === true || other !== true;
   const tables = TABLES.filter(

@@ -135,7 +135,7 @@ export function protocolOf({ table }: SocketRow): 'tcp' | 'udp' {
   return isTcpTable(table) ? 'tcp' : 'udp';
 }
 
-/** Order of two values of a column; -1, 0 or 1. What is not known is no value. */
+/** Order of two values of a column; -1, 0 or 1. What is not known is not a value. */
 export function compareValues(column: Column, a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return Math.sign(a - b);
   if (column.addresses === true) return compareAddresses(String(a), String(b));

@@ -27,9 +27,7 @@ const REST = 4;
 /** Why the view cannot run, or undefined. */
 export function terminalProblem(input: ReadStream, output: WriteStream): string | undefined {
   const other = output.isTTY !== true ? 'standard output' : input.isTTY !== true ? 'standard input' : undefined;
-  return other === undefined
-    ? undefined
-    : `top needs a terminal, and ${other} is none; pcapflow live writes flows anywhere`;
+  return other === undefined ? undefined : `top: ${other} is not a terminal; use 'pcapflow live'`;
 }
 
 /** Resolves when the terminal is as it was before. @throws what the source throws */

@@ -6,7 +6,7 @@ import type { Palette } from '../../text/palette.ts';
 
 const BARE: Palette<Style> = { plain: '', title: '', strong: '', faint: '', sorted: '', notice: '', alarm: '' };
 
-/** Bold and reverse are no colours. */
+/** Bold and reverse are not colours. */
 const MONOCHROME: Palette<Style> = {
   ...BARE,
   title: '\x1b[7m',

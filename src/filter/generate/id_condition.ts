@@ -15,7 +15,11 @@ import type { Id, Qualifiers } from '../language/tree.ts';
 
 /** The condition of an id. @throws {FilterError} when the qualifiers do not suit it */
 export function idTest(g: Generator, qualifiers: Qualifiers | undefined, id: Id): Condition {
-  if (qualifiers === undefined) throw syntaxError('syntax error: nothing says what this is', g.column);
+  if (qualifiers === undefined)
+    throw syntaxError(
+      'syntax error: nothing says what this is; put a word such as host, net, port or proto in front',
+      g.column,
+    );
   switch (id.kind) {
     case 'number':
       return numberTest(g, qualifiers, id.value);

@@ -128,7 +128,7 @@ function numberOf(lexeme: string, column: number): number {
   return value;
 }
 
-/** Longer text is no address, however its dotted tail is padded. Characters. */
+/** Longer text is not an address, however its dotted tail is padded. Characters. */
 const IPV6_LENGTH_MAX = 80;
 
 /** The length of the longest IPv6 address, RFC 5952 text with or without a dotted tail, that starts here; or 0. */

@@ -64,7 +64,7 @@ class Parser {
   filter(): FilterNode | undefined {
     if (this.#atEnd()) return undefined;
     const { node } = this.#expression(undefined, false);
-    if (!this.#atEnd()) this.#fail();
+    if (!this.#atEnd()) this.#expected("'and', 'or' or the end");
     return node;
   }
 
@@ -80,8 +80,16 @@ class Parser {
     return this.#tokens[this.#position + distance] ?? { kind: 'end', column: 0 };
   }
 
-  #fail(message = 'syntax error'): never {
+  #fail(message: string): never {
     throw syntaxError(message, this.#token.column);
+  }
+
+  /** @param what could stand at this place, in words */
+  #expected(what: string): never {
+    const token = this.#token;
+    return this.#fail(
+      `syntax error: ${token.kind === 'end' ? 'the expression ends' : `found ${wordsOf(token)}`}; expected ${what}`,
+    );
   }
 
   #is(kind: 'word' | 'operator', text: string, token: Token = this.#token): boolean {
@@ -95,7 +103,7 @@ class Parser {
   }
 
   #expect(kind: 'word' | 'operator', text: string): void {
-    if (!this.#accept(kind, text)) this.#fail();
+    if (!this.#accept(kind, text)) this.#expected(`'${text}'`);
   }
 
   #nested<Result>(parse: () => Result): Result {
@@ -197,20 +205,20 @@ class Parser {
         return { kind: 'ipv6', text: token.text };
       default:
         this.#position--;
-        return this.#fail();
+        return this.#expected('an address, a name or a number');
     }
   }
 
   #ipv4Text(): string {
     const token = this.#token;
-    if (token.kind !== 'ipv4') this.#fail();
+    if (token.kind !== 'ipv4') this.#expected('an IPv4 address');
     this.#position++;
     return token.text;
   }
 
   #number(): number {
     const token = this.#token;
-    if (token.kind !== 'number') this.#fail();
+    if (token.kind !== 'number') this.#expected('a number');
     this.#position++;
     return token.value;
   }
@@ -254,14 +262,16 @@ class Parser {
     const direction = this.#direction();
     const type = this.#type(direction === undefined);
     if (direction === undefined && type === undefined) {
-      return protocol === undefined ? this.#fail() : without({ kind: 'protocol', protocol, column });
+      return protocol === undefined
+        ? this.#expected('a protocol, an address or a word such as host, net or port')
+        : without({ kind: 'protocol', protocol, column });
     }
     const qualifiers: Qualifiers = {
       ...part,
       ...(direction === undefined ? {} : { direction }),
       ...(type === undefined ? {} : { type }),
     };
-    if (!this.#startsId()) this.#fail();
+    if (!this.#startsId()) this.#expected('an address, a name or a number');
     return { node: this.#id(qualifiers), qualifiers };
   }
 
@@ -349,7 +359,7 @@ class Parser {
   #byteTest(column: number): Primitive {
     const index = this.#number();
     const token = this.#token;
-    if (token.kind !== 'operator' || !BYTE_OPERATORS.has(token.text)) this.#fail();
+    if (token.kind !== 'operator' || !BYTE_OPERATORS.has(token.text)) this.#expected('a comparison such as = or >');
     this.#position++;
     return { kind: 'byte', index, operator: token.text as '=' | '<' | '>' | '&' | '|', value: this.#number(), column };
   }
@@ -369,7 +379,7 @@ class Parser {
     }
     if (this.#accept('word', 'subtype')) {
       const token = this.#token;
-      if (token.kind !== 'name') this.#fail();
+      if (token.kind !== 'name') this.#expected('the name of an 802.11 subtype');
       for (const [type, subtypes] of WLAN_SUBTYPES) {
         const subtype = subtypes.get(token.text.toLowerCase());
         if (subtype === undefined) continue;
@@ -393,7 +403,7 @@ class Parser {
       this.#position++;
       return token.value;
     }
-    if (token.kind !== 'name') this.#fail();
+    if (token.kind !== 'name') this.#expected('a name or a number');
     const value = names.get(token.text.toLowerCase());
     if (value === undefined) this.#fail(`unknown 802.11 ${what} name`);
     this.#position++;
@@ -404,7 +414,7 @@ class Parser {
     const { column } = this.#token;
     const left = this.#arithmetic();
     const token = this.#token;
-    if (token.kind !== 'operator' || !RELATIONS.has(token.text)) this.#fail();
+    if (token.kind !== 'operator' || !RELATIONS.has(token.text)) this.#expected('a comparison such as = or >');
     this.#position++;
     return { kind: 'relation', relation: token.text as Relation, left, right: this.#arithmetic(), column };
   }
@@ -448,13 +458,13 @@ class Parser {
     const complete = (): void => {
       const top = pending.pop();
       const right = operands.pop();
-      if (top === undefined || right === undefined) this.#fail();
+      if (top === undefined || right === undefined) this.#expected('a number or a header field');
       if (top.operator === 'negate') {
         operands.push({ kind: 'negate', operand: right, column: top.column });
         return;
       }
       const left = operands.pop();
-      if (left === undefined) this.#fail();
+      if (left === undefined) this.#expected('a number or a header field');
       operands.push({ kind: 'binary', operator: top.operator, left, right, column: left.column });
     };
     for (;;) {
@@ -476,7 +486,7 @@ class Parser {
     }
     while (pending.length > 0) complete();
     const [result] = operands;
-    return result ?? this.#fail();
+    return result ?? this.#expected('a number or a header field');
   }
 
   #factor(): Arithmetic {
@@ -500,7 +510,7 @@ class Parser {
       this.#expect('operator', ']');
       return { kind: 'load', protocol: token.protocol, offset, size, column };
     }
-    return this.#fail();
+    return this.#expected('a number or a header field');
   }
 }
 
@@ -513,4 +523,10 @@ function yields(top: ArithmeticOperator | 'negate', next: ArithmeticOperator): b
   const strength = top === 'negate' ? 6 : STRENGTH[top];
   const nextStrength = STRENGTH[next];
   return strength !== undefined && nextStrength !== undefined && strength >= nextStrength;
+}
+
+/** What the token is, as the expression has it. */
+function wordsOf(token: Exclude<Token, { readonly kind: 'end' }>): string {
+  if (token.kind === 'number') return String(token.value);
+  return `'${token.kind === 'protocol' ? token.protocol : token.text}'`;
 }

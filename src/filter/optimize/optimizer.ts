@@ -132,7 +132,7 @@ function conflicts({ registerMin }: FlowGraph, before: Node, after: Node): boole
  * In a chain of alternatives, or of conditions, brings a test of a value that was already looked at up to the earlier
  * tests of that value. Dominators stay those from before the pass. That is a mistake of libpcap 1.10.3, made here too
  * because verdicts are to equal its own: the program of `host A or ip host A or ip host B` drops packets from B. Later
- * releases find dominators anew. Lists of hosts that are tested as a set do not have the mistake: of `LIST and LIST`
+ * releases find dominators again. Lists of hosts that are tested as a set do not have the mistake: of `LIST and LIST`
  * they keep what libpcap drops.
  */
 function pullUp(graph: FlowGraph, node: Node, chain: 'or' | 'and'): boolean {

@@ -35,7 +35,7 @@ export function isPrivateAddress(address: string): boolean {
   return a === 10 || a === 127 || (a === 172 && (b & 0xf0) === 16) || (a === 192 && b === 168);
 }
 
-/** @returns undefined when it is no address */
+/** @returns undefined when it is not an address */
 export function addressFamily(address: string): AddressFamily | undefined {
   const bytes = bytesOf(address);
   return bytes === undefined ? undefined : familyOfBytes(bytes);
@@ -50,7 +50,7 @@ export function addressToBytes(address: string): Uint8Array {
 export function bytesToAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return ipv4Text(bytes, 0);
   if (bytes.length === 16) return ipv6Text(bytes, 0);
-  throw new RangeError(`${bytes.length} bytes are no address; it must be 4 or 16`);
+  throw new RangeError(`${bytes.length} bytes are not an address; expected 4 or 16`);
 }
 
 /** Dotted quad, or RFC 5952; an IPv4-mapped address stays `::ffff:a.b.c.d`. @throws {RangeError} */
@@ -83,7 +83,7 @@ export function addressToInt(address: string): bigint {
 export function intToAddress(value: bigint, family: AddressFamily): string {
   const digits = checkFamily(family) === 4 ? 8 : 32;
   if (typeof value !== 'bigint' || value < 0n || value >> BigInt(4 * digits) !== 0n) {
-    throw new RangeError(`${String(value)} is no IPv${family} address; it must be a bigint below 2^${4 * digits}`);
+    throw new RangeError(`${String(value)} is not an IPv${family} address; it must be a bigint below 2^${4 * digits}`);
   }
   return bytesToAddress(Buffer.from(value.toString(16).padStart(digits, '0'), 'hex'));
 }
@@ -118,7 +118,7 @@ export function maskedBits(mask: string): number {
   const binary = addressToBinary(mask);
   const bits = binary.indexOf('0');
   if (bits < 0) return binary.length;
-  if (binary.includes('1', bits)) throw new RangeError(`${mask} is no mask: it has a hole`);
+  if (binary.includes('1', bits)) throw new RangeError(`${mask} is not a mask: it has a hole`);
   return bits;
 }
 
@@ -189,7 +189,7 @@ function fullGroups(bytes: Uint8Array): string {
 
 function maskBytes(bits: number, size: number): Uint8Array {
   if (!Number.isInteger(bits) || bits < 0 || bits > 8 * size) {
-    throw new RangeError(`${String(bits)} is no prefix length; it must be a whole number from 0 to ${8 * size}`);
+    throw new RangeError(`${String(bits)} is not a prefix length; it must be a whole number from 0 to ${8 * size}`);
   }
   return Uint8Array.from({ length: size }, (_, n) => 0xff00 >> Math.min(8, Math.max(0, bits - 8 * n)));
 }
@@ -199,7 +199,8 @@ function familyOfBytes(bytes: Uint8Array): AddressFamily {
 }
 
 function checkFamily(family: AddressFamily): AddressFamily {
-  if (family !== 4 && family !== 6) throw new RangeError(`${String(family)} is no address family; it must be 4 or 6`);
+  if (family !== 4 && family !== 6)
+    throw new RangeError(`${String(family)} is not an address family; it must be 4 or 6`);
   return family;
 }
 

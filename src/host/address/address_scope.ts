@@ -10,7 +10,7 @@ export type AddressScope =
   | 'localMulticast'
   | 'globalMulticast';
 
-/** An IPv4-mapped address is seen as the IPv4 address. Text that is no address is `invalid`. */
+/** An IPv4-mapped address is seen as the IPv4 address. Text that is not an address is `invalid`. */
 export function addressScope(address: string): AddressScope {
   if (addressFamily(address) === undefined) return 'invalid';
   const bytes = addressToBytes(unmapAddress(address));

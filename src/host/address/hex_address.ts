@@ -59,5 +59,7 @@ function swapWords(bytes: Uint8Array): Uint8Array {
 }
 
 function refuse(hex: unknown): never {
-  throw new RangeError(`${JSON.stringify(hex)} is no address of a socket table; it must be 8 or 32 hexadecimal digits`);
+  throw new RangeError(
+    `${JSON.stringify(hex)} is not an address of a socket table; it must be 8 or 32 hexadecimal digits`,
+  );
 }

@@ -19,7 +19,7 @@ export interface PortService {
 }
 
 /** Short name to show. Of tcp and udp, unless one is asked for, the first that has a name.
- *  Null when the port has no known use, or is no port (1..65535, as number or decimal text). */
+ *  Null when the port has no known use, or is not a port (1..65535, as number or decimal text). */
 export function portUsage(port: number | string, protocol?: Protocol): string | null {
   if (!isValidPort(port)) return null;
   const protocols: readonly Protocol[] = protocol === undefined ? ['tcp', 'udp'] : [protocol];
@@ -34,7 +34,7 @@ export function portUsage(port: number | string, protocol?: Protocol): string | 
   return null;
 }
 
-/** All known uses, the better known first. Empty when there is none, or it is no port. */
+/** All known uses, the better known first. Empty when there is none, or it is not a port. */
 export function portServices(port: number | string, protocol: Protocol): PortService[] {
   if (!isValidPort(port)) return [];
   const own = rangeOf(OWN_USES, Number(port), protocol);

@@ -6,7 +6,7 @@ const CAP_DAC_OVERRIDE = 1n;
 const CAP_DAC_READ_SEARCH = 2n;
 const CAP_SYS_PTRACE = 19n;
 
-/** False when it cannot be told: then at least one's own processes can be seen. */
+/** False when it is unknown: then at least one's own processes can be seen. */
 export function seesAllProcesses({ procRoot = '/proc' }: HostOptions = {}): boolean {
   let status: string;
   try {

@@ -9,7 +9,7 @@ export function socketInode(link: string): number | undefined {
   return Number.isSafeInteger(inode) ? inode : undefined;
 }
 
-/** The socket behind one descriptor. Undefined when it is no socket, is closed, or may not be seen. */
+/** The socket behind one descriptor. Undefined when it is not a socket, is closed, or may not be seen. */
 export function descriptorInode(
   pid: number,
   descriptor: number,

@@ -36,7 +36,7 @@ const debug = debuglog('pcapflow');
 /**
  * Only connections with a peer (tcp established, udp connected), in the order of the source, each once.
  *
- * @throws {TypeError} neither pid nor name, or a pid that is no number
+ * @throws {TypeError} neither pid nor name, or a pid that is not a number
  * @throws {RangeError} pid, timeoutMs or resolver out of range
  * @throws {HostError} ERR_NO_RESOLVER, ERR_RESOLVER_UNAVAILABLE, ERR_RESOLVER_TIMEOUT, ERR_PID_UNKNOWN,
  *   ERR_PID_AMBIGUOUS, ERR_NO_CONNECTIONS; ERR_PERMISSION and ERR_PROC_UNAVAILABLE with `proc`
@@ -61,7 +61,7 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
   throw new HostError(
     'ERR_NO_CONNECTIONS',
     `${source.origin} shows no connections of ${described(options)}; ` +
-      'whether there are none or they may not be seen cannot be told apart (root sees those of all users)',
+      'it has none, or we may not see them (root sees those of all users)',
   );
 }
 
@@ -154,7 +154,7 @@ async function runResolver(
   if (file === undefined) {
     throw new HostError(
       'ERR_RESOLVER_UNAVAILABLE',
-      `there is no ${command.program} on the PATH; install it or choose another resolver`,
+      `${command.program} not found on the PATH; install it or choose another resolver`,
     );
   }
   let refused: CommandOutput | undefined;

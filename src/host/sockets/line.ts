@@ -1,6 +1,6 @@
 /**
  * One line of a socket table, split at its blanks. Numbers are read in place: a table is read on every refresh, and
- * 8,000 rows have a hundred thousand of them. What is no number is NaN.
+ * 8,000 rows have a hundred thousand of them. What is not a number is NaN.
  */
 
 const BLANK = 0x20;

@@ -1,5 +1,5 @@
 /**
- * The text of a socket table to rows. Any text will do: lines that are no rows are counted, nothing is thrown.
+ * The text of a socket table to rows. Any text will do: lines that are not rows are counted, nothing is thrown.
  *
  *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
  *    0: 0100007F:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 12345 1 ffff88 100 0 0 10 0
@@ -22,11 +22,11 @@ import { timerKind } from './timer.ts';
 export interface ParsedTable {
   /** In the order of the text; rows that the kernel printed twice are kept once. */
   readonly rows: readonly SocketRow[];
-  /** Lines that are no rows. */
+  /** Lines that are not rows. */
   readonly malformed: number;
 }
 
-/** Fields without which a line is no row: up to the inode. */
+/** Fields without which a line is not a row: up to the inode. */
 const FIELDS_MIN = 10;
 /** Fields of a line that was not cut short, up to the kernel address. */
 const FIELDS_WHOLE = 12;
@@ -102,7 +102,7 @@ function parseRow(line: Line, table: TableName, endpoint: EndpointReader): Socke
   return isSound(row) && !Number.isNaN(timerCode) ? row : undefined;
 }
 
-/** A sum is no number as soon as one of its terms is none. */
+/** A sum is not a number as soon as one of its terms is none. */
 function isSound(row: SocketRow): boolean {
   const { slot, stateCode, txQueue, rxQueue, timerExpiresTicks, retransmits, uid, timeout, inode } = row;
   const sum = slot + stateCode + txQueue + rxQueue + timerExpiresTicks + retransmits + uid + timeout + inode;

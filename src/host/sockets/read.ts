@@ -25,10 +25,10 @@ export interface SocketSnapshot extends ParsedTable {
 
 /** The kernel gives at most what is asked for, and less when it pleases. */
 const PIECE_SIZE = 256 * 1024;
-/** A million and a half sockets. More is no socket table. */
+/** A million and a half sockets. More is not a socket table. */
 const TABLE_SIZE_MAX = 256 * 1024 * 1024;
 
-/** @throws {RangeError} a pid that is none @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION @throws the signal's reason */
+/** @throws {RangeError} an invalid pid @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION @throws the signal's reason */
 export function readSockets(tables: readonly TableName[], options: SocketTableOptions): SocketSnapshot {
   const readAt = (options.now ?? Date.now)();
   return together(
@@ -70,7 +70,7 @@ function readTable(table: TableName, options: SocketTableOptions): string {
     }
   } catch (error) {
     if (!isAbsent(error) || isNeeded(table)) throw readError(path, error, options);
-    // The process may be gone, which is no empty table; a table that every kernel has will tell.
+    // The process may be gone, which is not an empty table; a table that every kernel has will tell.
     if (options.pid !== undefined) closeSync(openNeeded(options));
     return '';
   }
@@ -130,7 +130,7 @@ class TableText {
     if (this.#size > TABLE_SIZE_MAX) {
       throw new HostError(
         'ERR_PROC_UNAVAILABLE',
-        `${this.#path} is no socket table: it has more than ${TABLE_SIZE_MAX} bytes`,
+        `${this.#path}: not a socket table: more than ${TABLE_SIZE_MAX} bytes`,
       );
     }
     return size > 0;

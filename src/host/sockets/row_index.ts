@@ -41,7 +41,7 @@ export class RowIndex {
     return this.#localPorts.get(port) ?? NONE;
   }
 
-  /** @throws {RangeError} an address that is none */
+  /** @throws {RangeError} an invalid address */
   byEndpoint({ local, remote }: EndpointQuery): readonly SocketRow[] {
     const localKey = endpointKey(local);
     if (remote === undefined) {

@@ -58,7 +58,7 @@ export class SocketTable {
     return this.#snapshot.readAt;
   }
 
-  /** Lines of the last read that were no rows. */
+  /** Lines of the last read that were not rows. */
   get malformed(): number {
     return this.#snapshot.malformed;
   }
@@ -200,7 +200,7 @@ export class SocketTable {
     return view(this.#index.byLocalPort(port), options);
   }
 
-  /** Rows bound to `local`, with the peer `remote` if it is given. @throws {RangeError} an address that is none */
+  /** Rows bound to `local`, with the peer `remote` if it is given. @throws {RangeError} an invalid address */
   byEndpoint(query: EndpointQuery, options: ViewOptions = {}): readonly SocketRow[] {
     return view(this.#index.byEndpoint(query), options);
   }
@@ -211,7 +211,7 @@ export class SocketTable {
     return this;
   }
 
-  /** UDP uses two state codes only; another one in such a table is no state of TCP. */
+  /** UDP uses two state codes only; another one in such a table is not a state of TCP. */
   #tcpOnly(state: StateSelector, options: ViewOptions): readonly SocketRow[] {
     return view(
       this.byState(state).filter((row) => isTcpTable(row.table)),

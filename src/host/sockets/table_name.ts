@@ -34,7 +34,7 @@ export function isTcpTable(table: TableName): boolean {
 /** @throws {RangeError} */
 export function checkTableName(table: TableName): TableName {
   if (!TABLE_NAMES.includes(table)) {
-    throw new RangeError(`${String(table)} is no socket table; it must be one of ${TABLE_NAMES.join(', ')}`);
+    throw new RangeError(`unknown socket table ${String(table)}; expected one of ${TABLE_NAMES.join(', ')}`);
   }
   return table;
 }

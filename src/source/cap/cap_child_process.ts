@@ -1,4 +1,4 @@
-/** One process of cap_child.ts: a capture on an interface openDeviceDirectly, whose end ends nothing else. */
+/** One process of cap_child.ts: a capture on an interface itself, whose end ends nothing else. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync } from 'node:fs';
@@ -33,7 +33,7 @@ export class CapChildProcess {
     const fifo = makeFifo();
     this.#unlink = fifo.unlink;
     try {
-      // It is expected to abort some time: that leaves no memory image behind.
+      // `cap` may abort this process; disable core dumps.
       this.#child = spawn(
         '/bin/sh',
         ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, program, JSON.stringify(options)],

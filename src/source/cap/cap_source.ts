@@ -35,7 +35,7 @@ export interface CapSourceOptions {
   /** Longest pause in which packets gather at high rates, milliseconds, 0..1, default 1. 0: never pause. */
   readonly gatherMaxMs?: number;
   /**
-   * Opens the one interface openDeviceDirectly, in promiscuous mode; frames have its own headers, and the filter is not checked
+   * Opens the one interface itself, in promiscuous mode; frames have its own headers, and the filter is not checked
    * before. **The package aborts the process when the interface goes down or away** (C1): only for a program that
    * does nothing else, see cap_child.ts.
    */
@@ -160,7 +160,7 @@ export class CapSource implements FrameSource {
       filter,
     } = this.#options;
     if (device === undefined || others.length > 0)
-      throw new TypeError('one interface can be opened openDeviceDirectly, not several');
+      throw new TypeError('only one interface can be opened directly; several were given');
     return { device, filter, probe: undefined };
   }
 
@@ -282,7 +282,7 @@ export class CapSource implements FrameSource {
     if (capture === undefined || buffer === undefined) return;
     this.#capture = undefined;
     this.#buffer = undefined;
-    // The object stays for ever; what it refers to need not.
+    // The object stays forever; what it refers to need not.
     capture.onFrame = () => {};
     capture.close();
     giveBufferBack(buffer);
@@ -316,7 +316,7 @@ function openDevice(capture: Capture, device: string, filter: string, bufferSize
   }
   const linkType = LINK_TYPES.get(told) ?? Number(/\d+$/.exec(told)?.[0] ?? NaN);
   if (Number.isNaN(linkType))
-    throw new FParserError('ERR_LIVE_UNAVAILABLE', `the package \`cap\` tells an unknown link type: ${told}`);
+    throw new FParserError('ERR_LIVE_UNAVAILABLE', `the package \`cap\` reports an unknown link type: ${told}`);
   return linkType;
 }
 

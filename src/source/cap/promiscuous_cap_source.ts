@@ -60,7 +60,7 @@ export class PromiscuousCapSource implements FrameSource {
     if (interfaces.includes(ANY))
       throw new FParserError(
         'ERR_NO_SUCH_DEVICE',
-        `${ANY}: is no device openDeviceDirectly, which promiscuous mode is for; name the interfaces`,
+        `${ANY}: not a single interface, so it has no promiscuous mode; name the interfaces`,
       );
     checkRights();
     const watched = interfaces.map((name) => ({ name, ...checkInterface(name) }));

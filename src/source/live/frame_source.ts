@@ -96,7 +96,7 @@ export interface FrameSource {
   resume?(): void;
   /** Lets go of everything; for a process that was started, resolves when it is gone (it is killed when it lingers). */
   close(): Promise<void>;
-  /** Packets that the kernel dropped, the latest known; null: the source cannot tell. */
+  /** Packets that the kernel dropped, the latest known; null: the source does not report it. */
   readonly packetsDroppedKernel: number | null;
   /** Child processes of the source that run; none without it. They keep this process alive. */
   readonly processCount?: number;

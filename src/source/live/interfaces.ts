@@ -83,7 +83,7 @@ export function checkInterface(name: string): InterfaceState {
   if (state === undefined) {
     throw new FParserError(
       'ERR_NO_SUCH_DEVICE',
-      `${name}: no such interface; there are ${[...interfaceNames(), ANY].join(', ')}`,
+      `${name}: no such interface (available: ${[...interfaceNames(), ANY].join(', ')})`,
     );
   }
   if (!state.up) throw downError(name);
@@ -91,7 +91,10 @@ export function checkInterface(name: string): InterfaceState {
 }
 
 export function downError(name: string): FParserError {
-  return new FParserError('ERR_DEVICE_DOWN', `${name}: the interface is down; \`ip link set ${name} up\` sets it up`);
+  return new FParserError(
+    'ERR_DEVICE_DOWN',
+    `${name}: the interface is down; set it up with \`ip link set ${name} up\``,
+  );
 }
 
 /** What the kernel says now; undefined when there is no such interface. Two small files: about 20 microseconds. */

@@ -58,7 +58,7 @@ export function permissionError(device: string, words: string): FParserError {
   );
 }
 
-/** The lines that are no reports, without the name of the program. */
+/** The lines that are not reports, without the name of the program. */
 function complaint(text: string): string {
   return text
     .split('\n')

@@ -42,7 +42,7 @@ describe('arguments', () => {
     expect(command('lo')).toEqual({
       status: EXIT.CANNOT_START,
       out: '',
-      err: 'pcapflow: top needs a terminal, and standard output is none; pcapflow live writes flows anywhere\n',
+      err: "pcapflow: top: standard output is not a terminal; use 'pcapflow live'\n",
     });
   });
 });
@@ -92,7 +92,7 @@ describe.skipIf(!canUseNamespaces || !tmuxFound || !capLoads)(
       top.keys('Escape');
       top.type('q');
       const lines = await top.untilText('exit 0');
-      expect(lines.join('')).toContain('900 in flows, 0 dropped by the ring, drops by the kernel cannot be told');
+      expect(lines.join('')).toContain('900 in flows, 0 dropped by the ring, kernel drops unknown');
     });
 
     it('ends with the signal that asks it to', async () => {

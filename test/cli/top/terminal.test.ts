@@ -261,7 +261,7 @@ describe('without a terminal', () => {
       env: { ...process.env, PID_FILE: pidFile },
     });
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('top needs a terminal, and standard output is none; pcapflow live writes flows anywhere\n');
+    expect(stderr).toBe("top: standard output is not a terminal; use 'pcapflow live'\n");
     expect(existsSync(pidFile)).toBe(false);
   });
 });

@@ -206,7 +206,7 @@ describe('a program that', () => {
   it('shows nothing of the process: whether there is nothing cannot be told', async () => {
     programs.prints('ss', SS);
     await expect(get({ resolver: Resolver.Ss, pid: 9 })).rejects.toMatchObject(
-      error('ERR_NO_CONNECTIONS', 'cannot be told apart'),
+      error('ERR_NO_CONNECTIONS', 'we may not see them'),
     );
   });
 

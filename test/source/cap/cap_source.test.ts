@@ -179,7 +179,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     ['ip and', 'ERR_FILTER_SYNTAX'],
     ['ip) or (ip', 'ERR_FILTER_SYNTAX'],
     ['tcp and udp', 'ERR_FILTER_SYNTAX'],
-    // Bytes of the cooked header that the kernel does not have: libpcap would filter openDeviceDirectly, and reject everything.
+    // Bytes of the cooked header that the kernel does not have: libpcap would filter by itself, and reject everything.
     ['link[4:2] = 6', 'ERR_FILTER_UNSUPPORTED'],
   ])('refuses the filter %s', async (filter, code) => {
     expect((await CapRun.start(pair, { filter })).opened.error?.code).toBe(code);
@@ -189,7 +189,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('CapSource', () => {
     const { error } = (await CapRun.start(pair, { interfaces: ['near1'] })).opened;
     expect(error).toEqual({
       code: 'ERR_NO_SUCH_DEVICE',
-      message: `near1: no such interface; there are lo, ${NEAR}, any`,
+      message: `near1: no such interface (available: lo, ${NEAR}, any)`,
     });
   });
 

@@ -42,7 +42,7 @@ function codeTest(selector: unknown): (code: number) => boolean {
   if (wanted === undefined) {
     const names = [...NAMES.values()].join(', ');
     throw new RangeError(
-      `unknown socket state ${String(selector)}; expected a code from 0 to 255, or one of ${names}, unknown`,
+      `unknown socket state ${JSON.stringify(String(selector))}; expected a code from 0 to 255, or one of ${names}, unknown`,
     );
   }
   return (code) => code === wanted;

@@ -3,6 +3,7 @@
  * second run does nothing. Needs Node and npm, nothing else.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,8 +11,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INSTALLED = join(ROOT, 'node_modules', '.pcapflow-lock');
-const BUILT = join(ROOT, 'dist', '.built');
-const SOURCES = ['assembly', 'src', 'bench', 'pcaps', 'docs', 'test', 'asconfig.json', 'tsconfig.json', 'package.json'];
+/** The scripts that build, with what each is built from. The engine takes longest and changes least. */
+const STEPS = [
+  { script: 'build:engine', sources: ['assembly', 'asconfig.json', 'package-lock.json'] },
+  {
+    script: 'build:library',
+    sources: ['assembly', 'src', 'bench', 'pcaps', 'docs', 'test', 'tsconfig.json', 'package.json'],
+  },
+];
 
 function fail(what) {
   process.stderr.write(`setup: ${what}\n`);
@@ -24,17 +31,17 @@ function run(command, args, hint) {
   if (status !== 0) fail(`'${command} ${args.join(' ')}' failed${hint}`);
 }
 
-/** Latest change below the given places, milliseconds. */
-function newest(places) {
-  let latest = 0;
-  for (const place of places) {
+/** A digest of what lies at and below the given places: what was built from it need not be built again. */
+function digestOf(places) {
+  const digest = createHash('sha256');
+  const add = (place) => {
     const stat = statSync(place, { throwIfNoEntry: false });
-    if (stat === undefined) continue;
-    const entries = stat.isDirectory() ? readdirSync(place).filter((name) => name !== 'data') : undefined;
-    const inside = entries === undefined ? stat.mtimeMs : newest(entries.map((name) => join(place, name)));
-    latest = Math.max(latest, inside);
-  }
-  return latest;
+    if (stat === undefined) return;
+    if (!stat.isDirectory()) return void digest.update(place).update(readFileSync(place));
+    for (const name of readdirSync(place).sort()) if (name !== 'data') add(join(place, name));
+  };
+  for (const place of places) add(join(ROOT, place));
+  return digest.digest('hex');
 }
 
 function install() {
@@ -47,12 +54,15 @@ function install() {
 }
 
 function build() {
-  const stamp = String(newest(SOURCES.map((name) => join(ROOT, name))));
-  if (existsSync(BUILT) && readFileSync(BUILT, 'utf8') === stamp) return;
-  process.stderr.write('setup: building\n');
-  mkdirSync(join(ROOT, 'dist'), { recursive: true });
-  run('npm', ['run', '--silent', 'build'], '');
-  writeFileSync(BUILT, stamp);
+  for (const { script, sources } of STEPS) {
+    const stamp = join(ROOT, 'dist', `.${script.replace(':', '-')}`);
+    const digest = digestOf(sources);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) continue;
+    process.stderr.write(`setup: ${script}\n`);
+    mkdirSync(join(ROOT, 'dist'), { recursive: true });
+    run('npm', ['run', '--silent', script], '');
+    writeFileSync(stamp, digest);
+  }
 }
 
 /** Live capture is optional: one message, once, when its package is not there. */

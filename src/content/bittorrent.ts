@@ -11,11 +11,15 @@ export const recogniseBittorrent: Recognise = ({ client, server }) => {
   const asks = asciiAt(client, 0, HANDSHAKE);
   const answers = asciiAt(server, 0, HANDSHAKE);
   if (!asks && !answers) return undefined;
-  const hash = (asks ? client : server).subarray(INFO_HASH_AT, INFO_HASH_AT + INFO_HASH_SIZE);
-  return verdict('bittorrent', 3, asks && answers, {
-    details: detailsOf({ infoHash: hash.length === INFO_HASH_SIZE ? hex(hash) : undefined }),
-  });
+  const infoHash = (asks ? handshakeHash(client) : undefined) ?? (answers ? handshakeHash(server) : undefined);
+  return verdict('bittorrent', 3, asks && answers, { details: detailsOf({ infoHash }) });
 };
+
+/** Behind the name and eight reserved bytes. */
+function handshakeHash(stream: Uint8Array): string | undefined {
+  const hash = stream.subarray(INFO_HASH_AT, INFO_HASH_AT + INFO_HASH_SIZE);
+  return hash.length === INFO_HASH_SIZE ? hex(hash) : undefined;
+}
 
 const DHT_STARTS = ['d1:ad2:id20:', 'd1:rd2:id20:', 'd2:ip6:1', 'd2:ip', 'd1:eli20'];
 const GET_PEERS_HASH = '9:info_hash20:';

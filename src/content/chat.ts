@@ -49,6 +49,8 @@ export const recogniseXmpp: Recognise = ({ client, server }) => {
   const asks = streamAt(client);
   const answers = streamAt(server);
   if (asks < 0 && answers < 0) return undefined;
+  // The server's stream has an id, the client's has none.
+  if (asks >= 0 && attribute(client, asks, 'id') !== undefined) return undefined;
   const to = asks < 0 ? undefined : attribute(client, asks, 'to');
   const clientAt = recordBehindTag(client);
   const serverAt = recordBehindTag(server);

@@ -40,11 +40,12 @@ export const recogniseTftp: Recognise = ({ client, serverPort }) => {
 };
 
 const RADIUS_PORTS = [1645, 1646, 1812, 1813, 3799];
+const RADIUS_ANSWERS = [2, 3, 5, 11, 41, 42, 44, 45];
 const RADIUS_HEADER_SIZE = 20;
 const ATTRIBUTES_MAX = 128;
 
 export const recogniseRadius: Recognise = ({ client, server, clientPort, serverPort }) => {
-  const asks = isRadius(client);
+  const asks = isRadius(client) && !RADIUS_ANSWERS.includes(client[0] ?? 0);
   const answers = isRadius(server);
   const paired = asks && answers && client[1] === server[1];
   const onPort = RADIUS_PORTS.includes(serverPort) || RADIUS_PORTS.includes(clientPort);
@@ -79,6 +80,8 @@ export const recogniseCoap: Recognise = ({ client, server, clientPort, serverPor
   const onPort = clientPort === COAP_PORT || serverPort === COAP_PORT;
   const paired = ask !== undefined && answer !== undefined && ask.token === answer.token;
   const message = ask ?? answer;
+  // The other way round: codes of class 2 and above are answers.
+  if (ask !== undefined && ask.code >= '2' && answer !== undefined) return undefined;
   // Two fixed bits only: elsewhere than on its port nothing is known.
   if (message === undefined || !onPort || (server.length > 0 && answer === undefined)) return undefined;
   return {

@@ -18,7 +18,8 @@ const END = 255;
 export const recogniseDhcp: Recognise = (conversation) => {
   const messages = [...conversation.clientDatagrams, ...conversation.serverDatagrams].filter(isDhcp);
   const first = isDhcp(conversation.client) ? conversation.client : conversation.server;
-  if (!isDhcp(first)) return undefined;
+  // Clients ask with operation 1; two sides the other way round are tried in another call.
+  if (!isDhcp(first) || (conversation.client[0] === 2 && isDhcp(conversation.server))) return undefined;
   // The first message may be an answer, or leave the name out.
   const options = messages.map(optionsOf);
   const get = (code: number) => options.find(({ values }) => values.has(code))?.values.get(code);

@@ -150,12 +150,14 @@ function principalOf(reader: Reader | undefined): string | undefined {
 }
 
 const SNMP_VERSIONS = [0, 1, 3];
+const SNMP_RESPONSE = 2;
 
 export const recogniseSnmp: Recognise = ({ client, server }) => {
   const ask = snmpMessage(client);
   const answer = snmpMessage(server);
   const message = ask ?? answer;
-  if (message === undefined) return undefined;
+  // The other way round: the client does not answer.
+  if (message === undefined || (ask?.pdu === SNMP_RESPONSE && answer !== undefined)) return undefined;
   return verdict('snmp', 2, ask !== undefined && answer !== undefined, { details: detailsOf({ ...message }) });
 };
 

@@ -64,12 +64,14 @@ function strongest(
   for (const recogniser of recognisersFor(payload.transport, ahead.client[0], ahead.server[0])) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
     if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
-    // Who started is often not known: without a match of both sides the roles are tried the other way round.
+    // Who started is often not known: unless it is beyond doubt, the roles are tried the other way round.
     best = stronger(best, recogniser, ahead);
-    if (best?.recogniser !== recogniser || !best.verdict.both) best = stronger(best, recogniser, back);
+    if (best?.recogniser !== recogniser || !isCertain(best.verdict)) best = stronger(best, recogniser, back);
   }
   return best !== undefined && options.apps?.has(best.verdict.app) === false ? undefined : best;
 }
+
+const isCertain = ({ both, confidence }: Verdict): boolean => both && confidence === 3;
 
 function stronger(best: Found | undefined, recogniser: Recogniser, conversation: Conversation): Found | undefined {
   const verdict = recogniser.recognise(conversation);

@@ -90,7 +90,7 @@ const OPCUA_KINDS = ['HELF', 'ACKF', 'OPNF', 'ERRF', 'RHEF'];
 const ENDPOINT_AT = 28;
 
 export const recogniseOpcua: Recognise = ({ client, server }) => {
-  const asks = isOpcua(client);
+  const asks = isOpcua(client) && !asciiAt(client, 0, 'ACKF');
   const answers = isOpcua(server);
   if (!asks && !answers) return undefined;
   const size = asciiAt(client, 0, 'HELF') ? uintLittleAt(client, ENDPOINT_AT, 4) : 0;

@@ -7,6 +7,8 @@ import { textOf } from './text.ts';
 
 const PORT = 123;
 const HEADER_SIZE = 48;
+const CLIENT = 3;
+const SERVER = 4;
 const CONTROL = 6;
 const PRIVATE = 7;
 
@@ -16,10 +18,12 @@ export const recogniseNtp: Recognise = ({ client, server, clientPort, serverPort
   const answers = isNtp(server);
   if ((!asks && !answers) || (!asks && client.length > 0) || (!answers && server.length > 0)) return undefined;
   const message = asks ? client : server;
-  const mode = (message[0] ?? 0) & 7;
-  // The server's answer says whom it follows.
+  // The other way round: the question is the server's.
+  if (asks && answers && modeOf(client) === SERVER && modeOf(server) === CLIENT) return undefined;
+  const mode = modeOf(message);
+  // A client's question does not say whom it follows, the server's answer does.
   const source = answers ? server : message;
-  const stratum = mode < CONTROL ? (source[1] ?? 0) : undefined;
+  const stratum = modeOf(source) < CONTROL && modeOf(source) !== CLIENT ? source[1] : undefined;
   return verdict('ntp', 2, asks && answers, {
     details: detailsOf({
       version: ((message[0] ?? 0) >> 3) & 7,
@@ -30,9 +34,11 @@ export const recogniseNtp: Recognise = ({ client, server, clientPort, serverPort
   });
 };
 
+const modeOf = (message: Uint8Array): number => (message[0] ?? 0) & 7;
+
 function isNtp(datagram: Uint8Array): boolean {
   const version = ((datagram[0] ?? 0) >> 3) & 7;
-  const mode = (datagram[0] ?? 0) & 7;
+  const mode = modeOf(datagram);
   if (version < 1 || version > 4) return false;
   if (mode === CONTROL) return datagram.length >= 12 && datagram.length >= 12 + uintAt(datagram, 10, 2);
   if (mode === PRIVATE) return datagram.length >= 8;

@@ -13,7 +13,8 @@ export const recogniseSmb: Recognise = ({ client, server }) => {
   const ask = messageOf(client);
   const answer = messageOf(server);
   const message = ask ?? answer;
-  if (message === undefined) return undefined;
+  // The other way round: answers say that they are answers.
+  if (message === undefined || (ask?.answer && !answer?.answer)) return undefined;
   return verdict('smb', 3, ask !== undefined && answer !== undefined, {
     details: detailsOf({
       version: message.version,
@@ -28,6 +29,7 @@ interface SmbMessage {
   readonly at: number;
   readonly version: 1 | 2 | 3;
   readonly command: number | undefined;
+  readonly answer: boolean;
 }
 
 /** Behind a session request, which old clients send first. */
@@ -35,12 +37,14 @@ function messageOf(stream: Uint8Array): SmbMessage | undefined {
   const request = stream[0] === SESSION_REQUEST ? HEADER_SIZE + uintAt(stream, 2, 2) : 0;
   const at = request + HEADER_SIZE;
   if (stream[request] !== SESSION_MESSAGE || uintAt(stream, request + 1, 3) < 32) return undefined;
-  if (asciiAt(stream, at, '\xffSMB')) return { at, version: 1, command: stream[at + 4] };
+  if (asciiAt(stream, at, '\xffSMB'))
+    return { at, version: 1, command: stream[at + 4], answer: ((stream[at + 9] ?? 0) & 0x80) !== 0 };
   if (asciiAt(stream, at, '\xfeSMB')) {
     const command = uintLittleAt(stream, at + 12, 2);
-    return { at, version: 2, command: command < 0 ? undefined : command };
+    const answer = ((stream[at + 16] ?? 0) & 1) !== 0;
+    return { at, version: 2, command: command < 0 ? undefined : command, answer };
   }
-  return asciiAt(stream, at, '\xfdSMB') ? { at, version: 3, command: undefined } : undefined;
+  return asciiAt(stream, at, '\xfdSMB') ? { at, version: 3, command: undefined, answer: false } : undefined;
 }
 
 /** Dialect revisions of an SMB 2 NEGOTIATE, as `0202 0210 0300`. */

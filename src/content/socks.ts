@@ -22,7 +22,7 @@ function socks5(client: Uint8Array, server: Uint8Array): ReturnType<Recognise> {
   const offered = client.subarray(2, requestAt);
   if (count < 1 || count > METHODS_MAX || offered.length < count) return undefined;
   const chosen = server[1] ?? NO_METHOD;
-  if (server[0] !== 5 || (chosen !== NO_METHOD && !offered.includes(chosen))) return undefined;
+  if (server[0] !== 5 || server.length < 2 || (chosen !== NO_METHOD && !offered.includes(chosen))) return undefined;
   // Behind a login the request has no fixed place; passwords are not even stepped over.
   const request = chosen === NO_AUTHENTICATION ? target5(client, requestAt) : undefined;
   const reply = request === undefined ? undefined : target5(server, 2);

@@ -55,11 +55,12 @@ const MEMCACHED_ANSWERS = [
   'HD',
   'EN',
 ];
+const MEMCACHED_PORT = 11_211;
 const BINARY_REQUEST = 0x80;
 const BINARY_RESPONSE = 0x81;
 const BINARY_HEADER_SIZE = 24;
 
-export const recogniseMemcached: Recognise = ({ client, server }) => {
+export const recogniseMemcached: Recognise = ({ client, server, serverPort }) => {
   const start = MEMCACHED_COMMANDS.find((command) => asciiAt(client, 0, command));
   const line = lineAt(client, 0);
   if (start !== undefined && line?.whole === true && client[line.end] === 13) {
@@ -69,7 +70,9 @@ export const recogniseMemcached: Recognise = ({ client, server }) => {
   }
   const opcode = binaryOpcode(client, BINARY_REQUEST);
   const answered = binaryOpcode(server, BINARY_RESPONSE);
-  if (opcode === undefined || (server.length > 0 && answered !== opcode)) return undefined;
+  // One byte of magic: without the answer only the port makes it plausible.
+  if (opcode === undefined || (answered !== opcode && (server.length > 0 || serverPort !== MEMCACHED_PORT)))
+    return undefined;
   return verdict('memcached', 2, answered === opcode, { details: { command: opcode } });
 };
 

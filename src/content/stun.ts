@@ -19,6 +19,8 @@ export const recogniseStun: Recognise = (conversation) => {
   const asks = isStun(client);
   const answers = isStun(server);
   if (!asks && !answers) return undefined;
+  // The other way round: the client does not answer the server's request.
+  if (asks && answers && isResponse(client) && !isResponse(server)) return undefined;
   const messages = [client, server].filter(isStun).map(attributesOf);
   const software = messages.find((message) => message.software !== undefined)?.software;
   const mapped = messages.find((message) => message.mapped !== undefined)?.mapped;
@@ -41,6 +43,9 @@ function isStun(bytes: Uint8Array): boolean {
   const fixed = ((bytes[0] ?? 0) & 0xc0) === 0 && uintAt(bytes, 4, 4) === MAGIC;
   return bytes.length >= HEADER_SIZE && fixed && size % 4 === 0 && size <= SIZE_MAX;
 }
+
+/** Success or error of a request (RFC 8489 §5). */
+const isResponse = (bytes: Uint8Array): boolean => ((bytes[0] ?? 0) & 1) === 1;
 
 /** All of the message is there, and over UDP nothing else. */
 const isWholeStun = (bytes: Uint8Array, transport: 'tcp' | 'udp'): boolean => {

@@ -34,7 +34,8 @@ export const recogniseRdp: Recognise = ({ client, server, serverPort, secrets })
   return verdict('rdp', 3, answered > 0, {
     details: detailsOf({
       cookie: secrets && line?.whole ? textOf(client.subarray(line.start, line.end)) : undefined,
-      requestedProtocols: negotiation < 0 ? undefined : uintLittleAt(client, negotiation + 4, 4),
+      requestedProtocols:
+        negotiation < 0 || client.length < asked ? undefined : uintLittleAt(client, negotiation + 4, 4),
       chosenProtocol: chosen < 0 ? undefined : chosen,
     }),
     inner: isRecord(client, asked) ? { clientAt: asked, serverAt: answered || server.length, tls: true } : undefined,
@@ -51,11 +52,15 @@ function negotiationAt(client: Uint8Array, size: number): number {
 
 const S7_ID = 0x32;
 const S7_PORT = 102;
+const JOB = 1;
+const ACKNOWLEDGEMENT = 3;
 
 export const recogniseS7: Recognise = ({ client, server, serverPort }) => {
   const asks = s7Pdu(client);
   const answers = s7Pdu(server);
   if (asks === undefined && answers === undefined) return undefined;
+  // The other way round: the client does not acknowledge the server's job.
+  if (asks?.type === ACKNOWLEDGEMENT && answers?.type === JOB) return undefined;
   const pdu = asks ?? answers;
   const connects = tpktSize(client, 0, CONNECT_REQUEST) > 0 || tpktSize(client, 0, DATA) > 0;
   if (!connects && client.length > 0) return undefined;

@@ -1,7 +1,6 @@
 /** Header fields of HTTP/1 and its relatives (RFC 9112 §5): SSDP, SIP and RTSP have the same shape. */
 
-import { lineAt, textOf } from '../text.ts';
-import { asciiOf } from '../text.ts';
+import { asciiOf, lineAt, textOf } from '../text.ts';
 
 const FIELDS_MAX = 128;
 const SPACE = 0x20;
@@ -32,8 +31,7 @@ export function parseHeaders(bytes: Uint8Array, start: number): Headers {
       end = line.next;
       break;
     }
-    const first = bytes[line.start];
-    if (first === SPACE || first === TAB) {
+    if (isBlank(bytes[line.start])) {
       const earlier = name === undefined ? undefined : values.get(name);
       // A folded line goes on with the value of the line before (obs-fold).
       if (name !== undefined && counts.get(name) === 1)
@@ -55,10 +53,13 @@ export function parseHeaders(bytes: Uint8Array, start: number): Headers {
     }
     line = lineAt(bytes, line.next);
   }
-  // The last line that was seen may go on in one that was not.
-  if (end === undefined && line === undefined && name !== undefined && counts.get(name) === 1) values.delete(name);
+  // The last line that was seen whole may go on in one that was not.
+  const mayGoOn = end === undefined && (line === undefined || isBlank(bytes[line.start]));
+  if (mayGoOn && name !== undefined && counts.get(name) === 1) values.delete(name);
   return { get: (key) => values.get(key), count: (key) => counts.get(key) ?? 0, end, malformed };
 }
+
+const isBlank = (byte: number | undefined): boolean => byte === SPACE || byte === TAB;
 
 const joined = (earlier: string, more: string): string => `${earlier} ${more}`.slice(0, 255);
 
@@ -70,7 +71,7 @@ function colonIn(bytes: Uint8Array, start: number, end: number): number {
 function trimmed(bytes: Uint8Array, start: number, end: number): string {
   let from = start;
   let to = end;
-  while (from < to && (bytes[from] === SPACE || bytes[from] === TAB)) from++;
-  while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--;
+  while (from < to && isBlank(bytes[from])) from++;
+  while (to > from && isBlank(bytes[to - 1])) to--;
   return textOf(bytes.subarray(from, to));
 }

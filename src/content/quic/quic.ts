@@ -37,8 +37,9 @@ export const recogniseQuic: Recognise = (conversation) => {
     'q',
     conversation.crypto,
   );
-  const confidence = opened ? 3 : client.length < CLIENT_DATAGRAM_MIN ? 1 : 2;
-  return verdict('quic', confidence, answered, { fields: { ...fields, quicVersion }, details, malformed });
+  const unopened = answered || client.length >= CLIENT_DATAGRAM_MIN ? 2 : 1;
+  const found = verdict('quic', 3, answered, { fields: { ...fields, quicVersion }, details, malformed });
+  return opened ? found : { ...found, confidence: unopened };
 };
 
 const hex4 = (value: number): string => value.toString(16).padStart(8, '0');

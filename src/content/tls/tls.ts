@@ -114,7 +114,8 @@ export const recogniseDtls: Recognise = (conversation) => {
   const found = dtlsFields(conversation);
   if (!found.client && !found.server && !client && conversation.client.length > 0) return undefined;
   const hello = found.client || found.server;
-  return verdict('dtls', hello ? 2 : 1, client && server, found);
+  const both = client && server;
+  return hello ? verdict('dtls', 2, both, found) : { ...verdict('dtls', 1, both, found), confidence: both ? 2 : 1 };
 };
 
 const isDtls = (datagram: Uint8Array): boolean =>

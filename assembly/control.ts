@@ -6,10 +6,10 @@
  */
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
-  CONFIG_DECAPSULATE, CONFIG_DIRECTIONS, CONFIG_DIRECTION_RECORDS, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY,
-  CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
+  CONFIG_DECAPSULATE, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY,
+  CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS, CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES,
-  CONFIG_LINKS, CONFIG_LOGS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING,
+  CONFIG_LINKS, CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_ROWS_MAX, CONFIG_ROW_BYTES, CONFIG_SIDES,
   CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONFIG_SOFT_LIMIT, CONTROL,
   PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
@@ -18,9 +18,15 @@ export let bidirectional: bool = false;
 export let decapsulate: bool = false;
 export let attributeFragments: bool = false;
 export let filtering: bool = false;
-export let keepDirections: bool = false;
-/** Header fields that only stored headers and directions need are decoded. */
-export let keepFields: bool = false;
+/**
+ * Groups of side records that are kept, SIDE_ bits; 0: none. With any of them the header fields and addresses are kept
+ * that only side records need.
+ */
+export let sides: u32 = 0;
+/** Bytes of a flow with its side records, of a row with their blocks; rows written at a time. */
+export let flowBytes: u32 = 0;
+export let rowBytes: u32 = 0;
+export let rowsMax: u32 = 0;
 export let snaplen: u32 = 0;
 export let headersMax: u32 = 0;
 export let maxFlows: u32 = 0;
@@ -36,8 +42,6 @@ export let hardLimit: u64 = 0;
 export let interfacesBase: usize = 0;
 export let flowsBase: usize = 0;
 export let linksBase: usize = 0;
-export let directionsBase: usize = 0;
-export let logsBase: usize = 0;
 export let chunksBase: usize = 0;
 export let indexA: usize = 0;
 export let indexB: usize = 0;
@@ -68,11 +72,13 @@ export function readConfig(): void {
   decapsulate = state32(CONFIG_DECAPSULATE) != 0;
   attributeFragments = state32(CONFIG_FRAGMENTS_ATTRIBUTE) != 0;
   filtering = state32(CONFIG_FILTER) != 0;
-  keepDirections = state32(CONFIG_DIRECTIONS) != 0;
+  sides = state32(CONFIG_SIDES);
+  flowBytes = state32(CONFIG_FLOW_BYTES);
+  rowBytes = state32(CONFIG_ROW_BYTES);
+  rowsMax = state32(CONFIG_ROWS_MAX);
   snaplen = state32(CONFIG_SNAPLEN);
   headersMax = state32(CONFIG_HEADERS_MAX);
   maxFlows = state32(CONFIG_MAX_FLOWS);
-  keepFields = keepDirections || headersMax != 0;
   poolCount = state32(CONFIG_POOL_COUNT);
   closedLimit = state32(CONFIG_CLOSED_LIMIT);
   chunksMax = state32(CONFIG_CHUNKS_MAX);
@@ -85,8 +91,6 @@ export function readConfig(): void {
   interfacesBase = state32(CONFIG_INTERFACES);
   flowsBase = state32(CONFIG_FLOWS);
   linksBase = state32(CONFIG_LINKS);
-  directionsBase = state32(CONFIG_DIRECTION_RECORDS);
-  logsBase = state32(CONFIG_LOGS);
   chunksBase = state32(CONFIG_CHUNKS);
   indexA = state32(CONFIG_INDEX_A);
   indexB = state32(CONFIG_INDEX_B);

@@ -3,7 +3,7 @@ import { readConfig } from "./control";
 import { initEnding } from "./track/ending";
 import { initEviction } from "./table/eviction";
 import { LAYOUT_VERSION } from "./layout";
-import { initLogs } from "./side/packet_log";
+import { initSides } from "./side/side";
 import { initPool, usedBytes } from "./table/pool";
 import { initTable } from "./table/table";
 import { initWheel } from "./track/wheel";
@@ -13,9 +13,8 @@ export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./track/ending";
 export { consumePiece, describeSource, dropClosed } from "./capture/ring";
-export { writeStarted } from "./side/starts";
 export { findByAddresses } from "./out/query";
-export { writeActive, writeClosed, writeFlow, writeOrdered } from "./out/rows";
+export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";
 export { writeText } from "./out/text";
 export { beginFlush, flushSome, orderActive, passTime } from "./track/tracker";
 
@@ -28,7 +27,7 @@ export function layoutVersion(): u32 {
 export function init(): void {
   readConfig();
   initPool();
-  initLogs();
+  initSides();
   initTable();
   initWheel();
   initEnding();

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -85,7 +85,7 @@ export const PACKET_ICMP_TYPE = 84;
 /** u8 */
 export const PACKET_ICMP_CODE = 85;
 // gap u8[2]: 0
-/** u32: address of what follows the last IP header */
+/** u32: address of what follows the last IP header; set with tunnels followed or side records on, not for fragments */
 export const PACKET_TRANSPORT = 88;
 /** u32: address behind its captured bytes */
 export const PACKET_TRANSPORT_END = 92;
@@ -93,7 +93,11 @@ export const PACKET_TRANSPORT_END = 92;
 export const PACKET_TRANSPORT_WIRE = 96;
 /** u32: index of the flow that probably has the key */
 export const PACKET_LIKELY_FLOW = 100;
-// gap u8[24]
+/** u32: address of the frame, set with side records on; it stays in place until its batch is tracked */
+export const PACKET_FRAME = 104;
+/** u32: address of the IP header that the fields are from, set with side records on */
+export const PACKET_IP = 108;
+// gap u8[16]
 /** size */
 export const PACKET_SIZE = 128;
 
@@ -289,7 +293,8 @@ export const CHUNK_HEADERS = 32;
 /** size */
 export const CHUNK_SIZE = 128;
 
-// record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53.
+// record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53. Blocks of the groups
+// of side records that are on follow it: see CONFIG_ROW_BYTES and SIDE_CONFIG_ROW.
 /** u8[16] */
 export const ROW_SOURCE = 0;
 /** u8[16] */
@@ -334,7 +339,7 @@ export const ROW_GENERATION = 152;
 /** size */
 export const ROW_SIZE = 160;
 
-/** number: rows written at a time */
+/** number: rows written at a time at most; fewer when they have blocks of side records: see CONFIG_ROWS_MAX */
 export const ROWS_MAX = 512;
 
 // record SLOT: of the flow index, read and written as one u64.
@@ -445,6 +450,21 @@ export const INTERFACE_BIT_SUPPORTED = 1;
 /** The host was told that the link type is not supported. */
 export const INTERFACE_BIT_REPORTED = 2;
 
+// bits SIDE u32: groups of side records: see src/engine/side_records.ts
+export const SIDE_DIRECTIONS = 1;
+export const SIDE_PACKET_LOG = 2;
+
+/** number: groups of side records at most */
+export const SIDE_GROUPS_MAX = 16;
+
+// record SIDE_CONFIG: where a group of side records is.
+/** u32: address of its records, one for each flow index */
+export const SIDE_CONFIG_RECORDS = 0;
+/** u32: offset of its block in a row, bytes */
+export const SIDE_CONFIG_ROW = 4;
+/** size */
+export const SIDE_CONFIG_SIZE = 8;
+
 /** number: words of the hash key */
 export const CONFIG_HASH_KEY_WORDS = 12;
 
@@ -474,8 +494,8 @@ export const CONFIG_CLOSED_LIMIT = 48;
 export const CONFIG_HEADERS_MAX = 52;
 /** u32: chunks in the log region */
 export const CONFIG_CHUNKS_MAX = 56;
-/** u32: 1: direction side records are kept */
-export const CONFIG_DIRECTIONS = 60;
+/** u32: groups of side records that are kept, SIDE_; 0: none */
+export const CONFIG_SIDES = 60;
 /** u64 bytes: of active flows; 0: no limit */
 export const CONFIG_SOFT_LIMIT = 64;
 /** u64 bytes: of active flows; 0: no limit */
@@ -492,10 +512,10 @@ export const CONFIG_INTERFACES = 136;
 export const CONFIG_FLOWS = 140;
 /** u32 */
 export const CONFIG_LINKS = 144;
-/** u32 */
-export const CONFIG_DIRECTION_RECORDS = 148;
-/** u32 */
-export const CONFIG_LOGS = 152;
+/** u32: bytes of a flow with its link and side records, stored headers aside */
+export const CONFIG_FLOW_BYTES = 148;
+/** u32: bytes of a row with the blocks of its side records */
+export const CONFIG_ROW_BYTES = 152;
 /** u32 */
 export const CONFIG_CHUNKS = 156;
 /** u32 */
@@ -520,9 +540,11 @@ export const CONFIG_RING_SIZE = 192;
 export const CONFIG_START_QUEUE = 196;
 /** u32: its entries, a power of two; 0: starts are not noted */
 export const CONFIG_START_QUEUE_CAPACITY = 200;
+/** u32: rows written at a time */
+export const CONFIG_ROWS_MAX = 204;
 /** end */
-export const CONFIG_END = 204;
-// gap u8[52]
+export const CONFIG_END = 208;
+// gap u8[48]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -687,7 +709,9 @@ export const CONVERT_FROM = 1804;
 export const CONVERT_TO = 1808;
 /** u32: how many they are. Each has a note */
 export const CONVERT_COUNT = 1812;
-// gap u8[2280]
+/** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
+export const CONFIG_SIDE_GROUPS = 1816;
+// gap u8[2152]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -2,12 +2,13 @@
  * From a frame to a decoded packet: link layer, IP, transport, and on request through tunnels to the innermost packet.
  * Reads nothing beyond the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
-import { decapsulate } from "../control";
+import { decapsulate, sides } from "../control";
 import {
   PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
 } from "../layout";
 import {
-  packetBits, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  packetBits, packetFrame, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes,
+  setPacketFrame, setPacketIp, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
@@ -30,6 +31,7 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wire: u3
     setPacketVerdict(packet, networkKind(found));
     return;
   }
+  if (sides != 0) setPacketFrame(packet, frame);
   const verdict = decodeIp(packet, found, end, beyond);
   if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
   setPacketVerdict(packet, verdict);
@@ -38,6 +40,7 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wire: u3
 @inline function decodeIp(packet: usize, found: u64, end: usize, beyond: u32): u32 {
   clearFields(packet);
   const ptr = networkAt(found);
+  if (sides != 0) setPacketIp(packet, ptr);
   return networkKind(found) == NETWORK_IPV4 ? decodeIpv4(packet, ptr, end, beyond) : decodeIpv6(packet, ptr, end, beyond);
 }
 
@@ -58,6 +61,7 @@ function followTunnels(packet: usize): void {
     const beyond = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
+    setPacketFrame(PACKET_INNER, packetFrame(packet));
     if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);
   }

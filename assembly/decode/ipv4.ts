@@ -1,5 +1,5 @@
 /** IPv4 (RFC 791). An Authentication Header (RFC 4302) is walked like an IPv6 extension header. */
-import { decapsulate, keepFields } from "../control";
+import { decapsulate, sides } from "../control";
 import { decodeFragment } from "./fragments";
 import {
   PACKET_BIT_FRAGMENT, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION,
@@ -53,7 +53,7 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, beyond: u32): 
     total = <u32>(end - ptr) + beyond;
   }
   setPacketIpBytes(packet, total);
-  if (keepFields) {
+  if (sides != 0) {
     setPacketTtl(packet, u8At(ptr + TTL));
     setPacketId(packet, be16(ptr + IDENTIFICATION));
   }
@@ -63,7 +63,7 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, beyond: u32): 
   const wire = total - headerSize;
   if ((load<u16>(ptr, FRAGMENT) & FRAGMENT_BITS_SWAPPED) == 0) {
     if (protocol == PROTOCOL_AH) return walkExtensions(packet, ptr + SOURCE, 4, protocol, upper, captured, wire);
-    if (decapsulate) setPacketTransport(packet, upper, captured, wire);
+    if (decapsulate || sides != 0) setPacketTransport(packet, upper, captured, wire);
     return decodeTransport(packet, protocol, ptr + SOURCE, 4, upper, captured, wire);
   }
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);

@@ -2,7 +2,7 @@
 import {
   PROTOCOL_HOP_BY_HOP, PROTOCOL_NO_NEXT_HEADER,
 } from "../wire/numbers";
-import { keepFields } from "../control";
+import { sides } from "../control";
 import { VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
 import { setPacketIpBytes, setPacketTtl, setPacketTransport } from "./packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
@@ -26,7 +26,7 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, beyond: u32): 
   const total = totalLength(ptr, end, <u32>(end - ptr) + beyond, nextHeader);
   if (total == 0) return VERDICT_IP_TOTAL_LENGTH;
   setPacketIpBytes(packet, total);
-  if (keepFields) setPacketTtl(packet, u8At(ptr + HOP_LIMIT));
+  if (sides != 0) setPacketTtl(packet, u8At(ptr + HOP_LIMIT));
   const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const upper = ptr + HEADER_SIZE;
   const wire = total - <u32>HEADER_SIZE;

@@ -1,6 +1,6 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
-  PACKET_ACK, PACKET_BITS, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
+  PACKET_ACK, PACKET_BITS, PACKET_FRAME, PACKET_IP, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
   PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
   PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
 } from "../layout";
@@ -52,3 +52,9 @@ import {
   store<u32>(p, <u32>end, PACKET_TRANSPORT_END);
   store<u32>(p, wire, PACKET_TRANSPORT_WIRE);
 }
+
+/** Addresses of the frame and of the IP header; set only with side records. */
+@inline export function packetFrame(p: usize): usize { return load<u32>(p, PACKET_FRAME); }
+@inline export function setPacketFrame(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_FRAME); }
+@inline export function packetIp(p: usize): usize { return load<u32>(p, PACKET_IP); }
+@inline export function setPacketIp(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_IP); }

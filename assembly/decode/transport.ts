@@ -7,7 +7,7 @@
 import {
   PROTOCOL_DCCP, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE,
 } from "../wire/numbers";
-import { bidirectional, keepFields } from "../control";
+import { bidirectional, sides } from "../control";
 import { setKey4, setKey6 } from "./key";
 import {
   PACKET_BIT_PARTIAL, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
@@ -72,11 +72,11 @@ export function decodeTransportOf(
     const offsetAndFlags = be16(ptr + 12);
     const headerSize = (offsetAndFlags >> 12) << 2;
     if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
-    if (keepFields) {
+    if (sides != 0) {
       setPacketAck(packet, be32(ptr + 8));
       setPacketWindow(packet, be16(ptr + 14));
     }
-    if (keepFields || (offsetAndFlags & TCP_SYN) != 0) setPacketSeq(packet, be32(ptr + 4));
+    if (sides != 0 || (offsetAndFlags & TCP_SYN) != 0) setPacketSeq(packet, be32(ptr + 4));
     setPacketTcpFlags(packet, offsetAndFlags & TCP_FLAGS_MASK);
     setPayload(packet, wire, headerSize);
   } else if (protocol == PROTOCOL_UDP && fits(ptr, UDP_LENGTH_END, end)) {

@@ -1,16 +1,18 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
-import { state32 } from "../control";
+import { rowBytes, rowsMax, sides, state32 } from "../control";
 import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "../table/flow";
 import { copyAddress, keyProtocol } from "../decode/key";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
   FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH,
-  KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROWS_MAX, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
+  KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
   ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_LAST, ROW_LAST_NANOS,
-  ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
+  ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
   ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
 import { orderedFlow } from "../table/order";
+import { writeSideRows } from "../side/side";
+import { startedFlow } from "../side/starts";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
 
 const SECOND_NS: u64 = 1000000000;
@@ -19,9 +21,9 @@ const SECOND_NS: u64 = 1000000000;
 export function writeClosed(amount: u32): u32 {
   let index = state32(STATE_CLOSED_HEAD);
   let size: u32 = 0;
-  const limit = min(amount, <u32>ROWS_MAX);
+  const limit = min(amount, rowsMax);
   while (index != NIL && size < limit) {
-    writeRow(ROWS + <usize>size * ROW_SIZE, index);
+    writeRow(ROWS + <usize>size * rowBytes, index);
     size++;
     index = linkNext(linkAt(index));
   }
@@ -31,26 +33,38 @@ export function writeClosed(amount: u32): u32 {
 /** Rows of the flows that orderActive has ordered, from place `from` on. Returns how many. */
 export function writeOrdered(from: u32, amount: u32): u32 {
   const size = state32(STATE_ORDERED);
-  const to = min(size, from + min(amount, <u32>ROWS_MAX));
+  const to = min(size, from + min(amount, rowsMax));
   const base: usize = state32(STATE_ORDERED_BASE);
   let row: usize = ROWS;
   for (let place = from; place < to; place++) {
     writeRow(row, orderedFlow(base, place));
-    row += ROW_SIZE;
+    row += rowBytes;
   }
   return to > from ? to - from : 0;
 }
 
-/** Rows of the active flows with indices [from, from + ROWS_MAX). Returns how many. */
+/** Rows of the active flows with indices [from, from + rowsMax). Returns how many. */
 export function writeActive(from: u32): u32 {
-  const end = min(state32(STATE_POOL_TOP), from + <u32>ROWS_MAX);
+  const end = min(state32(STATE_POOL_TOP), from + rowsMax);
   let row: usize = ROWS;
   for (let index = from; index < end; index++) {
     if (flowState(flowAt(index)) != FLOW_STATE_ACTIVE) continue;
     writeRow(row, index);
-    row += ROW_SIZE;
+    row += rowBytes;
   }
-  return <u32>((row - ROWS) / ROW_SIZE);
+  return <u32>((row - ROWS) / rowBytes);
+}
+
+/** Rows of the flows noted as started at positions [from, to), without those that are gone. Returns how many. */
+export function writeStarted(from: u32, to: u32): u32 {
+  let rows: u32 = 0;
+  for (let position = from; position != to && rows < rowsMax; position++) {
+    const index = startedFlow(position);
+    if (index == NIL) continue;
+    writeRow(ROWS + <usize>rows * rowBytes, index);
+    rows++;
+  }
+  return rows;
 }
 
 /** The row of one flow, at ROWS. */
@@ -90,6 +104,7 @@ export function writeRow(row: usize, index: u32): void {
   store<u32>(row, linkGeneration(linkAt(index)), ROW_GENERATION);
   writeCounts(row + ROW_FORWARD, flow + FLOW_COUNTS + (turned ? COUNTS_SIZE : 0));
   writeCounts(row + ROW_REVERSE, flow + FLOW_COUNTS + (turned ? 0 : COUNTS_SIZE));
+  if (sides != 0) writeSideRows(row, index);
 }
 
 function writeCounts(to: usize, from: usize): void {

@@ -3,9 +3,10 @@
  * goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC 5952 wants it),
  * numbers in decimal, seconds with nine decimals. ASCII only.
  */
+import { rowBytes } from "../control";
 import {
   ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
-  PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_SIZE, ROW_VERSION, STEP_ABSENT,
+  PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT,
   STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_VALUE, STEP_WORDS, TEXT, VALUE_ADDRESS, VALUE_F64, VALUE_TIME,
   VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
@@ -20,7 +21,7 @@ let to: usize = 0;
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
 export function writeText(rows: u32): u32 {
   to = TEXT;
-  for (let n: u32 = 0; n < rows; n++) writeLine(ROWS + <usize>n * ROW_SIZE);
+  for (let n: u32 = 0; n < rows; n++) writeLine(ROWS + <usize>n * rowBytes);
   return <u32>(to - TEXT);
 }
 

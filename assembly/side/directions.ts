@@ -6,25 +6,28 @@
  * not captured do not measure; the latter two make the span unknown. SYN and FIN take a sequence number each but are
  * no bytes: empty segments behind the FIN do not measure either.
  */
-import { directionsBase } from "../control";
 import { flowAt, flowBits } from "../table/flow";
 import {
   DIRECTION_BITS, DIRECTION_BIT_SEEN, DIRECTION_BIT_SEQ, DIRECTION_BIT_SEQ_LOST, DIRECTION_FIRST, DIRECTION_LAST,
-  DIRECTION_SEQ_SPAN, DIRECTION_SEQ_START, DIRECTION_SIDE_SIZE, DIRECTION_SIZE, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW,
+  DIRECTION_SEQ_SPAN, DIRECTION_SEQ_START, DIRECTION_SIDE_SIZE, DIRECTION_SIZE, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_HIGH, SIDE_DIRECTIONS,
   PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL,
 } from "../layout";
 import {
-  packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetSide, packetTcpFlags, packetTime,
+  packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime,
 } from "../decode/packet";
-import { TCP_RST, TCP_SYN } from "../track/tcp_state";
+import { sideBlock, sideRecord } from "./record";
+import { TCP_RST, TCP_SYN } from "../wire/numbers";
 import { PROTOCOL_TCP } from "../wire/numbers";
 
+@inline function recordOf(index: u32): usize { return sideRecord(SIDE_DIRECTIONS, index, DIRECTION_SIZE); }
+
 export function startDirections(index: u32): void {
-  memory.fill(directionsBase + <usize>index * DIRECTION_SIZE, 0, DIRECTION_SIZE);
+  memory.fill(recordOf(index), 0, DIRECTION_SIZE);
 }
 
-export function updateDirection(index: u32, packet: usize): void {
-  const side = directionsBase + <usize>index * DIRECTION_SIZE + <usize>packetSide(packet) * DIRECTION_SIDE_SIZE;
+/** A packet that `sender`, side 0 or 1 of the key, has sent. */
+export function directionsOfPacket(index: u32, packet: usize, sender: u32): void {
+  const side = recordOf(index) + <usize>sender * DIRECTION_SIDE_SIZE;
   const time = packetTime(packet);
   let bits = load<u32>(side, DIRECTION_BITS);
   if ((bits & DIRECTION_BIT_SEEN) == 0) {
@@ -37,14 +40,14 @@ export function updateDirection(index: u32, packet: usize): void {
   }
   if (packetProtocol(packet) == PROTOCOL_TCP && (packetTcpFlags(packet) & TCP_RST) == 0) {
     if ((packetBits(packet) & (PACKET_BIT_PARTIAL | PACKET_BIT_FRAGMENT)) != 0) bits |= DIRECTION_BIT_SEQ_LOST;
-    else if (packetPayloadBytes(packet) != 0 || !isFinished(index, packet)) bits = measureSequence(side, bits, packet);
+    else if (packetPayloadBytes(packet) != 0 || !isFinished(index, sender)) bits = measureSequence(side, bits, packet);
   }
   store<u32>(side, bits, DIRECTION_BITS);
 }
 
-/** Has the packet's sender sent a FIN before? */
-function isFinished(index: u32, packet: usize): bool {
-  return (flowBits(flowAt(index)) & (packetSide(packet) == 0 ? FLOW_BIT_FIN_LOW : FLOW_BIT_FIN_HIGH)) != 0;
+/** Has the sender sent a FIN before? */
+function isFinished(index: u32, sender: u32): bool {
+  return (flowBits(flowAt(index)) & (sender == 0 ? FLOW_BIT_FIN_LOW : FLOW_BIT_FIN_HIGH)) != 0;
 }
 
 function measureSequence(side: usize, bits: u32, packet: usize): u32 {
@@ -66,4 +69,13 @@ function measureSequence(side: usize, bits: u32, packet: usize): u32 {
   }
   store<u64>(side, max(span, offset + length), DIRECTION_SEQ_SPAN);
   return bits;
+}
+
+/** Both sides' records, the originator's first. */
+export function writeDirectionsBlock(row: usize, index: u32): void {
+  const record = recordOf(index);
+  const block = sideBlock(SIDE_DIRECTIONS, row);
+  const originator: usize = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  memory.copy(block, record + originator * DIRECTION_SIDE_SIZE, DIRECTION_SIDE_SIZE);
+  memory.copy(block + DIRECTION_SIDE_SIZE, record + (originator ^ 1) * DIRECTION_SIDE_SIZE, DIRECTION_SIDE_SIZE);
 }

@@ -5,9 +5,8 @@
 import { setState32, startQueueBase, startQueueMask, startQueueCapacity, state32 } from "../control";
 import { flowAt, flowState, linkAt, linkGeneration } from "../table/flow";
 import {
-  FLOW_STATE_FREE, ROWS, ROWS_MAX, ROW_SIZE, START_QUEUE_HEAD, START_FLOW, START_GENERATION, START_SIZE,
+  FLOW_STATE_FREE, NIL, START_QUEUE_HEAD, START_FLOW, START_GENERATION, START_SIZE,
 } from "../layout";
-import { writeRow } from "../out/rows";
 
 @inline function entryAt(position: u32): usize {
   return startQueueBase + <usize>(position & startQueueMask) * START_SIZE;
@@ -22,15 +21,10 @@ import { writeRow } from "../out/rows";
   setState32(START_QUEUE_HEAD, head + 1);
 }
 
-/** Rows of the flows noted at positions [from, to), ROWS_MAX at most, without those that are gone. Returns how many. */
-export function writeStarted(from: u32, to: u32): u32 {
-  let rows: u32 = 0;
-  for (let position = from; position != to && rows < <u32>ROWS_MAX; position++) {
-    const index = load<u32>(entryAt(position), START_FLOW);
-    const generation = load<u32>(entryAt(position), START_GENERATION);
-    if (flowState(flowAt(index)) == FLOW_STATE_FREE || linkGeneration(linkAt(index)) != generation) continue;
-    writeRow(ROWS + <usize>rows * ROW_SIZE, index);
-    rows++;
-  }
-  return rows;
+/** The flow noted at this position, or NIL when it is gone. */
+export function startedFlow(position: u32): u32 {
+  const entry = entryAt(position);
+  const index = load<u32>(entry, START_FLOW);
+  const same = linkGeneration(linkAt(index)) == load<u32>(entry, START_GENERATION);
+  return same && flowState(flowAt(index)) != FLOW_STATE_FREE ? index : NIL;
 }

@@ -7,7 +7,7 @@
  * an old time is corrected and sinks. The order is exact, and it costs nothing until it is needed.
  */
 import {
-  evictionBase, evictionCapacity, hardLimit, setState32, setState64, softLimit, state32, state64, count,
+  evictionBase, evictionCapacity, flowBytes, hardLimit, setState32, setState64, softLimit, state32, state64, count,
 } from "../control";
 import { endFlow } from "../track/ending";
 import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "./flow";
@@ -17,7 +17,7 @@ import {
   STATE_POOL_TOP, STATE_SOFT_NEXT, NIL,
 } from "../layout";
 import { beginOrder, orderedFlow, putInOrder, sortOrder } from "./order";
-import { activeBytes, bytesPerFlow } from "./pool";
+import { activeBytes } from "./pool";
 import { flowInPlace, indexPlaces } from "./table";
 
 /** Part of the distance between the limits that must be added before idle flows are looked for again. */
@@ -76,7 +76,7 @@ export function noteNewFlow(index: u32, last: u64): void {
 
 /** Does a new flow fit below the hard limit? Evicts until it does; false when there is nothing left to evict. */
 export function makeRoom(): bool {
-  while (hardLimit != 0 && activeBytes() + <u64>bytesPerFlow() > hardLimit) {
+  while (hardLimit != 0 && activeBytes() + <u64>flowBytes > hardLimit) {
     if (state32(STATE_ACTIVE_COUNT) == 0) return false;
     evictOne();
   }

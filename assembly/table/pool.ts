@@ -3,11 +3,10 @@
  * A flow's generation is its number in the order of starting; index + generation is a handle that a stale holder
  * can detect.
  */
-import { headersMax, keepDirections, poolCount, setState32, state32 } from "../control";
-import { flowAt, linkAt, linkNext, setFlowState, setLinkNext } from "./flow";
-import { freeLog } from "../side/packet_log";
+import { flowBytes, poolCount, setState32, state32 } from "../control";
+import { flowAt, linkAt, linkNext, flowState, setFlowState, setLinkNext } from "./flow";
 import {
-  CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, FLOW_STATE_FREE, LINK_SIZE, LOG_SIZE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT,
+  CHUNK_SIZE, FLOW_STATE_CLOSED, FLOW_STATE_FREE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT,
   STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CLOSED_COUNT, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
 } from "../layout";
 
@@ -30,30 +29,22 @@ export function allocateFlow(): u32 {
 }
 
 export function freeFlow(index: u32): void {
-  if (headersMax != 0) freeLog(index);
+  assert(flowState(flowAt(index)) == FLOW_STATE_CLOSED);
   const link = linkAt(index);
   setFlowState(flowAt(index), FLOW_STATE_FREE);
   setLinkNext(link, state32(STATE_POOL_FREE));
   setState32(STATE_POOL_FREE, index);
 }
 
-/** Bytes of one flow with its side records, stored headers aside. */
-export function bytesPerFlow(): u32 {
-  let bytes: u32 = FLOW_SIZE + LINK_SIZE;
-  if (keepDirections) bytes += DIRECTION_SIZE;
-  if (headersMax != 0) bytes += LOG_SIZE;
-  return bytes;
-}
-
 /** Bytes taken by active flows, their stored headers and the index: what the memory limits speak of. */
 export function activeBytes(): u64 {
-  return <u64>state32(STATE_ACTIVE_COUNT) * <u64>bytesPerFlow()
+  return <u64>state32(STATE_ACTIVE_COUNT) * <u64>flowBytes
     + <u64>state32(STATE_CHUNKS_ACTIVE) * CHUNK_SIZE
     + <u64>(state32(STATE_INDEX_MASK) + 1) * SLOT_SIZE;
 }
 
 /** The same with closed flows that wait to be read. */
 export function usedBytes(): u64 {
-  return activeBytes() + <u64>state32(STATE_CLOSED_COUNT) * <u64>bytesPerFlow()
+  return activeBytes() + <u64>state32(STATE_CLOSED_COUNT) * <u64>flowBytes
     + <u64>(state32(STATE_CHUNKS_USED) - state32(STATE_CHUNKS_ACTIVE)) * CHUNK_SIZE;
 }

@@ -2,7 +2,7 @@
  * The end of flows: out of the table and the wheel, onto the queue of closed flows, where the host reads and releases
  * them in order. A closed record is immutable.
  */
-import { count, headersMax, setState32, setState64, state32, state64 } from "../control";
+import { count, setState32, setState64, sides, state32, state64 } from "../control";
 import {
   flowAt, flowProtocol, protocolClass, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState, setLinkNext,
 } from "../table/flow";
@@ -10,7 +10,7 @@ import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_ENDED, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT,
   STATE_CLOSED_HEAD, STATE_CLOSED_TAIL,
 } from "../layout";
-import { retireLog } from "../side/packet_log";
+import { endSides, freeSides } from "../side/side";
 import { freeFlow } from "../table/pool";
 import { removeFlow } from "../table/table";
 import { unfileFlow } from "./wheel";
@@ -39,7 +39,7 @@ export function closeFlow(index: u32, reason: u32): void {
   const flow = flowAt(index);
   setFlowState(flow, FLOW_STATE_CLOSED);
   setFlowEndReason(flow, reason);
-  if (headersMax != 0) retireLog(index);
+  if (sides != 0) endSides(index);
   const kind = COUNTER_ACTIVE_BY_CLASS + (protocolClass(flowProtocol(flow)) << 3);
   setState64(kind, state64(kind) - 1);
   count(COUNTER_FLOWS_ENDED);
@@ -59,6 +59,7 @@ export function releaseClosed(amount: u32): u32 {
   let index = state32(STATE_CLOSED_HEAD);
   for (let n: u32 = 0; n < released; n++) {
     const next = linkNext(linkAt(index));
+    if (sides != 0) freeSides(index);
     freeFlow(index);
     index = next;
   }

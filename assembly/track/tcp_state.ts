@@ -8,12 +8,8 @@ import {
   END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_KNOWN,
   FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST,
 } from "../layout";
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { packetSeq, packetSide, packetTcpFlags } from "../decode/packet";
-
-export const TCP_FIN: u32 = 0x01;
-export const TCP_SYN: u32 = 0x02;
-export const TCP_RST: u32 = 0x04;
-const TCP_ACK: u32 = 0x10;
 
 @inline export function isBareSyn(flags: u32): bool {
   return (flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;

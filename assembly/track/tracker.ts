@@ -5,10 +5,9 @@
  * over: at multiples of 100 ms of capture time, which are the same whatever the blocks, batches or files.
  */
 import {
-  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, headersMax, keepDirections, maxFlows,
-  setState32, setState64, setStateF64, softLimit, state32, state64, stateF64,
+  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, maxFlows,
+  setState32, setState64, setStateF64, sides, softLimit, state32, state64, stateF64,
 } from "../control";
-import { startDirections, updateDirection } from "../side/directions";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
 import { evictIdle, evictOne, makeRoom, noteNewFlow } from "../table/eviction";
 import { activeDeadline, deadlineOf, dueTick, expiryReason, silenceLimit, silenceReason } from "./expiry";
@@ -27,7 +26,7 @@ import {
 } from "../layout";
 import { sameKey } from "../decode/key";
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
-import { chunksForBatch, logHeader, startLog } from "../side/packet_log";
+import { packetSides, sidesHaveRoom, startSides } from "../side/side";
 import {
   packetBits, packetHash, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
@@ -35,7 +34,8 @@ import {
 import { allocateFlow } from "../table/pool";
 import { noteStart } from "../side/starts";
 import { findFlow, initTable, insertFlow, likelyFlow, prefetchSlot } from "../table/table";
-import { endReasonForNewSyn, isBareSyn, noteTcpEvent, TCP_FIN, TCP_RST, TCP_SYN } from "./tcp_state";
+import { endReasonForNewSyn, isBareSyn, noteTcpEvent } from "./tcp_state";
+import { TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
 
 const SECOND_NS: u64 = 1000000000;
@@ -49,7 +49,7 @@ const PREFETCH_MIN: u32 = 16384;
 export function mustDrain(): bool {
   const closed = state32(STATE_CLOSED_COUNT);
   if (closed >= closedLimit) return true;
-  return headersMax != 0 && closed != 0 && !chunksForBatch();
+  return sides != 0 && closed != 0 && !sidesHaveRoom();
 }
 
 /** Tracks the first `size` scratch packets, in order. */
@@ -222,8 +222,7 @@ function runTicks(target: u64): void {
 /** What each packet adds to its flow besides the counters, the first one included. */
 @inline function notePacket(index: u32, flow: usize, packet: usize): void {
   const flags = packetTcpFlags(packet);
-  if (keepDirections) updateDirection(index, packet);
-  if (headersMax != 0) logHeader(index, packet);
+  if (sides != 0) packetSides(index, packet, packetSide(packet));
   orTcpFlags(flow, packetSide(packet), flags);
   if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet)) noteClosed(index);
 }
@@ -264,8 +263,7 @@ function startFlow(packet: usize, hash: u32): void {
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
   noteNewFlow(index, time);
-  if (keepDirections) startDirections(index);
-  if (headersMax != 0) startLog(index);
+  if (sides != 0) startSides(index, packet);
   noteStart(index);
   notePacket(index, flow, packet);
 }

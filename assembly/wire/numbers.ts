@@ -141,3 +141,9 @@ export const LINKTYPE_IPV6 = 229;
 export const LINKTYPE_NETANALYZER = 240;
 export const LINKTYPE_NETANALYZER_TRANSPARENT = 241;
 export const LINKTYPE_LINUX_SLL2 = 276;
+
+// TCP flags (RFC 9293 §3.1).
+export const TCP_FIN = 0x01;
+export const TCP_SYN = 0x02;
+export const TCP_RST = 0x04;
+export const TCP_ACK = 0x10;

@@ -1,7 +1,7 @@
 /**
  * Flows copied out of the engine's memory, each in one run of 32-bit words:
  *
- *     row | direction records | log record | stored headers, oldest first
+ *     row | directions, forward first | log record | bytes of the flow u32 | stored headers, oldest first
  *
  * A copy holds no part of the table. Copying takes no decoding, so it is cheap; FlowCopy reads a copy.
  */
@@ -11,8 +11,6 @@ import {
   CHUNK_NEXT,
   CHUNK_SIZE,
   CONFIG_CHUNKS,
-  CONFIG_DIRECTION_RECORDS,
-  CONFIG_LOGS,
   CONTROL,
   COUNTER_STORED_BY_CLASS,
   DIRECTION_SIZE,
@@ -20,11 +18,13 @@ import {
   LOG_HEAD,
   LOG_SIZE,
   LOG_STORED,
-  ROW_FLOW,
   ROW_SIZE,
+  SIDE_DIRECTIONS,
+  SIDE_PACKET_LOG,
 } from '../../assembly/layout.ts';
 import { readByClass, sumClasses } from './figures.ts';
 import type { EngineOptions } from './options.ts';
+import { blockOf, planSides } from './side_records.ts';
 import { rowAt } from './table.ts';
 import type { FlowTable } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
@@ -32,7 +32,8 @@ import type { MemoryViews } from './wasm.ts';
 /** Offsets within a copy, bytes. */
 export const COPY_DIRECTIONS = ROW_SIZE;
 export const COPY_LOG = COPY_DIRECTIONS + DIRECTION_SIZE;
-export const COPY_HEADERS = COPY_LOG + LOG_SIZE;
+export const COPY_FLOW_BYTES = COPY_LOG + LOG_SIZE;
+export const COPY_HEADERS = COPY_FLOW_BYTES + 4;
 
 const WORD = 4;
 const FIXED_WORDS = COPY_HEADERS / WORD;
@@ -41,22 +42,26 @@ const HEADER_WORDS = HEADER_SIZE / WORD;
 /** Copies flows of one engine. The engine must keep direction records. */
 export class FlowCopier {
   readonly #views: MemoryViews;
+  /** Where the blocks of the side records are in a row. */
   readonly #directions: number;
-  readonly #logs: number | undefined;
+  readonly #log: number | undefined;
   readonly #chunks: number;
+  readonly #flowBytes: number;
 
   constructor(views: MemoryViews, options: EngineOptions) {
-    const base = (offset: number): number => views.data.getUint32(CONTROL + offset, true);
-    if (!options.directions) throw new TypeError('flows are copied with their direction records');
+    const plan = planSides(options);
+    const directions = blockOf(plan, SIDE_DIRECTIONS);
+    if (directions === undefined) throw new TypeError('flows are copied with their direction records');
     this.#views = views;
-    this.#directions = base(CONFIG_DIRECTION_RECORDS);
-    this.#logs = options.headersMax === 0 ? undefined : base(CONFIG_LOGS);
-    this.#chunks = base(CONFIG_CHUNKS);
+    this.#directions = directions;
+    this.#log = blockOf(plan, SIDE_PACKET_LOG);
+    this.#chunks = views.data.getUint32(CONTROL + CONFIG_CHUNKS, true);
+    this.#flowBytes = plan.flowBytes;
   }
 
   /** A copy of the flow whose row is at `row`. */
   copy(row: number): Uint32Array {
-    const copy = new Uint32Array(FIXED_WORDS + HEADER_WORDS * this.#stored(this.#flowOf(row)));
+    const copy = new Uint32Array(FIXED_WORDS + HEADER_WORDS * this.#stored(row));
     this.#write(row, copy, 0);
     return copy;
   }
@@ -82,22 +87,17 @@ export class FlowCopier {
     return new FlowCopies(words, ends);
   }
 
-  #flowOf(row: number): number {
-    return this.#views.u32[(row + ROW_FLOW) / WORD] as number;
-  }
-
-  #stored(flow: number): number {
-    if (this.#logs === undefined) return 0;
-    return this.#views.u32[(this.#logs + flow * LOG_SIZE + LOG_STORED) / WORD] as number;
+  #stored(row: number): number {
+    return this.#log === undefined ? 0 : (this.#views.u32[(row + this.#log + LOG_STORED) / WORD] as number);
   }
 
   /** Writes a copy at word `at`. Returns the word behind it. */
   #write(row: number, to: Uint32Array, at: number): number {
-    const flow = this.#flowOf(row);
     this.#copyBytes(row, ROW_SIZE, to, at);
-    this.#copyBytes(this.#directions + flow * DIRECTION_SIZE, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
-    if (this.#logs === undefined) return at + FIXED_WORDS;
-    const log = this.#logs + flow * LOG_SIZE;
+    this.#copyBytes(row + this.#directions, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
+    to[at + COPY_FLOW_BYTES / WORD] = this.#flowBytes;
+    if (this.#log === undefined) return at + FIXED_WORDS;
+    const log = row + this.#log;
     this.#copyBytes(log, LOG_SIZE, to, at + COPY_LOG / WORD);
     return this.#copyChain(log, to, at + FIXED_WORDS);
   }

@@ -10,10 +10,8 @@ import {
   DIRECTION_LAST,
   DIRECTION_SEQ_SPAN,
   DIRECTION_SIDE_SIZE,
-  DIRECTION_SIZE,
   END_NONE,
   FLOW_BIT_ORIGINATOR_HIGH,
-  FLOW_SIZE,
   HEADER_ACK,
   HEADER_BITS,
   HEADER_BIT_HIGH,
@@ -28,16 +26,14 @@ import {
   HEADER_TIME,
   HEADER_TTL,
   HEADER_WINDOW,
-  LINK_SIZE,
   LOG_DROPPED,
-  LOG_SIZE,
   LOG_STORED,
   ROW_BITS,
   ROW_END_REASON,
   ROW_PROTOCOL,
 } from '../../assembly/layout.ts';
 import type { Flow } from '../flow/flow.ts';
-import { COPY_DIRECTIONS, COPY_HEADERS, COPY_LOG } from './copies.ts';
+import { COPY_DIRECTIONS, COPY_FLOW_BYTES, COPY_HEADERS, COPY_LOG } from './copies.ts';
 import { readFlow } from './rows.ts';
 
 /** The whole flow, or one of its directions. */
@@ -111,8 +107,8 @@ export class FlowCopy {
 
   /** Bytes that the flow took in the engine, its stored headers included. */
   get memoryBytes(): number {
-    const log = this.stored + this.dropped === 0 ? 0 : LOG_SIZE;
-    return FLOW_SIZE + LINK_SIZE + DIRECTION_SIZE + log + Math.ceil(this.stored / CHUNK_CAPACITY) * CHUNK_SIZE;
+    const flowBytes = this.#data.getUint32(COPY_FLOW_BYTES, true);
+    return flowBytes + Math.ceil(this.stored / CHUNK_CAPACITY) * CHUNK_SIZE;
   }
 
   figures(part: Part): PartFigures {
@@ -178,7 +174,7 @@ export class FlowCopy {
   }
 
   #side(part: 'forward' | 'reverse'): { readonly at: number; readonly bits: number } {
-    const at = COPY_DIRECTIONS + (this.#isHigh(part) ? DIRECTION_SIDE_SIZE : 0);
+    const at = COPY_DIRECTIONS + (part === 'forward' ? 0 : DIRECTION_SIDE_SIZE);
     return { at, bits: this.#data.getUint32(at + DIRECTION_BITS, true) };
   }
 

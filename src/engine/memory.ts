@@ -4,45 +4,42 @@
  */
 import {
   BATCH_COUNT,
-  CHUNK_SIZE,
   CONFIG_ACTIVE_TIMEOUT,
   CONFIG_BIDIRECTIONAL,
-  CONFIG_CHUNKS,
-  CONFIG_CHUNKS_MAX,
   CONFIG_CLOSED_LIMIT,
   CONFIG_DECAPSULATE,
-  CONFIG_DIRECTIONS,
-  CONFIG_DIRECTION_RECORDS,
   CONFIG_EVICTION,
   CONFIG_EVICTION_CAPACITY,
   CONFIG_FILTER,
   CONFIG_FIN_TIMEOUT,
   CONFIG_FLOWS,
+  CONFIG_FLOW_BYTES,
   CONFIG_FLOW_TIMEOUT,
   CONFIG_FRAGMENTS,
   CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT,
   CONFIG_HASH_KEY,
   CONFIG_HASH_KEY_WORDS,
-  CONFIG_HEADERS_MAX,
   CONFIG_INDEX_A,
   CONFIG_INDEX_B,
   CONFIG_INTERFACES,
   CONFIG_LAYOUT_VERSION,
   CONFIG_LINKS,
-  CONFIG_LOGS,
   CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A,
   CONFIG_ORDER_B,
   CONFIG_POOL_COUNT,
   CONFIG_RING,
   CONFIG_RING_SIZE,
+  CONFIG_ROWS_MAX,
+  CONFIG_ROW_BYTES,
+  CONFIG_SIDES,
+  CONFIG_SIDE_GROUPS,
   CONFIG_SNAPLEN,
   CONFIG_SOFT_LIMIT,
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
   CONTROL,
-  DIRECTION_SIZE,
   FIXED_END,
   FLOW_SIZE,
   FRAGMENT_SETS,
@@ -56,15 +53,20 @@ import {
   INTERFACE_SIZE,
   LAYOUT_VERSION,
   LINK_SIZE,
-  LOG_SIZE,
   ORDER_SIZE,
   PAGE_SIZE,
+  ROWS_MAX,
+  ROW_SIZE,
+  SIDE_CONFIG_RECORDS,
+  SIDE_CONFIG_ROW,
+  SIDE_CONFIG_SIZE,
   RECORD_SIZE_MAX,
   SLOT_SIZE,
   START_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import type { EngineOptions } from './options.ts';
+import { planSides } from './side_records.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from. */
 const EVICTION_SLACK = 1024;
@@ -103,7 +105,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   const blockSize = options.blockSize === 0 ? 0 : options.blockSize + RECORD_SIZE_MAX;
   const ringSize = options.ringSize ?? 0;
   const starts = options.starts ?? 0;
-  const chunks = options.headersMax === 0 ? 0 : options.chunksMax;
+  const sides = planSides(options);
 
   words.set(CONFIG_INTERFACES, place(INTERFACE_MAX * INTERFACE_SIZE));
   const block = { base: place(blockSize), size: blockSize };
@@ -111,9 +113,13 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_INDEX_B, place(indexSize));
   words.set(CONFIG_FLOWS, place(pool * FLOW_SIZE));
   words.set(CONFIG_LINKS, place(pool * LINK_SIZE));
-  words.set(CONFIG_DIRECTION_RECORDS, place(options.directions ? pool * DIRECTION_SIZE : 0));
-  words.set(CONFIG_LOGS, place(options.headersMax === 0 ? 0 : pool * LOG_SIZE));
-  words.set(CONFIG_CHUNKS, place(chunks * CHUNK_SIZE));
+  for (const { group, recordBytes, blockAt } of sides.groups) {
+    const config = CONFIG_SIDE_GROUPS + Math.log2(group.bit) * SIDE_CONFIG_SIZE;
+    words.set(config + SIDE_CONFIG_RECORDS, place(pool * recordBytes));
+    words.set(config + SIDE_CONFIG_ROW, blockAt);
+    for (const { word, bytes } of group.regions?.(options) ?? []) words.set(word, place(bytes));
+    for (const [word, value] of Object.entries(group.words?.(options) ?? {})) words.set(Number(word), value);
+  }
   words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
@@ -132,9 +138,10 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_MAX_FLOWS, options.maxFlows);
   words.set(CONFIG_POOL_COUNT, pool);
   words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
-  words.set(CONFIG_HEADERS_MAX, options.headersMax);
-  words.set(CONFIG_CHUNKS_MAX, chunks);
-  words.set(CONFIG_DIRECTIONS, options.directions ? 1 : 0);
+  words.set(CONFIG_SIDES, sides.bits);
+  words.set(CONFIG_FLOW_BYTES, sides.flowBytes);
+  words.set(CONFIG_ROW_BYTES, sides.rowBytes);
+  words.set(CONFIG_ROWS_MAX, Math.min(ROWS_MAX, Math.floor((ROWS_MAX * ROW_SIZE) / sides.rowBytes)));
   words.set(CONFIG_EVICTION_CAPACITY, evictionCapacity);
   words.set(CONFIG_FILTER, options.filter === undefined ? 0 : 1);
 

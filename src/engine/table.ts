@@ -3,13 +3,13 @@
  * and for one whose tracker runs in another; there every access takes the table's lock first. Imports nothing from Node.
  */
 import {
+  CONFIG_ROWS_MAX,
+  CONFIG_ROW_BYTES,
   CONTROL,
   COUNTER_FLOWS_DROPPED,
   LOOKUP_ADDRESSES,
   NIL,
   ROWS,
-  ROWS_MAX,
-  ROW_SIZE,
   STATE_ACTIVE_COUNT,
   STATE_CLOSED_COUNT,
   STATE_POOL_TOP,
@@ -29,6 +29,7 @@ export class FlowTable {
   readonly views: MemoryViews;
   protected readonly memory: WebAssembly.Memory;
   protected readonly exports: EngineExports;
+  readonly #rowBytes: number;
   #flushing = false;
 
   protected constructor(options: EngineOptions, memory: WebAssembly.Memory, exports: EngineExports) {
@@ -36,6 +37,7 @@ export class FlowTable {
     this.memory = memory;
     this.exports = exports;
     this.views = makeViews(memory);
+    this.#rowBytes = this.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
   }
 
   /** Does the work while nobody else changes the table. The work must be short and must not wait. */
@@ -54,12 +56,12 @@ export class FlowTable {
   }
 
   /**
-   * Takes the first closed flows, at most ROWS_MAX of them, and gives them back to the pool when `use` has returned.
+   * Takes the first closed flows, at most rowsMax of them, and gives them back to the pool when `use` has returned.
    * The rows themselves stay valid until the next call that writes rows.
    */
   takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
     return this.locked(() => {
-      const rows = rowRange(this.exports.writeClosed(Math.min(most, ROWS_MAX)));
+      const rows = this.rowRange(this.exports.writeClosed(most));
       const result = use(rows);
       this.exports.releaseClosed(rows.count);
       return result;
@@ -98,7 +100,12 @@ export class FlowTable {
   }
 
   orderedRows(from: number): RowRange {
-    return rowRange(this.exports.writeOrdered(from, ROWS_MAX));
+    return this.rowRange(this.exports.writeOrdered(from, this.rowsMax));
+  }
+
+  /** Rows that are written at a time at most. */
+  get rowsMax(): number {
+    return this.views.data.getUint32(CONTROL + CONFIG_ROWS_MAX, true);
   }
 
   /** Flow indices in use so far are below this. */
@@ -106,9 +113,9 @@ export class FlowTable {
     return this.views.data.getUint32(CONTROL + STATE_POOL_TOP, true);
   }
 
-  /** Rows of the active flows with indices [from, from + ROWS_MAX), read under one lock. */
+  /** Rows of the active flows with indices [from, from + rowsMax), read under one lock. */
   activeRows(from: number): RowRange {
-    return rowRange(this.exports.writeActive(from));
+    return this.rowRange(this.exports.writeActive(from));
   }
 
   /**
@@ -130,6 +137,11 @@ export class FlowTable {
       this.exports.writeFlow(index);
       return use(ROWS);
     });
+  }
+
+  /** The rows that were written last. */
+  protected rowRange(count: number): RowRange {
+    return { base: ROWS, count: count >>> 0, rowBytes: this.#rowBytes };
   }
 
   counters(): EngineCounters {
@@ -165,17 +177,14 @@ export class FlowTable {
   }
 }
 
-/** Rows in the engine's memory: `count` of them from `base` on. */
+/** Rows in the engine's memory: `count` of them from `base` on, one each `rowBytes` bytes. */
 export interface RowRange {
   readonly base: number;
   readonly count: number;
-}
-
-export function rowRange(count: number): RowRange {
-  return { base: ROWS, count: count >>> 0 };
+  readonly rowBytes: number;
 }
 
 /** Address of row `n`. */
-export function rowAt(range: RowRange, n: number): number {
-  return range.base + n * ROW_SIZE;
+export function rowAt({ base, rowBytes }: RowRange, n: number): number {
+  return base + n * rowBytes;
 }

@@ -23,7 +23,7 @@ import type { EngineOptions } from './options.ts';
 import { loadEngine } from './load.ts';
 import { HostLock } from './lock.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
-import { FlowTable, rowRange } from './table.ts';
+import { FlowTable } from './table.ts';
 import type { RowRange } from './table.ts';
 import { counterAt } from './u64.ts';
 import { instantiate } from './wasm.ts';
@@ -125,7 +125,7 @@ export class ThreadedEngine extends FlowTable {
       return super.takeClosed(most, use);
     } catch (error) {
       if (error !== this.#failure) throw error;
-      return use(rowRange(0));
+      return use(this.rowRange(0));
     } finally {
       this.#tellTaken();
     }
@@ -215,7 +215,7 @@ export class ThreadedEngine extends FlowTable {
   }
 
   /**
-   * Rows of the flows that have started since the last call and still exist, ROWS_MAX at most at a time; the engine must
+   * Rows of the flows that have started since the last call and still exist, rowsMax at most at a time; the engine must
    * note starts. Returns how many starts were missed because the call came too late; undefined when there is nothing new.
    */
   takeStarted(use: (rows: RowRange) => void): number | undefined {
@@ -227,8 +227,8 @@ export class ThreadedEngine extends FlowTable {
       if (waiting === 0) return undefined;
       const missed = Math.max(0, waiting - size);
       const from = (this.#startsRead + missed) >>> 0;
-      const to = (from + Math.min(waiting - missed, STARTS_STEP)) >>> 0;
-      use(rowRange(this.exports.writeStarted(from, to)));
+      const to = (from + Math.min(waiting - missed, this.rowsMax)) >>> 0;
+      use(this.rowRange(this.exports.writeStarted(from, to)));
       this.#startsRead = to;
       return missed;
     });
@@ -313,6 +313,3 @@ export class ThreadedEngine extends FlowTable {
     this.onFlowsWaiting();
   }
 }
-
-/** Positions of the queue of started flows looked at in one go. */
-const STARTS_STEP = 512;

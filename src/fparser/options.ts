@@ -1,7 +1,8 @@
 /** Options of FParser: their defaults, ranges and checks in one place. */
-import { CHUNK_SIZE, DIRECTION_SIZE, FLOW_SIZE, LINK_SIZE, LOG_SIZE } from '../../assembly/layout.ts';
+import { CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { planMemory } from '../engine/memory.ts';
+import { planSides } from '../engine/side_records.ts';
 import type { FParserError } from '../errors.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
 import type { FilterOption } from '../reader/filter_maker.ts';
@@ -213,7 +214,7 @@ function checkEngine(options: FParserOptions): EngineOptions {
   const headersMax = checkHeaders(options.headers);
   const maxFlows = checkMaxFlows(number('maxFlows', options.maxFlows, 1_048_576));
   const maxBacklog = checkInteger('maxBacklog', number('maxBacklog', options.maxBacklog, 65_536), 1, BACKLOG_MAX);
-  const recordSize = FLOW_SIZE + LINK_SIZE + DIRECTION_SIZE + (headersMax === 0 ? 0 : LOG_SIZE);
+  const recordSize = planSides({ directions: true, headersMax }).flowBytes;
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardLimit) / size));
   const engine: EngineOptions = {
     bidirectional: checkChoice('direction', text('direction', options.direction, 'uni'), ['uni', 'bi']) === 'bi',

@@ -40,7 +40,7 @@ export class LiveTopSource implements TopSource {
     const { engine } = this.#reader;
     return this.#look(() => {
       const end = Math.min(engine.indexEnd, from + PIECE);
-      for (let index = from; index < end; index += ROWS_MAX) {
+      for (let index = from; index < end; index += engine.rowsMax) {
         const { base, count } = engine.activeRows(index);
         visit(engine.views.u8, base, count);
       }

@@ -1,0 +1,53 @@
+/**
+ * Side records: what is kept of a flow beyond its own record, in groups that are on or off. This is the one place that
+ * knows the groups; the tracker calls it only when `sides` is not 0.
+ *
+ * A group is a file with the functions that are called here. Its records have a fixed size, one for each flow index:
+ * cleared at the start of the flow, updated by each packet in order, kept until the flow is freed, and copied into the
+ * group's block of a row, originator first. Sizes and regions are those of src/engine/side_records.ts.
+ */
+import { sides } from "../control";
+import { packetSide } from "../decode/packet";
+import { SIDE_DIRECTIONS, SIDE_PACKET_LOG } from "../layout";
+import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
+import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
+
+@inline function isOn(group: u32): bool { return (sides & group) != 0; }
+
+/** An empty table. */
+export function initSides(): void {
+  if (isOn(SIDE_PACKET_LOG)) initLogs();
+}
+
+/** Room for all that a batch of packets can add? If not, closed flows must be released first. */
+export function sidesHaveRoom(): bool {
+  return !isOn(SIDE_PACKET_LOG) || logHasRoom();
+}
+
+/** A flow starts. `packet` is its first one, which packetSides gets as well. */
+export function startSides(index: u32, packet: usize): void {
+  if (isOn(SIDE_DIRECTIONS)) startDirections(index);
+  if (isOn(SIDE_PACKET_LOG)) startLog(index);
+}
+
+/** A packet of the flow, before its flags become those of the flow. `side` has sent it. */
+export function packetSides(index: u32, packet: usize, side: u32): void {
+  if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
+  if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
+}
+
+/** The flow is over; its records stay readable until it is freed. */
+export function endSides(index: u32): void {
+  if (isOn(SIDE_PACKET_LOG)) endLog(index);
+}
+
+/** The flow was read, and its index is free. */
+export function freeSides(index: u32): void {
+  if (isOn(SIDE_PACKET_LOG)) freeLog(index);
+}
+
+/** The groups' blocks of a row; the core is written. */
+export function writeSideRows(row: usize, index: u32): void {
+  if (isOn(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
+  if (isOn(SIDE_PACKET_LOG)) writeLogBlock(row, index);
+}

@@ -1,0 +1,107 @@
+/**
+ * The groups of side records: what the engine keeps of a flow beyond its own record, each on or off by options. Sizes,
+ * regions and the blocks of a row all come from this list; assembly/side/side.ts calls the groups' code.
+ *
+ * A new group is a file in assembly/side with its record in the layout and its calls in side.ts, an entry here, and its
+ * fields in the schema.
+ */
+import {
+  CHUNK_SIZE,
+  CONFIG_CHUNKS,
+  CONFIG_CHUNKS_MAX,
+  CONFIG_HEADERS_MAX,
+  DIRECTION_SIZE,
+  FLOW_SIZE,
+  LINK_SIZE,
+  LOG_SIZE,
+  ROW_SIZE,
+  SIDE_DIRECTIONS,
+  SIDE_PACKET_LOG,
+} from '../../assembly/layout.ts';
+import type { EngineOptions } from './options.ts';
+
+/** Options that say which groups are on, and how large their records are. */
+export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax'>;
+
+/** Memory of a group beside its records. */
+export interface SideRegion {
+  /** Word of the control block for its address. */
+  readonly word: number;
+  readonly bytes: number;
+}
+
+export interface SideGroup {
+  readonly name: string;
+  /** Its bit, SIDE_ of the layout; the engine goes through the groups in this order. */
+  readonly bit: number;
+  readonly isOn: (options: SideOptions) => boolean;
+  /** Bytes of its record of a flow; a multiple of 8. */
+  readonly recordBytes: (options: SideOptions) => number;
+  /** Bytes of its block in a row; a multiple of 8, 0: it has none. */
+  readonly blockBytes: (options: SideOptions) => number;
+  /** Further memory, and what else the engine must know: word of the control block -> value. */
+  readonly regions?: (options: EngineOptions) => readonly SideRegion[];
+  readonly words?: (options: EngineOptions) => Readonly<Record<number, number>>;
+}
+
+/** In the order of their bits. */
+export const SIDE_GROUPS: readonly SideGroup[] = [
+  {
+    name: 'directions',
+    bit: SIDE_DIRECTIONS,
+    isOn: ({ directions }) => directions,
+    recordBytes: () => DIRECTION_SIZE,
+    blockBytes: () => DIRECTION_SIZE,
+  },
+  {
+    name: 'packetLog',
+    bit: SIDE_PACKET_LOG,
+    isOn: ({ headersMax }) => headersMax !== 0,
+    recordBytes: () => LOG_SIZE,
+    blockBytes: () => LOG_SIZE,
+    regions: ({ chunksMax }) => [{ word: CONFIG_CHUNKS, bytes: chunksMax * CHUNK_SIZE }],
+    words: ({ headersMax, chunksMax }) => ({ [CONFIG_HEADERS_MAX]: headersMax, [CONFIG_CHUNKS_MAX]: chunksMax }),
+  },
+];
+
+/** A group that is on. */
+export interface PlannedGroup {
+  readonly group: SideGroup;
+  readonly recordBytes: number;
+  /** Offset of its block in a row, bytes. */
+  readonly blockAt: number;
+}
+
+export interface SidePlan {
+  /** Bits of the groups that are on. */
+  readonly bits: number;
+  /** Bytes of a flow: its record, link and side records. */
+  readonly flowBytes: number;
+  /** Bytes of a row: the core, then the blocks. */
+  readonly rowBytes: number;
+  readonly groups: readonly PlannedGroup[];
+}
+
+/** What the options make of the groups. @param list for tests */
+export function planSides(options: SideOptions, list: readonly SideGroup[] = SIDE_GROUPS): SidePlan {
+  let bits = 0;
+  let flowBytes = FLOW_SIZE + LINK_SIZE;
+  let rowBytes = ROW_SIZE;
+  const groups: PlannedGroup[] = [];
+  for (const group of list) {
+    if (!group.isOn(options)) continue;
+    const recordBytes = group.recordBytes(options);
+    const blockBytes = group.blockBytes(options);
+    if ((recordBytes | blockBytes) % 8 !== 0) throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
+    groups.push({ group, recordBytes, blockAt: rowBytes });
+    bits |= group.bit;
+    flowBytes += recordBytes;
+    rowBytes += blockBytes;
+  }
+  return { bits, flowBytes, rowBytes, groups };
+}
+
+/** Offset of a group's block in a row, bytes; undefined when the group is off. */
+export function blockOf(plan: SidePlan, bit: number): number | undefined {
+  return plan.groups.find(({ group }) => group.bit === bit)?.blockAt;
+}

@@ -128,7 +128,7 @@ function plainCsv(fields: readonly FieldDefinition[], row: number): string {
 }
 
 function lines(count: number): string[] {
-  const bytes = engine.rowsText({ base: ROWS, count });
+  const bytes = engine.rowsText({ base: ROWS, count, rowBytes: ROW_SIZE });
   return Buffer.from(bytes).toString('latin1').split('\n').slice(0, -1);
 }
 

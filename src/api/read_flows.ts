@@ -7,12 +7,11 @@ import { recordReader } from '../engine/rows.ts';
 import type { RowBytes } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
-import { checkFilter } from '../reader/filter_maker.ts';
 import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
-import type { ReadOptions } from '../reader/options.ts';
+import type { ReadOptions } from '../reader/read_options.ts';
 import type { CaptureInput } from '../source/file/open.ts';
 
 /** A path (`-` is standard input), several paths that make one capture, or a stream of bytes. */
@@ -72,7 +71,6 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#engineOptions = engineOptions(options);
     const fields = options.fields === undefined ? FLOW_FIELDS : chooseFields('fields', options.fields);
     this.#read = recordReader(fields) as (views: RowBytes, row: number) => Chosen;
-    checkFilter(options.filter);
   }
 
   /** Counters as they stand; undefined before the first flow was asked for. */

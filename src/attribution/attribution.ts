@@ -28,6 +28,7 @@ import type { Tables } from './socket_watch.ts';
 import { verdict } from './verdict.ts';
 import type { AskedFlow } from './verdict.ts';
 import type { HostOptions } from '../host/options.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 export type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
 
@@ -101,6 +102,7 @@ export class FlowAttribution {
 
   /** @throws {RangeError} for a share out of range */
   constructor(options: AttributionOptions = {}) {
+    refuseUnknown('FlowAttribution', options);
     this.#budget = new CpuBudget(options.cpuShare ?? CPU_SHARE);
     this.#local = new LocalAddresses(options.now ?? Date.now, options.localAddresses);
     this.#watch = new SocketWatch(options);

@@ -1,10 +1,10 @@
 /** Connections of a process as text. It is ASCII: addresses, numbers and fixed words. */
+import type { RECORD_FORMATS } from '../options/owner_options.ts';
 import type { Connection } from '../host/resolvers/connection.ts';
 import { endpointText } from '../text/endpoint.ts';
 import { tableLines } from '../text/table.ts';
 
-export const CONNECTION_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-export type ConnectionFormat = (typeof CONNECTION_FORMATS)[number];
+export type ConnectionFormat = (typeof RECORD_FORMATS)[number];
 
 const FIELDS = ['protocol', 'localAddress', 'localPort', 'remoteAddress', 'remotePort', 'isIpv6'] as const;
 const TITLES = ['PROTO', 'LOCAL', 'REMOTE'];

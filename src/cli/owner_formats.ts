@@ -1,11 +1,11 @@
 /** Owners of addresses as text. */
+import type { RECORD_FORMATS } from '../options/owner_options.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import { sampledTable } from '../text/table.ts';
 import { widthOf } from '../text/width.ts';
 import type { Owner } from '../owner/index.ts';
 
-export const OWNER_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-export type OwnerFormat = (typeof OWNER_FORMATS)[number];
+export type OwnerFormat = (typeof RECORD_FORMATS)[number];
 
 /** Makes text of one answer after the other. */
 export interface OwnerText {

@@ -3,12 +3,10 @@ import type { HostError } from '../host/errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
 import type { OwnerSource } from '../owner/index.ts';
-import { checkInteger } from '../reader/options.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 
 /**
- * @throws {RangeError} for an invalid port
  * @throws {HostError} for a database that cannot be used
  * @throws {TypeError} for a DNS server that is not an address
  */
@@ -21,11 +19,7 @@ export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
   });
 }
 
-async function sourceOf({ network, db, server, port: portText, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
-  const port =
-    portText === undefined
-      ? undefined
-      : checkInteger('port', portText.trim() === '' ? Number.NaN : Number(portText), 1, 65535);
+async function sourceOf({ network, db, server, port, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
   if (db !== undefined) return openMmdb(db);
   if (!network) return undefined;
   if (dns === true) return new CymruDnsSource(server === undefined ? {} : { servers: [dnsServer(server, port)] });

@@ -4,20 +4,13 @@
  */
 import {
   BATCH_COUNT,
-  CONFIG_ACTIVE_TIMEOUT,
-  CONFIG_BIDIRECTIONAL,
   CONFIG_CLOSED_LIMIT,
-  CONFIG_DECAPSULATE,
   CONFIG_EVICTION,
   CONFIG_EVICTION_CAPACITY,
   CONFIG_FILTER,
-  CONFIG_FIN_TIMEOUT,
   CONFIG_FLOWS,
   CONFIG_FLOW_BYTES,
-  CONFIG_FLOW_TIMEOUT,
   CONFIG_FRAGMENTS,
-  CONFIG_FRAGMENTS_ATTRIBUTE,
-  CONFIG_HARD_LIMIT,
   CONFIG_HASH_KEY,
   CONFIG_HASH_KEY_WORDS,
   CONFIG_INDEX_A,
@@ -25,7 +18,6 @@ import {
   CONFIG_INTERFACES,
   CONFIG_LAYOUT_VERSION,
   CONFIG_LINKS,
-  CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A,
   CONFIG_ORDER_B,
   CONFIG_POOL_COUNT,
@@ -35,8 +27,6 @@ import {
   CONFIG_ROW_BYTES,
   CONFIG_SIDES,
   CONFIG_SIDE_GROUPS,
-  CONFIG_SNAPLEN,
-  CONFIG_SOFT_LIMIT,
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
   CONTROL,
@@ -65,6 +55,7 @@ import {
   START_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
+import { writeSettings } from '../options/engine_settings.ts';
 import type { EngineOptions } from './options.ts';
 import { planSides } from './side_records.ts';
 
@@ -131,11 +122,6 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_START_QUEUE_CAPACITY, starts);
 
   words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
-  words.set(CONFIG_BIDIRECTIONAL, options.bidirectional ? 1 : 0);
-  words.set(CONFIG_DECAPSULATE, options.decapsulate ? 1 : 0);
-  words.set(CONFIG_FRAGMENTS_ATTRIBUTE, options.fragments === 'attribute' ? 1 : 0);
-  words.set(CONFIG_SNAPLEN, options.snaplen);
-  words.set(CONFIG_MAX_FLOWS, options.maxFlows);
   words.set(CONFIG_POOL_COUNT, pool);
   words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
   words.set(CONFIG_SIDES, sides.bits);
@@ -158,12 +144,10 @@ export function planMemory(options: EngineOptions): MemoryPlan {
 export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, options: EngineOptions): void {
   const view = new DataView(memory.buffer);
   for (const [offset, value] of plan.words) view.setUint32(CONTROL + offset, value, true);
-  const setU64 = (offset: number, value: bigint): void => view.setBigUint64(CONTROL + offset, value, true);
-  setU64(CONFIG_FLOW_TIMEOUT, options.flowTimeoutNs);
-  setU64(CONFIG_FIN_TIMEOUT, options.finTimeoutNs);
-  setU64(CONFIG_ACTIVE_TIMEOUT, options.activeTimeoutNs);
-  setU64(CONFIG_SOFT_LIMIT, BigInt(options.softLimit));
-  setU64(CONFIG_HARD_LIMIT, BigInt(options.hardLimit));
+  writeSettings(options, ({ at, bits }, value) => {
+    if (bits === 64) view.setBigUint64(CONTROL + at, value, true);
+    else view.setUint32(CONTROL + at, Number(value), true);
+  });
   const key = options.hashKey ?? randomKey();
   for (let word = 0; word < CONFIG_HASH_KEY_WORDS; word++) {
     view.setUint32(CONTROL + CONFIG_HASH_KEY + 4 * word, key[word] ?? 0, true);

@@ -71,7 +71,7 @@ export class ThreadedEngine extends FlowTable {
       this.#words,
       () => counterAt(this.views.data, COUNTER_FLOWS_ENDED) + this.#packetsTracked(),
     );
-    this.writer = new RingWriter(memory.buffer, options.snaplen);
+    this.writer = new RingWriter(memory.buffer, options.snaplen ?? 0);
     const { port1, port2 } = new MessageChannel();
     this.#descriptions = port1;
     const start: TrackerStart = { module, memory, descriptions: port2, waits: options.waits };

@@ -5,6 +5,7 @@ import type { CompileOptions } from './compile.ts';
 import { instantiateFilter } from './wasm/instantiate.ts';
 import { parseProgramText } from './bpf/program.ts';
 import { assembleFilterModule } from './wasm/wasm_module.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 export interface Filter {
   readonly program: BpfProgram;
@@ -22,6 +23,7 @@ const PAGE_BYTES = 65536;
  * @throws {FilterError} when the expression or the program is refused
  */
 export function compileFilter(source: string | readonly number[], options: CompileOptions = {}): Filter {
+  refuseUnknown('compileFilter', options);
   const program = typeof source === 'string' ? compileProgram(source, options) : parseProgramText(source);
   const memory = new WebAssembly.Memory({ initial: 1 });
   const run = instantiateFilter(assembleFilterModule(program), memory);

@@ -46,7 +46,7 @@ export class Delivery {
   constructor(engine: FlowTable, copier: FlowCopier, callbacks: Callbacks, log: Log) {
     this.#engine = engine;
     this.#copier = copier;
-    this.#direction = engine.options.bidirectional ? 'bi' : 'uni';
+    this.#direction = engine.options.direction;
     this.#callbacks = callbacks;
     this.#log = log;
   }

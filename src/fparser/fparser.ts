@@ -11,8 +11,9 @@ import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowOf, TcpFlow, UdpFlow } from './flow_view.ts';
 import { blankInfo, readInfo } from './info.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
-import { checkCallback, checkOptions } from './options.ts';
-import type { FlowCallback, FParserOptions, Settings } from './options.ts';
+import { checkCallback, settingsOf } from './options.ts';
+import type { Settings } from './options.ts';
+import type { FlowCallback, FParserOptions } from './parser_options.ts';
 import { snapshotFlows } from './snapshot.ts';
 import { assembleParser } from './parser_parts.ts';
 import type { ParserParts } from './parser_parts.ts';
@@ -43,8 +44,8 @@ export class FParser<D extends Direction = 'uni'> {
    * @throws {TypeError | RangeError} for wrong arguments
    */
   constructor(source: string | readonly string[], options: FParserOptions<D> = {}) {
-    this.#settings = checkOptions(source, options as FParserOptions);
-    this.#direction = (this.#settings.engine.bidirectional ? 'bi' : 'uni') as D;
+    this.#settings = settingsOf(source, options as FParserOptions);
+    this.#direction = this.#settings.engine.direction as D;
     this.#making = assembleParser(this.#settings);
     this.ready = this.#open(this.#making);
     this.done = this.#live();

@@ -21,4 +21,4 @@ export type {
 } from './flow_view.ts';
 export type { FParserInfo, ParserState } from './parser_info.ts';
 export type { Log, LogLevel } from './log.ts';
-export type { FlowCallback, FParserOptions } from './options.ts';
+export type { FlowCallback, FParserOptions } from './parser_options.ts';

@@ -12,6 +12,7 @@ import { askBatch, CYMRU_LIMITS } from './cymru_batch.ts';
 import type { CymruLimits } from './cymru_batch.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 const HOST = 'whois.cymru.com';
 const PORT = 43;
@@ -39,6 +40,7 @@ export class CymruSource implements OwnerSource {
   #left: number;
 
   constructor(options: CymruOptions = {}) {
+    refuseUnknown('CymruSource', options);
     this.name = options.host ?? HOST;
     this.#port = options.port ?? PORT;
     this.#left = options.addressesMax ?? ADDRESSES_MAX;

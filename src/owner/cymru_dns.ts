@@ -14,6 +14,7 @@ import { Semaphore } from './semaphore.ts';
 import { NOT_ANNOUNCED } from './owner.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
 import { addressNumber } from './prefix.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 const QUESTIONS_MAX = 32;
 const TIMEOUT_MS = 5_000;
@@ -40,7 +41,9 @@ export class CymruDnsSource implements OwnerSource {
   readonly #names = new Map<number, Promise<string>>();
   readonly #wholeMs: number;
 
-  constructor({ servers, timeoutMs = TIMEOUT_MS, wholeMs = WHOLE_MS }: CymruDnsOptions = {}) {
+  constructor(options: CymruDnsOptions = {}) {
+    refuseUnknown('CymruDnsSource', options);
+    const { servers, timeoutMs = TIMEOUT_MS, wholeMs = WHOLE_MS } = options;
     this.#resolver = new Resolver({ timeout: timeoutMs, tries: TRIES });
     this.#wholeMs = wholeMs;
     if (servers !== undefined) this.#resolver.setServers(servers);

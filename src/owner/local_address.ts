@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { canonicalAddress } from '../host/address/address.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 /** Well-known global addresses; the documentation networks have a route on few hosts. */
 const DESTINATIONS: Readonly<Record<4 | 6, string>> = { 4: '1.1.1.1', 6: '2606:4700:4700::1111' };
@@ -27,6 +28,7 @@ export interface LocalAddressOptions {
 
 /** Connects a UDP socket, which sends no packet. */
 export async function localAddress(options: LocalAddressOptions = {}): Promise<LocalAddress> {
+  refuseUnknown('localAddress', options);
   const { family = 4, interfaces = networkInterfaces } = options;
   const routed = await addressTowards(family, options.destination ?? DESTINATIONS[family]);
   if (routed !== undefined) return { address: routed, source: 'route' };

@@ -13,6 +13,7 @@ import type { Owner, OwnerAnswers, OwnerSource } from './owner.ts';
 import { OwnerCache } from './owner_cache.ts';
 import { addressNumber } from './prefix.ts';
 import type { AddressNumber } from './prefix.ts';
+import { refuseUnknown } from '../options/check.ts';
 
 /** Time for which a source is left alone after none of its batches was answered. Milliseconds. */
 const PAUSE_MS = 60_000;
@@ -73,6 +74,7 @@ export class OwnerLookup {
 
   /** Reads the cache. Never fails: a cache that must not be used is a warning, and the run goes on without. */
   static async open(options: OwnerLookupOptions = {}): Promise<OwnerLookup> {
+    refuseUnknown('OwnerLookup', options);
     const now = options.now ?? Date.now;
     const file = options.cacheFolder === undefined ? undefined : new CacheFile(options.cacheFolder);
     try {

@@ -7,7 +7,7 @@ import type { CompiledProgram } from '../filter/index.ts';
 export type FilterOption = string | readonly number[];
 
 /** @throws {TypeError} */
-export function checkFilter(filter: FilterOption | undefined): void {
+export function checkFilter(filter: unknown): asserts filter is FilterOption | undefined {
   if (filter === undefined || typeof filter === 'string') return;
   if (Array.isArray(filter) && filter.every((word) => Number.isInteger(word))) return;
   throw new TypeError('a filter is text, or the numbers of a compiled program');

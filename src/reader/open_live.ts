@@ -12,9 +12,6 @@ import type { LiveSourceOptions } from '../source/live/live_source.ts';
 
 /** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
 const RING_SIZE = 16 << 20;
-/** Four times the largest record. */
-export const RING_SIZE_MIN = 2 << 20;
-export const RING_SIZE_MAX = 1 << 30;
 
 export interface LiveSettings extends LiveLimits {
   readonly engine: EngineOptions;
@@ -34,7 +31,7 @@ export async function openLive(
 ): Promise<LiveReader> {
   const { filter, engine } = settings;
   const text = typeof filter === 'string' ? filter : '';
-  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen });
+  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen ?? 0 });
   return openRing(source, settings, typeof filter === 'string' ? undefined : filter);
 }
 

@@ -10,7 +10,7 @@ import { CaptureReader } from '../reader/capture_reader.ts';
 import { Converter } from './converter.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { FParserError } from '../errors.ts';
-import { checkSnaplen } from '../reader/options.ts';
+import { checkOption } from '../options/check.ts';
 import { openInput } from '../source/file/open.ts';
 import type { FrameSink, FrameSource } from '../source/live/frame_source.ts';
 import { RecordWindow } from './record_window.ts';
@@ -68,7 +68,8 @@ export class ReplaySource implements FrameSource {
     this.#files = typeof files === 'string' ? [files] : files;
     if (this.#files.length === 0) throw new RangeError('a replay needs a file');
     this.name = this.#files.join(', ');
-    this.#snaplen = snaplen === undefined ? undefined : checkSnaplen(snaplen);
+    checkOption('readFlows', 'snaplen', snaplen);
+    this.#snaplen = snaplen;
     this.#warn = warn;
     this.#clock = speed === 'max' ? undefined : new ReplayClock(speed);
   }

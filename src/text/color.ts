@@ -3,8 +3,7 @@
 /** Bits of colour: none, the 16 that a terminal chooses itself, the 256 of the palette, or all. */
 export type ColorDepth = 0 | 4 | 8 | 24;
 
-export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
-export type ColorChoice = (typeof COLOR_CHOICES)[number];
+export type ColorChoice = 'auto' | 'always' | 'never';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

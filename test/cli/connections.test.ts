@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connections } from '../../src/cli/commands/connections.ts';
 import { connectionsText } from '../../src/cli/connection_formats.ts';
 import type { Connection } from '../../src/host/index.ts';
 import { Programs } from '../host/resolvers/programs.ts';
 import { NETSTAT, SS } from '../host/resolvers/recorded.ts';
+import { execute } from './execute.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -32,7 +32,7 @@ async function command(...args: readonly string[]): Promise<Output> {
     });
     return chunks;
   });
-  const status = await connections(args);
+  const status = await execute('connections', args);
   return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
 }
 
@@ -167,8 +167,8 @@ describe('it refuses', () => {
     [['--pid', '1', '--resolver', 'nmap'], '--resolver is nmap; it must be one of proc, netstat'],
     [['--pid', '1', '--format', 'xml'], '--format is xml'],
     [['--pid', '1', '--timeout', 'x'], '--timeout is "x"'],
-    [['--pid', '1', '--timeout', '0'], '--timeout is "0"'],
-    [['--pid', '1', '--timeout', '99999999'], 'timeoutMs'],
+    [['--pid', '1', '--timeout', '0'], '--timeout is 0'],
+    [['--pid', '1', '--timeout', '99999999'], '--timeout is 99999999'],
     [['--pid', '1', 'more'], 'more'],
     [['--nonsense'], '--nonsense'],
   ])('%j', async (args, message) => {

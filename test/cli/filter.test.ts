@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { filter } from '../../src/cli/commands/filter.ts';
-import { read } from '../../src/cli/commands/read.ts';
 import { enhancedPacket, ethernet, interfaceBlock, ipv4, pcap, pcapng, sll, tcp } from '../builders/index.ts';
+import { execute } from './execute.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-filter-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,7 +28,7 @@ async function outputOf(run: () => Promise<number>): Promise<Output> {
   return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
 }
 
-const command = (...args: readonly string[]): Promise<Output> => outputOf(() => filter(args));
+const command = (...args: readonly string[]): Promise<Output> => outputOf(() => execute('filter', args));
 
 const IP_PROGRAM = [
   '(000) ldh      [12]',
@@ -138,7 +137,7 @@ describe('pcapflow read --filter', () => {
   const readFile = (bytes: Uint8Array, ...args: readonly string[]): Promise<Output> => {
     const path = join(folder, 'capture');
     writeFileSync(path, bytes);
-    return outputOf(() => read([path, '--no-progress', '--format', 'none', '--stats', '-', ...args]));
+    return outputOf(() => execute('read', [path, '--no-progress', '--format', 'none', '--stats', '-', ...args]));
   };
   const seen = (err: string): unknown => JSON.parse(err.split('\n').find((line) => line.startsWith('{')) ?? '{}');
 

@@ -1,9 +1,9 @@
 /** `pcapflow lookup`: what it prints, and how it refuses. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { lookup } from '../../src/cli/commands/lookup.ts';
 import { processName } from '../../src/host/process/process_name.ts';
 import { userName } from '../../src/host/process/user_name.ts';
 import { Peer } from '../host/state/peer.ts';
+import { execute } from './execute.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -17,7 +17,7 @@ async function command(
     vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
     return chunks;
   });
-  const status = await lookup(args);
+  const status = await execute('lookup', args);
   vi.restoreAllMocks();
   return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
 }

@@ -15,7 +15,7 @@ import { networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COLUMN_NAMES } from '../../src/cli/sockets/socket_columns.ts';
+import { COLUMN_NAMES } from '../../src/options/host_commands.ts';
 import { mmdb } from '../builders/mmdb.ts';
 import { correct, startService } from '../owner/service.ts';
 import type { Service } from '../owner/service.ts';
@@ -108,11 +108,11 @@ describe('arguments', () => {
       [['--sort', 'size'], '--sort is size'],
       [['--sort', '-size'], '--sort is size'],
       [['--watch', '0'], '--watch is 0; it must be a number of seconds from 0.1 to 86400'],
-      [['--watch', 'x'], '--watch is NaN'],
+      [['--watch', 'x'], '--watch is "x"'],
       [['--format', 'xml'], '--format is xml'],
       [['--color', 'yes'], '--color is yes; it must be one of auto, always, never'],
       [['--owner-port', '1'], '--owner-port is of no use without --owner'],
-      [['-n'], "Unknown option '-n'"],
+      [['-n'], "unknown option '-n'"],
       [['tcp'], "Unexpected argument 'tcp'"],
       [['--columns', 'a\u001b[2J'], 'a\\x1b[2J'],
     ];

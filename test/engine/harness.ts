@@ -12,7 +12,7 @@ import { readFlow } from '../../src/engine/rows.ts';
 import type { FParserError } from '../../src/errors.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { engineOptions } from '../../src/reader/options.ts';
-import type { ReadOptions } from '../../src/reader/options.ts';
+import type { ReadOptions } from '../../src/reader/read_options.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import { flowLine, type FlowCounters, type FlowOptions } from '../models/index.ts';
 

@@ -9,7 +9,7 @@ import { FilterError, compileProgram, formatProgram, interpret } from '../../src
 import type { BpfProgram } from '../../src/filter/index.ts';
 import type { FilterOption } from '../../src/reader/filter_maker.ts';
 import { engineOptions } from '../../src/reader/options.ts';
-import type { ReadOptions } from '../../src/reader/options.ts';
+import type { ReadOptions } from '../../src/reader/read_options.ts';
 import { openReader } from '../../src/reader/open_reader.ts';
 import { enhancedPacket, ethernet, interfaceBlock, ipv4, pcap, pcapng, sll, tcp, udp } from '../builders/index.ts';
 import { readFrames } from './capture_reader.ts';

@@ -91,7 +91,7 @@ describe('arguments of FParser', () => {
   });
 
   it('name option, value and bounds', () => {
-    expect(make({ snaplen: 20 })).toThrow('snaplen is 20; it must be a number without fraction from 64 to 262144');
+    expect(make({ snaplen: 20 })).toThrow('snaplen is 20; it must be a whole number from 64 to 262144');
   });
 
   it('accept the extremes, and null for a callback', async () => {

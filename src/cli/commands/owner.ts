@@ -1,90 +1,27 @@
 /** `pcapflow owner`: who announces addresses. */
-import { parseArgs } from 'node:util';
 import { addressFamily } from '../../host/address/address.ts';
 import { sanitizeText } from '../../text/sanitize.ts';
-import { checkChoice } from '../../reader/options.ts';
+import type { ValuesAt } from '../../options/table.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { EXIT_OK, EXIT_PART, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
-import { OWNER_FORMATS, ownerText } from '../owner_formats.ts';
-import type { OwnerFormat, OwnerText } from '../owner_formats.ts';
-import type { OwnerChoice } from '../owner_options.ts';
+import { ownerText } from '../owner_formats.ts';
+import type { OwnerText } from '../owner_formats.ts';
 import { openOwners } from '../owners.ts';
-import { runParsed } from '../run_command.ts';
-
-const USAGE = `usage: pcapflow owner ADDRESS... [options]
-Says which network announces each address: AS number and name, country, prefix. Without an address, or for '-', addresses
-are read from standard input, one per line. Answers are kept for a week; private addresses are never asked for.
-
-  -f, --format FORMAT     table, json, ndjson or csv (table)
-      --no-network        only what the cache knows
-      --owner-db FILE     look into a local .mmdb file instead (GeoLite2-ASN fields)
-      --dns               ask over DNS, as the service prefers for very many addresses
-      --server HOST       the service (whois.cymru.com), or with --dns the DNS server
-      --port N            its port (43, with --dns 53)
-      --csv-raw           do not protect cells that a spreadsheet would take for formulas
-      --strict            exit with 2 when the service leaves an address without an answer
-
-exit status: 0 done, 1 cannot start, 2 see --strict, 3 some lines of standard input were no addresses
-`;
 
 /** Lines of standard input that are shown when they are no addresses; of the others only the number is. */
 const COMPLAINTS_MAX = 10;
 /** An address is far shorter; more of a line is not kept. */
 const LINE_MAX = 1024;
 
-interface OwnerArguments {
-  readonly addresses: readonly string[];
-  readonly text: OwnerText;
-  readonly choice: OwnerChoice;
-  readonly strict: boolean;
-}
-
-export function owner(argv: readonly string[]): Promise<number> {
-  return runParsed(argv, parse, run);
-}
-
-/** Undefined when only help was asked for. @throws for any option that makes no sense */
-function parse(argv: readonly string[]): OwnerArguments | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      format: { type: 'string', short: 'f' },
-      'no-network': { type: 'boolean' },
-      'owner-db': { type: 'string' },
-      dns: { type: 'boolean' },
-      server: { type: 'string' },
-      port: { type: 'string' },
-      'csv-raw': { type: 'boolean' },
-      strict: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return undefined;
-  }
-  const format = checkChoice<OwnerFormat>('--format', (values.format ?? 'table') as OwnerFormat, OWNER_FORMATS);
-  for (const text of positionals) {
+export async function owner(values: ValuesAt<'owner'>, operands: readonly string[]): Promise<number> {
+  for (const text of operands) {
     if (text !== '-' && !isAddress(text)) throw new RangeError(`${JSON.stringify(text)} is no IPv4 or IPv6 address`);
   }
-  return {
-    addresses: positionals.length === 0 ? ['-'] : positionals,
-    text: ownerText(format, values['csv-raw'] === true),
-    choice: {
-      network: values['no-network'] !== true,
-      db: values['owner-db'],
-      server: values.server,
-      port: values.port,
-      dns: values.dns,
-    },
-    strict: values.strict === true,
-  };
-}
-
-async function run({ addresses, text, choice, strict }: OwnerArguments): Promise<number> {
-  const owners = await openOwners(choice);
+  const addresses = operands.length === 0 ? ['-'] : operands;
+  const { format, csvRaw, noNetwork, ownerDb: db, server, port, dns, strict } = values;
+  const text = ownerText(format, csvRaw);
+  const owners = await openOwners({ network: !noNetwork, db, server, port, dns });
   const output = new Output(undefined);
   let complaints = 0;
   const complain = (line: string): void => {

@@ -1,83 +1,30 @@
 /** `pcapflow read`: captures in, flows out. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { engineOptions } from '../../reader/options.ts';
-import type { ReadOptions } from '../../reader/options.ts';
+import type { ValuesAt } from '../../options/table.ts';
+import { engineOptionsOf } from '../../reader/options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { complain, warn } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
-import { chosenFormat, FLOW_OPTIONS, FLOW_USAGE, flowOptions, given, numberOption } from '../flow_options.ts';
-import type { ChosenFields, Writer } from '../flow_options.ts';
+import { chosenFormat, flowSettings } from '../flow_options.ts';
+import type { Writer } from '../flow_options.ts';
 import { Output } from '../output.ts';
-import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
-import type { OwnerChoice } from '../owner_options.ts';
-import { runParsed } from '../run_command.ts';
-
-const USAGE = `usage: pcapflow read [FILE...] [options]
-Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is also
-read when no file is named. Several files are one capture: flows go on from one to the next.
-
-${FLOW_USAGE}${OWNER_USAGE}      --snaplen N         look at the first N bytes of each frame only (64 to 262144)
-      --block-size N      read N bytes at a time; changes nothing but the speed (524288)
-      --no-progress       no progress bar
-
-exit status: 0 all was read, 1 cannot start, 3 read in part (truncated, corrupt, or interrupted)
-`;
-
-interface ReadArguments {
-  readonly files: readonly string[];
-  readonly format: string;
-  readonly fields: ChosenFields;
-  readonly loadWriter: () => Promise<Writer>;
-  /** Undefined when the owners of addresses are not wanted. */
-  readonly owner: OwnerChoice | undefined;
-  readonly output: string | undefined;
-  readonly stats: string | undefined;
-  readonly progress: boolean;
-  readonly options: ReadOptions;
-}
-
-export function read(argv: readonly string[]): Promise<number> {
-  return runParsed(argv, parse, run);
-}
-
-/** Undefined when only help was asked for. @throws for any option that makes no sense */
-function parse(argv: readonly string[]): ReadArguments | undefined {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      ...FLOW_OPTIONS,
-      ...OWNER_OPTIONS,
-      'block-size': { type: 'string' },
-      'no-progress': { type: 'boolean' },
-    },
-  });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return undefined;
-  }
-  return {
-    files: positionals.length === 0 ? ['-'] : positionals,
-    ...chosenFormat(values),
-    owner: ownerChoice(values),
-    output: values.output,
-    stats: values.stats,
-    progress: values['no-progress'] !== true,
-    options: { ...flowOptions(values), ...given('blockSize', numberOption('--block-size', values['block-size'])) },
-  };
-}
+import { ownerChoice } from '../owner_options.ts';
 
 /** What is asked to stop writes what it has. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-async function run(args: ReadArguments): Promise<number> {
-  for (const file of args.files) checkInput(file);
-  checkOutputs(args);
-  const write = await writer(args);
-  const reader = await openReader(args.files, engineOptions(args.options), args.options.filter, warn);
+type ReadValues = ValuesAt<'read'>;
+
+export async function read(values: ReadValues, operands: readonly string[]): Promise<number> {
+  const files = operands.length === 0 ? ['-'] : operands;
+  for (const file of files) checkInput(file);
+  checkOutputs(files, values);
+  const chosen = chosenFormat(values);
+  const { format } = chosen;
+  const write = await writer(chosen, values);
+  const reader = await openReader(files, engineOptionsOf(flowSettings(values), values.blockSize), values.filter, warn);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;
@@ -89,10 +36,10 @@ async function run(args: ReadArguments): Promise<number> {
   let statsOutput: Output | undefined;
   try {
     await reader.start();
-    output = new Output(args.output);
-    statsOutput = args.stats === undefined || args.stats === '-' ? undefined : new Output(args.stats);
-    if (args.progress && process.stderr.isTTY === true)
-      unwatch = (await import('../progress.ts')).watch(reader, totalSize(args.files));
+    output = new Output(values.output);
+    statsOutput = values.stats === undefined || values.stats === '-' ? undefined : new Output(values.stats);
+    if (!values.noProgress && process.stderr.isTTY === true)
+      unwatch = (await import('../progress.ts')).watch(reader, totalSize(files));
     await write(reader, output);
   } finally {
     unwatch();
@@ -100,10 +47,10 @@ async function run(args: ReadArguments): Promise<number> {
     reader.close();
     await output?.close();
   }
-  if (args.stats !== undefined || args.format === 'table') {
+  if (values.stats !== undefined || format === 'table') {
     const { statistics, summary } = await import('../summary.ts');
-    if (args.stats !== undefined) await writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
-    if (args.format === 'table' && output?.gone !== true) process.stderr.write(summary(reader.engine.counters()));
+    if (values.stats !== undefined) await writeStatistics(statsOutput, `${JSON.stringify(statistics(reader))}\n`);
+    if (format === 'table' && output?.gone !== true) process.stderr.write(summary(reader.engine.counters()));
   }
   for (const { message } of reader.problems) await complain(message);
   if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
@@ -116,13 +63,17 @@ async function run(args: ReadArguments): Promise<number> {
 }
 
 /** The look-up of owners is loaded when it is asked for. */
-async function writer({ format, fields, loadWriter, owner }: ReadArguments): Promise<Writer> {
+async function writer(
+  { format, fields, loadWriter }: ReturnType<typeof chosenFormat>,
+  values: ReadValues,
+): Promise<Writer> {
+  const owner = ownerChoice(values);
   if (owner === undefined || format === 'none') return loadWriter();
   return (await import('../write_annotated.ts')).ownedWriter(format, fields, owner);
 }
 
 /** An output that is also an input, or the other output, would destroy it. @throws {RangeError} */
-function checkOutputs({ files, output, stats }: ReadArguments): void {
+function checkOutputs(files: readonly string[], { output, stats }: ReadValues): void {
   const written = [
     ['--output', output],
     ['--stats', stats],

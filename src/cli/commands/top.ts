@@ -1,62 +1,28 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
-import { parseArgs } from 'node:util';
 import { STARTS } from '../../attribution/live_identities.ts';
 import type { LiveReader } from '../../reader/live_reader.ts';
-import { checkNumber } from '../../reader/options.ts';
+import type { ValuesAt } from '../../options/table.ts';
 import { dropTo } from '../../source/live/rights.ts';
-import { CAPTURE_OPTIONS, CAPTURE_USAGE, openCapture } from '../capture_options.ts';
+import { openCapture } from '../capture_options.ts';
 import { complain } from '../complain.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
-import { FLOW_OPTIONS, numberOption } from '../flow_options.ts';
 import { visibilityWarning, openIdentities } from '../identities.ts';
-import { OWNER_OPTIONS, OWNER_USAGE, ownerChoice } from '../owner_options.ts';
+import { ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
-import { runCommand } from '../run_command.ts';
 import { liveSummary } from '../summary.ts';
 import { LiveTopSource } from '../top/live_top_source.ts';
 import { runTop, terminalProblem } from '../top/run_top.ts';
 import { TopIdentities } from '../top/top_identities.ts';
 
-const USAGE = `usage: pcapflow top IFACE... [options]
-Shows the active flows of interfaces ('any' is all of them), the fastest first. The key ? tells what other keys do.
-
-      --interval S        time between refreshes, 0.1 to 3600 (1)
-  -F, --filter EXPR       keep only packets that match, as in pcap-filter(7)
-${CAPTURE_USAGE}${OWNER_USAGE}
-and as for 'pcapflow live': --flow-timeout --fin-timeout --active-timeout --unidirectional --fragments --decapsulate
---max-flows
-
-exit status: 0 ended by a key or a signal, 1 cannot start, 3 the interface was lost, 77 no right to capture
-`;
-
 const SECOND_MS = 1000;
-const INTERVAL_S = 1;
-const INTERVAL_MIN_S = 0.1;
-const INTERVAL_MAX_S = 3600;
 
-const { format: _format, output: _output, stats: _stats, ...TRACKING_OPTIONS } = FLOW_OPTIONS;
-
-export function top(argv: readonly string[]): Promise<number> {
-  return runCommand(() => run(argv));
-}
-
-async function run(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: { ...TRACKING_OPTIONS, ...CAPTURE_OPTIONS, ...OWNER_OPTIONS, interval: { type: 'string' } },
-  });
-  if (values.help === true) {
-    process.stdout.write(USAGE);
-    return EXIT_OK;
-  }
-  const interval = numberOption('--interval', values.interval) ?? INTERVAL_S;
-  const intervalMs = checkNumber('--interval', interval, INTERVAL_MIN_S, INTERVAL_MAX_S, ' of seconds') * SECOND_MS;
+export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]): Promise<number> {
+  const intervalMs = values.interval * SECOND_MS;
   const problem = terminalProblem(process.stdin, process.stdout);
   if (problem !== undefined) throw new RangeError(problem);
   const messages = new Messages();
   const owner = ownerChoice(values);
-  const reader = await openCapture(positionals, values, { starts: STARTS }, (warning) =>
+  const reader = await openCapture(interfaces, values, { starts: STARTS }, (warning) =>
     messages.add(`warning: ${warning}`),
   );
   try {

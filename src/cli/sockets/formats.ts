@@ -1,9 +1,9 @@
 /** Sockets as data: raw texts, and null or an empty cell for what is not known. */
+import type { RECORD_FORMATS } from '../../options/owner_options.ts';
 import { COLUMNS } from './socket_columns.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
 
-export const SOCKET_FORMATS = ['table', 'json', 'ndjson', 'csv'] as const;
-export type SocketFormat = (typeof SOCKET_FORMATS)[number];
+export type SocketFormat = (typeof RECORD_FORMATS)[number];
 
 /** One array, a line for each entry. */
 export function jsonText(entries: readonly SocketEntry[], columns: readonly ColumnName[]): string {

@@ -3,7 +3,7 @@ import { addressToBytes } from '../../host/address/address.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import type { SocketRow } from '../../host/sockets/row.ts';
 import { isTcpTable } from '../../host/sockets/table_name.ts';
-import { checkChoice } from '../../reader/options.ts';
+import { COLUMN_NAMES } from '../../options/host_commands.ts';
 import type { Owner } from '../../owner/owner.ts';
 import { stateStyle } from './state_style.ts';
 import type { Style } from './state_style.ts';
@@ -40,28 +40,6 @@ export interface Column {
   readonly addresses?: true;
 }
 
-export const COLUMN_NAMES = [
-  'proto',
-  'local',
-  'localPort',
-  'remote',
-  'remotePort',
-  'state',
-  'pid',
-  'name',
-  'user',
-  'asn',
-  'asName',
-  'prefix',
-  'country',
-  'service',
-  'rxQueue',
-  'txQueue',
-  'umask',
-  'procState',
-  'threads',
-  'memory',
-] as const;
 export type ColumnName = (typeof COLUMN_NAMES)[number];
 
 /** What costs no more than the processes of the sockets. */
@@ -128,7 +106,14 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
 /** @param text names with commas between, or `all` @throws {RangeError} */
 export function columnNames(text: string): readonly ColumnName[] {
   if (text === 'all') return COLUMN_NAMES;
-  return [...new Set(text.split(',').map((name) => checkChoice('--columns', name.trim() as ColumnName, COLUMN_NAMES)))];
+  return [...new Set(text.split(',').map((name) => columnNamed('--columns', name.trim())))];
+}
+
+/** @param option for the message @throws {RangeError} */
+export function columnNamed(option: string, name: string): ColumnName {
+  const found = COLUMN_NAMES.find((known) => known === name);
+  if (found === undefined) throw new RangeError(`${option} is ${name}; it must be one of ${COLUMN_NAMES.join(', ')}`);
+  return found;
 }
 
 export function protocolOf({ table }: SocketRow): 'tcp' | 'udp' {

@@ -1,6 +1,5 @@
 /** The order of sockets. */
-import { checkChoice } from '../../reader/options.ts';
-import { COLUMN_NAMES, COLUMNS, compareValues } from './socket_columns.ts';
+import { columnNamed, COLUMNS, compareValues } from './socket_columns.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
 
 export interface SortKey {
@@ -13,10 +12,7 @@ export function sortKeys(text: string): readonly SortKey[] {
   return text.split(',').map((part) => {
     const name = part.trim();
     const descending = name.startsWith('-');
-    return {
-      descending,
-      column: checkChoice('--sort', (descending ? name.slice(1) : name) as ColumnName, COLUMN_NAMES),
-    };
+    return { descending, column: columnNamed('--sort', descending ? name.slice(1) : name) };
   });
 }
 

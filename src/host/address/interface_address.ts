@@ -4,6 +4,7 @@ import type { NetworkInterfaceInfo } from 'node:os';
 
 import type { AddressFamily } from './address.ts';
 import { addressScope } from './address_scope.ts';
+import { refuseUnknown } from '../../options/check.ts';
 
 /** Which address of an interface is meant, and where interfaces come from. */
 export interface InterfaceOptions {
@@ -24,6 +25,7 @@ export function interfaceNetmask(name: string, options: InterfaceOptions = {}): 
 }
 
 function find(name: string, options: InterfaceOptions): NetworkInterfaceInfo | undefined {
+  refuseUnknown('interfaceAddress', options);
   const { family = 4, interfaces = networkInterfaces } = options;
   const all = interfaces();
   // Names are not properties of Object: an interface may be called anything.

@@ -14,6 +14,7 @@ import { runCommand } from './run_command.ts';
 import type { CommandOutput } from './run_command.ts';
 import { systemResolvers } from './system_resolvers.ts';
 import type { ProgramOptions } from './system_resolvers.ts';
+import { refuseUnknown } from '../../options/check.ts';
 
 /** Milliseconds: the longest a Node timer can wait. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
@@ -42,6 +43,7 @@ const debug = debuglog('pcapflow');
  *   ERR_PID_AMBIGUOUS, ERR_NO_CONNECTIONS; ERR_PERMISSION and ERR_PROC_UNAVAILABLE with `proc`
  */
 export async function getConnections(options: ConnectionsOptions): Promise<Connection[]> {
+  refuseUnknown('getConnections', options);
   checkOptions(options);
   const resolver = options.resolver ?? (await systemResolvers(undefined, options))[0];
   if (resolver === undefined) {
@@ -52,7 +54,7 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
   }
   const wanted = wantedProcess(resolver, options);
   // The pid asked for is not the option `pid` of the socket tables.
-  const { pid: _, ...hostOptions } = options;
+  const { pid: _pid, name: _name, resolver: _resolver, timeoutMs: _timeoutMs, path: _path, ...hostOptions } = options;
   const source =
     resolver === Resolver.Proc
       ? { connections: await procConnections(wanted.pid ?? 0, hostOptions), origin: '/proc' }

@@ -18,11 +18,11 @@ export interface ProcOptions extends HostOptions {
 /** The tables are those of the process's network namespace. None for a process without sockets, and one that has ended.
  *  @throws {HostError} ERR_PERMISSION for another user's process, ERR_PROC_UNAVAILABLE */
 export async function procConnections(pid: number, options: ProcOptions = {}): Promise<Connection[]> {
-  const { keepMapped = false } = options;
+  const { keepMapped = false, ...host } = options;
   const inodes = socketInodes(pid, options);
   if (inodes.size === 0) return [];
   const connections = new Map<string, Connection>();
-  for (const { table, local, remote, inode } of await establishedRows(pid, options)) {
+  for (const { table, local, remote, inode } of await establishedRows(pid, host)) {
     if (!inodes.has(inode) || remote.port === 0) continue;
     const protocol = table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
     const connection = connectionBetween(protocol, local, remote, keepMapped);

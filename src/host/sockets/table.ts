@@ -14,6 +14,7 @@ import { stateFilter } from './state.ts';
 import type { StateSelector } from './state.ts';
 import { checkTableName, isTcpTable } from './table_name.ts';
 import type { TableName } from './table_name.ts';
+import { refuseUnknown } from '../../options/check.ts';
 
 /** Options of every method. */
 export interface ViewOptions {
@@ -34,6 +35,7 @@ export class SocketTable {
    * @throws {RangeError} no such table @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION
    */
   constructor(table: TableName | readonly TableName[], options: SocketTableOptions = {}, first?: SocketSnapshot) {
+    refuseUnknown('SocketTable', options);
     this.tables = checkTables(table);
     this.#options = options;
     this.#snapshot = first ?? readSockets(this.tables, options);

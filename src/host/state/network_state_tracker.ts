@@ -18,6 +18,7 @@ import type { StateReader, StateTable } from './state_reader.ts';
 import { TableSnapshot } from './table_snapshot.ts';
 import type { StateRow } from './table_snapshot.ts';
 import { UDP_CONNECTION_TTL_MS, UdpPeers } from './udp_peers.ts';
+import { refuseUnknown } from '../../options/check.ts';
 
 /** How often a table is searched before the packet is said to have no socket. */
 const TRIES = 5;
@@ -50,6 +51,7 @@ export class NetworkStateTracker {
   #udpDualStack = false;
 
   constructor(options: TrackerOptions = {}) {
+    refuseUnknown('NetworkStateTracker', options);
     const reader = options.reader ?? systemReader(options);
     this.#reader = reader;
     this.#pids = new PidFinder(reader);
@@ -89,7 +91,9 @@ export class NetworkStateTracker {
 
   /** @throws {LookupError} ERR_CONNECTION_NOT_FOUND, ERR_UNSUPPORTED_PROTOCOL, and with `requirePid` ERR_PID_NOT_FOUND
    *  @throws {HostError} ERR_PROC_UNAVAILABLE */
-  async lookup(packet: PacketInfo, { fast = false, requirePid = false }: LookupOptions = {}): Promise<LookupResult> {
+  async lookup(packet: PacketInfo, options: LookupOptions = {}): Promise<LookupResult> {
+    refuseUnknown('NetworkStateTracker.lookup', options);
+    const { fast = false, requirePid = false } = options;
     const tables = this.#tablesFor(packet);
     if (tables === undefined) {
       const reason = `protocol ${packet.protocol} has no sockets to look up; it must be tcp or udp`;

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { COLUMN_NAMES, DEFAULT_COLUMNS } from '../../../src/cli/sockets/socket_columns.ts';
+import { COLUMN_NAMES } from '../../../src/options/host_commands.ts';
+import { DEFAULT_COLUMNS } from '../../../src/cli/sockets/socket_columns.ts';
 import type { SocketEntry } from '../../../src/cli/sockets/socket_columns.ts';
 import { printerOf } from '../../../src/cli/sockets/printer.ts';
 import type { PrinterOptions, Target } from '../../../src/cli/sockets/printer.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COLUMN_NAMES, columnNames } from '../../../src/cli/sockets/socket_columns.ts';
+import { COLUMN_NAMES } from '../../../src/options/host_commands.ts';
+import { columnNames } from '../../../src/cli/sockets/socket_columns.ts';
 import { sorted, sortKeys } from '../../../src/cli/sockets/sort.ts';
 import { localOwner, ownerOf } from '../../../src/owner/owner.ts';
 import { entry } from './entry.ts';

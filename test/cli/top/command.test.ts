@@ -30,7 +30,7 @@ describe('arguments', () => {
     for (const [args, message] of [
       [['lo', '--interval', '0'], '--interval is 0; it must be a number of seconds from 0.1 to 3600'],
       [['lo', '--interval', 'often'], '--interval is "often"; it must be a number'],
-      [['lo', '--format', 'csv'], "Unknown option '--format'"],
+      [['lo', '--format', 'csv'], "unknown option '--format'"],
     ] as const) {
       const { status, out, err } = command(...args);
       expect([status, out]).toEqual([EXIT.CANNOT_START, '']);

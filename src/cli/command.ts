@@ -1,0 +1,81 @@
+/** The shape of every command, and its one runner. */
+import { CaptureError, FParserError, messageOf } from '../errors.ts';
+import type { CommandName } from '../options/option.ts';
+import type { ValuesAt } from '../options/table.ts';
+import { complain } from './complain.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK } from './exit.ts';
+import { parseArguments } from './parse_arguments.ts';
+
+/** Does a command's work. Gives the exit status. */
+export type Run<P extends CommandName> = (values: ValuesAt<P>, operands: readonly string[]) => number | Promise<number>;
+
+/** What a command is, apart from its options, which are in the table. */
+export interface CommandDefinition<P extends CommandName = CommandName> {
+  readonly name: P;
+  readonly aliases?: readonly string[];
+  /** One line for `pcapflow --help`. */
+  readonly summary: string;
+  /** Forms of the call, without `pcapflow NAME`. */
+  readonly usage: readonly string[];
+  /** Whether arguments that are not options are taken. */
+  readonly takesOperands: boolean;
+  /** What it does, for its own help. */
+  readonly about: string;
+  /** More for its help, after the options. */
+  readonly notes?: readonly string[];
+  /** Meaning of each exit status. */
+  readonly exits: Readonly<Record<number, string>>;
+}
+
+/** A command that can be run. */
+export interface Command extends CommandDefinition {
+  /** Reads the arguments, then loads what does the work, and does it. @throws what is a mistake of ours */
+  execute(argv: readonly string[]): Promise<number>;
+}
+
+/** The arguments say too little: the command's help is the answer. */
+export class MissingArguments extends RangeError {}
+
+/** @param load imports what does the work; help and wrong arguments do without */
+export function command<P extends CommandName>(definition: CommandDefinition<P>, load: () => Promise<Run<P>>): Command {
+  const { name, takesOperands } = definition;
+  return {
+    ...definition,
+    async execute(argv) {
+      try {
+        const { values, operands } = parseArguments(name, argv, takesOperands);
+        if ((values as { readonly help: boolean }).help) {
+          process.stdout.write(await helpOf(definition));
+          return EXIT_OK;
+        }
+        return await (await load())(values, operands);
+      } catch (error) {
+        if (!(error instanceof MissingArguments)) return await failure(error);
+        process.stderr.write(await helpOf(definition));
+        return EXIT_CANNOT_START;
+      }
+    },
+  };
+}
+
+async function helpOf(definition: CommandDefinition): Promise<string> {
+  return (await import('./help.ts')).commandHelp(definition);
+}
+
+/** Reports what keeps a command from its work. @throws it when it is neither a wrong argument nor refused by the system */
+async function failure(error: unknown): Promise<number> {
+  await complain(messageOf(error));
+  if (error instanceof RangeError) return EXIT_CANNOT_START;
+  // Errors of operation have a code.
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  switch (error.code) {
+    case 'ERR_CONNECTION_NOT_FOUND':
+    case 'ERR_PID_NOT_FOUND':
+      return EXIT_NOT_FOUND;
+    case 'ERR_PERMISSION':
+      // To capture; that of a file is a CaptureError.
+      return error instanceof FParserError && !(error instanceof CaptureError) ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
+    default:
+      return EXIT_CANNOT_START;
+  }
+}

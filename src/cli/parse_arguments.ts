@@ -1,0 +1,137 @@
+/** The arguments of a command, read by the option table. */
+import { parseArgs } from 'node:util';
+import { expectation, isAllowed } from '../options/check.ts';
+import { unknownName } from '../text/nearest.ts';
+import { defaultOf, flagOf } from '../options/option.ts';
+import type { CommandName, Option } from '../options/option.ts';
+import { optionsAt } from '../options/table.ts';
+import type { ValuesAt } from '../options/table.ts';
+
+const MIB = 2 ** 20;
+
+export interface Arguments<P extends CommandName> {
+  /** Checked, in the units of the library, with defaults. Frozen. */
+  readonly values: ValuesAt<P>;
+  /** What is not an option, in its order. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Reads all arguments once.
+ * @param takesOperands whether anything but options may be given
+ * @throws {RangeError} for an option that is not known, is given wrongly, or has a value that makes no sense
+ */
+export function parseArguments<P extends CommandName>(
+  command: P,
+  argv: readonly string[],
+  takesOperands: boolean,
+): Arguments<P> {
+  const options = new Map(optionsAt(command).map((option) => [flagOf(option), option]));
+  const { texts, operands } = splitArguments(command, argv, options);
+  const [operand] = operands;
+  if (operand !== undefined && !takesOperands)
+    throw new RangeError(`unexpected argument '${operand}'; see pcapflow ${command} --help`);
+  const immediate = [...texts.keys()].some((option) => option.immediate === true);
+  const values: Record<string, unknown> = {};
+  for (const option of options.values()) {
+    const given = !immediate || option.immediate === true ? texts.get(option) : undefined;
+    values[option.name] = given === undefined ? defaultOf(option, command) : parsedValue(option, given);
+  }
+  for (const [flag, { name, requires }] of options) {
+    const missing = requires !== undefined && values[requires] !== true;
+    if (missing && values[name] !== undefined && values[name] !== false)
+      throw new RangeError(`--${flag} requires --${requires}`);
+  }
+  return { values: Object.freeze(values) as ValuesAt<P>, operands };
+}
+
+interface Split {
+  /** Texts of each option that was given, one for each time; empty texts for flags. */
+  readonly texts: ReadonlyMap<Option, readonly string[]>;
+  readonly operands: readonly string[];
+}
+
+function splitArguments(command: CommandName, argv: readonly string[], options: ReadonlyMap<string, Option>): Split {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      [...options].map(([flag, { short, type }]) => [
+        flag,
+        { type: isFlag(type) ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) },
+      ]),
+    ),
+  });
+  const texts = new Map<Option, string[]>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = options.get(token.name);
+    if (option === undefined) throw new RangeError(unknownOption(command, token.rawName, options.keys()));
+    checkToken(option, token.rawName, token.value, token.inlineValue === true);
+    const given = texts.get(option);
+    if (given === undefined) texts.set(option, [token.value ?? '']);
+    else given.push(token.value ?? '');
+  }
+  return { texts, operands };
+}
+
+function unknownOption(command: CommandName, rawName: string, flags: Iterable<string>): string {
+  const see = `see pcapflow ${command} --help`;
+  // A single letter is near to anything.
+  const known = rawName.startsWith('--') ? [...flags].map((flag) => `--${flag}`) : [];
+  return unknownName('option', rawName, known, see);
+}
+
+function isFlag(type: Option['type']): boolean {
+  return type === 'flag' || type === 'count';
+}
+
+/** @throws {RangeError} for a value that is missing, or is there and has no place */
+function checkToken(option: Option, shown: string, value: string | undefined, inline: boolean): void {
+  if (isFlag(option.type)) {
+    if (value !== undefined) throw new RangeError(`${shown} takes no value, and has ${JSON.stringify(value)}`);
+    return;
+  }
+  if (value === undefined) throw new RangeError(`${shown} needs a value: ${option.argument ?? 'VALUE'}`);
+  // A lone dash is standard input or output.
+  if (inline || !/^-./s.test(value) || (option.dashed === true && /^-[a-z]{2,}/i.test(value))) return;
+  throw new RangeError(
+    `${shown} needs a value, and '${value}' looks like an option; write --${flagOf(option)}=${value}`,
+  );
+}
+
+/** The last of several texts counts, except for lists. @throws {RangeError} naming option, value and bounds */
+function parsedValue(option: Option, texts: readonly string[]): unknown {
+  const last = texts.at(-1) ?? '';
+  switch (option.type) {
+    case 'flag':
+      return true;
+    case 'count':
+      return texts.length;
+    case 'text':
+      return last;
+    case 'list':
+      return option.separator === undefined
+        ? texts
+        : texts.flatMap((text) => text.split(option.separator ?? ',')).map((text) => text.trim());
+    default:
+      return option.type === 'choice' ? checked(option, last, last, 1) : numberOf(option, last);
+  }
+}
+
+function numberOf(option: Option, text: string): number | string {
+  if (text === option.orWord) return text;
+  const scale = option.commandUnit === 'MiB' ? MIB : 1;
+  const isNumber = option.digits === true ? /^[0-9]+$/.test(text) : text.trim() !== '';
+  return checked(option, text, isNumber ? Number(text) : Number.NaN, scale) * scale;
+}
+
+function checked<T extends number | string>(option: Option, text: string, value: T, scale: number): T {
+  if (!Number.isNaN(value) && isAllowed(option, value, scale)) return value;
+  const shown = Number.isNaN(value) ? JSON.stringify(text) : text;
+  throw new RangeError(`--${flagOf(option)} is ${shown}; it must be ${expectation(option, scale)}`);
+}

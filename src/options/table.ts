@@ -1,0 +1,34 @@
+/** The option table: all lists, and what applies where. Order is that of help texts. */
+import { CAPTURE_OPTIONS } from './capture_options.ts';
+import { FLOW_OPTIONS, OUTPUT_OPTIONS } from './flow_options.ts';
+import { CONNECTIONS_OPTIONS, FILTER_OPTIONS, HELP_OPTION, LOOKUP_OPTIONS, SOCKETS_OPTIONS } from './host_commands.ts';
+import { LIBRARY_OPTIONS } from './library_options.ts';
+import type { Option, Place, Values } from './option.ts';
+import { OWNER_OPTIONS } from './owner_options.ts';
+import { PARSER_OPTIONS } from './parser_options.ts';
+
+const LISTS = [
+  FILTER_OPTIONS,
+  SOCKETS_OPTIONS,
+  CONNECTIONS_OPTIONS,
+  LOOKUP_OPTIONS,
+  CAPTURE_OPTIONS,
+  OUTPUT_OPTIONS,
+  FLOW_OPTIONS,
+  PARSER_OPTIONS,
+  OWNER_OPTIONS,
+  LIBRARY_OPTIONS,
+  HELP_OPTION,
+] as const;
+
+type AnyOption = (typeof LISTS)[number][number];
+
+/** Values of the options of a command, or of a place of the library: checked, with defaults, frozen. */
+export type ValuesAt<P extends Place> = Values<AnyOption, P>;
+
+export const OPTIONS: readonly Option[] = LISTS.flat();
+
+/** Options of a command or of a place of the library. */
+export function optionsAt(place: Place): readonly Option[] {
+  return OPTIONS.filter(({ where }) => where.includes(place));
+}

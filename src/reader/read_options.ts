@@ -1,0 +1,47 @@
+/** The options of `readFlows`. `npm run generate` writes this file from the option table, src/options/; edit that. */
+import type { FlowField } from '../flow/flow.ts';
+import type { FilterOption } from './filter_maker.ts';
+
+/** Options of `readFlows`. */
+export interface ReadOptions {
+  /** Capture filter of pcap-filter(7), or a compiled program. Default: everything. */
+  readonly filter?: FilterOption;
+  /**
+   * Silence that ends a flow, with IPFIX flowEndReason 1. A number of seconds above 0, at most 31536000. Default `600`.
+   */
+  readonly flowTimeout?: number;
+  /**
+   * Silence that ends a flow after FIN from both sides or RST; 0: at once. A number of seconds from 0 to 31536000.
+   * Default `30`.
+   */
+  readonly finTimeout?: number;
+  /**
+   * Age at which a flow is cut, with IPFIX flowEndReason 2. A number of seconds above 0, at most 31536000. Default:
+   * off.
+   */
+  readonly activeTimeout?: number;
+  /** One flow for both directions of a conversation (`'bi'`), or one for each (`'uni'`). Default `'bi'`. */
+  readonly direction?: 'uni' | 'bi';
+  /**
+   * Later fragments: to the flow of their first one (`'attribute'`), or to the flow with ports 0 (`'port0'`). Default
+   * `'attribute'`.
+   */
+  readonly fragments?: 'attribute' | 'port0';
+  /** Follow tunnels to the innermost packet, at most 8 levels. Default `false`. */
+  readonly decapsulate?: boolean;
+  /**
+   * Active flows at most; beyond it the least recently used one is evicted. A whole number from 1 to 16000000. Default
+   * `4_194_304`.
+   */
+  readonly maxFlows?: number;
+  /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default: all that were captured. */
+  readonly snaplen?: number;
+  /**
+   * Bytes read at a time. Never changes the result. A whole number of bytes from 64 to 67108864. Default `524_288`.
+   */
+  readonly blockSize?: number;
+  /** Fields of each flow, in this order (docs/schema.md). Default: all. */
+  readonly fields?: readonly FlowField[];
+  /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */
+  readonly onProblem?: (problem: Error) => void;
+}

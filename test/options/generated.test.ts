@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { optionsDocument, parserOptionsFile, readOptionsFile } from './generate.ts';
+
+// What differs is written anew by `npm run generate`.
+it.each([
+  ['src/reader/read_options.ts', readOptionsFile],
+  ['src/fparser/parser_options.ts', parserOptionsFile],
+  ['docs/options.md', optionsDocument],
+])('%s is what the option table says', async (path, text) => {
+  await expect(text()).toMatchFileSnapshot(`../../${path}`);
+});

@@ -283,7 +283,7 @@ describe('options', () => {
   it.each([
     [['--format', 'xml'], '--format is xml'],
     [['--port', '0'], 'port is 0'],
-    [['--port', 'x'], 'port is NaN'],
+    [['--port', 'x'], '--port is "x"'],
     [['--port', '65536'], 'port is 65536'],
     [['--no-such'], '--no-such'],
     [['--dns', '--server', 'name.example'], 'Invalid IP address: name.example'],

@@ -111,9 +111,9 @@ describe('arguments', () => {
       [['--watch', 'x'], '--watch is "x"'],
       [['--format', 'xml'], '--format is xml'],
       [['--color', 'yes'], '--color is yes; it must be one of auto, always, never'],
-      [['--owner-port', '1'], '--owner-port is of no use without --owner'],
+      [['--owner-port', '1'], '--owner-port requires --owner'],
       [['-n'], "unknown option '-n'"],
-      [['tcp'], "Unexpected argument 'tcp'"],
+      [['tcp'], "unexpected argument 'tcp'"],
       [['--columns', 'a\u001b[2J'], 'a\\x1b[2J'],
     ];
     for (const [[args, message], { status, out, err }] of await Promise.all(

@@ -116,6 +116,10 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** Bytes of one's own: `slice` of Node's Buffer would share them. */
+export const copyOf = (bytes: Uint8Array, from: number, to: number): Uint8Array =>
+  new Uint8Array(bytes.subarray(from, to));
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false;

@@ -1,6 +1,6 @@
 /** STUN (RFC 8489) and TURN (RFC 8656): kind of message, software, mapped address; and what shares its port (RFC 7983). */
 
-import { Reader, uintAt } from './bytes.ts';
+import { copyOf, Reader, uintAt } from './bytes.ts';
 import { detailsOf, verdict, type Conversation, type Recognise } from './conversation.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { rtpStream } from './rtp.ts';
@@ -88,7 +88,7 @@ function addressOf(value: Uint8Array, key: Uint8Array | undefined): string | und
   const family = value[1];
   const size = family === IPV4 ? 4 : family === IPV6 ? 16 : 0;
   if (size === 0 || value.length < 4 + size) return undefined;
-  const plain = value.slice(2, 4 + size);
+  const plain = copyOf(value, 2, 4 + size);
   if (key !== undefined) {
     for (let n = 0; n < 2; n++) plain[n] = (plain[n] ?? 0) ^ (key[n] ?? 0);
     for (let n = 0; n < size; n++) plain[n + 2] = (plain[n + 2] ?? 0) ^ (key[n] ?? 0);

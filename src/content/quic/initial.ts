@@ -1,6 +1,6 @@
 /** Initial packets of QUIC: RFC 9000 §17.2, opened with the keys of RFC 9001 §5 that everybody on the path can derive. */
 
-import { Reader } from '../bytes.ts';
+import { copyOf, Reader } from '../bytes.ts';
 import { expandLabel, hmacSha256, type ContentCrypto } from '../crypto.ts';
 import { quicVersion, type QuicVersion } from './versions.ts';
 
@@ -88,9 +88,9 @@ export function openInitial(
   const numberSize = (first & 3) + 1;
   if (numberAt + numberSize + TAG_SIZE > end) return undefined;
 
-  const header = datagram.slice(start, numberAt + numberSize);
+  const header = copyOf(datagram, start, numberAt + numberSize);
   header[0] = first;
-  const nonce = keys.iv.slice();
+  const nonce = copyOf(keys.iv, 0, keys.iv.length);
   for (let n = 0; n < numberSize; n++) {
     const at = numberAt - start + n;
     const byte = (header[at] ?? 0) ^ (mask[n + 1] ?? 0);

@@ -146,10 +146,10 @@ export const BINARY: readonly Sample[] = [
     details: { ssrc: '11223344', payloadType: 8 },
   }),
   udp('two packets of rtp', 40_000, [rtp(1), rtp(2)], NOTHING, { app: null }),
-  udp('rtcp', 40_001, join(hex('80 c9 0001 11223344'), hex('81 ca 0003 11223344 01 05'), 'alice', u8(0)), NOTHING, {
+  udp('rtcp', 40_001, join(hex('80 c9 0001 11223344'), hex('81 ca 0003 11223344 01 05'), 'cname', u8(0)), NOTHING, {
     app: 'rtcp',
     appConfidence: 1,
-    details: { type: 201, cname: 'alice' },
+    details: { type: 201, cname: 'cname' },
   }),
   tcp('bittorrent', 40_000, join('\x13BitTorrent protocol', zeros(8), HASH, 20), '\x13BitTorrent protocol', {
     app: 'bittorrent',

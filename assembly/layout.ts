@@ -84,8 +84,10 @@ export const PACKET_TTL = 83;
 export const PACKET_ICMP_TYPE = 84;
 /** u8 */
 export const PACKET_ICMP_CODE = 85;
-// gap u8[2]: 0
-/** u32: address of what follows the last IP header; set with tunnels followed or side records on, not for fragments */
+/** u8: of IP, 4 or 6; not set on the common path */
+export const PACKET_VERSION = 86;
+// gap u8: 0
+/** u32: address of what follows the last IP header; set with tunnels followed or side records on */
 export const PACKET_TRANSPORT = 88;
 /** u32: address behind its captured bytes */
 export const PACKET_TRANSPORT_END = 92;
@@ -97,7 +99,13 @@ export const PACKET_LIKELY_FLOW = 100;
 export const PACKET_FRAME = 104;
 /** u32: address of the IP header that the fields are from, set with side records on */
 export const PACKET_IP = 108;
-// gap u8[16]
+/** u32: address of the IP source address, the destination's is behind it; not set on the common path */
+export const PACKET_ADDRESSES = 112;
+/** u16: as sent; of ICMP the class. Not set on the common path */
+export const PACKET_SOURCE_PORT = 116;
+/** u16: as sent; of ICMP the identifier. Not set on the common path */
+export const PACKET_DESTINATION_PORT = 118;
+// gap u8[8]
 /** size */
 export const PACKET_SIZE = 128;
 
@@ -402,8 +410,10 @@ export const FRAGMENT_VERSION = 45;
 export const FRAGMENT_TRANSPORT = 46;
 /** u8: 0: the entry is free */
 export const FRAGMENT_USED = 47;
-/** u16[2]: as sent, source first */
-export const FRAGMENT_PORTS = 48;
+/** u16: as sent; of ICMP the class */
+export const FRAGMENT_SOURCE_PORT = 48;
+/** u16: as sent; of ICMP the identifier */
+export const FRAGMENT_DESTINATION_PORT = 50;
 // gap u8[12]
 /** size */
 export const FRAGMENT_SIZE = 64;
@@ -449,6 +459,8 @@ export const SCALE_BINARY = 2;
 export const INTERFACE_BIT_SUPPORTED = 1;
 /** The host was told that the link type is not supported. */
 export const INTERFACE_BIT_REPORTED = 2;
+/** Its records are converted: MODE_CONVERT. */
+export const INTERFACE_BIT_CONVERTED = 4;
 
 // bits SIDE u32: groups of side records: see src/engine/side_records.ts
 export const SIDE_DIRECTIONS = 1;
@@ -613,7 +625,7 @@ export const STATE_LAST_PACKET = 440;
 /** u32: FORMAT_ */
 export const READER_FORMAT = 512;
 /** u32: 1: the file's byte order is the other one */
-export const READER_SWAPPED = 516;
+export const READER_BIG_ENDIAN = 516;
 /** u32: bytes of a record header */
 export const READER_HEADER_SIZE = 520;
 /** u32: interfaces of the section */
@@ -699,10 +711,10 @@ export const RING_PROGRESS = 1600;
 /** u32: flows noted as started since the start, modulo 2^32 */
 export const START_QUEUE_HEAD = 1604;
 // gap u8[192]
-// Conversion: with CONVERT_ON the records that a walk uses become those of a little-endian classic file with
+// Conversion: in MODE_CONVERT the records that a walk uses become those of a little-endian classic file with
 // microseconds, in the place where they lie: none of them grows. Nothing is decoded then.
-/** u32: 1: converting. Written by the host before the first file */
-export const CONVERT_ON = 1800;
+/** u32: MODE_. Written by the host before the first file */
+export const WALK_MODE = 1800;
 /** u32: the records of the last walk lie in [CONVERT_FROM, CONVERT_TO) */
 export const CONVERT_FROM = 1804;
 /** u32 */
@@ -829,8 +841,12 @@ export const RECORD_EXTRA_LINK_TYPE_MASK = 65535;
 /** bits 16..17 */
 export const RECORD_EXTRA_LINK_TYPE_BITS = 16;
 
-/** number: in place of a filter's place in the function table: converts, and lets nothing pass */
-export const FILTER_CONVERT = 0xfffffffe;
+// codes MODE: what a walk does with the frames
+/** Decodes and tracks them. */
+export const MODE_TRACK = 0;
+/** Converts their records. */
+export const MODE_CONVERT = 1;
+
 /** number */
 export const FILTERS_MAX = 64;
 /** number bytes: no line of text is longer */

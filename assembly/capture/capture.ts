@@ -3,14 +3,19 @@ import { setState32, setStatus, state32 } from "../control";
 import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
 import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
-import { FILE_HEADER_SIZE, isPcapMagic, openPcap, walkPcap } from "./pcap";
-import { BLOCK_SECTION, openPcapng, walkPcapng } from "./pcapng";
+import { PCAP_HEADER_SIZE } from "../wire/pcap";
+import { BLOCK_SECTION } from "../wire/pcapng";
+import { isPcapMagic, openPcap, walkPcap } from "./pcap";
+import { openPcapng, walkPcapng } from "./pcapng";
+
+/** Of either format. */
+const MAGIC_SIZE: usize = 4;
 
 /** Begins a file at `at`. Returns the address of the first record, or `at` with a status that says what is missing. */
 export function openCapture(at: usize, end: usize): usize {
   setState32(READER_FORMAT, FORMAT_NONE);
   setState32(READER_INTERFACES, 0);
-  if (!fits(at, 4, end)) {
+  if (!fits(at, MAGIC_SIZE, end)) {
     setStatus(STATUS_MORE);
     return at;
   }
@@ -23,7 +28,7 @@ export function openCapture(at: usize, end: usize): usize {
     setStatus(STATUS_NOT_A_CAPTURE, magic);
     return at;
   }
-  if (!fits(at, FILE_HEADER_SIZE, end)) {
+  if (!fits(at, PCAP_HEADER_SIZE, end)) {
     setStatus(STATUS_MORE);
     return at;
   }

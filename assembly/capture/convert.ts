@@ -3,16 +3,16 @@
  * the beginning of the walk on: no record grows, so nothing is overwritten that was not used. Of a classic file of this
  * very kind no byte changes. A note beside each record says what is left out.
  */
-import { setState32, snaplen, state32 } from "../control";
+import { count, setState32, setState64, snaplen, state32, state64 } from "../control";
 import {
-  CONVERT_COUNT, CONVERT_FROM, CONVERT_ON, CONVERT_TO, RECORD_EXTRAS, RECORD_EXTRA_INTERFACE_SHIFT, RECORD_EXTRA_LINK_TYPE_BITS, RECORD_EXTRA_SECONDS_SHIFT, RECORD_EXTRA_SIZE,
-  READER_SWAPPED, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
+  CONVERT_COUNT, CONVERT_FROM, CONVERT_TO, COUNTER_SEEN, MODE_CONVERT, RECORD_EXTRAS, RECORD_EXTRA_INTERFACE_SHIFT, RECORD_EXTRA_LINK_TYPE_BITS, RECORD_EXTRA_SECONDS_SHIFT, RECORD_EXTRA_SIZE,
+  READER_BIG_ENDIAN, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, STATE_CLOCK, WALK_MODE,
 } from "../layout";
 
 const SECOND_NS: u64 = 1000000000;
 
 @inline export function converting(): bool {
-  return state32(CONVERT_ON) != 0;
+  return state32(WALK_MODE) == MODE_CONVERT;
 }
 
 /** Records used from `at` on follow each other there. */
@@ -26,7 +26,7 @@ export function beginConversion(at: usize): void {
  * Adds one record. Its bytes may overlap those of the record that it is made from: a simple packet block, whose header
  * is shorter, has as much behind its frame.
  */
-export function convertFrame(time: u64, frame: usize, captured: u32, wire: u32, linkType: u32): void {
+export function convertFrame(time: u64, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const record: usize = state32(CONVERT_TO);
   if (snaplen != 0 && captured > snaplen) captured = snaplen;
   if (record + RECORD_HEADER != frame) memory.copy(record + RECORD_HEADER, frame, captured);
@@ -36,11 +36,13 @@ export function convertFrame(time: u64, frame: usize, captured: u32, wire: u32, 
   store<u32>(record, <u32>seconds, RECORD_SECONDS);
   store<u32>(record, micros, RECORD_FRACTION);
   store<u32>(record, captured, RECORD_CAPTURED);
-  store<u32>(record, wire, RECORD_WIRE);
+  store<u32>(record, wireLength, RECORD_WIRE);
   setState32(CONVERT_TO, <u32>record + RECORD_HEADER + captured);
-  const count = state32(CONVERT_COUNT);
-  const source = linkType | state32(READER_SWAPPED) << RECORD_EXTRA_LINK_TYPE_BITS;
+  const place = state32(CONVERT_COUNT);
+  const source = linkType | state32(READER_BIG_ENDIAN) << RECORD_EXTRA_LINK_TYPE_BITS;
   const note = (nanos - micros * 1000) | source << RECORD_EXTRA_INTERFACE_SHIFT | <u32>(seconds >> 32) << RECORD_EXTRA_SECONDS_SHIFT;
-  store<u32>(RECORD_EXTRAS + <usize>count * RECORD_EXTRA_SIZE, note);
-  setState32(CONVERT_COUNT, count + 1);
+  store<u32>(RECORD_EXTRAS + <usize>place * RECORD_EXTRA_SIZE, note);
+  setState32(CONVERT_COUNT, place + 1);
+  count(COUNTER_SEEN);
+  if (time > state64(STATE_CLOCK)) setState64(STATE_CLOCK, time);
 }

@@ -1,58 +1,48 @@
-/** Takes one captured record into the batch: filter first, then decoding. */
-import { setPacketTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
+/** Takes one captured record: converts it, or decodes the frame into the batch, behind the filter. */
 import { snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
-import { FILTER_CONVERT, PACKETS, PACKET_SIZE, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK } from "../layout";
+import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
+import { INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK } from "../layout";
 import { convertFrame } from "./convert";
-import { filterOf, isSupported, linkTypeOf, snaplenOf } from "./interfaces";
+import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
 
 /**
- * @param place where in the batch
- * @param time nanoseconds since the epoch
- * @param captured bytes at `frame`; what is beyond the interface's snaplen `limit` (0: none) is not looked at, by the
- *   filter neither
- * @param wire original length as the record says it
- * @param filter the filter's place in the function table, 0, or FILTER_CONVERT
+ * Takes a frame of a capture interface that is described. Of a link type that is not supported it is only counted. Bytes
+ * past the interface's snaplen are ignored, also by the filter.
+ * @param packet of the batch; its time is set
+ * @param captured bytes at `frame`
+ * @param wireLength original length as the record says it
+ * @returns packets taken into the batch: 0 when the frame was converted, else 1
  */
 @inline export function takeFrame(
-  place: u32, time: u64, frame: usize, captured: u32, wire: u32, linkType: u32, limit: u32, filter: u32,
-): void {
-  const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
-  const original = select<u32>(wire, captured, wire > captured);
+  packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
+): u32 {
+  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
+    return takeUncommon(packet, frame, captured, wireLength, captureInterface);
+  }
+  const original = select<u32>(wireLength, captured, wireLength > captured);
+  const limit = snaplenOf(captureInterface);
   if (limit != 0 && captured > limit) captured = limit;
-  setPacketTime(packet, time);
-  setPacketWireBytes(packet, wire);
-  if (filter != 0 && !passes(filter, time, frame, captured, wire, linkType)) {
+  setPacketWireBytes(packet, wireLength);
+  const filter = filterOf(captureInterface);
+  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wireLength) == 0) {
     setPacketVerdict(packet, VERDICT_FILTERED);
   } else {
     if (snaplen != 0 && captured > snaplen) captured = snaplen;
-    decodeFrame(packet, frame, captured, original, linkType);
+    decodeFrame(packet, frame, captured, original, linkTypeOf(captureInterface));
   }
+  return 1;
 }
 
-@inline function passes(filter: u32, time: u64, frame: usize, captured: u32, wire: u32, linkType: u32): bool {
-  if (filter == FILTER_CONVERT) {
-    convertFrame(time, frame, captured, wire, linkType);
-    return false;
-  }
-  return call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wire) != 0;
-}
-
-/** The same for a frame of an interface that is described; of a link type that is not supported it is only counted. */
-export function takeInterfaceFrame(
-  place: u32, time: u64, frame: usize, captured: u32, wire: u32, captureInterface: usize,
-): void {
-  const limit = snaplenOf(captureInterface);
-  if (isSupported(captureInterface)) {
-    takeFrame(place, time, frame, captured, wire, linkTypeOf(captureInterface), limit, filterOf(captureInterface));
-    return;
-  }
-  if (filterOf(captureInterface) == FILTER_CONVERT) {
+/** Converts the frame, or counts it where its link type is not supported. */
+function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
+  if ((bitsOf(captureInterface) & INTERFACE_BIT_CONVERTED) != 0) {
+    const limit = snaplenOf(captureInterface);
     if (limit != 0 && captured > limit) captured = limit;
-    convertFrame(time, frame, captured, wire, linkTypeOf(captureInterface));
+    convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
+    return 0;
   }
-  const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
-  setPacketTime(packet, time);
-  setPacketWireBytes(packet, wire);
+  setPacketWireBytes(packet, wireLength);
   setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
+  return 1;
 }

@@ -2,9 +2,9 @@
 import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../control";
 import { converting } from "./convert";
 import {
-  FILTERS, FILTERS_MAX, FILTER_CONVERT, INTERFACE_BITS, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
+  FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
   INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
-  READER_SWAPPED, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
+  READER_BIG_ENDIAN, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
 import { isKnownLinkType } from "../decode/link";
 
@@ -16,7 +16,8 @@ const SECONDS_MAX: u64 = 18446744073;
 @inline export function linkTypeOf(i: usize): u32 { return load<u32>(i, INTERFACE_LINK_TYPE); }
 @inline export function snaplenOf(i: usize): u32 { return load<u32>(i, INTERFACE_SNAPLEN); }
 @inline export function filterOf(i: usize): u32 { return load<u32>(i, INTERFACE_FILTER); }
-@inline export function isSupported(i: usize): bool { return (load<u32>(i, INTERFACE_BITS) & INTERFACE_BIT_SUPPORTED) != 0; }
+@inline export function bitsOf(i: usize): u32 { return load<u32>(i, INTERFACE_BITS); }
+@inline export function isSupported(i: usize): bool { return (bitsOf(i) & INTERFACE_BIT_SUPPORTED) != 0; }
 
 /** Clock units: see setScale. */
 @inline export function unitsOf(i: usize): u64 { return load<u64>(i, INTERFACE_UNITS); }
@@ -34,12 +35,12 @@ export function reportOnce(i: usize): bool {
  */
 export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   let supported = isKnownLinkType(linkType);
-  let filter: u32 = converting() ? FILTER_CONVERT : 0;
+  let filter: u32 = 0;
   if (filtering && supported) {
-    const swapped = state32(READER_SWAPPED);
-    filter = findFilter(linkType, swapped);
+    const bigEndian = state32(READER_BIG_ENDIAN);
+    filter = findFilter(linkType, bigEndian);
     if (filter == 0) {
-      setStatus(STATUS_FILTER, linkType, swapped);
+      setStatus(STATUS_FILTER, linkType, bigEndian);
       return false;
     }
     if (filter == NIL) supported = false;
@@ -47,7 +48,10 @@ export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   store<u32>(i, linkType, INTERFACE_LINK_TYPE);
   store<u32>(i, snaplen, INTERFACE_SNAPLEN);
   store<u32>(i, filter, INTERFACE_FILTER);
-  store<u32>(i, supported ? INTERFACE_BIT_SUPPORTED : filter == NIL ? INTERFACE_BIT_REPORTED : 0, INTERFACE_BITS);
+  let bits: u32 = converting() ? INTERFACE_BIT_CONVERTED : 0;
+  if (supported) bits |= INTERFACE_BIT_SUPPORTED;
+  else if (filter == NIL) bits |= INTERFACE_BIT_REPORTED;
+  store<u32>(i, bits, INTERFACE_BITS);
   store<u64>(i, 0, INTERFACE_OFFSET);
   return true;
 }
@@ -94,11 +98,11 @@ function binaryNanos(fraction: u64, exponent: u64): u64 {
 }
 
 /** A filter depends on the byte order of the file too: that of the family in LINKTYPE_NULL is the file's. */
-@inline function filterKey(linkType: u32, swapped: u32): u32 { return linkType | (swapped << 31); }
+@inline function filterKey(linkType: u32, bigEndian: u32): u32 { return linkType | (bigEndian << 31); }
 
 /** The filter of a link type in the function table, or 0. */
-function findFilter(linkType: u32, swapped: u32): u32 {
-  const key = filterKey(linkType, swapped);
+function findFilter(linkType: u32, bigEndian: u32): u32 {
+  const key = filterKey(linkType, bigEndian);
   for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
     const entry = FILTERS + (n << 3);
     const filter = load<u32>(entry, 4);
@@ -112,8 +116,8 @@ function findFilter(linkType: u32, swapped: u32): u32 {
  * Registers a filter: `filter` is its place in the function table, not 0; NIL when there can be none for the link
  * type, whose packets then count as those of an unsupported one.
  */
-export function addFilter(linkType: u32, swapped: u32, filter: u32): void {
-  const key = filterKey(linkType, swapped);
+export function addFilter(linkType: u32, bigEndian: u32, filter: u32): void {
+  const key = filterKey(linkType, bigEndian);
   for (let n: usize = 0; n < <usize>FILTERS_MAX; n++) {
     const entry = FILTERS + (n << 3);
     if (load<u32>(entry, 4) != 0 && load<u32>(entry) != key) continue;

@@ -4,82 +4,77 @@
  */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_SWAPPED, SCALE_MULTIPLY,
+  BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_BIG_ENDIAN, SCALE_MULTIPLY,
   RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
   STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
 } from "../layout";
 import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
-  describeInterface, filterOf, interfaceAt, isSupported, linkTypeOf, setScale, snaplenOf, unitsOf,
-} from "./interfaces";
-import { takeFrame, takeInterfaceFrame } from "./intake";
+  PCAP_CAPTURED, PCAP_FRACTION, PCAP_HEADER_SIZE, PCAP_LINK_TYPE, PCAP_LINK_TYPE_MASK, PCAP_MAGIC, PCAP_MAGIC_MICRO,
+  PCAP_MAGIC_MODIFIED, PCAP_MAGIC_NANO, PCAP_MAJOR, PCAP_MINOR, PCAP_MODIFIED_RECORD_HEADER, PCAP_ORIGINAL,
+  PCAP_RECORD_HEADER, PCAP_SECONDS, PCAP_SNAPLEN, PCAP_VERSION_MAJOR, PCAP_VERSION_MINOR,
+} from "../wire/pcap";
+import { batchPacket, setPacketTime } from "../decode/packet";
+import { describeInterface, interfaceAt, isSupported, setScale, unitsOf } from "./interfaces";
+import { takeFrame } from "./intake";
 
-const MAGIC_MICRO: u32 = 0xa1b2c3d4;
-const MAGIC_NANO: u32 = 0xa1b23c4d;
-const MAGIC_MODIFIED: u32 = 0xa1b2cd34;
-export const FILE_HEADER_SIZE: usize = 24;
-const RECORD_HEADER_SIZE: u32 = 16;
-const MODIFIED_RECORD_HEADER_SIZE: u32 = 24;
-const VERSION_MAJOR: u32 = 2;
-const VERSION_MINOR_MAX: u32 = 4;
 /** Up to 2.2 the two lengths of a record stood the other way round; 2.3 was written in both ways. */
 const MINOR_LENGTHS_SWAPPED: u32 = 2;
 const MINOR_LENGTHS_UNSURE: u32 = 3;
-/** Bits above say whether and how long an FCS follows each frame. */
-const LINK_TYPE_MASK: u32 = 0x03ffffff;
 const SECOND_NS: u64 = 1000000000;
 
-@inline function word(ptr: usize, swapped: bool): u32 {
+@inline function word(ptr: usize, bigEndian: bool): u32 {
   const value = load<u32>(ptr);
-  return swapped ? bswap<u32>(value) : value;
+  return bigEndian ? bswap<u32>(value) : value;
+}
+
+@inline function half(ptr: usize, bigEndian: bool): u32 {
+  const value = load<u16>(ptr);
+  return <u32>(bigEndian ? bswap<u16>(value) : value);
 }
 
 export function isPcapMagic(value: u32): bool {
-  return value == MAGIC_MICRO || value == MAGIC_NANO || value == MAGIC_MODIFIED;
+  return value == PCAP_MAGIC_MICRO || value == PCAP_MAGIC_NANO || value == PCAP_MAGIC_MODIFIED;
 }
 
 /** Reads the file header. Returns the address behind it, or `ptr` with a status that is not DONE. */
 export function openPcap(ptr: usize): usize {
-  const swapped = !isPcapMagic(load<u32>(ptr));
-  const magic = word(ptr, swapped);
-  const versions = word(ptr + 4, swapped);
-  const major = swapped ? versions >> 16 : versions & 0xffff;
-  const minor = swapped ? versions & 0xffff : versions >> 16;
-  if (major != VERSION_MAJOR || minor > VERSION_MINOR_MAX) {
+  const bigEndian = !isPcapMagic(load<u32>(ptr));
+  const magic = word(ptr + PCAP_MAGIC, bigEndian);
+  const major = half(ptr + PCAP_VERSION_MAJOR, bigEndian);
+  const minor = half(ptr + PCAP_VERSION_MINOR, bigEndian);
+  if (major != PCAP_MAJOR || minor > <u32>PCAP_MINOR) {
     setStatus(STATUS_BAD_VERSION, major, minor);
     return ptr;
   }
-  const linkType = word(ptr + 20, swapped) & LINK_TYPE_MASK;
+  const linkType = word(ptr + PCAP_LINK_TYPE, bigEndian) & PCAP_LINK_TYPE_MASK;
   const entry = interfaceAt(0);
-  setState32(READER_SWAPPED, swapped ? 1 : 0);
-  if (!describeInterface(entry, linkType, word(ptr + 16, swapped))) return ptr;
+  setState32(READER_BIG_ENDIAN, bigEndian ? 1 : 0);
+  if (!describeInterface(entry, linkType, word(ptr + PCAP_SNAPLEN, bigEndian))) return ptr;
   if (!isSupported(entry)) {
     setStatus(STATUS_LINK_TYPE, linkType, 0);
     return ptr;
   }
-  setScale(entry, SCALE_MULTIPLY, magic == MAGIC_NANO ? 1 : 1000, 0);
-  setState32(READER_HEADER_SIZE, magic == MAGIC_MODIFIED ? MODIFIED_RECORD_HEADER_SIZE : RECORD_HEADER_SIZE);
+  setScale(entry, SCALE_MULTIPLY, magic == PCAP_MAGIC_NANO ? 1 : 1000, 0);
+  setState32(READER_HEADER_SIZE, magic == PCAP_MAGIC_MODIFIED ? PCAP_MODIFIED_RECORD_HEADER : PCAP_RECORD_HEADER);
   setState32(READER_MINOR, minor);
   setState32(READER_INTERFACES, 1);
   setState32(READER_FORMAT, FORMAT_PCAP);
   setStatus(STATUS_DONE);
-  return ptr + FILE_HEADER_SIZE;
+  return ptr + PCAP_HEADER_SIZE;
 }
 
 /** Walks the records from `at`. Returns the first address not used; the status says why it stopped there. */
 export function walkPcap(at: usize, end: usize): usize {
-  return state32(READER_SWAPPED) != 0 ? walkRecords(at, end, true) : walkRecords(at, end, false);
+  return state32(READER_BIG_ENDIAN) != 0 ? walkRecords(at, end, true) : walkRecords(at, end, false);
 }
 
 /** Inlined, so that each byte order has a loop of its own. */
-@inline function walkRecords(at: usize, end: usize, swapped: bool): usize {
+@inline function walkRecords(at: usize, end: usize, bigEndian: bool): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
   const unitNs = unitsOf(entry);
-  const linkType = linkTypeOf(entry);
-  const limit = snaplenOf(entry);
-  const filter = filterOf(entry);
   const minor = state32(READER_MINOR);
   let draining = false;
   while (true) {
@@ -87,30 +82,31 @@ export function walkPcap(at: usize, end: usize): usize {
       draining = true;
       break;
     }
-    let size: u32 = 0;
-    while (size < <u32>BATCH_COUNT) {
+    let count: u32 = 0;
+    while (count < <u32>BATCH_COUNT) {
       if (!fits(at, headerSize, end)) break;
-      const turned = minor <= MINOR_LENGTHS_UNSURE && lengthsTurned(at, minor, swapped);
-      const captured = word(turned ? at + 12 : at + 8, swapped);
-      const wire = word(turned ? at + 8 : at + 12, swapped);
+      const swapped = minor <= MINOR_LENGTHS_UNSURE && lengthsSwapped(at, minor, bigEndian);
+      const captured = word(swapped ? at + PCAP_ORIGINAL : at + PCAP_CAPTURED, bigEndian);
+      const wireLength = word(swapped ? at + PCAP_CAPTURED : at + PCAP_ORIGINAL, bigEndian);
       if (captured > <u32>CAPTURED_LENGTH_MAX || !fits(at + headerSize, captured, end)) break;
-      const time = <u64>word(at, swapped) * SECOND_NS + <u64>word(at + 4, swapped) * unitNs;
-      takeFrame(size, time, at + headerSize, captured, wire, linkType, limit, filter);
+      const seconds = <u64>word(at + PCAP_SECONDS, bigEndian);
+      const packet = batchPacket(count);
+      setPacketTime(packet, seconds * SECOND_NS + <u64>word(at + PCAP_FRACTION, bigEndian) * unitNs);
+      count += takeFrame(packet, at + headerSize, captured, wireLength, entry);
       at += headerSize + captured;
-      size++;
     }
-    trackBatch(size);
-    if (size < <u32>BATCH_COUNT) break;
+    trackBatch(count);
+    if (count < <u32>BATCH_COUNT) break;
   }
   if (draining) setStatus(STATUS_DRAIN);
-  else setStopStatus(at, headerSize, end, swapped);
+  else setStopStatus(at, headerSize, end, bigEndian);
   return at;
 }
 
 /** Does the original length of the record at `at` stand in front of the captured one? */
-function lengthsTurned(at: usize, minor: u32, swapped: bool): bool {
+function lengthsSwapped(at: usize, minor: u32, bigEndian: bool): bool {
   if (minor <= MINOR_LENGTHS_SWAPPED) return true;
-  return minor == MINOR_LENGTHS_UNSURE && word(at + 8, swapped) > word(at + 12, swapped);
+  return minor == MINOR_LENGTHS_UNSURE && word(at + PCAP_CAPTURED, bigEndian) > word(at + PCAP_ORIGINAL, bigEndian);
 }
 
 /**
@@ -122,27 +118,28 @@ export function walkPiece(at: usize, end: usize, captureInterface: usize, paddin
   const eraSeconds = <u64>era << 32;
   const unitNs = unitsOf(captureInterface);
   while (at < end && !mustDrain()) {
-    let size: u32 = 0;
-    while (size < <u32>BATCH_COUNT && at < end) {
+    let count: u32 = 0;
+    while (count < <u32>BATCH_COUNT && at < end) {
       const captured = load<u32>(at, RECORD_CAPTURED);
-      const time = (eraSeconds | <u64>load<u32>(at, RECORD_SECONDS)) * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs;
-      takeInterfaceFrame(size, time, at + RECORD_HEADER, captured, load<u32>(at, RECORD_WIRE), captureInterface);
+      const seconds = eraSeconds | <u64>load<u32>(at, RECORD_SECONDS);
+      const packet = batchPacket(count);
+      setPacketTime(packet, seconds * SECOND_NS + <u64>load<u32>(at, RECORD_FRACTION) * unitNs);
+      count += takeFrame(packet, at + RECORD_HEADER, captured, load<u32>(at, RECORD_WIRE), captureInterface);
       at += (RECORD_HEADER + captured + padding) & ~padding;
-      size++;
     }
-    trackBatch(size);
+    trackBatch(count);
   }
   return at;
 }
 
 /** Why no whole record lies at `at`. */
-function setStopStatus(at: usize, headerSize: usize, end: usize, swapped: bool): void {
+function setStopStatus(at: usize, headerSize: usize, end: usize, bigEndian: bool): void {
   if (at == end) {
     setStatus(STATUS_DONE);
     return;
   }
   if (fits(at, headerSize, end)) {
-    const captured = word(lengthsTurned(at, state32(READER_MINOR), swapped) ? at + 12 : at + 8, swapped);
+    const captured = word(lengthsSwapped(at, state32(READER_MINOR), bigEndian) ? at + PCAP_ORIGINAL : at + PCAP_CAPTURED, bigEndian);
     if (captured > <u32>CAPTURED_LENGTH_MAX) {
       setStatus(STATUS_CAPTURED_LENGTH, captured);
       return;

@@ -8,7 +8,7 @@
 import { setState32, setStatus, state32, state64 } from "../control";
 import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX, READER_FORMAT, READER_INTERFACES,
-  READER_SKIP, READER_SWAPPED, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
+  READER_SKIP, READER_BIG_ENDIAN, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
   STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE, STATUS_NO_INTERFACE,
   STATUS_TOO_MANY_INTERFACES,
@@ -18,33 +18,21 @@ import { fits } from "../wire/bytes";
 import {
   describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, setScale, snaplenOf, timeOf,
 } from "./interfaces";
-import { takeInterfaceFrame } from "./intake";
+import { batchPacket, setPacketTime } from "../decode/packet";
+import {
+  BLOCK_ENHANCED_PACKET, BLOCK_INTERFACE, BLOCK_LENGTH, BLOCK_MIN, BLOCK_PACKET, BLOCK_SECTION, BLOCK_SIMPLE_PACKET,
+  BLOCK_TRAILER_SIZE, BLOCK_TYPE, BYTE_ORDER_MARK, BYTE_ORDER_MARK_SWAPPED, EPB_CAPTURED, EPB_FRAME, EPB_INTERFACE,
+  EPB_ORIGINAL, EPB_TIME_HIGH, EPB_TIME_LOW, IDB_LINK_TYPE, IDB_OPTIONS, IDB_SNAPLEN, OPTION_CODE, OPTION_END,
+  OPTION_LENGTH, OPTION_TSOFFSET, OPTION_TSRESOL, OPTION_VALUE, SHB_BYTE_ORDER, SHB_OPTIONS, SHB_VERSION_MAJOR,
+  SHB_VERSION_MINOR, SPB_FRAME, SPB_ORIGINAL,
+} from "../wire/pcapng";
+import { takeFrame } from "./intake";
 
-export const BLOCK_SECTION: u32 = 0x0a0d0d0a;
-const BLOCK_INTERFACE: u32 = 1;
-const BLOCK_PACKET: u32 = 2;
-const BLOCK_SIMPLE_PACKET: u32 = 3;
-const BLOCK_ENHANCED_PACKET: u32 = 6;
-const BYTE_ORDER: u32 = 0x1a2b3c4d;
-const BYTE_ORDER_SWAPPED: u32 = 0x4d3c2b1a;
-
-const BLOCK_MIN: u32 = 12;
-const TRAILER_SIZE: u32 = 4;
-const SECTION_FIXED: u32 = 24;
-const INTERFACE_FIXED: u32 = 16;
-const PACKET_FIXED: u32 = 28;
-const SIMPLE_FIXED: u32 = 12;
-
-const OPTION_END: u32 = 0;
-const OPTION_TSRESOL: u32 = 9;
-const OPTION_TSOFFSET: u32 = 14;
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
 
-/** Answers of the block readers. */
+/** Answers of the block readers, besides how many packets were taken into the batch. */
 const BLOCK_DONE: u32 = 0;
-/** A packet was taken into the batch. */
-const BLOCK_TAKEN: u32 = 1;
 /** Stop here; the status is set. */
 const BLOCK_STOP: u32 = 2;
 /** The batch must be tracked first: the packet's time is the clock's. */
@@ -52,12 +40,12 @@ const BLOCK_TRACK: u32 = 3;
 
 @inline function word(ptr: usize): u32 {
   const value = load<u32>(ptr);
-  return state32(READER_SWAPPED) != 0 ? bswap<u32>(value) : value;
+  return state32(READER_BIG_ENDIAN) != 0 ? bswap<u32>(value) : value;
 }
 
 @inline function half(ptr: usize): u32 {
   const value = load<u16>(ptr);
-  return <u32>(state32(READER_SWAPPED) != 0 ? bswap<u16>(value) : value);
+  return <u32>(state32(READER_BIG_ENDIAN) != 0 ? bswap<u16>(value) : value);
 }
 
 /** Begins a file whose first block is a section header; the walk reads it. */
@@ -76,9 +64,9 @@ export function walkPcapng(at: usize, end: usize): usize {
       setStatus(STATUS_DRAIN);
       return at;
     }
-    let size: u32 = 0;
+    let count: u32 = 0;
     let answer = BLOCK_DONE;
-    while (size < <u32>BATCH_COUNT) {
+    while (count < <u32>BATCH_COUNT) {
       if (state32(READER_TRAILER) != 0) {
         at = skipRest(at, end);
         if (state32(READER_TRAILER) != 0) {
@@ -86,12 +74,12 @@ export function walkPcapng(at: usize, end: usize): usize {
           break;
         }
       }
-      answer = readBlock(at, end, size);
+      answer = readBlock(at, end, count);
       if (answer >= BLOCK_STOP) break;
-      size += answer;
+      count += answer;
       at = afterBlock;
     }
-    trackBatch(size);
+    trackBatch(count);
     if (answer == BLOCK_STOP) break;
   }
   return at;
@@ -109,23 +97,23 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
   if (at == end) return stop(STATUS_DONE);
   if (!fits(at, BLOCK_MIN, end)) return stop(STATUS_MORE);
   if (load<u32>(at) == BLOCK_SECTION) {
-    const order = load<u32>(at, 8);
-    if (order != BYTE_ORDER && order != BYTE_ORDER_SWAPPED) return stop(STATUS_BYTE_ORDER, order);
-    setState32(READER_SWAPPED, order == BYTE_ORDER ? 0 : 1);
+    const order = load<u32>(at, SHB_BYTE_ORDER);
+    if (order != BYTE_ORDER_MARK && order != BYTE_ORDER_MARK_SWAPPED) return stop(STATUS_BYTE_ORDER, order);
+    setState32(READER_BIG_ENDIAN, order == BYTE_ORDER_MARK ? 0 : 1);
   }
-  const type = word(at);
-  const total = word(at + 4);
+  const type = word(at + BLOCK_TYPE);
+  const total = word(at + BLOCK_LENGTH);
   if (total < BLOCK_MIN || (total & 3) != 0) return stop(STATUS_BLOCK_LENGTH, total, type);
   const whole = fits(at, total, end);
   if (total <= <u32>RECORD_SIZE_MAX) {
     if (!whole) return stop(STATUS_MORE);
-    const trailer = word(at + total - TRAILER_SIZE);
+    const trailer = word(at + total - BLOCK_TRAILER_SIZE);
     if (trailer != total) return stop(STATUS_BLOCK_TRAILER, total, trailer);
   }
   switch (type) {
     case BLOCK_ENHANCED_PACKET:
     case BLOCK_PACKET:
-      return readPacket(at, end, total, place, type == BLOCK_PACKET ? half(at + 8) : word(at + 8));
+      return readPacket(at, end, total, place, type == BLOCK_PACKET ? half(at + EPB_INTERFACE) : word(at + EPB_INTERFACE));
     case BLOCK_SIMPLE_PACKET:
       return readSimplePacket(at, end, total, place);
     case BLOCK_INTERFACE:
@@ -133,7 +121,7 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
     case BLOCK_SECTION:
       return readSection(at, end, total);
     default:
-      return leaveBlock(at, total, BLOCK_MIN - TRAILER_SIZE, BLOCK_DONE);
+      return leaveBlock(at, total, BLOCK_MIN - BLOCK_TRAILER_SIZE, BLOCK_DONE);
   }
 }
 
@@ -143,7 +131,7 @@ function leaveBlock(at: usize, total: u32, used: u32, answer: u32): u32 {
     afterBlock = at + total;
   } else {
     afterBlock = at + used;
-    setState32(READER_SKIP, total - used - TRAILER_SIZE);
+    setState32(READER_SKIP, total - used - BLOCK_TRAILER_SIZE);
     setState32(READER_TRAILER, total);
   }
   return answer;
@@ -154,7 +142,7 @@ function skipRest(at: usize, end: usize): usize {
   const skipped = min(<usize>state32(READER_SKIP), end - at);
   at += skipped;
   setState32(READER_SKIP, state32(READER_SKIP) - <u32>skipped);
-  if (state32(READER_SKIP) != 0 || !fits(at, TRAILER_SIZE, end)) {
+  if (state32(READER_SKIP) != 0 || !fits(at, BLOCK_TRAILER_SIZE, end)) {
     setStatus(STATUS_MORE);
     return at;
   }
@@ -164,29 +152,29 @@ function skipRest(at: usize, end: usize): usize {
     return at;
   }
   setState32(READER_TRAILER, 0);
-  return at + TRAILER_SIZE;
+  return at + BLOCK_TRAILER_SIZE;
 }
 
 function readSection(at: usize, end: usize, total: u32): u32 {
-  if (total < SECTION_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SECTION);
-  if (!fits(at, SECTION_FIXED, end)) return stop(STATUS_MORE);
-  const major = half(at + 12);
-  const minor = half(at + 14);
+  if (total < SHB_OPTIONS + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SECTION);
+  if (!fits(at, SHB_OPTIONS, end)) return stop(STATUS_MORE);
+  const major = half(at + SHB_VERSION_MAJOR);
+  const minor = half(at + SHB_VERSION_MINOR);
   if (major != 1 || (minor != 0 && minor != 2)) return stop(STATUS_BAD_VERSION, major, minor);
   setState32(READER_INTERFACES, 0);
-  return leaveBlock(at, total, SECTION_FIXED, BLOCK_DONE);
+  return leaveBlock(at, total, SHB_OPTIONS, BLOCK_DONE);
 }
 
 function readInterface(at: usize, total: u32): u32 {
-  if (total < INTERFACE_FIXED + TRAILER_SIZE || total > <u32>RECORD_SIZE_MAX) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_INTERFACE);
+  if (total < IDB_OPTIONS + BLOCK_TRAILER_SIZE || total > <u32>RECORD_SIZE_MAX) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_INTERFACE);
   const number = state32(READER_INTERFACES);
   if (number == INTERFACE_MAX) return stop(STATUS_TOO_MANY_INTERFACES, INTERFACE_MAX);
   const entry = interfaceAt(number);
-  if (!describeInterface(entry, half(at + 8), word(at + 12))) return BLOCK_STOP;
+  if (!describeInterface(entry, half(at + IDB_LINK_TYPE), word(at + IDB_SNAPLEN))) return BLOCK_STOP;
   setScale(entry, SCALE_MULTIPLY, 1000, 0);
-  if (!readOptions(entry, at + INTERFACE_FIXED, at + total - TRAILER_SIZE)) return BLOCK_STOP;
+  if (!readOptions(entry, at + IDB_OPTIONS, at + total - BLOCK_TRAILER_SIZE)) return BLOCK_STOP;
   setState32(READER_INTERFACES, number + 1);
-  return leaveBlock(at, total, total - TRAILER_SIZE, BLOCK_DONE);
+  return leaveBlock(at, total, total - BLOCK_TRAILER_SIZE, BLOCK_DONE);
 }
 
 /** if_tsresol and if_tsoffset. False, with a status, when an option does not fit its block or makes no sense. */
@@ -194,11 +182,11 @@ function readOptions(entry: usize, option: usize, end: usize): bool {
   let scale: u32 = SCALE_MULTIPLY;
   let units: u64 = 1000;
   let offset: i64 = 0;
-  while (fits(option, 4, end)) {
-    const code = half(option);
-    const length = half(option + 2);
+  while (fits(option, OPTION_VALUE, end)) {
+    const code = half(option + OPTION_CODE);
+    const length = half(option + OPTION_LENGTH);
     if (code == OPTION_END) break;
-    option += 4;
+    option += OPTION_VALUE;
     if (!fits(option, length, end)) {
       setStatus(STATUS_BAD_OPTION, code, length);
       return false;
@@ -219,7 +207,7 @@ function readOptions(entry: usize, option: usize, end: usize): bool {
         return false;
       }
       const value = load<u64>(option);
-      offset = <i64>(state32(READER_SWAPPED) != 0 ? bswap<u64>(value) : value);
+      offset = <i64>(state32(READER_BIG_ENDIAN) != 0 ? bswap<u64>(value) : value);
     }
     option += (length + 3) & ~3;
     if (option > end) break;
@@ -236,35 +224,37 @@ function powerOfTen(exponent: u32): u64 {
 
 /** Enhanced and obsolete packet blocks have the same size of fixed part, with time and lengths at the same places. */
 function readPacket(at: usize, end: usize, total: u32, place: u32, number: u32): u32 {
-  if (total < PACKET_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_ENHANCED_PACKET);
-  if (!fits(at, PACKET_FIXED, end)) return stop(STATUS_MORE);
+  if (total < EPB_FRAME + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_ENHANCED_PACKET);
+  if (!fits(at, EPB_FRAME, end)) return stop(STATUS_MORE);
   if (number >= state32(READER_INTERFACES)) return stop(STATUS_NO_INTERFACE, number, state32(READER_INTERFACES));
-  const captured = word(at + 20);
+  const captured = word(at + EPB_CAPTURED);
   if (captured > <u32>CAPTURED_LENGTH_MAX) return stop(STATUS_CAPTURED_LENGTH, captured);
-  const used = PACKET_FIXED + ((captured + 3) & ~3);
-  if (used + TRAILER_SIZE > total) return stop(STATUS_CAPTURED_LENGTH, captured);
+  const used = EPB_FRAME + ((captured + 3) & ~3);
+  if (used + BLOCK_TRAILER_SIZE > total) return stop(STATUS_CAPTURED_LENGTH, captured);
   if (!fits(at, used, end)) return stop(STATUS_MORE);
   const entry = interfaceAt(number);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), number);
-  const units = (<u64>word(at + 12) << 32) | <u64>word(at + 16);
-  takeInterfaceFrame(place, timeOf(entry, units), at + PACKET_FIXED, captured, word(at + 24), entry);
-  return leaveBlock(at, total, used, BLOCK_TAKEN);
+  const units = (<u64>word(at + EPB_TIME_HIGH) << 32) | <u64>word(at + EPB_TIME_LOW);
+  const packet = batchPacket(place);
+  setPacketTime(packet, timeOf(entry, units));
+  return leaveBlock(at, total, used, takeFrame(packet, at + EPB_FRAME, captured, word(at + EPB_ORIGINAL), entry));
 }
 
 /** No interface number (it is 0), no time (the clock's is taken), no captured length (the snaplen says it). */
 function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
-  if (total < SIMPLE_FIXED + TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SIMPLE_PACKET);
-  if (!fits(at, SIMPLE_FIXED, end)) return stop(STATUS_MORE);
+  if (total < SPB_FRAME + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SIMPLE_PACKET);
+  if (!fits(at, SPB_FRAME, end)) return stop(STATUS_MORE);
   if (state32(READER_INTERFACES) == 0) return stop(STATUS_NO_INTERFACE, 0, 0);
   if (place != 0) return BLOCK_TRACK;
   const entry = interfaceAt(0);
-  const wire = word(at + 8);
-  let captured = min(wire, total - SIMPLE_FIXED - TRAILER_SIZE);
+  const wireLength = word(at + SPB_ORIGINAL);
+  let captured = min(wireLength, total - SPB_FRAME - BLOCK_TRAILER_SIZE);
   const limit = snaplenOf(entry);
   if (limit != 0) captured = min(captured, limit);
   if (captured > <u32>CAPTURED_LENGTH_MAX) return stop(STATUS_CAPTURED_LENGTH, captured);
-  if (!fits(at, SIMPLE_FIXED + captured, end)) return stop(STATUS_MORE);
+  if (!fits(at, SPB_FRAME + captured, end)) return stop(STATUS_MORE);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
-  takeInterfaceFrame(place, state64(STATE_CLOCK), at + SIMPLE_FIXED, captured, wire, entry);
-  return leaveBlock(at, total, SIMPLE_FIXED + captured, BLOCK_TAKEN);
+  const packet = batchPacket(place);
+  setPacketTime(packet, state64(STATE_CLOCK));
+  return leaveBlock(at, total, SPB_FRAME + captured, takeFrame(packet, at + SPB_FRAME, captured, wireLength, entry));
 }

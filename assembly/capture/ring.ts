@@ -9,7 +9,7 @@ import { closedLimit, count, ringBase, ringMask, setState32, state32 } from "../
 import { releaseClosed } from "../track/ending";
 import {
   CONTROL, COUNTER_FLOWS_DROPPED, FORMAT_PCAP, PIECE_BIT_PADDED, PIECE_BITS, PIECE_BYTES, PIECE_DESCRIPTION, PIECE_SECONDS_HIGH_SHIFT, PIECE_HEADER,
-  PIECE_INTERFACE, PIECE_SIZE, READER_FORMAT, READER_INTERFACES, READER_SWAPPED, RING_DESCRIBE, RING_DRAIN, RING_EMPTY, RING_HEAD,
+  PIECE_INTERFACE, PIECE_SIZE, READER_FORMAT, READER_INTERFACES, READER_BIG_ENDIAN, RING_DESCRIBE, RING_DRAIN, RING_EMPTY, RING_HEAD,
   RING_PROGRESS, RING_TAIL, RING_TAKEN, SCALE_MULTIPLY,
 } from "../layout";
 import { mustDrain } from "../track/tracker";
@@ -43,9 +43,9 @@ export function consumePiece(): u32 {
  * Describes capture interface `number` of the ring. Its filter, if it needs one, was registered before.
  * @param unitNs nanoseconds that the fraction of a record's time counts in
  */
-export function describeSource(number: u32, linkType: u32, swapped: u32, unitNs: u32): void {
+export function describeSource(number: u32, linkType: u32, bigEndian: u32, unitNs: u32): void {
   const entry = interfaceAt(number);
-  setState32(READER_SWAPPED, swapped);
+  setState32(READER_BIG_ENDIAN, bigEndian);
   describeInterface(entry, linkType, 0);
   setScale(entry, SCALE_MULTIPLY, unitNs, 0);
   setState32(READER_FORMAT, FORMAT_PCAP);

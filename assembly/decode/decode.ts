@@ -6,45 +6,46 @@ import { decapsulate, sides } from "../control";
 import {
   PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
 } from "../layout";
-import {
-  packetBits, packetFrame, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes,
-  setPacketFrame, setPacketIp, setPacketTime, setPacketVerdict, setPacketWireBytes,
-} from "./packet";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
 import { networkOf } from "./link";
 import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
+import {
+  packetBits, packetFrame, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes,
+  setPacketFrame, setPacketIp, setPacketTime, setPacketVerdict, setPacketWireBytes,
+} from "./packet";
 import { innerNetwork } from "./tunnel";
 
 /** Tunnels inside tunnels that are followed. */
 const LEVELS_MAX: u32 = 8;
 
 /**
- * Decodes the frame of `captured` bytes, `wire` bytes long on the wire, into the scratch packet. The packet's time is
- * set already, its length on the wire is the caller's to set.
+ * Decodes the frame of `captured` bytes, `wireLength` bytes long on the wire, into the scratch packet. The packet's time
+ * and its length on the wire are the caller's to set.
  */
-export function decodeFrame(packet: usize, frame: usize, captured: u32, wire: u32, linkType: u32): void {
+export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const end = frame + captured;
-  const beyond = wire > captured ? wire - captured : 0;
+  const uncaptured = wireLength > captured ? wireLength - captured : 0;
   const found = networkOf(linkType, frame, end);
   if (!isIp(found)) {
     setPacketVerdict(packet, networkKind(found));
     return;
   }
   if (sides != 0) setPacketFrame(packet, frame);
-  const verdict = decodeIp(packet, found, end, beyond);
+  const verdict = decodeIp(packet, found, end, uncaptured);
   if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
   setPacketVerdict(packet, verdict);
 }
 
-@inline function decodeIp(packet: usize, found: u64, end: usize, beyond: u32): u32 {
+@inline function decodeIp(packet: usize, found: u64, end: usize, uncaptured: u32): u32 {
   clearFields(packet);
   const ptr = networkAt(found);
   if (sides != 0) setPacketIp(packet, ptr);
-  return networkKind(found) == NETWORK_IPV4 ? decodeIpv4(packet, ptr, end, beyond) : decodeIpv6(packet, ptr, end, beyond);
+  return networkKind(found) == NETWORK_IPV4
+    ? decodeIpv4(packet, ptr, end, uncaptured) : decodeIpv6(packet, ptr, end, uncaptured);
 }
 
-/** Sequence number to ICMP code: what a transport may leave unset. */
+/** Sequence number to IP version: what a packet may leave unset. */
 @inline function clearFields(packet: usize): void {
   store<u64>(packet, 0, PACKET_SEQ);
   store<u64>(packet, 0, PACKET_ID);
@@ -58,11 +59,11 @@ function followTunnels(packet: usize): void {
     const found = innerNetwork(packet);
     if (!isIp(found)) return;
     const end = packetTransportEnd(packet);
-    const beyond = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
+    const uncaptured = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
     setPacketFrame(PACKET_INNER, packetFrame(packet));
-    if (decodeIp(PACKET_INNER, found, end, beyond) != VERDICT_DELIVER) return;
+    if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return;
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);
   }
 }

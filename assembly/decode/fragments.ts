@@ -6,66 +6,59 @@
  */
 import { attributeFragments, count, fragmentsBase } from "../control";
 import {
-  COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_ID, FRAGMENT_LIFE_NS, FRAGMENT_PORTS, FRAGMENT_PROTOCOL,
-  FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_TIME, FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION,
-  FRAGMENT_WAYS, KEY_HIGH_PORT, KEY_LOW_PORT, PACKET_BIT_UNMATCHED, PACKET_KEY, SCRATCH_PACKET,
+  COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_DESTINATION_PORT, FRAGMENT_ID, FRAGMENT_LIFE_NS,
+  FRAGMENT_PROTOCOL, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_SOURCE_PORT, FRAGMENT_TIME,
+  FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_UNMATCHED, SCRATCH_PACKET,
   VERDICT_DELIVER,
 } from "../layout";
+import { setKey } from "./key";
 import {
-  packetBits, packetHash, packetId, packetSide, packetTime, setPacketBits, setPacketPayloadBytes,
+  packetAddresses, packetBits, packetDestinationPort, packetHash, packetId, packetSourcePort, packetTime,
+  packetTransportWire, packetVersion, setPacketAddresses, setPacketBits, setPacketPayloadBytes, setPacketPorts,
 } from "./packet";
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
-import { decodeTransportOf, hasPorts, setKey } from "./transport";
+import { decodePortless, decodeTransport } from "./transport";
 
 /**
- * Decodes a fragment whose payload lies at `ptr`; `offset` 0 is the first one. `fragmentProtocol` is what the header
- * with the fragment fields names: in IPv6 it may be that of another extension header in front of `protocol`.
+ * Decodes a fragment whose payload is the packet's transport; `offset` 0 is the first one. `fragmentProtocol` is what the
+ * header with the fragment fields names: in IPv6 it may be that of another extension header in front of `protocol`.
  */
-export function decodeFragment(
-  packet: usize, protocol: u32, fragmentProtocol: u32, source: usize, version: u32, offset: u32, ptr: usize, end: usize,
-  wire: u32,
-): u32 {
-  if (offset != 0) return decodeLater(packet, fragmentProtocol, source, version, wire);
-  const verdict = decodeTransportOf(packet, protocol, source, version, ptr, end, wire);
-  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol, source, version);
+export function decodeFragment(packet: usize, protocol: u32, fragmentProtocol: u32, offset: u32): u32 {
+  if (offset != 0) return decodeLater(packet, fragmentProtocol);
+  const verdict = decodeTransport(packet, protocol);
+  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol);
   return verdict;
 }
 
 /** A later fragment: everything in it is payload, the ports come from the first one. */
-function decodeLater(packet: usize, protocol: u32, source: usize, version: u32, wire: u32): u32 {
-  setPacketPayloadBytes(packet, wire);
-  const entry = attributeFragments ? recall(packet, protocol, source, version) : 0;
-  if (entry != 0) {
-    const upper = <u32>load<u8>(entry, FRAGMENT_TRANSPORT);
-    const paired = upper != PROTOCOL_ICMP && upper != PROTOCOL_ICMPV6;
-    setKey(packet, source, version, load<u16>(entry, FRAGMENT_PORTS), load<u16>(entry, FRAGMENT_PORTS + 2), upper, paired);
-    return VERDICT_DELIVER;
+function decodeLater(packet: usize, protocol: u32): u32 {
+  const entry = attributeFragments ? recall(packet, protocol) : 0;
+  if (entry == 0) {
+    if (attributeFragments) setPacketBits(packet, packetBits(packet) | PACKET_BIT_UNMATCHED);
+    return decodePortless(packet, protocol);
   }
-  if (attributeFragments) setPacketBits(packet, packetBits(packet) | PACKET_BIT_UNMATCHED);
-  setKey(packet, source, version, 0, 0, protocol, true);
+  setPacketPayloadBytes(packet, packetTransportWire(packet));
+  setPacketPorts(packet, load<u16>(entry, FRAGMENT_SOURCE_PORT), load<u16>(entry, FRAGMENT_DESTINATION_PORT));
+  setKey(packet, <u32>load<u8>(entry, FRAGMENT_TRANSPORT));
   return VERDICT_DELIVER;
 }
 
-/** Ports as sent (source first), or class and identifier of ICMP, out of the packet's key. */
-function remember(packet: usize, fragmentProtocol: u32, upper: u32, source: usize, version: u32): void {
-  const entry = placeFor(packet, fragmentProtocol, source, version);
-  writeAddresses(entry, source, version);
+/** Ports as sent, or class and identifier of ICMP. */
+function remember(packet: usize, fragmentProtocol: u32, protocol: u32): void {
+  const entry = placeFor(packet, fragmentProtocol);
+  writeAddresses(entry, packetAddresses(packet), packetVersion(packet));
   store<u64>(entry, packetTime(packet), FRAGMENT_TIME);
   store<u32>(entry, packetId(packet), FRAGMENT_ID);
   store<u8>(entry, <u8>fragmentProtocol, FRAGMENT_PROTOCOL);
-  store<u8>(entry, <u8>version, FRAGMENT_VERSION);
-  store<u8>(entry, <u8>upper, FRAGMENT_TRANSPORT);
+  store<u8>(entry, <u8>packetVersion(packet), FRAGMENT_VERSION);
+  store<u8>(entry, <u8>protocol, FRAGMENT_TRANSPORT);
   store<u8>(entry, 1, FRAGMENT_USED);
-  const low = load<u16>(packet, PACKET_KEY + KEY_LOW_PORT);
-  const high = load<u16>(packet, PACKET_KEY + KEY_HIGH_PORT);
-  const turned = packetSide(packet) == 1 && hasPorts(upper);
-  store<u16>(entry, turned ? high : low, FRAGMENT_PORTS);
-  store<u16>(entry, turned ? low : high, FRAGMENT_PORTS + 2);
+  store<u16>(entry, <u16>packetSourcePort(packet), FRAGMENT_SOURCE_PORT);
+  store<u16>(entry, <u16>packetDestinationPort(packet), FRAGMENT_DESTINATION_PORT);
 }
 
 /** The entry of the packet's first fragment, when it is remembered and not too old; else 0. */
-function recall(packet: usize, protocol: u32, source: usize, version: u32): usize {
-  const entry = findEntry(setOf(packet, protocol, source, version), packet, protocol, source, version);
+function recall(packet: usize, protocol: u32): usize {
+  const entry = findEntry(setOf(packet, protocol), packet, protocol);
   if (entry == 0) return 0;
   const time = packetTime(packet);
   const then = load<u64>(entry, FRAGMENT_TIME);
@@ -73,9 +66,9 @@ function recall(packet: usize, protocol: u32, source: usize, version: u32): usiz
 }
 
 /** The entry to write: the datagram's own, a free one, one that is too old, else the oldest of the set. */
-function placeFor(packet: usize, protocol: u32, source: usize, version: u32): usize {
-  const set = setOf(packet, protocol, source, version);
-  const own = findEntry(set, packet, protocol, source, version);
+function placeFor(packet: usize, protocol: u32): usize {
+  const set = setOf(packet, protocol);
+  const own = findEntry(set, packet, protocol);
   if (own != 0) return own;
   let oldest = set;
   for (let way: usize = 0; way < <usize>FRAGMENT_WAYS; way++) {
@@ -89,14 +82,15 @@ function placeFor(packet: usize, protocol: u32, source: usize, version: u32): us
   return oldest;
 }
 
-function findEntry(set: usize, packet: usize, protocol: u32, source: usize, version: u32): usize {
+function findEntry(set: usize, packet: usize, protocol: u32): usize {
+  const version = packetVersion(packet);
   for (let way: usize = 0; way < <usize>FRAGMENT_WAYS; way++) {
     const entry = set + way * FRAGMENT_SIZE;
     if (load<u8>(entry, FRAGMENT_USED) == 0) return 0;
     if (load<u32>(entry, FRAGMENT_ID) == packetId(packet)
       && <u32>load<u8>(entry, FRAGMENT_PROTOCOL) == protocol
       && <u32>load<u8>(entry, FRAGMENT_VERSION) == version
-      && sameAddresses(entry, source, version)) return entry;
+      && sameAddresses(entry, packetAddresses(packet), version)) return entry;
   }
   return 0;
 }
@@ -119,8 +113,10 @@ function writeAddresses(entry: usize, source: usize, version: u32): void {
 }
 
 /** The set is chosen by the table's keyed hash, over a key with the identification in place of the ports. */
-function setOf(packet: usize, protocol: u32, source: usize, version: u32): usize {
+function setOf(packet: usize, protocol: u32): usize {
   const id = packetId(packet);
-  setKey(SCRATCH_PACKET, source, version, id & 0xffff, id >> 16, protocol, true);
+  setPacketAddresses(SCRATCH_PACKET, packetAddresses(packet), packetVersion(packet));
+  setPacketPorts(SCRATCH_PACKET, id & 0xffff, id >> 16);
+  setKey(SCRATCH_PACKET, protocol);
   return fragmentsBase + <usize>(packetHash(SCRATCH_PACKET) & (FRAGMENT_SETS - 1)) * (FRAGMENT_SIZE * FRAGMENT_WAYS);
 }

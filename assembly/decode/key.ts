@@ -11,7 +11,10 @@ import {
 import {
   KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY,
 } from "../layout";
-import { setPacketHash, setPacketSide } from "./packet";
+import {
+  packetAddresses, packetDestinationPort, packetSourcePort, packetVersion, setPacketHash, setPacketSide,
+} from "./packet";
+import { isIcmp } from "../wire/icmp";
 
 @inline export function keyProtocol(key: usize): u32 { return <u32>load<u8>(key, KEY_PROTOCOL); }
 @inline function keyVersion(key: usize): u32 { return <u32>load<u8>(key, KEY_VERSION); }
@@ -39,8 +42,8 @@ import { setPacketHash, setPacketSide } from "./packet";
   const addresses = (src ^ dst) & mask;
   const low = src ^ addresses;
   const high = dst ^ addresses;
-  const turned = paired ? (sourcePort ^ destinationPort) & mask : 0;
-  const ports = (sourcePort ^ turned) | ((destinationPort ^ turned) << 16);
+  const swap = paired ? (sourcePort ^ destinationPort) & mask : 0;
+  const ports = (sourcePort ^ swap) | ((destinationPort ^ swap) << 16);
   const rest = protocol | (4 << 8);
   store<u64>(packet, <u64>low, PACKET_KEY + KEY_LOW);
   store<u64>(packet, 0, PACKET_KEY + KEY_LOW + 8);
@@ -56,14 +59,14 @@ export function setKey6(
   packet: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,
 ): void {
   const order = bidirectional ? compareAddresses(source, source + 16) : 0;
-  const turned = order > 0 || (order == 0 && bidirectional && paired && sourcePort > destinationPort);
+  const swapped = order > 0 || (order == 0 && bidirectional && paired && sourcePort > destinationPort);
   const key = packet + PACKET_KEY;
-  copyAddress(key + KEY_LOW, turned ? source + 16 : source);
-  copyAddress(key + KEY_HIGH, turned ? source : source + 16);
-  const ports = turned && paired ? destinationPort | (sourcePort << 16) : sourcePort | (destinationPort << 16);
+  copyAddress(key + KEY_LOW, swapped ? source + 16 : source);
+  copyAddress(key + KEY_HIGH, swapped ? source : source + 16);
+  const ports = swapped && paired ? destinationPort | (sourcePort << 16) : sourcePort | (destinationPort << 16);
   const rest = protocol | (6 << 8);
   store<u64>(key, <u64>ports | (<u64>rest << 32), KEY_LOW_PORT);
-  setPacketSide(packet, turned ? 1 : 0);
+  setPacketSide(packet, swapped ? 1 : 0);
   setPacketHash(packet, spread(
     nh(load<u32>(key, KEY_LOW), key0, load<u32>(key, KEY_HIGH), key1)
     + nh(ports, key2, rest, key3)
@@ -71,6 +74,16 @@ export function setKey6(
     + nh(load<u32>(key, KEY_LOW + 8), key6, load<u32>(key, KEY_HIGH + 8), key7)
     + nh(load<u32>(key, KEY_LOW + 12), key8, load<u32>(key, KEY_HIGH + 12), key9),
   ));
+}
+
+/** The same from what the packet says of its IP version, addresses and ports. */
+export function setKey(packet: usize, protocol: u32): void {
+  const addresses = packetAddresses(packet);
+  const source = packetSourcePort(packet);
+  const destination = packetDestinationPort(packet);
+  const paired = !isIcmp(protocol);
+  if (packetVersion(packet) == 4) setKey4(packet, addresses, source, destination, protocol, paired);
+  else setKey6(packet, addresses, source, destination, protocol, paired);
 }
 
 /** One pair of NH: two words, each with its own key, multiplied. */
@@ -101,9 +114,12 @@ function compareAddresses(a: usize, b: usize): i32 {
   return x < y ? -1 : 1;
 }
 
+/** 0 when the 8 bytes at an offset are the same. */
+@inline function differs(a: usize, b: usize, offset: usize): u64 { return load<u64>(a + offset) ^ load<u64>(b + offset); }
+
 @inline export function sameKey(a: usize, b: usize): bool {
-  return ((load<u64>(a, 32) ^ load<u64>(b, 32)) | (load<u64>(a) ^ load<u64>(b)) | (load<u64>(a, 16) ^ load<u64>(b, 16))
-    | (load<u64>(a, 8) ^ load<u64>(b, 8)) | (load<u64>(a, 24) ^ load<u64>(b, 24))) == 0;
+  return (differs(a, b, KEY_LOW_PORT) | differs(a, b, KEY_LOW) | differs(a, b, KEY_HIGH)
+    | differs(a, b, KEY_LOW + 8) | differs(a, b, KEY_HIGH + 8)) == 0;
 }
 
 /** Total order of keys: low address, high address, low port, high port, protocol, version. */

@@ -7,14 +7,16 @@ import {
   LINKTYPE_IPV6, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, LINKTYPE_PPI, LINKTYPE_PPP,
   LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC, LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD,
 } from "../wire/numbers";
-import { be16, be32, fits, le32, u8At } from "../wire/bytes";
+import { fits } from "../wire/bytes";
+import { CISCO_HDLC_SIZE, ciscoProtocol, isCiscoHdlc } from "../wire/cisco_hdlc";
+import { SLL2_SIZE, sll2Protocol, SLL_LLC, SLL_SIZE, sllProtocol } from "../wire/cooked";
+import { isFamilyIpv4, isFamilyIpv6, loopbackFamily, LOOPBACK_SIZE, loopbackType } from "../wire/loopback";
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { ieee80211, ppi, radiotap } from "./wireless";
 
-/** Linux cooked capture: protocol values below 0x0600 name frame formats, 4 is 802.2 LLC. */
-const SLL_LLC: u32 = 0x0004;
-/** From here on a protocol value is an EtherType. */
+/** LINKTYPE_PPP_WITH_DIR: a byte that says the direction stands in front of PPP. */
+const DIRECTION_SIZE: usize = 1;
 
 export function isKnownLinkType(linkType: u32): bool {
   switch (linkType) {
@@ -67,9 +69,9 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
     case LINKTYPE_PPP:
       return ppp(frame, end);
     case LINKTYPE_PPP_HDLC:
-      return fits(frame, 1, end) && isCiscoAddress(u8At(frame)) ? ciscoHdlc(frame, end) : ppp(frame, end);
+      return fits(frame, 1, end) && isCiscoHdlc(frame) ? ciscoHdlc(frame, end) : ppp(frame, end);
     case LINKTYPE_PPP_WITH_DIR:
-      return fits(frame, 1, end) ? ppp(frame + 1, end) : linkTruncated();
+      return fits(frame, DIRECTION_SIZE, end) ? ppp(frame + DIRECTION_SIZE, end) : linkTruncated();
     case LINKTYPE_PPP_ETHER:
       return pppoe(frame, end);
     case LINKTYPE_C_HDLC:
@@ -85,16 +87,12 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
   }
 }
 
-/** LINKTYPE_LINUX_SLL: 16 bytes, protocol in the last two. */
 function cooked(frame: usize, end: usize): u64 {
-  if (!fits(frame, 16, end)) return linkTruncated();
-  return cookedPayload(be16(frame + 14), frame + 16, end);
+  return fits(frame, SLL_SIZE, end) ? cookedPayload(sllProtocol(frame), frame + SLL_SIZE, end) : linkTruncated();
 }
 
-/** LINKTYPE_LINUX_SLL2: 20 bytes, protocol in the first two. */
 function cooked2(frame: usize, end: usize): u64 {
-  if (!fits(frame, 20, end)) return linkTruncated();
-  return cookedPayload(be16(frame), frame + 20, end);
+  return fits(frame, SLL2_SIZE, end) ? cookedPayload(sll2Protocol(frame), frame + SLL2_SIZE, end) : linkTruncated();
 }
 
 @inline function cookedPayload(protocol: u32, ptr: usize, end: usize): u64 {
@@ -102,29 +100,18 @@ function cooked2(frame: usize, end: usize): u64 {
   return protocol == SLL_LLC ? llc(ptr, end) : notIp();
 }
 
-/**
- * LINKTYPE_NULL (address family in the capturing host's byte order) and LINKTYPE_LOOP (big-endian). Families are
- * small numbers, so the byte order shows by itself. IPv6 has had the values 10, 24, 28 and 30. Some writers put an
- * EtherType there.
- */
+/** An address family, or the EtherType that some writers put there. */
 function loopback(frame: usize, end: usize): u64 {
-  if (!fits(frame, 4, end)) return linkTruncated();
-  let family = le32(frame);
-  if (family > 0xffff) family = be32(frame);
-  if (family == 2) return network(frame + 4, NETWORK_IPV4);
-  if (family == 10 || family == 24 || family == 28 || family == 30) return network(frame + 4, NETWORK_IPV6);
-  const type = be16(frame + 2);
-  return type >= <u32>ETHERTYPE_MIN ? etherPayload(type, frame + 4, end) : notIp();
+  if (!fits(frame, LOOPBACK_SIZE, end)) return linkTruncated();
+  const payload = frame + LOOPBACK_SIZE;
+  const family = loopbackFamily(frame);
+  if (isFamilyIpv4(family)) return network(payload, NETWORK_IPV4);
+  if (isFamilyIpv6(family)) return network(payload, NETWORK_IPV6);
+  const type = loopbackType(frame);
+  return type >= <u32>ETHERTYPE_MIN ? etherPayload(type, payload, end) : notIp();
 }
 
-/** Cisco HDLC: address, control, EtherType. */
 function ciscoHdlc(frame: usize, end: usize): u64 {
-  if (!fits(frame, 4, end)) return linkTruncated();
-  if (!isCiscoAddress(u8At(frame))) return notIp();
-  return etherPayload(be16(frame + 2), frame + 4, end);
-}
-
-/** Unicast or broadcast. */
-@inline function isCiscoAddress(address: u32): bool {
-  return address == 0x0f || address == 0x8f;
+  if (!fits(frame, CISCO_HDLC_SIZE, end)) return linkTruncated();
+  return isCiscoHdlc(frame) ? etherPayload(ciscoProtocol(frame), frame + CISCO_HDLC_SIZE, end) : notIp();
 }

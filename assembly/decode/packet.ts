@@ -1,9 +1,13 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
-  PACKET_ACK, PACKET_BITS, PACKET_FRAME, PACKET_IP, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
-  PACKET_PAYLOAD_BYTES, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
+  PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_DESTINATION_PORT, PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION,
+  PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
+  PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
   PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
 } from "../layout";
+
+/** Scratch packet number `index` of the batch. */
+@inline export function batchPacket(index: u32): usize { return PACKETS + <usize>index * PACKET_SIZE; }
 
 @inline export function packetTime(p: usize): u64 { return load<u64>(p, PACKET_TIME); }
 @inline export function setPacketTime(p: usize, v: u64): void { store<u64>(p, v, PACKET_TIME); }
@@ -51,6 +55,22 @@ import {
   store<u32>(p, <u32>ptr, PACKET_TRANSPORT);
   store<u32>(p, <u32>end, PACKET_TRANSPORT_END);
   store<u32>(p, wire, PACKET_TRANSPORT_WIRE);
+}
+
+/** Address of the source address in the IP header, and the version of IP. */
+@inline export function packetAddresses(p: usize): usize { return load<u32>(p, PACKET_ADDRESSES); }
+@inline export function packetVersion(p: usize): u32 { return <u32>load<u8>(p, PACKET_VERSION); }
+@inline export function setPacketAddresses(p: usize, addresses: usize, version: u32): void {
+  store<u32>(p, <u32>addresses, PACKET_ADDRESSES);
+  store<u8>(p, <u8>version, PACKET_VERSION);
+}
+
+/** Ports as sent; of ICMP the class and the identifier. */
+@inline export function packetSourcePort(p: usize): u32 { return <u32>load<u16>(p, PACKET_SOURCE_PORT); }
+@inline export function packetDestinationPort(p: usize): u32 { return <u32>load<u16>(p, PACKET_DESTINATION_PORT); }
+@inline export function setPacketPorts(p: usize, source: u32, destination: u32): void {
+  store<u16>(p, <u16>source, PACKET_SOURCE_PORT);
+  store<u16>(p, <u16>destination, PACKET_DESTINATION_PORT);
 }
 
 /** Addresses of the frame and of the IP header; set only with side records. */

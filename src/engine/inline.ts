@@ -127,15 +127,15 @@ export class InlineEngine extends FlowTable {
   }
 
   /** Makes and registers the filter of a link type, as STATUS_FILTER asks for. */
-  addFilter(linkType: number, swapped: boolean): void {
+  addFilter(linkType: number, bigEndian: boolean): void {
     const make = this.options.filter;
     if (make === undefined) throw new TypeError('the engine has no filter');
-    installFilter(this.exports, this.memory, linkType, swapped, make(linkType, swapped, false));
+    installFilter(this.exports, this.memory, linkType, bigEndian, make(linkType, bigEndian, false));
   }
 
   /** There can be no filter for this link type: its packets are counted as not tracked. */
-  refuseFilter(linkType: number, swapped: boolean): void {
-    installFilter(this.exports, this.memory, linkType, swapped, null);
+  refuseFilter(linkType: number, bigEndian: boolean): void {
+    installFilter(this.exports, this.memory, linkType, bigEndian, null);
   }
 
   /** Interfaces described so far in the section of the file. */

@@ -9,7 +9,7 @@ export interface EngineExports {
   attach(): void;
   openCapture(at: number, end: number): number;
   walkCapture(at: number, end: number): number;
-  addFilter(linkType: number, swapped: number, place: number): void;
+  addFilter(linkType: number, bigEndian: number, place: number): void;
   releaseClosed(amount: number): number;
   beginFlush(): number;
   flushSome(amount: number): number;
@@ -23,7 +23,7 @@ export interface EngineExports {
   knowsLinkType(linkType: number): number;
   memoryUsed(): number;
   consumePiece(): number;
-  describeSource(number: number, linkType: number, swapped: number, unitNs: number): void;
+  describeSource(number: number, linkType: number, bigEndian: number, unitNs: number): void;
   dropClosed(): void;
   passTime(time: bigint): void;
   writeStarted(from: number, to: number): number;
@@ -70,7 +70,7 @@ export function installFilter(
   exports: EngineExports,
   memory: WebAssembly.Memory,
   linkType: number,
-  swapped: boolean,
+  bigEndian: boolean,
   bytes: Uint8Array | null,
 ): void {
   let place = NIL;
@@ -79,5 +79,5 @@ export function installFilter(
     place = exports.table.grow(1);
     exports.table.set(place, instance.exports.filter);
   }
-  exports.addFilter(linkType, swapped ? 1 : 0, place);
+  exports.addFilter(linkType, bigEndian ? 1 : 0, place);
 }

@@ -8,12 +8,13 @@ import {
   CONTROL,
   CONVERT_COUNT,
   CONVERT_FROM,
-  CONVERT_ON,
+  WALK_MODE,
   CONVERT_TO,
   INTERFACE_LINK_TYPE,
+  MODE_CONVERT,
   RECORD_EXTRAS,
   RECORD_EXTRA_SIZE,
-  READER_SWAPPED,
+  READER_BIG_ENDIAN,
   STATUS_DONE,
   STATUS_DRAIN,
 } from '../../assembly/layout.ts';
@@ -42,7 +43,7 @@ export class Converter implements CaptureWalker {
 
   private constructor(engine: InlineEngine) {
     this.#engine = engine;
-    this.#set(CONVERT_ON, 1);
+    this.#set(WALK_MODE, MODE_CONVERT);
   }
 
   /**
@@ -82,7 +83,7 @@ export class Converter implements CaptureWalker {
   get firstInterface(): { readonly linkType: number; readonly bigEndian: boolean } {
     const interfaces = this.#word(CONFIG_INTERFACES);
     const linkType = this.#engine.views.data.getUint32(interfaces + INTERFACE_LINK_TYPE, true);
-    return { linkType, bigEndian: this.#word(READER_SWAPPED) !== 0 };
+    return { linkType, bigEndian: this.#word(READER_BIG_ENDIAN) !== 0 };
   }
 
   /** Records that wait to be used. */

@@ -7,6 +7,7 @@
  * one behind the other as in an IP header, and the last 8 bytes as in a flow key.
  */
 import { takeFrame } from "../../../assembly/capture/intake";
+import { describeInterface, interfaceAt } from "../../../assembly/capture/interfaces";
 import { setState32, state32, state64 } from "../../../assembly/control";
 import { dueTick } from "../../../assembly/track/expiry";
 import {
@@ -18,12 +19,12 @@ import {
   BATCH_COUNT, VERDICT_DELIVER,
 } from "../../../assembly/layout";
 import { initLogs, logHeader, startLog } from "../../../assembly/side/packet_log";
-import { packetHash, packetLikelyFlow, packetVerdict, setPacketLikelyFlow } from "../../../assembly/decode/packet";
+import { packetHash, packetLikelyFlow, packetVerdict, setPacketAddresses, setPacketLikelyFlow, setPacketPorts, setPacketTime } from "../../../assembly/decode/packet";
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
-import { LINKTYPE_ETHERNET, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../../../assembly/wire/numbers";
-import { setKey } from "../../../assembly/decode/transport";
+import { LINKTYPE_ETHERNET } from "../../../assembly/wire/numbers";
+import { setKey } from "../../../assembly/decode/key";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 
 const ENDPOINTS_SIZE: usize = KEY_SIZE;
@@ -48,12 +49,15 @@ export function walkHeaders(at: usize, end: usize): u32 {
   const time = <u64>load<u32>(at) * SECOND_NS + <u64>load<u32>(at, 4) * MICROSECOND_NS;
   const captured = load<u32>(at, 8);
   const frame = at + RECORD_HEADER_SIZE;
-  takeFrame(place, time, frame, captured, load<u32>(at, 12), LINKTYPE_ETHERNET, 0, 0);
+  const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
+  setPacketTime(packet, time);
+  takeFrame(packet, frame, captured, load<u32>(at, 12), interfaceAt(0));
   return frame + captured;
 }
 
 /** Walks and decodes. Returns how many packets belong to a flow. */
 export function decodeFrames(at: usize, end: usize): u32 {
+  describeInterface(interfaceAt(0), LINKTYPE_ETHERNET, 0);
   let delivered: u32 = 0;
   let place: u32 = 0;
   while (fits(at, RECORD_HEADER_SIZE, end)) {
@@ -66,11 +70,9 @@ export function decodeFrames(at: usize, end: usize): u32 {
 
 /** Makes key, side and hash of one packet or flow in the scratch packet. Returns its hash. */
 @inline function makeKey(endpoints: usize): u32 {
-  const protocol = <u32>load<u8>(endpoints, KEY_PROTOCOL);
-  setKey(
-    SCRATCH_PACKET, endpoints, <u32>load<u8>(endpoints, KEY_VERSION), <u32>load<u16>(endpoints, KEY_LOW_PORT),
-    <u32>load<u16>(endpoints, KEY_HIGH_PORT), protocol, protocol != PROTOCOL_ICMP && protocol != PROTOCOL_ICMPV6,
-  );
+  setPacketAddresses(SCRATCH_PACKET, endpoints, <u32>load<u8>(endpoints, KEY_VERSION));
+  setPacketPorts(SCRATCH_PACKET, <u32>load<u16>(endpoints, KEY_LOW_PORT), <u32>load<u16>(endpoints, KEY_HIGH_PORT));
+  setKey(SCRATCH_PACKET, <u32>load<u8>(endpoints, KEY_PROTOCOL));
   return packetHash(SCRATCH_PACKET);
 }
 
@@ -146,6 +148,7 @@ export function unfileFlows(): u32 {
 
 /** Keeps the decoded packets of all records at `to`, each with the flow of its key. Returns how many. */
 export function keepPackets(at: usize, end: usize, to: usize): u32 {
+  describeInterface(interfaceAt(0), LINKTYPE_ETHERNET, 0);
   let size: u32 = 0;
   while (fits(at, RECORD_HEADER_SIZE, end)) {
     at = takeRecord(0, at);

@@ -12,11 +12,12 @@ import {
   hasIdentifier, icmpClass, icmpCode, ICMP_CODE_END, ICMP_HEADER_SIZE, icmpIdentifier, ICMP_IDENTIFIER_END, icmpType,
   ICMP_TYPE_END, isIcmp,
 } from "../wire/icmp";
-import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
+import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
 import { destinationPort, hasPorts, PORTS_SIZE, sourcePort } from "../wire/ports";
 import {
-  tcpAcknowledgment, TCP_ACKNOWLEDGMENT_END, tcpFlags, TCP_FLAGS_END, TCP_HEADER_MIN, tcpHeaderSize, TCP_OFFSET_END,
-  tcpSequence, TCP_SEQUENCE_END, TCP_SYN, tcpWindow, TCP_WINDOW_END,
+  flagsOf, offsetSize, tcpAcknowledgment, TCP_ACKNOWLEDGMENT_END, tcpFlags, TCP_FLAGS_END, TCP_HEADER_MIN, tcpHeaderSize,
+  tcpOffsetAndFlags, TCP_OFFSET_END,
+  tcpSequence, TCP_SEQUENCE_END, tcpWindow, TCP_WINDOW_END,
 } from "../wire/tcp";
 import {
   dccpHeaderSize, DCCP_HEADER_MIN, DCCP_OFFSET_END, SCTP_HEADER_SIZE, UDP_HEADER_SIZE, udpLength, UDP_LENGTH_END,
@@ -60,9 +61,10 @@ function markPartial(packet: usize): void {
 }
 
 @inline function decodeTcp(packet: usize, ptr: usize, wireLength: u32): u32 {
-  const headerSize = tcpHeaderSize(ptr);
+  const offsetAndFlags = tcpOffsetAndFlags(ptr);
+  const headerSize = offsetSize(offsetAndFlags);
   if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
-  const flags = tcpFlags(ptr);
+  const flags = flagsOf(offsetAndFlags);
   if (sides != 0) {
     setPacketAck(packet, tcpAcknowledgment(ptr));
     setPacketWindow(packet, tcpWindow(ptr));

@@ -16,12 +16,15 @@ export const TCP_FLAGS_END: usize = 14;
 export const TCP_WINDOW_END: usize = 16;
 
 const FLAGS_MASK: u32 = 0x0fff;
-export const TCP_SYN: u32 = 0x0002;
 
 @inline export function tcpSequence(ptr: usize): u32 { return be32(ptr + SEQUENCE); }
 @inline export function tcpAcknowledgment(ptr: usize): u32 { return be32(ptr + ACKNOWLEDGMENT); }
 /** Bytes, 0..60. */
 @inline export function tcpHeaderSize(ptr: usize): u32 { return (u8At(ptr + OFFSET_AND_FLAGS) >> 4) << 2; }
+/** Data offset and flags in one word, from which offsetSize and flagsOf take their part. */
+@inline export function tcpOffsetAndFlags(ptr: usize): u32 { return be16(ptr + OFFSET_AND_FLAGS); }
+@inline export function offsetSize(offsetAndFlags: u32): u32 { return (offsetAndFlags >> 12) << 2; }
+@inline export function flagsOf(offsetAndFlags: u32): u32 { return offsetAndFlags & FLAGS_MASK; }
 /** The 12 bits between data offset and window. */
 @inline export function tcpFlags(ptr: usize): u32 { return be16(ptr + OFFSET_AND_FLAGS) & FLAGS_MASK; }
 @inline export function tcpWindow(ptr: usize): u32 { return be16(ptr + WINDOW); }

@@ -23,12 +23,12 @@ import { packetHash, packetLikelyFlow, packetVerdict, setPacketAddresses, setPac
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
+import { PCAP_CAPTURED, PCAP_FRACTION, PCAP_ORIGINAL, PCAP_RECORD_HEADER, PCAP_SECONDS } from "../../../assembly/wire/pcap";
 import { LINKTYPE_ETHERNET } from "../../../assembly/wire/numbers";
 import { setKey } from "../../../assembly/decode/key";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 
 const ENDPOINTS_SIZE: usize = KEY_SIZE;
-const RECORD_HEADER_SIZE: usize = 16;
 const SECOND_NS: u64 = 1000000000;
 const MICROSECOND_NS: u64 = 1000;
 /** Spreads flows over ticks in no order. */
@@ -37,8 +37,8 @@ const STRIDE: u64 = 7919;
 /** Walks the record headers of a little-endian microsecond file. Returns how many there are. */
 export function walkHeaders(at: usize, end: usize): u32 {
   let size: u32 = 0;
-  while (fits(at, RECORD_HEADER_SIZE, end)) {
-    at += RECORD_HEADER_SIZE + <usize>load<u32>(at, 8);
+  while (fits(at, PCAP_RECORD_HEADER, end)) {
+    at += PCAP_RECORD_HEADER + <usize>load<u32>(at, PCAP_CAPTURED);
     size++;
   }
   return size;
@@ -46,12 +46,12 @@ export function walkHeaders(at: usize, end: usize): u32 {
 
 /** Takes the frame of the record at `at` into a place of the batch. Returns the address of the next record. */
 @inline function takeRecord(place: u32, at: usize): usize {
-  const time = <u64>load<u32>(at) * SECOND_NS + <u64>load<u32>(at, 4) * MICROSECOND_NS;
-  const captured = load<u32>(at, 8);
-  const frame = at + RECORD_HEADER_SIZE;
+  const time = <u64>load<u32>(at, PCAP_SECONDS) * SECOND_NS + <u64>load<u32>(at, PCAP_FRACTION) * MICROSECOND_NS;
+  const captured = load<u32>(at, PCAP_CAPTURED);
+  const frame = at + PCAP_RECORD_HEADER;
   const packet: usize = PACKETS + <usize>place * PACKET_SIZE;
   setPacketTime(packet, time);
-  takeFrame(packet, frame, captured, load<u32>(at, 12), interfaceAt(0));
+  takeFrame(packet, frame, captured, load<u32>(at, PCAP_ORIGINAL), interfaceAt(0));
   return frame + captured;
 }
 
@@ -60,7 +60,7 @@ export function decodeFrames(at: usize, end: usize): u32 {
   describeInterface(interfaceAt(0), LINKTYPE_ETHERNET, 0);
   let delivered: u32 = 0;
   let place: u32 = 0;
-  while (fits(at, RECORD_HEADER_SIZE, end)) {
+  while (fits(at, PCAP_RECORD_HEADER, end)) {
     at = takeRecord(place, at);
     if (packetVerdict(PACKETS + <usize>place * PACKET_SIZE) == VERDICT_DELIVER) delivered++;
     place = (place + 1) & (BATCH_COUNT - 1);
@@ -150,7 +150,7 @@ export function unfileFlows(): u32 {
 export function keepPackets(at: usize, end: usize, to: usize): u32 {
   describeInterface(interfaceAt(0), LINKTYPE_ETHERNET, 0);
   let size: u32 = 0;
-  while (fits(at, RECORD_HEADER_SIZE, end)) {
+  while (fits(at, PCAP_RECORD_HEADER, end)) {
     at = takeRecord(0, at);
     const found = findFlow(PACKETS + PACKET_KEY, packetHash(PACKETS));
     setPacketLikelyFlow(PACKETS, found == NIL ? addFlow(PACKETS) : found);

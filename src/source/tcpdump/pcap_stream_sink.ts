@@ -4,16 +4,23 @@
  */
 import { writeSync } from 'node:fs';
 import {
-  RECORD_CAPTURED,
-  RECORD_FRACTION,
-  RECORD_HEADER,
-  RECORD_SECONDS,
-  RECORD_WIRE,
-} from '../../../assembly/layout.ts';
+  PCAP_CAPTURED,
+  PCAP_FRACTION,
+  PCAP_HEADER_SIZE,
+  PCAP_LINK_TYPE,
+  PCAP_MAGIC,
+  PCAP_MAGIC_NANO,
+  PCAP_MAJOR,
+  PCAP_MINOR,
+  PCAP_ORIGINAL,
+  PCAP_RECORD_HEADER,
+  PCAP_SECONDS,
+  PCAP_SNAPLEN,
+  PCAP_VERSION_MAJOR,
+  PCAP_VERSION_MINOR,
+} from '../../../assembly/wire/pcap.ts';
 import type { FrameBytes, FrameSink } from '../live/frame_source.ts';
 
-const MAGIC_NANOSECONDS = 0xa1b23c4d;
-const FILE_HEADER_SIZE = 24;
 /** Bytes gathered before they are written without being asked. */
 const BATCH_SIZE = 1 << 20;
 /** A frame has at most so many bytes, and so much more is copied along. */
@@ -37,12 +44,12 @@ export class PcapStreamSink implements FrameSink {
   /** The header of the stream, written with what comes next, or by `publish`. There is one interface. */
   addInterface(linkType: number): number {
     const view = this.#view;
-    view.setUint32(0, MAGIC_NANOSECONDS, true);
-    view.setUint16(4, 2, true);
-    view.setUint16(6, 4, true);
-    view.setUint32(16, this.#snaplen, true);
-    view.setUint32(20, linkType, true);
-    this.#size = FILE_HEADER_SIZE;
+    view.setUint32(PCAP_MAGIC, PCAP_MAGIC_NANO, true);
+    view.setUint16(PCAP_VERSION_MAJOR, PCAP_MAJOR, true);
+    view.setUint16(PCAP_VERSION_MINOR, PCAP_MINOR, true);
+    view.setUint32(PCAP_SNAPLEN, this.#snaplen, true);
+    view.setUint32(PCAP_LINK_TYPE, linkType, true);
+    this.#size = PCAP_HEADER_SIZE;
     return 0;
   }
 
@@ -57,13 +64,13 @@ export class PcapStreamSink implements FrameSink {
     const kept = Math.min(capLen, this.#snaplen);
     const view = this.#view;
     const at = this.#size;
-    view.setUint32(at + RECORD_SECONDS, seconds, true);
-    view.setUint32(at + RECORD_FRACTION, nanos, true);
-    view.setUint32(at + RECORD_CAPTURED, kept, true);
-    view.setUint32(at + RECORD_WIRE, wireLen, true);
-    this.#batch.set(frame.upTo(kept), at + RECORD_HEADER);
-    this.#size = at + RECORD_HEADER + kept;
-    if (this.#size >= BATCH_SIZE - RECORD_HEADER) this.publish();
+    view.setUint32(at + PCAP_SECONDS, seconds, true);
+    view.setUint32(at + PCAP_FRACTION, nanos, true);
+    view.setUint32(at + PCAP_CAPTURED, kept, true);
+    view.setUint32(at + PCAP_ORIGINAL, wireLen, true);
+    this.#batch.set(frame.upTo(kept), at + PCAP_RECORD_HEADER);
+    this.#size = at + PCAP_RECORD_HEADER + kept;
+    if (this.#size >= BATCH_SIZE - PCAP_RECORD_HEADER) this.publish();
     return true;
   }
 

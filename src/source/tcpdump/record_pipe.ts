@@ -7,7 +7,17 @@
  */
 import { Socket } from 'node:net';
 import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
-import { CAPTURED_LENGTH_MAX, RECORD_CAPTURED, RECORD_HEADER } from '../../../assembly/layout.ts';
+import { CAPTURED_LENGTH_MAX } from '../../../assembly/layout.ts';
+import {
+  PCAP_CAPTURED,
+  PCAP_HEADER_SIZE,
+  PCAP_LINK_TYPE,
+  PCAP_LINK_TYPE_MASK,
+  PCAP_MAGIC,
+  PCAP_MAGIC_MICRO,
+  PCAP_MAGIC_NANO,
+  PCAP_RECORD_HEADER,
+} from '../../../assembly/wire/pcap.ts';
 import { CaptureError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { FrameSink } from '../live/frame_source.ts';
@@ -30,12 +40,6 @@ const RUN_MAX = 65_536;
 /** Nobody notifies it. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
-const FILE_HEADER_SIZE = 24;
-const MAGIC_MICRO = 0xa1b2c3d4;
-const MAGIC_NANO = 0xa1b23c4d;
-/** Bits above say whether and how long an FCS follows each frame. */
-const LINK_TYPE_MASK = 0x03ffffff;
-
 export class RecordPipe {
   /** Resolves when the file header is read and the sink knows the link type; rejects with why it never will. */
   readonly ready: Promise<void>;
@@ -52,7 +56,7 @@ export class RecordPipe {
   readonly #chunk = new Uint8Array(CHUNK);
   readonly #chunkView = new DataView(this.#chunk.buffer);
   /** The header of the file, or a record, of which the end is still to come. */
-  readonly #cut = new Uint8Array(RECORD_HEADER + CAPTURED_LENGTH_MAX);
+  readonly #cut = new Uint8Array(PCAP_RECORD_HEADER + CAPTURED_LENGTH_MAX);
   readonly #cutView = new DataView(this.#cut.buffer);
   #cutSize = 0;
   /** Undefined until the file header is read. */
@@ -189,15 +193,15 @@ export class RecordPipe {
   #take(end: number, offset: number): void {
     let at = 0;
     if (this.#interfaceNumber === undefined) {
-      at = this.#complete(FILE_HEADER_SIZE, at, end);
-      if (this.#cutSize < FILE_HEADER_SIZE) return;
+      at = this.#complete(PCAP_HEADER_SIZE, at, end);
+      if (this.#cutSize < PCAP_HEADER_SIZE) return;
       this.#begin();
       this.#cutSize = 0;
     }
     if (this.#cutSize > 0) {
       const start = offset - this.#cutSize;
-      at = this.#complete(RECORD_HEADER, at, end);
-      if (this.#cutSize < RECORD_HEADER) return;
+      at = this.#complete(PCAP_RECORD_HEADER, at, end);
+      if (this.#cutSize < PCAP_RECORD_HEADER) return;
       const size = this.#recordSize(this.#cutView, 0, start);
       at = this.#complete(size, at, end);
       if (this.#cutSize < size) return;
@@ -214,9 +218,9 @@ export class RecordPipe {
     let start = from;
     let at = from;
     let count = 0;
-    while (at + RECORD_HEADER <= end) {
-      const captured = this.#chunkView.getUint32(at + RECORD_CAPTURED, this.#littleEndian);
-      const next = at + RECORD_HEADER + captured;
+    while (at + PCAP_RECORD_HEADER <= end) {
+      const captured = this.#chunkView.getUint32(at + PCAP_CAPTURED, this.#littleEndian);
+      const next = at + PCAP_RECORD_HEADER + captured;
       if (next > end || captured > CAPTURED_LENGTH_MAX) break;
       if (next - start > RUN_MAX && count > 0) {
         this.#put(this.#chunk.subarray(start, at), count);
@@ -228,7 +232,7 @@ export class RecordPipe {
       count++;
     }
     if (count > 0) this.#put(this.#chunk.subarray(start, at), count);
-    if (at + RECORD_HEADER <= end) this.#recordSize(this.#chunkView, at, offset + at);
+    if (at + PCAP_RECORD_HEADER <= end) this.#recordSize(this.#chunkView, at, offset + at);
     return at;
   }
 
@@ -239,7 +243,7 @@ export class RecordPipe {
 
   /** Bytes of the record, header included. @throws {CaptureError} ERR_CORRUPT */
   #recordSize(view: DataView, at: number, offset: number): number {
-    const captured = view.getUint32(at + RECORD_CAPTURED, this.#littleEndian);
+    const captured = view.getUint32(at + PCAP_CAPTURED, this.#littleEndian);
     if (captured > CAPTURED_LENGTH_MAX) {
       throw this.#error(
         'ERR_CORRUPT',
@@ -247,7 +251,7 @@ export class RecordPipe {
         `the record at byte ${offset} has a captured length of ${captured}; at most ${CAPTURED_LENGTH_MAX} make sense`,
       );
     }
-    return RECORD_HEADER + captured;
+    return PCAP_RECORD_HEADER + captured;
   }
 
   /** Adds bytes of the chunk to what is cut until it has `size` of them. @returns where the rest of the chunk begins */
@@ -260,18 +264,22 @@ export class RecordPipe {
 
   /** @throws {FParserError} ERR_CORRUPT, or what the sink says of the link type */
   #begin(): void {
-    const magic = this.#cutView.getUint32(0, true);
-    this.#littleEndian = magic === MAGIC_MICRO || magic === MAGIC_NANO;
-    const native = this.#cutView.getUint32(0, this.#littleEndian);
-    if (native !== MAGIC_MICRO && native !== MAGIC_NANO) {
+    const magic = this.#cutView.getUint32(PCAP_MAGIC, true);
+    this.#littleEndian = magic === PCAP_MAGIC_MICRO || magic === PCAP_MAGIC_NANO;
+    const native = this.#cutView.getUint32(PCAP_MAGIC, this.#littleEndian);
+    if (native !== PCAP_MAGIC_MICRO && native !== PCAP_MAGIC_NANO) {
       throw this.#error(
         'ERR_CORRUPT',
         0,
         `begins with 0x${magic.toString(16)}, which is not the magic number of a pcap file`,
       );
     }
-    const linkType = this.#cutView.getUint32(20, this.#littleEndian) & LINK_TYPE_MASK;
-    this.#interfaceNumber = this.#sink.addInterface(linkType, native === MAGIC_NANO ? 1 : 1000, !this.#littleEndian);
+    const linkType = this.#cutView.getUint32(PCAP_LINK_TYPE, this.#littleEndian) & PCAP_LINK_TYPE_MASK;
+    this.#interfaceNumber = this.#sink.addInterface(
+      linkType,
+      native === PCAP_MAGIC_NANO ? 1 : 1000,
+      !this.#littleEndian,
+    );
     this.#isReady();
   }
 
@@ -296,7 +304,11 @@ export class RecordPipe {
   }
 }
 
+/** Each field of a record header has it. */
+const WORD_SIZE = 4;
+
 /** To little-endian. */
 function swapHeader(view: DataView, at: number): void {
-  for (let word = at; word < at + RECORD_HEADER; word += 4) view.setUint32(word, view.getUint32(word), true);
+  for (let word = at; word < at + PCAP_RECORD_HEADER; word += WORD_SIZE)
+    view.setUint32(word, view.getUint32(word), true);
 }

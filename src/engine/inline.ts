@@ -126,6 +126,25 @@ export class InlineEngine extends FlowTable {
     };
   }
 
+  /** This engine, when it has filters to be made. */
+  get filters(): InlineEngine | undefined {
+    return this.options.filter === undefined ? undefined : this;
+  }
+
+  /** This engine: the flows of its table that have not ended. */
+  get activeFlows(): InlineEngine {
+    return this;
+  }
+
+  /** Closed flows that wait to be read. */
+  get waitingCount(): number {
+    return this.closedCount;
+  }
+
+  get packetsSeen(): number {
+    return this.counters().packetsSeen;
+  }
+
   /** Makes and registers the filter of a link type, as STATUS_FILTER asks for. */
   addFilter(linkType: number, bigEndian: boolean): void {
     const make = this.options.filter;

@@ -27,24 +27,25 @@ export interface ReaderHost {
   breathe(): Promise<void>;
 }
 
-/** What walks the bytes of captures: the engine, or a converter. */
-export type CaptureWalker = Pick<
-  InlineEngine,
-  | 'beginFile'
-  | 'offset'
-  | 'pending'
-  | 'opened'
-  | 'interfaces'
-  | 'space'
-  | 'filled'
-  | 'walk'
-  | 'addFilter'
-  | 'refuseFilter'
-  | 'closedCount'
-  | 'beginFlush'
-  | 'flushSome'
-  | 'counters'
->;
+/** Filters of a walker, made when an interface needs one: see STATUS_FILTER. */
+export type FilterSlots = Pick<InlineEngine, 'addFilter' | 'refuseFilter'>;
+
+/** Flows that are still active when all files have been walked. */
+export type ActiveFlows = Pick<InlineEngine, 'beginFlush' | 'flushSome'>;
+
+/** Walks the bytes of captures. What it makes of them, flows or records, waits until it is taken. */
+export interface CaptureWalker
+  extends Pick<
+    InlineEngine,
+    'beginFile' | 'offset' | 'pending' | 'opened' | 'interfaces' | 'space' | 'filled' | 'walk' | 'packetsSeen'
+  > {
+  /** Flows or records that wait. */
+  readonly waitingCount: number;
+  /** Undefined: the walk never asks for a filter. */
+  readonly filters: FilterSlots | undefined;
+  /** Undefined: nothing is left when the last file has been walked. */
+  readonly activeFlows: ActiveFlows | undefined;
+}
 
 /** A FlowFeed when it drives the engine. */
 export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
@@ -97,7 +98,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   /** With packets read, or more to read of an open file, a problem is one on the way. */
   #hasBegun(): boolean {
-    return this.engine.counters().packetsSeen > 0 || (this.#source !== undefined && this.engine.opened);
+    return this.engine.packetsSeen > 0 || (this.#source !== undefined && this.engine.opened);
   }
 
   /** Takes no more packets, not even from a read under way. What is active is ended by the next calls of `advance`. */
@@ -134,7 +135,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const { engine } = this;
     if (engine.pending === 0 || this.#cut) {
       // What has ended is handed over before waiting for more.
-      if (this.#source?.waits === true && engine.closedCount > 0) return true;
+      if (this.#source?.waits === true && engine.waitingCount > 0) return true;
       await this.#fill();
       return false;
     }
@@ -159,12 +160,14 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   /** A filter without meaning for a later interface costs only that interface's packets. */
   #addFilter(linkType: number, bigEndian: boolean): void {
     const { engine } = this;
+    const { filters } = engine;
+    if (filters === undefined) throw new TypeError('a walker without filters asks for one');
     try {
-      engine.addFilter(linkType, bigEndian);
+      filters.addFilter(linkType, bigEndian);
     } catch (error) {
       if (!(error instanceof FParserError) || engine.interfaces === 0) throw error;
       this.#report(new CaptureError(error.code, this.#name, engine.offset, error.message, { cause: error }));
-      engine.refuseFilter(linkType, bigEndian);
+      filters.refuseFilter(linkType, bigEndian);
     }
   }
 
@@ -221,12 +224,13 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   async #endActive(): Promise<boolean> {
     if (this.#flush === 'none') {
       this.close();
-      this.engine.beginFlush();
+      this.engine.activeFlows?.beginFlush();
       this.#flush = 'running';
     }
     await this.#takeTurn();
-    if (this.#flush === 'running' && this.engine.flushSome(FLUSH_STEP) === 0) this.#flush = 'done';
-    return this.engine.closedCount > 0;
+    const left = this.#flush === 'running' ? (this.engine.activeFlows?.flushSome(FLUSH_STEP) ?? 0) : 0;
+    if (left === 0) this.#flush = 'done';
+    return this.engine.waitingCount > 0;
   }
 
   async #takeTurn(): Promise<void> {

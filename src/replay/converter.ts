@@ -20,7 +20,6 @@ import {
 } from '../../assembly/layout.ts';
 import type { CaptureWalker } from '../reader/capture_reader.ts';
 import { engineOptions } from '../reader/options.ts';
-import type { EngineCounters } from '../engine/counters.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import type { Stop } from '../engine/inline.ts';
 
@@ -38,7 +37,7 @@ export interface ConvertedRecords {
 
 export class Converter implements CaptureWalker {
   readonly #engine: InlineEngine;
-  /** What the walk said that gave the waiting records; told when they are gone. */
+  /** The status of the walk that gave the waiting records; returned when they are released. */
   #later: Stop | undefined;
 
   private constructor(engine: InlineEngine) {
@@ -86,8 +85,13 @@ export class Converter implements CaptureWalker {
     return { linkType, bigEndian: this.#word(READER_BIG_ENDIAN) !== 0 };
   }
 
+  /** Converting takes no filters. */
+  readonly filters = undefined;
+  /** Nothing is tracked. */
+  readonly activeFlows = undefined;
+
   /** Records that wait to be used. */
-  get closedCount(): number {
+  get waitingCount(): number {
     return this.#word(CONVERT_COUNT);
   }
 
@@ -100,7 +104,7 @@ export class Converter implements CaptureWalker {
     return this.#engine.offset;
   }
 
-  /** Not 0 either when there is something left to tell. */
+  /** Bytes not used yet; at least 1 while a status of the walk is still to be returned. */
   get pending(): number {
     return Math.max(this.#engine.pending, this.#later === undefined ? 0 : 1);
   }
@@ -121,34 +125,19 @@ export class Converter implements CaptureWalker {
     this.#engine.filled(size);
   }
 
-  /** As that of the engine; STATUS_DRAIN whenever there are records, and why the walk ended by the next call. */
+  /** Like `InlineEngine.walk`, but STATUS_DRAIN first when records are waiting; the next call returns the real status. */
   walk(): Stop {
-    if (this.closedCount === 0) {
+    if (this.waitingCount === 0) {
       const stop = this.#later ?? this.#engine.walk();
       this.#later = undefined;
-      if (this.closedCount === 0) return stop;
+      if (this.waitingCount === 0) return stop;
       if (stop.status !== STATUS_DONE) this.#later = stop;
     }
     return { status: STATUS_DRAIN, value: 0, detail: 0 };
   }
 
-  /** Converting takes no filters: the engine never asks for one. */
-  addFilter(): void {
-    throw new TypeError('a converter has no filter');
-  }
-
-  refuseFilter(): void {
-    throw new TypeError('a converter has no filter');
-  }
-
-  beginFlush(): void {}
-
-  flushSome(): number {
-    return 0;
-  }
-
-  counters(): EngineCounters {
-    return this.#engine.counters();
+  get packetsSeen(): number {
+    return this.#engine.packetsSeen;
   }
 
   #word(offset: number): number {

@@ -7,10 +7,15 @@
  * group's block of a row, originator first. Sizes and regions are those of src/engine/side_records.ts.
  */
 import { sides } from "../control";
-import { packetSide } from "../decode/packet";
-import { SIDE_DIRECTIONS, SIDE_PACKET_LOG } from "../layout";
+import { packetFrame, packetIp, packetSide } from "../decode/packet";
+import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_PACKET_LOG } from "../layout";
+import { u8At } from "../wire/bytes";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
+
+/** Where the source address is in an IP header (RFC 791, RFC 8200). */
+const IPV4_SOURCE: usize = 12;
+const IPV6_SOURCE: usize = 8;
 
 @inline function isOn(group: u32): bool { return (sides & group) != 0; }
 
@@ -30,8 +35,12 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
 }
 
-/** A packet of the flow, before its flags become those of the flow. `side` has sent it. */
+/**
+ * A packet of the flow, before its flags become those of the flow. `side` has sent it. Its frame is still in place, in
+ * the block or in the ring: what was captured of it can be read from PACKET_FRAME, PACKET_IP and PACKET_TRANSPORT on.
+ */
 export function packetSides(index: u32, packet: usize, side: u32): void {
+  assert(isFrameInPlace(packet));
   if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
 }
@@ -50,4 +59,13 @@ export function freeSides(index: u32): void {
 export function writeSideRows(row: usize, index: u32): void {
   if (isOn(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
   if (isOn(SIDE_PACKET_LOG)) writeLogBlock(row, index);
+}
+
+/** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */
+function isFrameInPlace(packet: usize): bool {
+  const ip = packetIp(packet);
+  if (ip < packetFrame(packet)) return false;
+  const sender = packet + PACKET_KEY + (packetSide(packet) == 0 ? KEY_LOW : KEY_HIGH);
+  if (u8At(ip) >> 4 == 4) return load<u32>(sender) == load<u32>(ip, IPV4_SOURCE);
+  return load<u64>(sender) == load<u64>(ip, IPV6_SOURCE) && load<u64>(sender, 8) == load<u64>(ip, IPV6_SOURCE + 8);
 }

@@ -35,6 +35,7 @@ export interface InnerExports extends EngineExports {
   unfileFlow(index: number): void;
   deadlineOf(index: number): bigint;
   dueTick(index: number): bigint;
+  packetSides(index: number, packet: number, side: number): void;
   startLog(index: number): void;
   logPacket(index: number, packet: number, sender: number): void;
   endLog(index: number): void;

@@ -20,6 +20,7 @@ export { allocateFlow } from "../../../assembly/table/pool";
 export { findFlow, likelyFlow } from "../../../assembly/table/table";
 export { deadlineOf, dueTick } from "../../../assembly/track/expiry";
 export { fileFlow, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
+export { packetSides } from "../../../assembly/side/side";
 export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/packet_log";
 export { evictOne, noteNewFlow } from "../../../assembly/table/eviction";
 

@@ -33,7 +33,7 @@ import { openInner, SEEDS, writeKey } from '../inner_engine.ts';
 import type { InnerEngine } from '../inner_engine.ts';
 
 const HEADERS_MAX = 10;
-const CHUNKS_MAX = 200;
+const CHUNKS_MAX = 64;
 
 interface Stored {
   readonly seq: number;
@@ -89,7 +89,7 @@ describe('the packet log', () => {
           exports.endLog(index);
           ended.set(index, active.get(index) as { stored: Stored[]; dropped: number });
           active.delete(index);
-        } else if ((choice === 2 || chunksOf(ended) > 50) && ended.size > 0) {
+        } else if ((choice === 2 || chunksOf(active) + chunksOf(ended) + BATCH_COUNT > CHUNKS_MAX) && ended.size > 0) {
           const index = pick([...ended.keys()]);
           expect(readLog(inner, index)).toEqual(ended.get(index));
           exports.freeLog(index);

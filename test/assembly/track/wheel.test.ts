@@ -28,7 +28,7 @@ function advance(inner: InnerEngine, target: bigint): Map<number, bigint> {
     const tick = presentTick(inner);
     for (let index = exports.takeDue() >>> 0; index !== NIL; ) {
       const next = exports.nextInList(index) >>> 0;
-      if (exports.deadlineOf(index) < tick * TICK) ended.set(index, tick);
+      if (BigInt.asUintN(64, exports.deadlineOf(index)) < tick * TICK) ended.set(index, tick);
       else exports.fileFlow(index, exports.dueTick(index), tick + 1n);
       index = next;
     }

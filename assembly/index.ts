@@ -1,7 +1,7 @@
 /** What the host can call. */
 import { readConfig } from "./control";
 import { initEnding } from "./track/ending";
-import { initEviction } from "./table/eviction";
+import { initEviction } from "./track/eviction";
 import { LAYOUT_VERSION } from "./layout";
 import { initSides } from "./side/side";
 import { initPool, usedBytes } from "./table/pool";

@@ -1,8 +1,8 @@
 /**
- * Filters by themselves: `npm run bench:filter`. Nanoseconds per frame of the compiled function, called from WebAssembly
- * as the engine does, and of the plain interpreter over the same frames of `mix`; milliseconds to compile, from the text
- * to a function that can be called. `first` is the first compilation of the expression in this process: that of the
- * first row finds nothing warm.
+ * Filters by themselves: `npm run bench:filter`. Nanoseconds per frame of the compiled function, called from
+ * WebAssembly as the engine does, and of the plain interpreter over the same frames of `mix`; milliseconds to compile,
+ * from the text to a function that can be called. `first` is the first compilation of the expression in this process:
+ * that of the first row finds nothing warm.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,6 @@
-/** A WebAssembly loop that calls a filter for each frame of a table, as an engine does: no call comes from JavaScript. */
+/**
+ * A WebAssembly loop that calls a filter for each frame of a table, as an engine does: no call comes from JavaScript.
+ */
 import type { FilterFunction } from '../src/filter/wasm/instantiate.ts';
 import { ByteWriter, OP, encodeCode } from '../src/filter/wasm/wasm_code.ts';
 

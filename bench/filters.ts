@@ -1,9 +1,9 @@
 /**
  * Filters to measure with on `mix`. Each comes in two forms. `literal` is the expression as people write it: it drops
- * nearly everything. `passing` keeps every packet, so that a run does all its other work too: the same tests in the same
- * shape, for addresses that the workload has nowhere, and turned round. A packet goes through the same instructions as
- * in the literal form up to the return. In both forms the EtherType alone decides over IPv6 packets and those behind a
- * VLAN tag, two of five: none of these expressions looks into them.
+ * nearly everything. `passing` keeps every packet, so that a run does all its other work too: the same tests in the
+ * same shape, for addresses that the workload has nowhere, and turned round. A packet goes through the same
+ * instructions as in the literal form up to the return. In both forms the EtherType alone decides over IPv6 packets and
+ * those behind a VLAN tag, two of five: none of these expressions looks into them.
  */
 export interface MeasuredFilter {
   readonly name: string;

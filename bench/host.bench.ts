@@ -1,7 +1,7 @@
 /**
  * Socket tables: milliseconds to read and to parse 8,000 rows of /proc/net/tcp, which this process fills with 4,000
- * connections to itself. `first` is the first time in this process, with nothing warm, as a command finds it. The bound is
- * for read and parse together.
+ * connections to itself. `first` is the first time in this process, with nothing warm, as a command finds it. The bound
+ * is for read and parse together.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

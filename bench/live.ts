@@ -1,7 +1,7 @@
 /**
- * Live capture on a veth pair between two network namespaces: loss and CPU time per packet of `pcapflow live`, at 200,000
- * packets a second and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip, tcpreplay and
- * tcpdump.
+ * Live capture on a veth pair between two network namespaces: loss and CPU time per packet of `pcapflow live`, at
+ * 200,000 packets a second and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip,
+ * tcpreplay and tcpdump.
  *
  *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump]
  */

@@ -1,7 +1,7 @@
 /**
- * What naming processes costs a live capture, and how many short connections get the right one: `pcapflow live` with and
- * without --process beside the same connections on a veth pair between two network namespaces. A connection is connect,
- * one request, its answer after some milliseconds, closed by the client. Needs root, ip and tcpreplay.
+ * What naming processes costs a live capture, and how many short connections get the right one: `pcapflow live` with
+ * and without --process beside the same connections on a veth pair between two network namespaces. A connection is
+ * connect, one request, its answer after some milliseconds, closed by the client. Needs root, ip and tcpreplay.
  *
  *     npm run bench:live-process [-- --seconds 20 --runs 3]
  */
@@ -77,7 +77,10 @@ function serve(answerMs: number): void {
   server.listen({ host: '0.0.0.0', port: PORT, backlog: 4_096 }, () => process.stdout.write('ready\n'));
 }
 
-/** Connections in random intervals once a line has come; prints each one's own port and how long it lasted, milliseconds. */
+/**
+ * Connections in random intervals once a line has come; prints each one's own port and how long it lasted,
+ * milliseconds.
+ */
 async function runClient([, rate = 0, seconds = 0]: readonly number[], host: string): Promise<void> {
   process.stdout.write('ready\n');
   await once(process.stdin, 'data');

@@ -18,7 +18,9 @@ const TIME = '/usr/bin/time';
 /** A run that takes longer has failed. Milliseconds. */
 const RUN_MS_MAX = 120_000;
 
-/** Runs a program with its output thrown away. @throws {Error} when it cannot start or exits with another code than 0 */
+/**
+ * Runs a program with its output thrown away. @throws {Error} when it cannot start or exits with another code than 0
+ */
 export function measure(command: readonly string[]): Run {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
@@ -43,7 +45,9 @@ export function measure(command: readonly string[]): Run {
   }
 }
 
-/** The middle of the values, or the mean of the two in the middle; `undefined` when one is missing or there are none. */
+/**
+ * The middle of the values, or the mean of the two in the middle; `undefined` when one is missing or there are none.
+ */
 export function median(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (known.length === 0 || known.length < values.length) return undefined;

@@ -2,8 +2,8 @@
  * The parts one by one, in nanoseconds per packet or per flow: `npm run bench:parts`.
  * Every part has a plain `Map` version as its baseline where that can do it at all, the typed-array rival, and the
  * engine. All versions of a part do the same work over the same packets of the `mix` workload; look-ups and insertions
- * include key and hash, which a `Map` cannot do without. The engine's wheel has five levels and works out each deadline,
- * where the other two have one list for each tick and are told it.
+ * include key and hash, which a `Map` cannot do without. The engine's wheel has five levels and works out each
+ * deadline, where the other two have one list for each tick and are told it.
  */
 import { Bench } from 'tinybench';
 

@@ -1,6 +1,6 @@
 /**
- * Captures of many frames of one size, made at once in memory: Ethernet to everybody, IPv4, TCP or UDP. Checksums are 0,
- * so hosts drop them without an answer. The generated captures of bench/workload.ts are the realistic ones.
+ * Captures of many frames of one size, made at once in memory: Ethernet to everybody, IPv4, TCP or UDP. Checksums are
+ * 0, so hosts drop them without an answer. The generated captures of bench/workload.ts are the realistic ones.
  */
 import { TCP, UDP } from './flow_script.ts';
 

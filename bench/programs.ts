@@ -7,7 +7,9 @@ import { FILTERS } from './filters.ts';
 import type { ProfileName } from './profiles.ts';
 import { PACKAGE_FOLDER } from './workload.ts';
 
-/** What is compared: the programs on a profile, ours with filters, or ours on a tiny capture with Node doing nothing. */
+/**
+ * What is compared: the programs on a profile, ours with filters, or ours on a tiny capture with Node doing nothing.
+ */
 export type Section = ProfileName | 'filter' | 'startup';
 
 /** What the project has set itself: a ratio of whole-process times and its bound. */
@@ -78,8 +80,8 @@ export const RIVALS: readonly Program[] = [
 ];
 
 /**
- * Ours with filters. Literal expressions drop nearly all packets, and the run gets faster; with the passing ones it does
- * all its other work too: see filters.ts.
+ * Ours with filters. Literal expressions drop nearly all packets, and the run gets faster; with the passing ones it
+ * does all its other work too: see filters.ts.
  */
 export const FILTERED: readonly Program[] = FILTERS.flatMap(({ name, literal, passing }) => [
   filtered(`${name}, all pass`, passing, 1.15),

@@ -1,12 +1,12 @@
 /**
  * `node dist/bench/replay.js [--runs 5] [FILE]`: how fast a replay at 'max' is, against pcap-parser alone with an empty
  * handler on the same file (the 10 M packets of the profile `mix` when none is named). `source` is the source by itself
- * with a ring that is never full, `engine` everything up to the ended flows. Whole processes take turns, the file lies in
- * the page cache, and medians are shown; each measures from its first call to its end. The target is a ratio of 0.9 for
- * `engine`.
+ * with a ring that is never full, `engine` everything up to the ended flows. Whole processes take turns, the file lies
+ * in the page cache, and medians are shown; each measures from its first call to its end. The target is a ratio of 0.9
+ * for `engine`.
  *
- * `node dist/bench/replay.js --pace SECONDS [FILE]`: how late frames are put at speed 1, in that many seconds of the file.
- * The target is 5 ms for 99 of 100.
+ * `node dist/bench/replay.js --pace SECONDS [FILE]`: how late frames are put at speed 1, in that many seconds of the
+ * file. The target is 5 ms for 99 of 100.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -2,8 +2,8 @@
  * `npm run bench -- [--profile mix,churn,elephant,full,filter,startup,parts] [--runs 5]
  * [--against tcpdump,softflowd,nfpcapd,rival,jsonl] [--scale 1]`.
  * Whole processes take turns (A B A B), captures lie in the page cache, and medians are shown. The targets beside the
- * ratios are those of the project; nothing here judges them. `parts` runs the benchmarks of parts and filters. Exit code
- * 1 when a program fails to run.
+ * ratios are those of the project; nothing here judges them. `parts` runs the benchmarks of parts and filters. Exit
+ * code 1 when a program fails to run.
  */
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';

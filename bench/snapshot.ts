@@ -1,6 +1,7 @@
 /**
- * Looking at 100,000 active flows while packets come: how long findTcpFlow, getInfo and flowIter keep the main thread, and
- * whether the tracker keeps up. The packets are those of a generated capture, replayed at its pace of 200,000 a second.
+ * Looking at 100,000 active flows while packets come: how long findTcpFlow, getInfo and flowIter keep the main thread,
+ * and whether the tracker keeps up. The packets are those of a generated capture, replayed at its pace of 200,000 a
+ * second.
  *
  *     node dist/bench/snapshot.js [--flows 100000] [--seconds 5]
  */

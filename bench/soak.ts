@@ -1,7 +1,7 @@
 /**
  * Soak of a live capture: 50,000 packets a second of short TCP connections, 5,000 new flows a second, for 30 minutes.
- * Resident memory is read every 10 s; in the last two thirds it may grow by 1 %, and no packet may be lost. Needs root, ip,
- * tcpreplay and tcpdump.
+ * Resident memory is read every 10 s; in the last two thirds it may grow by 1 %, and no packet may be lost. Needs root,
+ * ip, tcpreplay and tcpdump.
  *
  *     npm run soak [-- --minutes 30 --capture cap|tcpdump]
  */

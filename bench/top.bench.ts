@@ -1,7 +1,7 @@
 /**
- * The full-screen view of `pcapflow top` by itself, without engine and terminal: `node dist/bench/top.bench.js [FLOWS]`.
- * Milliseconds of CPU per refresh (all rows copied, rates, order, the lines of a 200x60 terminal) while every fifth flow
- * has new packets, and milliseconds per key that is typed into the filter line.
+ * The full-screen view of `pcapflow top` by itself, without engine and terminal: `node dist/bench/top.bench.js
+ * [FLOWS]`. Milliseconds of CPU per refresh (all rows copied, rates, order, the lines of a 200x60 terminal) while every
+ * fifth flow has new packets, and milliseconds per key that is typed into the filter line.
  */
 import { TopView } from '../src/cli/top/view.ts';
 import { FakeSource, manyFlows } from '../test/cli/top/fake_source.ts';

@@ -27,13 +27,14 @@ export function files(): Map<string, Uint8Array> {
 
 const readme = (captures: readonly CaptureFile[]): string => `# Captures
 
-Written by \`make.ts\` (\`node dist/pcaps/make.js\` after \`npm run build\`): no traffic of anybody, the same bytes every time.
-Beside \`NAME.pcap\` or \`NAME.pcapng\` stand the flows expected of it, \`NAME.flows.jsonl\`, and for tunnels those of the innermost
-headers, \`NAME.decapsulated.flows.jsonl\`. Options are those of the command line without options: both directions in one flow,
-600 s idle, 30 s after a close, later fragments with their first one, no decapsulation. The flows come from the slow model in
-\`test/models\`, which shares no code with the engine; \`firstSeen\` and \`lastSeen\` are seconds with nine decimals.
+Made by \`make.ts\` (\`node dist/pcaps/make.js\` after \`npm run build\`): nobody's real traffic, and the same bytes on every
+machine. Beside each \`NAME.pcap\` or \`NAME.pcapng\` are its expected flows, \`NAME.flows.jsonl\`, and for tunnels those of
+the innermost headers, \`NAME.decapsulated.flows.jsonl\`. They are what the command prints without options: both
+directions in one flow, 600 s idle, 30 s after a close, later fragments with their first one, no decapsulation. The
+flows come from the slow model in \`test/models\`, which shares no code with the engine; \`firstSeen\` and \`lastSeen\` are
+seconds with nine decimals.
 
-This file is written by \`make.ts\` too.
+This file is made by \`make.ts\`, too.
 
 | file | holds | kept because |
 |---|---|---|

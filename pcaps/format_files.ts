@@ -70,7 +70,7 @@ export const formatFiles = (): CaptureFile[] => [
   ng(
     'sections',
     'two sections of different byte order, the second with another interface 0',
-    'everything starts anew with a section',
+    'a section starts everything again',
     pcapng([interfaceBlock(), ...connection().map(enhancedPacket)]),
     pcapng(
       [

@@ -1,4 +1,4 @@
-/** Writes the captures of this folder anew: `node dist/pcaps/make.js`. Same bytes on every machine. */
+/** Writes the captures of this folder again: `node dist/pcaps/make.js`. Same bytes on every machine. */
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -60,7 +60,7 @@ export const tcpFiles = (): CaptureFile[] => [
   classic(
     'tcp-port-reuse',
     'a SYN 40 s after the last packet of a connection nobody closed: with a new sequence number, and repeated with the old one',
-    'port reuse is told from a late retransmission',
+    'port reuse is distinguished from a late retransmission',
     merged(
       opened().wait(40).reopen(5000).open(),
       new TcpConversation({ port: 50001 }).segment('client', SYN).wait(40).reopen(1000).segment('client', SYN),

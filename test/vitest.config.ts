@@ -1,10 +1,57 @@
+/**
+ * Two projects. `pure` depends on nothing but its input and runs two files side by side. `alone` measures times or memory,
+ * looks at the processes and sockets of the whole machine, or captures live: its files run one after the other, behind
+ * the pure ones.
+ */
 import { defineConfig } from 'vitest/config';
+
+const ALONE = [
+  'test/attribution/**/*.test.ts',
+  'test/cli/sockets.test.ts',
+  'test/cli/sockets/namespace.test.ts',
+  'test/cli/top/command.test.ts',
+  'test/cli/top/terminal.test.ts',
+  'test/engine/threaded.test.ts',
+  'test/fparser/life.test.ts',
+  'test/fparser/memory.test.ts',
+  'test/host/resolvers/linux.test.ts',
+  'test/host/sockets/loopback.test.ts',
+  'test/host/sockets/namespace.test.ts',
+  'test/host/state/real_sockets.test.ts',
+  'test/live/**/*.test.ts',
+  'test/owner/cache_kill.test.ts',
+  'test/replay/replay_damage.test.ts',
+  'test/replay/replay_pace.test.ts',
+  'test/source/cap/*_source.test.ts',
+  'test/source/tcpdump/record_pipe.test.ts',
+];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html', 'lcov'],
+      reportsDirectory: 'coverage',
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -9,7 +9,7 @@ import {
   setState32, setState64, setStateF64, sides, softLimit, state32, state64, stateF64,
 } from "../control";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
-import { evictIdle, evictOne, makeRoom, noteNewFlow } from "../table/eviction";
+import { evictIdle, evictOne, makeRoom, noteNewFlow } from "./eviction";
 import { activeDeadline, deadlineOf, dueTick, expiryReason, silenceLimit, silenceReason } from "./expiry";
 import {
   addToCounts, copyKey, flowAt, flowFirst, flowLast, flowState, initCounts, initFlowState, protocolClass, linkAt,

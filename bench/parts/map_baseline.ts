@@ -13,7 +13,9 @@ export interface MapFlow {
   readonly payloadBytes: [number, number];
 }
 
-/** The flow table one writes first: a `Map` from a text key to objects. The baseline of the parts; it has no timeouts. */
+/**
+ * The flow table one writes first: a `Map` from a text key to objects. The baseline of the parts; it has no timeouts.
+ */
 export class MapFlowTable implements PacketCounter {
   readonly key = new Int32Array(KEY_WORDS);
   readonly flows = new Map<string, MapFlow>();

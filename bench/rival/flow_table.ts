@@ -43,7 +43,9 @@ export class FlowTable implements PacketCounter {
   readonly #index: FlowIndex;
   readonly #wheel: Wheel;
   readonly #sink: FlowSink;
-  /** Time of the packet at hand, latest time so far, next tick. In an array: V8 would box them as fields or arguments. */
+  /**
+   * Time of the packet at hand, latest time so far, next tick. In an array: V8 would box them as fields or arguments.
+   */
   readonly #times = new Float64Array([0, -1, Infinity]);
 
   constructor(sink: FlowSink, flowCountMax = 4_194_304) {

@@ -55,7 +55,7 @@ export const PROCESS: Annotation = {
 };
 
 /** Seen from this host; null when neither address is its own. */
-export function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | null {
+function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | null {
   if (identity === undefined || identity.inbound === null) return null;
   return identity.inbound ? 'inbound' : 'outbound';
 }

@@ -7,8 +7,8 @@ import type { FilterOption } from './filter_maker.ts';
 import { LiveReader } from './live_reader.ts';
 import type { LiveLimits } from './live_reader.ts';
 import type { FrameSource } from '../source/live/frame_source.ts';
-import { liveSource } from '../source/live/live_source.ts';
-import type { LiveSourceOptions } from '../source/live/live_source.ts';
+import { liveSource } from './live_source.ts';
+import type { LiveSourceOptions } from './live_source.ts';
 
 /** Bytes of the frame ring: 100,000 frames of 128 bytes, half a second at 200,000 packets a second. */
 const RING_SIZE = 16 << 20;

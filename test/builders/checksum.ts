@@ -12,7 +12,9 @@ export function internetChecksum(...parts: readonly Uint8Array[]): number {
   return ~sum & 0xffff;
 }
 
-/** `packet` with the checksum that `packet.kind.checksumAt` asks for, over the pseudo-header of RFC 793 / RFC 8200 §8.1. */
+/**
+ * `packet` with the checksum that `packet.kind.checksumAt` asks for, over the pseudo-header of RFC 793 / RFC 8200 §8.1.
+ */
 export function withPseudoHeaderChecksum(
   packet: Packet,
   src: Uint8Array,

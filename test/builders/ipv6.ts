@@ -27,7 +27,9 @@ export function ipv6(fields: Ipv6Fields = {}): Packet {
   });
 }
 
-/** `packet` cut into fragments of at most `size` bytes (a multiple of 8); `fields.headers` is the unfragmentable part. */
+/**
+ * `packet` cut into fragments of at most `size` bytes (a multiple of 8); `fields.headers` is the unfragmentable part.
+ */
 export function ipv6Fragments(packet: Packet, fields: Ipv6Fields, id: number, size: number): Packet[] {
   const protocol = fields.protocol ?? packet.kind.protocol ?? 59;
   const whole = checksummed(packet, fields, protocol);

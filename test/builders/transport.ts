@@ -1,4 +1,7 @@
-/** Transports with ports: TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), SCTP (RFC 9260), DCCP (RFC 4340); and any other protocol. */
+/**
+ * Transports with ports: TCP (RFC 9293), UDP (RFC 768), UDP-Lite (RFC 3828), SCTP (RFC 9260), DCCP (RFC 4340); and any
+ * other protocol.
+ */
 
 import { concat, padded, payloadBytes, swapped, u16, u32, u8, zeros, type Payload } from './bytes.ts';
 import { crc32c } from './checksum.ts';

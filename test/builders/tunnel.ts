@@ -54,7 +54,9 @@ export function pptpGre(
   );
 }
 
-/** ERSPAN: type 1 has no header of its own, type 2 has 8 bytes (over `gre({ seq })`), type 3 has 12. Carries Ethernet. */
+/**
+ * ERSPAN: type 1 has no header of its own, type 2 has 8 bytes (over `gre({ seq })`), type 3 has 12. Carries Ethernet.
+ */
 export function erspan(type: 1 | 2 | 3, session = 1): Packet {
   const header =
     type === 1

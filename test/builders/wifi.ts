@@ -1,4 +1,6 @@
-/** IEEE 802.11 data frames, and the radiotap and PPI headers that captures put before them. All fields little-endian. */
+/**
+ * IEEE 802.11 data frames, and the radiotap and PPI headers that captures put before them. All fields little-endian.
+ */
 
 import { macBytes } from './address.ts';
 import { concat, padded, swapped, u16, u32, u8, zeros } from './bytes.ts';
@@ -45,7 +47,10 @@ export function dot11(fields: Dot11Fields = {}): Packet {
   return layer({}, (inner) => concat(front, inner));
 }
 
-/** Radiotap: `flags` is its Flags field (0x20 header padded, 0x10 FCS at the end), `extraWords` more presence words, `tsft` an 8-byte clock. */
+/**
+ * Radiotap: `flags` is its Flags field (0x20 header padded, 0x10 FCS at the end), `extraWords` more presence words,
+ * `tsft` an 8-byte clock.
+ */
 export function radiotap(
   fields: { readonly flags?: number; readonly extraWords?: number; readonly tsft?: boolean } = {},
 ): Packet {

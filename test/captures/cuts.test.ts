@@ -1,7 +1,8 @@
 /**
  * Captures cut in the middle: whatever is whole is delivered, then comes the right error; nothing crashes or hangs.
  *
- * Files up to 4 KiB are cut at every byte, larger ones at 1,000 places and around their ends; PCAPFLOW_CUTS=n changes the number.
+ * Files up to 4 KiB are cut at every byte, larger ones at 1,000 places and around their ends; PCAPFLOW_CUTS=n changes
+ * the number.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

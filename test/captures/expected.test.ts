@@ -1,6 +1,6 @@
 /**
- * Captures from public test suites with conversations counted by tshark and tcpdump. They are not part of the repository:
- * without ../shared/captures these tests are skipped.
+ * Captures from public test suites with conversations counted by tshark and tcpdump. They are not part of the
+ * repository: without ../shared/captures these tests are skipped.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -100,7 +100,7 @@ const DIFFERENCES: Readonly<
 };
 
 describe.skipIf(!existsSync(folder))('shared captures (skipped where ../shared/captures is absent)', async () => {
-  if (!existsSync(folder)) return void it('need ../shared/captures', () => expect.unreachable());
+  if (!existsSync(folder)) return void it('shared captures need ../shared/captures', () => expect.unreachable());
   const expected = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as Expected;
   const { MAP, compare } = (await import(new URL('compare-flows.mjs', folder).href)) as Comparer;
   const names = Object.keys(expected.captures);

@@ -59,7 +59,7 @@ describe('the format', () => {
   const text = (format: Parameters<typeof connectionsText>[0], found = FOUND): string =>
     [...connectionsText(format, found)].join('');
 
-  it('table', () => {
+  it('connections as a table', () => {
     expect(text('table')).toBe(
       [
         'PROTO  LOCAL             REMOTE',
@@ -171,7 +171,7 @@ describe('it refuses', () => {
     [['--pid', '1', '--timeout', '99999999'], '--timeout is 99999999'],
     [['--pid', '1', 'more'], 'more'],
     [['--nonsense'], '--nonsense'],
-  ])('%j', async (args, message) => {
+  ])('connections refuses the arguments %j', async (args, message) => {
     const { status, out, err } = await command(...args);
     expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
     expect(err).toContain(message);

@@ -84,7 +84,7 @@ describe('--linktype', () => {
     ['PPP', 'ldh      [2]'],
     ['EN10MB', 'ldh      [12]'],
     ['LINUX_SLL2', 'ldh      [0]'],
-  ])('%s', async (name, first) => {
+  ])('--linktype takes the name %s', async (name, first) => {
     const { status, out } = await command('ip', '--linktype', name);
     expect([status, out.split('\n')[0]]).toEqual([EXIT.OK, `(000) ${first}`]);
   });
@@ -113,7 +113,7 @@ describe('what is wrong', () => {
   });
 
   it.each([[['-dd', 'ip']], [['--no-such', 'ip']], [[]], [['--linktype']]])(
-    'arguments %j',
+    'filter refuses the arguments %j',
     async (args: readonly string[]) => {
       const { status, out, err } = await command(...args);
       expect([status, out]).toEqual([EXIT.CANNOT_START, '']);

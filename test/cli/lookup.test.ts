@@ -83,14 +83,14 @@ describe('pcapflow lookup', () => {
     [['tcp', '192.0.2.1:1', '192.0.2.1:1', '--format', 'xml'], '--format is xml'],
     [['tcp', '192.0.2.1:1', '192.0.2.1:1', '--nonsense'], '--nonsense'],
     [['tcp', '\u001b[31m:1', '192.0.2.1:1'], 'LOCAL is '],
-  ])('refuses %j', async (args, reason) => {
+  ])('lookup refuses the arguments %j', async (args, reason) => {
     const { status, out, err } = await command(...args);
     expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
     expect(err).toContain(reason);
     expect(err).not.toContain('\u001b');
   });
 
-  it('explains itself', async () => {
+  it('lookup --help explains the command', async () => {
     const { status, out } = await command('--help');
     expect(status).toBe(EXIT.FOUND);
     expect(out).toContain('usage: pcapflow lookup PROTO LOCAL REMOTE');

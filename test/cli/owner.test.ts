@@ -266,7 +266,7 @@ describe('other sources', () => {
     }
   });
 
-  it('DNS', async () => {
+  it('owner asks over DNS', async () => {
     const dns = await startDns((name) =>
       name.startsWith('as')
         ? ['64500 | NL | ripencc | 2001-02-03 | EXAMPLE-AS, NL']

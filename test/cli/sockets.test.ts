@@ -1,4 +1,7 @@
-/** `pcapflow sockets` as a user meets it: arguments, and the sockets of a process that the test has started. Needs Linux. */
+/**
+ * `pcapflow sockets` as a user meets it: arguments, and the sockets of a process that the test has started. Needs
+ * Linux.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,

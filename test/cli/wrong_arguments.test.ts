@@ -97,7 +97,7 @@ describe('a wrong command line', () => {
     ['lookup icmp 192.0.2.1:1 192.0.2.2:1', 'PROTO is icmp; it must be one of tcp, udp'],
     ['lookup tcp 192.0.2.1 192.0.2.2:1', 'LOCAL is "192.0.2.1"'],
     ['lookup tcp 192.0.2.1:1 192.0.2.2:1 --format xml', '--format is xml; it must be one of text, json'],
-  ])('%s: %s', async (line, message) => {
+  ])('%s refuses its arguments: %s', async (line, message) => {
     const { status, out, err } = await run(line);
     expect(err).toContain(message);
     expect([status, out]).toEqual([1, '']);

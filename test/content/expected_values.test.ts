@@ -129,7 +129,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe.skipIf(!haveCaptures)('values known beforehand (skipped where ../shared/captures is absent)', () => {
-  it.each(ROWS)('%s: %s', (name, originator, responder, proto, expected) => {
+  it.each(ROWS)('what is known of %s: %s', (name, originator, responder, proto, expected) => {
     const [a = '', aPort] = originator.split(' ');
     const [b = '', bPort] = responder.split(' ');
     const found = new IdentifiedCapture(name, true).find({ proto, a, a_port: Number(aPort), b, b_port: Number(bPort) });

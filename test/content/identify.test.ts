@@ -7,7 +7,7 @@ const identityOf = (sample: Sample, swap = false): Identity =>
   identify(payloadOf(sample, swap), nodeCrypto, { portGuess: false });
 
 describe('every protocol', () => {
-  it.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_, sample) => {
+  it.each(SAMPLES.map((sample) => [sample.name, sample] as const))('the sample %s is recognised', (_, sample) => {
     expect(identityOf(sample)).toMatchObject(sample.expected);
   });
 
@@ -25,7 +25,7 @@ describe('every protocol', () => {
 });
 
 describe('a conversation cut at every byte', () => {
-  it.each(SAMPLES.map((sample) => [sample.name, sample] as const))('%s', (_, sample) => {
+  it.each(SAMPLES.map((sample) => [sample.name, sample] as const))('the sample %s, cut', (_, sample) => {
     const whole = identityOf(sample);
     for (const [at, cut] of cuts(sample)) expectPart(identityOf(cut), whole, `${at}`);
   });

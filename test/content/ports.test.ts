@@ -15,7 +15,7 @@ describe('a name by the port', () => {
     expect(named(udp('', [53, 40_000], BINARY, '', {}))).toEqual([null, null, null]);
   });
 
-  it('needs payload', () => {
+  it('a guess by port needs payload', () => {
     expect(named(tcp('', 443, '', '', {}))).toEqual([null, null, null]);
   });
 

@@ -1,4 +1,6 @@
-/** Random captures: few addresses and ports, so that flows meet, end, start again and are evicted; all kinds of layers. */
+/**
+ * Random captures: few addresses and ports, so that flows meet, end, start again and are evicted; all kinds of layers.
+ */
 
 import {
   authentication,

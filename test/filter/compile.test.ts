@@ -114,7 +114,7 @@ describe('what libpcap refuses or leaves to a resolver', () => {
     ['port domain', 'accepted'],
     ['portrange ssh-http', 'accepted'],
     ['ip proto \\ospf', 'accepted'],
-  ])('%s', (text, wanted) => {
+  ])('the filter %s is %s', (text, wanted) => {
     expect(code(text)).toBe(wanted);
   });
 });

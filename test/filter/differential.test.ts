@@ -1,6 +1,7 @@
 /**
  * Random expressions against tcpdump: what one accepts the other accepts, and the programs of both say the same about
- * random frames, many of them cut short. The long form, `npm run fuzz:filters`: FILTER_EXPRESSIONS=20000, FILTER_SEED=1.
+ * random frames, many of them cut short. The long form, `npm run fuzz:filters`: FILTER_EXPRESSIONS=20000,
+ * FILTER_SEED=1.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

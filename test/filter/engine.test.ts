@@ -1,4 +1,6 @@
-/** Filters inside the engine: it keeps what libpcap keeps, or where libpcap stops reading, what the interpreter keeps. */
+/**
+ * Filters inside the engine: it keeps what libpcap keeps, or where libpcap stops reading, what the interpreter keeps.
+ */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

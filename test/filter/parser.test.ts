@@ -100,7 +100,7 @@ describe('refusals', () => {
     ['1:2:3:', 0],
     ['vpi 3', 0],
     ['type 3', 6],
-  ])('of %s', (text, column) => {
+  ])('the parser refuses %s', (text, column) => {
     expect(refusal(text)).toMatchObject({ code: 'ERR_FILTER_SYNTAX', column });
   });
 

@@ -110,25 +110,25 @@ describe('the schema of flows', () => {
 });
 
 describe('every output has every field under its name:', () => {
-  it('records', () => {
+  it('records of a row', () => {
     const keys = Object.keys(recordReader(FLOW_FIELDS)(emptyRow, 0));
     expect(keys.map((key) => key.replace(/Ns$/, ''))).toEqual(names);
   });
 
-  it('views', () => {
+  it('views of a row', () => {
     const view = new RowView(emptyRow);
     for (const name of names) expect(view[name as keyof FlowView], name).not.toBe(undefined);
   });
 
-  it('CSV', () => expect(csv.header(FLOW_FIELDS)).toBe(`${names.join(',')}\n`));
+  it('the columns of CSV', () => expect(csv.header(FLOW_FIELDS)).toBe(`${names.join(',')}\n`));
 
-  it('JSON Lines', () => {
+  it('the keys of JSON Lines', () => {
     const line =
       FLOW_FIELDS.map((_, n) => `${jsonLines.before(FLOW_FIELDS, n)}0`).join('') + jsonLines.end(FLOW_FIELDS);
     expect(Object.keys(JSON.parse(line) as object)).toEqual(names);
   });
 
-  it('tables', () => expect(columnsOf(FLOW_FIELDS).titles).toEqual(names));
+  it('the columns of tables', () => expect(columnsOf(FLOW_FIELDS).titles).toEqual(names));
 
   it('the JSON Schema', () => {
     const schema = jsonSchema(FLOW_FIELDS) as { properties: object; required: string[] };

@@ -17,7 +17,10 @@ const datagram = (second: number, srcPort: number): CaptureRecord =>
   at(second, udp({ srcPort, dstPort: 53 }).over(ipv4({ src: A, dst: B })));
 const sport = (flow: AnyFlow): number => flow.getId().sport;
 
-/** Flows that end with their only packet (with finTimeout 0), one a second; half of the reading is far from done when the first is handed over. */
+/**
+ * Flows that end with their only packet (with finTimeout 0), one a second; half of the reading is far from done when
+ * the first is handed over.
+ */
 const resets = (count: number): CaptureRecord[] => Array.from({ length: count }, (_, n) => segment(n, n + 1, RST));
 /** Reading pauses at the first flow that waits. */
 const CLOSE: FParserOptions<'uni'> = { isFile: true, ...SMALL, finTimeout: 0, maxBacklog: 1 };

@@ -11,7 +11,9 @@ const PARSERS = 8;
 /** Address space that is left to be collected, kB. */
 const LEFT_MAX = 2 * (10 << 20);
 
-/** Makes parsers one after the other, keeps them, and tells how much more address space is taken than after the first. */
+/**
+ * Makes parsers one after the other, keeps them, and tells how much more address space is taken than after the first.
+ */
 const PROGRAM = `
   import { readFileSync } from 'node:fs';
   import { setTimeout } from 'node:timers/promises';
@@ -45,7 +47,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('the memory of a parser that i
     ['failed on the way of a replay', fileOf(pcap(records).slice(0, -5)), { isFile: true, replay: { speed: 'max' } }],
     ['was no capture', fileOf(Buffer.from('this is no capture at all')), { isFile: true }],
     ['had no file', '/no/such/file', { isFile: true }],
-  ])('that %s', { timeout: 60_000 }, (_, path, options) => {
+  ])('the memory of a parser that %s can be collected', { timeout: 60_000 }, (_, path, options) => {
     const args = [
       '--expose-gc',
       '--input-type=module',

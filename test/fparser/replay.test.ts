@@ -1,4 +1,6 @@
-/** FParser through the ring: a replay gives what reading the file gives, and can be looked at, stopped and disturbed. */
+/**
+ * FParser through the ring: a replay gives what reading the file gives, and can be looked at, stopped and disturbed.
+ */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Bounded mutation fuzz of readers and decoder, in this process. One input is one mutated frame, fed as a sound record of a
- * capture with many such records, or one mutated capture file.
+ * Bounded mutation fuzz of readers and decoder, in this process. One input is one mutated frame, fed as a sound record
+ * of a capture with many such records, or one mutated capture file.
  *
  * Checked: the engine never traps, every packet has exactly one counter, every call comes to an end, and for a sample
  * of the inputs flows and counters are those of the model.
@@ -169,7 +169,9 @@ export function feed(engine: InlineEngine, bytes: Uint8Array): number {
   return engine.counters().packetsSeen - before;
 }
 
-/** Uses what was given. False when the file cannot be read further. @throws {FuzzFinding} when it goes on without end */
+/**
+ * Uses what was given. False when the file cannot be read further. @throws {FuzzFinding} when it goes on without end
+ */
 function walk(engine: InlineEngine, bytes: Uint8Array): boolean {
   for (let turns = 0; turns < 100_000; turns++) {
     const { status } = engine.walk();

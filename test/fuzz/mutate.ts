@@ -1,4 +1,6 @@
-/** Mutations of frames and capture files: bits, bytes, lengths, cuts, repeats and splices. Bounded: never much longer. */
+/**
+ * Mutations of frames and capture files: bits, bytes, lengths, cuts, repeats and splices. Bounded: never much longer.
+ */
 
 import type { Random } from '../builders/index.ts';
 

@@ -1,8 +1,8 @@
 /**
  * `npm run fuzz [-- --inputs N] [--seconds N] [--seed N]`: mutated inputs through readers and decoder.
  *
- * Default: 20,000,000 inputs, seed from the clock. A finding is written to test/fuzz/found/, from where the tests run it
- * again ever after. Exit code 1 when there was one.
+ * Default: 20,000,000 inputs, seed from the clock. A finding is written to test/fuzz/found/, from where the tests run
+ * it again ever after. Exit code 1 when there was one.
  */
 
 import { writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** tcpdump beside what is tested: writes what passes into a file, and is stopped only when it has written everything. */
+/**
+ * tcpdump beside what is tested: writes what passes into a file, and is stopped only when it has written everything.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { finished, type Namespace } from './netns.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';

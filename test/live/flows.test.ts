@@ -1,6 +1,6 @@
 /**
- * The command `live` against the command `read` on the same packets, captured beside it by tcpdump: the same flows, times
- * and link headers aside. In network namespaces made for it; without the right to make them it is skipped.
+ * The command `live` against the command `read` on the same packets, captured beside it by tcpdump: the same flows,
+ * times and link headers aside. In network namespaces made for it; without the right to make them it is skipped.
  */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -53,7 +53,9 @@ function check(): boolean {
   return made;
 }
 
-/** The command that takes all rights away but the one to read files: this checkout may be readable to its owner only. */
+/**
+ * The command that takes all rights away but the one to read files: this checkout may be readable to its owner only.
+ */
 export const WITHOUT_RIGHTS = [
   'setpriv',
   '--reuid=65534',
@@ -254,7 +256,9 @@ function ip(...args: readonly string[]): string {
   return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Resolves with standard output when the command has ended well. @throws {Error} with what it wrote to standard error */
+/**
+ * Resolves with standard output when the command has ended well. @throws {Error} with what it wrote to standard error
+ */
 export async function finished(child: ChildProcess): Promise<string> {
   const [out, errors] = [text(child.stdout), text(child.stderr)];
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve, reject) => {

@@ -1,7 +1,7 @@
 /**
- * Who is behind live flows, end to end: a web server and clients as different processes and users in network namespaces,
- * `pcapflow live` beside them. All sockets are gone when the flows come out. Skipped without the right to make namespaces
- * and without bash, which makes connections by itself.
+ * Who is behind live flows, end to end: a web server and clients as different processes and users in network
+ * namespaces, `pcapflow live` beside them. All sockets are gone when the flows come out. Skipped without the right to
+ * make namespaces and without bash, which makes connections by itself.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Reads a whole capture file at once: classic pcap and pcapng (draft-ietf-opsawg-pcapng). The slow, plain reader that the
- * engine is compared with; gives the records up to the first fault, and the fault.
+ * Reads a whole capture file at once: classic pcap and pcapng (draft-ietf-opsawg-pcapng). The slow, plain reader that
+ * the engine is compared with; gives the records up to the first fault, and the fault.
  */
 
 import { classicRecords } from './classic.ts';

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { flowLines, flowsOf, readCapture, type FlowOptions } from './index.ts';
 
-// Captures from public test suites with conversations counted by tshark and tcpdump. They are not part of the repository.
+// Captures from public test suites with conversations counted by tshark and tcpdump. They are not part of the
+// repository.
 const folder = new URL('../../../shared/captures/', import.meta.url);
 
 interface Expected {

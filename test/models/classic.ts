@@ -1,6 +1,6 @@
 /**
- * Classic pcap (draft-ietf-opsawg-pcap), Kuznetzov's longer record headers included. Before version 2.3 the two lengths of a
- * record stood in the other order, and writers of 2.3 disagree.
+ * Classic pcap (draft-ietf-opsawg-pcap), Kuznetzov's longer record headers included. Before version 2.3 the two lengths
+ * of a record stood in the other order, and writers of 2.3 disagree.
  */
 
 import { CAP_LEN_MAX, FaultyCapture, LINK_TYPES, type CapturedFrame } from './capture.ts';

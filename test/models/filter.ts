@@ -1,4 +1,7 @@
-/** The filters `ip`, `ip6` and `ip or ip6` as libpcap compiles them: what the link header announces, no VLAN tag followed. */
+/**
+ * The filters `ip`, `ip6` and `ip or ip6` as libpcap compiles them: what the link header announces, no VLAN tag
+ * followed.
+ */
 
 import type { CapturedFrame } from './capture.ts';
 

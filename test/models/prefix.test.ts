@@ -127,7 +127,7 @@ describe('identification does not depend on how a stream was cut', () => {
     ({ transport, client, server }) => transport === 'tcp' && concat(...client, ...server).length < 1500,
   );
 
-  it.each(samples.map((sample) => [sample.name, sample] as const))('%s', (_, sample) => {
+  it.each(samples.map((sample) => [sample.name, sample] as const))('the prefix of %s', (_, sample) => {
     const sides = [concat(...sample.client), concat(...sample.server)] as const;
     const bytes: Segment[] = ([0, 1] as const).flatMap((side) =>
       [...sides[side]].map((byte, n): Segment => [side, n, Uint8Array.of(byte)]),

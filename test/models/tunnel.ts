@@ -10,7 +10,10 @@ const GENEVE = 6081;
 const GTP_U = 2152;
 const TEREDO = 3544;
 
-/** Undefined when the packet is no tunnel. @throws {OutOfSight} @throws {NotTracked} when it looks like one but holds no IP */
+/**
+ * Undefined when the packet is no tunnel. @throws {OutOfSight} @throws {NotTracked} when it looks like one but holds no
+ * IP
+ */
 export function ipInTunnel(ip: IpPacket, { srcPort, dstPort }: Transport): IpPlace | undefined {
   if (ip.fragment !== undefined || ip.chainCut) return undefined;
   const { window, at } = ip;

@@ -22,7 +22,10 @@ export class Window {
     this.capEnd = Math.min(bytes.length, wireEnd);
   }
 
-  /** The same bytes with the end that an IP header claims, which may lie behind the frame's: then nothing more can be seen. */
+  /**
+   * The same bytes with the end that an IP header claims, which may lie behind the frame's: then nothing more can be
+   * seen.
+   */
   endingAt(wireEnd: number): Window {
     return new Window(this.#bytes.subarray(0, this.capEnd), wireEnd);
   }

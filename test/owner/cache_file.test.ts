@@ -186,7 +186,7 @@ describe('a file that makes no sense is set aside', () => {
         ] as const,
     ),
   ];
-  it.each(texts)('%s', async (_, text) => {
+  it.each(texts)('a cache file is set aside: %s', async (_, text) => {
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(path, text);
     expect(await new CacheFile(folder).read()).toEqual([]);

@@ -172,7 +172,7 @@ describe('the frames of', () => {
 describe('frames come through', () => {
   const bytes = pcap(frames(4000, 11, 262_144));
 
-  it('gzip', async () => {
+  it('replays a gzip file', async () => {
     const { sink, error } = await replay(file('whole.pcap.gz', gzipSync(bytes)));
     expectRecords(sink, recordsOf(bytes));
     expect(error).toBeUndefined();

@@ -1,4 +1,6 @@
-/** The producer side of the frame ring against a consumer of its own: what was put comes out, and promises of room hold. */
+/**
+ * The producer side of the frame ring against a consumer of its own: what was put comes out, and promises of room hold.
+ */
 import { describe, expect, it } from 'vitest';
 import { RECORD_HEADER } from '../../assembly/layout.ts';
 import { RingWriter } from '../../src/ring/writer.ts';

@@ -43,6 +43,6 @@ it('writes ages in six characters at most, never below 0', () => {
   ).toEqual(['0s', '0s', '59s', '1m00s', '59m59s', '1h00m', '23h59m', '1d00h', '99d23h', '100d', '1157d']);
 });
 
-it('groups digits', () => {
+it('groups digits in threes', () => {
   expect([0, 999, 1000, 1_234_567].map(groupedText)).toEqual(['0', '999', '1,000', '1,234,567']);
 });

@@ -93,7 +93,9 @@ export function findFlows(endpoints: usize, size: u32): u32 {
   return found;
 }
 
-/** What startFlow does for the table and nothing of the rest: a record from the pool, its key, its place in the index. */
+/**
+ * What startFlow does for the table and nothing of the rest: a record from the pool, its key, its place in the index.
+ */
 @inline function addFlow(packet: usize): u32 {
   const index = allocateFlow();
   const flow = flowAt(index);

@@ -6,7 +6,7 @@ import type { Key } from './view.ts';
 /** The other screen, no cursor, no wrapping of lines that are too long. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
 /** Undoes ENTER. The text attributes are reset first, so that the shell does not inherit any. */
-export const LEAVE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
+const LEAVE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
 const ESCAPE = '\x1b';
 const COLUMNS = 80;

@@ -1,7 +1,7 @@
 /** TLS over TCP and DTLS over UDP: what the two hellos and the server's certificate say. RFC 8446, 5246, 6347, 9147. */
 
 import { uintAt } from '../bytes.ts';
-import { detailsOf, verdict, type Conversation, type Recognise, type Verdict } from '../conversation.ts';
+import { verdict, type Conversation, type Recognise, type Verdict } from '../conversation.ts';
 import { textOf } from '../text.ts';
 import { certificateNames, firstCertificate } from './certificate.ts';
 import { parseClientHello, type ClientHello } from './client_hello.ts';
@@ -202,6 +202,3 @@ function certificateFields(body: Uint8Array): Partial<ContentFields> {
   if (found === undefined) return {};
   return { certSubject: found.subject ?? null, certNames: found.names.length === 0 ? null : found.names };
 }
-
-/** Details of TLS fields under the names of a record. */
-export const tlsDetails = (found: TlsFields) => detailsOf({ ...found.details });

@@ -46,7 +46,7 @@ import type { BpfInstruction, BpfProgram } from './bpf.ts';
 import { programError } from '../language/error.ts';
 
 /** As many instructions as a program may have. The kernel takes 4096; long lists of hosts need more. */
-export const INSTRUCTIONS_MAX = 1 << 16;
+const INSTRUCTIONS_MAX = 1 << 16;
 
 /** Opcodes of the kernel's checker, without its extensions. */
 const KNOWN: ReadonlySet<number> = new Set([

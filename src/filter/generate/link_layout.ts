@@ -69,7 +69,7 @@ export type LinkFamily =
 export type RadioHeader = 'radiotap' | 'ppi' | 'avs' | 'prism';
 
 /** Offset that a link type does not have. */
-export const NO_OFFSET = 0xffffffff;
+const NO_OFFSET = 0xffffffff;
 
 /** Offsets in bytes from the start of the frame; the two network offsets from the start of the payload. */
 export interface LinkLayout {

@@ -237,7 +237,7 @@ export function frameRelayNlpid(g: Generator, nlpid: number): Condition {
 }
 
 /** An 802.11 frame of type data. */
-export function dataFrame(g: Generator): Condition {
+function dataFrame(g: Generator): Condition {
   return and(not(frameControlBit(g, 0x04)), frameControlBit(g, 0x08));
 }
 

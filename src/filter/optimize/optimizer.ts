@@ -15,7 +15,7 @@ import { StatementRules } from './statement_rules.ts';
 import { ValueNumbers } from './values.ts';
 
 /** Graphs with more blocks are left as they are: each edge is compared with those above it, a time that is squared. */
-export const BLOCKS_MAX = 1600;
+const BLOCKS_MAX = 1600;
 
 /** Passes in a row that only move branches, after which they are taken to go round in a circle. */
 const MOVING_PASSES_MAX = 100;

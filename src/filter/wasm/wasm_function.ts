@@ -65,7 +65,7 @@ const SPARE = 5;
 const BACKWARD = 6;
 const MEMORY = 7;
 
-export const PARAMETERS = 3;
+const PARAMETERS = 3;
 /** Locals besides the parameters. */
 export const LOCALS = MEMORY + MEMORY_WORDS - PARAMETERS;
 

@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 
 /** Inode of `socket:[31337]`; undefined for any other link. */
-export function socketInode(link: string): number | undefined {
+function socketInode(link: string): number | undefined {
   if (!link.startsWith('socket:[')) return undefined;
   const inode = Number(link.slice(8, -1));
   return Number.isSafeInteger(inode) ? inode : undefined;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { HostError } from '../errors.ts';
 
 /** Bytes of output beyond which a command is killed. */
-export const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** Bytes of its messages that are kept. */
 const MESSAGE_BYTES_MAX = 4096;
 

@@ -4,7 +4,7 @@ import type { SocketRow } from '../sockets/index.ts';
 import type { StateReader, StateTable } from './state_reader.ts';
 
 /** A table is read at most this often. Milliseconds. */
-export const READ_INTERVAL_MS = 10;
+const READ_INTERVAL_MS = 10;
 
 /** A row as look-ups see it: mapped addresses are IPv4. */
 export interface StateRow {

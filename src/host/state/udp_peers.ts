@@ -9,7 +9,7 @@ export const AGGRESSIVE_CLEANING_THRESHOLD = 256;
 /** How long after its last packet a UDP exchange is said to exist. Milliseconds. */
 export const UDP_CONNECTION_TTL_MS = 10 * 60_000;
 /** Peers remembered at most, of all binds; the ones unseen for longest go first. */
-export const UDP_PEERS_MAX = 65_536;
+const UDP_PEERS_MAX = 65_536;
 
 interface Peer {
   readonly bind: string;

@@ -57,7 +57,7 @@ interface Reception {
   readonly interfaceNumber: number;
 }
 
-export const CAP_BUFFER_SIZE = 256 << 20;
+const CAP_BUFFER_SIZE = 256 << 20;
 
 const GATHER_MAX_MS = 1;
 /** Packets within one wake-up after which the time is read again and what has come is made visible. */

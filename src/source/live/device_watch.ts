@@ -63,7 +63,7 @@ export class DeviceWatch {
 }
 
 /** Why no packets come from the interface; undefined when they may. */
-export function lossOf(name: string, index: number, state: InterfaceState | undefined): FParserError | undefined {
+function lossOf(name: string, index: number, state: InterfaceState | undefined): FParserError | undefined {
   if (state === undefined) return new FParserError('ERR_NO_SUCH_DEVICE', `${name}: the interface was removed`);
   if (state.index !== index)
     return new FParserError(

@@ -106,7 +106,7 @@ export function interfaceState(name: string): InterfaceState | undefined {
 }
 
 /** Names in this network namespace, whatever /sys shows. */
-export function interfaceNames(): string[] {
+function interfaceNames(): string[] {
   return parseNetDev(readText('/proc/self/net/dev') ?? '');
 }
 

@@ -22,7 +22,7 @@ export { deadlineOf, dueTick } from "../../../assembly/track/expiry";
 export { fileFlow, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 export { packetSides } from "../../../assembly/side/side";
 export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/packet_log";
-export { evictOne, noteNewFlow } from "../../../assembly/table/eviction";
+export { evictOne, noteNewFlow } from "../../../assembly/track/eviction";
 
 /** Gives an index back that allocateFlow gave. */
 export function giveBack(index: u32): void {

@@ -1,6 +1,6 @@
 /**
- * A process with sockets, a file mode mask of its own, and threads. Reads one JSON array [what, options] a line from standard
- * input and answers each with a line of JSON. Ends with its standard input.
+ * A process with sockets, a file mode mask of its own, and threads. Reads one JSON array [what, options] a line from
+ * standard input and answers each with a line of JSON. Ends with its standard input.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -177,7 +177,7 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
       ['an error of the source', 'throws', () => {}, /failed: the source has failed/],
       ['an error that nobody catches', 'uncaught', () => {}, /Error: nobody catches this/],
     ];
-    it.each(ways)('after %s', async (_, mode, leave, message) => {
+    it.each(ways)('the terminal is restored after %s', async (_, mode, leave, message) => {
       const top = await start(mode);
       const settings = /^[0-9a-f]+(:[0-9a-f]+)+$/m;
       if (mode === 'few') await top.untilText(FLOWS);

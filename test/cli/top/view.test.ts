@@ -90,7 +90,7 @@ describe('sorting', () => {
     ['b', [1, 2, 3, 4]],
     ['p', [2, 3, 4, 1]],
     ['a', [3, 1, 4, 2]],
-  ])('by %s', async (key, ports) => {
+  ])('sorts rows by %s', async (key, ports) => {
     const driven = await drivenFour();
     driven.type(key);
     expect(driven.ports()).toEqual(ports);

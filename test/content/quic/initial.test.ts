@@ -48,7 +48,7 @@ describe('an Initial packet', () => {
     return packet && openInitial(datagram, packet, clientKeys, nodeCrypto);
   };
 
-  it('is opened', () => {
+  it('an Initial packet is opened', () => {
     expect(new Uint8Array(open(PACKET)!)).toEqual(FRAMES);
   });
 

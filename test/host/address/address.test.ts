@@ -52,7 +52,7 @@ describe('isValidIpv4', () => {
     '1.2.3.+4',
     '1.2.3.4 ',
     '::',
-  ])('refuses %j', (text) => {
+  ])('isValidIpv4 refuses %j', (text) => {
     expect(isValidIpv4(text)).toBe(false);
     expect(isValidIpv4(Buffer.from(text))).toBe(false);
   });
@@ -86,7 +86,7 @@ describe('isValidIpv6', () => {
     '1.2.3.4:1:2:3:4:5:6',
     '::1',
     'ABCD:EF01::',
-  ])('takes %s', (text) => expect(isValidIpv6(text)).toBe(true));
+  ])('isValidIpv6 takes %s', (text) => expect(isValidIpv6(text)).toBe(true));
 
   it.each([
     'fe80:0000:0000:0000:0202:b3ff:fe1e:829g',
@@ -116,7 +116,7 @@ describe('isValidIpv6', () => {
     '1.2.3.4:5.6.7.8::',
     '::1.2.3.04',
     '[::1]',
-  ])('refuses %j', (text) => expect(isValidIpv6(text)).toBe(false));
+  ])('isValidIpv6 refuses %j', (text) => expect(isValidIpv6(text)).toBe(false));
 
   it('takes whole brackets only where they are allowed', () => {
     expect(isValidIpv6('[::1]', { allowBrackets: true })).toBe(true);
@@ -174,7 +174,7 @@ describe('validity by chance', () => {
 });
 
 describe('isValidPort', () => {
-  it.each([[1], ['1'], [1234], ['1234'], [65535], ['65535'], [[1, '2']], [[]]])('takes %j', (port) => {
+  it.each([[1], ['1'], [1234], ['1234'], [65535], ['65535'], [[1, '2']], [[]]])('isValidPort takes %j', (port) => {
     expect(isValidPort(port)).toBe(true);
   });
 
@@ -203,7 +203,7 @@ describe('isValidPort', () => {
     [[1, 0]],
     [[[1]]],
     [new Array(1)],
-  ])('refuses %s', (port) => expect(isValidPort(port)).toBe(false));
+  ])('isValidPort refuses %s', (port) => expect(isValidPort(port)).toBe(false));
 
   it('takes 0 only where it is allowed', () => {
     for (const port of [0, '0', [0, 1]]) expect(isValidPort(port, { allowZero: true })).toBe(true);
@@ -220,7 +220,7 @@ describe('isPrivateAddress', () => {
     '192.168.0.0',
     '192.168.255.255',
     '127.0.0.1',
-  ])('%s is', (address) => expect(isPrivateAddress(address)).toBe(true));
+  ])('%s is private', (address) => expect(isPrivateAddress(address)).toBe(true));
   it.each([
     '172.15.0.0',
     '172.32.0.0',
@@ -252,7 +252,7 @@ describe('numbers', () => {
     expect(intToAddress(2n ** 128n - 1n, 6)).toBe('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff');
   });
 
-  it('have bounds', () => {
+  it('numbers of addresses have bounds', () => {
     expect(() => intToAddress(-1n, 4)).toThrow(RangeError);
     expect(() => intToAddress(2n ** 32n, 4)).toThrow(RangeError);
     expect(() => intToAddress(2n ** 128n, 6)).toThrow(RangeError);
@@ -319,7 +319,7 @@ describe('masks', () => {
     for (let bits = 0; bits <= 128; bits++) expect(maskedBits(maskIpv6(bits))).toBe(bits);
   });
 
-  it('have bounds', () => {
+  it('lengths of masks have bounds', () => {
     for (const bits of [-1, 33, 1.5, Number.NaN, '8' as unknown as number])
       expect(() => maskIpv4(bits)).toThrow(RangeError);
     for (const bits of [-1, 129, 0.1, Number.POSITIVE_INFINITY]) expect(() => maskIpv6(bits)).toThrow(RangeError);

@@ -28,7 +28,7 @@ describe('portUsage gives', () => {
     [6880, null],
     [7000, 'afs3-fileserver'],
     [6064, 'ndl-ahp-svc'],
-  ])('%j: %j', (port, name) => expect(portUsage(port)).toBe(name));
+  ])('portUsage of %j is %j', (port, name) => expect(portUsage(port)).toBe(name));
 
   it.each([0, -1, 65536, 1.5, Number.NaN, '0', '080', '+80', ' 80', '80 ', 'http', '', '80/tcp', 'constructor'])(
     'null for %j, which is no port',

@@ -324,7 +324,7 @@ describe('systemResolvers', () => {
     ['Linux', ['netstat', 'lsof', 'ss']],
     ['SunOS', ['netstat', 'lsof', 'ss']],
     ['constructor', ['netstat', 'lsof', 'ss']],
-  ])('%s', async (system, expected) => {
+  ])('systemResolvers on %s', async (system, expected) => {
     addAll();
     expect(await systemResolvers(system, options())).toEqual(expected);
     expect(await systemResolvers(system, { ...options(), procRoot: tree.root })).toEqual(['proc', ...expected]);

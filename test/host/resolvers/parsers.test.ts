@@ -134,7 +134,7 @@ describe('ss', () => {
     ['a name that looks like an entry', '"x",pid=1,fd=1",pid=7,fd=3', 'x",pid=1,fd=1'],
     ['a name like a second process', '"x",1,1",7,3', 'x",1,1'],
     ['a name with control characters', '"\u001b\t",pid=7,fd=3', '\u001b\t'],
-  ])('%s', (_, entry, name) => {
+  ])('parses a line of ss with %s', (_, entry, name) => {
     const lines = [`tcp ESTAB 0 0 192.0.2.1:1 192.0.2.2:2 users:((${entry}))`];
     expect(parseSs(lines, { pid: 7, name })).toHaveLength(1);
     expect(parseSs(lines, { pid: 7 })).toHaveLength(1);
@@ -291,7 +291,7 @@ describe.each(FORMATS.filter(([format]) => format !== NAMELESS))('%s', (_, parse
     },
   );
 
-  it.each(['a.c', 'a*', '(x', '[', 'a|b', '^$', 'abc'])('finds %s', (name) =>
+  it.each(['a.c', 'a*', '(x', '[', 'a|b', '^$', 'abc'])('the parser finds %s', (name) =>
     expect(parse([line(name)], { name })).toHaveLength(1),
   );
 });

@@ -1,6 +1,6 @@
 /**
- * All kinds of sockets in a quiet network namespace: the same rows as `ss` and `netstat` give. Needs root with the right to
- * make namespaces, and the tools named in each test.
+ * All kinds of sockets in a quiet network namespace: the same rows as `ss` and `netstat` give. Needs root with the
+ * right to make namespaces, and the tools named in each test.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';

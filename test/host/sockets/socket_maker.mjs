@@ -1,6 +1,6 @@
 /**
- * Makes sockets on request: reads one JSON array [what, options] a line from standard input and answers each with a line
- * of JSON. Ends with its standard input. Nothing is sent unless asked for, and nothing is read.
+ * Makes sockets on request: reads one JSON array [what, options] a line from standard input and answers each with a
+ * line of JSON. Ends with its standard input. Nothing is sent unless asked for, and nothing is read.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -102,7 +102,7 @@ describe('states', () => {
     {},
     ['listen', 'bogus'],
     [['listen']],
-  ])('refuses %j', (selector) => {
+  ])('byState refuses %j', (selector) => {
     writeTable('tcp', []);
     expect(() => tcpTable(options()).byState(selector as string)).toThrow(RangeError);
   });
@@ -156,7 +156,7 @@ describe('ports and addresses', () => {
     expect(table.byInode(2, { unmap: true })[0]?.remote.address).toBe('10.0.0.2');
   });
 
-  it('find rows', () => {
+  it('rows are found by port and address', () => {
     const table = tcp6Table(options());
     expect(inodes(table.byInode(3))).toEqual([3]);
     expect(inodes(table.byInode(99))).toEqual([]);

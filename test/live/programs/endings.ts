@@ -1,6 +1,6 @@
 /**
- * Captures with FParser on `near0` and ends it in one of many ways, under traffic, again and again; one line of JSON for
- * each round. It runs in the namespace of `near0` and does to the interfaces what it reports of.
+ * Captures with FParser on `near0` and ends it in one of many ways, under traffic, again and again; one line of JSON
+ * for each round. It runs in the namespace of `near0` and does to the interfaces what it reports of.
  */
 import { execFile, spawn } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';

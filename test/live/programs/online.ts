@@ -188,7 +188,8 @@ async function using(): Promise<Pick<OnlineReport, 'stateAfterUsing'>> {
 }
 
 process.stdout.write(`${JSON.stringify(await main())}\n`);
-// These are not stopped: the process ends all the same, but not before work of its own, and what it had is handed over first.
+// These are not stopped: the process ends all the same, but not before work of its own, and what it had is handed over
+// first.
 const parser = new FParser(NEAR, { ...parserOptions, killCallback: () => process.stdout.write('"killed"\n') }).unref();
 const other = new FParser(NEAR, parserOptions).unref();
 await Promise.all([parser.ready, other.ready]);

@@ -1,6 +1,6 @@
 /**
- * Runs a TcpdumpSource with a collecting sink and reports, one line of JSON each: that it is open (or why not), that the
- * wanted frames have come, then, when the run is over, what came. SIGTERM stops it.
+ * Runs a TcpdumpSource with a collecting sink and reports, one line of JSON each: that it is open (or why not), that
+ * the wanted frames have come, then, when the run is over, what came. SIGTERM stops it.
  */
 import { createHash } from 'node:crypto';
 import { FParserError } from '../../../src/errors.ts';

@@ -45,7 +45,9 @@ export async function loseCarrier(pair: NamespacePair): Promise<void> {
   await carrier(pair);
 }
 
-/** Sends the file until all of it has come through the line, which may lose the first packets after its carrier is back. */
+/**
+ * Sends the file until all of it has come through the line, which may lose the first packets after its carrier is back.
+ */
 export async function replayThrough(pair: NamespacePair, file: string, count: number): Promise<void> {
   const received = (): number => pair.near.counters(NEAR).received;
   for (let sent = 0; sent < 20; sent++) {

@@ -1,4 +1,6 @@
-/** The source `cap` inside namespaces made for the purpose. It is run in a process of its own: the package is native. */
+/**
+ * The source `cap` inside namespaces made for the purpose. It is run in a process of its own: the package is native.
+ */
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canUseNamespaces, canUseVlan, FAR, hasTool, NamespacePair, NEAR } from '../../live/netns.ts';

@@ -115,7 +115,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
     [{ filter: 'tcp prot 80' }, 'ERR_FILTER_SYNTAX', 'tcp prot 80'],
     [{ interfaces: ['near1'] }, 'ERR_NO_SUCH_DEVICE', 'lo, near0'],
     [{ user: 'no-such-user' }, 'ERR_PERMISSION', 'no such user'],
-  ])('refuses %j', async (options, code, words) => {
+  ])('PromiscuousCapSource refuses %j', async (options, code, words) => {
     const run = await start(options);
     await run.program.ended;
     expect(run.opened.error?.code).toBe(code);

@@ -1,4 +1,6 @@
-/** A sink that keeps every frame, in place of the ring: what a source delivered can be looked at, and it can be full. */
+/**
+ * A sink that keeps every frame, in place of the ring: what a source delivered can be looked at, and it can be full.
+ */
 import type { FrameBytes, FrameSink } from '../../../src/source/live/frame_source.ts';
 
 export interface CollectedInterface {

@@ -13,7 +13,7 @@ describe('what tcpdump says', () => {
     ['12345678901 packets dropped by kernel', 12_345_678_901],
     ['0 packets dropped by interface', undefined],
     ['5 packets captured', undefined],
-  ])('%s', (line, dropped) => {
+  ])('drops in the line of tcpdump %s', (line, dropped) => {
     expect(packetsDropped(line)).toBe(dropped);
   });
 

@@ -9,16 +9,16 @@
 import {
   evictionBase, evictionCapacity, flowBytes, hardLimit, setState32, setState64, softLimit, state32, state64, count,
 } from "../control";
-import { endFlow } from "../track/ending";
-import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "./flow";
+import { endFlow } from "./ending";
+import { flowAt, flowLast, flowState, linkAt, linkGeneration } from "../table/flow";
 import {
   COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, EVICTION_FLOW, EVICTION_GENERATION, EVICTION_LAST,
   EVICTION_ENTRY_SIZE, STATE_ACTIVE_COUNT, STATE_CLOCK, STATE_EVICTION_COUNT, STATE_EVICTION_LAST, STATE_EVICTION_VALID,
   STATE_POOL_TOP, STATE_SOFT_NEXT, NIL,
 } from "../layout";
-import { beginOrder, orderedFlow, putInOrder, sortOrder } from "./order";
-import { activeBytes } from "./pool";
-import { flowInPlace, indexPlaces } from "./table";
+import { beginOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
+import { activeBytes } from "../table/pool";
+import { flowInPlace, indexPlaces } from "../table/table";
 
 /** Part of the distance between the limits that must be added before idle flows are looked for again. */
 const SOFT_STEPS: u64 = 64;

@@ -1,7 +1,7 @@
 /** What each way to capture makes of the names of interfaces. */
 import { describe, expect, it } from 'vitest';
-import { liveSource } from '../../../src/source/live/live_source.ts';
-import { CollectingSink } from './collecting_sink.ts';
+import { liveSource } from '../../src/reader/live_source.ts';
+import { CollectingSink } from '../source/live/collecting_sink.ts';
 
 const HOW = { capture: 'cap', promiscuous: false, filter: '', snaplen: 128 } as const;
 

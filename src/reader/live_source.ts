@@ -1,6 +1,6 @@
 /** Chooses the source of a live capture. Each is loaded only when it is used. */
-import type { FrameSource } from './frame_source.ts';
-import { ANY } from './interfaces.ts';
+import type { FrameSource } from '../source/live/frame_source.ts';
+import { ANY } from '../source/live/interfaces.ts';
 
 export interface LiveSourceOptions {
   /** Names of interfaces, at least one; `any` is all of them. */
@@ -23,7 +23,7 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
   const { filter, snaplen, promiscuous, user, bufferSize } = options;
   const buffer = bufferSize === undefined ? {} : { bufferSize };
   if (options.capture === 'tcpdump') {
-    const { TcpdumpSource } = await import('../tcpdump/tcpdump_source.ts');
+    const { TcpdumpSource } = await import('../source/tcpdump/tcpdump_source.ts');
     return new TcpdumpSource({
       interfaces,
       filter,
@@ -34,7 +34,7 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
     });
   }
   if (promiscuous) {
-    const { PromiscuousCapSource } = await import('../cap/promiscuous_cap_source.ts');
+    const { PromiscuousCapSource } = await import('../source/cap/promiscuous_cap_source.ts');
     return new PromiscuousCapSource({
       interfaces,
       filter,
@@ -43,7 +43,7 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
       ...(user === undefined ? {} : { user }),
     });
   }
-  const { CapSource } = await import('../cap/cap_source.ts');
+  const { CapSource } = await import('../source/cap/cap_source.ts');
   return new CapSource({ interfaces, filter, ...buffer });
 }
 

@@ -16,7 +16,17 @@ const STEPS = [
   { script: 'build:engine', sources: ['assembly', 'asconfig.json', 'package-lock.json'] },
   {
     script: 'build:library',
-    sources: ['assembly', 'src', 'bench', 'pcaps', 'docs/make', 'test', 'tsconfig.json', 'package.json'],
+    sources: [
+      'assembly',
+      'src',
+      'bench',
+      'pcaps',
+      'docs/make',
+      'test',
+      'tsconfig.json',
+      'rolldown.config.mjs',
+      'package.json',
+    ],
   },
 ];
 

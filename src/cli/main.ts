@@ -2,6 +2,8 @@
 /** The `pcapflow` command: finds the command and runs it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { unknownName } from '../text/nearest.ts';
+import { COMMANDS, commandNamed } from './command_list.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
@@ -9,7 +11,6 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`pcapflow ${version()}\n`);
     return 0;
   }
-  const { COMMANDS, commandNamed } = await import('./command_list.ts');
   const found = name === undefined ? undefined : commandNamed(name);
   if (found !== undefined) return found.execute(rest);
   const help = (await import('./help.ts')).generalHelp(COMMANDS);
@@ -17,17 +18,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  process.stderr.write(name === undefined ? help : `${await unknownCommand(name, COMMANDS)}\n${help}`);
+  process.stderr.write(name === undefined ? help : `${await unknownCommand(name)}\n${help}`);
   return 1;
 }
 
-async function unknownCommand(
-  name: string,
-  commands: readonly { readonly name: string; readonly aliases?: readonly string[] }[],
-): Promise<string> {
-  const { unknownName } = await import('../text/nearest.ts');
+async function unknownCommand(name: string): Promise<string> {
   const { sanitizeText } = await import('../text/sanitize.ts');
-  const known = commands.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
+  const known = COMMANDS.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
   return `pcapflow: ${sanitizeText(unknownName('command', name, known))}`;
 }
 

@@ -1,0 +1,47 @@
+/**
+ * Bundles the `pcapflow` command. At start-up, opening a file costs about as much as running its code. Therefore the
+ * modules that every command loads are one chunk, and those that only `read` adds are another. Rolldown splits the rest.
+ */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'rolldown';
+
+const CLI = fileURLToPath(new URL('dist/src/cli/', import.meta.url));
+const MAIN = `${CLI}main.js`;
+const READ = `${CLI}commands/read.js`;
+/** Commands that do not read captures. */
+const OTHERS = ['filter', 'owner', 'sockets', 'connections', 'lookup'].map((name) => `${CLI}commands/${name}.js`);
+
+/** These modules and everything that they import statically, directly or not. */
+function loadedWith(roots, context) {
+  const found = new Set(roots);
+  for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
+}
+
+/** A chunk of the modules that `belongs` accepts. A module goes into the first chunk that accepts it. */
+function chunk(name, belongs) {
+  return { debugName: name, name: (id, context) => (belongs(id, context) ? name : null) };
+}
+
+export default defineConfig({
+  input: MAIN,
+  platform: 'node',
+  external: ['cap', 'cli-progress', 'fzstd', 'pcap-parser'],
+  logLevel: 'warn',
+  output: {
+    dir: 'dist/bin/pcapflow',
+    cleanDir: true,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    comments: { legal: true, jsdoc: false, annotation: false },
+    codeSplitting: {
+      groups: [
+        // Rolldown puts these into main.cjs itself.
+        chunk('start', (id, context) => loadedWith([MAIN], context).has(id)),
+        chunk('shared', (id, context) => loadedWith([READ], context).has(id) && loadedWith(OTHERS, context).has(id)),
+        chunk('read', (id, context) => loadedWith([READ], context).has(id)),
+      ],
+    },
+  },
+});

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 4;
+export const LAYOUT_VERSION = 5;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -119,6 +119,8 @@ export const PACKET_BIT_PARTIAL = 1;
 export const PACKET_BIT_FRAGMENT = 2;
 /** A later fragment whose first one was not seen. */
 export const PACKET_BIT_UNMATCHED = 4;
+/** A later fragment: it has no transport header. */
+export const PACKET_BIT_LATER = 8;
 
 // codes VERDICT: what becomes of a frame. Each but DELIVER names the counter that takes the packet.
 export const VERDICT_DELIVER = 0;
@@ -301,6 +303,200 @@ export const CHUNK_HEADERS = 32;
 /** size */
 export const CHUNK_SIZE = 128;
 
+// record TCP_SIDE: what one side of a TCP flow has sent, as the point of capture saw it. Counts stay at 2^32-1.
+/** u64 bytes: end of the highest one; sequence numbers count on beyond 2^32 */
+export const TCP_NEXT = 0;
+/** u64 bytes */
+export const TCP_RETRANSMITTED_BYTES = 8;
+/** u64 bytes: of holes that were given up */
+export const TCP_LOST_BYTES = 16;
+/** u64 bytes: end of the segment whose acknowledgement is waited for, counted as TCP_NEXT */
+export const TCP_SAMPLE_END = 24;
+/** u64 ns */
+export const TCP_SAMPLE_TIME = 32;
+/** u64 ns */
+export const TCP_RTT_MIN = 40;
+/** u64 ns */
+export const TCP_RTT_MAX = 48;
+/** f64 ns */
+export const TCP_RTT_MEAN = 56;
+/** f64 units: ns^2, sum of squared distances from the mean (Welford) */
+export const TCP_RTT_SQUARES = 64;
+/** u64[4] bytes: TCP_HOLES_MAX, in order, counted as TCP_NEXT */
+export const TCP_HOLE_FROM = 72;
+/** u32[4] bytes */
+export const TCP_HOLE_BYTES = 104;
+/** u32 */
+export const TCP_ISN = 120;
+/** u32 */
+export const TCP_TS_FIRST = 124;
+/** u32 */
+export const TCP_TS_LAST = 128;
+/** u32: acknowledgement number of the last segment with ACK */
+export const TCP_LAST_ACK = 132;
+/** u32[9] packets: with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE, by number of the flag's bit */
+export const TCP_FLAG_COUNTS = 136;
+/** u32 packets */
+export const TCP_SACK_BLOCKS = 172;
+/** u32 packets */
+export const TCP_RETRANSMITTED_PACKETS = 176;
+/** u32 packets */
+export const TCP_OUT_OF_ORDER_PACKETS = 180;
+/** u32 */
+export const TCP_GAPS = 184;
+/** u32 packets */
+export const TCP_KEEP_ALIVES = 188;
+/** u32 packets */
+export const TCP_ZERO_WINDOWS = 192;
+/** u32 packets */
+export const TCP_DUPLICATE_ACKS = 196;
+/** u32 */
+export const TCP_RTT_COUNT = 200;
+/** u16: of the last segment with ACK */
+export const TCP_LAST_WINDOW = 204;
+/** u16 */
+export const TCP_FLAGS_FIRST = 206;
+/** u16 */
+export const TCP_WINDOW_FIRST = 208;
+/** u16 */
+export const TCP_WINDOW_MIN = 210;
+/** u16 */
+export const TCP_WINDOW_MAX = 212;
+/** u16 */
+export const TCP_MSS = 214;
+/** u16: TCP_BIT_ */
+export const TCP_BITS = 216;
+/** u8 */
+export const TCP_WINDOW_SCALE = 218;
+/** u8: holes that are open */
+export const TCP_HOLES = 219;
+// gap u8[4]
+/** size */
+export const TCP_SIDE_SIZE = 224;
+
+// bits TCP_BIT u16
+/** A segment was seen. */
+export const TCP_BIT_SEEN = 1;
+/** TCP_NEXT is known. */
+export const TCP_BIT_NEXT = 2;
+/** An acknowledgement is waited for. */
+export const TCP_BIT_SAMPLE = 4;
+/** It will say how long the way was: what it acknowledges was sent once. */
+export const TCP_BIT_SAMPLE_VALID = 8;
+/** A segment with ACK was seen. */
+export const TCP_BIT_ACKED = 16;
+/** A SYN was seen. */
+export const TCP_BIT_SYN = 32;
+/** All of its options were captured. */
+export const TCP_BIT_SYN_WHOLE = 64;
+/** It had this option. */
+export const TCP_BIT_MSS = 128;
+export const TCP_BIT_WINDOW_SCALE = 256;
+export const TCP_BIT_SACK_PERMITTED = 512;
+export const TCP_BIT_TIMESTAMPS = 1024;
+/** A segment had time stamps. */
+export const TCP_BIT_TS = 2048;
+/** More than TCP_HOLES_MAX holes were open. */
+export const TCP_BIT_HOLES_LOST = 4096;
+
+/** number: holes of a side that are remembered */
+export const TCP_HOLES_MAX = 4;
+
+// record TCP: the group tcp of a flow, low side first.
+/** TCP_SIDE[2] */
+export const TCP_SIDES = 0;
+/** u64 ns: time of the last bare SYN; from the SYN+ACK on what has passed between them */
+export const TCP_RTT_SYN_ACK = 448;
+/** u64 ns: time of the SYN+ACK; from its acknowledgement on what has passed between them */
+export const TCP_RTT_ACK = 456;
+/** u32: sequence number of the last bare SYN; from the SYN+ACK on the latter's */
+export const TCP_HANDSHAKE_SEQ = 464;
+/** u8: TCP_SHAKE_ */
+export const TCP_HANDSHAKE = 468;
+/** u8: TCP_ECN_ */
+export const TCP_ECN = 469;
+// gap u8[10]
+/** size */
+export const TCP_SIZE = 480;
+
+// bits TCP_SHAKE u8
+export const TCP_SHAKE_SYN = 1;
+/** The high side has sent it. */
+export const TCP_SHAKE_HIGH = 2;
+/** It had AE. */
+export const TCP_SHAKE_AE = 4;
+export const TCP_SHAKE_SYN_ACK = 8;
+export const TCP_SHAKE_ACK = 16;
+/** A bare SYN came more than once. */
+export const TCP_SHAKE_REPEATED = 32;
+
+// codes TCP_ECN: explicit congestion notification
+export const TCP_ECN_NONE = 0;
+export const TCP_ECN_OFFERED = 1;
+export const TCP_ECN_ACCEPTED = 2;
+
+// record TCP_SIDE_BLOCK: one direction in a row. What is not known has all bits 1; of a flow that is not TCP all is.
+/** u32[17] packets: as from TCP_FLAG_COUNTS on */
+export const TCP_BLOCK_COUNTS = 0;
+/** u32 */
+export const TCP_BLOCK_WRAPS = 68;
+/** u64 bytes */
+export const TCP_BLOCK_RETRANSMITTED_BYTES = 72;
+/** u64 bytes */
+export const TCP_BLOCK_MISSING_BYTES = 80;
+/** u64 bytes */
+export const TCP_BLOCK_ISN = 88;
+/** u64 ticks: of the sender's clock */
+export const TCP_BLOCK_TS_FIRST = 96;
+/** u64 ticks: of the sender's clock */
+export const TCP_BLOCK_TS_LAST = 104;
+/** u64 ns */
+export const TCP_BLOCK_RTT_MIN = 112;
+/** f64 ns */
+export const TCP_BLOCK_RTT_MEAN = 120;
+/** f64 ns */
+export const TCP_BLOCK_RTT_SD = 128;
+/** u64 ns */
+export const TCP_BLOCK_RTT_MAX = 136;
+/** u32 */
+export const TCP_BLOCK_WINDOW_FIRST = 144;
+/** u32 */
+export const TCP_BLOCK_WINDOW_MIN = 148;
+/** u32 */
+export const TCP_BLOCK_WINDOW_MAX = 152;
+/** u32 */
+export const TCP_BLOCK_MSS = 156;
+/** u16 */
+export const TCP_BLOCK_FLAGS_FIRST = 160;
+/** u16 */
+export const TCP_BLOCK_WINDOW_SCALE = 162;
+/** u8 */
+export const TCP_BLOCK_SACK_PERMITTED = 164;
+/** u8 */
+export const TCP_BLOCK_TIMESTAMPS = 165;
+/** u8 */
+export const TCP_BLOCK_HOLES_LOST = 166;
+// gap u8
+/** size */
+export const TCP_SIDE_BLOCK_SIZE = 168;
+
+// record TCP_BLOCK: the group tcp in a row, originator first.
+/** TCP_SIDE_BLOCK[2] */
+export const TCP_BLOCK_SIDES = 0;
+/** u64 ns */
+export const TCP_BLOCK_RTT_SYN_ACK = 336;
+/** u64 ns */
+export const TCP_BLOCK_RTT_ACK = 344;
+/** u64 ns */
+export const TCP_BLOCK_RTT_HANDSHAKE = 352;
+/** u8: TCP_ECN_ */
+export const TCP_BLOCK_ECN = 360;
+/** u8 */
+export const TCP_BLOCK_HANDSHAKE_REPEATED = 361;
+// gap u8[6]
+/** size */
+export const TCP_BLOCK_SIZE = 368;
+
 // record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53. Blocks of the groups
 // of side records that are on follow it: see CONFIG_ROW_BYTES and SIDE_CONFIG_ROW.
 /** u8[16] */
@@ -465,6 +661,7 @@ export const INTERFACE_BIT_CONVERTED = 4;
 // bits SIDE u32: groups of side records: see src/engine/side_records.ts
 export const SIDE_DIRECTIONS = 1;
 export const SIDE_PACKET_LOG = 2;
+export const SIDE_TCP = 4;
 
 /** number: groups of side records at most */
 export const SIDE_GROUPS_MAX = 16;
@@ -849,8 +1046,10 @@ export const MODE_CONVERT = 1;
 
 /** number */
 export const FILTERS_MAX = 64;
-/** number bytes: no line of text is longer */
+/** number bytes: no line of text without groups of side records is longer */
 export const LINE_MAX = 1024;
+/** number bytes: room for the lines of the rows that are written at a time */
+export const TEXT_SIZE = 524288;
 
 /** number */
 export const PROGRAM_STEPS_MAX = 256;
@@ -876,7 +1075,9 @@ export const STEP_OFFSET = 2;
 export const STEP_QUOTE = 4;
 /** u8: greatest code that has a word */
 export const STEP_LAST_WORD = 5;
-// gap u8[2]
+/** u8: steps behind this one that are left out when the flow lacks the value */
+export const STEP_SKIP = 6;
+// gap u8
 /** u32: address of the words by code */
 export const STEP_WORDS = 8;
 // gap u8[4]
@@ -899,7 +1100,7 @@ export const PROGRAM_WORDS = PROGRAM_STEPS + PROGRAM_STEPS_MAX * STEP_SIZE;
 export const PROGRAM_SIZE = PROGRAM_WORDS + PROGRAM_WORDS_MAX * WORD_SIZE;
 
 // codes VALUE: how a value lies in the row and is written
-/** Nothing: the step is the end of the line. */
+/** Nothing: the step is text, or begins an object that the flow may lack. */
 export const VALUE_NONE = 0;
 /** 16 bytes; ROW_VERSION says how many of them count. */
 export const VALUE_ADDRESS = 1;
@@ -913,6 +1114,8 @@ export const VALUE_F64 = 6;
 export const VALUE_TIME = 7;
 /** A code u8, written as its word; a greater code than any has the last word. */
 export const VALUE_WORD = 8;
+/** f64, written with six decimals. */
+export const VALUE_DECIMAL = 9;
 
 // codes ABSENT: when a flow does not have the value
 export const ABSENT_NEVER = 0;
@@ -956,12 +1159,12 @@ export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
 export const ROWS = LOOKUP_ADDRESSES + 64;
 /** PROGRAM */
 export const PROGRAM = ROWS + ROWS_MAX * ROW_SIZE;
-/** u8[ROWS_MAX * LINE_MAX]: of all rows */
+/** u8[TEXT_SIZE]: of all rows */
 export const TEXT = PROGRAM + PROGRAM_SIZE;
-/** u32[ROWS_MAX * LINE_MAX / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
+/** u32[TEXT_SIZE / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
 export const RECORD_EXTRAS = TEXT;
 /** end */
-export const FIXED_END = TEXT + ROWS_MAX * LINE_MAX;
+export const FIXED_END = TEXT + TEXT_SIZE;
 
 /** number bytes: largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN) */
 export const CAPTURED_LENGTH_MAX = 262144;

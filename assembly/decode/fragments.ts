@@ -8,7 +8,7 @@ import { attributeFragments, count, fragmentsBase } from "../control";
 import {
   COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_DESTINATION_PORT, FRAGMENT_ID, FRAGMENT_LIFE_NS,
   FRAGMENT_PROTOCOL, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_SOURCE_PORT, FRAGMENT_TIME,
-  FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_UNMATCHED, SCRATCH_PACKET,
+  FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_LATER, PACKET_BIT_UNMATCHED, SCRATCH_PACKET,
   VERDICT_DELIVER,
 } from "../layout";
 import { setKey } from "./key";
@@ -31,6 +31,7 @@ export function decodeFragment(packet: usize, protocol: u32, fragmentProtocol: u
 
 /** A later fragment: everything in it is payload, the ports come from the first one. */
 function decodeLater(packet: usize, protocol: u32): u32 {
+  setPacketBits(packet, packetBits(packet) | PACKET_BIT_LATER);
   const entry = attributeFragments ? recall(packet, protocol) : 0;
   if (entry == 0) {
     if (attributeFragments) setPacketBits(packet, packetBits(packet) | PACKET_BIT_UNMATCHED);

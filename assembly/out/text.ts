@@ -1,13 +1,14 @@
 /**
  * Flow rows as text: JSON Lines, CSV, or whatever the host's field program says. The program has the piece of text that
  * goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC 5952 wants it),
- * numbers in decimal, seconds with nine decimals. ASCII only.
+ * numbers in decimal, seconds with nine decimals, means with six. ASCII only. A step may stand for an object that the
+ * flow does not have; then the steps of its fields are left out.
  */
 import { rowBytes } from "../control";
 import {
   ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
   PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT,
-  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_VALUE, STEP_WORDS, TEXT, VALUE_ADDRESS, VALUE_F64, VALUE_TIME,
+  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_TIME,
   VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
@@ -34,6 +35,7 @@ function writeLine(row: usize): void {
     const absent = <u32>load<u8>(step, STEP_ABSENT);
     if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
       putPiece(PROGRAM + PROGRAM_NONE);
+      step += <usize>load<u8>(step, STEP_SKIP) * STEP_SIZE;
       continue;
     }
     const quote = load<u8>(step, STEP_QUOTE);
@@ -45,6 +47,7 @@ function writeLine(row: usize): void {
       case VALUE_U32: putDigits(<u64>load<u32>(at)); break;
       case VALUE_U64: putDigits(load<u64>(at)); break;
       case VALUE_F64: putDigits(<u64>load<f64>(at)); break;
+      case VALUE_DECIMAL: putDecimal(load<f64>(at)); break;
       case VALUE_TIME: putTime(load<u64>(at)); break;
       case VALUE_WORD: putWord(step, load<u8>(at)); break;
     }
@@ -86,13 +89,29 @@ function putWord(step: usize, code: u8): void {
 
 function putTime(time: u64): void {
   putDigits(time / SECOND_NS);
+  putFraction(<u32>(time % SECOND_NS), 9);
+}
+
+/** A point and so many digits. */
+@inline function putFraction(rest: u32, digits: usize): void {
   store<u8>(to, 0x2e);
-  let rest = <u32>(time % SECOND_NS);
-  for (let at: usize = 9; at > 0; at--) {
+  for (let at = digits; at > 0; at--) {
     store<u8>(to + at, <u8>(0x30 + rest % 10));
     rest /= 10;
   }
-  to += 10;
+  to += digits + 1;
+}
+
+/** Six decimals, of a number from 0 to 2^64. */
+function putDecimal(value: f64): void {
+  let whole = <u64>value;
+  let parts = <u32>((value - <f64>whole) * 1000000 + 0.5);
+  if (parts == 1000000) {
+    whole++;
+    parts = 0;
+  }
+  putDigits(whole);
+  putFraction(parts, 6);
 }
 
 /** Decimal, no leading zeros. */

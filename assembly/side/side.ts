@@ -8,10 +8,12 @@
  */
 import { sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
-import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_PACKET_LOG } from "../layout";
+import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
 import { u8At } from "../wire/bytes";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
+import { startTcp, tcpOfPacket } from "./tcp";
+import { writeTcpBlock } from "./tcp_block";
 
 /** Where the source address is in an IP header (RFC 791, RFC 8200). */
 const IPV4_SOURCE: usize = 12;
@@ -33,6 +35,7 @@ export function sidesHaveRoom(): bool {
 export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_DIRECTIONS)) startDirections(index);
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
+  if (isOn(SIDE_TCP)) startTcp(index);
 }
 
 /**
@@ -43,6 +46,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   assert(isFrameInPlace(packet));
   if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
+  if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -59,6 +63,7 @@ export function freeSides(index: u32): void {
 export function writeSideRows(row: usize, index: u32): void {
   if (isOn(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
   if (isOn(SIDE_PACKET_LOG)) writeLogBlock(row, index);
+  if (isOn(SIDE_TCP)) writeTcpBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

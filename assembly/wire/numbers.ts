@@ -147,3 +147,7 @@ export const TCP_FIN = 0x01;
 export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_ACK = 0x10;
+export const TCP_ECE = 0x40;
+export const TCP_CWR = 0x80;
+/** Accurate ECN (RFC 9768). */
+export const TCP_AE = 0x100;

@@ -3,14 +3,15 @@
  * `npm run docs:schema` writes them; test/flow/documents.test.ts checks that they are current.
  */
 import { fieldPath, recordKey } from '../../src/flow/field.ts';
-import type { FieldDefinition } from '../../src/flow/field.ts';
-import { FLOW_FIELDS } from '../../src/flow/fields.ts';
+import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
+import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
+import { groupNull } from '../../src/flow/groups.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([
-  ['src/flow/record.ts', () => recordType(FLOW_FIELDS)],
-  ['docs/flow-schema.json', () => `${JSON.stringify(jsonSchema(FLOW_FIELDS), null, 2)}\n`],
-  ['docs/schema.md', (now: string) => between(now, fullTable(FLOW_FIELDS) + wordTables(FLOW_FIELDS))],
+  ['src/flow/record.ts', () => recordType(ALL_FIELDS)],
+  ['docs/flow-schema.json', () => `${JSON.stringify(jsonSchema(ALL_FIELDS), null, 2)}\n`],
+  ['docs/schema.md', (now: string) => between(now, fullTable(ALL_FIELDS) + wordTables(ALL_FIELDS))],
   ['README.md', (now: string) => between(now, shortTable(FLOW_FIELDS))],
 ]);
 
@@ -34,10 +35,8 @@ function byGroup(fields: readonly FieldDefinition[]): [group: string, fields: Fi
 /** src/flow/record.ts: docstrings would be lost in a mapped type. */
 export function recordType(fields: readonly FieldDefinition[]): string {
   const parts = byGroup(fields).map(([group, members]) => {
-    const inner = group === 'core' ? '  ' : '    ';
-    const lines = members.flatMap((field) => docstring(field, inner) + property(field, inner));
-    const text = lines.join('');
-    return group === 'core' ? text : `  readonly ${group}?: {\n${text}  };\n`;
+    if (group === 'core') return members.map((field) => docstring(field, '  ') + property(field, '  ')).join('');
+    return `  readonly ${group}?: ${objectType(members, '  ')}${groupNull(group) === 'never' ? '' : ' | null'};\n`;
   });
   return `/** Written by \`npm run docs:schema\` from schema.ts: change the schema, not this file. */
 import type { EndReason } from './flow.ts';
@@ -46,6 +45,29 @@ import type { EndReason } from './flow.ts';
 export interface Flow {
 ${parts.join('')}}
 ${coreRecord(fields.filter(({ group }) => group === 'core'))}`;
+}
+
+/** Members of an object: fields, and objects of those that have points in their names. */
+function membersOf(
+  fields: readonly FieldDefinition[],
+): [name: string, field: FieldDefinition, inner: FieldDefinition[]][] {
+  const names = [...new Set(fields.map(({ name }) => name.split('.')[0] as string))];
+  return names.map((name) => {
+    const [first, ...others] = fields.filter((field) => field.name.split('.')[0] === name) as [FieldDefinition];
+    if (first.name === name) return [name, first, []];
+    const inner = [first, ...others].map((field) => ({ ...field, name: field.name.slice(name.length + 1) }));
+    return [name, first, inner];
+  });
+}
+
+function objectType(fields: readonly FieldDefinition[], indent: string): string {
+  const inner = `${indent}  `;
+  const lines = membersOf(fields).map(([name, field, members]) =>
+    members.length === 0
+      ? docstring(field, inner) + property(field, inner)
+      : `${inner}readonly ${name}: ${objectType(members, inner)};\n`,
+  );
+  return `{\n${lines.join('')}${indent}}`;
 }
 
 /** Spelled out, a record is made in 0.26 microseconds; key by key in 0.72 (Node 20). */
@@ -85,7 +107,7 @@ function docstring(field: FieldDefinition, indent: string): string {
 
 function recordUnit({ type, range }: FieldDefinition): string[] {
   if (type === 'time' || type === 'duration') return ['Nanoseconds.'];
-  return range === null || type === 'u64' ? [] : [`${count(range[0])}..${count(range[1])}.`];
+  return range === null || type === 'u64' || type === 'decimal' ? [] : [`${count(range[0])}..${count(range[1])}.`];
 }
 
 function count(value: number): string {
@@ -100,23 +122,31 @@ const NULL_NOTES: Readonly<Record<FieldDefinition['null'], string>> = {
   sentinel: '`null` when it is not known.',
 };
 
+/** May it be null in an object that is there? */
+function isNullable({ null: rule, group }: FieldDefinition): boolean {
+  return rule !== 'never' && rule !== groupNull(group);
+}
+
 function nullNote(field: FieldDefinition): string[] {
-  return field.null === 'never' ? [] : [NULL_NOTES[field.null]];
+  return isNullable(field) ? [NULL_NOTES[field.null]] : [];
 }
 
 function property(field: FieldDefinition, indent: string): string {
-  const none = field.null === 'never' ? '' : ' | null';
+  const none = isNullable(field) ? ' | null' : '';
   return `${indent}readonly ${recordKey(field)}: ${typeName(field)}${none};\n`;
 }
 
-function typeName({ name, type }: FieldDefinition): string {
+function typeName({ name, group, type, words = [] }: FieldDefinition): string {
   switch (type) {
+    case 'boolean':
+      return 'boolean';
     case 'address':
       return 'string';
     case 'time':
     case 'duration':
       return 'bigint';
     case 'enum':
+      if (group !== 'core') return words.map(({ word }) => `'${word}'`).join(' | ');
       return `${name[0]?.toUpperCase()}${name.slice(1)}`;
     default:
       return 'number';
@@ -132,35 +162,51 @@ export function jsonSchema(fields: readonly FieldDefinition[]): object {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Flow',
     description: 'One line of `pcapflow read --format jsonl`.',
-    ...objectSchema(core, Object.fromEntries(others.map(([group, members]) => [group, objectSchema(members)]))),
+    ...objectSchema(core, Object.fromEntries(others.map(([group, members]) => [group, groupSchema(group, members)]))),
   };
 }
 
+/** It may be null as a whole. */
+function groupSchema(group: string, fields: readonly FieldDefinition[]): object {
+  const type = groupNull(group) === 'never' ? 'object' : ['object', 'null'];
+  return { ...objectSchema(fields), type };
+}
+
 function objectSchema(fields: readonly FieldDefinition[], more: Readonly<Record<string, object>> = {}): object {
+  const members = membersOf(fields);
+  const schemas = members.map(([name, field, inner]) => [
+    name,
+    inner.length === 0 ? fieldSchema(field) : objectSchema(inner),
+  ]);
   return {
     type: 'object',
-    properties: { ...Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])), ...more },
-    required: fields.map(({ name }) => name),
+    properties: { ...Object.fromEntries(schemas), ...more },
+    required: members.map(([name]) => name),
     additionalProperties: false,
   };
 }
 
 function fieldSchema(field: FieldDefinition): object {
   const { type, range, unit, doc, words } = field;
-  const isNullable = field.null !== 'never';
-  const json = type === 'address' || type === 'enum' ? 'string' : isTime(field) ? 'number' : 'integer';
+  const nullable = isNullable(field);
+  const json = JSON_TYPES[type] ?? 'integer';
   const values = words?.map(({ word }) => word);
   return {
     description: [doc, ...(unit === null ? [] : [`Unit: ${unit}.`]), ...nullNote(field)].join(' '),
-    type: isNullable ? [json, 'null'] : json,
-    ...(values === undefined ? {} : { enum: isNullable ? [...values, null] : values }),
+    type: nullable ? [json, 'null'] : json,
+    ...(values === undefined ? {} : { enum: nullable ? [...values, null] : values }),
     ...(range === null ? {} : { minimum: range[0], maximum: range[1] }),
   };
 }
 
-function isTime({ type }: FieldDefinition): boolean {
-  return type === 'time' || type === 'duration';
-}
+const JSON_TYPES: Readonly<Partial<Record<FieldType, string>>> = {
+  address: 'string',
+  enum: 'string',
+  time: 'number',
+  duration: 'number',
+  boolean: 'boolean',
+  decimal: 'number',
+};
 
 function shortTable(fields: readonly FieldDefinition[]): string {
   return table(

@@ -5,9 +5,10 @@ import type { EngineCounters } from '../engine/counters.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { recordReader } from '../engine/rows.ts';
 import type { RowBytes } from '../engine/rows.ts';
+import { placedFields } from '../engine/side_records.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
-import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
+import { chooseFields, fieldsWith } from '../flow/fields.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
@@ -23,6 +24,8 @@ export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
  * Reading waits for the consumer: memory does not grow when it is slow. Leaving the loop early closes everything.
  * When part of the capture cannot be read all flows of the rest are yielded first, then the first problem is thrown
  * (or each is given to `onProblem`).
+ *
+ * With `with` a flow has further groups of fields, each an object under the group's name.
  *
  * With `fields` a flow has only these, in this order; `firstSeen` and `lastSeen` are `firstSeenNs` and `lastSeenNs` in it.
  *
@@ -69,8 +72,9 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#inputs = inputs;
     this.#options = options;
     this.#engineOptions = engineOptions(options);
-    const fields = options.fields === undefined ? FLOW_FIELDS : chooseFields('fields', options.fields);
-    this.#read = recordReader(fields) as (views: RowBytes, row: number) => Chosen;
+    const groups = this.#engineOptions.with ?? [];
+    const fields = options.fields === undefined ? fieldsWith(groups) : chooseFields('fields', options.fields, groups);
+    this.#read = recordReader(placedFields(fields, this.#engineOptions)) as (views: RowBytes, row: number) => Chosen;
   }
 
   /** Counters as they stand; undefined before the first flow was asked for. */

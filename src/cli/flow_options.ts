@@ -1,19 +1,19 @@
 /** From the options that `read`, `live`, `top` and `replay` share to what the engine is told, and to the writer of a format. */
 import type { FieldDefinition } from '../flow/field.ts';
-import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
+import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { Output } from './output.ts';
 
 /** The options of the engine: `--unidirectional` is the only one that has another form in the library. */
-export function flowSettings(
-  values: Omit<EngineSettings, 'direction'> & { readonly unidirectional: boolean },
-): EngineSettings {
+export function flowSettings<V extends Omit<EngineSettings, 'direction'> & { readonly unidirectional: boolean }>(
+  values: V,
+): V & EngineSettings {
   return { ...values, direction: values.unidirectional ? 'uni' : 'bi' };
 }
 
-/** Undefined: all fields; a table then has columns of its own. */
+/** Undefined: the fields that every flow has; a table then has columns of its own. */
 export type ChosenFields = readonly FieldDefinition[] | undefined;
 
 /** `live`: flows are shown as they end, however few they are. */
@@ -31,7 +31,8 @@ const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Wri
       import('../export/field_columns.ts'),
     ]);
     const columns = columnsOf(fields);
-    return (feed, output, live = false) => writeTable(feed, live ? streamingTable(columns) : table(columns), output);
+    return (feed, output, live = false) =>
+      writeTable(feed, live ? streamingTable(columns) : table(columns), output, fields);
   },
   async jsonl(fields = FLOW_FIELDS) {
     const [{ writeLines }, { jsonLines }] = await Promise.all([
@@ -53,15 +54,16 @@ const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Wri
 type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
-export function chosenFormat({ format: asked, fields: names, output }: FormatValues): {
+export function chosenFormat({ format: asked, fields: names, output, with: groups = [] }: FormatValues): {
   readonly format: FlowFormat;
   readonly fields: ChosenFields;
   readonly loadWriter: () => Promise<Writer>;
 } {
   const toTerminal = output === undefined && process.stdout.isTTY === true;
   const format = asked ?? (toTerminal ? 'table' : 'jsonl');
-  const fields = names === undefined ? undefined : chooseFields('--fields', names.split(','));
+  const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
+  const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups);
   return { format, fields, loadWriter: () => FORMATS[format](fields) };
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output'>;
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with'>;

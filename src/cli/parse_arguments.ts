@@ -1,6 +1,6 @@
 /** The arguments of a command, read by the option table. */
 import { parseArgs } from 'node:util';
-import { expectation, isAllowed } from '../options/check.ts';
+import { expectation, isAllowed, unknownPart, wrongPart } from '../options/check.ts';
 import { unknownName } from '../text/nearest.ts';
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
@@ -115,12 +115,19 @@ function parsedValue(option: Option, texts: readonly string[]): unknown {
     case 'text':
       return last;
     case 'list':
-      return option.separator === undefined
-        ? texts
-        : texts.flatMap((text) => text.split(option.separator ?? ',')).map((text) => text.trim());
+      return partsOf(option, texts);
     default:
       return option.type === 'choice' ? checked(option, last, last, 1) : numberOf(option, last);
   }
+}
+
+function partsOf(option: Option, texts: readonly string[]): readonly string[] {
+  const { separator } = option;
+  const parts =
+    separator === undefined ? texts : texts.flatMap((text) => text.split(separator)).map((text) => text.trim());
+  const wrong = wrongPart(option, parts);
+  if (wrong !== undefined) throw new RangeError(`--${flagOf(option)} has an ${unknownPart(option, wrong)}`);
+  return parts;
 }
 
 function numberOf(option: Option, text: string): number | string {

@@ -6,7 +6,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
-import { RowView } from '../engine/rows.ts';
+import { rowViewWith } from '../engine/rows.ts';
+import type { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import { csv } from '../export/csv.ts';
@@ -87,10 +88,15 @@ function annotatedFormat(
       return {
         begin: () => '',
         hold: (engine, rows) =>
-          mapRows(engine, rows, (view) => {
-            const cells = columns.cells(view);
-            return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
-          }),
+          mapRows(
+            engine,
+            rows,
+            (view) => {
+              const cells = columns.cells(view);
+              return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
+            },
+            chosen,
+          ),
         end: () => lines.end(),
       };
     }
@@ -117,7 +123,7 @@ function lineFormat(
 ): AnnotatedFormat {
   return {
     begin(engine) {
-      writeFieldProgram(engine.views.u8, format, fields);
+      writeFieldProgram(engine.views.u8, format, engine.placed(fields));
       return header;
     },
     hold(engine, rows) {
@@ -200,8 +206,13 @@ function holdRows(
   });
 }
 
-function mapRows<T>(engine: FlowTable, rows: RowRange, of: (view: RowView, n: number) => T): T[] {
-  const view = new RowView(engine.views);
+function mapRows<T>(
+  engine: FlowTable,
+  rows: RowRange,
+  of: (view: RowView, n: number) => T,
+  fields: ChosenFields = [],
+): T[] {
+  const view = rowViewWith(engine.views, engine.placed(fields));
   return Array.from({ length: rows.count }, (_, n) => {
     view.row = rowAt(rows, n);
     return of(view, n);

@@ -1,7 +1,7 @@
 /** Writes the flows of a capture as they end: lines from the engine, or a table. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
-import { RowView } from '../engine/rows.ts';
+import { rowViewWith } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { Table } from '../export/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
@@ -17,7 +17,7 @@ export async function writeLines(
   output: Output,
 ): Promise<void> {
   const { engine } = feed;
-  writeFieldProgram(engine.views.u8, format, fields);
+  writeFieldProgram(engine.views.u8, format, engine.placed(fields));
   await output.add(format.header(fields));
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0) {
@@ -26,10 +26,15 @@ export async function writeLines(
   }
 }
 
-/** The same as a table for people. */
-export async function writeTable(feed: FlowFeed, format: Table, output: Output): Promise<void> {
+/** The same as a table for people. @param fields that it shows */
+export async function writeTable(
+  feed: FlowFeed,
+  format: Table,
+  output: Output,
+  fields: readonly FieldDefinition[] = [],
+): Promise<void> {
   const { engine } = feed;
-  const view = new RowView(engine.views);
+  const view = rowViewWith(engine.views, engine.placed(fields));
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0) {
       const rows = engine.takeClosed(ROWS_MAX, (taken) => taken);

@@ -5,7 +5,8 @@ import {
   ABSENT_NO_REVERSE,
   ABSENT_NOT_TCP,
   ABSENT_SENTINEL,
-  LINE_MAX,
+  CONFIG_ROWS_MAX,
+  CONTROL,
   PROGRAM,
   PROGRAM_COUNT,
   PROGRAM_NONE,
@@ -19,9 +20,12 @@ import {
   STEP_PIECE,
   STEP_QUOTE,
   STEP_SIZE,
+  STEP_SKIP,
   STEP_VALUE,
   STEP_WORDS,
+  TEXT_SIZE,
   VALUE_ADDRESS,
+  VALUE_DECIMAL,
   VALUE_F64,
   VALUE_NONE,
   VALUE_TIME,
@@ -52,6 +56,9 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
 };
 const TIME: ValueKind = { code: VALUE_TIME, lengthMax: 21 };
 const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
+/** Up to 2^64. */
+const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 27 };
+const NONE: ValueKind = { code: VALUE_NONE, lengthMax: 0 };
 
 const ABSENT: Readonly<Record<NullRule, number>> = {
   never: ABSENT_NEVER,
@@ -66,10 +73,12 @@ const SLACK = 7;
 
 /**
  * Writes the program into the engine's memory.
+ * @param fields as they lie in the engine's rows: see FlowTable.placed
  * @throws {RangeError} for fields or texts that are too many or too long
  */
 export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields: readonly FieldDefinition[]): void {
-  if (fields.length >= PROGRAM_STEPS_MAX) throw new RangeError(`a line has at most ${PROGRAM_STEPS_MAX - 1} fields`);
+  const steps = format.steps(fields);
+  if (steps.length > PROGRAM_STEPS_MAX) throw new RangeError(`a line has at most ${PROGRAM_STEPS_MAX - 1} fields`);
   const data = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
   const putPiece = (at: number, size: number, text: string): void => {
     if (text.length >= size) throw new RangeError(`'${text}' is too long for a field program`);
@@ -100,9 +109,14 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     return step;
   };
 
-  fields.forEach((field, n) => {
-    const kind = kindOf(field);
-    const step = putStep(n, format.before(fields, n), kind);
+  steps.forEach(({ text, field, object }, n) => {
+    const kind = field === undefined ? NONE : kindOf(field);
+    const step = putStep(n, text, kind);
+    if (object !== undefined) {
+      memory[step + STEP_ABSENT] = ABSENT[object.null];
+      memory[step + STEP_SKIP] = object.steps;
+    }
+    if (field === undefined) return;
     memory[step + STEP_ABSENT] = ABSENT[field.null];
     data.setUint16(step + STEP_OFFSET, field.at, true);
     if (isText(field)) {
@@ -111,10 +125,10 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     }
     if (kind === WORD) putWords(step, field);
   });
-  putStep(fields.length, format.end(fields), { code: VALUE_NONE, lengthMax: 0 });
-  if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
+  const most = Math.floor(TEXT_SIZE / data.getUint32(CONTROL + CONFIG_ROWS_MAX, true));
+  if (lengthMax > most) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${most}`);
   putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none);
-  data.setUint32(PROGRAM + PROGRAM_COUNT, fields.length + 1, true);
+  data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
 function kindOf({ type, store }: FieldDefinition): ValueKind {
@@ -123,7 +137,10 @@ function kindOf({ type, store }: FieldDefinition): ValueKind {
     case 'duration':
       return TIME;
     case 'enum':
+    case 'boolean':
       return WORD;
+    case 'decimal':
+      return DECIMAL;
     default:
       return BY_STORE[store];
   }

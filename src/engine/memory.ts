@@ -45,8 +45,6 @@ import {
   LINK_SIZE,
   ORDER_SIZE,
   PAGE_SIZE,
-  ROWS_MAX,
-  ROW_SIZE,
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
@@ -127,7 +125,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_SIDES, sides.bits);
   words.set(CONFIG_FLOW_BYTES, sides.flowBytes);
   words.set(CONFIG_ROW_BYTES, sides.rowBytes);
-  words.set(CONFIG_ROWS_MAX, Math.min(ROWS_MAX, Math.floor((ROWS_MAX * ROW_SIZE) / sides.rowBytes)));
+  words.set(CONFIG_ROWS_MAX, sides.rowsMax);
   words.set(CONFIG_EVICTION_CAPACITY, evictionCapacity);
   words.set(CONFIG_FILTER, options.filter === undefined ? 0 : 1);
 

@@ -1,4 +1,5 @@
 /** Options of an engine. */
+import type { GroupName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 
 /** Everything the engine must know: the options that it knows itself, and what follows from others. */
@@ -9,6 +10,8 @@ export interface EngineOptions extends EngineSettings {
   readonly headersMax: number;
   /** Chunks of stored headers in all. */
   readonly chunksMax: number;
+  /** Groups of fields that flows have beyond the core. None: none. */
+  readonly with?: readonly GroupName[] | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
   /** Bytes read at a time; 0: nothing is read into the engine, frames come through the ring. */

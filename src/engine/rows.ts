@@ -5,6 +5,7 @@ import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { fieldPath, recordKey, STORE_WIDTH } from '../flow/field.ts';
 import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
+import { groupNull } from '../flow/groups.ts';
 import type { Flow, FlowView, Moment } from '../flow/flow.ts';
 import { coreRecord } from '../flow/record.ts';
 import type { MemoryViews } from './wasm.ts';
@@ -18,7 +19,8 @@ type Reader = (views: RowBytes, row: number) => unknown;
 const SECOND_NS = 1_000_000_000;
 
 /** The words of an enumeration by code. A code without a word (a flow that is still active) reads as the last word. */
-export function wordsByCode({ words = [] }: FieldDefinition): readonly string[] {
+export function wordsByCode({ type, words = [] }: FieldDefinition): readonly string[] {
+  if (type === 'boolean') return ['false', 'true'];
   const last = words.at(-1)?.word ?? '';
   const size = Math.max(...words.map(({ code }) => code)) + 1;
   return Array.from({ length: size }, (_, code) => words.find((one) => one.code === code)?.word ?? last);
@@ -46,21 +48,24 @@ function storedReader(store: FieldStore, at: number): Reader {
 function valueReader(field: FieldDefinition): Reader {
   const stored = storedReader(field.store, field.at);
   switch (field.type) {
-    case 'u64':
-      return field.store === 'u64' ? (views, row) => Number(stored(views, row)) : stored;
+    case 'time':
+    case 'duration':
+      return stored;
+    case 'boolean':
+      return (views, row) => stored(views, row) !== 0;
     case 'enum': {
       const words = wordsByCode(field);
       return ({ u8 }, row) => words[u8[row + field.at] as number] ?? words.at(-1);
     }
     default:
-      return stored;
+      return field.store === 'u64' ? (views, row) => Number(stored(views, row)) : stored;
   }
 }
 
 /** Does the flow lack the value? */
 function absence(
   rule: NullRule,
-  { store, at }: FieldDefinition,
+  { store, at }: Pick<FieldDefinition, 'store' | 'at'>,
 ): ((views: RowBytes, row: number) => boolean) | undefined {
   switch (rule) {
     case 'never':
@@ -112,41 +117,80 @@ class FieldView {
   }
 }
 
-for (const field of FLOW_FIELDS) {
-  const read = nullable(field, field.type === 'time' ? momentReader(field.at) : valueReader(field));
-  Object.defineProperty(FieldView.prototype, fieldPath(field), {
-    enumerable: true,
-    get(this: FieldView) {
-      return read(this.views, this.row);
-    },
-  });
+function defineFields(prototype: FieldView, fields: readonly FieldDefinition[]): void {
+  for (const field of fields) {
+    const read = nullable(field, field.type === 'time' ? momentReader(field.at) : valueReader(field));
+    Object.defineProperty(prototype, fieldPath(field), {
+      enumerable: true,
+      get(this: FieldView) {
+        return read(this.views, this.row);
+      },
+    });
+  }
 }
+
+defineFields(FieldView.prototype, FLOW_FIELDS);
 
 export type RowView = FieldView & FlowView;
 export const RowView = FieldView as new (views: RowBytes) => RowView;
 
+/** A view of rows that has these fields of groups as well, under their paths. @param fields as they lie in the rows */
+export function rowViewWith(views: RowBytes, fields: readonly FieldDefinition[]): RowView {
+  class View extends FieldView {}
+  defineFields(
+    View.prototype,
+    fields.filter(({ group }) => group !== 'core'),
+  );
+  return new View(views) as RowView;
+}
+
 /** Fields of the core row: a record is made of them at once. */
-const CORE_FIELDS = FLOW_FIELDS.filter(({ group }) => group === 'core');
+const CORE_FIELDS = FLOW_FIELDS;
 const CORE_READERS = Object.fromEntries(
   CORE_FIELDS.map((field) => [recordKey(field), recordValue(field)]),
 ) as Parameters<typeof coreRecord<RowBytes>>[0];
 
-/** Reads rows as frozen records that hold nothing of the table. Fields of a group are in an object of the group's name. */
+type Members = (views: RowBytes, row: number) => Record<string, unknown>;
+
+/**
+ * Reads rows as frozen records that hold nothing of the table. Fields of a group are in an object of the group's name,
+ * which is null when the flow has none of them.
+ * @param fields as they lie in the rows
+ */
 export function recordReader(fields: readonly FieldDefinition[]): (views: RowBytes, row: number) => object {
   const hasCore = CORE_FIELDS.every((field, n) => fields[n] === field);
   const begin = hasCore ? coreRecord(CORE_READERS) : () => ({});
-  const more = (hasCore ? fields.slice(CORE_FIELDS.length) : fields).map((field) => ({
-    group: field.group,
-    key: recordKey(field),
-    read: recordValue(field),
-  }));
+  const more = memberReaders(hasCore ? fields.slice(CORE_FIELDS.length) : fields, (field) =>
+    fieldPath(field).split('.'),
+  );
   return (views, row) => {
     const record: Record<string, unknown> = begin(views, row);
-    for (const { group, key, read } of more) {
-      const object = group === 'core' ? record : ((record[group] ??= {}) as Record<string, unknown>);
-      object[key] = read(views, row);
-    }
+    for (const [name, read] of more) record[name] = read(views, row);
     return Object.freeze(record);
+  };
+}
+
+/** The members of an object. @param pathOf names of the objects that a field is in, from this one on, and its own */
+function memberReaders(
+  fields: readonly FieldDefinition[],
+  pathOf: (field: FieldDefinition) => readonly string[],
+): [name: string, read: Reader][] {
+  const names = [...new Set(fields.map((field) => pathOf(field)[0] as string))];
+  return names.map((name) => {
+    const members = fields.filter((field) => pathOf(field)[0] === name);
+    const [only] = members as [FieldDefinition];
+    if (pathOf(only).length === 1) return [recordKey({ name, type: only.type }), recordValue(only)];
+    const read = objectReader(memberReaders(members, (field) => pathOf(field).slice(1)));
+    const isAbsent = absence(groupNull(name), only);
+    return [name, isAbsent === undefined ? read : (views, row) => (isAbsent(views, row) ? null : read(views, row))];
+  });
+}
+
+function objectReader(members: readonly (readonly [name: string, read: Reader])[]): Members {
+  return (views, row) => {
+    const object: Record<string, unknown> = {};
+    for (const [name, read] of members) object[name] = read(views, row);
+    return Object.freeze(object);
   };
 }
 

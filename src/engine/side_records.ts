@@ -16,12 +16,19 @@ import {
   LOG_SIZE,
   ROW_SIZE,
   SIDE_DIRECTIONS,
+  LINE_MAX,
+  ROWS_MAX,
   SIDE_PACKET_LOG,
+  SIDE_TCP,
+  TCP_BLOCK_SIZE,
+  TCP_SIZE,
+  TEXT_SIZE,
 } from '../../assembly/layout.ts';
+import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
 
 /** Options that say which groups are on, and how large their records are. */
-export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax'>;
+export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with'>;
 
 /** Memory of a group beside its records. */
 export interface SideRegion {
@@ -31,6 +38,7 @@ export interface SideRegion {
 }
 
 export interface SideGroup {
+  /** Of its fields in the schema, if it has any. */
   readonly name: string;
   /** Its bit, SIDE_ of the layout; the engine goes through the groups in this order. */
   readonly bit: number;
@@ -39,6 +47,8 @@ export interface SideGroup {
   readonly recordBytes: (options: SideOptions) => number;
   /** Bytes of its block in a row; a multiple of 8, 0: it has none. */
   readonly blockBytes: (options: SideOptions) => number;
+  /** Bytes that its fields may add to a line of text. */
+  readonly lineBytes?: number;
   /** Further memory, and what else the engine must know: word of the control block -> value. */
   readonly regions?: (options: EngineOptions) => readonly SideRegion[];
   readonly words?: (options: EngineOptions) => Readonly<Record<number, number>>;
@@ -62,6 +72,14 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     regions: ({ chunksMax }) => [{ word: CONFIG_CHUNKS, bytes: chunksMax * CHUNK_SIZE }],
     words: ({ headersMax, chunksMax }) => ({ [CONFIG_HEADERS_MAX]: headersMax, [CONFIG_CHUNKS_MAX]: chunksMax }),
   },
+  {
+    name: 'tcp',
+    bit: SIDE_TCP,
+    isOn: (options) => options.with?.includes('tcp') === true,
+    recordBytes: () => TCP_SIZE,
+    blockBytes: () => TCP_BLOCK_SIZE,
+    lineBytes: 3072,
+  },
 ];
 
 /** A group that is on. */
@@ -79,6 +97,8 @@ export interface SidePlan {
   readonly flowBytes: number;
   /** Bytes of a row: the core, then the blocks. */
   readonly rowBytes: number;
+  /** Rows written at a time: as many as fit, and as their lines fit. */
+  readonly rowsMax: number;
   readonly groups: readonly PlannedGroup[];
 }
 
@@ -87,6 +107,7 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
   let bits = 0;
   let flowBytes = FLOW_SIZE + LINK_SIZE;
   let rowBytes = ROW_SIZE;
+  let lineBytes = LINE_MAX;
   const groups: PlannedGroup[] = [];
   for (const group of list) {
     if (!group.isOn(options)) continue;
@@ -97,11 +118,27 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
     bits |= group.bit;
     flowBytes += recordBytes;
     rowBytes += blockBytes;
+    lineBytes += group.lineBytes ?? 0;
   }
-  return { bits, flowBytes, rowBytes, groups };
+  const rowsMax = Math.min(Math.floor((ROWS_MAX * ROW_SIZE) / rowBytes), Math.floor(TEXT_SIZE / lineBytes));
+  return { bits, flowBytes, rowBytes, rowsMax, groups };
 }
 
 /** Offset of a group's block in a row, bytes; undefined when the group is off. */
 export function blockOf(plan: SidePlan, bit: number): number | undefined {
   return plan.groups.find(({ group }) => group.bit === bit)?.blockAt;
+}
+
+/**
+ * The fields as they lie in the rows of an engine with these options: those of a group in its block.
+ * @throws {RangeError} for a field of a group that is off
+ */
+export function placedFields(fields: readonly FieldDefinition[], options: SideOptions): readonly FieldDefinition[] {
+  const { groups } = planSides(options);
+  return fields.map((field) => {
+    if (field.group === 'core') return field;
+    const block = groups.find(({ group }) => group.name === field.group);
+    if (block === undefined) throw new RangeError(`the engine does not keep the group ${field.group}`);
+    return { ...field, at: block.blockAt + field.at };
+  });
 }

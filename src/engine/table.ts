@@ -17,7 +17,9 @@ import {
 } from '../../assembly/layout.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters } from './counters.ts';
+import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
+import { placedFields } from './side_records.ts';
 import { readFigures } from './figures.ts';
 import type { EngineFigures } from './figures.ts';
 import { counterAt } from './u64.ts';
@@ -38,6 +40,11 @@ export class FlowTable {
     this.exports = exports;
     this.views = makeViews(memory);
     this.#rowBytes = this.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
+  }
+
+  /** The fields as they lie in this engine's rows. @throws {RangeError} for a field of a group that is off */
+  placed(fields: readonly FieldDefinition[]): readonly FieldDefinition[] {
+    return placedFields(fields, this.options);
   }
 
   /** Does the work while nobody else changes the table. The work must be short and must not wait. */

@@ -17,6 +17,8 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
   time: 26,
   duration: 12,
   enum: 7,
+  boolean: 5,
+  decimal: 14,
 };
 
 /** A column for each of the fields, under its name; without fields the usual columns. */
@@ -36,7 +38,7 @@ function viewed(flow: FlowView, path: string): unknown {
 }
 
 function isQuantity({ type, unit }: FieldDefinition): boolean {
-  return type !== 'address' && type !== 'time' && type !== 'enum' && unit !== FLAGS;
+  return type !== 'address' && type !== 'time' && type !== 'enum' && type !== 'boolean' && unit !== FLAGS;
 }
 
 const FLAGS = 'TCP flags';
@@ -45,5 +47,6 @@ const FLAGS = 'TCP flags';
 function cellText({ type, unit }: FieldDefinition, value: unknown): string {
   if (value === null) return '';
   if (type === 'time') return timeText(value as Moment);
+  if (type === 'decimal') return (value as number).toFixed(6);
   return unit === FLAGS ? flagsText(value as number) : String(value);
 }

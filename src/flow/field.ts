@@ -8,8 +8,10 @@
  * - `time`: since the epoch; text has seconds with nine decimals, a record has a bigint of nanoseconds
  * - `duration`: the same without the epoch
  * - `enum`: one of the field's words
+ * - `boolean`: true or false
+ * - `decimal`: a number with a fraction; text has six decimals
  */
-export type FieldType = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'time' | 'duration' | 'enum';
+export type FieldType = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'time' | 'duration' | 'enum' | 'boolean' | 'decimal';
 
 /** How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes. */
 export type FieldStore = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64';
@@ -47,11 +49,14 @@ export interface FieldWord {
 
 /** One field of a flow. */
 export interface FieldDefinition {
-  /** camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` behind it). */
+  /**
+   * camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` behind it). Points stand between
+   * the names of objects in objects: `forward.rtt.min`.
+   */
   readonly name: string;
   /**
    * `core`, or the block behind the core row that holds it. Fields of another group are an object under the group's name in
-   * JSON and in a record, and columns with the group's name in front (`tcp_isn`) in CSV.
+   * JSON and in a record, and columns with the group's name in front (`tcp_forward_isn`) in CSV.
    */
   readonly group: string;
   readonly type: FieldType;
@@ -78,7 +83,7 @@ export interface FieldDefinition {
 /** How wide a stored value is. Bytes. */
 export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = { address: 16, u8: 1, u16: 2, u32: 4, u64: 8, f64: 8 };
 
-/** The name with its group: `srcAddress`, `tcp.isn`. It is what `--fields` takes. */
+/** The name with its group: `srcAddress`, `tcp.forward.isn`. It is what `--fields` takes. */
 export function fieldPath({ group, name }: Pick<FieldDefinition, 'group' | 'name'>): string {
   return group === 'core' ? name : `${group}.${name}`;
 }

@@ -2,30 +2,52 @@
 import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
+import { FIELD_GROUPS, GROUP_NAMES } from './groups.ts';
+import type { GroupName } from './groups.ts';
 import { FLOW_SCHEMA } from './schema.ts';
 
-/** All fields, in the order of every output. */
+/** The fields that every flow has, in the order of every output. */
 export const FLOW_FIELDS: readonly FieldDefinition[] = FLOW_SCHEMA;
+
+/** All fields, those of all groups as well. */
+export const ALL_FIELDS: readonly FieldDefinition[] = fieldsWith(GROUP_NAMES);
+
+/** The fields of a flow with these groups, in the order of every output. */
+export function fieldsWith(groups: readonly GroupName[]): readonly FieldDefinition[] {
+  return [
+    ...FLOW_FIELDS,
+    ...GROUP_NAMES.filter((name) => groups.includes(name)).flatMap((name) => FIELD_GROUPS[name].fields),
+  ];
+}
 
 /**
  * The fields with these names, in this order.
  * @param option the option that has them, for messages
+ * @param groups those that the flows have
  * @throws {TypeError} when it is not a list of names
- * @throws {RangeError} when it is empty, or a name is unknown or there twice
+ * @throws {RangeError} when it is empty, or a name is unknown, of another group, or there twice
  */
-export function chooseFields(option: string, names: readonly string[]): readonly FieldDefinition[] {
+export function chooseFields(
+  option: string,
+  names: readonly string[],
+  groups: readonly GroupName[] = [],
+): readonly FieldDefinition[] {
   if (!Array.isArray(names)) throw new TypeError(`${option} must be a list of field names`);
   if (names.length === 0) throw new RangeError(`${option} is empty; name at least one of ${knownNames().join(', ')}`);
-  const fields = names.map((name) => fieldNamed(option, name));
+  const fields = names.map((name) => fieldNamed(option, name, groups));
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) throw new RangeError(`${option} has '${twice}' twice; name each field once`);
   return fields;
 }
 
-function fieldNamed(option: string, name: string): FieldDefinition {
-  const field = FLOW_FIELDS.find((one) => fieldPath(one) === name);
-  if (field !== undefined) return field;
-  const near = nearestName(String(name), knownNames());
+function fieldNamed(option: string, name: string, groups: readonly GroupName[]): FieldDefinition {
+  const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
+  if (field !== undefined) {
+    if (field.group === 'core' || groups.some((group) => group === field.group)) return field;
+    const remedy = option.startsWith('--') ? `--with ${field.group}` : `with: ['${field.group}']`;
+    throw new RangeError(`${option} has '${name}', a field of a group that is not on; add ${remedy}`);
+  }
+  const near = nearestName(String(name), ALL_FIELDS.map(fieldPath));
   const remedy = near === undefined ? `the fields are ${knownNames().join(', ')}` : `did you mean '${near}'?`;
   throw new RangeError(`${option} has an unknown field '${String(name)}'; ${remedy}`);
 }

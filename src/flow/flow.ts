@@ -1,4 +1,5 @@
 /** What a finished flow looks like outside the engine. Its fields are those of the schema (schema.ts). */
+import type { GroupName } from './groups.ts';
 import type { Flow } from './record.ts';
 import type { FLOW_SCHEMA } from './schema.ts';
 
@@ -8,8 +9,14 @@ type Entry = (typeof FLOW_SCHEMA)[number];
 type EnumEntry = Extract<Entry, { readonly type: 'enum' }>;
 type TimeEntry = Extract<Entry, { readonly type: 'time' }>;
 
-/** A field by its name. */
-export type FlowField = Entry['name'];
+/** A field of every flow, by its name. */
+type CoreField = Entry['name'];
+
+/** A field of a group, by its path. */
+type GroupField = `${GroupName}.${string}`;
+
+/** A field by its name; one of a group by its path, `tcp.forward.isn`. */
+export type FlowField = CoreField | GroupField;
 
 /** Why a flow ended. `fin` and `rst` are IPFIX "end of flow detected". */
 export type EndReason = Extract<EnumEntry, { readonly name: 'endReason' }>['words'][number]['word'];
@@ -18,10 +25,10 @@ export type EndReason = Extract<EnumEntry, { readonly name: 'endReason' }>['word
 export type EndReasonIpfix = Extract<EnumEntry, { readonly name: 'endReason' }>['words'][number]['ipfix'];
 
 /** A flow with chosen fields only. */
-export type FlowWith<F extends FlowField> = Pick<
-  Flow,
-  { [Name in F]: Name extends TimeEntry['name'] ? `${Name}Ns` : Name }[F] & keyof Flow
->;
+export type FlowWith<F extends FlowField> = Pick<Flow, KeyOf<F> & keyof Flow>;
+
+/** The key of a record that holds the field. */
+type KeyOf<F extends FlowField> = F extends TimeEntry['name'] ? `${F}Ns` : F extends `${infer G}.${string}` ? G : F;
 
 /** A moment in two numbers: no bigint is needed to write it down. */
 export interface Moment {
@@ -33,5 +40,5 @@ export interface Moment {
 
 /** The same flow as the text formats see it: a view that is only good until the next flow is looked at. */
 export type FlowView = {
-  readonly [Name in FlowField]: Name extends TimeEntry['name'] ? Moment : Flow[Name & keyof Flow];
+  readonly [Name in CoreField]: Name extends TimeEntry['name'] ? Moment : Flow[Name & keyof Flow];
 };

@@ -2,15 +2,22 @@
  * A text format that only puts fixed text between the fields of a flow: the engine writes the lines itself. Addresses,
  * numbers and words are written as they are, times as seconds since the epoch with nine decimals. All text is ASCII.
  */
-import type { FieldDefinition } from './field.ts';
+import type { FieldDefinition, NullRule } from './field.ts';
+
+/** Text, and what follows it. */
+export interface LineStep {
+  readonly text: string;
+  /** A value. */
+  readonly field?: FieldDefinition;
+  /** An object that a flow may lack: by this rule, and so many of the next steps belong to it. */
+  readonly object?: { readonly null: NullRule; readonly steps: number };
+}
 
 export interface LineFormat {
   /** Written once, before the first line. */
   header(fields: readonly FieldDefinition[]): string;
-  /** What goes before field `n`. */
-  before(fields: readonly FieldDefinition[], n: number): string;
-  /** What goes behind the last field. */
-  end(fields: readonly FieldDefinition[]): string;
+  /** A line, from its first character to its line feed. */
+  steps(fields: readonly FieldDefinition[]): readonly LineStep[];
   /** What goes around text that is no number: one character or none. */
   readonly quote: string;
   /** Stands for a field that the flow does not have. */

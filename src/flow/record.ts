@@ -45,6 +45,186 @@ export interface Flow {
   readonly tcpFlagsReverse: number | null;
   /** Why the flow ended. */
   readonly endReason: EndReason;
+  readonly tcp?: {
+    readonly forward: {
+      /** Flags of the first segment. 0..4_095. `null` when it is not known. */
+      readonly flagsFirst: number | null;
+      /** Segments with FIN. 0..4_294_967_295. */
+      readonly finCount: number;
+      /** Segments with SYN. 0..4_294_967_295. */
+      readonly synCount: number;
+      /** Segments with RST. 0..4_294_967_295. */
+      readonly rstCount: number;
+      /** Segments with PSH. 0..4_294_967_295. */
+      readonly pshCount: number;
+      /** Segments with ACK. 0..4_294_967_295. */
+      readonly ackCount: number;
+      /** Segments with URG. 0..4_294_967_295. */
+      readonly urgCount: number;
+      /** Segments with ECE. 0..4_294_967_295. */
+      readonly eceCount: number;
+      /** Segments with CWR. 0..4_294_967_295. */
+      readonly cwrCount: number;
+      /** Segments with AE. 0..4_294_967_295. */
+      readonly aeCount: number;
+      /** Sequence number of the first SYN. 0..4_294_967_295. `null` when it is not known. */
+      readonly isn: number | null;
+      /** Window of the first segment. 0..65_535. `null` when it is not known. */
+      readonly windowFirst: number | null;
+      /** Least window. 0..65_535. `null` when it is not known. */
+      readonly windowMin: number | null;
+      /** Greatest window. 0..65_535. `null` when it is not known. */
+      readonly windowMax: number | null;
+      /**
+       * Window scale of the first SYN as it was sent (RFC 7323); null as well when the option was not there. 0..255.
+       * `null` when it is not known.
+       */
+      readonly windowScale: number | null;
+      /**
+       * Maximum segment size of the first SYN; null as well when the option was not there. 0..65_535. `null` when it is
+       * not known.
+       */
+      readonly mss: number | null;
+      /** The first SYN permits selective acknowledgement (RFC 2018). `null` when it is not known. */
+      readonly sackPermitted: boolean | null;
+      /** The first SYN has time stamps (RFC 7323). `null` when it is not known. */
+      readonly timestamps: boolean | null;
+      /** Segments with selective acknowledgements (RFC 2018). 0..4_294_967_295. */
+      readonly sackBlocks: number;
+      /** TSval of the first segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
+      readonly tsFirst: number | null;
+      /** TSval of the last segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
+      readonly tsLast: number | null;
+      /** Segments with bytes that were seen before, and none that fill a hole. 0..4_294_967_295. */
+      readonly retransmittedPackets: number;
+      /** Bytes that were seen before. */
+      readonly retransmittedBytes: number;
+      /** Segments that fill a hole, or a part of one. 0..4_294_967_295. */
+      readonly outOfOrderPackets: number;
+      /** Holes: sequence numbers that were passed over. 0..4_294_967_295. */
+      readonly gaps: number;
+      /** Bytes of holes that were not filled. */
+      readonly missingBytes: number;
+      /** More than 4 holes were open: the lowest were given up, and what fills them counts as retransmitted. */
+      readonly holesLost: boolean;
+      /** Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again. 0..4_294_967_295. */
+      readonly keepAlives: number;
+      /** Segments without SYN, FIN and RST whose window is 0. 0..4_294_967_295. */
+      readonly zeroWindows: number;
+      /** Duplicate acknowledgements (RFC 5681 §2). 0..4_294_967_295. */
+      readonly duplicateAcks: number;
+      /** Times that the sequence numbers passed 2^32. 0..4_294_967_295. */
+      readonly sequenceWraps: number;
+      readonly rtt: {
+        /** Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3). 0..4_294_967_295. */
+        readonly n: number;
+        /**
+         * Least of these times: between the point of capture and the receiver, and back. `null` when it is not known.
+         */
+        readonly min: number | null;
+        /** Mean of these times. `null` when it is not known. */
+        readonly mean: number | null;
+        /** Standard deviation of these times (of the sample: n-1); 0 for one. `null` when it is not known. */
+        readonly sd: number | null;
+        /** Greatest of these times. `null` when it is not known. */
+        readonly max: number | null;
+      };
+    };
+    readonly reverse: {
+      /** Flags of the first segment. 0..4_095. `null` when it is not known. */
+      readonly flagsFirst: number | null;
+      /** Segments with FIN. 0..4_294_967_295. */
+      readonly finCount: number;
+      /** Segments with SYN. 0..4_294_967_295. */
+      readonly synCount: number;
+      /** Segments with RST. 0..4_294_967_295. */
+      readonly rstCount: number;
+      /** Segments with PSH. 0..4_294_967_295. */
+      readonly pshCount: number;
+      /** Segments with ACK. 0..4_294_967_295. */
+      readonly ackCount: number;
+      /** Segments with URG. 0..4_294_967_295. */
+      readonly urgCount: number;
+      /** Segments with ECE. 0..4_294_967_295. */
+      readonly eceCount: number;
+      /** Segments with CWR. 0..4_294_967_295. */
+      readonly cwrCount: number;
+      /** Segments with AE. 0..4_294_967_295. */
+      readonly aeCount: number;
+      /** Sequence number of the first SYN. 0..4_294_967_295. `null` when it is not known. */
+      readonly isn: number | null;
+      /** Window of the first segment. 0..65_535. `null` when it is not known. */
+      readonly windowFirst: number | null;
+      /** Least window. 0..65_535. `null` when it is not known. */
+      readonly windowMin: number | null;
+      /** Greatest window. 0..65_535. `null` when it is not known. */
+      readonly windowMax: number | null;
+      /**
+       * Window scale of the first SYN as it was sent (RFC 7323); null as well when the option was not there. 0..255.
+       * `null` when it is not known.
+       */
+      readonly windowScale: number | null;
+      /**
+       * Maximum segment size of the first SYN; null as well when the option was not there. 0..65_535. `null` when it is
+       * not known.
+       */
+      readonly mss: number | null;
+      /** The first SYN permits selective acknowledgement (RFC 2018). `null` when it is not known. */
+      readonly sackPermitted: boolean | null;
+      /** The first SYN has time stamps (RFC 7323). `null` when it is not known. */
+      readonly timestamps: boolean | null;
+      /** Segments with selective acknowledgements (RFC 2018). 0..4_294_967_295. */
+      readonly sackBlocks: number;
+      /** TSval of the first segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
+      readonly tsFirst: number | null;
+      /** TSval of the last segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
+      readonly tsLast: number | null;
+      /** Segments with bytes that were seen before, and none that fill a hole. 0..4_294_967_295. */
+      readonly retransmittedPackets: number;
+      /** Bytes that were seen before. */
+      readonly retransmittedBytes: number;
+      /** Segments that fill a hole, or a part of one. 0..4_294_967_295. */
+      readonly outOfOrderPackets: number;
+      /** Holes: sequence numbers that were passed over. 0..4_294_967_295. */
+      readonly gaps: number;
+      /** Bytes of holes that were not filled. */
+      readonly missingBytes: number;
+      /** More than 4 holes were open: the lowest were given up, and what fills them counts as retransmitted. */
+      readonly holesLost: boolean;
+      /** Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again. 0..4_294_967_295. */
+      readonly keepAlives: number;
+      /** Segments without SYN, FIN and RST whose window is 0. 0..4_294_967_295. */
+      readonly zeroWindows: number;
+      /** Duplicate acknowledgements (RFC 5681 §2). 0..4_294_967_295. */
+      readonly duplicateAcks: number;
+      /** Times that the sequence numbers passed 2^32. 0..4_294_967_295. */
+      readonly sequenceWraps: number;
+      readonly rtt: {
+        /** Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3). 0..4_294_967_295. */
+        readonly n: number;
+        /**
+         * Least of these times: between the point of capture and the receiver, and back. `null` when it is not known.
+         */
+        readonly min: number | null;
+        /** Mean of these times. `null` when it is not known. */
+        readonly mean: number | null;
+        /** Standard deviation of these times (of the sample: n-1); 0 for one. `null` when it is not known. */
+        readonly sd: number | null;
+        /** Greatest of these times. `null` when it is not known. */
+        readonly max: number | null;
+      };
+    };
+    /** Explicit congestion notification (RFC 3168), accurate or not (RFC 9768). */
+    readonly ecn: 'none' | 'offered' | 'accepted';
+    /** From the last bare SYN to its SYN+ACK. `null` when it is not known. */
+    readonly rttSynAck: number | null;
+    /** From the SYN+ACK to its acknowledgement. `null` when it is not known. */
+    readonly rttAck: number | null;
+    /** Sum of `rttSynAck` and `rttAck`. `null` when it is not known. */
+    readonly rttHandshake: number | null;
+    /** A bare SYN came more than once: `rttSynAck` may be that of another one. */
+    readonly handshakeRepeated: boolean;
+  } | null;
 }
 
 type CoreKey =

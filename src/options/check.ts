@@ -53,6 +53,8 @@ export function checkValue(option: Option, value: unknown): unknown {
     throw new TypeError(
       `${option.name} is ${described(value)}; it must be ${typed(option)}${option.nullable === true ? ' or null' : ''}`,
     );
+  const wrong = wrongPart(option, value);
+  if (wrong !== undefined) throw new RangeError(`${option.name} has an ${unknownPart(option, wrong)}`);
   if (!isAllowed(option, value, 1)) {
     throw new RangeError(`${option.name} is ${String(value)}; it must be ${expectation(option)}`);
   }
@@ -73,6 +75,17 @@ function hasType({ type, orWord }: Option, value: unknown): boolean {
     default:
       return typeof value === 'number' || (orWord !== undefined && value === orWord);
   }
+}
+
+/** The first part of a list that is none of its choices. */
+export function wrongPart({ type, choices }: Option, value: unknown): string | undefined {
+  if (type !== 'list' || choices === undefined) return undefined;
+  return (value as readonly string[]).find((part) => !choices.includes(part));
+}
+
+/** `unknown part 'tpc'; did you mean 'tcp'?` */
+export function unknownPart({ choices = [] }: Option, part: string): string {
+  return unknownName('part', part, choices, `the parts are ${choices.join(', ')}`);
 }
 
 /**

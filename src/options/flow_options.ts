@@ -9,10 +9,14 @@ import {
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
 } from '../../assembly/layout.ts';
+import { FIELD_GROUPS, GROUP_NAMES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** A year in seconds: the longest timeout. */
 const YEAR_S = 86_400 * 365;
+
+/** What each group is, in one line. */
+const GROUP_HELP = GROUP_NAMES.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
 
 /** Bytes read at a time: the calls do not count any more, and the block stays in a second-level cache. */
 export const BLOCK_SIZE = 512 * 1024;
@@ -191,6 +195,16 @@ export const FLOW_OPTIONS = [
     help: 'read N bytes at a time; changes nothing but the speed',
     doc: 'Bytes read at a time. Never changes the result.',
     where: ['read', 'readFlows'],
+  },
+  {
+    name: 'with',
+    type: 'list',
+    separator: ',',
+    argument: 'GROUP,...',
+    choices: GROUP_NAMES,
+    without: 'none',
+    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}`,
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'fields',

@@ -123,9 +123,11 @@ export type ValueOf<O> =
           ? C
           : O extends { readonly type: 'text' }
             ? string
-            : O extends { readonly type: 'list' }
-              ? readonly string[]
-              : unknown)
+            : O extends { readonly type: 'list'; readonly choices: readonly (infer C)[] }
+              ? readonly C[]
+              : O extends { readonly type: 'list' }
+                ? readonly string[]
+                : unknown)
   | (O extends { readonly orWord: infer W } ? W : never);
 
 /** Of a union of options, those that apply at a place. */

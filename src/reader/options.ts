@@ -18,8 +18,12 @@ export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter
 }
 
 /** What the engine is told when flows are read, of values that are checked. @param blockSize bytes read at a time */
-export function engineOptionsOf(settings: EngineSettings, blockSize = BLOCK_SIZE): Omit<EngineOptions, 'filter'> {
+export function engineOptionsOf(
+  settings: EngineSettings & Pick<EngineOptions, 'with'>,
+  blockSize = BLOCK_SIZE,
+): Omit<EngineOptions, 'filter'> {
   return {
+    with: settings.with ?? [],
     ...engineSettings(settings),
     closedLimit: CLOSED_LIMIT,
     headersMax: 0,

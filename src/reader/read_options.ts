@@ -40,6 +40,11 @@ export interface ReadOptions {
    * Bytes read at a time. Never changes the result. A whole number of bytes from 64 to 67108864. Default `524_288`.
    */
   readonly blockSize?: number;
+  /**
+   * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
+   * TCP. Default: none.
+   */
+  readonly with?: readonly 'tcp'[];
   /** Fields of each flow, in this order (docs/schema.md). Default: all. */
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */

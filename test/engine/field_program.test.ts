@@ -41,6 +41,8 @@ const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
   ['time', 'u64'],
   ['duration', 'u64'],
   ['enum', 'u8'],
+  ['boolean', 'u8'],
+  ['decimal', 'f64'],
 ];
 const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel'];
 const STORE_AT: Readonly<Record<FieldStore, number>> = {
@@ -107,6 +109,8 @@ function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition
   };
   if (missing[rule]()) return null;
   if (store === 'address') return u8[row + ROW_VERSION] === 4 ? ipv4Text(bytes, 0) : ipv6Text(bytes, 0);
+  if (type === 'boolean') return String(bytes[0] !== 0);
+  if (type === 'decimal') return data.getFloat64(row + at, true).toFixed(6);
   if (store === 'f64') return String(BigInt(data.getFloat64(row + at, true)));
   const number = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   if (type === 'enum') return words.find(({ code }) => code === Number(number))?.word ?? words.at(-1)?.word ?? '';

@@ -8,7 +8,9 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { loadEngine } from '../../src/engine/load.ts';
-import { readFlow } from '../../src/engine/rows.ts';
+import { recordReader } from '../../src/engine/rows.ts';
+import type { RowBytes } from '../../src/engine/rows.ts';
+import { fieldsWith } from '../../src/flow/fields.ts';
 import type { FParserError } from '../../src/errors.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { engineOptions } from '../../src/reader/options.ts';
@@ -102,6 +104,10 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
     breathe: async () => {},
   });
   const flows: Flow[] = [];
+  const readFlow = recordReader(engine.placed(fieldsWith(options.with ?? []))) as (
+    views: RowBytes,
+    row: number,
+  ) => Flow;
   try {
     await reader.start();
   } catch (error) {

@@ -1,14 +1,15 @@
 /** Walks the schema: no field lacks a property, and no output lacks a field or gives it another name. */
 import { describe, expect, it } from 'vitest';
-import { ROW_SIZE } from '../../assembly/layout.ts';
+import { ROW_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
 import { recordReader, RowView } from '../../src/engine/rows.ts';
 import { csv } from '../../src/export/csv.ts';
 import { columnsOf } from '../../src/export/field_columns.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
 import { fieldPath, STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
-import { FLOW_FIELDS } from '../../src/flow/fields.ts';
-import type { Flow, FlowField, FlowView } from '../../src/flow/flow.ts';
+import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
+import type { GroupName } from '../../src/flow/groups.ts';
+import type { Flow, FlowView } from '../../src/flow/flow.ts';
 import type { FLOW_SCHEMA } from '../../src/flow/schema.ts';
 import { jsonSchema } from '../../docs/make/documents.ts';
 
@@ -17,9 +18,11 @@ const emptyRow = { u8: new Uint8Array(ROW_SIZE), data: new DataView(new ArrayBuf
 
 /** Fails to compile when the generated record and the schema do not have the same keys. */
 type SchemaKey = {
-  [N in FlowField]: Extract<(typeof FLOW_SCHEMA)[number], { readonly name: N }>['type'] extends 'time' ? `${N}Ns` : N;
-}[FlowField];
-const sameKeys: [SchemaKey] extends [keyof Flow] ? ([keyof Flow] extends [SchemaKey] ? true : never) : never = true;
+  [N in CoreName]: Extract<(typeof FLOW_SCHEMA)[number], { readonly name: N }>['type'] extends 'time' ? `${N}Ns` : N;
+}[CoreName];
+type CoreName = (typeof FLOW_SCHEMA)[number]['name'];
+type FlowKey = Exclude<keyof Flow, GroupName>;
+const sameKeys: [SchemaKey] extends [FlowKey] ? ([FlowKey] extends [SchemaKey] ? true : never) : never = true;
 
 describe('the schema of flows', () => {
   it('has the fields that its users rely on, in their order', () => {
@@ -32,13 +35,13 @@ describe('the schema of flows', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(FLOW_FIELDS.map((field) => [fieldPath(field), field] as const))('says everything about %s', (_, field) => {
-    expect(field.name).toMatch(/^[a-z][A-Za-z0-9]*$/);
+  it.each(ALL_FIELDS.map((field) => [fieldPath(field), field] as const))('says everything about %s', (_, field) => {
+    expect(field.name).toMatch(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/);
     expect(field.group).toMatch(/^[a-z][A-Za-z0-9]*$/);
     expect(field.doc).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(field.as)).toEqual(['ecs', 'zeek']);
     for (const name of [field.unit, field.as.ecs, field.as.zeek]) expect(name).not.toBe('');
-    const isQuantity = !['address', 'enum'].includes(field.type);
+    const isQuantity = !['address', 'enum', 'boolean'].includes(field.type);
     expect(field.range !== null, 'a number has a range').toBe(isQuantity);
     if (field.range !== null) expect(field.range[0]).toBeLessThan(field.range[1]);
     expect(field.words !== undefined, 'an enumeration has words').toBe(field.type === 'enum');
@@ -50,18 +53,20 @@ describe('the schema of flows', () => {
     }
   });
 
-  it.each(FLOW_FIELDS.map((field) => [fieldPath(field), field] as const))(
+  it.each(ALL_FIELDS.map((field) => [fieldPath(field), field] as const))(
     'stores %s as wide as its type',
     (_, field) => {
       const stores: Readonly<Record<FieldDefinition['type'], readonly string[]>> = {
         address: ['address'],
-        u8: ['u8'],
-        u16: ['u16'],
-        u32: ['u32'],
+        u8: ['u8', 'u16'],
+        u16: ['u16', 'u32'],
+        u32: ['u32', 'u64'],
         u64: ['u64', 'f64'],
         time: ['u64'],
         duration: ['u64'],
         enum: ['u8'],
+        boolean: ['u8'],
+        decimal: ['f64'],
       };
       expect(stores[field.type]).toContain(field.store);
     },
@@ -76,10 +81,22 @@ describe('the schema of flows', () => {
     });
   });
 
+  it('lets no two fields of the block of a group overlap or leave it', () => {
+    const sizes: Readonly<Record<GroupName, number>> = { tcp: TCP_BLOCK_SIZE };
+    for (const [group, size] of Object.entries(sizes)) {
+      const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);
+      fields.forEach((field, n) => {
+        const end = field.at + STORE_WIDTH[field.store];
+        expect(end, field.name).toBeLessThanOrEqual(fields[n + 1]?.at ?? size);
+        expect(field.at % STORE_WIDTH[field.store], field.name).toBe(0);
+      });
+    }
+  });
+
   it('pairs the fields that turn with the originator', () => {
-    for (const field of FLOW_FIELDS) {
+    for (const field of ALL_FIELDS) {
       if (field.opposite === null) continue;
-      const opposite = FLOW_FIELDS.find(({ name, group }) => name === field.opposite && group === field.group);
+      const opposite = ALL_FIELDS.find(({ name, group }) => name === field.opposite && group === field.group);
       expect(opposite, field.name).toMatchObject({
         opposite: field.name,
         type: field.type,
@@ -93,7 +110,7 @@ describe('the schema of flows', () => {
   });
 
   it('has one code and one number of IPFIX for each word', () => {
-    for (const { words = [] } of FLOW_FIELDS as readonly FieldDefinition[]) {
+    for (const { words = [] } of ALL_FIELDS) {
       expect(new Set(words.map(({ code }) => code)).size).toBe(words.length);
       expect(new Set(words.map(({ word }) => word)).size).toBe(words.length);
     }
@@ -123,8 +140,10 @@ describe('every output has every field under its name:', () => {
   it('the columns of CSV', () => expect(csv.header(FLOW_FIELDS)).toBe(`${names.join(',')}\n`));
 
   it('the keys of JSON Lines', () => {
-    const line =
-      FLOW_FIELDS.map((_, n) => `${jsonLines.before(FLOW_FIELDS, n)}0`).join('') + jsonLines.end(FLOW_FIELDS);
+    const line = jsonLines
+      .steps(FLOW_FIELDS)
+      .map(({ text, field }) => (field === undefined ? text : `${text}0`))
+      .join('');
     expect(Object.keys(JSON.parse(line) as object)).toEqual(names);
   });
 

@@ -69,10 +69,15 @@ function typeOf({ type, typescript, choices = [], orWord }: Option): string {
     case 'text':
       return 'string';
     case 'list':
-      return 'readonly string[]';
+      return choices.length === 0 ? 'readonly string[]' : listOf(choices);
     default:
       return `number${orWord === undefined ? '' : ` | '${orWord}'`}`;
   }
+}
+
+function listOf(choices: readonly string[]): string {
+  const one = choices.map((choice) => `'${choice}'`).join(' | ');
+  return choices.length > 1 ? `readonly (${one})[]` : `readonly ${one}[]`;
 }
 
 /** What it is, what it may be, and what it is when it is not given. */

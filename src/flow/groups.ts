@@ -1,0 +1,24 @@
+/** Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. */
+import type { FieldDefinition, NullRule } from './field.ts';
+import { TCP_FIELDS } from './tcp_schema.ts';
+
+export interface FieldGroup {
+  /** When a flow has none of it: the group is null then. */
+  readonly null: NullRule;
+  readonly fields: readonly FieldDefinition[];
+  /** One line of help. */
+  readonly doc: string;
+}
+
+export const FIELD_GROUPS = {
+  tcp: { null: 'notTcp', fields: TCP_FIELDS, doc: 'flags, options, windows, losses and round trips of TCP' },
+} as const satisfies Readonly<Record<string, FieldGroup>>;
+
+export type GroupName = keyof typeof FIELD_GROUPS;
+
+export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
+
+/** When a flow has no fields of the group. */
+export function groupNull(group: string): NullRule {
+  return group in FIELD_GROUPS ? FIELD_GROUPS[group as GroupName].null : 'never';
+}

@@ -1,0 +1,31 @@
+/** The model's group `tcp` in the form of a record: as readFlows gives it. */
+import type { Summary } from './summary.ts';
+import type { TcpDirection, TcpGroup } from './tcp.ts';
+
+/** What a record has; times are numbers. */
+export function tcpRecord(group: TcpGroup): object {
+  const { forward, reverse, rttSynAck, rttAck, rttHandshake, ...whole } = group;
+  return {
+    ...whole,
+    forward: ofDirection(forward),
+    reverse: ofDirection(reverse),
+    rttSynAck: numberOf(rttSynAck),
+    rttAck: numberOf(rttAck),
+    rttHandshake: numberOf(rttHandshake),
+  };
+}
+
+function ofDirection({ rtt, retransmittedBytes, missingBytes, ...counts }: TcpDirection): object {
+  return {
+    ...counts,
+    retransmittedBytes: Number(retransmittedBytes),
+    missingBytes: Number(missingBytes),
+    rtt: rtt === null ? { n: 0, min: null, mean: null, sd: null, max: null } : numbersOf(rtt),
+  };
+}
+
+function numbersOf({ n, min, mean, sd, max }: Summary): object {
+  return { n, min: Number(min), mean, sd, max: Number(max) };
+}
+
+const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value));

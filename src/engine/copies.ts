@@ -3,7 +3,7 @@
  *
  *     row | directions, forward first | log record | bytes of the flow u32 | stored headers, oldest first
  *
- * A copy holds no part of the table. Copying takes no decoding, so it is cheap; FlowCopy reads a copy.
+ * A copy does not refer to the table. Copying is cheap because nothing is decoded; FlowCopy reads a copy.
  */
 import {
   CHUNK_CAPACITY,
@@ -117,7 +117,7 @@ export class FlowCopier {
     return at;
   }
 
-  /** A loop: for so few words it takes a fraction of what making a subarray does. */
+  /** A loop: for so few words it is several times faster than making a subarray. */
   #copyBytes(from: number, size: number, to: Uint32Array, at: number): void {
     const { u32 } = this.#views;
     const first = from / WORD;

@@ -57,11 +57,11 @@ export interface EngineCounters {
   };
   /** Bytes on the wire of all packets seen. */
   readonly wireBytes: number;
-  /** Delivered packets of which some header field was beyond the captured bytes. */
+  /** Delivered packets with a header field that was not captured. */
   readonly truncated: number;
   /** Later fragments whose first one was not seen. */
   readonly fragmentsUnmatched: number;
-  /** First fragments forgotten before their time because too many were under way. */
+  /** First fragments dropped early because too many were pending. */
   readonly fragmentsForgotten: number;
   readonly timestampsBackwards: number;
   readonly timestampJumps: number;
@@ -70,7 +70,7 @@ export interface EngineCounters {
   readonly flowsEvicted: number;
   readonly flowHits: number;
   readonly flowMisses: number;
-  /** Most slots looked at for one insertion. */
+  /** Most slots probed for one insertion. */
   readonly longestProbe: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the engine knows beyond its counters: the clock, the flows and headers it holds now, by kind. */
+/** The engine's gauges: its clock, and the flows and headers it holds now, by kind. */
 import {
   CONFIG_INTERFACES,
   CONTROL,
@@ -42,7 +42,7 @@ export interface EngineFigures {
   /** Time of the first packet and the latest one seen, nanoseconds; undefined before the first packet. */
   readonly firstNs: bigint | undefined;
   readonly lastNs: bigint | undefined;
-  /** LINKTYPE_ value of the first interface; undefined while none is known. */
+  /** LINKTYPE_ value of the first interface; undefined until one is known. */
   readonly linkType: number | undefined;
 }
 
@@ -59,7 +59,7 @@ export function readFigures(data: DataView): EngineFigures {
     stored: readByClass(data, COUNTER_STORED_BY_CLASS),
     averagePps: data.getFloat64(CONTROL + STATE_AVERAGE_PPS, true),
     firstNs: started ? u64(STATE_FIRST_TIME) : undefined,
-    // On a silent line the clock goes on without packets.
+    // On a silent line the clock advances without packets.
     lastNs: started ? (clock === u64(STATE_SILENT) ? u64(STATE_LAST_PACKET) : clock) : undefined,
     linkType: described ? data.getUint32(word(CONFIG_INTERFACES) + INTERFACE_LINK_TYPE, true) : undefined,
   };

@@ -1,4 +1,4 @@
-/** Reads a flow copied out of the engine's memory, decoding no more than is asked for. */
+/** Reads a flow copied out of the engine's memory. Each field is decoded only when it is read. */
 import {
   CHUNK_CAPACITY,
   CHUNK_SIZE,
@@ -84,7 +84,7 @@ export class FlowCopy {
     return this.#data.getUint8(ROW_PROTOCOL);
   }
 
-  /** Was the flow over when it was copied? */
+  /** Whether the flow had ended when it was copied. */
   get ended(): boolean {
     return this.#data.getUint8(ROW_END_REASON) !== END_NONE;
   }
@@ -100,7 +100,7 @@ export class FlowCopy {
     return this.#data.getUint32(COPY_LOG + LOG_STORED, true);
   }
 
-  /** Packets whose headers were to be stored but found no room. */
+  /** Packets whose headers did not fit into the store. */
   get dropped(): number {
     return this.#data.getUint32(COPY_LOG + LOG_DROPPED, true);
   }
@@ -167,7 +167,7 @@ export class FlowCopy {
     return high === this.#isHigh(part);
   }
 
-  /** Is the sender of this direction the high side of the flow's key? */
+  /** Whether the sender of this direction is the high side of the flow's key. */
   #isHigh(part: 'forward' | 'reverse'): boolean {
     const originatorHigh = (this.#data.getUint8(ROW_BITS) & FLOW_BIT_ORIGINATOR_HIGH) !== 0;
     return originatorHigh === (part === 'forward');

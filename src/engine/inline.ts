@@ -16,7 +16,7 @@ import { FlowTable } from './table.ts';
 import { installFilter, instantiate } from './wasm.ts';
 import type { EngineExports } from './wasm.ts';
 
-/** Why the walk stopped: a STATUS_ code of the layout, and what it speaks of. */
+/** Why the walk stopped: a STATUS_ code of the layout and its parameters. */
 export interface Stop {
   readonly status: number;
   readonly value: number;
@@ -55,7 +55,7 @@ export class InlineEngine extends FlowTable {
     return new InlineEngine(options, memory, exports, plan.block);
   }
 
-  /** Begins another file. Bytes of the one before that were not used are forgotten. */
+  /** Begins another file. Unused bytes of the previous one are discarded. */
   beginFile(): void {
     this.#from = this.#block.base;
     this.#to = this.#block.base;
@@ -97,7 +97,7 @@ export class InlineEngine extends FlowTable {
     this.#to += size;
   }
 
-  /** Uses the bytes given, as far as whole records go. */
+  /** Walks all complete records of the bytes given. */
   walk(): Stop {
     if (!this.#opened) {
       const at = this.exports.openCapture(this.#from, this.#to);
@@ -152,7 +152,7 @@ export class InlineEngine extends FlowTable {
     installFilter(this.exports, this.memory, linkType, bigEndian, make(linkType, bigEndian, false));
   }
 
-  /** There can be no filter for this link type: its packets are counted as not tracked. */
+  /** No filter is possible for this link type: its packets are counted as not tracked. */
   refuseFilter(linkType: number, bigEndian: boolean): void {
     installFilter(this.exports, this.memory, linkType, bigEndian, null);
   }

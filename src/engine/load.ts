@@ -1,7 +1,7 @@
-/** Finds and compiles the engine module on disk. Node only: a browser compiles what it has fetched. */
+/** Finds and compiles the engine module on disk. Node only: a browser compiles the module that it fetches. */
 import { readFileSync } from 'node:fs';
 
-/** Two folders above each built file that loads it; run from the sources themselves, where the build puts it. */
+/** Two folders above each built file that loads it; for the TypeScript sources, in dist. */
 const FOLDER = import.meta.url.endsWith('.ts') ? '../../dist/' : '../../';
 /** The same engine twice: for memory of one thread, and for memory shared by several. */
 const MODULES = { plain: 'engine.wasm', shared: 'engine.shared.wasm' } as const;

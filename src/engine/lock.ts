@@ -1,18 +1,18 @@
 /**
  * The lock of a flow table that two threads share: the tracker holds it for one ring piece at a time, the host for one
- * query. The host goes first: it sets LOCK_INTENT, and the tracker lets it in at the end of the present piece. Nobody
- * waits for another thread while holding the lock.
+ * query. The host has priority: it sets LOCK_INTENT, and the tracker releases the lock at the end of the current piece.
+ * No thread waits for another while it holds the lock.
  */
 import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER } from '../../assembly/layout.ts';
 
 const WORD = 4;
 export const LOCK_WORD = (CONTROL + LOCK) / WORD;
 const INTENT_WORD = (CONTROL + LOCK_INTENT) / WORD;
-/** One wait for the other side; a lost wake-up costs no more than this. Milliseconds. */
+/** Longest single wait for the other side, so also the cost of a lost wake-up. Milliseconds. */
 const STEP_MS = 1;
 /**
- * A tracker that holds the lock for so many waits and gets nowhere is broken. Waits, not time: the whole process may have
- * been stopped. One that ends millions of flows at once takes longer, but gets on.
+ * A tracker that holds the lock for this many waits without progress is presumed dead. Waits, not time, because the
+ * whole process may have been stopped. A tracker that ends millions of flows at once takes longer, but makes progress.
  */
 const STALLED_WAITS_MAX = 1000;
 
@@ -22,13 +22,16 @@ export class HostLock {
   readonly #progress: () => number;
   #depth = 0;
 
-  /** @param progress a number that changes while the tracker gets on with what it holds the lock for */
+  /** @param progress a number that changes while the tracker makes progress under the lock */
   constructor(words: Int32Array, progress: () => number) {
     this.#words = words;
     this.#progress = progress;
   }
 
-  /** Does the work while the tracker rests. May be nested. @throws what `onStuck` gives when the tracker holds on forever */
+  /**
+   * Does the work while the tracker is paused. May be nested.
+   * @throws the error of `onStuck` when the tracker never releases the lock
+   */
   hold<T>(work: () => T, onStuck: () => Error): T {
     if (this.#depth === 0 && !this.#acquire()) throw onStuck();
     this.#depth++;
@@ -40,7 +43,7 @@ export class HostLock {
     }
   }
 
-  /** Takes the lock from a tracker that is gone. */
+  /** Takes the lock from a tracker that has exited. */
   seize(): void {
     Atomics.store(this.#words, LOCK_WORD, LOCK_FREE);
   }

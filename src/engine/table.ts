@@ -91,7 +91,7 @@ export class FlowTable {
     this.exports.beginFlush();
   }
 
-  /** Has the flush begun? From then on no flow can be found and none may be ordered. */
+  /** Whether the flush has begun. From then on flows can neither be found nor ordered. */
   get flushing(): boolean {
     return this.#flushing;
   }
@@ -115,7 +115,7 @@ export class FlowTable {
     return this.views.data.getUint32(CONTROL + CONFIG_ROWS_MAX, true);
   }
 
-  /** Flow indices in use so far are below this. */
+  /** All flow indices used so far are below this. */
   get indexEnd(): number {
     return this.views.data.getUint32(CONTROL + STATE_POOL_TOP, true);
   }
@@ -126,7 +126,7 @@ export class FlowTable {
   }
 
   /**
-   * Finds the active flow with this key. `use` gets its row while nobody changes it.
+   * Finds the active flow with this key. `use` gets its row while no other thread changes it.
    * @param addresses source and destination, 4 or 16 bytes each, in network order
    */
   find<T>(
@@ -146,7 +146,7 @@ export class FlowTable {
     });
   }
 
-  /** The rows that were written last. */
+  /** The rows most recently written. */
   protected rowRange(count: number): RowRange {
     return { base: ROWS, count: count >>> 0, rowBytes: this.#rowBytes };
   }
@@ -159,7 +159,7 @@ export class FlowTable {
     return this.locked(() => readFigures(this.views.data));
   }
 
-  /** Flows that nobody took in time, dropped. */
+  /** Closed flows dropped because they were not read in time. */
   get flowsDropped(): number {
     return counterAt(this.views.data, COUNTER_FLOWS_DROPPED);
   }

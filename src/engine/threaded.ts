@@ -1,6 +1,6 @@
 /**
- * The engine with its tracker in a worker: frames go in through the ring in shared memory, and this thread looks at the
- * same table while the tracker rests. Node only.
+ * The engine with its tracker in a worker: frames go in through the ring in shared memory, and this thread reads the
+ * same table while the tracker is paused. Node only.
  */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
@@ -30,7 +30,7 @@ import { instantiate } from './wasm.ts';
 import type { EngineExports } from './wasm.ts';
 import type { SourceDescription, TrackerStart } from './worker.ts';
 
-/** Two folders above each built file that starts it; run from the sources themselves, where the build puts it. */
+/** Two folders above each built file that starts it; for the TypeScript sources, in dist. */
 const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/src/engine/worker.js' : '../../src/engine/worker.js';
 const WORD = 4;
 const word = (offset: number): number => (CONTROL + offset) / WORD;
@@ -105,8 +105,8 @@ export class ThreadedEngine extends FlowTable {
   }
 
   /**
-   * A tracker that was killed in the middle of its work cannot be noticed before its end is reported: it is given up, and
-   * until then the table cannot be looked at.
+   * A tracker that was killed in the middle of its work is only noticed when its exit is reported. Until then the table
+   * cannot be read.
    * @throws {FParserError} ERR_ENGINE
    */
   override locked<T>(work: () => T): T {
@@ -119,7 +119,7 @@ export class ThreadedEngine extends FlowTable {
     return this.#failure !== undefined && !this.#hasExited ? 0 : super.closedCount;
   }
 
-  /** When the tracker turns out to be dead with the table in its hands, none are taken now: they are when it is gone. */
+  /** If the tracker died holding the lock, flows are not taken now but when its exit is reported. */
   override takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
     try {
       return super.takeClosed(most, use);
@@ -151,7 +151,7 @@ export class ThreadedEngine extends FlowTable {
     return super.rowsText(rows).slice();
   }
 
-  /** What was put into the ring counts as seen, too. */
+  /** Packets in the ring count as seen, too. */
   override counters(): EngineCounters {
     return this.locked(() => ({ ...super.counters(), packetsSeen: this.packetsSeen }));
   }
@@ -192,7 +192,7 @@ export class ThreadedEngine extends FlowTable {
     const description: SourceDescription = { number: this.#interfaceCount, linkType, bigEndian, unitNs, filter };
     if (!this.writer.putDescription())
       throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
-    // The tracker finds it when it comes to the word of it.
+    // The tracker registers it when it reaches the record that announces it.
     this.#descriptions.postMessage(description);
     this.writer.publish();
     return this.#interfaceCount++;
@@ -209,7 +209,7 @@ export class ThreadedEngine extends FlowTable {
     }
   }
 
-  /** The line was silent up to this time, nanoseconds since the epoch; everything before it is published. */
+  /** All frames up to this time, nanoseconds since the epoch, are published; the line was silent since. */
   setQuiet(timeNs: bigint): void {
     Atomics.store(this.#times, (CONTROL + QUIET_TIME) / 8, timeNs);
   }
@@ -239,17 +239,17 @@ export class ThreadedEngine extends FlowTable {
     return this.#failure;
   }
 
-  /** Has the tracker ended? Then the table belongs to this thread. */
+  /** Whether the tracker has ended. The table then belongs to this thread. */
   get gone(): boolean {
     return this.#hasExited;
   }
 
-  /** No more frames: the tracker uses what is in the ring and ends. Resolves when it has. */
+  /** Announces that no more frames come: the tracker empties the ring and ends. Resolves when it has. */
   async finish(): Promise<void> {
     this.writer.publish();
     Atomics.store(this.#words, word(RING_ENDED), 1);
     Atomics.notify(this.#words, word(RING_HEAD));
-    // A tracker that waits for closed flows to be taken must not be waited for without taking them: see LiveReader.
+    // Do not wait for a tracker without taking closed flows: it may be waiting for that. See LiveReader.
     await this.#workerExited;
   }
 
@@ -301,7 +301,7 @@ export class ThreadedEngine extends FlowTable {
     return (this.#failure ??= new FParserError('ERR_ENGINE', message, { cause }));
   }
 
-  /** The worker is gone: in order only when it was told to end and has used everything. */
+  /** The worker has exited: normally only if it was asked to end and has emptied the ring. */
   #end(): void {
     this.#hasExited = true;
     this.#descriptions.close();

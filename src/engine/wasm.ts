@@ -1,4 +1,4 @@
-/** The engine module's exports and the one place that makes views of its memory. */
+/** The engine module's exports, and the only place that makes views of its memory. */
 import { LAYOUT_VERSION, NIL } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 
@@ -64,7 +64,7 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
 
 /**
  * Puts the filter of a link type into the engine's function table and registers it.
- * @param bytes a filter module; null: there can be none, the packets count as not tracked
+ * @param bytes a filter module; null: no filter is possible, and the packets count as not tracked
  */
 export function installFilter(
   exports: EngineExports,

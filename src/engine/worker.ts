@@ -37,12 +37,12 @@ export interface SourceDescription {
   readonly linkType: number;
   readonly bigEndian: boolean;
   readonly unitNs: number;
-  /** Undefined: everything passes; null: there can be none for the link type. */
+  /** Undefined: everything passes; null: no filter is possible for the link type. */
   readonly filter: Uint8Array | null | undefined;
 }
 
 const WORD = 4;
-/** Sleep at most, milliseconds: how late the end of a flow may be noticed on a silent line. */
+/** Longest sleep, milliseconds: how late the end of a flow may be noticed on a silent line. */
 const SLEEP_MS = 100;
 
 const { module, memory, descriptions, waits } = workerData as TrackerStart;
@@ -59,7 +59,7 @@ exports.attach();
 parentPort?.postMessage('ready');
 
 for (;;) {
-  // Before the ring is looked at: when it is empty then, everything of that time and before has been used.
+  // Read before the ring: if the ring is empty then, everything up to that time has been tracked.
   const quiet = Atomics.load(times, quietTime);
   lockForTracker(words);
   const found = exports.consumePiece();
@@ -75,7 +75,7 @@ for (;;) {
   if (found === RING_EMPTY && sleep()) break;
 }
 
-/** Sleeps until there are frames. True when there will be none. */
+/** Sleeps until there are frames. True when no more will come. */
 function sleep(): boolean {
   const head = Atomics.load(words, at(RING_HEAD));
   if (head !== Atomics.load(words, at(RING_TAIL))) return false;
@@ -86,7 +86,7 @@ function sleep(): boolean {
   return false;
 }
 
-/** Tells the host of closed and started flows, once until it has looked. */
+/** Notifies the host of closed and started flows, once until the host has read them. */
 function tellNews(): void {
   const starts = notesStarts ? (words[at(START_QUEUE_HEAD)] as number) : 0;
   if (words[at(STATE_CLOSED_COUNT)] === 0 && starts === startsTold) return;
@@ -94,7 +94,7 @@ function tellNews(): void {
   if (Atomics.compareExchange(words, at(FLOWS_WAITING), 0, 1) === 0) parentPort?.postMessage('flows waiting');
 }
 
-/** Tells the host that there is the room it waits for. */
+/** Notifies the host that the ring has the free space it waits for. */
 function tellRoom(): void {
   const wanted = Atomics.load(words, at(RING_WANTED));
   if (wanted === 0) return;

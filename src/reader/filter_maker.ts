@@ -15,7 +15,7 @@ export function checkFilter(filter: unknown): asserts filter is FilterOption | u
 
 /**
  * Undefined when everything passes. The compiler is loaded only when there is something to compile.
- * @param warn told of what is odd: an expression that can never match
+ * @param warn receives warnings: an expression that can never match
  * @throws {FilterError} when the filter is wrong; the function given back throws it when the filter has no meaning for
  *   the link type
  */

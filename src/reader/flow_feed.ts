@@ -1,4 +1,4 @@
-/** What gives flows: a reader of captures, or a live capture. */
+/** A source of flows: a reader of captures, or a live capture. */
 import type { FlowTable } from '../engine/table.ts';
 import type { FParserError } from '../errors.ts';
 
@@ -6,19 +6,19 @@ export interface FlowFeed {
   readonly engine: FlowTable;
   /** What went wrong on the way, in order. */
   readonly problems: readonly FParserError[];
-  /** The one of them that ended the reading early; undefined while there is none. */
+  /** The problem that ended the reading early; undefined if none did. */
   readonly failure: FParserError | undefined;
-  /** Problems beyond those that are kept. */
+  /** How many further problems were not kept. */
   readonly problemsOmitted: number;
-  /** Opens the capture; packets can flow. @throws {FParserError} when it cannot be opened */
+  /** Opens the capture and starts it. @throws {FParserError} when it cannot be opened */
   start(): Promise<void>;
   /**
    * Works until closed flows wait (true: take all of them before the next call) or everything is done (false). At the
    * end of the capture the active flows are ended.
    */
   advance(): Promise<boolean>;
-  /** Takes no more packets. What is active is ended by the next calls of `advance`. */
+  /** Takes no more packets. The next calls of `advance` end the active flows. */
   stop(): void;
-  /** Lets go of what is open. Idempotent. */
+  /** Closes everything. Idempotent. */
   close(): void | Promise<void>;
 }

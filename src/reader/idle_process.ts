@@ -1,16 +1,19 @@
-/** Tells whether this process would end by itself, but for captures that hold it. */
+/** Finds out whether only unreffed captures keep this process alive. */
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
 /** Standard output and standard error. */
 const STREAMS = [1, 2];
 
-/** Keeps this process alive by its child processes. The poll handle of `cap` does so as well, but is not listed. */
+/**
+ * A capture whose child processes keep this process alive. The poll handle of `cap` does too, but Node does not list
+ * it.
+ */
 export interface UnreffedCapture {
   readonly processCount?: number;
 }
 
-/** What may end with the process. */
+/** Captures that may end with the process. */
 const unreffed = new Set<UnreffedCapture>();
 
 export function trackUnreffed(capture: UnreffedCapture): void {
@@ -21,7 +24,7 @@ export function untrackUnreffed(capture: UnreffedCapture): void {
   unreffed.delete(capture);
 }
 
-/** Is nothing left that keeps the process alive, but what may end with it? */
+/** Whether nothing but unreffed captures keeps the process alive. */
 export function isIdle(): boolean {
   const others = process.getActiveResourcesInfo();
   for (const kind of [...processKinds(), ...streamKinds()]) {
@@ -35,7 +38,9 @@ function processKinds(): string[] {
   return [...unreffed].flatMap(({ processCount = 0 }) => new Array<string>(processCount).fill('ProcessWrap'));
 }
 
-/** Standard streams that are terminals, pipes or sockets are listed as long as they are open, and keep nothing alive. */
+/**
+ * Node lists standard streams that are terminals, pipes or sockets while they are open, but they keep nothing alive.
+ */
 function streamKinds(): string[] {
   return STREAMS.flatMap((fd) => {
     if (isatty(fd)) return 'TTYWrap';

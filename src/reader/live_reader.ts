@@ -1,7 +1,7 @@
 /**
- * Drives a live capture: a source puts frames into the ring of a threaded engine, closed flows are told of as they come.
- * When the source ends, is lost or is stopped, the tracker uses what is in the ring and ends; then all active flows
- * are ended here. The same holds when the tracker fails: what it left in the table is handed over.
+ * Drives a live capture: a source puts frames into the ring of a threaded engine, and closed flows are reported as they
+ * appear. When the source ends, is lost or is stopped, the tracker empties the ring and ends; the active flows are then
+ * ended here. If the tracker fails, the flows that it left in the table are still delivered.
  */
 import type { ThreadedEngine } from '../engine/threaded.ts';
 import { asParserError } from '../errors.ts';
@@ -14,11 +14,11 @@ import { TURN_MS } from './turn.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
-/** How often the tracker is told that the line is silent, milliseconds. */
+/** How often the tracker is notified that the line is silent, milliseconds. */
 const QUIET_STEP_MS = 100;
-/** A packet may come so much later than its time says and still find its flow, nanoseconds. */
+/** How late a packet may arrive after its timestamp and still find its flow, nanoseconds. */
 const LATENESS_NS = 1_000_000_000n;
-/** How often a capture that may end with the process looks whether it should, milliseconds. */
+/** How often an unreffed capture checks whether it should end, milliseconds. */
 const IDLE_STEP_MS = 250;
 
 export interface LiveLimits {
@@ -61,7 +61,7 @@ export class LiveReader implements FlowFeed {
     };
   }
 
-  /** Opens the source and lets frames flow. @throws {FParserError} when it cannot be opened; then everything is let go */
+  /** Opens the source and starts it. @throws {FParserError} when it cannot be opened; everything is closed then */
   async start(): Promise<void> {
     try {
       await this.source.open(this.#sink);
@@ -81,10 +81,10 @@ export class LiveReader implements FlowFeed {
       );
   }
 
-  /** Takes no more packets; those in the ring are still used. Idempotent. */
+  /** Takes no more packets; those in the ring are still tracked. Idempotent. */
   stop(): void {
     this.#stopped = true;
-    // What the tracker has is handed over before the process may end.
+    // The tracker's flows are delivered before the process may end.
     this.engine.ref();
     this.#sink.close();
     this.source.stop();
@@ -101,7 +101,7 @@ export class LiveReader implements FlowFeed {
     return this.#endActive();
   }
 
-  /** Ends everything at once, without handing over what is active. Idempotent. */
+  /** Ends everything at once, without delivering the active flows. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     this.stop();
@@ -110,9 +110,9 @@ export class LiveReader implements FlowFeed {
   }
 
   /**
-   * Lets the process end while the capture runs. What a source holds open cannot always be told not to count (the poll
-   * handle of `cap`, a read from a pipe), so the capture ends itself when nothing else is left to do. A replay is work
-   * that comes to its end.
+   * Lets the process end while the capture runs. Some handles cannot be unref'd (the poll handle of `cap`, a read from
+   * a pipe), so the capture stops itself when nothing else keeps the process alive. A replay is not affected: it ends
+   * anyway.
    */
   unref(): void {
     if (this.source.waits || this.#finishing !== undefined) return;

@@ -1,4 +1,4 @@
-/** The ring as sources see it: frames go in until the capture is over or its limit of packets is reached. */
+/** The ring as sources see it: it accepts frames until the capture ends or its packet limit is reached. */
 import { RECORD_CAPTURED, RECORD_HEADER } from '../../assembly/layout.ts';
 import type { ThreadedEngine } from '../engine/threaded.ts';
 import type { RingWriter } from '../ring/writer.ts';
@@ -13,7 +13,7 @@ export class LiveSink implements FrameSink {
 
   /**
    * @param limit packets wanted, Infinity for all
-   * @param onFull called once when there were so many
+   * @param onFull called once when the limit is reached
    */
   constructor(engine: ThreadedEngine, limit: number, onFull: () => void) {
     this.#engine = engine;

@@ -6,15 +6,15 @@ export interface LiveSourceOptions {
   /** Names of interfaces, at least one; `any` is all of them. */
   readonly interfaces: readonly string[];
   readonly capture: 'cap' | 'tcpdump';
-  /** The devices themselves, in promiscuous mode. */
+  /** Open each device in promiscuous mode. */
   readonly promiscuous: boolean;
   /** Text of pcap-filter(7); '': everything. */
   readonly filter: string;
-  /** Bytes of each frame that are wanted; 0: all. */
+  /** Bytes to keep of each frame; 0: all. */
   readonly snaplen: number;
   /** Bytes of kernel buffer. Default: the source's own. */
   readonly bufferSize?: number | undefined;
-  /** Whose rights a program that is started for it takes after opening. */
+  /** User whose privileges the helper process drops to after opening the capture. */
   readonly user?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function liveSource(options: LiveSourceOptions): Promise<FrameSourc
   return new CapSource({ interfaces, filter, ...buffer });
 }
 
-/** An interface that is named twice is captured once; `any` has the packets of all others. */
+/** An interface named twice is captured once; `any` includes all others. */
 function distinct(interfaces: readonly string[]): readonly string[] {
   return interfaces.includes(ANY) ? [ANY] : [...new Set(interfaces)];
 }

@@ -1,4 +1,4 @@
-/** Puts together what a live capture takes: source, filter, threaded engine. */
+/** Assembles a live capture: source, filter, threaded engine. */
 import { setImmediate } from 'node:timers/promises';
 import type { EngineOptions } from '../engine/options.ts';
 import { ThreadedEngine } from '../engine/threaded.ts';
@@ -17,7 +17,7 @@ export interface LiveSettings extends LiveLimits {
   readonly engine: EngineOptions;
   /** Bytes of the frame ring, a power of two. Default 16 MiB, for a replay 2 MiB. */
   readonly ringSize?: number | undefined;
-  /** Started flows that may wait to be looked at, a power of two. Default: starts are not noted. */
+  /** Started flows that may wait to be read, a power of two. Default: starts are not recorded. */
   readonly starts?: number | undefined;
   readonly filter: FilterOption;
   readonly warn: (message: string) => void;

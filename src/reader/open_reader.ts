@@ -1,4 +1,4 @@
-/** Puts together what reading takes: filter, engine, sources. */
+/** Assembles a reader: filter, engine, sources. */
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from './capture_reader.ts';
 import type { EngineOptions } from '../engine/options.ts';

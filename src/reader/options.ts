@@ -1,4 +1,4 @@
-/** From the options of reading to those of the engine. */
+/** Translates the options of `readFlows` to those of the engine. */
 import type { EngineOptions } from '../engine/options.ts';
 import { checkOptions } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
@@ -7,10 +7,10 @@ import { BLOCK_SIZE } from '../options/flow_options.ts';
 import { checkFilter } from './filter_maker.ts';
 import type { ReadOptions } from './read_options.ts';
 
-/** Closed flows at which reading pauses. They are read in rows of 512. */
+/** Reading pauses when this many closed flows wait. They are read 512 rows at a time. */
 const CLOSED_LIMIT = 4096;
 
-/** Checks the options and fills in what is not given. @throws {TypeError} @throws {RangeError} */
+/** Checks the options and fills in the defaults. @throws {TypeError} @throws {RangeError} */
 export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter'> {
   const values = checkOptions('readFlows', options);
   checkFilter(options.filter);

@@ -1,2 +1,2 @@
-/** Longest work without giving other tasks of the event loop a turn. Milliseconds. */
+/** Longest time to work before yielding to the event loop, milliseconds. */
 export const TURN_MS = 10;

@@ -1,7 +1,7 @@
 /**
- * Walks captures of every format and gives their records as those of a classic little-endian file with microseconds,
- * with a note beside each of what such a file cannot say. Nothing is decoded. What is damaged is never among them: the
- * walk stops in front of it and says what it is, as for reading.
+ * Converts captures of every format to records of a classic little-endian microsecond file, each with a note of what
+ * such a file cannot express. Nothing is decoded. Damaged records are never passed on: the walk stops before them and
+ * reports the damage, as it does for reading.
  */
 import {
   CONFIG_INTERFACES,
@@ -26,7 +26,7 @@ import type { Stop } from '../engine/inline.ts';
 /** Bytes walked at a time: what is parsed next is still in the first caches. */
 const BLOCK_SIZE = 64 * 1024;
 
-/** Records that were converted, as they lie in the converter's memory. Good until they are released. */
+/** Converted records in the converter's memory. Valid until they are released. */
 export interface ConvertedRecords {
   /** Address of the first one. */
   readonly from: number;
@@ -73,7 +73,7 @@ export class Converter implements CaptureWalker {
     return { from: this.#word(CONVERT_FROM), to: this.#word(CONVERT_TO), count: this.#word(CONVERT_COUNT) };
   }
 
-  /** The records were used. Call it before the reader goes on: it needs their place. */
+  /** Releases the records. Call this before the reader continues: it reuses their space. */
   release(): void {
     this.#set(CONVERT_COUNT, 0);
   }
@@ -104,7 +104,7 @@ export class Converter implements CaptureWalker {
     return this.#engine.offset;
   }
 
-  /** Bytes not used yet; at least 1 while a status of the walk is still to be returned. */
+  /** Bytes not walked yet; at least 1 while a status of the walk remains to be returned. */
   get pending(): number {
     return Math.max(this.#engine.pending, this.#later === undefined ? 0 : 1);
   }

@@ -1,4 +1,4 @@
-/** Puts together what a replay takes: capture files, filter, threaded engine. */
+/** Assembles a replay: capture files, filter, threaded engine. */
 import type { LiveReader } from '../reader/live_reader.ts';
 import { openRing } from '../reader/open_live.ts';
 import type { LiveSettings } from '../reader/open_live.ts';

@@ -1,7 +1,7 @@
 /**
- * The package pcap-parser 0.2.1 behind its guard. It is given only whole, sound records of a classic little-endian
- * file with microseconds, and it is never waited for: what it does with damaged records, other formats and missing
- * files (no end, or an end as if all were well) cannot happen here.
+ * The package pcap-parser 0.2.1 behind its guard. It gets only complete, valid records of a classic little-endian
+ * microsecond file, and nothing waits for its end event. Its faults with damaged records, other formats and missing
+ * files (it never ends, or ends as if all were well) therefore cannot occur here.
  */
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
@@ -60,8 +60,8 @@ const ETHERNET_FILE_HEADER = Uint8Array.of(
 );
 
 /**
- * What the package uses of a readable stream. Bytes are handed over at once: a stream of Node may keep them for later,
- * when the memory that they lie in holds others.
+ * The part of a readable stream that the package uses. It delivers bytes at once; a Node stream may deliver them later,
+ * when their memory has been overwritten.
  */
 class RecordStream extends EventEmitter {
   pause(): void {}
@@ -79,10 +79,11 @@ export class RecordParser {
     this.feed(Buffer.from(ETHERNET_FILE_HEADER));
   }
 
-  /** Parses whole records. Each of them is handed over before this returns. */
+  /** Parses complete records. Each is delivered before this returns. */
   feed(records: Buffer): void {
     this.#stream.emit('data', records);
-    // An empty rest would be joined with what comes next: a copy of all bytes, by a constructor that Node has deprecated.
+    // The package would concatenate an empty rest with the next bytes: a copy of everything, by a deprecated Buffer
+    // constructor.
     if (this.#parser.buffer?.length !== 0)
       throw new FParserError('ERR_ENGINE', 'pcap-parser was given a part of a record');
     this.#parser.buffer = null;

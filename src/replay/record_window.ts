@@ -36,7 +36,7 @@ export class RecordWindow {
     this.#notes = converter.notes;
   }
 
-  /** Begins with what the converter has now. */
+  /** Starts with the records that the converter has now. */
   begin(): void {
     const { from, to, count } = this.#converter.records;
     this.#at = from;
@@ -64,7 +64,7 @@ export class RecordWindow {
     return RECORD_HEADER + this.#data.getUint32(this.#at + RECORD_CAPTURED, true);
   }
 
-  /** Takes the record in front, and more of them while they are together no longer than `bytesMax` and due. */
+  /** Takes the first record, and those after it that are due, up to `bytesMax` bytes in all. */
   take(bytesMax: number, clock: ReplayClock | undefined): RecordPiece {
     if (clock === undefined && this.#to - this.#at <= bytesMax) return this.#takeAll();
     const first = this.#next;

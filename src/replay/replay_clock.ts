@@ -1,6 +1,6 @@
-/** From recorded time to the time of a replay: `speed` recorded milliseconds pass in each real one. */
+/** Maps recorded time to replay time: `speed` recorded milliseconds pass in each real one. */
 
-/** Frames are put up to this much early, milliseconds: timers are not finer than 1 ms. */
+/** Frames may be sent this early, milliseconds: timers have a resolution of 1 ms. */
 const EARLY_MS = 0.5;
 const SECOND_NS = 1_000_000_000n;
 
@@ -35,7 +35,7 @@ export class ReplayClock {
     return this.#firstSeconds === undefined ? 0 : ((this.#pausedMs ?? this.#now()) - this.#begunMs) * this.#speed;
   }
 
-  /** What of the recording is due: up to this offset, recorded milliseconds. */
+  /** Everything up to this offset is due, recorded milliseconds. */
   get dueMs(): number {
     return this.reachedMs + EARLY_MS * this.#speed;
   }
@@ -56,7 +56,7 @@ export class ReplayClock {
     this.#pausedMs ??= this.#now();
   }
 
-  /** Goes on from where it was paused. */
+  /** Continues from where it was paused. */
   resume(): void {
     if (this.#pausedMs === undefined) return;
     this.#begunMs += this.#now() - this.#pausedMs;

@@ -1,4 +1,4 @@
-/** From converted records to the ring: through pcap-parser, which gives them one by one. */
+/** Moves converted records to the ring through pcap-parser, which delivers them one by one. */
 import { LINKTYPE_USER15 } from '../../assembly/wire/numbers.ts';
 import {
   RECORD_EXTRA_INTERFACE_MASK,
@@ -18,8 +18,8 @@ import { nanosOf, secondsOf } from './record_window.ts';
 import type { RecordPiece } from './record_window.ts';
 
 /**
- * LINKTYPE_USER15, which nothing decodes: where the packets of an interface go whose link type the filter refuses. They
- * are counted as not tracked, as `read` does.
+ * LINKTYPE_USER15, which nothing decodes. An interface whose link type the filter rejects gets it, so its packets are
+ * counted as not tracked, as in `read`.
  */
 const LINK_TYPE_REFUSED = LINKTYPE_USER15;
 /** Bytes that are made visible together: a quarter of a replay's ring. */
@@ -35,19 +35,19 @@ export class ReplayFramePump {
   readonly #parser: RecordParser;
   /** Link type and byte order -> number of the sink's interface. */
   readonly #interfaces = new Map<number, number>();
-  /** Number of the record that the parser gives next. */
+  /** Number of the record that the parser delivers next. */
   #record = 0;
-  /** Records that the parser gave and that were not put yet: of one interface, in [#from, #to). */
+  /** Records of one interface that the parser delivered and that are not in the ring yet: [#from, #to). */
   #from = 0;
   #to = 0;
   #count = 0;
-  /** Bytes put and not visible yet, and who makes them so. */
+  /** Bytes in the ring that are not published yet, and the immediate that will publish them. */
   #unpublished = 0;
   #publishing: NodeJS.Immediate | undefined;
   /** What their notes have in common. */
   #origin = 0;
 
-  /** @param report told of filters that have no meaning for an interface that is not the first */
+  /** @param report receives filter errors of interfaces after the first */
   constructor(converter: Converter, sink: FrameSink, report: (problem: FParserError) => void) {
     this.#converter = converter;
     this.#sink = sink;
@@ -69,7 +69,7 @@ export class ReplayFramePump {
     return this.#sink.closed;
   }
 
-  /** Bytes of records that are sure to find room. */
+  /** Bytes of records that are sure to fit. */
   get free(): number {
     return this.#sink.free;
   }

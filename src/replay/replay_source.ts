@@ -1,6 +1,6 @@
 /**
- * Replay: capture files through the ring as if they were live, at the recorded pace, a multiple of it, or as fast as the
- * ring takes them. Nothing is lost: when the ring is full the replay waits.
+ * Replay: sends capture files through the ring as if they were live, at the recorded pace, a multiple of it, or as fast
+ * as the ring accepts them. Nothing is lost: when the ring is full the replay waits.
  *
  * A converter is the guard in front of pcap-parser. It finds whole, sound records in every format that `read` takes and
  * makes them what the package can read; what is damaged is reported with its place and never reaches the package.
@@ -20,7 +20,7 @@ import { TURN_MS } from '../reader/turn.ts';
 
 /** Bytes parsed before the tracker is told of them: what is read at once, and the rest of a record before it. */
 const PIECE_SIZE = 96 * 1024;
-/** The longest a timer can be set to, milliseconds. */
+/** Longest delay of a timer, milliseconds. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export interface ReplayOptions {
@@ -30,7 +30,7 @@ export interface ReplayOptions {
   readonly speed: number | 'max';
   /** Bytes kept of each frame: 64..262,144. A filter in the ring's engine sees no more. Default: all that were captured. */
   readonly snaplen?: number;
-  /** Told of each problem that does not end the replay, when it has come to it. */
+  /** Called for each problem that does not end the replay, when the replay reaches it. */
   readonly warn?: (message: string) => void;
 }
 

@@ -156,7 +156,7 @@ export class RingWriter {
     if (Atomics.load(this.#words, SLEEPS_WORD) !== 0) Atomics.notify(this.#words, HEAD_WORD);
   }
 
-  /** Asks the consumer to tell when so many bytes of records are free. True: they are already. */
+  /** Asks the consumer for a notification when so many bytes of records are free. True: they are already. */
   want(bytes: number): boolean {
     if (this.free >= bytes) return true;
     Atomics.store(this.#words, WANTED_WORD, 2 * bytes + SLACK);

@@ -1,9 +1,9 @@
 /**
- * A program that captures on one interface itself through `cap` and writes a pcap stream to standard output. The
- * package aborts the process when the interface goes down or away (C1); here that ends nothing else. It is started by
- * PromiscuousCapSource, and ends when its standard input does, so it never outlives who started it.
+ * A program that opens one interface directly through `cap` and writes a pcap stream to standard output. The package
+ * aborts its process when the interface goes down or disappears (C1); in a process of its own that harms nothing else.
+ * PromiscuousCapSource starts it. It ends when its standard input ends, so it never outlives its parent.
  *
- * Problems are told on standard error, one per line: the code, a space, the message as JSON.
+ * Problems are reported on standard error, one per line: the code, a space, the message as JSON.
  */
 import { FParserError } from '../../errors.ts';
 import { CapSource } from './cap_source.ts';
@@ -16,11 +16,11 @@ export interface CapChildOptions {
   /** Bytes of each frame, 0: all. */
   readonly snaplen: number;
   readonly bufferSize?: number;
-  /** Whom to become once the capture is open. */
+  /** User to switch to once the capture is open. */
   readonly user?: string;
 }
 
-/** What libpcap delivers at most. */
+/** The most bytes that libpcap delivers of a frame. */
 const SNAPLEN_MAX = 65_535;
 const STDOUT = 1;
 
@@ -33,19 +33,19 @@ async function capture({ device, filter, snaplen, bufferSize, user }: CapChildOp
   });
   const stop = (): void => source.stop();
   process.on('SIGTERM', stop);
-  // Ctrl-C reaches all processes of the terminal; who started this one decides what it means.
+  // Ctrl-C reaches all processes of the terminal; the parent decides what it means.
   process.on('SIGINT', () => {});
   process.stdin.on('end', stop).on('error', stop).resume();
   const sink = new PcapStreamSink(STDOUT, snaplen === 0 ? SNAPLEN_MAX : Math.min(snaplen, SNAPLEN_MAX));
   await source.open(sink);
   if (user !== undefined) dropTo(user);
-  // The header of the stream says that all went well.
+  // The header of the stream signals success.
   sink.publish();
   await source.run();
 }
 
 function report(error: unknown): void {
-  // The reader is gone: nobody wants to hear of it.
+  // The reader has exited, so there is nothing to report.
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
   const code = error instanceof FParserError ? error.code : error instanceof RangeError ? 'ERR_PERMISSION' : 'ERR_READ';
   process.stderr.write(`${code} ${JSON.stringify((error as Error).message)}\n`);

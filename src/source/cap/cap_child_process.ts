@@ -1,4 +1,4 @@
-/** One process of cap_child.ts: a capture on an interface itself, whose end ends nothing else. */
+/** One cap_child.ts process: it captures on one interface, and its end affects nothing else. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync } from 'node:fs';
@@ -12,13 +12,13 @@ import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from '../tcpdump/record_pipe.ts';
 import { LINGER_MS, STDERR_TAIL_MAX } from '../live/child_process.ts';
 
-/** Seen from the library, from a bundle two folders below dist, and from the sources, after a build. */
+/** Relative to the library, to a bundle two folders below dist, and to the sources after a build. */
 const PLACES = ['./cap_child.js', '../../src/source/cap/cap_child.js', '../../../dist/src/source/cap/cap_child.js'];
 
 export class CapChildProcess {
   readonly device: string;
   readonly pipe: RecordPipe;
-  /** Resolves when it is gone and everything it wrote is put: with why it ended when nobody asked it to. */
+  /** Resolves when it has exited and all its frames are in the sink: with the reason if it was not asked to end. */
   readonly ended: Promise<FParserError | undefined>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
@@ -54,7 +54,8 @@ export class CapChildProcess {
     });
     this.#exited = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
-      // It could not be started, or not be killed because this process has given up its rights: standard input ends it.
+      // It could not be started, or not killed because this process has dropped its privileges; then it ends with its
+      // standard input.
       this.#child.on('error', ({ message }) => {
         if (this.#child.pid === undefined) resolve(message);
       });
@@ -67,23 +68,23 @@ export class CapChildProcess {
     try {
       await this.pipe.ready;
     } catch (error) {
-      // A stream that ends at its beginning: the process is ending, and says why.
+      // The stream ended before its header: the process is exiting and reports why.
       const cause = (error as FParserError).code === 'ERR_TRUNCATED' ? await this.ended : undefined;
       await this.close();
       throw cause ?? error;
     } finally {
-      // Now: it may be that this process gives up its rights next, and then it cannot.
+      // Done now, because this process may drop its privileges next and then cannot.
       this.#unlink();
     }
   }
 
-  /** Ends it: it goes when its standard input does. */
+  /** Ends it by closing its standard input. */
   end(): void {
     this.#stopRequested = true;
     this.#child.stdin?.end();
   }
 
-  /** Resolves when it is gone, at most half a second later. Idempotent. */
+  /** Resolves when it has exited, within half a second. Idempotent. */
   async close(): Promise<void> {
     this.end();
     this.pipe.discard();
@@ -107,7 +108,7 @@ export class CapChildProcess {
     );
   }
 
-  /** `SIGABRT` is how the package ends when the interface went down or away. */
+  /** The package aborts with `SIGABRT` when the interface goes down or disappears. */
   #abortion(status: string): FParserError {
     if (status === 'SIGABRT')
       return new FParserError('ERR_DEVICE_DOWN', `${this.device}: the interface went down or away`);
@@ -115,7 +116,7 @@ export class CapChildProcess {
   }
 }
 
-/** Lines such as `ERR_PERMISSION "no permission to capture"`, among what else is written to standard error. */
+/** Finds lines such as `ERR_PERMISSION "no permission to capture"` in standard error. */
 export function reported(words: string): FParserError | undefined {
   const [, code, message] = /^(ERR_[A-Z_]+) (".*")$/m.exec(words) ?? [];
   return code === undefined || message === undefined

@@ -1,5 +1,5 @@
 /**
- * The text that libpcap gets for a capture on device `any`: the filter, restricted to interfaces. It must run in the
+ * The filter text for libpcap when capturing on device `any`: the filter, restricted to interfaces. It must run in the
  * kernel: libpcap's own interpreter knows neither `ifindex` nor `inbound`, and rejects every packet.
  */
 import type { WatchedInterface } from '../live/device_watch.ts';
@@ -25,7 +25,7 @@ export function restrictedFilter(
     .join(' and ');
 }
 
-/** On loopback each packet goes out and comes in. One of the two is enough, in the kernel's buffer as well. */
+/** Loopback shows each packet twice, outgoing and incoming. One is enough and saves kernel buffer space. */
 function condition({ index, loopback }: FilteredInterface): string {
   return loopback ? `(ifindex ${index} and inbound)` : `ifindex ${index}`;
 }

@@ -1,17 +1,17 @@
 /**
- * The package `cap` (libpcap in the process): loaded when it is needed, with what must be kept about it.
+ * The package `cap` (libpcap in the process): loaded when it is needed, with the objects that must never be released.
  *
- * Its objects are never collected: one whose `open` failed aborts the process when it is (C4 in the notes on hazards),
- * and one that was closed is still linked from libuv's list of handles, so that its memory would be written to after it
- * was freed. A closed one is about a kilobyte. Buffers are kept as well, because the package has only a raw pointer to
- * them (C5); the buffer of a capture that was closed is used again.
+ * Its objects are never garbage-collected. Collecting one whose `open()` failed aborts the process (C4 in the notes on
+ * hazards). A closed one is still in libuv's list of handles, which would write to freed memory; it takes about a
+ * kilobyte. Buffers are kept as well, because the package keeps only a raw pointer to them (C5); the buffer of a closed
+ * capture is reused.
  */
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { FParserError } from '../../errors.ts';
 import { FrameBytes } from '../live/frame_source.ts';
 
-/** What libpcap calls the snapshot length; the package always asks for it. */
+/** The snapshot length that the package always requests. */
 export const CAP_SNAPLEN = 65_535;
 
 /** A slot of the kernel buffer on devices with the usual 65,536-byte maximum, whatever the packet's size. */
@@ -20,7 +20,7 @@ export const CAP_SLOT_SIZE = 65_616;
 export type OnFrame = (frameBytes: number) => void;
 
 export interface Capture {
-  /** As the package tells it: `LINKTYPE_LINUX_SLL`, `ETHERNET`, ... */
+  /** As the package reports it: `LINKTYPE_LINUX_SLL`, `ETHERNET`, ... */
   open(device: string, filter: string, bufferSize: number, buffer: Buffer): string;
   close(): boolean;
   /** Called for each frame, which is then in the buffer: at most 65,535 bytes. */
@@ -29,7 +29,7 @@ export interface Capture {
 
 type CaptureClass = new () => Capture;
 
-/** Where the package puts each frame, and the same memory as sinks want it. */
+/** The buffer where the package puts each frame, and a view of it for sinks. */
 export interface CaptureBuffer {
   readonly buffer: Buffer;
   readonly frame: FrameBytes;
@@ -49,7 +49,7 @@ export function makeCapture(): Capture {
   return capture;
 }
 
-/** 64 KiB that stay where they are until the process ends. */
+/** 64 KiB that keep their address until the process ends. */
 export function takeBuffer(): CaptureBuffer {
   const idle = idleBuffers.pop();
   if (idle !== undefined) return idle;
@@ -59,13 +59,13 @@ export function takeBuffer(): CaptureBuffer {
   return made;
 }
 
-/** Gives a buffer back whose capture was closed; never that of one whose `open` failed. */
+/** Returns the buffer of a closed capture; never call it for one whose `open()` failed. */
 export function giveBufferBack(buffer: CaptureBuffer): void {
   idleBuffers.push(buffer);
 }
 
 function loadClass(): CaptureClass {
-  // In a worker its packets arrive on the main thread's loop, which ends the process (C6).
+  // In a worker its packets would arrive on the main thread's event loop, which crashes the process (C6).
   if (!isMainThread)
     throw new FParserError(
       'ERR_LIVE_UNAVAILABLE',
@@ -85,7 +85,10 @@ function loadClass(): CaptureClass {
   return class extends Cap {
     onFrame: OnFrame = ignore;
 
-    /** The package calls what is named `emit` when the object is made. This one is spared EventEmitter's work. */
+    /**
+     * The package calls the `emit` that it finds when the object is made. A plain function avoids EventEmitter's
+     * overhead.
+     */
     emit(_event: 'packet', frameBytes: number): void {
       this.onFrame(frameBytes);
     }

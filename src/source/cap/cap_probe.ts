@@ -1,10 +1,10 @@
 /**
- * Two packets that a capture on device `any` sends to itself over loopback, before it counts as open.
+ * Two probe packets that a capture on device `any` sends to itself over loopback before it counts as open.
  *
- * libpcap filters the first packet after `open` by its own interpreter, which rejects every packet when the filter has
- * `ifindex` in it (C3: one frame was missing in each run). The first probe packet is sacrificed to that. The second
- * arrives only when the filter runs in the kernel; when only the first one does, the filter would reject everything for
- * ever. Both carry a random number by which they are told from traffic and left out of the capture.
+ * libpcap filters the first packet after `open` with its own interpreter, which rejects every packet if the filter uses
+ * `ifindex` (C3: each run lost one frame). The first probe packet is sacrificed to that. The second arrives only if the
+ * filter runs in the kernel; if it does not arrive, the filter would reject everything forever. Both carry a random
+ * number, which identifies them so they can be left out of the capture.
  */
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
@@ -15,7 +15,7 @@ import { once } from 'node:events';
 export type ProbeResult = 'working' | 'rejecting' | 'unknown';
 
 const HOST = '127.0.0.1';
-/** Of the cooked header, an IPv4 header without options and the UDP header. */
+/** Sizes of the cooked header, an IPv4 header without options and the UDP header. */
 const PAYLOAD_OFFSET = 16 + 20 + 8;
 const PAYLOAD_SIZE = 8;
 const UDP_HEADER_SIZE = 8;
@@ -39,15 +39,15 @@ export class CapProbe {
   }
 
   /**
-   * A filter that lets the probe packets through, and what the other one lets through. The length is asked first: a load
-   * beyond the end of a packet rejects it, whatever stands behind `or`.
+   * A filter that accepts the probe packets and whatever the given one accepts. It tests the length first: a load
+   * beyond the end of a packet rejects the packet, whatever follows `or`.
    */
   alongside(filter: string): string {
     const kind = (number: number): string => `udp[12:4] = ${number}`;
     return `(udp[4:2] = ${UDP_HEADER_SIZE + PAYLOAD_SIZE} and udp[8:4] = ${this.#token} and (${kind(FIRST)} or (${kind(SECOND)} and ifindex ${this.#loopback}))) or (${filter})`;
   }
 
-  /** Whether the frame (cooked, version 1) is a probe packet; it is remembered then. */
+  /** Whether the frame (cooked, version 1) is a probe packet; its arrival is recorded. */
   take(frame: Buffer, frameBytes: number): boolean {
     if (frameBytes !== PAYLOAD_OFFSET + PAYLOAD_SIZE || frame.readUInt32BE(PAYLOAD_OFFSET) !== this.#token)
       return false;
@@ -56,7 +56,7 @@ export class CapProbe {
     return true;
   }
 
-  /** Sends both and waits until they have come through the capture, at most half a second. */
+  /** Sends both and waits until the capture has seen them, at most half a second. */
   async run(): Promise<ProbeResult> {
     const socket = createSocket('udp4');
     try {
@@ -66,14 +66,14 @@ export class CapProbe {
       await send(socket, this.#payload(SECOND));
       await within(this.#over, LIMIT_MS);
     } catch {
-      // No loopback address, or a firewall: nothing can be told.
+      // No loopback address, or a firewall: the result is unknown.
     } finally {
       socket.close();
     }
     return this.#seen === SECOND ? 'working' : this.#seen === FIRST ? 'rejecting' : 'unknown';
   }
 
-  /** Ends `run`: nobody wants to know any more. */
+  /** Ends `run`; its result is no longer needed. */
   cancel(): void {
     this.#end();
   }
@@ -86,7 +86,7 @@ export class CapProbe {
   }
 }
 
-/** To itself: a bound port answers with no ICMP error. */
+/** Sent to its own port: a bound port does not answer with an ICMP error. */
 function send(socket: Socket, payload: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.send(payload, socket.address().port, HOST, (error) => (error === null ? resolve() : reject(error)));

@@ -1,7 +1,7 @@
 /**
  * Frames of interfaces through the package `cap` (libpcap in this process), on device `any` restricted to those
- * interfaces: the capture survives an interface that is set down or goes away, where the device itself would abort the
- * process (C1, C3). Frames have cooked headers, and the time at which this program was woken.
+ * interfaces: the capture survives an interface that goes down or disappears, which would abort the process if the
+ * device were opened directly (C1, C3). Frames have cooked headers and the time at which this process was woken.
  *
  * Packets that the kernel dropped cannot be counted (C9). The kernel's buffer holds packets, not bytes: each takes a
  * slot of 64 KiB (C8), for which the kernel allocates 128 KiB.
@@ -23,7 +23,7 @@ import { checkRights, hasRights, permissionError } from '../live/rights.ts';
 import { wireLengthOf } from '../live/wire_length.ts';
 
 export interface CapSourceOptions {
-  /** Names of interfaces, at least one, each once. `any` stands for all, also those that come later. */
+  /** Names of interfaces, at least one, each once. `any` stands for all, including those that appear later. */
   readonly interfaces: readonly string[];
   /** pcap-filter(7) text for cooked frames (link type 113), run in the kernel; empty: everything. */
   readonly filter: string;
@@ -32,12 +32,12 @@ export interface CapSourceOptions {
    * much memory at once and never swaps it: opening with the default costs 512 MiB and 0.1 to 0.3 s.
    */
   readonly bufferSize?: number;
-  /** Longest pause in which packets gather at high rates, milliseconds, 0..1, default 1. 0: never pause. */
+  /** Longest pause between bursts at high rates, milliseconds, 0..1, default 1. 0: never pause. */
   readonly gatherMaxMs?: number;
   /**
-   * Opens the one interface itself, in promiscuous mode; frames have its own headers, and the filter is not checked
-   * before. **The package aborts the process when the interface goes down or away** (C1): only for a program that
-   * does nothing else, see cap_child.ts.
+   * Opens the one interface directly, in promiscuous mode. Frames have its own link-layer headers; the filter is not
+   * checked first. **The package aborts the process when the interface goes down or disappears** (C1), so use this only
+   * in a process that does nothing else; see cap_child.ts.
    */
   readonly openDeviceDirectly?: boolean;
 }
@@ -49,7 +49,7 @@ interface Target {
   readonly probe: CapProbe | undefined;
 }
 
-/** How packets come and where they go. */
+/** How packets arrive and where they go. */
 interface Reception {
   readonly target: Target;
   readonly sink: FrameSink;
@@ -60,13 +60,13 @@ interface Reception {
 const CAP_BUFFER_SIZE = 256 << 20;
 
 const GATHER_MAX_MS = 1;
-/** Packets within one wake-up after which the time is read again and what has come is made visible. */
+/** Packets within one wake-up after which the clock is read again and the frames so far are published. */
 const STRETCH = 256;
 /** A wake-up longer than this, and with more packets than the kernel's buffer holds, is interrupted. */
 const WAKE_UP_MAX_MS = 100;
 const PROBLEM_COUNT_MAX = 100;
 
-/** What `open` of the package calls them; others are `Unknown linktype N`. */
+/** The names that the package's `open` returns; others are `Unknown linktype N`. */
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
   ['LINKTYPE_LINUX_SLL', LINKTYPE_LINUX_SLL],
   ['ETHERNET', LINKTYPE_ETHERNET],
@@ -93,7 +93,7 @@ export class CapSource implements FrameSource {
   #watch: DeviceWatch | undefined;
   #probe: CapProbe | undefined;
   #interrupted = false;
-  /** Of the present wake-up, 0 between two. */
+  /** Packets of the current wake-up; 0 between two. */
   #packets = 0;
   #wakeUpMs = 0;
   /** When the last wake-up was over, and the pause after it. */
@@ -109,7 +109,7 @@ export class CapSource implements FrameSource {
     this.#ended = new Promise((resolve, reject) => {
       this.#end = (error) => (error === undefined ? resolve() : reject(error));
     });
-    // Lost before anybody asks: `run` still rejects.
+    // Lost before `run` is called: it still rejects.
     this.#ended.catch(() => {});
   }
 
@@ -149,7 +149,7 @@ export class CapSource implements FrameSource {
     this.stop();
   }
 
-  /** Whatever comes later is stamped later: the clock never goes back. */
+  /** Later packets get later timestamps: the clock never goes back. */
   quietSince(): bigint | undefined {
     return this.#capture === undefined ? undefined : this.#clock.now();
   }
@@ -182,14 +182,14 @@ export class CapSource implements FrameSource {
   #openCapture({ device, filter }: Target): number {
     const capture = makeCapture();
     const buffer = takeBuffer();
-    // When this throws, neither is closed, given back or collected: see cap_package.ts.
+    // If this throws, never close the capture, return the buffer or let either be collected: see cap_package.ts.
     const linkType = openDevice(capture, device, filter, this.#bufferSize, buffer.buffer);
     this.#capture = capture;
     this.#buffer = buffer;
     return linkType;
   }
 
-  /** Sets what is called for each packet. Everything that happens 200,000 times per second is here. */
+  /** Sets the function called for each packet. All code that runs 200,000 times per second is here. */
   #receive(reception: Reception): void {
     const [capture, buffers] = [this.#capture, this.#buffer];
     if (capture === undefined || buffers === undefined) return;
@@ -210,12 +210,12 @@ export class CapSource implements FrameSource {
     };
   }
 
-  /** At the beginning of a wake-up, and every few hundred packets of a long one. */
+  /** Called at the start of a wake-up, and every few hundred packets of a long one. */
   #stretch(reception: Reception): void {
     const now = performance.now();
     if (this.#packets === 1) {
       this.#wakeUpMs = now;
-      // The check phase, where immediates run, comes right after the poll phase, which is this one.
+      // This is the poll phase; the check phase, where immediates run, follows it.
       setImmediate(() => this.#endOfWakeUp(reception.sink));
     } else {
       reception.sink.publish();
@@ -225,16 +225,17 @@ export class CapSource implements FrameSource {
   }
 
   /**
-   * As long as packets are waiting the package does not return to the event loop (C7): no signal, no timer. Above what
-   * this program can handle only closing ends that. What is in the kernel's buffer is lost, as are the packets until
-   * the capture is open again; at this rate most are lost anyway. Without the right to open again it goes on.
+   * While packets are waiting the package does not return to the event loop (C7), so neither signals nor timers run. At
+   * rates above what this process can handle, only closing the capture ends that. The packets in the kernel's buffer
+   * and those that arrive before it is reopened are lost; at such rates most are lost anyway. Without the right to
+   * reopen it, the capture is left running.
    */
   #interrupt(reception: Reception): void {
     if (this.#stopped || !hasRights()) return;
     this.#closeCapture();
     if (!this.#interrupted) this.#note(interruption(this.name));
     this.#interrupted = true;
-    // Between two check phases lies a whole poll phase, in which signals are seen.
+    // Between two check phases is a complete poll phase, in which signals are delivered.
     setImmediate(() => setImmediate(() => this.#resume(reception)));
   }
 
@@ -272,7 +273,7 @@ export class CapSource implements FrameSource {
     this.#watch?.close();
     this.#probe?.cancel();
     this.#closeCapture();
-    // Within a wake-up what came in it is made visible first.
+    // Within a wake-up, its frames are published first.
     if (this.#packets === 0) this.#end(error);
     else setImmediate(() => this.#end(error));
   }
@@ -282,7 +283,7 @@ export class CapSource implements FrameSource {
     if (capture === undefined || buffer === undefined) return;
     this.#capture = undefined;
     this.#buffer = undefined;
-    // The object stays forever; what it refers to need not.
+    // The object is kept forever; what it refers to need not be.
     capture.onFrame = () => {};
     capture.close();
     giveBufferBack(buffer);

@@ -1,7 +1,8 @@
 /**
- * Frames of interfaces themselves, in promiscuous mode, through the package `cap`: with their own link-layer headers,
- * and frames for other hosts among them. The package aborts its process when the interface goes down or away (C1), so
- * each interface has a process of its own, which tells this one by a pipe. It needs the rights that this one has.
+ * Frames of interfaces opened directly, in promiscuous mode, through the package `cap`: with their own link-layer
+ * headers, including frames for other hosts. The package aborts its process when the interface goes down or disappears
+ * (C1), so each interface gets a child process, which sends frames through a pipe. It needs the same rights as this
+ * process.
  *
  * Packets that the kernel dropped cannot be counted (C9).
  */
@@ -21,13 +22,13 @@ export interface PromiscuousCapSourceOptions {
   readonly snaplen: number;
   /** Kernel buffer of each interface, bytes, as for CapSource. */
   readonly bufferSize?: number;
-  /** Whom the processes become once their captures are open. Default the same as this one. */
+  /** User that the processes switch to once their captures are open. Default: that of this process. */
   readonly user?: string;
 }
 
-/** How long packets may be on their way through the other process. */
+/** How long packets may take through the child process. */
 const LATENESS_NS = 250_000_000n;
-/** After the process has ended by itself the watch has looked at the interface in this time. */
+/** Time within which the watch has checked the interface after a process has exited unexpectedly. */
 const LOOK_MS = 150;
 const PROBLEM_COUNT_MAX = 100;
 
@@ -51,7 +52,7 @@ export class PromiscuousCapSource implements FrameSource {
     this.#ended = new Promise((resolve, reject) => {
       this.#end = (error) => (error === undefined ? resolve() : reject(error));
     });
-    // Lost before anybody asks: `run` still rejects.
+    // Lost before `run` is called: it still rejects.
     this.#ended.catch(() => {});
   }
 
@@ -64,7 +65,7 @@ export class PromiscuousCapSource implements FrameSource {
       );
     checkRights();
     const watched = interfaces.map((name) => ({ name, ...checkInterface(name) }));
-    // Whether it suits the link type is seen when the device is open; our own compiler shows the place of a mistake.
+    // Whether it suits the link type is only known once the device is open; our own compiler shows where a mistake is.
     if (rest.filter.trim() !== '') (await import('../../filter/language/parser.ts')).parseFilter(rest.filter);
     try {
       for (const { name } of watched) {
@@ -76,7 +77,7 @@ export class PromiscuousCapSource implements FrameSource {
     } catch (error) {
       const isStopped = this.#stopped;
       await this.close();
-      // A child that is ended while it opens says so.
+      // A child that is stopped while it opens reports that.
       if (isStopped) return;
       throw error;
     }
@@ -114,7 +115,7 @@ export class PromiscuousCapSource implements FrameSource {
     return times.length === 0 || earliest === 0 ? undefined : BigInt(earliest) * 1_000_000n - LATENESS_NS;
   }
 
-  /** The watch knows best why: it is given the time to look. */
+  /** The watch knows the reason best, so give it time to check. */
   #hasEnded({ device }: CapChildProcess, error: FParserError | undefined): void {
     this.#left--;
     if (this.#stopped || error === undefined) return;

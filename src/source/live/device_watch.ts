@@ -1,7 +1,7 @@
 /**
- * Watches interfaces, so that silence can be explained: one that is down, gone, or re-created under the same name (the
- * capture still waits for the old one) is lost. Loss of carrier is harmless and not reported. The watch does not keep
- * the process alive.
+ * Watches interfaces, to explain silence: one that is down, deleted, or re-created under the same name (the capture
+ * still waits for the old one) is lost. Loss of carrier is harmless and not reported. The watch does not keep the
+ * process alive.
  */
 import { FParserError } from '../../errors.ts';
 import { downError, interfaceState } from './interfaces.ts';
@@ -14,13 +14,13 @@ export interface WatchedInterface {
 
 export interface DeviceWatchOptions {
   readonly interfaces: readonly WatchedInterface[];
-  /** An interface that was there is lost, others are left. It is watched on and may come back, which is not told. */
+  /** An interface is lost, others are left. It is still watched and may come back, which is not reported. */
   readonly onProblem: (error: FParserError) => void;
-  /** None is left. Called once; the watch is over then. */
+  /** All are lost. Called once; the watch ends. */
   readonly onLost: (error: FParserError) => void;
-  /** Default what the kernel says. */
+  /** Default: asks the kernel. */
   readonly stateOf?: (name: string) => InterfaceState | undefined;
-  /** Milliseconds between two looks, default 100. */
+  /** Milliseconds between two checks, default 100. */
   readonly intervalMs?: number;
 }
 
@@ -29,7 +29,7 @@ const INTERVAL_MS = 100;
 export class DeviceWatch {
   readonly #options: DeviceWatchOptions;
   readonly #timer: NodeJS.Timeout;
-  /** Codes of the interfaces that are lost at present. */
+  /** Error codes of the interfaces that are currently lost. */
   readonly #lost = new Map<string, string>();
 
   constructor(options: DeviceWatchOptions) {
@@ -62,7 +62,7 @@ export class DeviceWatch {
   }
 }
 
-/** Why no packets come from the interface; undefined when they may. */
+/** Why the interface delivers no packets; undefined if it can. */
 function lossOf(name: string, index: number, state: InterfaceState | undefined): FParserError | undefined {
   if (state === undefined) return new FParserError('ERR_NO_SUCH_DEVICE', `${name}: the interface was removed`);
   if (state.index !== index)

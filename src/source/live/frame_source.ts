@@ -1,13 +1,13 @@
 /**
- * What delivers frames as they come (an interface, tcpdump, a replayed file) and where they go. Every source keeps this
- * contract, and one test suite runs against each.
+ * Sources that deliver frames as they arrive (an interface, tcpdump, a replayed file), and the sink they deliver to.
+ * Every source keeps this contract, and one test suite runs against all of them.
  */
 
 /** Where a source puts its frames: the ring in front of the flow tracker. Nothing here ever waits or throws. */
 export interface FrameSink {
   /**
-   * Describes where frames come from; the number given back goes with each of them. The capture's filter for the link
-   * type is made at the same time.
+   * Registers an interface; the number returned goes with each of its frames. The capture's filter for the link type is
+   * made at the same time.
    * @param linkType LINKTYPE_ value
    * @param recordUnitNs what the fraction of a second in `putRecords` counts; 1 or 1000 nanoseconds
    * @param bigEndian LINKTYPE_NULL only: byte order of the address family
@@ -15,9 +15,10 @@ export interface FrameSink {
    */
   addInterface(linkType: number, recordUnitNs?: 1 | 1000, bigEndian?: boolean): number;
   /**
-   * Copies the first bytes of a frame, at most snaplen, into the ring. False: there was no room; the frame is counted
-   * as dropped.
-   * @param seconds @param nanos time since the epoch
+   * Copies the first bytes of a frame, at most snaplen, into the ring. False: it did not fit; the frame is counted as
+   * dropped.
+   * @param seconds
+   * @param nanos time since the epoch
    * @param frame its first `capLen` bytes are the frame; they may be overwritten when this has returned
    * @param wireLen original length, bytes
    */
@@ -31,13 +32,13 @@ export interface FrameSink {
   ): boolean;
   /**
    * Copies whole records of a classic pcap file (16-byte headers, little-endian) into the ring, all or none. False:
-   * there was no room; all of them are counted as dropped.
+   * they did not fit; all are counted as dropped.
    * @param count how many records these are
    */
   putRecords(interfaceNumber: number, records: Uint8Array, count: number): boolean;
-  /** Makes everything put so far visible to the tracker. Call it once per burst. */
+  /** Publishes everything put so far to the tracker. Call it once per burst. */
   publish(): void;
-  /** Bytes of records that are sure to find room now. */
+  /** Bytes of records that are sure to fit now. */
   readonly free: number;
   /** Resolves when that many bytes are free, at most a quarter of the ring; or when the sink is closed. */
   room(bytes: number): Promise<void>;
@@ -46,8 +47,8 @@ export interface FrameSink {
 }
 
 /**
- * A buffer that a source fills again and again, with views of its beginning made once: copying from a view that exists
- * takes a third of the time of making one (13 against 39 ns for 128 bytes, Node 20, x86-64).
+ * A buffer that a source refills, with views of its beginning made once: copying from an existing view takes a third of
+ * the time of making one (13 against 39 ns for 128 bytes, Node 20, x86-64).
  */
 export class FrameBytes {
   readonly bytes: Uint8Array;
@@ -72,21 +73,21 @@ const STEPPED = 2048;
 
 /** One source of frames. Used once: open, run, stop. */
 export interface FrameSource {
-  /** As people know it: interface names, or the path of the file. */
+  /** Name for display: interface names, or the path of the file. */
   readonly name: string;
   /** Whose clock packet times are: this program's, the kernel's, or that of a capture file. */
   readonly timestampSource: 'user' | 'kernel' | 'file';
   /** True: the source waits when the ring is full (replay); false: frames are dropped and counted (live). */
   readonly waits: boolean;
   /**
-   * Makes everything ready: rights, devices, filter, programs. Frames may be put from here on.
-   * @throws {FParserError} ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN, ERR_PERMISSION, ERR_LIVE_UNAVAILABLE, ERR_FILTER_SYNTAX,
-   *   ERR_FILTER_UNSUPPORTED, and for files what reading them throws
+   * Prepares everything: rights, devices, filter, programs. Frames may be put from now on.
+   * @throws {FParserError} ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN, ERR_PERMISSION, ERR_LIVE_UNAVAILABLE,
+   *   ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED, and for files what reading them throws
    */
   open(sink: FrameSink): Promise<void>;
   /**
-   * Lets frames flow. Resolves when there are no more (end of the file, or `stop`), rejects when the source was lost:
-   * ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN, ERR_READ, ERR_CORRUPT, ERR_TRUNCATED. Frames put before count.
+   * Delivers frames. Resolves when there are no more (end of the file, or `stop`), rejects when the source was lost:
+   * ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN, ERR_READ, ERR_CORRUPT, ERR_TRUNCATED. Frames put before that count.
    */
   run(): Promise<void>;
   /** No frame is put after this has returned. `run` resolves soon. Idempotent, allowed at any time. */
@@ -94,17 +95,17 @@ export interface FrameSource {
   /** Replay only: frames stop coming, and the clock of the replay stands still, until `resume`. */
   pause?(): void;
   resume?(): void;
-  /** Lets go of everything; for a process that was started, resolves when it is gone (it is killed when it lingers). */
+  /** Releases everything. Resolves when its child processes have exited; one that does not exit in time is killed. */
   close(): Promise<void>;
   /** Packets that the kernel dropped, the latest known; null: the source does not report it. */
   readonly packetsDroppedKernel: number | null;
-  /** Child processes of the source that run; none without it. They keep this process alive. */
+  /** Running child processes of the source; absent if it has none. They keep this process alive. */
   readonly processCount?: number;
   /** Problems that did not end the source. */
   readonly problems: readonly Error[];
   /**
-   * Time up to which the source is sure to have put everything, nanoseconds since the epoch; undefined when it cannot
-   * tell at present. Flows may be ended by it on a silent line.
+   * The source's watermark: the time up to which it has delivered all frames, nanoseconds since the epoch; undefined
+   * while it is unknown. On a silent line it ends flows.
    */
   quietSince(): bigint | undefined;
 }

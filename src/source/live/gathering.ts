@@ -1,8 +1,8 @@
 /**
  * How long to let packets gather before the next wake-up. A wake-up costs microseconds and a packet from a full buffer
  * a tenth of one, so at high rates a bounded pause between bursts saves most of the time (0.25 against 2 microseconds
- * per packet at 200,000 packets per second, Node 20, two shared x86-64 cores, November 2026). At low rates there is
- * none: each packet is handled as it comes.
+ * per packet at 200,000 packets per second, Node 20, two shared x86-64 cores, November 2026). At low rates there is no
+ * pause: each packet is handled when it arrives.
  */
 
 /** Packets per second from which on packets gather: 20 of them in the longest pause. */
@@ -17,7 +17,7 @@ export interface Burst {
   readonly packets: number;
   /** From the end of the burst before to the end of this one. Milliseconds, > 0. */
   readonly elapsedMs: number;
-  /** The part of it in which the program did something else: packets gathered meanwhile. Milliseconds. */
+  /** The part of it spent on other work, while packets gathered. Milliseconds. */
   readonly elsewhereMs: number;
 }
 

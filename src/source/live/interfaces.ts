@@ -1,7 +1,7 @@
 /**
- * Network interfaces of this network namespace, from /proc/net/dev (names) and /sys/class/net (the rest). No rights are
- * needed. /sys belongs to the namespace in which it was mounted: after `nsenter --net` it may show the interfaces of
- * another one, which is detected and said.
+ * Network interfaces of this network namespace, from /proc/net/dev (names) and /sys/class/net (the rest). Needs no
+ * privileges. /sys belongs to the namespace in which it was mounted: after `nsenter --net` it may show the interfaces
+ * of another one, which is detected and reported.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
@@ -97,7 +97,10 @@ export function downError(name: string): FParserError {
   );
 }
 
-/** What the kernel says now; undefined when there is no such interface. Two small files: about 20 microseconds. */
+/**
+ * Reads the current state from the kernel; undefined when there is no such interface. Two small files: about 20
+ * microseconds.
+ */
 export function interfaceState(name: string): InterfaceState | undefined {
   const flags = Number(attribute(name, 'flags') ?? NaN);
   const index = Number(attribute(name, 'ifindex') ?? NaN);

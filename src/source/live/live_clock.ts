@@ -1,5 +1,5 @@
 /**
- * Time of packets that come without one: the wall clock, made monotonic.
+ * Timestamps for packets that have none: the wall clock, made monotonic.
  *
  * It never goes back. It follows the wall clock forward at once; after the wall clock was set back it runs at half
  * speed until the two agree again. Resolution 1 microsecond: `Date.now` counts whole milliseconds only, so the time in
@@ -31,7 +31,7 @@ export class LiveClock {
     const { wallMs, monotonicMs } = sources;
     const before = wallMs();
     let tick = before;
-    // A clock that stands still (a test's, or one that is set back meanwhile) must not hold us up.
+    // A clock that stands still (in a test, or because it is set back) must not block us.
     const giveUpMs = monotonicMs() + 2;
     while (tick === before && monotonicMs() < giveUpMs) tick = wallMs();
     this.#lastMonotonicMs = monotonicMs();

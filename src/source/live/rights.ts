@@ -1,20 +1,20 @@
 /**
- * Rights to capture (CAP_NET_RAW, capabilities(7)) and giving them up after a capture is open. An open capture goes on
- * without rights; another cannot be opened.
+ * The right to capture (CAP_NET_RAW, capabilities(7)), and dropping it once a capture is open. An open capture
+ * continues without it; a new one cannot be opened.
  */
 import { readFileSync } from 'node:fs';
 import { FParserError } from '../../errors.ts';
 
 const CAP_NET_RAW = 13n;
 
-/** Users as they stand in passwd(5). */
+/** A user as in passwd(5). */
 interface User {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** What the types of Node leave out. */
+/** Functions missing from Node's types. */
 type PosixProcess = NodeJS.Process & { initgroups(user: string, extraGroup: number): void };
 
 /** @throws {FParserError} ERR_PERMISSION with the commands that help */
@@ -43,7 +43,10 @@ export function permissionError(cause?: unknown): FParserError {
   );
 }
 
-/** Commands that run the same program with the right to capture. The right goes to a copy of node: all scripts would have it otherwise. */
+/**
+ * Commands that run the same program with the right to capture. We grant it to a copy of `node`; otherwise every script
+ * on this machine could capture.
+ */
 export function remedies(command: readonly string[] = process.argv): string[] {
   const [node = process.execPath, ...script] = command.map(quote);
   const copy = '/usr/local/bin/node-capture';

@@ -1,4 +1,4 @@
-/** Original length of a frame whose capture was cut and does not tell: from its IP header. */
+/** Original length of a truncated frame whose capture does not record it: from its IP header. */
 import {
   ETHERTYPE_IPV4,
   ETHERTYPE_IPV6,
@@ -21,7 +21,7 @@ const LINK_HEADERS: ReadonlyMap<number, readonly [type: number, size: number]> =
 const VLAN_TAGS: readonly number[] = [ETHERTYPE_VLAN, ETHERTYPE_QINQ, ETHERTYPE_QINQ_9100];
 const IPV6_HEADER_SIZE = 40;
 
-/** The greater of `capLen` and what the IP header tells. Bytes, link-layer header included. */
+/** The greater of `capLen` and the length by the IP header. Bytes, link-layer header included. */
 export function wireLengthOf(linkType: number, frame: Buffer, capLen: number): number {
   if (linkType === LINKTYPE_RAW) return Math.max(capLen, ipLength(frame, 0));
   const header = LINK_HEADERS.get(linkType);

@@ -1,6 +1,6 @@
 /**
- * A pipe to a program that is started. Node itself joins programs by sockets, in which each small write is a packet of
- * its own: reading 144-byte records costs 280 ns each from a socket, 60 ns from a pipe (Node 20, Linux 6.18, x86-64).
+ * A pipe to a child process. Node's own pipes to child processes are sockets, in which each small write is a separate
+ * packet: reading 144-byte records costs 280 ns each from a socket, 60 ns from a pipe (Node 20, Linux 6.18, x86-64).
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
@@ -11,15 +11,15 @@ import { FParserError } from '../../errors.ts';
 export interface Fifo {
   /** Non-blocking. */
   readonly readEnd: number;
-  /** Blocking; to be closed here when the other program has it. */
+  /** Blocking; closed here once the child process has it. */
   readonly writeEnd: number;
-  /** Deletes its name, once the other program runs. Idempotent. */
+  /** Deletes its name once the child process runs. Idempotent. */
   unlink(): void;
 }
 
 /**
- * The name ends in .pcap: where AppArmor confines tcpdump (Ubuntu), it may write to such files only, and that is looked
- * at again when it starts with an open one.
+ * The name ends in .pcap, because AppArmor (Ubuntu) lets tcpdump write to such files only, and checks this even for a
+ * file that is already open when tcpdump starts.
  * @throws {FParserError} ERR_LIVE_UNAVAILABLE
  */
 export function makeFifo(): Fifo {
@@ -33,7 +33,7 @@ export function makeFifo(): Fifo {
     directory = mkdtempSync(join(tmpdir(), 'pcapflow-'));
     const path = join(directory, 'frames.pcap');
     execFileSync('mkfifo', ['-m', '600', path], { stdio: ['ignore', 'ignore', 'pipe'] });
-    // The reader first: a writer alone would wait for it.
+    // The reader first: opening the writer would block without it.
     readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     return { readEnd, writeEnd: openSync(path, constants.O_WRONLY), unlink };
   } catch (cause) {

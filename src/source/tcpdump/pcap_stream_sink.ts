@@ -1,6 +1,6 @@
 /**
- * A sink that writes what comes as a classic pcap stream with nanoseconds into a file descriptor: what tcpdump writes,
- * so that its reader can be the same. Writing waits as long as the reader does not read.
+ * A sink that writes frames as a classic nanosecond pcap stream to a file descriptor, as tcpdump does, so both can be
+ * read by the same code. Writing blocks while the reader does not read.
  */
 import { writeSync } from 'node:fs';
 import {
@@ -21,9 +21,9 @@ import {
 } from '../../../assembly/wire/pcap.ts';
 import type { FrameBytes, FrameSink } from '../live/frame_source.ts';
 
-/** Bytes gathered before they are written without being asked. */
+/** Bytes gathered before they are written without a call of `publish`. */
 const BATCH_SIZE = 1 << 20;
-/** A frame has at most so many bytes, and so much more is copied along. */
+/** The most bytes of a frame, plus the excess that is copied with it. */
 const FRAME_ROOM = 65_536 + 64;
 
 export class PcapStreamSink implements FrameSink {
@@ -41,7 +41,7 @@ export class PcapStreamSink implements FrameSink {
     this.#snaplen = snaplen;
   }
 
-  /** The header of the stream, written with what comes next, or by `publish`. There is one interface. */
+  /** The header of the stream, written with the next frames or by `publish`. There is only one interface. */
   addInterface(linkType: number): number {
     const view = this.#view;
     view.setUint32(PCAP_MAGIC, PCAP_MAGIC_NANO, true);
@@ -74,7 +74,7 @@ export class PcapStreamSink implements FrameSink {
     return true;
   }
 
-  /** Not used: frames come one by one. */
+  /** Not used: frames arrive one by one. */
   putRecords(): boolean {
     return false;
   }

@@ -1,9 +1,9 @@
 /**
- * Reads a classic pcap file from a pipe as it is written and puts its records into a sink, in runs. Nothing is copied
- * here but records that are cut by the end of what was read. What is read is checked: magic number, captured lengths.
+ * Reads a classic pcap file from a pipe while it is written, and puts runs of its records into a sink. Only records
+ * that are split between two reads are copied. Magic number and captured lengths are checked.
  *
- * Packets gather in the pipe for a millisecond when little was read, so that a fast line costs a wake-up for many of
- * them: 60 ns per packet at 500,000/s and 90 ns at 200,000/s against 210 and 580 ns without (Node 20, x86-64).
+ * After a small read, packets gather in the pipe for a millisecond, so one wake-up handles many on a fast line: 60 ns
+ * per packet at 500,000/s and 90 ns at 200,000/s against 210 and 580 ns without (Node 20, x86-64).
  */
 import { Socket } from 'node:net';
 import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
@@ -24,11 +24,11 @@ import type { FrameSink } from '../live/frame_source.ts';
 
 /** The size of a pipe on Linux. */
 const CHUNK = 65_536;
-/** Packets gather for so long: timers know no shorter time. */
+/** How long packets gather: the shortest delay of a timer. */
 const GATHER_MS = 1;
-/** A pipe that is half full after that is in danger of running full, and its writer has to wait. */
+/** A pipe that is half full after that may fill up, and its writer would block. */
 const FAST_LINE_BYTES = CHUNK / 2;
-/** On a fast line the thread itself sleeps between reads instead, once in a turn of the event loop. */
+/** On a fast line the thread sleeps between reads instead, once per turn of the event loop. */
 const NAP_MAX_MS = 0.5;
 const NAP_MIN_MS = NAP_MAX_MS / 16;
 /** The pipe was full, so the nap was too long. */
@@ -44,8 +44,8 @@ export class RecordPipe {
   /** Resolves when the file header is read and the sink knows the link type; rejects with why it never will. */
   readonly ready: Promise<void>;
   /**
-   * Resolves at the end of the file. Rejects with ERR_CORRUPT, ERR_TRUNCATED, ERR_READ, or what `ready` rejects with; what
-   * is still written then is thrown away.
+   * Resolves at the end of the file. Rejects with ERR_CORRUPT, ERR_TRUNCATED, ERR_READ, or what `ready` rejects with;
+   * later bytes are discarded.
    */
   readonly ended: Promise<void>;
   /** Bytes read so far. */
@@ -55,7 +55,7 @@ export class RecordPipe {
   readonly #socket: Socket;
   readonly #chunk = new Uint8Array(CHUNK);
   readonly #chunkView = new DataView(this.#chunk.buffer);
-  /** The header of the file, or a record, of which the end is still to come. */
+  /** A file header or record whose end has not arrived yet. */
   readonly #cut = new Uint8Array(PCAP_RECORD_HEADER + CAPTURED_LENGTH_MAX);
   readonly #cutView = new DataView(this.#cut.buffer);
   #cutSize = 0;
@@ -70,7 +70,7 @@ export class RecordPipe {
   #isReady: () => void = () => undefined;
   #hasFailed: (reason: unknown) => void = () => undefined;
   #isNeverReady: (reason: unknown) => void = () => undefined;
-  /** Milliseconds since the epoch up to which everything was put. */
+  /** The watermark, milliseconds since the epoch. */
   #emptyAt: number | undefined;
   #lookingWhetherEmpty = false;
   #leftSome = false;
@@ -99,24 +99,24 @@ export class RecordPipe {
         resolve();
       });
     });
-    // Whoever waits for one of them hears of the failure.
+    // Callers that await either promise get the failure.
     this.ready.catch(() => undefined);
     this.ended.catch(() => undefined);
     this.#socket.resume();
   }
 
-  /** Puts nothing any more, but reads on, so that the writer can end in order. */
+  /** Puts no more frames, but keeps reading so the writer can finish normally. */
   discard(): void {
     this.#discarding = true;
   }
 
-  /** Lets go of the pipe; the writer fails when it writes on. Idempotent. */
+  /** Closes the pipe; the writer fails if it writes more. Idempotent. */
   close(): void {
     this.#discarding = true;
     this.#socket.destroy();
   }
 
-  /** The pipe alone no longer keeps this process alive. */
+  /** The pipe no longer keeps this process alive. */
   unref(): void {
     this.#socket.unref();
     this.#gathering.unref();
@@ -129,15 +129,15 @@ export class RecordPipe {
   }
 
   /**
-   * Milliseconds since the epoch up to which everything that was written to the pipe is put. The first call begins to
-   * look; undefined until a look has ended.
+   * The watermark: milliseconds since the epoch up to which everything written to the pipe is in the sink. The first
+   * call starts to track it; undefined until that has completed once.
    */
   emptyAt(): number | undefined {
     if (!this.#lookingWhetherEmpty && !this.#paused) {
       this.#lookingWhetherEmpty = true;
       this.#leftSome = false;
       const now = Date.now();
-      // Between two check phases of the event loop lies one whole poll phase, which reads what there is.
+      // Between two check phases of the event loop is a complete poll phase, which reads everything available.
       setImmediate(() =>
         setImmediate(() => {
           this.#lookingWhetherEmpty = false;
@@ -168,7 +168,7 @@ export class RecordPipe {
   }
 
   /**
-   * On a fast line: sleeps after everything else that there is to do in this turn, unless that takes as long.
+   * On a fast line: sleeps after all other work of this turn, unless that takes as long.
    * @returns whether the line is fast
    */
   #naps(length: number): boolean {
@@ -254,7 +254,10 @@ export class RecordPipe {
     return PCAP_RECORD_HEADER + captured;
   }
 
-  /** Adds bytes of the chunk to what is cut until it has `size` of them. @returns where the rest of the chunk begins */
+  /**
+   * Adds bytes of the chunk to the incomplete record until it has `size` of them.
+   * @returns where the rest of the chunk begins
+   */
   #complete(size: number, from: number, end: number): number {
     const next = Math.min(end, from + Math.max(0, size - this.#cutSize));
     this.#cut.set(this.#chunk.subarray(from, next), this.#cutSize);

@@ -21,17 +21,19 @@ export interface TcpdumpOptions {
   /** Bytes of kernel buffer. */
   readonly bufferSize: number;
   readonly promiscuous: boolean;
-  /** Whom tcpdump becomes when it is started by root. Default whom it was built for. */
+  /** User that tcpdump switches to when started by root. Default: the one it was built with. */
   readonly user: string | undefined;
 }
 
-/** Where tcpdump is, and the PATH of ordinary users may not lead. */
+/** Folders where tcpdump may be that are not in the PATH of ordinary users. */
 const MORE_PATH = ':/usr/sbin:/sbin:/usr/local/sbin';
 
 export class TcpdumpChild {
   readonly device: string;
   readonly pipe: RecordPipe;
-  /** Resolves when tcpdump is gone and everything it wrote is put: with why it ended when nobody asked it to. */
+  /**
+   * Resolves when tcpdump has exited and all its frames are in the sink: with the reason if it was not asked to end.
+   */
   readonly ended: Promise<FParserError | undefined>;
   /** Packets that the kernel dropped; null until the first report. */
   packetsDropped: number | null = null;
@@ -66,7 +68,7 @@ export class TcpdumpChild {
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#onStderr(text));
-    // While tcpdump runs, its process handle alone keeps this process alive; then what it has left in its pipes does.
+    // While tcpdump runs, only its process handle keeps this process alive; afterwards the data left in its pipes does.
     const stderr = this.#child.stderr as Socket | null;
     stderr?.unref();
     const hold = (): void => {
@@ -82,7 +84,7 @@ export class TcpdumpChild {
           this.#spawnError = error;
           hold();
         } else {
-          // It belongs to another user and may not be signalled. It ends when it writes to a pipe without a reader.
+          // It runs as another user and cannot be signalled. It ends when it writes to a pipe without a reader.
           this.#child.unref();
         }
         resolve('not under control');
@@ -107,18 +109,18 @@ export class TcpdumpChild {
     throw await other.#whyNot();
   }
 
-  /** Asks for a report. Writes of tcpdump are not disturbed: it has them restarted. */
+  /** Asks for a report. The signal does not disturb tcpdump's writes: they are restarted. */
   ask(): void {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGUSR1');
   }
 
-  /** Ends tcpdump; it makes its closing report. */
+  /** Ends tcpdump; it prints its final report. */
   interrupt(): void {
     this.#stopRequested = true;
     this.#terminate();
   }
 
-  /** Resolves when tcpdump is gone, at most half a second later. Idempotent. */
+  /** Resolves when tcpdump has exited, within half a second. Idempotent. */
   async close(): Promise<void> {
     this.interrupt();
     this.pipe.discard();
@@ -132,7 +134,7 @@ export class TcpdumpChild {
       this.#markListening = () => resolve(true);
     });
     const listens = await Promise.race([listening, this.ended.then(() => false)]);
-    // Now, because there may be no right to do so later.
+    // Done now, because the right to do so may be gone later.
     this.#unlinkFifo();
     if (!listens) return false;
     try {
@@ -166,7 +168,7 @@ export class TcpdumpChild {
   }
 
   async #end(): Promise<FParserError | undefined> {
-    // A tcpdump that is not understood is of no use.
+    // A tcpdump whose messages we cannot parse is useless.
     const broken = this.#pipeError().then((error) => {
       if (error !== undefined) this.#terminate();
       return error;
@@ -177,7 +179,7 @@ export class TcpdumpChild {
     return error instanceof FParserError ? error : errorOf(this.device, this.#stderrTail, 'ERR_READ', status);
   }
 
-  /** What is wrong with the frames themselves, at the end of them. That they end early has its cause in tcpdump. */
+  /** An error in the frames themselves counts. If they only end early, tcpdump knows the cause. */
   #pipeError(): Promise<unknown> {
     return this.pipe.ended.then(
       () => undefined,
@@ -200,8 +202,8 @@ export class TcpdumpChild {
 }
 
 /**
- * Each packet is written at once (-U) and handed over by the kernel at once (--immediate-mode): without it packets of a
- * quiet line come up to a second late, and those of the last second never.
+ * tcpdump writes each packet at once (-U), and the kernel delivers each at once (--immediate-mode). Otherwise packets
+ * of a quiet line arrive up to a second late, and those of the last second never.
  */
 function argumentsOf(
   { device, filter, snaplen, bufferSize, promiscuous, user }: TcpdumpOptions,

@@ -1,4 +1,4 @@
-/** What tcpdump says on standard error, versions 4.9 to 4.99. */
+/** Parses what tcpdump prints on standard error, versions 4.9 to 4.99. */
 import { FParserError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { downError } from '../live/interfaces.ts';
@@ -29,8 +29,8 @@ const CAUSES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
 ];
 
 /**
- * The error behind the last words of a tcpdump that has ended by itself.
- * @param otherwise the code when they say nothing known
+ * The error behind the last messages of a tcpdump that exited unexpectedly.
+ * @param otherwise the code when none of them is known
  */
 export function errorOf(device: string, text: string, otherwise: ErrorCode, status: string): FParserError {
   const code = CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? otherwise;
@@ -47,7 +47,7 @@ export function errorOf(device: string, text: string, otherwise: ErrorCode, stat
   }
 }
 
-/** Rights are those of tcpdump; the program that starts it needs none. */
+/** Only tcpdump needs privileges; the program that starts it does not. */
 export function permissionError(device: string, words: string): FParserError {
   return new FParserError(
     'ERR_PERMISSION',

@@ -1,7 +1,7 @@
 /**
- * Frames of interfaces through tcpdump: one for each interface, as a child process that writes to a pipe. Times are the
- * kernel's, in nanoseconds where it has them; frames are cut in the kernel; what the kernel drops is counted. Rights are
- * those of tcpdump. When this process is killed by force, tcpdump ends with the next packet that it writes.
+ * Frames of interfaces through tcpdump: one child process for each interface, which writes to a pipe. Timestamps are
+ * the kernel's, in nanoseconds where available; frames are truncated in the kernel; kernel drops are counted. Only
+ * tcpdump needs privileges. If this process is killed, tcpdump ends when it writes its next packet.
  */
 import { readFileSync } from 'node:fs';
 import { FParserError } from '../../errors.ts';
@@ -23,7 +23,9 @@ export interface TcpdumpSourceOptions {
   readonly bufferSize?: number;
   /** Default false. */
   readonly promiscuous?: boolean;
-  /** Name or number of the user that tcpdump becomes when it is started by root; one whom this process may signal. */
+  /**
+   * Name or number of the user that tcpdump switches to when started by root; this process must be able to signal it.
+   */
   readonly user?: string;
   /** Default `tcpdump`. */
   readonly program?: string;
@@ -32,7 +34,7 @@ export interface TcpdumpSourceOptions {
 const SNAPLEN_MAX = 262_144;
 const BUFFER_TOTAL = 256 << 20;
 const BUFFER_MIN = 64 << 20;
-/** How long packets may be on their way from the kernel to the pipe. */
+/** How long packets may take from the kernel to the pipe. */
 const LATENESS_MS = 250;
 const ASK_MS = 1000;
 
@@ -98,7 +100,7 @@ export class TcpdumpSource implements FrameSource {
     this.#stopped = true;
     this.#endWatching();
     this.#endChildren();
-    // When the source is lost already, `run` tells of that.
+    // If the source is already lost, `run` reports that.
     if (!this.#lost) this.#resolve();
   }
 
@@ -117,7 +119,7 @@ export class TcpdumpSource implements FrameSource {
     return this.#children.length === 0 ? null : sum;
   }
 
-  /** Their pipes keep nothing alive. */
+  /** Their pipes do not keep the process alive. */
   get processCount(): number {
     return this.#left;
   }
@@ -131,7 +133,7 @@ export class TcpdumpSource implements FrameSource {
   #begin(watched: readonly WatchedInterface[]): void {
     this.#left = this.#children.length;
     for (const child of this.#children) void child.ended.then((error) => this.#hasEnded(child, error));
-    // With `any`, an interface that is lost leaves the others, and the kernel tells of none.
+    // With `any`, losing one interface leaves the others, and the kernel does not report it.
     if (watched.length === this.#children.length) {
       this.#watch = new DeviceWatch({
         interfaces: watched,
@@ -142,7 +144,7 @@ export class TcpdumpSource implements FrameSource {
     this.#asking = setInterval(() => this.#ask(), ASK_MS).unref();
   }
 
-  /** Reports are asked for while packets come or somebody looks at the figure. */
+  /** Reports are requested while packets arrive or the counter is being read. */
   #ask(): void {
     const bytes = this.#children.reduce((sum, { pipe }) => sum + pipe.bytesRead, 0);
     if (bytes === this.#bytesAsked && !this.#wanted) return;
@@ -154,7 +156,7 @@ export class TcpdumpSource implements FrameSource {
   #hasEnded(child: TcpdumpChild, error: FParserError | undefined): void {
     this.#left--;
     if (this.#stopped || this.#lost || error === undefined) return;
-    // The watch knows best why; it need not have looked yet.
+    // The watch knows the reason best, but may not have checked yet.
     this.#watch?.look();
     if (this.#left === 0) this.#lose(error);
     else
@@ -165,14 +167,14 @@ export class TcpdumpSource implements FrameSource {
       );
   }
 
-  /** The watch and tcpdump may both tell of the same. */
+  /** The watch and tcpdump may both report the same loss. */
   #tell(error: FParserError): void {
     const device = (text: string): string => text.slice(0, text.indexOf(':'));
     if (!this.problems.some(({ code, message }) => code === error.code && device(message) === device(error.message)))
       this.problems.push(error);
   }
 
-  /** What was captured before is put, then `run` rejects. */
+  /** Frames captured before are put first, then `run` rejects. */
   #lose(error: FParserError): void {
     if (this.#lost || this.#stopped) return;
     this.#lost = true;
@@ -213,7 +215,7 @@ export function defaultBufferSize(interfaces: number): number {
   return Math.max(BUFFER_MIN, Math.floor(BUFFER_TOTAL / interfaces));
 }
 
-/** Our own compiler shows the place of a mistake. What only libpcap can do (names of hosts) is left to it. */
+/** Our own compiler shows where a mistake is. What only libpcap can do (names of hosts) is left to libpcap. */
 async function checkFilter(filter: string): Promise<void> {
   const { FilterError, parseFilter } = await import('../../filter/index.ts');
   try {
@@ -223,7 +225,7 @@ async function checkFilter(filter: string): Promise<void> {
   }
 }
 
-/** tcpdump knows users by name only. */
+/** tcpdump accepts users only by name. */
 function nameOf(user: string): string {
   if (!/^\d+$/.test(user)) return user;
   return parseUsers(readFileSync('/etc/passwd', 'utf8')).find(({ uid }) => String(uid) === user)?.name ?? user;

@@ -1,8 +1,8 @@
 /**
  * The control block: options from the host, the engine's state, its counters.
  *
- * All state is in memory so that a second instance over the same memory sees the same table. Module globals hold only
- * what never changes after `attach`: region bases and options.
+ * All shared state is in memory, so a second instance over the same memory sees the same table. Module globals hold
+ * what never changes after `attach` (region bases and options), and scratch values of a single call.
  */
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
@@ -151,7 +151,7 @@ export function readConfig(): void {
   store<u64>(at, load<u64>(at) + 1);
 }
 
-/** Says why the engine stopped. */
+/** Sets the reason why the engine stopped. */
 export function setStatus(code: u32, value: u32 = 0, detail: u32 = 0): void {
   setState32(STATUS_CODE, code);
   setState32(STATUS_VALUE, value);

@@ -653,7 +653,7 @@ export const SCALE_BINARY = 2;
 
 // bits INTERFACE_BIT u32
 export const INTERFACE_BIT_SUPPORTED = 1;
-/** The host was told that the link type is not supported. */
+/** The unsupported link type was reported to the host. */
 export const INTERFACE_BIT_REPORTED = 2;
 /** Its records are converted: MODE_CONVERT. */
 export const INTERFACE_BIT_CONVERTED = 4;
@@ -896,7 +896,7 @@ export const LOCK = 1280;
  * host
  */
 export const LOCK_INTENT = 1344;
-/** line u32: 1 when the tracker has told the host of closed or started flows that it has not looked at yet */
+/** line u32: 1 while a notification of closed or started flows is pending. Written by both */
 export const FLOWS_WAITING = 1408;
 /** line u32: 1 when no more frames will come. Written by the host */
 export const RING_ENDED = 1472;

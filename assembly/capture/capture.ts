@@ -11,7 +11,7 @@ import { openPcapng, walkPcapng } from "./pcapng";
 /** Of either format. */
 const MAGIC_SIZE: usize = 4;
 
-/** Begins a file at `at`. Returns the address of the first record, or `at` with a status that says what is missing. */
+/** Begins a file at `at`. Returns the address of the first record, or `at` with a status. */
 export function openCapture(at: usize, end: usize): usize {
   setState32(READER_FORMAT, FORMAT_NONE);
   setState32(READER_INTERFACES, 0);
@@ -36,7 +36,7 @@ export function openCapture(at: usize, end: usize): usize {
 }
 
 /**
- * Uses the records in [at, end) of an open file. Returns the first address not used. The status: DONE, MORE, DRAIN,
+ * Walks the records in [at, end) of an open file. Returns the first address not used. The status: DONE, MORE, DRAIN,
  * FILTER, LINK_TYPE, or what is wrong with the record at that address.
  */
 export function walkCapture(at: usize, end: usize): usize {

@@ -1,7 +1,7 @@
 /**
- * Turns records into those of a classic pcap file with microseconds, little-endian, in the place where they lie, from
- * the beginning of the walk on: no record grows, so nothing is overwritten that was not used. Of a classic file of this
- * very kind no byte changes. A note beside each record says what is left out.
+ * Rewrites records in place as those of a classic little-endian microsecond pcap file. No record grows, so unread input
+ * is never overwritten; a file already in the target format is unchanged. A note for each record keeps what the format
+ * cannot express.
  */
 import { count, setState32, setState64, snaplen, state32, state64 } from "../control";
 import {
@@ -15,7 +15,7 @@ const SECOND_NS: u64 = 1000000000;
   return state32(WALK_MODE) == MODE_CONVERT;
 }
 
-/** Records used from `at` on follow each other there. */
+/** Converted records are written one after the other from `at` on. */
 export function beginConversion(at: usize): void {
   setState32(CONVERT_FROM, <u32>at);
   setState32(CONVERT_TO, <u32>at);
@@ -23,8 +23,8 @@ export function beginConversion(at: usize): void {
 }
 
 /**
- * Adds one record. Its bytes may overlap those of the record that it is made from: a simple packet block, whose header
- * is shorter, has as much behind its frame.
+ * Adds one record. Its bytes may overlap the source record. A simple packet block has a shorter header, but as many
+ * more bytes after its frame.
  */
 export function convertFrame(time: u64, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const record: usize = state32(CONVERT_TO);

@@ -1,4 +1,4 @@
-/** Takes one captured record: converts it, or decodes the frame into the batch, behind the filter. */
+/** Takes one captured record: converts it, or filters the frame and decodes it into the batch. */
 import { snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
 import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
@@ -7,8 +7,8 @@ import { convertFrame } from "./convert";
 import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
 
 /**
- * Takes a frame of a capture interface that is described. Of a link type that is not supported it is only counted. Bytes
- * past the interface's snaplen are ignored, also by the filter.
+ * Takes a frame of a known capture interface. A frame with an unsupported link type is counted and skipped. Bytes past
+ * the interface's snaplen are ignored, also by the filter.
  * @param packet of the batch; its time is set
  * @param captured bytes at `frame`
  * @param wireLength original length as the record says it
@@ -34,7 +34,7 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
   return 1;
 }
 
-/** Converts the frame, or counts it where its link type is not supported. */
+/** Converts the frame, or counts and skips it if its link type is not supported. */
 function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
   if ((bitsOf(captureInterface) & INTERFACE_BIT_CONVERTED) != 0) {
     const limit = snaplenOf(captureInterface);

@@ -30,8 +30,8 @@ export function reportOnce(i: usize): bool {
 }
 
 /**
- * Describes an interface. False when the host must supply a filter for its link type first: then the status says so
- * and the same call is made again.
+ * Registers an interface. False when the host must first supply a filter for its link type: the status asks for it, and
+ * the host repeats the call.
  */
 export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   let supported = isKnownLinkType(linkType);
@@ -113,8 +113,8 @@ function findFilter(linkType: u32, bigEndian: u32): u32 {
 }
 
 /**
- * Registers a filter: `filter` is its place in the function table, not 0; NIL when there can be none for the link
- * type, whose packets then count as those of an unsupported one.
+ * Registers a filter: `filter` is its place in the function table, not 0; NIL when no filter is possible for the link
+ * type; its packets then count as not tracked.
  */
 export function addFilter(linkType: u32, bigEndian: u32, filter: u32): void {
   const key = filterKey(linkType, bigEndian);

@@ -19,7 +19,7 @@ import { batchPacket, setPacketTime } from "../decode/packet";
 import { describeInterface, interfaceAt, isSupported, setScale, unitsOf } from "./interfaces";
 import { takeFrame } from "./intake";
 
-/** Up to 2.2 the two lengths of a record stood the other way round; 2.3 was written in both ways. */
+/** Up to version 2.2 the two lengths of a record were swapped; 2.3 was written both ways. */
 const MINOR_LENGTHS_SWAPPED: u32 = 2;
 const MINOR_LENGTHS_UNSURE: u32 = 3;
 const SECOND_NS: u64 = 1000000000;
@@ -70,7 +70,7 @@ export function walkPcap(at: usize, end: usize): usize {
   return state32(READER_BIG_ENDIAN) != 0 ? walkRecords(at, end, true) : walkRecords(at, end, false);
 }
 
-/** Inlined, so that each byte order has a loop of its own. */
+/** Inlined, so each byte order gets its own loop. */
 @inline function walkRecords(at: usize, end: usize, bigEndian: bool): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
@@ -103,7 +103,7 @@ export function walkPcap(at: usize, end: usize): usize {
   return at;
 }
 
-/** Does the original length of the record at `at` stand in front of the captured one? */
+/** Whether the original length of the record at `at` precedes the captured one. */
 function lengthsSwapped(at: usize, minor: u32, bigEndian: bool): bool {
   if (minor <= MINOR_LENGTHS_SWAPPED) return true;
   return minor == MINOR_LENGTHS_UNSURE && word(at + PCAP_CAPTURED, bigEndian) > word(at + PCAP_ORIGINAL, bigEndian);
@@ -132,7 +132,7 @@ export function walkPiece(at: usize, end: usize, captureInterface: usize, paddin
   return at;
 }
 
-/** Why no whole record lies at `at`. */
+/** Sets the status that explains why there is no complete record at `at`. */
 function setStopStatus(at: usize, headerSize: usize, end: usize, bigEndian: bool): void {
   if (at == end) {
     setStatus(STATUS_DONE);

@@ -2,8 +2,8 @@
  * pcapng files (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces with their own link type, snaplen,
  * clock resolution and offset; enhanced, simple and obsolete packet blocks. All other blocks are skipped.
  *
- * A block of up to RECORD_SIZE_MAX bytes is used only when it is there as a whole and its trailer agrees; of a larger one
- * the packet is used and the rest skipped. So what is delivered never depends on how the bytes arrive.
+ * A block of up to RECORD_SIZE_MAX bytes is used only if it is complete and its trailer agrees; of a larger one the
+ * packet is used and the rest skipped. The result therefore never depends on how the bytes arrive.
  */
 import { setState32, setStatus, state32, state64 } from "../control";
 import {
@@ -31,7 +31,7 @@ import { takeFrame } from "./intake";
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
 
-/** Answers of the block readers, besides how many packets were taken into the batch. */
+/** Results of the block readers, apart from the number of packets taken into the batch. */
 const BLOCK_DONE: u32 = 0;
 /** Stop here; the status is set. */
 const BLOCK_STOP: u32 = 2;
@@ -125,7 +125,7 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
   }
 }
 
-/** Ends the use of a block of which `used` bytes were looked at. */
+/** Finishes a block of which `used` bytes were read. */
 function leaveBlock(at: usize, total: u32, used: u32, answer: u32): u32 {
   if (total <= <u32>RECORD_SIZE_MAX) {
     afterBlock = at + total;
@@ -137,7 +137,7 @@ function leaveBlock(at: usize, total: u32, used: u32, answer: u32): u32 {
   return answer;
 }
 
-/** Skips what is left of a large block and checks its trailer. READER_TRAILER is 0 when that is done. */
+/** Skips the rest of a large block and checks its trailer. READER_TRAILER is 0 when that is done. */
 function skipRest(at: usize, end: usize): usize {
   const skipped = min(<usize>state32(READER_SKIP), end - at);
   at += skipped;

@@ -1,7 +1,7 @@
 /**
- * Consumer side of the frame ring. One producer, one consumer, each in a thread of its own: the producer writes a piece
- * and then moves RING_HEAD, the consumer uses the piece in place and then moves RING_TAIL. Nothing else is shared but
- * the table, which has a lock (see src/engine/lock.ts). The producer is src/ring/writer.ts.
+ * Consumer side of the frame ring. One producer, one consumer, each in its own thread: the producer writes a piece and
+ * then moves RING_HEAD; the consumer processes the piece in place and then moves RING_TAIL. Apart from that they share
+ * only the table, which has a lock (see src/engine/lock.ts). The producer is src/ring/writer.ts.
  */
 import { describeInterface, interfaceAt, setScale } from "./interfaces";
 import { walkPiece } from "./pcap";
@@ -17,7 +17,7 @@ import { mustDrain } from "../track/tracker";
 /** Flows dropped at a time when too many wait. */
 const DROP_STEP: u32 = 64;
 
-/** Uses the next piece, or the rest of one. Says what it found: RING_*. */
+/** Processes the next piece, or the rest of one. Returns what it found: RING_*. */
 export function consumePiece(): u32 {
   const tail = atomic.load<u32>(CONTROL + RING_TAIL);
   if (tail == atomic.load<u32>(CONTROL + RING_HEAD)) return RING_EMPTY;

@@ -1,6 +1,6 @@
 /**
- * From a frame to a decoded packet: link layer, IP, transport, and on request through tunnels to the innermost packet.
- * Reads nothing beyond the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
+ * Decodes a frame to a packet: link layer, IP, transport and, on request, through tunnels to the innermost packet.
+ * Never reads past the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
 import { decapsulate, sides } from "../control";
 import {
@@ -45,7 +45,7 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
     ? decodeIpv4(packet, ptr, end, uncaptured) : decodeIpv6(packet, ptr, end, uncaptured);
 }
 
-/** Sequence number to IP version: what a packet may leave unset. */
+/** Clears the fields from sequence number to IP version, which a packet may leave unset. */
 @inline function clearFields(packet: usize): void {
   store<u64>(packet, 0, PACKET_SEQ);
   store<u64>(packet, 0, PACKET_ID);

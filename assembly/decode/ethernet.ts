@@ -1,4 +1,4 @@
-/** What an EtherType may announce, and what stands between it and the network layer: tags, LLC, MPLS, PPPoE, PPP. */
+/** Payloads that an EtherType announces, and what may precede the network layer: tags, LLC, MPLS, PPPoE, PPP. */
 import { fits } from "../wire/bytes";
 import { ETHERNET_HEADER_SIZE, etherType, isTag, TAG_SIZE, tagType } from "../wire/ethernet";
 import { ipVersion } from "../wire/ipv4";
@@ -55,7 +55,7 @@ export function llc(ptr: usize, end: usize): u64 {
   return taggedPayload(snapType(ptr), ptr + SNAP_SIZE, end, true);
 }
 
-/** The label stack says nothing about what is inside: the first nibble does (RFC 4928 §3). */
+/** The label stack does not name its payload; the first nibble shows it (RFC 4928 §3). */
 export function mpls(ptr: usize, end: usize): u64 {
   for (let labels: u32 = 0; labels < LABELS_MAX; labels++) {
     if (!fits(ptr, LABEL_SIZE, end)) return linkTruncated();

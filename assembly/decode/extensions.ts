@@ -13,8 +13,8 @@ import {
 import { decodePortless, decodeTransport } from "./transport";
 
 /**
- * Walks the chain that begins with `header` where the packet says that its transport begins, and decodes what stands
- * behind it. Returns a verdict.
+ * Walks the chain of extension headers that starts with `header`, then decodes the transport after it. Returns a
+ * verdict.
  */
 export function walkExtensions(packet: usize, header: u32): u32 {
   const version = packetVersion(packet);
@@ -53,7 +53,7 @@ export function walkExtensions(packet: usize, header: u32): u32 {
   return first ? decodeFragment(packet, header, fragmentProtocol, 0) : decodeTransport(packet, header);
 }
 
-/** The chain goes on beyond the captured bytes: the flow is that of the last header known, without ports. */
+/** The chain continues past the captured bytes: the flow gets the protocol of the last known header, without ports. */
 function cutChain(packet: usize, header: u32, ptr: usize, wireLength: u32): u32 {
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_PARTIAL);
   setPacketTransport(packet, ptr, packetTransportEnd(packet), wireLength);

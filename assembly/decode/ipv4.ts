@@ -20,9 +20,9 @@ import {
 import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./transport";
 
 /**
- * Decodes the packet at `ptr` of which `end - ptr` bytes were captured and `uncaptured` more were on the wire.
- * A total length of 0 stands for a packet that segmentation offload made larger than the field can say: the frame's
- * length counts. One that is larger than the frame is believed, as all tools do: captures are cut in many ways.
+ * Decodes the packet at `ptr` of which `end - ptr` bytes were captured and `uncaptured` more were on the wire. A total
+ * length of 0 means that segmentation offload made the packet too large for the field: the frame's length counts. A
+ * length that exceeds the frame is trusted, as in all common tools, because captures are truncated in many ways.
  * Returns a verdict.
  */
 @inline export function decodeIpv4(packet: usize, ptr: usize, end: usize, uncaptured: u32): u32 {
@@ -67,7 +67,7 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, uncaptured: u3
   return decodeUncommon(packet, ptr, transport, captured, wireLength);
 }
 
-/** Fragments, an Authentication Header, and all transports that are not TCP or UDP in full sight. */
+/** Fragments, an Authentication Header, and all transports except fully captured TCP and UDP. */
 function decodeUncommon(packet: usize, ptr: usize, transport: usize, end: usize, wireLength: u32): u32 {
   const protocol = ipv4Protocol(ptr);
   setPacketAddresses(packet, ipv4Addresses(ptr), 4);

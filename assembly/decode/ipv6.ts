@@ -43,7 +43,7 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, uncaptured: u3
 
 /**
  * Header included. A payload length of 0 is a jumbogram (RFC 2675), no payload at all, or a packet that segmentation
- * offload made too large for the field: then the frame's length counts. 0: the option is there but makes no sense.
+ * offload made too large for the field: then the frame's length counts. 0: the option is present but invalid.
  */
 function totalLength(ptr: usize, end: usize, frameLength: u32): u32 {
   const header = <u32>IPV6_HEADER_SIZE;

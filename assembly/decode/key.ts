@@ -2,8 +2,8 @@
  * The flow key: built from addresses and ports, compared, ordered, hashed.
  *
  * Hash: NH (the universal hash of UMAC, RFC 4418 §5.2.2) over 32-bit words under a random key, then a keyed
- * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with
- * probability 2^-32, so no list of addresses and ports can be prepared that fills one place of the table.
+ * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with probability
+ * 2^-32, so nobody can prepare addresses and ports that all fall into one place of the table.
  */
 import {
   bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
@@ -23,8 +23,8 @@ import { isIcmp } from "../wire/icmp";
 
 /**
  * Writes key, hash and side of an IPv4 packet whose addresses lie at `source` and `source + 4`. `paired` ports belong
- * to the addresses and change places with them; ICMP's (class, identifier) do not. Which side sends is as good as
- * random, so the two change places without a branch.
+ * to the addresses and are swapped with them; ICMP's (class, identifier) are not. Which side sends is unpredictable, so
+ * they are swapped without a branch.
  */
 @inline export function setKey4(
   packet: usize, source: usize, sourcePort: u32, destinationPort: u32, protocol: u32, paired: bool,

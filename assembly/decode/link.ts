@@ -1,4 +1,4 @@
-/** Link types (the pcap registry's LINKTYPE_ values): which are known, and where the network layer begins in each. */
+/** The supported link types (LINKTYPE_ values of the pcap registry), and where the network layer begins in each. */
 import {
   ETHERTYPE_MIN,
 } from "../wire/numbers";
@@ -15,7 +15,7 @@ import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { ieee80211, ppi, radiotap } from "./wireless";
 
-/** LINKTYPE_PPP_WITH_DIR: a byte that says the direction stands in front of PPP. */
+/** LINKTYPE_PPP_WITH_DIR: a direction byte precedes PPP. */
 const DIRECTION_SIZE: usize = 1;
 
 export function isKnownLinkType(linkType: u32): bool {

@@ -1,5 +1,5 @@
 /**
- * Answer of the link-layer and tunnel readers: where the network layer begins and what it is. One u64, address above
+ * Result of the link-layer and tunnel readers: where the network layer begins and which it is. One u64, address above
  * kind, because AssemblyScript functions return one value. Kinds below NETWORK_IPV4 are verdicts.
  */
 import { VERDICT_LINK_TRUNCATED, VERDICT_NOT_IP } from "../layout";

@@ -1,7 +1,7 @@
 /**
- * What stands behind IP: TCP, UDP, UDP-Lite, DCCP, SCTP, ICMP and ICMPv6; any other protocol is a flow without ports.
+ * Transports: TCP, UDP, UDP-Lite, DCCP, SCTP, ICMP and ICMPv6. Any other protocol gives a flow without ports.
  *
- * A packet counts as soon as its ports are in sight. Fields beyond the captured bytes are 0 and the packet is partial.
+ * A packet counts as soon as its ports were captured. Fields that were not captured are 0, and the packet is partial.
  */
 import { bidirectional, sides } from "../control";
 import {
@@ -28,10 +28,10 @@ import {
   setPacketIcmpType, setPacketPayloadBytes, setPacketPorts, setPacketSeq, setPacketTcpFlags, setPacketWindow,
 } from "./packet";
 
-/** In place of a verdict: neither TCP nor UDP in full sight, nothing was decoded. */
+/** In place of a verdict: not a fully captured TCP or UDP header; nothing was decoded. */
 export const VERDICT_UNCOMMON: u32 = VERDICT_COUNT;
 
-/** ICMP class of a message whose type is beyond the captured bytes. */
+/** ICMP class of a message whose type was not captured. */
 const CLASS_UNKNOWN: u32 = 255;
 
 @inline function setPayload(packet: usize, wireLength: u32, header: u32): void {
@@ -69,7 +69,7 @@ function markPartial(packet: usize): void {
     setPacketAck(packet, tcpAcknowledgment(ptr));
     setPacketWindow(packet, tcpWindow(ptr));
   }
-  // A SYN's sequence number is needed to tell a new connection from a repeated SYN.
+  // The sequence number distinguishes the SYN of a new connection from a repeated one.
   if (sides != 0 || (flags & TCP_SYN) != 0) setPacketSeq(packet, tcpSequence(ptr));
   setPacketTcpFlags(packet, flags);
   setPayload(packet, wireLength, headerSize);
@@ -142,7 +142,7 @@ function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usiz
   return VERDICT_DELIVER;
 }
 
-/** In bi a request and its reply are one flow, told apart by class and identifier; in uni addresses are all. */
+/** In bi a request and its reply are one flow, identified by class and identifier; in uni by addresses alone. */
 function decodeIcmp(packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32): void {
   let messageClass = CLASS_UNKNOWN;
   let identifier: u32 = 0;

@@ -1,7 +1,7 @@
 /**
- * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE, PPTP's GRE, ERSPAN, WCCP, MPLS-in-IP
- * (RFC 4023), VXLAN, Geneve, GTP-U, Teredo. Whatever cannot be read as a tunnel is not one: the outer packet keeps the
- * frame.
+ * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE, PPTP's GRE, ERSPAN, WCCP,
+ * MPLS-in-IP (RFC 4023), VXLAN, Geneve, GTP-U, Teredo. If the tunnel cannot be decoded, the frame counts for the outer
+ * packet.
  */
 import { fits } from "../wire/bytes";
 import {
@@ -62,7 +62,7 @@ function pptp(ptr: usize, end: usize): u64 {
   return fits(ptr, size + 1, end) ? ppp(ptr + size, end) : notIp();
 }
 
-/** Type II comes with a sequence number and a header of its own, type I with neither. */
+/** Type II has a sequence number and its own header, type I has neither. */
 function erspan(ptr: usize, end: usize, hasSequence: bool): u64 {
   if (!hasSequence) return ethernet(ptr, end);
   return fits(ptr, ERSPAN_II_SIZE, end) ? ethernet(ptr + ERSPAN_II_SIZE, end) : notIp();

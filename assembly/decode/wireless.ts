@@ -1,6 +1,6 @@
 /**
- * IEEE 802.11 frames, with radiotap or PPI in front of them. Management, control, null, protected and aggregated (A-MSDU)
- * frames carry nothing that could be read: not IP.
+ * IEEE 802.11 frames, with or without radiotap or PPI. Management, control, null, protected and aggregated (A-MSDU)
+ * frames have no readable payload and count as not IP.
  */
 import { fits } from "../wire/bytes";
 import {

@@ -2,9 +2,9 @@
  * Side records of each direction: its own first and last time, and the volume that its sequence numbers span.
  *
  * The span is measured from the first byte to the highest one seen, in u64, so it may pass 2^32; segments may come in
- * any order within 2^31 bytes (RFC 9293 §3.4). Segments with RST, fragments and segments whose sequence number was
- * not captured do not measure; the latter two make the span unknown. SYN and FIN take a sequence number each but are
- * no bytes: empty segments behind the FIN do not measure either.
+ * any order within 2^31 bytes (RFC 9293 §3.4). Segments with RST, fragments and segments whose sequence number was not
+ * captured do not measure; the latter two make the span unknown. SYN and FIN each take a sequence number but are not
+ * data, so empty segments after the FIN are not measured either.
  */
 import { flowAt, flowBits } from "../table/flow";
 import {

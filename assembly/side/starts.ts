@@ -1,6 +1,6 @@
 /**
- * Queue of started flows, for a host that wants to know of each flow when it begins. It is bounded: a host that is too
- * slow misses the oldest ones, which it sees from the distance between its own position and START_QUEUE_HEAD.
+ * Queue of started flows, for a host that needs each flow when it begins. It is bounded: a host that is too slow misses
+ * the oldest ones, and detects that by the distance between its position and START_QUEUE_HEAD.
  */
 import { setState32, startQueueBase, startQueueMask, startQueueCapacity, state32 } from "../control";
 import { flowAt, flowState, linkAt, linkGeneration } from "../table/flow";

@@ -1,13 +1,13 @@
 /**
- * Puts flows into the order of handing over: last packet, first packet, key. Used for the flows that one tick ends,
- * for the flush and for listings.
+ * Puts flows into the order of handing over: last packet, first packet, key. Used for the flows that one tick ends, for
+ * the flush and for listings.
  *
  * An element is a flow and a rank: its last time, counted back from the clock in units that make 32 bits reach to the
  * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of
  * equal rank are ordered by the records themselves. Small sets are sorted by insertion.
  *
- * Long loops run in steps, each a call: the VM replaces its first-tier code between calls, not inside one. (A step
- * function is called from two places; with one the compiler would put its loop back into the caller.)
+ * Long loops run in steps, one call each, because the VM replaces its first-tier code only between calls. (Each step
+ * function has two call sites; with one, the compiler would inline it again.)
  */
 import { orderA, orderB, state64 } from "../control";
 import { flowAt, flowFirst, flowLast } from "./flow";

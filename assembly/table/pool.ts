@@ -36,7 +36,7 @@ export function freeFlow(index: u32): void {
   setState32(STATE_POOL_FREE, index);
 }
 
-/** Bytes taken by active flows, their stored headers and the index: what the memory limits speak of. */
+/** Bytes of active flows, their stored headers and the index: the quantity that the memory limits bound. */
 export function activeBytes(): u64 {
   return <u64>state32(STATE_ACTIVE_COUNT) * <u64>flowBytes
     + <u64>state32(STATE_CHUNKS_ACTIVE) * CHUNK_SIZE

@@ -29,8 +29,8 @@ export function initTable(): void {
 }
 
 /**
- * The flow that findFlow will most likely give: the one of the first two places whose hash fits, without a branch, for
- * at this moment a branch could not be predicted. NIL or a flow of another key when it lies further on.
+ * The flow that findFlow will probably return: the one in the first two places whose hash matches. It avoids a branch,
+ * which could not be predicted here. NIL or a flow with another key if the flow is further on.
  */
 @inline export function likelyFlow(hash: u32): u32 {
   const base: usize = state32(STATE_INDEX);

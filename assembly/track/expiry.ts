@@ -1,4 +1,4 @@
-/** When a flow is over by time, and for what reason. Depends on its own packets and the options, on nothing else. */
+/** When a flow times out, and why. Depends only on its own packets and the options. */
 import { activeTimeout, addSaturated, finTimeout, flowTimeout } from "../control";
 import { flowAt, flowBits, flowCloseReason, flowLast, linkAt, linkStart } from "../table/flow";
 import { END_ACTIVE, END_IDLE, FLOW_BIT_CLOSED, TICK_NS } from "../layout";

@@ -29,7 +29,7 @@ export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time
   return silent && !same ? END_IDLE : END_NONE;
 }
 
-/** Takes note of a packet with SYN, FIN or RST. Returns whether the flow has become closed by it. */
+/** Applies a packet with SYN, FIN or RST. Returns whether it closed the flow. */
 export function noteTcpEvent(flow: usize, link: usize, packet: usize): bool {
   const flags = packetTcpFlags(packet);
   const side = packetSide(packet);

@@ -1,10 +1,10 @@
 /**
  * The timeout wheel: five levels of 256 lists. It is lazy: a packet only writes its flow's last time; when an entry
- * comes due its real deadline is computed, and it is ended or filed again. A flow whose deadline comes nearer
- * (because the connection was closed) is moved at once.
+ * comes due its real deadline is computed, and it is ended or filed again. A flow whose deadline comes nearer (because
+ * the connection was closed) is moved at once.
  *
- * Ticks are multiples of 100 ms of capture time, so what ends at which tick is a matter of the packets' timestamps
- * alone. An entry lies at the level of the highest byte in which its tick differs from the present one.
+ * Ticks are multiples of 100 ms of capture time, so the tick at which a flow ends depends only on packet timestamps. An
+ * entry is at the level of the highest byte in which its tick differs from the present one.
  */
 import { setState64, state64 } from "../control";
 import { dueTick } from "./expiry";
@@ -75,7 +75,7 @@ export function unfileFlow(index: u32): void {
 export function nextDueTick(target: u64): bool {
   while (state64(STATE_TICK) < target) {
     const tick = state64(STATE_TICK);
-    // With the lower levels empty nothing can happen before the byte above them changes.
+    // If the lower levels are empty, nothing happens before the byte above them changes.
     let level: u32 = 0;
     while (level < <u32>WHEEL_LEVELS && levelCount(level) == 0) level++;
     if (level == WHEEL_LEVELS) {

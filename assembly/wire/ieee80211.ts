@@ -9,7 +9,7 @@ const HEADER_SIZE: usize = 24;
 const ADDRESS_SIZE: usize = 6;
 const QOS_SIZE: usize = 2;
 const HT_CONTROL_SIZE: usize = 4;
-/** What must be in sight before anything is asked. */
+/** Bytes that must be captured before any field is read. */
 export const FRAME_CONTROL_SIZE: usize = 2;
 
 const TYPE_MASK: u32 = 0x0c;

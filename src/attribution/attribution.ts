@@ -1,19 +1,19 @@
 /**
- * Who is behind a new flow: asked once when the flow starts, in batches.
+ * Finds the process behind a new flow: once when the flow starts, in batches.
  *
  * The kernel's socket tables name the owner of a socket only while the socket lives, and reading one costs the same for
- * one flow as for a thousand. So all flows that wait share one read; what was read is remembered for some seconds; and
- * while this host keeps making connections the tables are read beforehand, too. Reading takes no more than a set share
- * of the time, and holds up the event loop for a moment only: with more sockets it becomes rarer, not slower.
+ * one flow as for a thousand. So all waiting flows share one read, its results are remembered for some seconds, and
+ * while this host keeps making connections the tables are also read ahead. Reading is limited to a set share of the
+ * time and blocks the event loop only briefly: with more sockets it happens less often, not for longer.
  *
  * - The direction is outbound when the originator's address is this host's own, inbound when only the responder's is,
- *   null when neither is. A flow whose first packet seen came from a listening port is turned round.
+ *   null when neither is. If the first packet seen came from a listening port, originator and responder are swapped.
  * - With both ends on this host the flow is the originator's, outbound. When its process cannot be found, it is the
  *   responder's, inbound.
- * - An inbound TCP flow is its listener's: no socket of the flow itself needs to be seen.
- * - An outbound flow belongs to the process that has its socket. If the socket closed too soon to be seen, it belongs to
- *   the only process that had sockets to the same peer in the last ten seconds, provided that it had at least four, more
- *   than half of all seen to that peer, and still runs.
+ * - An inbound TCP flow is its listener's: the flow's own socket need not be seen.
+ * - An outbound flow belongs to the process that has its socket. If the socket closed too soon to be seen, it belongs
+ *   to the only process that had sockets to the same peer in the last ten seconds, provided that it had at least four,
+ *   more than half of all seen to that peer, and still runs.
  */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -57,13 +57,13 @@ const CPU_SHARE = 0.14;
 const FEW_FLOWS = 200;
 const RATE_MS = 500;
 const FEW_FACTOR = 2;
-/** The event loop is held up for no longer than this at once. Milliseconds. */
+/** Longest time to block the event loop at once. Milliseconds. */
 const SLICE_MS = 1.5;
-/** Tables are read beforehand for this long after a flow of this host. Milliseconds. */
+/** Tables are read ahead for this long after a flow of this host. Milliseconds. */
 const LINGER_MS = 60;
-/** Reading beforehand waits for so many times what the last read took: most of the budget is for flows that wait. */
+/** Pause before reading ahead, as a multiple of the last read's duration: most of the budget is for waiting flows. */
 const AHEAD_STRETCH = 7;
-/** All TCP tables are read when they were not for this long: listeners change. Milliseconds. */
+/** All TCP tables are read at least this often, because listeners change. Milliseconds. */
 const LISTENERS_MS = 1_000;
 /** While there are only IPv4 flows, every so many reads look for IPv6 sockets that make IPv4 connections. */
 const MAPPED_EVERY = 8;
@@ -79,7 +79,7 @@ interface Batch {
 interface Waiting extends AskedFlow {
   readonly batch: Batch;
   readonly index: number;
-  /** Its tables were read after it came: a socket that was not among them is gone. */
+  /** Its tables were read after it arrived: a socket that was not in them has closed. */
   isRead: boolean;
 }
 
@@ -112,8 +112,11 @@ export class FlowAttribution {
     return { ...this.#counters };
   }
 
-  /** Looks at all processes and sockets once, so that the first flows are named as quickly as later ones.
-   *  @throws {HostError} ERR_PROC_UNAVAILABLE */
+  /**
+   * Scans all processes and sockets once, so the first flows are named as quickly as later ones.
+   *
+   * @throws {HostError} ERR_PROC_UNAVAILABLE
+   */
   async warm(): Promise<void> {
     await this.#work(this.#watch.holders.warm());
     await this.#work(this.#watch.read({ tcp: true, tcp6: true, udp: true }));
@@ -133,7 +136,7 @@ export class FlowAttribution {
     });
   }
 
-  /** Answers what waits with what is known, and stops reading. Idempotent. */
+  /** Answers all waiting flows with what is known, and stops reading. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#wake?.();
@@ -165,7 +168,7 @@ export class FlowAttribution {
     if (this.#isStale(waiting) || !this.#tryAnswer(waiting)) this.#waiting.push(waiting);
   }
 
-  /** A host that makes a connection most often makes more. */
+  /** A host that makes one connection usually makes more. */
   #linger({ flow, src, srcLocal }: Waiting): void {
     if (!srcLocal) return;
     const until = performance.now() + LINGER_MS;
@@ -240,11 +243,11 @@ export class FlowAttribution {
     for (;;) {
       let done = false;
       while (!done && performance.now() - began < SLICE_MS) done = steps.next().done === true;
-      // Asked once, since that takes a tenth of a millisecond by itself.
+      // Read once: this alone takes a tenth of a millisecond.
       const cpu = done ? process.cpuUsage(cpuBefore) : undefined;
       slicesMs += performance.now() - began;
       if (cpu !== undefined) {
-        // Other work's time is in the one, time without a CPU in the other: the truth is not more than either.
+        // One includes the time of other work, the other the time without a CPU. The true value is at most the smaller.
         const workMs = Math.min((cpu.user + cpu.system) / 1_000, slicesMs);
         this.#counters.workMs += workMs;
         return workMs;
@@ -271,7 +274,7 @@ export class FlowAttribution {
     return true;
   }
 
-  /** Ends when the time is over or a flow comes. @param hold keeps the program from ending meanwhile */
+  /** Ends after that time, or when a flow arrives. @param hold keeps the process alive meanwhile */
   #sleep(ms: number, hold: boolean): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {

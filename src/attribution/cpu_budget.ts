@@ -1,10 +1,10 @@
-/** Holds work to a share of the time. What is not spent can be saved up, for a burst. */
+/** Limits work to a share of the time. Unspent time can be saved for a burst. */
 
-/** Waiting that may be saved up. Milliseconds. */
+/** The most waiting time that can be saved. Milliseconds. */
 const CREDIT_MS = 40;
 
 export class CpuBudget {
-  /** Time that each unit of work takes up, itself included. */
+  /** Time that each unit of work accounts for, including itself. */
   readonly #stretch: number;
   #allowedAt = 0;
 
@@ -14,12 +14,12 @@ export class CpuBudget {
     this.#stretch = 1 / share;
   }
 
-  /** How long to wait before the next work. Milliseconds; negative when waiting is saved up. */
+  /** How long to wait before the next work. Milliseconds; negative when time was saved. */
   waitMs(now: number): number {
     return this.#allowedAt - now;
   }
 
-  /** Work was done up to now. @param factor by which the share is larger at present */
+  /** Records work that ends now. @param factor by which the share is currently larger */
   spend(workMs: number, now: number, factor = 1): void {
     this.#allowedAt = Math.max(this.#allowedAt, now - CREDIT_MS) + (workMs * this.#stretch) / factor;
   }

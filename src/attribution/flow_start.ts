@@ -1,4 +1,4 @@
-/** What is asked of a new flow, and what is answered. */
+/** Query and answer about a new flow. */
 
 /** A flow that has just started. */
 export interface FlowStart {
@@ -22,7 +22,7 @@ export interface FlowProcess {
   readonly uid: number;
 }
 
-/** How the process was found: it had the flow's own socket, it listens on the port, or it alone talks to this peer. */
+/** How the process was found: it has the flow's own socket, it listens on the port, or only it talks to this peer. */
 export type Evidence = 'socket' | 'listener' | 'habit';
 
 export interface Attribution {

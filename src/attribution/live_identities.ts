@@ -1,6 +1,6 @@
 /**
- * Who is behind each flow of a live capture: asked when the flow starts, since its socket may be gone when it ends, and
- * kept until the flow is handed over. Packets are never held up by it.
+ * Finds the process behind each flow of a live capture: when the flow starts, because its socket may be closed when it
+ * ends. The answer is kept until the flow is delivered. Packets never wait for it.
  */
 import { ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
 import { RowView } from '../engine/rows.ts';
@@ -9,7 +9,7 @@ import type { RowRange } from '../engine/table.ts';
 import type { Attribution, FlowAttribution, FlowStart } from './attribution.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 
-/** Started flows that may wait to be looked at; more are counted as missed. */
+/** Started flows that may wait to be read; more are counted as missed. */
 export const STARTS = 16_384;
 
 /** What is known of one flow; the answer comes some milliseconds after the start. */
@@ -18,12 +18,12 @@ export interface Identity {
   /** As it was when it started. */
   readonly start: FlowStart;
   answer: Attribution | undefined;
-  /** Resolves with the answer; undefined before it is asked for and after it has come. */
+  /** Resolves with the answer; undefined before the query and after the answer. */
   answered: Promise<void> | undefined;
 }
 
 export class LiveIdentities {
-  /** Flows that nobody asked about: too many started at once. */
+  /** Flows that were not looked up: too many started at once. */
   missed = 0;
   readonly #reader: LiveReader;
   readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
@@ -32,7 +32,7 @@ export class LiveIdentities {
   /** Noted, but not asked for yet. */
   #noted: Identity[] = [];
 
-  /** The reader's engine must note starts. */
+  /** The reader's engine must record starts. */
   constructor(reader: LiveReader, attribution: Pick<FlowAttribution, 'attribute' | 'close'>) {
     this.#reader = reader;
     this.#attribution = attribution;
@@ -40,8 +40,9 @@ export class LiveIdentities {
   }
 
   /**
-   * Notes the flows that have started since the last call. Short, so that it can be done under the table's lock together
-   * with the taking of closed flows: one that has started and ended since the last call is known then. Call `ask` after.
+   * Records the flows that have started since the last call. It is short, so it can run under the table's lock together
+   * with taking closed flows; a flow that has started and ended since the last call is then known. Call `ask`
+   * afterwards.
    */
   note(): void {
     const { engine } = this.#reader;
@@ -52,7 +53,7 @@ export class LiveIdentities {
     }
   }
 
-  /** Asks about the flows that were noted. */
+  /** Looks up the recorded flows. */
   ask(): void {
     const identities = this.#noted;
     if (identities.length === 0) return;
@@ -74,7 +75,7 @@ export class LiveIdentities {
     for (const identity of identities) identity.answered = answered;
   }
 
-  /** Takes what is known of a flow that is handed over; its answer may come later. */
+  /** Takes what is known of a flow that is delivered; its answer may come later. */
   take(flow: number, generation: number): Identity | undefined {
     const identity = this.of(flow, generation);
     if (identity !== undefined) this.#identities.delete(flow);
@@ -87,7 +88,7 @@ export class LiveIdentities {
     return identity?.generation === generation ? identity : undefined;
   }
 
-  /** Answers what is still open with what is known. */
+  /** Answers all open queries with what is known. */
   async close(): Promise<void> {
     await this.#attribution.close();
   }
@@ -97,7 +98,7 @@ export class LiveIdentities {
     try {
       if (engine.failure === undefined || engine.gone) this.note();
     } catch (error) {
-      // The tracker died with the table in its hands: the reader tells of that.
+      // The tracker died holding the lock: the reader reports that.
       if (error !== engine.failure) throw error;
     }
     this.ask();

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { canonicalAddress } from '../host/address/address.ts';
 import { addressScope } from '../host/address/address_scope.ts';
 
-/** Interfaces are asked at most this often. Milliseconds. */
+/** Interfaces are listed at most this often. Milliseconds. */
 const RENEW_MS = 1_000;
 
 export class LocalAddresses {

@@ -1,12 +1,12 @@
-/** Which processes talk to which peers, as far as it was seen with their sockets. */
+/** Which processes talk to which peers, as seen from their sockets. */
 
 /** A process is remembered for this long after its last socket. Milliseconds. */
 const KEEP_MS = 10_000;
-/** So often must a process have been seen before sockets that were too short to see are put down to it. */
+/** How often a process must have been seen before unseen short-lived sockets are attributed to it. */
 const SEEN_MIN = 4;
-/** Stands for the process of a socket that was seen while its process was not. */
+/** Stands for the unknown process of a socket that was seen. */
 const SOMEBODY = 0;
-/** Peers remembered at most; the ones unseen for longest go first. */
+/** Peers remembered at most; those not seen for longest are dropped first. */
 const PEERS_MAX = 4_096;
 
 interface Habit {
@@ -24,7 +24,7 @@ export class PeerHabits {
     this.#now = now;
   }
 
-  /** A new socket to this peer was seen, of this process, or of one that could not be found. */
+  /** Records a new socket to this peer, of this process or of one that could not be found. */
   note(peer: string, pid: number = SOMEBODY): void {
     const habits = this.#peers.get(peer) ?? new Map<number, Habit>();
     this.#peers.delete(peer);

@@ -1,12 +1,12 @@
-/** Sockets seen in the last seconds, the ones that are gone by now too, by their addresses. */
+/** Sockets seen in the last seconds by their addresses, including those that have closed. */
 import { ipToHex } from '../host/address/hex_address.ts';
 import type { Endpoint } from '../host/endpoint.ts';
 import type { ScannedSocket } from './socket_scan.ts';
 import type { SocketHolder } from './socket_holders.ts';
 
-/** How long a socket that is gone is remembered. Milliseconds. */
+/** How long a closed socket is remembered. Milliseconds. */
 const KEEP_MS = 5_000;
-/** Forgetting is done this often. Milliseconds. */
+/** How often closed sockets are removed. Milliseconds. */
 const FORGET_EVERY_MS = 1_000;
 
 export interface SeenSocket {
@@ -19,7 +19,7 @@ export interface SeenSocket {
   holder: SocketHolder | undefined;
   /** When the holder was last known to have it. Milliseconds since the epoch. */
   heldAtMs: number;
-  /** Searches for the holder that found none. */
+  /** Failed searches for the holder. */
   searches: number;
 }
 
@@ -81,14 +81,14 @@ export class SocketHistory {
     return socket;
   }
 
-  /** Listeners that a whole read at this time did not show are gone. */
+  /** Removes listeners that a complete read at this time did not show. */
   dropListeners(ipv6: boolean, readAtMs: number): void {
     for (const [key, { lastSeenMs }] of this.#listeners) {
       if (lastSeenMs < readAtMs && (key.length === NO_PEER_IPV6.length) === ipv6) this.#listeners.delete(key);
     }
   }
 
-  /** Forgets what has been gone for long. */
+  /** Removes sockets that closed long ago. */
   forget(nowMs: number): void {
     if (nowMs - this.#forgottenAt < FORGET_EVERY_MS) return;
     this.#forgottenAt = nowMs;
@@ -97,7 +97,7 @@ export class SocketHistory {
     }
   }
 
-  /** The listener that takes what comes to an address and port. */
+  /** The listener that accepts connections to an address and port. */
   listener(local: EndpointKeys): SeenSocket | undefined {
     const { ipv4, ipv6, ipv4Any, ipv6Any } = local;
     const listeners = this.#listeners;

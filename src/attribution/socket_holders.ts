@@ -1,6 +1,6 @@
 /**
- * Which processes have new sockets open. The kernel tells only what each process has open, so the processes likeliest to
- * have them are asked first: those that were named, the newest, and those that had sockets lately.
+ * Finds the processes that have new sockets open. The kernel only shows what each process has open, so the likeliest
+ * processes are searched first: those suspected, the newest, and those that had sockets lately.
  */
 import { readlinkSync, statSync } from 'node:fs';
 import type { HostOptions } from '../host/options.ts';
@@ -23,7 +23,7 @@ export interface SocketHolder extends Identity {
 export interface WantedSocket {
   readonly inode: number;
   readonly uid: number;
-  /** Process that may well have it. */
+  /** Process that probably has it. */
   readonly hints: Iterable<number>;
 }
 
@@ -33,9 +33,9 @@ const YOUNG_MS = 2_000;
 const LIST_EVERY_MS = 1_000;
 /** Names and users are read again after this time: a process may run another program. Milliseconds. */
 const IDENTITY_MS = 1_000;
-/** All processes are asked at most this often, after they were asked in vain. Milliseconds. */
+/** After a search of all processes failed, the least time until the next. Milliseconds. */
 const ASK_ALL_EVERY_MS = 500;
-/** Processes that are asked in one search, when it is not one for which all are. */
+/** Processes examined in one search, unless it covers all. */
 const LIKELY_MAX = 16;
 /** Descriptors of one process between two pauses. */
 const PIECE = 64;
@@ -44,7 +44,7 @@ interface Process {
   readonly pid: number;
   /** Owner of `/proc/PID`. */
   readonly owner: number;
-  /** In another network namespace, it can have sockets of this one only by way of another process. */
+  /** In another network namespace: it can have sockets of this one only if another process passed them on. */
   readonly isElsewhere: boolean;
   readonly firstSeenMs: number;
   /** Inode of the socket behind each descriptor; 0 when it is something else. */
@@ -74,7 +74,7 @@ export class SocketHolders {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Looks at everything once, so that the processes with sockets are known. Yields where the caller can pause. */
+  /** Scans everything once to learn which processes have sockets. Yields where the caller can pause. */
   *warm(): Generator<undefined> {
     this.#list();
     for (const process of [...this.#processes.values()]) yield* this.#look(process, new Set(), ignore, true);
@@ -115,7 +115,7 @@ export class SocketHolders {
     return identity === undefined ? undefined : { pid, descriptor, ...identity };
   }
 
-  /** A process that was seen and is still there. */
+  /** A process that was seen and still runs. */
   process(pid: number): Omit<SocketHolder, 'descriptor'> | undefined {
     const process = this.#processes.get(pid);
     if (process === undefined || statSync(this.#path(pid), { throwIfNoEntry: false }) === undefined) return undefined;
@@ -128,7 +128,7 @@ export class SocketHolders {
     return [...pids].map((pid) => this.#processes.get(pid)).filter((process) => process !== undefined);
   }
 
-  /** A process that opens one socket after the other most often has them at the same descriptor, or the next. */
+  /** A process that opens one socket after the other usually gets the same descriptor, or the next. */
   #peek(process: Process, offset: number, missing: Set<number>, found: Found): void {
     if (process.lastDescriptor === undefined) return;
     const descriptor = process.lastDescriptor + offset;
@@ -176,7 +176,7 @@ export class SocketHolders {
     if (open === 'gone') this.#processes.delete(pid);
     if (typeof open === 'string') return;
     const read = new Map<number, number>();
-    // A socket that is not known yet most often has a descriptor that was not there, or was another socket's.
+    // An unknown socket usually has a new descriptor, or one that belonged to another socket.
     const unknown = open.filter((descriptor) => !links.has(descriptor));
     const known = open.filter((descriptor) => links.has(descriptor));
     let sinceYield = 0;
@@ -212,7 +212,7 @@ export class SocketHolders {
     return process.identity;
   }
 
-  /** Who there is. Numbers of new processes come after the last one given, so without new ones there is nothing to do. */
+  /** Lists the processes. The kernel numbers new ones after the last, so without new ones there is nothing to do. */
   #list(): void {
     const now = this.#now();
     const isFirst = this.#listedAt === Number.NEGATIVE_INFINITY;
@@ -244,7 +244,7 @@ export class SocketHolders {
     }
   }
 
-  /** Network namespace, such as `net:[4026531840]`; undefined when it may not be seen. */
+  /** Network namespace, such as `net:[4026531840]`; undefined if we may not read it. */
   #network(pid: number | 'self'): string | undefined {
     try {
       return readlinkSync(`${this.#path(pid)}/ns/net`);

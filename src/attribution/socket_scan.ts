@@ -25,8 +25,11 @@ const BLANK = 32;
 const ZERO = 48;
 const COLON = 58;
 
-/** Calls back for each socket, and yields after each piece, so that the caller can pause. Nothing is done for a table
- *  that is not there. A line that is not a row is skipped. @param ipv6 the table has addresses of 32 digits */
+/**
+ * Calls back for each socket, and yields after each piece, so that the caller can pause. A missing table is ignored. A
+ * line that is not a row is skipped.
+ * @param ipv6 the table has addresses of 32 digits
+ */
 export function* scanSockets(
   path: string,
   ipv6: boolean,
@@ -46,7 +49,7 @@ export function* scanSockets(
       if (size === 0) return;
       const used = scanLines(buffer, kept + size, ipv6, onSocket);
       kept = kept + size - used;
-      // A line that is longer than the buffer is none of a socket table.
+      // A line longer than the buffer does not belong to a socket table.
       if (kept === BUFFER_SIZE) return;
       buffer.copyWithin(0, used, used + kept);
       yield;

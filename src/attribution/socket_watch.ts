@@ -1,4 +1,4 @@
-/** What the socket tables show, read after read, and who has the sockets. */
+/** Reads the socket tables repeatedly and tracks which processes have the sockets. */
 import type { HostOptions } from '../host/options.ts';
 import { PeerHabits } from './peer_habits.ts';
 import { MAPPED_PREFIX, SocketHistory } from './socket_history.ts';
@@ -6,11 +6,11 @@ import type { SeenSocket } from './socket_history.ts';
 import { SocketHolders } from './socket_holders.ts';
 import { scanSockets } from './socket_scan.ts';
 
-/** A socket's process is given up after so many searches. */
+/** Searches after which a socket's process is considered unknown. */
 const SEARCHES_MAX = 3;
-/** A socket that was not in a table for this long is gone. Milliseconds. */
+/** A socket missing from the tables for this long has closed. Milliseconds. */
 const GONE_MS = 50;
-/** A holder is taken to be one still for this long. Milliseconds. */
+/** How long a holder is trusted before it is checked again. Milliseconds. */
 const HELD_MS = 200;
 
 export interface Tables {
@@ -38,7 +38,7 @@ export class SocketWatch {
     this.habits = new PeerHabits(this.#now);
   }
 
-  /** Reads tables and searches for the processes of what is new in them. Yields where the caller can pause. */
+  /** Reads tables and searches for the processes of new sockets. Yields where the caller can pause. */
   *read(tables: Tables): Generator<undefined> {
     const nowMs = this.#now();
     if (tables.udp) {
@@ -49,7 +49,7 @@ export class SocketWatch {
       yield* this.#scan('tcp6', this.tcp, nowMs);
       this.tcp.dropListeners(true, nowMs);
     }
-    // Last, as it has most of the sockets that do not live for long: their processes are searched for at once.
+    // Read last, because it has most of the short-lived sockets: their processes are searched for at once.
     if (tables.tcp) {
       yield* this.#scan('tcp', this.tcp, nowMs);
       this.tcp.dropListeners(false, nowMs);
@@ -63,7 +63,7 @@ export class SocketWatch {
     const ipv6 = table.endsWith('6');
     yield* scanSockets(`${this.#net}/${table}`, ipv6, (scanned) => {
       const socket = history.see(scanned, nowMs);
-      // What was accepted is put down to its listener.
+      // Accepted sockets are attributed to their listener.
       if (socket === undefined || (!scanned.listens && history.isAccepted(scanned.key))) return;
       if (scanned.key.startsWith(MAPPED_PREFIX)) this.#mappedSeenMs = nowMs;
       this.#unheld.add(socket);
@@ -93,7 +93,7 @@ export class SocketWatch {
     });
     for (const socket of sockets) {
       socket.searches++;
-      // One that has left the table has no process any more.
+      // A socket that has left the table no longer has a process.
       if (socket.holder !== undefined || (socket.searches < SEARCHES_MAX && nowMs - socket.lastSeenMs <= GONE_MS))
         continue;
       this.#unheld.delete(socket);
@@ -108,7 +108,7 @@ export class SocketWatch {
     return this.#unheld.has(socket);
   }
 
-  /** Makes sure that a socket that lives long still has the holder that was found, under the name it has now. */
+  /** Checks that a long-lived socket still has the same holder, and updates its name. */
   renew(socket: SeenSocket): void {
     const nowMs = this.#now();
     if (socket.holder === undefined || nowMs - socket.heldAtMs < HELD_MS) return;

@@ -1,10 +1,10 @@
-/** From what is known of the sockets to who is behind a flow. */
+/** Decides from the known sockets which process is behind a flow. */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
 import type { EndpointKeys, SeenSocket } from './socket_history.ts';
 import type { SocketWatch } from './socket_watch.ts';
 
-/** A socket that was gone so long before the flow began was an earlier one's. Milliseconds. */
+/** A socket that closed this long before the flow began belonged to an earlier flow. Milliseconds. */
 const STALE_MS = 1_000;
 
 /** A flow, seen from this host. */
@@ -17,10 +17,10 @@ export interface AskedFlow {
   readonly dstLocal: boolean;
 }
 
-/** What is still worth waiting for: a read that may show the flow's socket, a search that may find a socket's process. */
+/** What may still happen: a read may show the flow's socket, a search may find a socket's process. */
 export type StillPossible = 'socket' | 'process' | 'nothing';
 
-/** @returns undefined while what is hoped for may come */
+/** @returns undefined while the answer may still improve */
 export function verdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const {
     flow: { protocol },
@@ -36,7 +36,7 @@ export function verdict(asked: AskedFlow, watch: SocketWatch, possible: StillPos
 function tcpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const { flow, src, dst, srcLocal, dstLocal } = asked;
   const dstListener = dstLocal ? watch.tcp.listener(dst) : undefined;
-  // The first packet seen was an answer when it comes from a listener.
+  // A first packet from a listener was a reply.
   const srcListener = srcLocal && dstListener === undefined ? watch.tcp.listener(src) : undefined;
   const turned = srcListener !== undefined;
   const [originator, responder] = turned ? [dst, src] : [src, dst];
@@ -84,7 +84,7 @@ function byListener(listener: SeenSocket | undefined, watch: SocketWatch): Attri
   return listener.holder === undefined ? undefined : found(listener.holder, true, 'listener');
 }
 
-/** The socket was gone too soon, but one process alone has been talking to this peer. */
+/** The socket closed too soon, but only one process has been talking to this peer. */
 function byHabit({ ipv4, ipv6 }: EndpointKeys, watch: SocketWatch): Attribution | undefined {
   const pid = watch.habits.only(ipv4 === undefined ? [ipv6] : [ipv4, ipv6]);
   const process = pid === undefined ? undefined : watch.holders.process(pid);

@@ -1,4 +1,4 @@
-/** What can be said of a flow besides its figures, in each text format: its process, and the owners of its addresses. */
+/** Annotations of a flow in each text format: its process, and the owners of its addresses. */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { Attribution } from '../attribution/attribution.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
@@ -9,7 +9,7 @@ import type { Owner } from '../owner/index.ts';
 const NAME_WIDTH = 32;
 const NOTHING = '-';
 
-/** What is known of a flow when it is written. */
+/** What is known about a flow when it is written. */
 export interface FlowContext {
   readonly protocol: number;
   /** Port of the responder. */
@@ -19,7 +19,7 @@ export interface FlowContext {
   readonly dstOwner: Owner | null;
 }
 
-/** Adds something to a flow in each format. */
+/** One annotation, in each format. */
 export interface Annotation {
   /** `,"name":value` for each of its members. */
   json(known: FlowContext): string;
@@ -54,7 +54,7 @@ export const PROCESS: Annotation = {
   },
 };
 
-/** Seen from this host; null when neither address is its own. */
+/** As seen from this host; null when neither address belongs to it. */
 function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | null {
   if (identity === undefined || identity.inbound === null) return null;
   return identity.inbound ? 'inbound' : 'outbound';

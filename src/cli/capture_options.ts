@@ -9,14 +9,14 @@ import { ordinaryUser } from '../source/live/rights.ts';
 import { flowSettings } from './flow_options.ts';
 
 /**
- * Packets wait in the kernel's buffer for some milliseconds only: this thread, and what it starts from here on (the
- * tracker, tcpdump), goes before others where it may.
+ * The kernel's buffer holds only milliseconds of packets. If permitted, raise the priority of this thread and of what
+ * it starts from now on (the tracker, tcpdump).
  */
 function raisePriority(): void {
   try {
     setPriority(constants.priority.PRIORITY_HIGH);
   } catch {
-    // Without the right it is as it was.
+    // Not permitted: the priority stays as it was.
   }
 }
 

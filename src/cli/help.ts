@@ -84,7 +84,7 @@ function isFlag({ type }: Option): boolean {
   return type === 'flag' || type === 'count';
 }
 
-/** Lines of at most 120 columns that begin at a column; a line break in the text stays. */
+/** Wraps text to 120 columns, starting at a column; line breaks in the text are kept. */
 function wrap(text: string, column: number): readonly string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {

@@ -7,8 +7,8 @@ import { LiveIdentities } from '../attribution/live_identities.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 
 /**
- * Looks at all processes once, so that the first flows are named as quickly as later ones, and loads all that naming needs:
- * who gives up rights may be unable to read the program afterwards.
+ * Scans all processes once, so the first flows are named as quickly as later ones, and loads all the code for naming:
+ * after dropping privileges this process may be unable to read its own files.
  * @throws {HostError}
  */
 export async function openIdentities(reader: LiveReader): Promise<LiveIdentities> {
@@ -18,7 +18,7 @@ export async function openIdentities(reader: LiveReader): Promise<LiveIdentities
   return new LiveIdentities(reader, attribution);
 }
 
-/** What to say when only some processes can be named, with the rights that are left. */
+/** The warning that only some processes can be named with the privileges left. */
 export function visibilityWarning(): string | undefined {
   if (seesAllProcesses()) return undefined;
   const uid = process.geteuid?.() ?? 0;

@@ -5,7 +5,7 @@ import { listInterfaces } from '../source/live/interfaces.ts';
 
 const TITLES = ['NAME', 'INDEX', 'STATE', 'ADDRESSES'];
 
-/** One line each; needs no rights. */
+/** One line each; needs no privileges. */
 export function interfaceList(): string {
   const rows = listInterfaces().map((one) => [
     sanitizeText(one.name),

@@ -7,7 +7,7 @@ import type { Owner } from '../owner/index.ts';
 
 export type OwnerFormat = (typeof RECORD_FORMATS)[number];
 
-/** Makes text of one answer after the other. */
+/** Formats one answer after the other. */
 export interface OwnerText {
   begin(): string;
   row(address: string, owner: Owner | null): string;
@@ -16,14 +16,14 @@ export interface OwnerText {
 
 /** The fields of one line, in their order. */
 const FIELDS = ['address', 'asn', 'name', 'country', 'prefix', 'registry', 'allocated', 'scope', 'asns'] as const;
-/** Rows that are looked at before the widths of a table are fixed. */
+/** Rows examined before the column widths of a table are fixed. */
 const SAMPLE = 1_000;
 const TITLES = ['ADDRESS', 'AS', 'PREFIX', 'CC', 'REGISTRY', 'ALLOCATED', 'NAME'];
 /** Column of numbers, aligned to the right. */
 const RIGHT = new Set([1]);
 const NOTHING = '-';
 
-/** @param raw leaves cells of csv as they are that a spreadsheet would take for formulas */
+/** @param raw leave unescaped the csv cells that a spreadsheet would read as formulas */
 export function ownerText(format: OwnerFormat, raw: boolean): OwnerText {
   switch (format) {
     case 'table':
@@ -56,7 +56,7 @@ export function ownerText(format: OwnerFormat, raw: boolean): OwnerText {
 
 type Value = string | number | null | readonly number[];
 
-/** `asns` are all that announce the address, the first one again; it is null when there is no answer. */
+/** `asns` lists all networks that announce the address, including the first; null when there is no answer. */
 function record(address: string, owner: Owner | null): Readonly<Record<(typeof FIELDS)[number], Value>> {
   return {
     address,

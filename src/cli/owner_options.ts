@@ -1,11 +1,11 @@
-/** Where owners of addresses are looked up, from the options of the commands that show them beside something else. */
+/** How owners of addresses are looked up, from the options of commands that show owners as an extra. */
 import type { ValuesAt } from '../options/table.ts';
 
 /** Where owners are looked up. */
 export interface OwnerChoice {
-  /** Ask a service for what the cache does not know? */
+  /** Whether a service is asked about addresses that are not in the cache. */
   readonly network: boolean;
-  /** Local database: then neither a service nor the cache is used. */
+  /** Local database; it replaces service and cache. */
   readonly db?: string | undefined;
   /** Name or address of the service, or address of the DNS server. */
   readonly server?: string | undefined;

@@ -1,4 +1,4 @@
-/** The look-up of owners that a command's options describe. */
+/** Makes the owner look-up that a command's options describe. */
 import type { HostError } from '../host/errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
@@ -29,7 +29,7 @@ async function sourceOf({ network, db, server, port, dns }: OwnerChoice): Promis
   });
 }
 
-/** In the form of `dns.setServers`, which takes no names. */
+/** In the form of `dns.setServers`, which does not accept names. */
 function dnsServer(server: string, port: number | undefined): string {
   const host = server.includes(':') ? `[${server}]` : server;
   return port === undefined ? host : `${host}:${port}`;

@@ -1,10 +1,10 @@
-/** A progress bar on standard error for work that takes longer than a moment: bytes, packets per second, time left. */
+/** A progress bar on standard error for longer work: bytes, packets per second, time left. */
 import type { CaptureReader } from '../reader/capture_reader.ts';
 
 const START_MS = 500;
 const STEP_MS = 200;
 
-/** Begins to watch a reader. The function given back ends the bar. */
+/** Shows the progress of a reader. Call the returned function to remove the bar. */
 export function watch(reader: CaptureReader, totalBytes: number | undefined): () => void {
   const began = performance.now();
   let bar: Bar | undefined;

@@ -1,11 +1,11 @@
-/** What a run has seen: for people, and as the JSON object of `--stats`. */
+/** Summary of a run: for people, and as the JSON object of `--stats`. */
 import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import { sizeText } from '../text/figure_text.ts';
 
-/** Every counter, what the file gave, and what went wrong. */
+/** All counters, the input, and the problems. */
 export function statistics(reader: CaptureReader): object {
   return {
     ...reader.engine.counters(),
@@ -17,7 +17,7 @@ export function statistics(reader: CaptureReader): object {
   };
 }
 
-/** The same of a live capture or a replay. Kernel drops are null when the source does not report them. */
+/** The same for a live capture or a replay. Kernel drops are null when the source does not report them. */
 export function liveStatistics({ engine, source, problems }: LiveReader): object {
   return {
     ...engine.counters(),
@@ -45,7 +45,7 @@ export function liveSummary({ engine, source }: LiveReader): string {
   return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;
 }
 
-/** One line for people, after an empty one. */
+/** One line for people, preceded by an empty one. */
 export function summary(c: EngineCounters): string {
   const parts = [
     `${c.flowsEnded} flows`,

@@ -1,6 +1,6 @@
 /**
- * Flows that wait for what is being found out about them: their processes, the owners of their addresses. They come out
- * in the order in which they came. Owners are asked for many addresses at a time, and everything is bounded.
+ * Flows that wait for their annotations: processes, and owners of addresses. They leave in the order in which they
+ * came. Owners are looked up for many addresses at a time, and everything is bounded.
  */
 import type { Owner, OwnerLookup } from '../owner/index.ts';
 
@@ -8,7 +8,7 @@ import type { Owner, OwnerLookup } from '../owner/index.ts';
 const ADDRESSES_MAX = 1_000;
 /** Flows that wait at most. */
 const FLOWS_MAX = 20_000;
-/** Time that a flow waits for others to be asked for together. Milliseconds. */
+/** How long a flow waits for others, to look them up together. Milliseconds. */
 const GATHER_MS = 1_000;
 
 export interface WaitingFlow {
@@ -21,7 +21,7 @@ export interface WaitingFlow {
 }
 
 export interface WaitingOptions {
-  /** Who is asked for the owners; undefined when they are not wanted. */
+  /** Where owners are looked up; undefined if they are not wanted. */
   readonly owners: OwnerLookup | undefined;
   /** Write flows without their owners when too many would wait, instead of letting more wait outside. */
   readonly live: boolean;
@@ -127,7 +127,7 @@ export class WaitingFlows {
     this.#gathering = new Batch();
   }
 
-  /** What comes meanwhile is gathered: the slower the answers, the fewer questions. */
+  /** Meanwhile flows gather: the slower the answers, the fewer look-ups. */
   #next(): Batch | undefined {
     const whole = this.#whole.shift();
     if (whole !== undefined) return whole;

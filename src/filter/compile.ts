@@ -12,7 +12,7 @@ import { translate } from './generate/translate.ts';
 import type { FilterTree } from './language/tree.ts';
 import { withHeaderOffsets } from './generate/variable_headers.ts';
 
-/** What libpcap keeps of a frame when nobody says otherwise. */
+/** libpcap's default snapshot length. */
 export const SNAPLEN_DEFAULT = 262144;
 
 export interface CompileOptions {
@@ -22,13 +22,13 @@ export interface CompileOptions {
   readonly snaplen?: number;
   /** Network mask of `ip broadcast`, most significant byte first. Default 0, as when reading a file. */
   readonly netmask?: number;
-  /** Whether the program is improved. Default true. */
+  /** Whether the program is optimized. Default true. */
   readonly optimize?: boolean;
   /** The frames are from a big-endian file; only the family of NULL frames depends on it. Default false. */
   readonly byteSwapped?: boolean;
 }
 
-/** A program and what is odd about its expression. */
+/** A program, and warnings about its expression. */
 export interface CompiledProgram {
   readonly program: BpfProgram;
   readonly warnings: readonly string[];

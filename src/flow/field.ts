@@ -1,4 +1,4 @@
-/** What the schema says of a field: the words of its entries. The entries are in schema.ts. */
+/** Types of the schema's entries. The entries are in schema.ts. */
 
 /**
  * Decides the forms of a field: JSON, TypeScript and the columns of other formats.

@@ -1,4 +1,4 @@
-/** What errorCallback is told when a callback fails. */
+/** The error that errorCallback gets when a callback fails. */
 import { FParserError, messageOf } from '../errors.ts';
 import type { Direction, FlowOf } from './flow_view.ts';
 

@@ -2,8 +2,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * The bytes of source and destination, 4 or 16 each, in network order. Any valid spelling will do; a zone id plays no
- * part.
+ * The bytes of source and destination, 4 or 16 each, in network order. Any valid spelling will do; a zone id is
+ * ignored.
  * @throws {RangeError} naming the text
  */
 export function addressPair(source: string, destination: string): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * Flows as FParser gives them: told apart by `kind`, frozen, complete in themselves. They may be kept forever; they
- * hold no part of the flow table. What is not asked for is never decoded.
+ * Flows as FParser delivers them: distinguished by `kind`, frozen, self-contained. They may be kept forever; they do
+ * not refer to the flow table. Values are decoded only when they are read.
  */
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { FlowCopy } from '../engine/flow_copy.ts';
@@ -10,7 +10,7 @@ import type { EndReasonIpfix } from '../flow/flow.ts';
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';
 
-/** Text addresses (IPv6 as in RFC 5952), ports in host order and 0 where there are none, IANA protocol number. */
+/** Addresses as text (IPv6 as in RFC 5952), port numbers (0 if the protocol has none), IANA protocol number. */
 export interface FlowId {
   readonly src: string;
   readonly sport: number;
@@ -47,7 +47,7 @@ export interface FlowInfo extends Volume {
   /** The same in nanoseconds. */
   readonly firstRxNs: bigint;
   readonly lastRxNs: bigint;
-  /** Bytes that the flow took in the table, stored headers included. */
+  /** Bytes of the flow in the table, including stored headers. */
   readonly inMemBytes: number;
 }
 
@@ -76,7 +76,7 @@ export interface IpHeader {
 
 export interface PacketHeader {
   readonly ip: IpHeader;
-  /** Set when a field was beyond the captured bytes; such fields are 0. */
+  /** Set when a field was not captured; such fields are 0. */
   readonly partial?: true;
 }
 
@@ -146,7 +146,7 @@ export function kindOf(protocol: number): FlowKind {
   }
 }
 
-/** The flow of a copy. The caller's type parameter says what the engine was told about directions. */
+/** The flow of a copy. The caller's type parameter must match the engine's `direction`. */
 export function flowOf<D extends Direction>(direction: D, words: Uint32Array): FlowOf<D> {
   const copy = new FlowCopy(words);
   const view = direction === 'bi' ? new BiFlowView(copy) : new FlowView(copy, 'both');

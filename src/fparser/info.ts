@@ -25,8 +25,8 @@ export function blankInfo(state: ParserState, timestampSource: FParserInfo['time
 }
 
 /**
- * The figures as they stand. With the end of the capture all active flows end at once, even though the engine orders
- * and hands them over step by step.
+ * The current figures. When the capture ends all active flows count as ended at once, although the engine orders and
+ * delivers them step by step.
  */
 export function readInfo(state: ParserState, { engine, delivery, live }: ParserParts): FParserInfo {
   const origin = live === undefined ? FILE : live.source;

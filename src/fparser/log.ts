@@ -5,14 +5,14 @@ export const LOG_LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice',
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Log = (message: string, level: LogLevel) => void;
 
-/** Passes on what is at least as grave as `threshold` (0..7). A log that throws is none. */
+/** Passes on messages at least as severe as `threshold` (0..7). Errors of the log function are ignored. */
 export function logUpTo(threshold: number, log: Log): Log {
   return (message, level) => {
     if (LOG_LEVELS.indexOf(level) > threshold) return;
     try {
       log(message, level);
     } catch {
-      // There is nowhere left to tell it.
+      // There is nowhere left to report it.
     }
   };
 }

@@ -1,4 +1,4 @@
-/** From the options of FParser to all that it is made of. */
+/** Translates the options of FParser to those of its parts. */
 import { CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { planMemory } from '../engine/memory.ts';
@@ -34,7 +34,7 @@ export interface Callbacks extends Record<FlowKind, AnyCallback> {
   readonly error: ((error: FParserError) => unknown) | null;
 }
 
-/** What only a capture through the ring uses. */
+/** Options that only a capture through the ring uses. */
 export interface Online {
   readonly capture: 'cap' | 'tcpdump';
   readonly promiscuous: boolean;
@@ -139,7 +139,7 @@ function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
     ...engineSettings(values),
     softMemLimit,
     hardMemLimit,
-    // Pages once touched stay with the process: records and headers each have their part of the limit.
+    // A page stays with the process once it is touched, so records and headers each get a part of the limit.
     maxFlows: Math.min(values.maxFlows, fits(headersMax === 0 ? RECORDS_SHARE_ALONE : RECORDS_SHARE, recordSize)),
     closedLimit: Math.min(values.maxBacklog, fits(WAITING_SHARE, recordSize)),
     headersMax,
@@ -147,7 +147,7 @@ function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
     directions: true,
     blockSize: BLOCK_SIZE,
   };
-  planMemory(engine); // refuses here, not later, what cannot be had
+  planMemory(engine); // throws now, not later, if there is not enough memory
   return engine;
 }
 

@@ -23,7 +23,7 @@ export interface FParserInfo {
   /** Packets delivered since the start. */
   readonly tcpPktsSeen: number;
   readonly udpPktsSeen: number;
-  /** Seconds spent on handing flows over. */
+  /** Seconds spent on delivering flows. */
   readonly timeCollecting: number;
   readonly packetsSeen: number;
   readonly packetsDelivered: number;
@@ -37,7 +37,7 @@ export interface FParserInfo {
   readonly malformed: EngineCounters['malformed'];
   readonly notTracked: EngineCounters['notTracked'];
   readonly inRing: number;
-  /** Delivered packets of which some header field was beyond the captured bytes. */
+  /** Delivered packets with a header field that was not captured. */
   readonly truncated: number;
   readonly fragmentsUnmatched: number;
   readonly timestampsBackwards: number;
@@ -50,7 +50,7 @@ export interface FParserInfo {
   readonly flowsDropped: number;
   /** Ended without a callback for their kind. */
   readonly flowsUncollected: number;
-  /** Ended, not handed over yet. */
+  /** Ended, not delivered yet. */
   readonly flowsWaiting: number;
   readonly callbackErrors: number;
   /** Packets that found their flow, and packets that started one. */

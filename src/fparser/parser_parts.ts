@@ -1,4 +1,4 @@
-/** What a parser is made of. */
+/** The parts of a parser. */
 import { setImmediate } from 'node:timers/promises';
 import { CaptureReader } from '../reader/capture_reader.ts';
 import { FlowCopier } from '../engine/copies.ts';
@@ -24,7 +24,7 @@ export interface ParserParts {
   readonly live: LiveReader | undefined;
 }
 
-/** Makes everything; the feed is to be started. @throws {FParserError | FilterError} */
+/** Assembles a parser; its feed is not started yet. @throws {FParserError | FilterError} */
 export function assembleParser(settings: Settings): Promise<ParserParts> {
   return settings.isFile && settings.replay === undefined ? fileParts(settings) : onlineParts(settings);
 }

@@ -1,4 +1,4 @@
-/** What every function that reads the system takes, so that a test can point it at a recorded tree and stop the clock. */
+/** Options of every function that reads the system. They let a test use a recorded tree and a fixed clock. */
 export interface HostOptions {
   /** Where the proc file system is. Default `/proc`. */
   readonly procRoot?: string;

@@ -34,7 +34,7 @@ export class CacheFile {
   }
 
   /**
-   * Empty when there is no file, or when it makes no sense: then it is set aside as `owners.json.bad`.
+   * Empty if there is no file, or if it is invalid: it is then renamed to `owners.json.bad`.
    * @throws {HostError} ERR_CACHE_UNSAFE when it must not be used, or cannot
    */
   async read(): Promise<CacheEntry[]> {
@@ -82,7 +82,7 @@ export class CacheFile {
       throw unsafe(this.#folder, `belongs to user ${folder.uid}, not to user ${uid}`);
     if ((folder.mode & WRITABLE_BY_OTHERS) !== 0)
       throw unsafe(this.#folder, `can be written to by others; chmod go-w ${this.#folder}`);
-    // Root writes nothing into the home of somebody else, whatever the environment says.
+    // Root never writes into another user's home, whatever the environment says.
     const parent = await stat(dirname(this.#folder));
     if (uid !== undefined && parent.uid !== uid && parent.uid !== 0) {
       throw unsafe(dirname(this.#folder), `belongs to user ${parent.uid}, not to user ${uid}`);
@@ -155,7 +155,7 @@ function unsafe(path: string, reason: string): HostError {
   return new HostError('ERR_CACHE_UNSAFE', `the cache of owners is off: ${path} ${reason}`);
 }
 
-/** Of the thing itself, if it is there. */
+/** Status of the path itself, not of a link's target; undefined if it does not exist. */
 async function statsOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);

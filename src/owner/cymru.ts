@@ -1,6 +1,6 @@
 /**
- * Owners of addresses from the Team Cymru service: questions in bulk over TCP. The operator asks not to be sent many
- * single questions, and to take the DNS service (`CymruDnsSource`) for very many.
+ * Owners of addresses from the Team Cymru service: bulk queries over TCP. The operator asks users not to send many
+ * single queries, and to use the DNS service (`CymruDnsSource`) for very many.
  */
 import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
@@ -26,7 +26,7 @@ export interface CymruOptions {
   readonly host?: string;
   /** 1..65535, default 43. */
   readonly port?: number;
-  /** Addresses that are asked in the life of this source, at most. Default 10,000. */
+  /** Addresses looked up in the life of this source, at most. Default 10,000. */
   readonly addressesMax?: number;
   readonly limits?: Partial<CymruLimits>;
 }
@@ -84,7 +84,7 @@ export class CymruSource implements OwnerSource {
   }
 }
 
-/** As few batches as the bound allows, which differ by one address at most. */
+/** As few batches as possible, of sizes that differ by at most one. */
 export function evenBatches<T>(items: readonly T[], max: number): T[][] {
   const count = Math.ceil(items.length / max);
   return Array.from({ length: count }, (_, n) =>
@@ -92,7 +92,7 @@ export function evenBatches<T>(items: readonly T[], max: number): T[][] {
   );
 }
 
-/** Every connection goes to the addresses that the first one found. A failure is not remembered. */
+/** All connections use the addresses that the first one resolved. A failure is not cached. */
 function resolvedOnce(host: string): LookupFunction {
   let addresses: Promise<LookupAddress[]> | undefined;
   return (_, options, callback) => {

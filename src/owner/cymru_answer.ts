@@ -1,9 +1,9 @@
 /**
- * The answer of the Team Cymru service in bulk form. Every line may be a lie: only lines about addresses that were asked,
- * in prefixes that hold them, are believed.
+ * The answer of the Team Cymru service in bulk form. Lines are not trusted: only those about requested addresses, in
+ * prefixes that contain them, are used.
  *
- * Bulk mode; whois.cymru.com [2026-01-02 03:04:05 +0000]
- * 15169   | 8.8.8.8          | 8.8.8.0/24          | US | arin     | 2023-12-28 | GOOGLE, US
+ * Bulk mode; whois.cymru.com [2026-01-02 03:04:05 +0000] 15169 | 8.8.8.8 | 8.8.8.0/24 | US | arin | 2023-12-28 |
+ * GOOGLE, US
  */
 import { intToAddress } from '../host/address/address.ts';
 import { HostError } from '../host/errors.ts';
@@ -18,7 +18,7 @@ const ERROR = 'Error:';
 export const ERRORS_MAX = 100;
 /** AS | IP | BGP Prefix | CC | Registry | Allocated | AS Name; the name may hold more bars. */
 const FIELDS = 7;
-/** What stands for nothing. As a country it may also be Namibia. */
+/** Stands for a missing value. As a country it may also be Namibia. */
 const NONE = 'NA';
 const ASN = /^\d{1,10}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -67,7 +67,7 @@ function addLine(origins: Map<string, Origin[]>, line: string, asked: ReadonlySe
   if (known.length > 0) origins.set(address, known);
 }
 
-/** Adds origins that are not there yet, as long as there is room. */
+/** Adds new origins up to the limit. */
 export function addNew(known: Origin[], origins: readonly Origin[]): void {
   for (const origin of origins) {
     const isNew = !known.some(({ asn, prefix }) => asn === origin.asn && prefix === origin.prefix);

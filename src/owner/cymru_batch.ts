@@ -1,10 +1,10 @@
-/** One connection to the owner service: all questions out, all lines in, within every limit. */
+/** One connection to the owner service: sends all queries and reads all lines, within every limit. */
 import { connect } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { HostError } from '../host/errors.ts';
 
 export interface CymruLimits {
-  /** Until the connection stands, the look-up of the service's name included. Milliseconds. */
+  /** Until connected, including the name resolution of the service. Milliseconds. */
   readonly connectMs: number;
   /** Silence in either direction. Milliseconds. */
   readonly idleMs: number;
@@ -93,7 +93,7 @@ function exchange(
   });
 }
 
-/** A last line without an end was cut and says nothing. @throws {HostError} */
+/** A last line without a line end is incomplete and ignored. @throws {HostError} */
 function splitLines(bytes: Buffer, lineBytes: number): string[] {
   const lines: string[] = [];
   let start = 0;

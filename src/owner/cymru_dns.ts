@@ -1,8 +1,7 @@
 /**
- * Owners of addresses from the Team Cymru service over DNS, which its operator prefers for very many questions. TXT
- * records, one name for each address and one for each AS:
- * 8.8.8.8.origin.asn.cymru.com  "15169 | 8.8.8.0/24 | US | arin | 2023-12-28"
- * AS15169.asn.cymru.com         "15169 | US | arin | 2000-03-30 | GOOGLE, US"
+ * Owners of addresses from the Team Cymru service over DNS, which its operator prefers for very many queries. TXT
+ * records, one name for each address and one for each AS: 8.8.8.8.origin.asn.cymru.com "15169 | 8.8.8.0/24 | US | arin
+ * | 2023-12-28" AS15169.asn.cymru.com "15169 | US | arin | 2000-03-30 | GOOGLE, US"
  */
 import { Resolver } from 'node:dns/promises';
 import { messageOf } from '../errors.ts';
@@ -28,9 +27,9 @@ const NAME_FIELD = 4;
 export interface CymruDnsOptions {
   /** DNS servers, as `dns.setServers` takes them. Default: those of the system. */
   readonly servers?: readonly string[];
-  /** Wait for one answer, milliseconds, default 5,000; each question is tried twice. */
+  /** Wait for one answer, milliseconds, default 5,000; each query is tried twice. */
   readonly timeoutMs?: number;
-  /** All questions of one call, milliseconds, default 60,000. */
+  /** Time limit for all queries of one call, milliseconds, default 60,000. */
   readonly wholeMs?: number;
 }
 
@@ -54,7 +53,7 @@ export class CymruDnsSource implements OwnerSource {
     let failed = 0;
     let failure: HostError | undefined;
     let over = false;
-    // What has not been asked by then is not asked any more; what is under way ends with an error.
+    // Queries not sent by then are dropped; those under way fail.
     const stop = (): void => {
       over = true;
       this.#resolver.cancel();

@@ -1,6 +1,6 @@
 /**
- * Owners of addresses: from the cache, or from a source that is asked in as few questions as possible. Special addresses
- * are answered at once and never asked for. A source that fails leaves answers empty; it never fails the caller.
+ * Owners of addresses: from the cache, or from a source, with as few queries as possible. Special addresses are
+ * answered at once and never sent to the source. If the source fails, answers are empty; it never fails the caller.
  */
 import { setImmediate } from 'node:timers/promises';
 import { addressFamily, unmapAddress } from '../host/address/address.ts';
@@ -15,23 +15,23 @@ import { addressNumber } from './prefix.ts';
 import type { AddressNumber } from './prefix.ts';
 import { refuseUnknown } from '../options/check.ts';
 
-/** Time for which a source is left alone after none of its batches was answered. Milliseconds. */
+/** Pause after none of a source's batches was answered. Milliseconds. */
 const PAUSE_MS = 60_000;
-/** Time for which an address without an answer is not asked for again. Milliseconds. */
+/** Pause before an address without an answer is looked up again. Milliseconds. */
 const UNANSWERED_TTL_MS = 600_000;
-/** Answers that cannot be kept by prefix; beyond it they are forgotten. */
+/** Most answers kept that cannot be stored by prefix; further ones are dropped. */
 const RECENT_MAX = 10_000;
-/** The cache is written this often at most, and in the end. Milliseconds. */
+/** Least time between writes of the cache, which is also written at the end. Milliseconds. */
 const SAVE_INTERVAL_MS = 60_000;
 
 export interface OwnerLookupOptions {
-  /** Who is asked for what the cache does not know. Default: nobody. */
+  /** Source for addresses that are not in the cache. Default: none. */
   readonly source?: OwnerSource;
   /** Folder of the cache, see `defaultCacheFolder`. Default: no cache on disk. */
   readonly cacheFolder?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** Called once for the source and once for the cache, when there is first a reason. */
+  /** Called at the first problem of the source, and at the first of the cache. */
   readonly onWarning?: (warning: HostError) => void;
 }
 
@@ -50,7 +50,7 @@ export class OwnerLookup {
   readonly #now: () => number;
   readonly #onWarning: (warning: HostError) => void;
   readonly #stop = new AbortController();
-  /** What the cache cannot hold, and that there was no answer. */
+  /** Answers that the cache cannot hold, and failed look-ups. */
   readonly #recent = new Map<string, { readonly owner: Owner | null; readonly until: number }>();
   /** To be asked for next. */
   #queue = new Map<string, Question>();
@@ -72,7 +72,7 @@ export class OwnerLookup {
     this.#savedAt = this.#now();
   }
 
-  /** Reads the cache. Never fails: a cache that must not be used is a warning, and the run goes on without. */
+  /** Reads the cache. Never fails: an unusable cache causes a warning and is ignored. */
   static async open(options: OwnerLookupOptions = {}): Promise<OwnerLookup> {
     refuseUnknown('OwnerLookup', options);
     const now = options.now ?? Date.now;
@@ -86,14 +86,14 @@ export class OwnerLookup {
     }
   }
 
-  /** Has the source left a question unanswered? */
+  /** Whether the source left a query unanswered. */
   get sourceFailed(): boolean {
     return this.#sourceFailed;
   }
 
   /**
-   * Owners by address, in the order and spelling of the addresses. Null: not known. Calls that come while the source is
-   * being asked wait, and are then asked for together.
+   * Owners by address, in the order and spelling of the addresses. Null: not known. Calls made during a query wait, and
+   * are then sent together.
    * @throws {RangeError} for what is not an address
    */
   async lookup(addresses: Iterable<string>): Promise<Map<string, Owner | null>> {
@@ -116,13 +116,13 @@ export class OwnerLookup {
     return owners;
   }
 
-  /** What is known without asking anybody; undefined for nothing. */
+  /** The answer without a query; undefined if unknown. */
   cached(address: string): Owner | undefined {
     const question = questionOf(address);
     return question === undefined ? undefined : (this.#known(question) ?? undefined);
   }
 
-  /** Ends questions under way and writes the cache. Idempotent. */
+  /** Aborts queries under way and writes the cache. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#asking;
@@ -152,9 +152,9 @@ export class OwnerLookup {
     return answers;
   }
 
-  /** Asks for all that waits: an answer or null for each. */
+  /** Looks up all waiting addresses: an answer or null for each. */
   async #ask(): Promise<ReadonlyMap<string, Owner | null>> {
-    // Callers of the same turn are asked for together.
+    // Calls of the same turn share a query.
     await setImmediate();
     this.#underWay = this.#queue;
     this.#queue = new Map();
@@ -182,7 +182,7 @@ export class OwnerLookup {
     }
     const missing = [...owners.values()].filter((owner) => owner === null).length;
     if (missing === 0) return;
-    // Those of a batch that failed may be asked for again; the others are known to have no answer.
+    // Addresses of a failed batch may be looked up again; the others have no answer.
     if (answers.failures.length === 0) {
       for (const [address, owner] of owners) if (owner === null) this.#remember(address, owner, now);
     }

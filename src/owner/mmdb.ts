@@ -14,7 +14,7 @@ import type { AddressNumber } from './prefix.ts';
 
 const MAJOR_VERSION = 2;
 
-/** @throws {HostError} ERR_OWNER_PROTOCOL when the file cannot be read or is no such database */
+/** @throws {HostError} ERR_OWNER_PROTOCOL when the file cannot be read or is not such a database */
 export async function openMmdb(path: string): Promise<OwnerSource> {
   try {
     const reader = new Reader<Response>(await readFile(path));
@@ -58,7 +58,7 @@ class MmdbSource implements OwnerSource {
   }
 
   #origin(address: string, number: AddressNumber): Origin {
-    // A tree of IPv4 addresses says nothing of others, but would be walked with their bits.
+    // A tree of IPv4 addresses has no answer for IPv6, but would be walked with its bits.
     if (number.family === 6 && this.#reader.metadata.ipVersion === 4) return NOT_ANNOUNCED;
     const [record, length] = this.#reader.getWithPrefixLength(address);
     const fields: Readonly<Record<string, unknown>> = isRecord(record) ? record : {};

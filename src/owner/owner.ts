@@ -26,7 +26,7 @@ export interface Owner extends Origin {
   readonly origins: readonly Origin[];
 }
 
-/** What a source says of the addresses that it was asked for. */
+/** A source's answer. */
 export interface OwnerAnswers {
   /** Origins of each address that got an answer, at least one each. Keys are the addresses as they were asked. */
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
@@ -38,18 +38,18 @@ export interface OwnerAnswers {
   readonly errors: readonly string[];
 }
 
-/** Somebody who knows the owners of addresses. */
+/** A source of owners. */
 export interface OwnerSource {
   /** Shown in messages. */
   readonly name: string;
   /**
-   * @param addresses global ones in canonical text, IPv4-mapped ones as IPv4, each once
-   * Never rejects because of the source: what went wrong is in the answers.
+   * @param addresses global ones in canonical text, IPv4-mapped ones as IPv4, each once Never rejects because of the
+   *   source: problems are in the answers.
    */
   ask(addresses: readonly string[], signal?: AbortSignal): Promise<OwnerAnswers>;
 }
 
-/** Origins of one address at most; a hostile service has no end of them. */
+/** Most origins of one address; bounds the work on hostile answers. */
 export const ORIGINS_MAX = 16;
 /** AS numbers have 32 bits (RFC 6793). */
 export const ASN_MAX = 0xffffffff;

@@ -6,16 +6,13 @@ import { bitsOf, contains, parsePrefix, prefixOf, prefixText } from './prefix.ts
 import type { AddressNumber, Prefix } from './prefix.ts';
 import { PrefixTable } from './prefix_table.ts';
 
-/** Age at which an answer is asked for again, milliseconds. */
+/** Age at which an answer is looked up again, milliseconds. */
 export const OWNER_TTL_MS = 7 * 86_400_000;
 /** The same for an address that was not announced. */
 export const NOT_ANNOUNCED_TTL_MS = 86_400_000;
 /** Origins that are kept; the oldest go first. */
 export const CACHE_ENTRIES_MAX = 50_000;
-/**
- * Networks are not announced wider than this: an answer that says so would, if it were kept, answer for a large part of
- * the Internet.
- */
+/** Real announcements are not wider than this. A cached wider answer would cover a large part of the Internet. */
 const SHORTEST_LENGTH: Readonly<Record<4 | 6, number>> = { 4: 8, 6: 16 };
 
 interface Kept {
@@ -29,7 +26,7 @@ export class OwnerCache {
   readonly #table = new PrefixTable<Kept>();
   /** By the text of the prefix, oldest answer first. */
   readonly #byAge = new Map<string, Kept>();
-  /** Goes along with the removals: a new iterator would have to pass all that was removed before. */
+  /** Kept across removals: a new iterator would have to skip all removed entries. */
   #oldest = this.#byAge.keys();
   #origins = 0;
   #changed = false;
@@ -40,7 +37,7 @@ export class OwnerCache {
     for (const [prefix, kept] of groups(entries)) this.#keep(prefix, kept);
   }
 
-  /** Was something kept that is not in the entries given to the constructor? `entries()` makes it false. */
+  /** Whether there are entries that were not given to the constructor. `entries()` resets it. */
   get changed(): boolean {
     return this.#changed;
   }
@@ -73,7 +70,7 @@ export class OwnerCache {
     return true;
   }
 
-  /** What is fresh, for the file. */
+  /** Fresh entries, for the file. */
   entries(): CacheEntry[] {
     const now = this.#now();
     this.#changed = false;
@@ -113,7 +110,7 @@ export class OwnerCache {
   }
 }
 
-/** An answer from the future is as good as none: the clock was set back, and it would never grow old. */
+/** An answer from the future is ignored: the clock was set back, and the answer would never expire. */
 function isFresh({ owner, fetchedAt }: Kept, now: number): boolean {
   const age = now - fetchedAt;
   return age >= 0 && age < (owner.asn === null ? NOT_ANNOUNCED_TTL_MS : OWNER_TTL_MS);

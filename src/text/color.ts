@@ -1,4 +1,4 @@
-/** How many colours a stream may be given. */
+/** How many colours a stream supports. */
 
 /** Bits of colour: none, the 16 that a terminal chooses itself, the 256 of the palette, or all. */
 export type ColorDepth = 0 | 4 | 8 | 24;
@@ -15,7 +15,7 @@ const FORCED: ReadonlyMap<string | undefined, ColorDepth> = new Map([
   ['3', 24],
 ]);
 
-/** What the environment says of a stream: FORCE_COLOR, NO_COLOR (no-color.org), TERM and COLORTERM. */
+/** The colour depth of a stream by the environment: FORCE_COLOR, NO_COLOR (no-color.org), TERM and COLORTERM. */
 export function colorDepth(env: Environment, stream: { readonly isTTY?: boolean | undefined }): ColorDepth {
   const forced = FORCED.get(env.FORCE_COLOR);
   if (forced !== undefined) return forced;

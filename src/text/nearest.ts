@@ -1,4 +1,4 @@
-/** The known name that somebody probably meant. */
+/** Suggests the known name that was probably meant. */
 
 /** Case and dashes do not count: `maxflows` and `max-flows` are maxFlows. */
 function plain(name: string): string {
@@ -6,8 +6,8 @@ function plain(name: string): string {
 }
 
 /**
- * The known name that is nearest to a wrong one, when it is near enough to be a slip: at most one letter in three is wrong,
- * missing, too many or swapped with its neighbour. Of equally near ones the first.
+ * The known name nearest to a misspelt one, if it is near enough: at most one letter in three is wrong, missing, extra
+ * or swapped with its neighbour. The first of equally near ones.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const wanted = plain(name);
@@ -17,7 +17,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
     const text = plain(candidate);
     const distance = editDistance(wanted, text);
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, text.length) / 3));
-    // One letter for another is a different name, not a slip.
+    // A single different letter is another name, not a misspelling.
     if (distance > limit || distance >= Math.min(wanted.length, text.length) || distance >= least) continue;
     nearest = candidate;
     least = distance;

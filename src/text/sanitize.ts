@@ -1,4 +1,6 @@
-/** Text from outside, made fit for a terminal or a CSV file. Data keeps the raw text; only what is shown comes here. */
+/**
+ * Makes untrusted text safe for a terminal or a CSV file. Data keeps the raw text; only displayed text is sanitized.
+ */
 import { ELLIPSIS, PRINTABLE_ASCII } from './ascii.ts';
 import { widthOf } from './width.ts';
 
@@ -17,7 +19,7 @@ export function sanitizeText(text: string | Uint8Array, options: { readonly maxW
 }
 
 /**
- * A cell of RFC 4180. Text that a spreadsheet would take for a formula gets a leading `'`.
+ * A cell of RFC 4180. Text that a spreadsheet would read as a formula gets a leading `'`.
  * @param options.raw leave that out. `undefined` and `null` are an empty cell
  */
 export function csvCell(

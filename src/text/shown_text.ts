@@ -1,8 +1,8 @@
-/** Makes texts fit for a terminal. What it takes for other texts than ASCII is loaded when there is one. */
+/** Makes texts safe for a terminal. Code for non-ASCII text is loaded when it is needed. */
 import { ELLIPSIS, PRINTABLE_ASCII } from './ascii.ts';
 
 export interface ShownText {
-  /** Without anything that a terminal would obey. */
+  /** Without terminal control sequences. */
   clean(text: string): string;
   /** Columns of a terminal. */
   width(cleaned: string): number;

@@ -1,4 +1,7 @@
-/** Reads the kernel's tables, and finds out about each socket what is asked for, and nothing else: nor is more loaded. */
+/**
+ * Reads the kernel's tables and looks up only what was requested about each socket. Only the modules for that are
+ * loaded.
+ */
 import type { HostOptions } from '../../host/options.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import { processName } from '../../host/process/process_name.ts';
@@ -16,11 +19,11 @@ import type { Selection } from './selection.ts';
 export interface Snapshot {
   /** In the order of the tables. */
   readonly entries: readonly SocketEntry[];
-  /** Processes whose sockets may not be seen, when that leaves a question open. */
+  /** Processes whose sockets we may not see, if that leaves the result incomplete. */
   readonly denied: number;
 }
 
-/** Gives owners of addresses, or what is known of them; undefined when none are asked for. */
+/** Looks up owners of addresses; undefined if none are requested. */
 export type OwnersOf = (addresses: readonly string[]) => Promise<(address: string) => Owner | null>;
 
 /** @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION */
@@ -56,7 +59,7 @@ export async function readEntries(
       row,
       pid,
       name: pid === null || !needs.has('name') ? null : nameOf(pid),
-      // The kernel says 0 for sockets that belong to nobody any more.
+      // The kernel reports 0 for sockets that no process owns any more.
       user: row.inode === 0 || !needs.has('user') ? null : userOf(row.uid),
       details: pid === null ? null : (detailsOf?.(pid) ?? null),
       owner: hasPeer(row) ? (ownerOf?.(row.remote.address) ?? null) : null,
@@ -69,7 +72,7 @@ export async function readEntries(
   return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
 }
 
-/** Processes that sockets are wanted of; undefined for all. With pids and names both must match. */
+/** Processes whose sockets are wanted; undefined for all. With pids and names both must match. */
 async function candidatesOf({ pids, names }: Selection, options: HostOptions): Promise<readonly number[] | undefined> {
   if (names === undefined) return pids;
   const { pidsByName } = await import('../../host/process/pids_by_name.ts');
@@ -81,7 +84,7 @@ function hasPeer({ remote }: SocketRow): boolean {
   return remote.port !== 0;
 }
 
-/** The port that names the service: the local one when somebody listens there, else that of the peer. */
+/** The port that identifies the service: the local one if a process listens there, else the peer's. */
 async function servicesOf(rows: readonly SocketRow[]): Promise<(row: SocketRow) => string | null> {
   const { portUsage } = await import('../../host/ports/port_uses.ts');
   const key = (row: SocketRow): string => `${protocolOf(row)} ${row.local.port}`;
@@ -94,7 +97,7 @@ async function detailsReader(options: HostOptions): Promise<(pid: number) => Pro
   return once((pid) => processDetails(pid, options));
 }
 
-/** Asked once for each number. */
+/** Looked up once for each number. */
 function once<T>(of: (n: number) => T): (n: number) => T {
   const known = new Map<number, T>();
   return (n) => {

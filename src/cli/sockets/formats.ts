@@ -14,7 +14,7 @@ export function ndjsonText(entries: readonly SocketEntry[], columns: readonly Co
   return entries.map((entry) => `${recordText(entry, columns)}\n`).join('');
 }
 
-/** @param raw leaves cells as they are that a spreadsheet would take for formulas */
+/** @param raw leave unescaped the cells that a spreadsheet would read as formulas */
 export async function csvText(
   entries: readonly SocketEntry[],
   columns: readonly ColumnName[],

@@ -1,12 +1,12 @@
-/** The processes that have certain sockets open: no descriptor is looked at once all are found. */
+/** Finds the processes that have certain sockets open. Stops as soon as all are found. */
 import type { HostOptions } from '../../host/options.ts';
 import { processIds } from '../../host/process/process_list.ts';
 import { descriptorInode, descriptors } from '../../host/process/socket_links.ts';
 
 export interface SocketHolders {
-  /** Pid by inode: of several processes that share a socket the one with the lowest pid, which mostly is their parent. */
+  /** Pid by inode. If several processes share a socket, the lowest pid, usually their parent. */
   readonly pids: ReadonlyMap<number, number>;
-  /** Processes whose descriptors may not be seen. */
+  /** Processes whose descriptors we may not read. */
   readonly denied: number;
 }
 

@@ -1,4 +1,4 @@
-/** How snapshots become text: once or again and again, for a terminal or for anything else. */
+/** Prints snapshots: once or repeatedly, to a terminal or elsewhere. */
 import { chosenColorDepth } from '../../text/color.ts';
 import type { ColorChoice } from '../../text/color.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
@@ -17,19 +17,19 @@ export interface PrinterOptions {
   readonly intervalMs: number | undefined;
 }
 
-/** Where the text goes, as process.stdout tells of itself. */
+/** Properties of the output, as process.stdout has them. */
 export interface Target {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
 }
 
-/** Gives all that is to be written for one snapshot. */
+/** Returns the text for one snapshot. */
 export type SocketPrinter = (entries: readonly SocketEntry[]) => Promise<string>;
 
 const COLUMNS = 80;
 const ROWS = 24;
-/** Everything that stands on the terminal goes; the cursor is at the top. */
+/** Clears the terminal and moves the cursor to the top. */
 const CLEAR = '\x1b[H\x1b[J';
 
 export function printerOf(
@@ -71,7 +71,7 @@ function tablePrinter(
     };
   }
   return async (entries) => {
-    // The last row is the cursor's.
+    // The last row is for the cursor.
     const room = Math.max(1, (target.rows || ROWS) - 1);
     return (
       CLEAR +
@@ -91,7 +91,7 @@ function statusLine(count: number, intervalMs: number, now: Date): string {
   return `${count} ${count === 1 ? 'socket' : 'sockets'} at ${clockText(now)}, every ${intervalMs / 1000} s`;
 }
 
-/** Says how many lines there was no room for. */
+/** Reports how many lines did not fit. */
 function fitted(lines: readonly string[], room: number): readonly string[] {
   return lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`].slice(-room);
 }

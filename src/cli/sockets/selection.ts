@@ -7,7 +7,7 @@ import type { TableName } from '../../host/sockets/table_name.ts';
 export interface Selection {
   /** `listening`: those that wait for any peer, tcp listeners and udp sockets without a peer. `connections`: the others. */
   readonly kind: 'connections' | 'listening' | 'all';
-  /** Codes of states; then the kind does not count. */
+  /** State codes; if given, the kind is ignored. */
   readonly states?: (code: number) => boolean;
   readonly tables: readonly TableName[];
   /** Only sockets that one of these has open. */
@@ -30,7 +30,7 @@ export interface SelectionValues {
 
 const TABLES: readonly TableName[] = ['tcp', 'tcp6', 'udp', 'udp6'];
 
-/** Names of states that `ss` has and the kernel's list has not. */
+/** State names of `ss` that are not in the kernel's list. */
 const SS_STATES: ReadonlyMap<string, string> = new Map([
   ['estab', 'established'],
   ['listening', 'listen'],

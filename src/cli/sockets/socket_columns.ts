@@ -1,4 +1,4 @@
-/** The columns of `pcapflow sockets`: what each says of a socket as data, and how a table shows it. */
+/** The columns of `pcapflow sockets`: the value of each for a socket, and how a table shows it. */
 import { addressToBytes } from '../../host/address/address.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import type { SocketRow } from '../../host/sockets/row.ts';
@@ -8,13 +8,15 @@ import type { Owner } from '../../owner/owner.ts';
 import { stateStyle } from './state_style.ts';
 import type { Style } from './state_style.ts';
 
-/** A socket with all that was asked for about it. What was not asked for, or cannot be seen, is null. Texts are raw. */
+/** A socket with the requested details. Details not requested, or not visible, are null. Texts are raw. */
 export interface SocketEntry {
   readonly row: SocketRow;
   readonly pid: number | null;
   /** `comm` of the process. */
   readonly name: string | null;
-  /** Of the user that made the socket; the number of one without a name. Null for sockets that belong to nobody any more. */
+  /**
+   * The user that created the socket; the number of one without a name. Null for sockets that no process owns any more.
+   */
   readonly user: string | null;
   readonly details: ProcessDetails | null;
   /** Of the remote address. */
@@ -22,7 +24,7 @@ export interface SocketEntry {
   readonly service: string | null;
 }
 
-/** What has to be found out for a column besides the row. */
+/** Look-ups that a column needs besides the row. */
 export type Need = 'pid' | 'name' | 'user' | 'details' | 'owner' | 'service';
 
 export type Value = string | number | null;
@@ -42,7 +44,7 @@ export interface Column {
 
 export type ColumnName = (typeof COLUMN_NAMES)[number];
 
-/** What costs no more than the processes of the sockets. */
+/** Columns that cost no more than finding the sockets' processes. */
 export const DEFAULT_COLUMNS: readonly ColumnName[] = [
   'proto',
   'local',
@@ -139,7 +141,7 @@ function compareAddresses(a: string, b: string): number {
   );
 }
 
-/** As other tools write "any port" and "no port". */
+/** How other tools write "any port" and "no port". */
 export function portText(port: number): string {
   return port === 0 ? '*' : String(port);
 }

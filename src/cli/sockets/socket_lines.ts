@@ -10,7 +10,7 @@ import { shownTextOf } from '../../text/shown_text.ts';
 import type { ShownText } from '../../text/shown_text.ts';
 import { alignedCells, columnWidths } from '../../text/table.ts';
 
-/** A column as it stands in the table: an address and its port are one. */
+/** A column as the table shows it: an address and its port share one. */
 interface TableColumn {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -23,8 +23,11 @@ interface Cell {
   readonly style: Style;
 }
 
-/** @param width columns of the terminal; lines that are longer are cut there. Infinity: none are
- *  @returns the heading and a line for each entry, without line ends */
+/**
+ * @param width columns of the terminal; longer lines are truncated. Infinity: none are
+ *
+ * @returns the heading and a line for each entry, without line ends
+ */
 export async function socketLines(
   entries: readonly SocketEntry[],
   names: readonly ColumnName[],
@@ -44,7 +47,7 @@ export async function socketLines(
   return rows.map((row, at) => {
     const parts = alignedCells(row, widths, layout).map((text, n) => ({
       text,
-      // Blanks and cells take turns.
+      // Blanks and cells alternate.
       style: n % 2 === 0 ? ('plain' as const) : (raw[at]?.[(n - 1) / 2]?.style ?? 'plain'),
     }));
     return cutLine(parts, width, shown)

@@ -16,7 +16,7 @@ export function sortKeys(text: string): readonly SortKey[] {
   });
 }
 
-/** Sockets that are alike stay in the order of the kernel; what is not known comes last in both directions. */
+/** Equal sockets keep the kernel's order; unknown values come last in both directions. */
 export function sorted(entries: readonly SocketEntry[], keys: readonly SortKey[]): readonly SocketEntry[] {
   return keys.length === 0 ? entries : [...entries].sort((a, b) => compareEntries(a, b, keys));
 }

@@ -1,4 +1,4 @@
-/** How cells look. What a colour says is always in the text too. */
+/** Styles of cells. The text always carries the same information as the colour. */
 import type { SocketState } from '../../host/sockets/state.ts';
 import type { ColorDepth } from '../../text/color.ts';
 import { paletteFor } from '../../text/palette.ts';
@@ -35,7 +35,7 @@ export function socketPalette(depth: ColorDepth): Palette<Style> {
   return paletteFor(depth, { none: BARE, of16: COLOURS_16, of256: COLOURS_256 });
 }
 
-/** Being opened and being closed are told apart from what lasts. */
+/** Distinguishes opening and closing connections from established ones. */
 export function stateStyle(state: SocketState): Style {
   switch (state) {
     case 'established':

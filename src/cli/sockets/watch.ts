@@ -1,10 +1,10 @@
-/** Does something every few seconds until a signal says that it is enough. */
+/** Repeats work every few seconds until a signal ends it. */
 import { setTimeout } from 'node:timers/promises';
 import { TERMINAL_SIGNALS } from '../signals.ts';
 
 /**
- * From the beginning of one time to that of the next one there are `intervalMs`, or what the work takes if that is longer.
- * @param work false: that was the last time. The signal is aborted when the end has come
+ * Runs start `intervalMs` apart, or as long as the work takes if that is longer.
+ * @param work returns false to stop. Its signal is aborted when the watch ends
  */
 export async function every(intervalMs: number, work: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
   const end = new AbortController();

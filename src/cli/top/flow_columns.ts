@@ -1,4 +1,6 @@
-/** The columns of the table, and which of them fit into a terminal. Widths never depend on the flows: nothing jumps. */
+/**
+ * The columns of the table, and which of them fit into a terminal. Widths never depend on the flows, so nothing jumps.
+ */
 import { protocolText } from '../../flow/numbers.ts';
 import type { FlowView } from '../../flow/flow.ts';
 import { ELLIPSIS } from '../../text/ascii.ts';
@@ -27,7 +29,7 @@ export interface Column {
   readonly width: number;
   readonly align: 'left' | 'right';
   readonly sort?: SortColumn;
-  /** What would be too long is cut later; `width` is for those who know better where to cut. */
+  /** Text that is too long is truncated later; `width` is for columns that know better where to cut. */
   text(flow: TopFlow, width: number): string;
 }
 
@@ -35,7 +37,7 @@ export interface Column {
 const ENDPOINT_GOOD = 21;
 /** [2001:1db8:1000:1000:1000:1000:1000:1000]:65535 */
 const ENDPOINT_MAX = 47;
-/** Less says too little: then there is one endpoint, not two. */
+/** The least useful width: with less there is one endpoint, not two. */
 const ENDPOINT_MIN = 12;
 
 /** From this width on there are two blanks between columns. */
@@ -86,9 +88,9 @@ const DIRECTION: Column = { title: 'DIR', width: 3, align: 'left', text: ({ iden
 const SERVICE: Column = { title: 'SERVICE', width: 10, align: 'left', text: ({ identity }) => identity?.service ?? '' };
 const OWNER: Column = { title: 'OWNER', width: 24, align: 'left', text: ({ identity }) => identity?.owner ?? '' };
 
-/** As they stand on the screen. */
+/** In the order on the screen. */
 const ORDER = [PROTOCOL, SOURCE, DESTINATION, SERVICE, RATE, BYTES, PACKETS, AGE, FLAGS, DIRECTION, PROCESS, OWNER];
-/** Who comes first when there is little room; the column sorted by and the endpoints come before all. */
+/** Priority when space is short; the sort column and the endpoints come before all. */
 const OPTIONAL = [RATE, PROTOCOL, PROCESS, BYTES, PACKETS, AGE, DIRECTION, SERVICE, OWNER, FLAGS];
 const OF_IDENTITY = new Set([PROCESS, DIRECTION, SERVICE, OWNER]);
 
@@ -98,7 +100,7 @@ export interface Layout {
   readonly gap: number;
 }
 
-/** @param width of the terminal @param identities are there columns about who is behind a flow? */
+/** @param width of the terminal @param identities whether to show columns about processes and owners */
 export function layoutColumns(width: number, sort: SortColumn, identities: boolean): Layout {
   const gap = width < WIDE ? 1 : 2;
   const sorted = ORDER.filter((column) => column.sort === sort);
@@ -113,7 +115,7 @@ export function layoutColumns(width: number, sort: SortColumn, identities: boole
   return { columns: ORDER.filter((column) => chosen.has(column)).map((column) => withEndpoint(column, each)), gap };
 }
 
-/** Only what flows are sorted by, and what is left for the endpoints. */
+/** Only the sort column, and the rest for the endpoints. */
 function cramped(width: number, sorted: readonly Column[], gap: number): Layout {
   const left = width - sorted.reduce((sum, column) => sum + column.width + gap, 0);
   const each = Math.floor((left - gap) / 2);
@@ -126,7 +128,7 @@ function withEndpoint(column: Column, width: number): Column {
   return column === SOURCE || column === DESTINATION ? { ...column, width } : column;
 }
 
-/** Address and port; when that is too long the address is cut, not the port. */
+/** Address and port; if too long, the address is truncated, not the port. */
 function cutEndpoint(address: string, port: number, width: number): string {
   const text = flowEndpointText(address, port);
   const end = `${ELLIPSIS}:${port}`;

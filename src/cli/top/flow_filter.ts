@@ -10,7 +10,7 @@ const UNKNOWN = 0;
 const NO = 1;
 const YES = 2;
 
-/** What words are looked for in: everything of a flow that does not change by itself. */
+/** The text that is searched: everything about a flow that stays the same. */
 export function flowText(
   flow: Pick<FlowView, 'protocol' | 'srcAddress' | 'srcPort' | 'dstAddress' | 'dstPort'>,
   identity: FlowIdentity | undefined,
@@ -22,7 +22,7 @@ export function flowText(
   return `${text} ${process} ${direction} ${service} ${owner}`.toLowerCase();
 }
 
-/** One text of the filter line. What was found out about a flow is kept, so only new flows cost something. */
+/** One filter. Verdicts are cached, so only new flows take time. */
 export class FlowFilter {
   readonly text: string;
   readonly #words: readonly string[];

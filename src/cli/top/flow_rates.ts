@@ -1,8 +1,8 @@
 /**
- * Copies of all active flows, one after the other in time, and what each flow has carried in between.
+ * Successive snapshots of all active flows, and the rate of each flow between them.
  *
- * What must be known of the copy before is kept in arrays by flow index, with the generation, so a flow that took the
- * place of another is never mistaken for it. Nothing is allocated per flow.
+ * The previous snapshot is kept in arrays by flow index, with the generation, so a flow that reuses an index is never
+ * mistaken for the old one. Nothing is allocated per flow.
  */
 import {
   COUNT_PACKETS,
@@ -25,7 +25,7 @@ const WORD = 4;
 const DOUBLE = 8;
 const ROW_WORDS = ROW_SIZE / WORD;
 const ROW_DOUBLES = ROW_SIZE / DOUBLE;
-/** Two copies made within a millisecond say nothing about rates. */
+/** Snapshots less than a millisecond apart give no meaningful rates. */
 const INTERVAL_MIN_MS = 1;
 
 /** The flows of one moment. A flow is named by its place, 0..count-1. */
@@ -33,7 +33,7 @@ export class FlowSnapshot {
   /** Now at that moment, seconds since the epoch. */
   clockSeconds = 0;
   count = 0;
-  /** Bits per second since the copy before, by place. */
+  /** Bits per second since the previous snapshot, by place. */
   rates = new Float64Array(0);
   #buffer = new ArrayBuffer(0);
   #u8 = new Uint8Array(0);
@@ -41,7 +41,7 @@ export class FlowSnapshot {
   #f64 = new Float64Array(0);
   #data = new DataView(this.#buffer);
 
-  /** Makes room for that many flows, keeping those there are. */
+  /** Grows to that many flows and keeps the present ones. */
   reserve(count: number): void {
     if (count <= this.rates.length) return;
     const size = roundUp(count);
@@ -62,7 +62,7 @@ export class FlowSnapshot {
     this.count += count;
   }
 
-  /** For a RowView, good until the snapshot changes. */
+  /** For a RowView, valid until the snapshot changes. */
   get rows(): RowBytes {
     return { u8: this.#u8, data: this.#data };
   }
@@ -131,18 +131,18 @@ export class FlowRates {
   #previousMs: number;
   #startedMs: number;
 
-  /** @param startMs when the capture began to count; milliseconds of a clock that never goes back */
+  /** @param startMs when the capture started; milliseconds of a monotonic clock */
   constructor(startMs: number) {
     this.#previousMs = startMs;
     this.#startedMs = startMs;
   }
 
-  /** The last one that was finished. Its contents stay until the one after the next is begun. */
+  /** The last finished snapshot. It stays valid until the one after the next is begun. */
   get snapshot(): FlowSnapshot {
     return this.#shown;
   }
 
-  /** Begins another copy. @param nowMs on the clock of the constructor @param flows about how many there will be */
+  /** Begins a snapshot. @param nowMs on the clock of the constructor @param flows about how many there will be */
   begin(nowMs: number, clockSeconds: number, flows: number): void {
     this.#filling.reserve(flows);
     this.#startedMs = nowMs;
@@ -150,7 +150,7 @@ export class FlowRates {
     this.#filling.clockSeconds = clockSeconds;
   }
 
-  /** Adds flows to the copy. */
+  /** Adds flows to the snapshot. */
   readonly add: RowVisitor = (memory, base, count) => {
     const filling = this.#filling;
     const first = filling.count;
@@ -168,7 +168,7 @@ export class FlowRates {
     }
   };
 
-  /** The copy is complete: it becomes the snapshot, or only counts for the rates of the next one. */
+  /** Completes the snapshot: it becomes the current one, or only serves for the rates of the next. */
   finish(show: boolean): void {
     this.#previousMs = this.#startedMs;
     if (!show) return;

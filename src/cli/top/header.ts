@@ -13,7 +13,7 @@ interface Part {
   /** For narrow terminals. */
   readonly short: string;
   readonly style: Style;
-  /** The part with the least weight goes first when there is no room. */
+  /** When space is short, the part with the least weight is dropped first. */
   readonly weight: number;
 }
 
@@ -58,7 +58,7 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
   return lines < 2 ? [fit([...first, ...second], width)] : [fit(first, width), fit(second, width)];
 }
 
-/** Losses are told by the word in capitals too, not only by the colour. */
+/** Losses are shown in capitals too, not only by colour. */
 function dropsPart({ ringDrops, kernelDrops }: TopFigures): Part {
   const lost = ringDrops > 0 || (kernelDrops ?? 0) > 0;
   const word = lost ? 'DROPS' : 'drops';

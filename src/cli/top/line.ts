@@ -1,8 +1,8 @@
-/** Lines of the screen: pieces of text with a style. Texts are safe and hold no codes. */
+/** Lines of the screen: pieces of text with a style. The texts are sanitized and contain no escape codes. */
 import { sanitizeText } from '../../text/sanitize.ts';
 import { widthOf } from '../../text/width.ts';
 
-/** What a piece of text is for; how that looks is up to the palette. */
+/** The role of a piece of text; the palette decides how it looks. */
 export type Style = 'plain' | 'title' | 'strong' | 'faint' | 'sorted' | 'notice' | 'alarm';
 
 export interface Span {
@@ -16,7 +16,7 @@ export function span(text: string, style: Style = 'plain'): Span {
   return { text, style };
 }
 
-/** A text from anywhere in exactly `width` columns, cut with an ellipsis. */
+/** Any text in exactly `width` columns, truncated with an ellipsis. */
 export function cell(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   if (width <= 0) return '';
   const cut = sanitizeText(text, { maxWidth: width });
@@ -24,7 +24,7 @@ export function cell(text: string, width: number, align: 'left' | 'right' = 'lef
   return align === 'left' ? cut + blank : blank + cut;
 }
 
-/** A line in at most `width` columns: the span that crosses the edge is cut, those behind it go. */
+/** A line in at most `width` columns: the span that crosses the edge is truncated, later ones are dropped. */
 export function cutLine(line: Line, width: number): Line {
   const kept: Span[] = [];
   let left = width;

@@ -1,4 +1,4 @@
-/** A live capture as the full-screen view sees it: rows come in pieces, each under the table's lock for a moment only. */
+/** A live capture as the full-screen view sees it. Rows are read in pieces, so the table is locked only briefly. */
 import { ROWS_MAX } from '../../../assembly/layout.ts';
 import type { LiveReader } from '../../reader/live_reader.ts';
 import type { TopIdentities } from './top_identities.ts';
@@ -11,7 +11,7 @@ export class LiveTopSource implements TopSource {
   readonly name: string;
   readonly #reader: LiveReader;
   readonly #identities: TopIdentities | undefined;
-  /** Stays as it was when the table cannot be looked at any more. */
+  /** Keeps its value when the table can no longer be read. */
   #wireBytes = 0;
 
   constructor(reader: LiveReader, identities?: TopIdentities) {
@@ -52,7 +52,7 @@ export class LiveTopSource implements TopSource {
     return this.#identities?.of(flow, generation);
   }
 
-  /** Undefined when the tracker has failed or ended: the reader tells of that, and the view ends with it. */
+  /** Undefined when the tracker has failed or ended: the reader reports that, and the view ends. */
   #look<T>(work: () => T): T | undefined {
     const { engine } = this.#reader;
     if (engine.failure !== undefined || engine.gone) return undefined;

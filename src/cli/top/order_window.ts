@@ -1,9 +1,10 @@
-/** Finds the part of a sorted list that is in sight, without sorting the rest. */
+/** Finds the visible part of a sorted list without sorting the rest. */
 
 /**
- * Reorders the first `count` places so that those at [from, to) are where sorting all of them would put them: largest key
- * first, among equal keys the smaller tie first. Linear in `count`.
- * @param keys @param ties by place; ties are all different, so that the order never depends on what was before
+ * Reorders the first `count` places so that those at [from, to) are where sorting all of them would put them: largest
+ * key first, among equal keys the smaller tie first. Linear in `count`.
+ * @param keys
+ * @param ties by place; ties are all different, so the result does not depend on the previous order
  */
 export function orderWindow(
   order: Uint32Array,

@@ -1,4 +1,4 @@
-/** Runs the view on a terminal until someone has seen enough. */
+/** Runs the view on a terminal until the user quits or the capture ends. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { colorDepth } from '../../text/color.ts';
 import { screenPalette } from './styles.ts';
@@ -18,7 +18,7 @@ export interface TopOptions {
   readonly signal: AbortSignal;
 }
 
-/** Why the view has ended: a key, a signal, a terminal that is gone, or the capture. */
+/** Why the view has ended: a key, a signal, a closed terminal, or the capture. */
 export type TopEnd = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'over';
 
 /** The pause between two refreshes is at least this many times as long as a refresh takes. */
@@ -30,7 +30,7 @@ export function terminalProblem(input: ReadStream, output: WriteStream): string 
   return other === undefined ? undefined : `top: ${other} is not a terminal; use 'pcapflow live'`;
 }
 
-/** Resolves when the terminal is as it was before. @throws what the source throws */
+/** Resolves when the terminal is restored. @throws what the source throws */
 export async function runTop(
   source: TopSource,
   { input, output, env, intervalMs, signal }: TopOptions,
@@ -63,7 +63,7 @@ export async function runTop(
   });
   const screen = new Screen(terminal.write, screenPalette(colorDepth(env, output), env));
 
-  /** Draws once for all that happens in this turn of the event loop. */
+  /** Draws once for all changes in this turn of the event loop. */
   const draw = (): void => {
     if (drawing) return;
     drawing = true;

@@ -1,4 +1,4 @@
-/** Shows lines on a terminal, writing only those that have changed since the last time, in one piece. */
+/** Shows lines on a terminal. Writes only those that have changed, in one write. */
 import { cutLine, lineWidth } from './line.ts';
 import type { Line } from './line.ts';
 import type { Style } from './line.ts';
@@ -11,7 +11,7 @@ const CLEAR_TO_END = '\x1b[K';
 export class Screen {
   readonly #write: (text: string) => void;
   readonly #palette: Palette<Style>;
-  /** What stands on the terminal, as it was written. */
+  /** The present contents of the terminal, as written. */
   #shown: string[] = [];
   #columns = 0;
   #rows = 0;
@@ -22,7 +22,7 @@ export class Screen {
     this.#palette = palette;
   }
 
-  /** What stands on the terminal is not known any more: all of it is written next time. */
+  /** The contents of the terminal are unknown: everything is written next time. */
   forget(): void {
     this.#columns = 0;
   }

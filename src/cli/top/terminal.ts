@@ -1,11 +1,11 @@
-/** The terminal while the screen is ours: the other screen, no cursor, keys one by one; given back on every way out. */
+/** The terminal in full-screen mode: alternate screen, no cursor, raw keys. It is restored however the program ends. */
 import { emitKeypressEvents } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Key } from './view.ts';
 
-/** The other screen, no cursor, no wrapping of lines that are too long. */
+/** Alternate screen, no cursor, no line wrapping. */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l';
-/** Undoes ENTER. The text attributes are reset first, so that the shell does not inherit any. */
+/** Undoes ENTER. Resets the text attributes first, so the shell does not inherit any. */
 const LEAVE = '\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l';
 
 const ESCAPE = '\x1b';
@@ -16,7 +16,7 @@ export interface TerminalEvents {
   key(key: Key): void;
   /** The size has changed, or something else may have written on the screen. */
   resized(): void;
-  /** Nobody is there any more. */
+  /** The terminal was closed. */
   gone(): void;
 }
 
@@ -46,7 +46,7 @@ export class Terminal {
 
   enter(): void {
     this.#entered = true;
-    // Also when an error that nobody has caught ends the process: before its message is written.
+    // Also if an uncaught error ends the process: before its message is written.
     process.on('exit', this.leave);
     process.on('SIGCONT', this.#continued);
     this.#output.on('resize', this.#events.resized);
@@ -70,12 +70,12 @@ export class Terminal {
     this.#input.off('end', this.#events.gone);
     this.#input.off('keypress', this.#keypress);
     this.#input.pause();
-    // A terminal that is gone cannot be set back; the listeners for errors stay because of that too.
+    // A closed terminal cannot be restored; for the same reason the error listeners stay.
     if (!this.#input.destroyed) this.#input.setRawMode(false);
     this.write(LEAVE);
   };
 
-  /** A shell that had stopped us has used the terminal in the meantime. */
+  /** The shell used the terminal while we were stopped. */
   readonly #continued = (): void => {
     this.#input.setRawMode(false);
     this.#input.setRawMode(true);
@@ -97,7 +97,7 @@ export class Terminal {
   };
 }
 
-/** What node:readline tells of a key. */
+/** A key as node:readline reports it. */
 interface Keypress {
   readonly sequence?: string;
   readonly name?: string | undefined;

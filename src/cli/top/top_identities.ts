@@ -4,7 +4,7 @@ import type { OwnerLookup } from '../../owner/index.ts';
 import { ownerText, serviceOf } from '../annotations.ts';
 import type { FlowIdentity } from './top_source.ts';
 
-/** Addresses are gathered for so long before they are asked for. Milliseconds. */
+/** How long addresses are gathered before they are looked up. Milliseconds. */
 const GATHER_MS = 1000;
 
 export class TopIdentities {

@@ -1,4 +1,4 @@
-/** What the full-screen view wants to know of a capture. Nothing here waits. */
+/** What the full-screen view needs from a capture. Nothing here waits. */
 
 /**
  * Takes rows of flows (ROW_ offsets of the layout): `count` of them lie in `memory` from byte `base` on. They are copied
@@ -11,10 +11,10 @@ export interface TopSource {
   readonly name: string;
   figures(): TopFigures;
   /**
-   * Hands over the active flows, each once, in any order. The caller begins with 0 and calls again with what was given
-   * back, until that is undefined; it lets other work run between two calls. So a source may give all flows of one
-   * moment in one call, or a piece in each call, which never keeps the thread long. Flows that begin between two calls
-   * may be missing.
+   * Delivers the active flows, each once, in any order. The caller starts with 0 and calls again with the returned
+   * value until that is undefined; between calls it lets other work run. A source may deliver all flows of one moment
+   * in one call, or a part in each call, which never blocks the thread for long. Flows that begin between two calls may
+   * be missing.
    */
   readRows(from: number, visit: RowVisitor): number | undefined;
   /**
@@ -30,19 +30,19 @@ export interface TopFigures {
   readonly packetsSeen: number;
   /** Bytes of these packets on the wire. */
   readonly wireBytes: number;
-  /** Packets for which there was no room in the ring. */
+  /** Packets dropped because the ring was full. */
   readonly ringDrops: number;
-  /** Packets that the kernel dropped; null: nobody can tell. */
+  /** Packets that the kernel dropped; null: unknown. */
   readonly kernelDrops: number | null;
   /** Active flows now. */
   readonly flowsActive: number;
-  /** Now, on the clock that gives packets their times; seconds since the epoch, with a fraction. */
+  /** The present time on the packets' clock; seconds since the epoch, with a fraction. */
   readonly clockSeconds: number;
   /** The latest problem that did not end the capture, such as the loss of one interface of several. Any text. */
   readonly problem?: string | undefined;
 }
 
-/** Texts may hold anything; they are made safe where they are shown. */
+/** Texts may contain anything; they are sanitized where they are shown. */
 export interface FlowIdentity {
   /** Name and pid, as they are shown. */
   readonly process?: string;

@@ -1,6 +1,6 @@
 /**
- * What the screen shows and what keys do to it. Pure: it reads the source and gives lines; time and size come from
- * outside.
+ * What the screen shows and what keys do. Pure: it reads the source and returns lines; the caller supplies time and
+ * size.
  */
 import { RowView } from '../../engine/rows.ts';
 import { layoutColumns } from './flow_columns.ts';
@@ -23,7 +23,7 @@ export interface Key {
   /** As node:readline names it; empty when it has no name. */
   readonly name: string;
   readonly ctrl: boolean;
-  /** The character it types; empty when it types none. */
+  /** The character that it types; empty if none. */
   readonly text: string;
 }
 
@@ -49,13 +49,13 @@ export class TopView {
   #filterBefore: FlowFilter | undefined;
   #paused = false;
   #help = false;
-  /** The problem that was in sight when a key was last pressed. */
+  /** The problem that was shown when a key was last pressed. */
   #problemRead: string | undefined;
   /** First flow in sight. */
   #offset = 0;
   /** Flows in sight. */
   #page = 1;
-  /** Places of the flows that match the filter, in order as far as they are in sight. */
+  /** Places of the flows that match the filter; only the visible ones are in order. */
   #order = new Uint32Array(0);
   #matched = 0;
   #keys = new Float64Array(0);
@@ -73,7 +73,7 @@ export class TopView {
     return this.#paused;
   }
 
-  /** Reads the counters, and unless paused all flows. Between pieces of them other work gets its turn. */
+  /** Reads the counters and, unless paused, all flows. Yields to other work between parts. */
   async refresh(nowMs: number, othersTurn: () => Promise<void>): Promise<void> {
     const figures = this.#source.figures();
     this.#figures.read(figures, nowMs);
@@ -88,7 +88,7 @@ export class TopView {
     if (!this.#paused) this.#selectFlows();
   }
 
-  /** Does what the key is for. */
+  /** Handles a key. */
   press(key: Key): 'quit' | 'redraw' | undefined {
     if (key.ctrl && key.name === 'c') return 'quit';
     if (key.ctrl && key.name === 'l') return 'redraw';
@@ -206,7 +206,7 @@ export class TopView {
     return lines;
   }
 
-  /** The other way round is the same list from its end. */
+  /** The reverse order is the same list from its end. */
   #placesInSight(): Uint32Array {
     const to = Math.min(this.#matched, this.#offset + this.#page);
     const [first, last] = this.#reversed ? [this.#matched - to, this.#matched - this.#offset] : [this.#offset, to];
@@ -266,7 +266,7 @@ function flowLine(flow: TopFlow, { columns, gap }: Layout, sort: SortColumn): Li
   });
 }
 
-/** The end of a text, at most `width` characters, so that what is being typed stays in sight. */
+/** The end of a text, at most `width` characters, so the cursor stays visible. */
 function tail(text: string, width: number): string {
   return text.length <= width ? text : text.slice(text.length - Math.max(0, width));
 }

@@ -1,4 +1,4 @@
-/** A program on a frame, one instruction after the other: plain, slow, and what the compiled function is held to. */
+/** Runs a program on a frame, instruction by instruction: simple, slow, and the reference for the compiled function. */
 import {
   A,
   ABS,

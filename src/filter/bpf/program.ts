@@ -1,4 +1,4 @@
-/** Programs given as numbers, as `tcpdump -ddd` prints them, and what a program must fulfil to be run. */
+/** Programs given as numbers, as `tcpdump -ddd` prints them, and the checks that a program must pass. */
 import {
   A,
   ABS,
@@ -45,7 +45,7 @@ import {
 import type { BpfInstruction, BpfProgram } from './bpf.ts';
 import { programError } from '../language/error.ts';
 
-/** As many instructions as a program may have. The kernel takes 4096; long lists of hosts need more. */
+/** Most instructions of a program. The kernel accepts 4096; long lists of hosts need more. */
 const INSTRUCTIONS_MAX = 1 << 16;
 
 /** Opcodes of the kernel's checker, without its extensions. */

@@ -41,7 +41,7 @@ import {
 } from '../../../assembly/wire/numbers.ts';
 import { syntaxError, unsupported } from '../language/error.ts';
 
-/** How a link type tells what it carries. */
+/** How a link type identifies its payload. */
 export type LinkFamily =
   | 'ethernet'
   | 'netanalyzer'

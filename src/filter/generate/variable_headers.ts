@@ -67,7 +67,7 @@ function radioHeaderLength(g: Generator): Statement[] {
     case 'avs':
       return [statement(LD | ABS | W, 4), ...keep];
     case 'prism': {
-      // Some drivers send an AVS header under this name; its first word tells.
+      // Some drivers send an AVS header under this name; its first word shows that.
       const length = statement(LD | ABS | W, 4);
       const fixed = statement(LD | IMM, 144);
       const cookie = statement(JMP | JEQ | K, 0x80211000);

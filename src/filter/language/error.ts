@@ -1,7 +1,7 @@
 import { FParserError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
 
-/** What is wrong: the text, a construct that is left out on purpose, or a program of numbers. */
+/** The kind of error: in the text, an unsupported construct, or in a program of numbers. */
 export type FilterErrorCode = Extract<ErrorCode, `ERR_FILTER_${string}`>;
 
 /** Why and where an expression or a program was refused. The message shows the place. */

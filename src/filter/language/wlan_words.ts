@@ -83,7 +83,7 @@ export const WLAN_DIRECTIONS: ReadonlyMap<string, number> = new Map([
   ['dstods', 3],
 ]);
 
-/** How an LLC type is told from the control byte: value and mask. */
+/** How the control byte identifies an LLC type: value and mask. */
 export const LLC_TYPES: ReadonlyMap<string, { readonly value: number; readonly mask: number }> = new Map([
   ['i', { value: 0x00, mask: 0x01 }],
   ['s', { value: 0x01, mask: 0x03 }],

@@ -1,10 +1,10 @@
 /**
- * Makes a graph of blocks shorter without changing what it says about frames that hold all fields it looks at.
+ * Shortens a graph of blocks without changing its verdict on frames that contain all fields it reads.
  *
- * The order of tests decides what happens to a frame that ends before a field, and the removal of a test that says
- * nothing new removes its demand on the length of the frame. To agree with libpcap on such frames too, the rules and
- * their order are those of its optimizer ("BPF+: Exploiting Global Data-flow Optimization in a Generalized Packet
- * Filter Architecture", Begel, McCanne, Graham, 1999, describes them).
+ * The order of tests decides what happens to a frame that ends before a field, and removing a redundant test also
+ * removes its requirement on the frame's length. To agree with libpcap on such frames too, the rules and their order
+ * are those of its optimizer ("BPF+: Exploiting Global Data-flow Optimization in a Generalized Packet Filter
+ * Architecture", Begel, McCanne, Graham, 1999, describes them).
  */
 import { JEQ, JMP, K, RET, classOf } from '../bpf/bpf.ts';
 import { returnBlock } from '../generate/block.ts';
@@ -14,10 +14,10 @@ import type { Edge, Node } from './flow_graph.ts';
 import { StatementRules } from './statement_rules.ts';
 import { ValueNumbers } from './values.ts';
 
-/** Graphs with more blocks are left as they are: each edge is compared with those above it, a time that is squared. */
+/** Graphs with more blocks are not optimized: each edge is compared with those above it, which takes quadratic time. */
 const BLOCKS_MAX = 1600;
 
-/** Passes in a row that only move branches, after which they are taken to go round in a circle. */
+/** Consecutive passes that only move branches, after which they are assumed to loop. */
 const MOVING_PASSES_MAX = 100;
 
 /** The graph, improved. Its blocks are new, their statements may have been changed in place. */
@@ -130,10 +130,10 @@ function conflicts({ registerMin }: FlowGraph, before: Node, after: Node): boole
 
 /**
  * In a chain of alternatives, or of conditions, brings a test of a value that was already looked at up to the earlier
- * tests of that value. Dominators stay those from before the pass. That is a mistake of libpcap 1.10.3, made here too
- * because verdicts are to equal its own: the program of `host A or ip host A or ip host B` drops packets from B. Later
- * releases find dominators again. Lists of hosts that are tested as a set do not have the mistake: of `LIST and LIST`
- * they keep what libpcap drops.
+ * tests of that value. Dominators are not recomputed during the pass. That is a bug of libpcap 1.10.3, reproduced here
+ * so that verdicts are the same: the program of `host A or ip host A or ip host B` drops packets from B. Later releases
+ * find dominators again. Lists of hosts that are tested as a set do not have the mistake: of `LIST and LIST` they keep
+ * what libpcap drops.
  */
 function pullUp(graph: FlowGraph, node: Node, chain: 'or' | 'and'): boolean {
   const first = node.edgesInto;

@@ -1,4 +1,4 @@
-/** Runs a filter module over a memory of the caller's. */
+/** Runs a filter module over the caller's memory. */
 
 /** The function that a filter module exports. */
 export type FilterFunction = (framePtr: number, capLength: number, wireLength: number) => number;

@@ -1,4 +1,4 @@
-/** What the registry does not say, or says in words nobody uses. */
+/** Uses that the registry lacks, or lists under little-known names. */
 
 /** Ports with one use. */
 export interface PortRange {
@@ -7,9 +7,9 @@ export interface PortRange {
   readonly last: number;
   /** Undefined: both. */
   readonly protocol?: 'tcp' | 'udp';
-  /** Null: the registrations here tell nothing about the use. */
+  /** Null: the registrations here do not show the use. */
   readonly name: string | null;
-  /** Who uses them, and why that is known. */
+  /** Users of these ports, with sources. */
   readonly reason: string;
 }
 

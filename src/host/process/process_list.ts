@@ -1,5 +1,5 @@
 /**
- * Which processes there are, and whose they are: one walk over the numbered folders of `/proc`.
+ * Lists processes and their users: one walk over the numbered folders of `/proc`.
  *
  * A process hidden by the mount option `hidepid`, or of another pid namespace, is not in the list.
  */
@@ -29,7 +29,7 @@ export function processIds(options: HostOptions = {}): number[] {
   const { procRoot = '/proc', signal } = options;
   signal?.throwIfAborted();
   const newest = lastPid(options) ?? Number.MAX_SAFE_INTEGER;
-  // Numbers start again from the bottom when they reach the top, so those above the last one given are the oldest.
+  // Pids wrap around, so those above the last one assigned are the oldest.
   const age = (pid: number): number => (pid <= newest ? newest - pid : Number.MAX_SAFE_INTEGER - pid);
   return folderNames(procRoot)
     .map(Number)
@@ -37,7 +37,7 @@ export function processIds(options: HostOptions = {}): number[] {
     .sort((a, b) => age(a) - age(b));
 }
 
-/** The number given to a process or thread last: fifth field of `0.08 0.03 0.05 2/117 30215` (proc_loadavg(5)). */
+/** The pid assigned last to a process or thread: fifth field of `0.08 0.03 0.05 2/117 30215` (proc_loadavg(5)). */
 export function lastPid({ procRoot = '/proc' }: HostOptions = {}): number | undefined {
   try {
     const field = readFileSync(`${procRoot}/loadavg`, 'latin1').trim().split(' ')[4] ?? '';

@@ -1,4 +1,4 @@
-/** What a process calls itself. Any process can choose these: all of it is text from outside. */
+/** The name of a process. Any process can choose it, so treat it as untrusted text. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { HostOptions } from '../options.ts';

@@ -1,4 +1,4 @@
-/** When a process was started, which tells it from an earlier one of the same pid. */
+/** Start time of a process, which distinguishes it from an earlier one with the same pid. */
 import { readFileSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 

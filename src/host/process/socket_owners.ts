@@ -13,12 +13,15 @@ export interface SocketOwner {
 export interface SocketOwners {
   /** By socket inode; every process that holds the socket once, by ascending pid. Never empty lists. */
   readonly owners: ReadonlyMap<number, readonly SocketOwner[]>;
-  /** Processes whose descriptors may not be seen: it takes root, or CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. */
+  /** Processes whose descriptors we may not read; that needs root, or CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH. */
   readonly permissionDenied: number;
 }
 
-/** Not a snapshot: a socket that moves between processes meanwhile may be missed.
- *  @throws {HostError} ERR_PROC_UNAVAILABLE */
+/**
+ * Not an atomic snapshot: a socket passed between processes meanwhile may be missed.
+ *
+ * @throws {HostError} ERR_PROC_UNAVAILABLE
+ */
 export function socketOwners(options: HostOptions = {}): SocketOwners {
   const owners = new Map<number, SocketOwner[]>();
   let permissionDenied = 0;

@@ -1,8 +1,8 @@
-/** Names of users, from passwd(5). Users known only to other name services have none here. */
+/** Names of users from passwd(5). Users of other name services are not found. */
 import { readFileSync, statSync } from 'node:fs';
 
 interface PasswordFile {
-  /** Modification time and size: another content has others. */
+  /** Modification time and size, to detect changes. */
   readonly version: string;
   readonly names: ReadonlyMap<number, string>;
 }

@@ -4,7 +4,10 @@ import { fieldsOf, pidOf } from './fields.ts';
 import { parseLines, protocolOf } from './parse_lines.ts';
 import type { LineFilter, LineFormat } from './parse_lines.ts';
 
-/** Read from the right: only the command may hold blanks. There is no state; a peer tells a connection. */
+/**
+ * Read from the right: only the command may hold blanks. There is no state column; a connection is recognised by its
+ * peer.
+ */
 const format: LineFormat = {
   // _tor     tor        4397  12 tcp4   172.27.72.202:54011   38.229.79.2:9001
   // root     ntpd        730  20 udp6   *:123                 *:*

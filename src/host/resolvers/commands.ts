@@ -12,7 +12,7 @@ import { parseSs } from './ss.ts';
 
 export interface ResolverCommand {
   readonly program: string;
-  /** Arguments, the first choice first; the next ones are for versions that refuse those before. */
+  /** Arguments in order of preference; the later ones are for versions that reject the earlier ones. */
   arguments(pid: number | undefined): readonly (readonly string[])[];
   parse(lines: Iterable<string>, filter: LineFilter): Connection[];
 }
@@ -22,7 +22,7 @@ export const COMMANDS: Readonly<Record<Exclude<Resolver, 'proc'>, ResolverComman
   [Resolver.NetstatWindows]: { program: 'netstat', arguments: () => [['-ano']], parse: parseNetstatWindows },
   [Resolver.Ss]: { program: 'ss', arguments: () => [['-nptu']], parse: parseSs },
   [Resolver.Lsof]: { program: 'lsof', arguments: () => [['+c', '0', '-wnPi']], parse: parseLsof },
-  // FreeBSD before 11 knows no two families at once.
+  // FreeBSD before 11 does not accept two families at once.
   [Resolver.BsdSockstat]: { program: 'sockstat', arguments: () => [['-46c'], ['-4c']], parse: parseBsdSockstat },
   [Resolver.BsdProcstat]: { program: 'procstat', arguments: (pid) => [['-f', String(pid)]], parse: parseBsdProcstat },
   [Resolver.BsdFstat]: {
@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<Exclude<Resolver, 'proc'>, ResolverComman
   },
 };
 
-/** Resolvers that look at one process: a name must be that of exactly one. */
+/** Resolvers that examine a single process: a name must match exactly one. */
 export const NEEDS_PID: ReadonlySet<Resolver> = new Set<Resolver>([
   Resolver.Proc,
   Resolver.NetstatWindows,

@@ -3,8 +3,10 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Full path of the first executable file of this name in the folders of `path` (default: the environment's PATH).
- *  Relative folders are left out: nothing is run from where one happens to be. */
+/**
+ * Full path of the first executable file of this name in the folders of `path` (default: the environment's PATH).
+ * Relative folders are skipped: programs are never run from the working directory.
+ */
 export async function findProgram(name: string, path = process.env.PATH ?? ''): Promise<string | undefined> {
   const fileName = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of path.split(delimiter)) {

@@ -1,4 +1,4 @@
-/** Connections of one process, through whichever means the system has. */
+/** Connections of one process, through any resolver that the system has. */
 import { debuglog } from 'node:util';
 import { HostError } from '../errors.ts';
 import { pidsByName } from '../process/pids_by_name.ts';
@@ -112,7 +112,7 @@ function showsNames(resolver: Resolver): boolean {
   return resolver !== Resolver.Proc && resolver !== Resolver.NetstatWindows;
 }
 
-/** None where there is no `/proc`: then names are only compared with those in the output. */
+/** Empty without `/proc`: names are then only compared with those in the output. */
 function namedPids(name: string, options: ConnectionsOptions): readonly number[] {
   try {
     return pidsByName(name, options);
@@ -145,8 +145,11 @@ async function commandConnections(
   return { connections, origin: line };
 }
 
-/** Output of the first form of the command that is not refused. A failure with output is none: lsof exits 1 when
- *  some process had nothing. @throws {HostError} ERR_RESOLVER_UNAVAILABLE, ERR_RESOLVER_TIMEOUT */
+/**
+ * Output of the first form of the command that is accepted. An exit code with output is not a failure: lsof exits with
+ * 1 when some process had no files.
+ * @throws {HostError} ERR_RESOLVER_UNAVAILABLE, ERR_RESOLVER_TIMEOUT
+ */
 async function runResolver(
   command: ResolverCommand,
   pid: number | undefined,

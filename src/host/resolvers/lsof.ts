@@ -7,7 +7,7 @@ import type { LineFilter, LineFormat } from './parse_lines.ts';
 /** Bytes of a `comm`. */
 const COMM_BYTES = 15;
 
-/** A connection is told by its arrow. Type IPv6 says what the socket is, not how its addresses are written. */
+/** A connection is recognised by its arrow. Type IPv6 describes the socket, not how its addresses are written. */
 const format: LineFormat = {
   // tor     15843 atagar    9u  IPv4 34188132      0t0  TCP 192.168.0.1:44415->38.229.79.2:443 (ESTABLISHED)
   // Web\x20Content 2024 me  11u IPv6 0x1a2b3c4d5e  0t0  UDP [::1]:39497->[::1]:9999

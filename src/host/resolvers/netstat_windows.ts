@@ -4,7 +4,7 @@ import { fieldsOf, pidOf } from './fields.ts';
 import { parseLines, protocolOf } from './parse_lines.ts';
 import type { LineFilter, LineFormat } from './parse_lines.ts';
 
-/** There is no name column, so a name matches no line but those of `namesakes`. UDP has neither state nor peer. */
+/** There is no name column, so a name matches only lines of `namesakes`. UDP has neither state nor peer. */
 const format: LineFormat = {
   //   TCP    192.168.0.1:44284      38.229.79.2:443        ESTABLISHED     15843
   //   TCP    [2001:db8::1]:49671    [2001:db8::2]:443      ESTABLISHED     3308

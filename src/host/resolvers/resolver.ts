@@ -10,7 +10,7 @@ export const Resolver = {
   Lsof: 'lsof',
   /** FreeBSD. */
   BsdSockstat: 'sockstat (bsd)',
-  /** The same: a `sockstat` outside FreeBSD has no resolver of its own. */
+  /** The same: outside FreeBSD, `sockstat` does not have a separate resolver. */
   Sockstat: 'sockstat (bsd)',
   /** FreeBSD. */
   BsdProcstat: 'procstat (bsd)',

@@ -4,7 +4,7 @@ import { HostError } from '../errors.ts';
 
 /** Bytes of output beyond which a command is killed. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
-/** Bytes of its messages that are kept. */
+/** Bytes of standard error that are kept. */
 const MESSAGE_BYTES_MAX = 4096;
 
 export interface CommandLimits {
@@ -67,7 +67,7 @@ export async function runCommand(file: string, args: readonly string[], limits: 
     child.on('error', (error) => {
       fail(new HostError('ERR_RESOLVER_UNAVAILABLE', `${file} cannot be started: ${error.message}`, { cause: error }));
     });
-    // Both are missing when no descriptor was left to make them from; the error above tells.
+    // Both are missing if the process ran out of descriptors; the error above reports that.
     child.stdout?.on('data', (piece: Buffer) => {
       outputBytes += piece.length;
       if (outputBytes <= outputBytesMax) output.push(piece);
@@ -77,7 +77,7 @@ export async function runCommand(file: string, args: readonly string[], limits: 
         );
     });
     child.stderr?.on('data', (piece: Buffer) => {
-      // The rest is read too, or the command would wait for a reader.
+      // Read the rest too, or the command would block on a full pipe.
       if (messageBytes < MESSAGE_BYTES_MAX) messages.push(piece.subarray(0, MESSAGE_BYTES_MAX - messageBytes));
       messageBytes += piece.length;
     });

@@ -6,7 +6,7 @@
 const BLANK = 0x20;
 const MINUS = 0x2d;
 const ZERO_WORD = '00000000';
-/** The fields of a tcp row; further ones are not looked at. */
+/** The fields of a tcp row; later ones are ignored. */
 const FIELDS_MAX = 17;
 /** More digits would not fit a number exactly. */
 const HEX_DIGITS_MAX = 13;
@@ -73,7 +73,7 @@ export class Line {
     return this.#blank;
   }
 
-  /** Place of the field's colon; the field's end when it has none, so that there are no digits behind it. */
+  /** Place of the field's colon, or the field's end if it has none; then no digits follow. */
   #colon(field: number): number {
     const end = this.#end(field);
     let at = this.#begin(field);

@@ -1,8 +1,9 @@
 /**
- * The text of a socket table to rows. Any text will do: lines that are not rows are counted, nothing is thrown.
+ * Parses the text of a socket table to rows. Any text is accepted: lines that are not rows are counted, and nothing is
+ * thrown.
  *
- *   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
- *    0: 0100007F:0035 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 12345 1 ffff88 100 0 0 10 0
+ * sl local_address rem_address st tx_queue rx_queue tr tm->when retrnsmt uid timeout inode 0: 0100007F:0035
+ * 00000000:0000 0A 00000000:00000000 00:00000000 00000000 101 0 12345 1 ffff88 100 0 0 10 0
  *
  * The heading names more columns than there are: `tx_queue:rx_queue` and `tr:tm->when` are one field each.
  */
@@ -102,7 +103,7 @@ function parseRow(line: Line, table: TableName, endpoint: EndpointReader): Socke
   return isSound(row) && !Number.isNaN(timerCode) ? row : undefined;
 }
 
-/** A sum is not a number as soon as one of its terms is none. */
+/** A sum is NaN as soon as one of its terms is. */
 function isSound(row: SocketRow): boolean {
   const { slot, stateCode, txQueue, rxQueue, timerExpiresTicks, retransmits, uid, timeout, inode } = row;
   const sum = slot + stateCode + txQueue + rxQueue + timerExpiresTicks + retransmits + uid + timeout + inode;

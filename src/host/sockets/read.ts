@@ -70,7 +70,7 @@ function readTable(table: TableName, options: SocketTableOptions): string {
     }
   } catch (error) {
     if (!isAbsent(error) || isNeeded(table)) throw readError(path, error, options);
-    // The process may be gone, which is not an empty table; a table that every kernel has will tell.
+    // A missing process is different from an empty table; check with a table that every kernel has.
     if (options.pid !== undefined) closeSync(openNeeded(options));
     return '';
   }
@@ -156,7 +156,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Errors of the system become ours; what was thrown on purpose stays. */
+/** Wraps system errors in ours; errors thrown on purpose pass unchanged. */
 function readError(path: string, error: unknown, options: SocketTableOptions): unknown {
   const code = codeOf(error);
   if (error instanceof HostError || options.signal?.aborted === true) return error;

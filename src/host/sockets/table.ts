@@ -1,7 +1,7 @@
 /**
- * A socket table of the kernel, or several in one view. Every method speaks about one read; `refresh` makes another.
- * Arrays handed out are frozen and belong to their read. The kernel makes its text piece by piece: sockets that come or
- * go meanwhile may be in it or not.
+ * A socket table of the kernel, or several in one view. All methods refer to one read; `refresh` makes another.
+ * Returned arrays are frozen and belong to their read. The kernel produces its text piece by piece: sockets opened or
+ * closed meanwhile may or may not be in it.
  */
 import type { Endpoint } from '../endpoint.ts';
 import { readSockets, readSocketsAsync } from './read.ts';

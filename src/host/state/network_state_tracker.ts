@@ -1,9 +1,10 @@
 /**
- * Whose packet is this, and who started the exchange?
+ * Finds the process behind a packet, and which end started the exchange.
  *
- * Answers come from the kernel's socket tables, so a socket must still be there, or in a table that was read while it
- * was. Listeners are asked first: traffic of a service of this host to itself, on a port that it also listens on,
- * counts as inbound. Two processes bound to one UDP port with different addresses are not told apart for multicast.
+ * Answers come from the kernel's socket tables, so a socket must still be open, or have been open when a table was
+ * read. Listeners are checked first: traffic of a service of this host to itself, on a port that it also listens on,
+ * counts as inbound. For multicast, two processes bound to one UDP port with different addresses cannot be
+ * distinguished.
  */
 import { addressFamily, unmapAddress } from '../address/address.ts';
 import { isInboundMulticast } from '../address/address_scope.ts';
@@ -20,17 +21,17 @@ import type { StateRow } from './table_snapshot.ts';
 import { UDP_CONNECTION_TTL_MS, UdpPeers } from './udp_peers.ts';
 import { refuseUnknown } from '../../options/check.ts';
 
-/** How often a table is searched before the packet is said to have no socket. */
+/** How often a table is searched before the packet is reported to have no socket. */
 const TRIES = 5;
 const TRIES_FAST = 2;
 
 export interface TrackerOptions extends SocketTableOptions {
-  /** Where everything from outside comes from. Default: this system, as the other options say. */
+  /** Access to the system. Default: this system, as the other options describe. */
   readonly reader?: StateReader;
 }
 
 export interface LookupOptions {
-  /** Fewer tries: a miss takes at most about 20 ms instead of 50, and sockets that are being made may be missed. */
+  /** Fewer attempts: a miss takes at most about 20 ms instead of 50, and sockets just being created may be missed. */
   readonly fast?: boolean;
   /** A socket without a process is an error. */
   readonly requirePid?: boolean;
@@ -184,8 +185,10 @@ export class NetworkStateTracker {
     });
   }
 
-  /** Forgets UDP directions that are no longer of use. To be called every 5 minutes or so. Never rejects; binds of a
-   *  table that cannot be read are taken to be there still. */
+  /**
+   * Removes UDP directions that are no longer needed. Call it every 5 minutes or so. Never rejects; binds of a table
+   * that cannot be read are kept.
+   */
   async cleanUdpStates(now = this.#reader.now()): Promise<void> {
     const { udp, udp6 } = this.#tables;
     await Promise.allSettled([udp.refresh(), udp6.refresh()]);

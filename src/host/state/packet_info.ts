@@ -1,4 +1,4 @@
-/** What is asked, and what is answered. */
+/** Query and answer of a look-up. */
 import type { Endpoint } from '../endpoint.ts';
 import type { TableName } from '../sockets/index.ts';
 
@@ -17,7 +17,7 @@ export interface PacketInfo {
 }
 
 export interface LookupResult {
-  /** UNDEFINED_PID when no process can be found or seen. */
+  /** UNDEFINED_PID when no process is found or visible. */
   readonly pid: number;
   /** Whether the other end started the exchange. */
   readonly inbound: boolean;
@@ -56,6 +56,6 @@ export interface NetworkState {
   readonly tcp6Listeners: readonly BindInfo[];
   readonly udp4Binds: readonly BindInfo[];
   readonly udp6Binds: readonly BindInfo[];
-  /** Tables that could not be read now; what is given of them is what was read last. */
+  /** Tables that could not be read now; their rows are those of the last read. */
   readonly errors: readonly TableName[];
 }

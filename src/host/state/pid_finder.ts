@@ -1,4 +1,4 @@
-/** From a socket to the process that has it open. */
+/** Finds the process that has a socket open. */
 import type { ProcessEntry } from '../process/process_list.ts';
 import { UNDEFINED_PID } from './packet_info.ts';
 import type { StateReader } from './state_reader.ts';

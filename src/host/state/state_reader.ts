@@ -1,4 +1,4 @@
-/** Everything that the tracker takes from outside, so that a test can stop the clock and count the reads. */
+/** All of the tracker's inputs, in one object, so a test can stop the clock and count the reads. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processList } from '../process/process_list.ts';
 import type { ProcessEntry } from '../process/process_list.ts';

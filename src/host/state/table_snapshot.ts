@@ -1,4 +1,4 @@
-/** One socket table in memory, and who may have it read again. */
+/** One socket table in memory, and when it is read again. */
 import { unmapAddress } from '../address/address.ts';
 import type { SocketRow } from '../sockets/index.ts';
 import type { StateReader, StateTable } from './state_reader.ts';
@@ -56,7 +56,7 @@ export class TableSnapshot {
 
   async #read(): Promise<void> {
     const early = this.#startedAt + READ_INTERVAL_MS - this.#reader.now();
-    // A clock that was set back must not make anybody wait for it to come round again.
+    // If the clock was set back, do not wait for it to catch up.
     if (early > 0) await this.#reader.wait(Math.min(early, READ_INTERVAL_MS));
     const startedAt = this.#reader.now();
     this.#startedAt = startedAt;

@@ -8,7 +8,7 @@ export const UDP_CONN_STATE_SHORTENED_TTL_MS = 3 * 3_600_000;
 export const AGGRESSIVE_CLEANING_THRESHOLD = 256;
 /** How long after its last packet a UDP exchange is said to exist. Milliseconds. */
 export const UDP_CONNECTION_TTL_MS = 10 * 60_000;
-/** Peers remembered at most, of all binds; the ones unseen for longest go first. */
+/** Peers remembered at most, of all binds; those not seen for longest are dropped first. */
 const UDP_PEERS_MAX = 65_536;
 
 interface Peer {
@@ -19,7 +19,7 @@ interface Peer {
 }
 
 export class UdpPeers {
-  /** The one unseen for longest is first. */
+  /** The one not seen for longest is first. */
   readonly #peers = new Map<string, Peer>();
   #dropped = 0;
 
@@ -48,7 +48,7 @@ export class UdpPeers {
     return this.#peers.get(`${bind} ${remote}`)?.lastSeen;
   }
 
-  /** Forgets peers of binds that are gone, and those unseen for too long. */
+  /** Removes peers of closed binds, and those not seen for too long. */
   clean(isBound: (bind: string) => boolean, now: number): void {
     const counts = new Map<string, number>();
     for (const [key, peer] of this.#peers) {

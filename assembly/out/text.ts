@@ -1,8 +1,8 @@
 /**
- * Flow rows as text: JSON Lines, CSV, or whatever the host's field program says. The program has the piece of text that
- * goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC 5952 wants it),
- * numbers in decimal, seconds with nine decimals, means with six. ASCII only. A step may stand for an object that the
- * flow does not have; then the steps of its fields are left out.
+ * Flow rows as text: JSON Lines, CSV, or any format that the host's field program describes. The program has the piece
+ * of text that goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC
+ * 5952 wants it), numbers in decimal, seconds with nine decimals, means with six. ASCII only. A step may stand for an
+ * object that the flow does not have; then the steps of its fields are left out.
  */
 import { rowBytes } from "../control";
 import {

@@ -42,12 +42,12 @@ export class FlowTable {
     this.#rowBytes = this.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
   }
 
-  /** The fields as they lie in this engine's rows. @throws {RangeError} for a field of a group that is off */
+  /** The fields with their places in this engine's rows. @throws {RangeError} for a field of a group that is off */
   placed(fields: readonly FieldDefinition[]): readonly FieldDefinition[] {
     return placedFields(fields, this.options);
   }
 
-  /** Does the work while nobody else changes the table. The work must be short and must not wait. */
+  /** Does the work while no other thread changes the table. The work must be short and must not wait. */
   locked<T>(work: () => T): T {
     return work();
   }

@@ -60,9 +60,9 @@ export function compileProgram(source: string | FilterTree, options: CompileOpti
 
 function graphOf(tree: FilterTree, options: CompileOptions): Block {
   const keep = returnBlock(options.snaplen ?? SNAPLEN_DEFAULT);
-  const g = new Generator(options.linkType ?? 1, options.byteSwapped ?? false);
+  const generator = new Generator(options.linkType ?? 1, options.byteSwapped ?? false);
   if (tree.root === undefined) return keep;
-  const condition = withHeaderOffsets(g, translate(g, tree.root, { netmask: options.netmask ?? 0 }));
+  const condition = withHeaderOffsets(generator, translate(generator, tree.root, { netmask: options.netmask ?? 0 }));
   const graph = connect(condition, keep, returnBlock(0));
-  return g.optimizable && options.optimize !== false ? optimize(graph) : graph;
+  return generator.optimizable && options.optimize !== false ? optimize(graph) : graph;
 }

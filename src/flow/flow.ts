@@ -1,4 +1,4 @@
-/** What a finished flow looks like outside the engine. Its fields are those of the schema (schema.ts). */
+/** A finished flow outside the engine. Its fields are those of the schema (schema.ts). */
 import type { GroupName } from './groups.ts';
 import type { Flow } from './record.ts';
 import type { FLOW_SCHEMA } from './schema.ts';

@@ -17,7 +17,7 @@ export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter
   return engineOptionsOf(values, values.blockSize);
 }
 
-/** What the engine is told when flows are read, of values that are checked. @param blockSize bytes read at a time */
+/** Engine options for reading, from checked values. @param blockSize bytes read at a time */
 export function engineOptionsOf(
   settings: EngineSettings & Pick<EngineOptions, 'with'>,
   blockSize = BLOCK_SIZE,

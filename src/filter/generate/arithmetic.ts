@@ -59,9 +59,9 @@ const OPERATION: Readonly<Record<ArithmeticOperator, number>> = {
 };
 
 /** `left relation right`, on unsigned values. */
-export function comparison(g: Generator, relation: Relation, left: Arithmetic, right: Arithmetic): Condition {
-  const first = evaluate(g, left);
-  const second = evaluate(g, right);
+export function comparison(generator: Generator, relation: Relation, left: Arithmetic, right: Arithmetic): Condition {
+  const first = evaluate(generator, left);
+  const second = evaluate(generator, right);
   const statements = [
     ...first.statements,
     ...second.statements,
@@ -74,8 +74,8 @@ export function comparison(g: Generator, relation: Relation, left: Arithmetic, r
   } else {
     condition = test(statements, JMP | (relation === '>' || relation === '<=' ? JGT : JGE) | X);
   }
-  g.freeRegister(first.register);
-  g.freeRegister(second.register);
+  generator.freeRegister(first.register);
+  generator.freeRegister(second.register);
   const holds = relation === '!=' || relation === '<=' || relation === '<' ? not(condition) : condition;
   const needs = both(first.condition, second.condition);
   return needs === undefined ? holds : and(needs, holds);
@@ -86,14 +86,14 @@ function both(first: Condition | undefined, second: Condition | undefined): Cond
 }
 
 /** Statements for a value. */
-function evaluate(g: Generator, value: Arithmetic): Value {
+function evaluate(generator: Generator, value: Arithmetic): Value {
   switch (value.kind) {
     case 'constant':
-      return loaded(g, [statement(LD | IMM, value.value)]);
+      return loaded(generator, [statement(LD | IMM, value.value)]);
     case 'length':
-      return loaded(g, [statement(LD | LEN)]);
+      return loaded(generator, [statement(LD | LEN)]);
     case 'negate': {
-      const operand = evaluate(g, value.operand);
+      const operand = evaluate(generator, value.operand);
       operand.statements.push(
         statement(LD | MEM, operand.register),
         statement(ALU | NEG),
@@ -102,45 +102,45 @@ function evaluate(g: Generator, value: Arithmetic): Value {
       return operand;
     }
     case 'load': {
-      const offset = evaluate(g, value.offset);
-      g.column = value.column;
-      return field(g, value.protocol, offset, value.size);
+      const offset = evaluate(generator, value.offset);
+      generator.column = value.column;
+      return field(generator, value.protocol, offset, value.size);
     }
     case 'binary':
-      return sum(g, value);
+      return sum(generator, value);
   }
 }
 
 /** Chains of operators lean to the left and may be long: walked down without recursion. */
-function sum(g: Generator, value: Arithmetic): Value {
+function sum(generator: Generator, value: Arithmetic): Value {
   const spine: Extract<Arithmetic, { kind: 'binary' }>[] = [];
   let node = value;
   while (node.kind === 'binary') {
     spine.push(node);
     node = node.left;
   }
-  let left = evaluate(g, node);
+  let left = evaluate(generator, node);
   for (const { operator, right, column } of spine.reverse()) {
-    const operand = evaluate(g, right);
-    g.column = column;
-    left = combine(g, operator, left, operand);
+    const operand = evaluate(generator, right);
+    generator.column = column;
+    left = combine(generator, operator, left, operand);
   }
   return left;
 }
 
-function loaded(g: Generator, statements: Statement[]): Value {
-  const register = g.takeRegister();
+function loaded(generator: Generator, statements: Statement[]): Value {
+  const register = generator.takeRegister();
   return { statements: [...statements, statement(ST, register)], register, condition: undefined };
 }
 
-function combine(g: Generator, operator: ArithmeticOperator, left: Value, right: Value): Value {
+function combine(generator: Generator, operator: ArithmeticOperator, left: Value, right: Value): Value {
   // The first statement of the operand decides, so that a sum that starts with such a constant is refused as well.
   const [first] = right.statements;
   const constant = first?.code === (LD | IMM) ? first.k : undefined;
-  if (operator === '/' && constant === 0) g.fail('division by zero');
-  if (operator === '%' && constant === 0) g.fail('modulus by zero');
+  if (operator === '/' && constant === 0) generator.fail('division by zero');
+  if (operator === '%' && constant === 0) generator.fail('modulus by zero');
   if ((operator === '<<' || operator === '>>') && constant !== undefined && constant > 31) {
-    g.fail('shift by more than 31 bits');
+    generator.fail('shift by more than 31 bits');
   }
   left.statements.push(
     ...right.statements,
@@ -148,21 +148,21 @@ function combine(g: Generator, operator: ArithmeticOperator, left: Value, right:
     statement(LD | MEM, left.register),
     statement(ALU | OPERATION[operator] | X),
   );
-  g.freeRegister(left.register);
-  g.freeRegister(right.register);
-  left.register = g.takeRegister();
+  generator.freeRegister(left.register);
+  generator.freeRegister(right.register);
+  left.register = generator.takeRegister();
   left.statements.push(statement(ST, left.register));
   // What must hold for the right operand is not asked, as in every libpcap.
   return left;
 }
 
 /** `protocol[offset:size]` */
-function field(g: Generator, protocol: ProtocolKeyword, offset: Value, size: number): Value {
-  const register = g.takeRegister();
-  g.freeRegister(offset.register);
-  if (size !== 1 && size !== 2 && size !== 4) g.fail('data size must be 1, 2, or 4');
+function field(generator: Generator, protocol: ProtocolKeyword, offset: Value, size: number): Value {
+  const register = generator.takeRegister();
+  generator.freeRegister(offset.register);
+  if (size !== 1 && size !== 2 && size !== 4) generator.fail('data size must be 1, 2, or 4');
   const width = size === 1 ? B : size === 2 ? H : W;
-  const { index, base, condition } = place(g, protocol, offset);
+  const { index, base, condition } = place(generator, protocol, offset);
   const statements = [...offset.statements, ...index, statement(LD | IND | width, base), statement(ST, register)];
   return { statements, register, condition };
 }
@@ -175,8 +175,8 @@ interface Place {
   readonly condition: Condition | undefined;
 }
 
-function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
-  const network = (): number => g.linkPayload.constant + g.network;
+function place(generator: Generator, protocol: ProtocolKeyword, offset: Value): Place {
+  const network = (): number => generator.linkPayload.constant + generator.network;
   const before = (condition: Condition): Condition => both(offset.condition, condition) ?? condition;
   const indexed = (index: Statement[]): Statement[] =>
     index.length === 0
@@ -184,12 +184,13 @@ function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
       : [...index, statement(LD | MEM, offset.register), statement(ALU | ADD | X), statement(MISC | TAX)];
   switch (protocol) {
     case 'radio':
-      if (g.link.radio === undefined || g.link.radio === 'ppi') g.fail('radio information not present in capture');
+      if (generator.link.radio === undefined || generator.link.radio === 'ppi')
+        generator.fail('radio information not present in capture');
       return { index: indexed([]), base: 0, condition: offset.condition };
     case 'link':
       return {
-        index: indexed(g.loadVariablePart(g.linkHeader)),
-        base: g.linkHeader.constant,
+        index: indexed(generator.loadVariablePart(generator.linkHeader)),
+        base: generator.linkHeader.constant,
         condition: offset.condition,
       };
     case 'ip':
@@ -202,8 +203,8 @@ function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
     case 'moprc':
     case 'mopdl':
     case 'ip6': {
-      const index = indexed(g.loadVariablePart(g.linkPayload));
-      return { index, base: network(), condition: before(keywordProtocol(g, protocol)) };
+      const index = indexed(generator.loadVariablePart(generator.linkPayload));
+      return { index, base: network(), condition: before(keywordProtocol(generator, protocol)) };
     }
     case 'sctp':
     case 'tcp':
@@ -214,17 +215,17 @@ function place(g: Generator, protocol: ProtocolKeyword, offset: Value): Place {
     case 'pim':
     case 'vrrp':
     case 'carp': {
-      const index = indexed(g.loadIpv4HeaderLength());
-      const carried = and(keywordProtocol(g, protocol), firstFragment(g));
-      const condition = and(keywordProtocol(g, 'ip'), before(carried));
+      const index = indexed(generator.loadIpv4HeaderLength());
+      const carried = and(keywordProtocol(generator, protocol), firstFragment(generator));
+      const condition = and(keywordProtocol(generator, 'ip'), before(carried));
       return { index, base: network(), condition };
     }
     case 'icmp6': {
-      const version = before(keywordProtocol(g, 'ip6'));
-      const condition = and(version, g.equal('network', 6, B, IP_PROTOCOL.icmp6));
-      return { index: indexed(g.loadVariablePart(g.linkPayload)), base: network() + 40, condition };
+      const version = before(keywordProtocol(generator, 'ip6'));
+      const condition = and(version, generator.equal('network', 6, B, IP_PROTOCOL.icmp6));
+      return { index: indexed(generator.loadVariablePart(generator.linkPayload)), base: network() + 40, condition };
     }
     default:
-      return g.fail('unsupported index operation');
+      return generator.fail('unsupported index operation');
   }
 }

@@ -32,7 +32,7 @@ export type Addresses = MaskedAddress | readonly number[];
 
 /** The packet has the IPv4 address, or one of them. */
 export function ipv4Host(
-  g: Generator,
+  generator: Generator,
   addresses: Addresses,
   protocol: ProtocolKeyword | undefined,
   direction: DirectionKeyword | undefined,
@@ -40,28 +40,28 @@ export function ipv4Host(
 ): Condition {
   switch (protocol) {
     case undefined: {
-      const inIp = ipv4In(g, addresses, IPV4, direction);
+      const inIp = ipv4In(generator, addresses, IPV4, direction);
       // Behind an MPLS label there are only IP packets.
-      if (g.labelDepth > 0) return inIp;
+      if (generator.labelDepth > 0) return inIp;
       // A long list is searched once for both protocols that carry addresses at the same offsets.
-      if (isList(addresses)) return or(inIp, ipv4In(g, addresses, ARP_AND_RARP, direction));
-      const inArp = ipv4In(g, addresses, ARP, direction);
-      return or(inIp, inArp, ipv4In(g, addresses, RARP, direction));
+      if (isList(addresses)) return or(inIp, ipv4In(generator, addresses, ARP_AND_RARP, direction));
+      const inArp = ipv4In(generator, addresses, ARP, direction);
+      return or(inIp, inArp, ipv4In(generator, addresses, RARP, direction));
     }
     case 'ip':
-      return ipv4In(g, addresses, IPV4, direction);
+      return ipv4In(generator, addresses, IPV4, direction);
     case 'arp':
-      return ipv4In(g, addresses, ARP, direction);
+      return ipv4In(generator, addresses, ARP, direction);
     case 'rarp':
-      return ipv4In(g, addresses, RARP, direction);
+      return ipv4In(generator, addresses, RARP, direction);
     case 'decnet':
       if (isList(addresses)) break;
-      return decnetHost(g, addresses.address, direction);
+      return decnetHost(generator, addresses.address, direction);
     case 'ip6':
-      return g.fail("'ip6' modifier applied to ip host");
+      return generator.fail("'ip6' modifier applied to ip host");
     default:
   }
-  return g.fail(`'${protocol}' modifier applied to ${what}`);
+  return generator.fail(`'${protocol}' modifier applied to ${what}`);
 }
 
 function isList(addresses: Addresses): addresses is readonly number[] {
@@ -69,19 +69,19 @@ function isList(addresses: Addresses): addresses is readonly number[] {
 }
 
 function ipv4In(
-  g: Generator,
+  generator: Generator,
   addresses: Addresses,
   offsets: AddressOffsets,
   direction: DirectionKeyword | undefined,
 ): Condition {
   const at = (side: Side, tested: Addresses): Condition => {
-    const carried = carries(g, offsets);
-    if (isList(tested)) return and(carried, g.oneOf('network', offsets[side], W, tested));
-    return and(carried, g.maskedEqual('network', offsets[side], W, tested.address, tested.mask));
+    const carried = carries(generator, offsets);
+    if (isList(tested)) return and(carried, generator.oneOf('network', offsets[side], W, tested));
+    return and(carried, generator.maskedEqual('network', offsets[side], W, tested.address, tested.mask));
   };
   const isEither = direction === undefined || direction === 'src or dst';
-  if (isList(addresses) && isEither && g.linkPayload.variable) return eitherAfterFirst(addresses, at);
-  return directed(g, direction, notForAddresses(direction), (side) => at(side, addresses));
+  if (isList(addresses) && isEither && generator.linkPayload.variable) return eitherAfterFirst(addresses, at);
+  return directed(generator, direction, notForAddresses(direction), (side) => at(side, addresses));
 }
 
 /**
@@ -93,26 +93,26 @@ function eitherAfterFirst(addresses: readonly number[], at: (side: Side, tested:
   return or(at('source', first), at('destination', addresses), at('source', addresses));
 }
 
-function carries(g: Generator, { protocols: [first, ...rest] }: AddressOffsets): Condition {
-  const condition = linkProtocol(g, first);
-  return rest.length === 0 ? condition : or(condition, ...rest.map((protocol) => linkProtocol(g, protocol)));
+function carries(generator: Generator, { protocols: [first, ...rest] }: AddressOffsets): Condition {
+  const condition = linkProtocol(generator, first);
+  return rest.length === 0 ? condition : or(condition, ...rest.map((protocol) => linkProtocol(generator, protocol)));
 }
 
 /** The packet has the IPv6 address. */
 export function ipv6Host(
-  g: Generator,
+  generator: Generator,
   address: readonly number[],
   mask: readonly number[],
   protocol: ProtocolKeyword | undefined,
   direction: DirectionKeyword | undefined,
   what: 'host' | 'net',
 ): Condition {
-  if (protocol !== undefined && protocol !== 'ip6') g.fail(`'${protocol}' modifier applied to ip6 ${what}`);
-  return directed(g, direction, notForAddresses(direction), (side) => {
+  if (protocol !== undefined && protocol !== 'ip6') generator.fail(`'${protocol}' modifier applied to ip6 ${what}`);
+  return directed(generator, direction, notForAddresses(direction), (side) => {
     const [first, ...rest] = [0, 1, 2, 3].map((word) =>
-      g.maskedEqual('network', IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
+      generator.maskedEqual('network', IPV6[side] + 4 * word, W, address[word] ?? 0, mask[word] ?? 0),
     );
-    return and(carries(g, IPV6), ...(first === undefined ? [] : [and(first, ...rest)]));
+    return and(carries(generator, IPV6), ...(first === undefined ? [] : [and(first, ...rest)]));
   });
 }
 
@@ -124,7 +124,7 @@ function notForAddresses(direction: DirectionKeyword | undefined): string {
 
 /** The condition for the sides that the direction names; `refusal` says why another direction has no meaning. */
 function directed(
-  g: Generator,
+  generator: Generator,
   direction: DirectionKeyword | undefined,
   refusal: string,
   make: (side: Side) => Condition,
@@ -140,7 +140,7 @@ function directed(
     case undefined:
       return or(make('source'), make('destination'));
     default:
-      return g.fail(refusal);
+      return generator.fail(refusal);
   }
 }
 
@@ -152,45 +152,45 @@ const ETHERNET = { source: 6, destination: 0 } as const;
 
 /** The frame has the link-layer address. */
 export function linkHost(
-  g: Generator,
+  generator: Generator,
   address: readonly number[],
   direction: DirectionKeyword | undefined,
   refusal: string,
 ): Condition {
-  if (g.link.family === 'wifi') return wlanHost(g, address, direction);
-  const offsets = linkAddressOffsets(g);
-  if (offsets === undefined) return g.fail(refusal);
-  const make = (side: Side): Condition => g.equalBytes('link header', offsets[side], address);
+  if (generator.link.family === 'wifi') return wlanHost(generator, address, direction);
+  const offsets = linkAddressOffsets(generator);
+  if (offsets === undefined) return generator.fail(refusal);
+  const make = (side: Side): Condition => generator.equalBytes('link header', offsets[side], address);
   const elsewhere = `'${direction}' is only supported on 802.11 with 802.11 headers`;
-  return afterEthernetHeaderCheck(g, () => directed(g, direction, elsewhere, make));
+  return afterEthernetHeaderCheck(generator, () => directed(generator, direction, elsewhere, make));
 }
 
 /** Where the link-layer addresses are, undefined for links without. */
-export function linkAddressOffsets(g: Generator): { source: number; destination: number } | undefined {
-  switch (g.link.family) {
+export function linkAddressOffsets(generator: Generator): { source: number; destination: number } | undefined {
+  switch (generator.link.family) {
     case 'ethernet':
     case 'netanalyzer':
       return ETHERNET;
     case 'llc':
-      if (g.link.linkType === 6) return TOKEN_RING;
-      if (g.link.linkType === 10) return FDDI;
-      return g.link.linkType === 122 ? FIBRE_CHANNEL : undefined;
+      if (generator.link.linkType === 6) return TOKEN_RING;
+      if (generator.link.linkType === 10) return FDDI;
+      return generator.link.linkType === 122 ? FIBRE_CHANNEL : undefined;
     default:
       return undefined;
   }
 }
 
 /** A DECnet node address, low byte first on the wire, in each of the headers that carry it. */
-function decnetHost(g: Generator, address: number, direction: DirectionKeyword | undefined): Condition {
+function decnetHost(generator: Generator, address: number, direction: DirectionKeyword | undefined): Condition {
   const wire = ((address & 0xff) << 8) | ((address >>> 8) & 0xff);
   const make = (short: number, long: number): Condition => {
     const masked = (width: number, value: number, mask: number): Condition =>
-      g.maskedEqual('network', 2, width, value, mask);
-    const carried = linkProtocol(g, ETHERTYPE.decnet);
-    const longPadded = and(masked(H, 0x8106, 0xff07), g.equal('network', 3 + long, H, wire));
-    const longPlain = and(masked(B, 0x06, 0x07), g.equal('network', 2 + long, H, wire));
-    const shortPadded = and(masked(H, 0x8102, 0xff07), g.equal('network', 3 + short, H, wire));
-    const shortPlain = and(masked(B, 0x02, 0x07), g.equal('network', 2 + short, H, wire));
+      generator.maskedEqual('network', 2, width, value, mask);
+    const carried = linkProtocol(generator, ETHERTYPE.decnet);
+    const longPadded = and(masked(H, 0x8106, 0xff07), generator.equal('network', 3 + long, H, wire));
+    const longPlain = and(masked(B, 0x06, 0x07), generator.equal('network', 2 + long, H, wire));
+    const shortPadded = and(masked(H, 0x8102, 0xff07), generator.equal('network', 3 + short, H, wire));
+    const shortPlain = and(masked(B, 0x02, 0x07), generator.equal('network', 2 + short, H, wire));
     return and(carried, or(shortPlain, or(shortPadded, or(longPlain, longPadded))));
   };
   const source = (): Condition => make(3, 15);
@@ -206,6 +206,6 @@ function decnetHost(g: Generator, address: number, direction: DirectionKeyword |
     case undefined:
       return or(source(), destination());
     default:
-      return g.fail(notForAddresses(direction));
+      return generator.fail(notForAddresses(direction));
   }
 }

@@ -33,42 +33,42 @@ export function portRange(first: number, second: number): PortRange {
 
 /** The packet has a port of the range in the direction. */
 export function portTest(
-  g: Generator,
+  generator: Generator,
   range: PortRange,
   protocol: PortProtocol,
   direction: DirectionKeyword | undefined,
 ): Condition {
-  const ipv4 = ipv4PortTest(g, range, protocol, direction);
-  return or(ipv6PortTest(g, range, protocol, direction), ipv4);
+  const ipv4 = ipv4PortTest(generator, range, protocol, direction);
+  return or(ipv6PortTest(generator, range, protocol, direction), ipv4);
 }
 
 export function ipv4PortTest(
-  g: Generator,
+  generator: Generator,
   range: PortRange,
   protocol: PortProtocol,
   direction: DirectionKeyword | undefined,
 ): Condition {
-  const carried = linkProtocol(g, ETHERTYPE.ip);
+  const carried = linkProtocol(generator, ETHERTYPE.ip);
   return and(
     carried,
     overProtocols(protocol, (number) => {
-      const hasPorts = and(g.equal('network', 9, B, number), firstFragment(g));
-      return and(hasPorts, directed(g, 'ipv4 transport', range, direction));
+      const hasPorts = and(generator.equal('network', 9, B, number), firstFragment(generator));
+      return and(hasPorts, directed(generator, 'ipv4 transport', range, direction));
     }),
   );
 }
 
 export function ipv6PortTest(
-  g: Generator,
+  generator: Generator,
   range: PortRange,
   protocol: PortProtocol,
   direction: DirectionKeyword | undefined,
 ): Condition {
-  const carried = linkProtocol(g, ETHERTYPE.ip6);
+  const carried = linkProtocol(generator, ETHERTYPE.ip6);
   return and(
     carried,
     overProtocols(protocol, (number) =>
-      and(g.equal('network', 6, B, number), directed(g, 'ipv6 transport', range, direction)),
+      and(generator.equal('network', 6, B, number), directed(generator, 'ipv6 transport', range, direction)),
     ),
   );
 }
@@ -81,23 +81,28 @@ function overProtocols(protocol: PortProtocol, make: (number: number) => Conditi
   return or(make(IP_PROTOCOL.sctp), or(tcp, udp));
 }
 
-function directed(g: Generator, origin: Origin, range: PortRange, direction: DirectionKeyword | undefined): Condition {
+function directed(
+  generator: Generator,
+  origin: Origin,
+  range: PortRange,
+  direction: DirectionKeyword | undefined,
+): Condition {
   switch (direction) {
     case 'src':
-      return within(g, origin, SOURCE, range);
+      return within(generator, origin, SOURCE, range);
     case 'dst':
-      return within(g, origin, DESTINATION, range);
+      return within(generator, origin, DESTINATION, range);
     case 'src and dst':
-      return and(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
+      return and(within(generator, origin, SOURCE, range), within(generator, origin, DESTINATION, range));
     case 'src or dst':
     case undefined:
-      return or(within(g, origin, SOURCE, range), within(g, origin, DESTINATION, range));
+      return or(within(generator, origin, SOURCE, range), within(generator, origin, DESTINATION, range));
     default:
-      return g.fail(`'${direction}' is not a valid qualifier for ports`);
+      return generator.fail(`'${direction}' is not a valid qualifier for ports`);
   }
 }
 
-function within(g: Generator, origin: Origin, offset: number, range: PortRange): Condition {
-  if (range.single) return g.equal(origin, offset, H, range.low);
-  return and(g.atLeast(origin, offset, H, range.low), g.atMost(origin, offset, H, range.high));
+function within(generator: Generator, origin: Origin, offset: number, range: PortRange): Condition {
+  if (range.single) return generator.equal(origin, offset, H, range.low);
+  return and(generator.atLeast(origin, offset, H, range.low), generator.atMost(origin, offset, H, range.high));
 }

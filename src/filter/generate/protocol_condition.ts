@@ -85,72 +85,83 @@ const ISIS_PDUS: Readonly<Partial<Record<ProtocolKeyword, readonly number[]>>> =
 };
 
 /** The frame carries the protocol of a keyword that stands by itself. */
-export function keywordProtocol(g: Generator, protocol: ProtocolKeyword): Condition {
+export function keywordProtocol(generator: Generator, protocol: ProtocolKeyword): Condition {
   const link = LINK_PROTOCOLS[protocol];
-  if (link !== undefined) return linkProtocol(g, link);
+  if (link !== undefined) return linkProtocol(generator, link);
   const both = BOTH_VERSIONS[protocol];
-  if (both !== undefined) return carriedProtocol(g, both, undefined);
+  if (both !== undefined) return carriedProtocol(generator, both, undefined);
   const ipv4 = IPV4_ONLY[protocol];
-  if (ipv4 !== undefined) return carriedProtocol(g, ipv4, 'ip');
-  if (protocol === 'icmp6') return carriedProtocol(g, IP_PROTOCOL.icmp6, 'ip6');
+  if (ipv4 !== undefined) return carriedProtocol(generator, ipv4, 'ip');
+  if (protocol === 'icmp6') return carriedProtocol(generator, IP_PROTOCOL.icmp6, 'ip6');
   const iso = ISO_ONLY[protocol];
-  if (iso !== undefined) return carriedProtocol(g, iso, 'iso');
+  if (iso !== undefined) return carriedProtocol(generator, iso, 'iso');
   const pdus = ISIS_PDUS[protocol];
   if (pdus !== undefined) {
-    const [first, ...rest] = pdus.map((pdu) => carriedProtocol(g, pdu, 'isis'));
+    const [first, ...rest] = pdus.map((pdu) => carriedProtocol(generator, pdu, 'isis'));
     if (first !== undefined) return or(first, ...rest);
   }
-  if (protocol === 'link') return g.fail('link layer applied in wrong context');
-  return g.fail(`'${protocol}' is not a valid protocol type`);
+  if (protocol === 'link') return generator.fail('link layer applied in wrong context');
+  return generator.fail(`'${protocol}' is not a valid protocol type`);
 }
 
 /** `[protocol] proto number`: the frame carries `protocol`, and its header says that it carries `number`. */
-export function carriedProtocol(g: Generator, number: number, protocol: ProtocolKeyword | undefined): Condition {
+export function carriedProtocol(
+  generator: Generator,
+  number: number,
+  protocol: ProtocolKeyword | undefined,
+): Condition {
   switch (protocol) {
     case undefined: {
-      const ipv4 = carriedProtocol(g, number, 'ip');
-      return or(ipv4, carriedProtocol(g, number, 'ip6'));
+      const ipv4 = carriedProtocol(generator, number, 'ip');
+      return or(ipv4, carriedProtocol(generator, number, 'ip6'));
     }
     case 'link':
-      return linkProtocol(g, number);
+      return linkProtocol(generator, number);
     case 'ip':
-      return and(linkProtocol(g, ETHERTYPE.ip), g.equal('network', 9, B, number));
+      return and(linkProtocol(generator, ETHERTYPE.ip), generator.equal('network', 9, B, number));
     case 'ip6': {
-      const carried = linkProtocol(g, ETHERTYPE.ip6);
-      const fragment = and(g.equal('network', 6, B, IP_PROTOCOL.fragment), g.equal('network', 40, B, number));
-      return and(carried, or(g.equal('network', 6, B, number), fragment));
+      const carried = linkProtocol(generator, ETHERTYPE.ip6);
+      const fragment = and(
+        generator.equal('network', 6, B, IP_PROTOCOL.fragment),
+        generator.equal('network', 40, B, number),
+      );
+      return and(carried, or(generator.equal('network', 6, B, number), fragment));
     }
     case 'iso':
-      if (g.link.family === 'frame relay') return frameRelayNlpid(g, number);
-      if (g.link.family === 'chdlc') {
-        return and(linkProtocol(g, SAP.iso * 0x101), g.equal('network without snap', 1, B, number));
+      if (generator.link.family === 'frame relay') return frameRelayNlpid(generator, number);
+      if (generator.link.family === 'chdlc') {
+        return and(linkProtocol(generator, SAP.iso * 0x101), generator.equal('network without snap', 1, B, number));
       }
-      return and(linkProtocol(g, SAP.iso), g.equal('network without snap', 0, B, number));
+      return and(linkProtocol(generator, SAP.iso), generator.equal('network without snap', 0, B, number));
     case 'isis':
-      return and(carriedProtocol(g, NLPID.isis, 'iso'), g.equal('network without snap', 4, B, number));
+      return and(carriedProtocol(generator, NLPID.isis, 'iso'), generator.equal('network without snap', 4, B, number));
     default:
-      return g.fail(`'${protocol} proto' is bogus`);
+      return generator.fail(`'${protocol} proto' is bogus`);
   }
 }
 
 /** Not a fragment, or the first one. */
-export function firstFragment(g: Generator): Condition {
-  return not(test(g.load('network', 6, H), JMP | JSET | K, 0x1fff));
+export function firstFragment(generator: Generator): Condition {
+  return not(test(generator.load('network', 6, H), JMP | JSET | K, 0x1fff));
 }
 
 /** `[protocol] protochain number`: somewhere in the chain of extension headers. */
-export function chainedProtocol(g: Generator, number: number, protocol: ProtocolKeyword | undefined): Condition {
-  const register = g.takeRegister();
+export function chainedProtocol(
+  generator: Generator,
+  number: number,
+  protocol: ProtocolKeyword | undefined,
+): Condition {
+  const register = generator.takeRegister();
   if (protocol === undefined) {
-    const ipv4 = chainedProtocol(g, number, 'ip');
-    return or(ipv4, chainedProtocol(g, number, 'ip6'));
+    const ipv4 = chainedProtocol(generator, number, 'ip');
+    return or(ipv4, chainedProtocol(generator, number, 'ip6'));
   }
-  if (protocol !== 'ip' && protocol !== 'ip6') g.fail("bad protocol applied for 'protochain'");
-  if (g.linkPayload.variable) g.fail("'protochain' not supported with variable length headers");
-  g.optimizable = false;
-  const carried = linkProtocol(g, protocol === 'ip' ? ETHERTYPE.ip : ETHERTYPE.ip6);
-  const statements = chainWalk(number, protocol, register, g.linkPayload.constant + g.network);
-  g.freeRegister(register);
+  if (protocol !== 'ip' && protocol !== 'ip6') generator.fail("bad protocol applied for 'protochain'");
+  if (generator.linkPayload.variable) generator.fail("'protochain' not supported with variable length headers");
+  generator.optimizable = false;
+  const carried = linkProtocol(generator, protocol === 'ip' ? ETHERTYPE.ip : ETHERTYPE.ip6);
+  const statements = chainWalk(number, protocol, register, generator.linkPayload.constant + generator.network);
+  generator.freeRegister(register);
   return and(carried, test(statements, JMP | JEQ | K, number));
 }
 

@@ -34,7 +34,7 @@ const PACKET_OUTGOING = 4;
 const BROADCAST = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] as const;
 
 /** The condition of a tree. @throws {FilterError} for what has no meaning on the link type */
-export function translate(g: Generator, root: FilterNode, context: CompileContext): Condition {
+export function translate(generator: Generator, root: FilterNode, context: CompileContext): Condition {
   // Chains of `and` and `or` lean to the left and may be thousands long: walked down without recursion.
   const spine: { readonly kind: 'and' | 'or'; readonly right: FilterNode }[] = [];
   let node = root;
@@ -47,7 +47,7 @@ export function translate(g: Generator, root: FilterNode, context: CompileContex
   let condition: Condition | undefined;
   let waiting: FilterNode[] = [node];
   const settle = (): void => {
-    condition = settled(g, condition, waiting, list, context);
+    condition = settled(generator, condition, waiting, list, context);
     waiting = [];
     list.length = 0;
   };
@@ -66,7 +66,7 @@ export function translate(g: Generator, root: FilterNode, context: CompileContex
       waiting = [step.right];
       list.push(hosts);
     } else {
-      const right = single(g, step.right, context);
+      const right = single(generator, step.right, context);
       condition = condition === undefined ? right : join(step.kind, condition, right);
     }
   }
@@ -81,7 +81,7 @@ function join(kind: 'and' | 'or', left: Condition, right: Condition): Condition 
 
 /** The condition so far, or the alternatives that wait: as one set when they are many hosts. */
 function settled(
-  g: Generator,
+  generator: Generator,
   condition: Condition | undefined,
   waiting: readonly FilterNode[],
   addresses: readonly number[],
@@ -90,14 +90,14 @@ function settled(
   const [first] = waiting;
   if (first === undefined) return condition;
   if (addresses.length >= HOST_SET_MIN && first.kind === 'id') {
-    g.column = first.column;
+    generator.column = first.column;
     const { protocol, direction } = first.qualifiers ?? {};
-    const set = ipv4Host(g, [...new Set(addresses)], protocol, direction, 'host');
+    const set = ipv4Host(generator, [...new Set(addresses)], protocol, direction, 'host');
     return condition === undefined ? set : or(condition, set);
   }
   let result = condition;
   for (const node of waiting) {
-    const right = single(g, node, context);
+    const right = single(generator, node, context);
     result = result === undefined ? right : or(result, right);
   }
   return result;
@@ -121,78 +121,83 @@ function sameQualifiers(first: FilterNode | undefined, second: FilterNode): bool
   return a?.protocol === b?.protocol && a?.direction === b?.direction;
 }
 
-function single(g: Generator, node: FilterNode, context: CompileContext): Condition {
+function single(generator: Generator, node: FilterNode, context: CompileContext): Condition {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return translate(g, node, context);
+      return translate(generator, node, context);
     case 'not':
-      return not(single(g, node.operand, context));
+      return not(single(generator, node.operand, context));
     default:
-      g.column = node.column;
-      return primitive(g, node, context);
+      generator.column = node.column;
+      return primitive(generator, node, context);
   }
 }
 
-function primitive(g: Generator, node: Primitive, context: CompileContext): Condition {
+function primitive(generator: Generator, node: Primitive, context: CompileContext): Condition {
   switch (node.kind) {
     case 'id':
-      return idTest(g, node.qualifiers, node.id);
+      return idTest(generator, node.qualifiers, node.id);
     case 'protocol':
-      return keywordProtocol(g, node.protocol);
+      return keywordProtocol(generator, node.protocol);
     case 'broadcast':
-      return broadcast(g, node.protocol, context.netmask);
+      return broadcast(generator, node.protocol, context.netmask);
     case 'multicast':
-      return multicast(g, node.protocol);
+      return multicast(generator, node.protocol);
     case 'less':
       return not(test([statement(LD | LEN)], JMP | JGT | K, node.value));
     case 'greater':
       return test([statement(LD | LEN)], JMP | JGE | K, node.value);
     case 'ifindex':
-      if (g.link.linkType !== LINKTYPE_LINUX_SLL2)
-        g.fail('ifindex not supported on this link type when reading savefiles');
-      return g.equal('link header', 4, W, node.value);
+      if (generator.link.linkType !== LINKTYPE_LINUX_SLL2)
+        generator.fail('ifindex not supported on this link type when reading savefiles');
+      return generator.equal('link header', 4, W, node.value);
     case 'byte':
-      return byteTest(g, node.index, node.operator, node.value);
+      return byteTest(generator, node.index, node.operator, node.value);
     case 'inbound':
-      return direction(g, false);
+      return direction(generator, false);
     case 'outbound':
-      return direction(g, true);
+      return direction(generator, true);
     case 'pppoed':
-      return linkProtocol(g, ETHERTYPE.pppoed);
+      return linkProtocol(generator, ETHERTYPE.pppoed);
     case 'vlan':
-      return vlan(g, node.value);
+      return vlan(generator, node.value);
     case 'mpls':
-      return mpls(g, node.value);
+      return mpls(generator, node.value);
     case 'pppoes':
-      return pppoeSession(g, node.value);
+      return pppoeSession(generator, node.value);
     case 'geneve':
-      return geneve(g, node.value);
+      return geneve(generator, node.value);
     case 'wlan type':
-      requireWlan(g, '802.11 link-layer types supported only on 802.11');
-      return g.maskedEqual('link header', 0, B, node.value, node.mask);
+      requireWlan(generator, '802.11 link-layer types supported only on 802.11');
+      return generator.maskedEqual('link header', 0, B, node.value, node.mask);
     case 'wlan direction':
-      requireWlan(g, 'frame direction supported only with 802.11 headers');
-      return g.maskedEqual('link header', 1, B, node.value, 0x03);
+      requireWlan(generator, 'frame direction supported only with 802.11 headers');
+      return generator.maskedEqual('link header', 1, B, node.value, 0x03);
     case 'llc':
-      return llcFrame(g, node.type);
+      return llcFrame(generator, node.type);
     case 'relation':
-      return comparison(g, node.relation, node.left, node.right);
+      return comparison(generator, node.relation, node.left, node.right);
   }
 }
 
-function requireWlan(g: Generator, message: string): void {
-  if (g.link.family !== 'wifi' || g.link.radio === 'ppi') g.fail(message);
+function requireWlan(generator: Generator, message: string): void {
+  if (generator.link.family !== 'wifi' || generator.link.radio === 'ppi') generator.fail(message);
 }
 
-function byteTest(g: Generator, index: number, operator: '=' | '<' | '>' | '&' | '|', value: number): Condition {
+function byteTest(
+  generator: Generator,
+  index: number,
+  operator: '=' | '<' | '>' | '&' | '|',
+  value: number,
+): Condition {
   switch (operator) {
     case '=':
-      return g.equal('link header', index, B, value);
+      return generator.equal('link header', index, B, value);
     case '<':
-      return not(g.atLeast('link header', index, B, value));
+      return not(generator.atLeast('link header', index, B, value));
     case '>':
-      return g.greater('link header', index, B, value);
+      return generator.greater('link header', index, B, value);
     case '&':
       // As in every libpcap, these two look at what A holds and not at the byte.
       return not(test([statement(ALU | AND | K, value)], JMP | JEQ | K, 0));
@@ -202,53 +207,57 @@ function byteTest(g: Generator, index: number, operator: '=' | '<' | '>' | '&' |
 }
 
 /** Sent by the capturing host or not, where the link-layer header says so. */
-function direction(g: Generator, outbound: boolean): Condition {
-  switch (g.link.linkType) {
+function direction(generator: Generator, outbound: boolean): Condition {
+  switch (generator.link.linkType) {
     case LINKTYPE_SLIP: {
-      const zero = { kind: 'constant', value: 0, column: g.column } as const;
-      const first = { kind: 'load', protocol: 'link', offset: zero, size: 1, column: g.column } as const;
-      return comparison(g, outbound ? '!=' : '=', first, zero);
+      const zero = { kind: 'constant', value: 0, column: generator.column } as const;
+      const first = { kind: 'load', protocol: 'link', offset: zero, size: 1, column: generator.column } as const;
+      return comparison(generator, outbound ? '!=' : '=', first, zero);
     }
     case LINKTYPE_IPNET:
-      return g.equal('link header', 2, H, outbound ? 1 : 2);
+      return generator.equal('link header', 2, H, outbound ? 1 : 2);
     case LINKTYPE_LINUX_SLL:
     case LINKTYPE_LINUX_SLL2: {
       const outgoing =
-        g.link.linkType === LINKTYPE_LINUX_SLL
-          ? g.equal('link header', 0, H, PACKET_OUTGOING)
-          : g.equal('link header', 10, B, PACKET_OUTGOING);
+        generator.link.linkType === LINKTYPE_LINUX_SLL
+          ? generator.equal('link header', 0, H, PACKET_OUTGOING)
+          : generator.equal('link header', 10, B, PACKET_OUTGOING);
       return outbound ? outgoing : not(outgoing);
     }
     case LINKTYPE_PPP_PPPD:
-      return g.equal('link header', 0, B, outbound ? 1 : 0);
+      return generator.equal('link header', 0, B, outbound ? 1 : 0);
     default:
-      return g.fail('inbound/outbound not supported on this link type when reading savefiles');
+      return generator.fail('inbound/outbound not supported on this link type when reading savefiles');
   }
 }
 
-function broadcast(g: Generator, protocol: Qualifiers['protocol'], netmask: number | undefined): Condition {
+function broadcast(generator: Generator, protocol: Qualifiers['protocol'], netmask: number | undefined): Condition {
   if (protocol === 'ip') {
-    if (netmask === undefined) g.fail("netmask not known, so 'ip broadcast' not supported");
+    if (netmask === undefined) generator.fail("netmask not known, so 'ip broadcast' not supported");
     const hostmask = ~netmask >>> 0;
-    const carried = linkProtocol(g, ETHERTYPE.ip);
+    const carried = linkProtocol(generator, ETHERTYPE.ip);
     return and(
       carried,
-      or(g.maskedEqual('network', 16, W, 0, hostmask), g.maskedEqual('network', 16, W, hostmask, hostmask)),
+      or(
+        generator.maskedEqual('network', 16, W, 0, hostmask),
+        generator.maskedEqual('network', 16, W, hostmask, hostmask),
+      ),
     );
   }
-  if (protocol !== undefined && protocol !== 'link') g.fail('only link-layer/IP broadcast filters supported');
-  if (g.link.family === 'arcnet') return g.equal('link header', 1, B, 0);
-  return linkHost(g, BROADCAST, 'dst', 'not a broadcast link');
+  if (protocol !== undefined && protocol !== 'link') generator.fail('only link-layer/IP broadcast filters supported');
+  if (generator.link.family === 'arcnet') return generator.equal('link header', 1, B, 0);
+  return linkHost(generator, BROADCAST, 'dst', 'not a broadcast link');
 }
 
-function multicast(g: Generator, protocol: Qualifiers['protocol']): Condition {
-  if (protocol === 'ip') return and(linkProtocol(g, ETHERTYPE.ip), g.atLeast('network', 16, B, 224));
-  if (protocol === 'ip6') return and(linkProtocol(g, ETHERTYPE.ip6), g.equal('network', 24, B, 255));
+function multicast(generator: Generator, protocol: Qualifiers['protocol']): Condition {
+  if (protocol === 'ip') return and(linkProtocol(generator, ETHERTYPE.ip), generator.atLeast('network', 16, B, 224));
+  if (protocol === 'ip6') return and(linkProtocol(generator, ETHERTYPE.ip6), generator.equal('network', 24, B, 255));
   if (protocol === undefined || protocol === 'link') {
-    if (g.link.family === 'wifi') return wlanDestination(g, (offset) => groupBit(g, offset));
-    if (g.link.family === 'arcnet') return g.equal('link header', 1, B, 0);
-    const offsets = linkAddressOffsets(g);
-    if (offsets !== undefined) return afterEthernetHeaderCheck(g, () => groupBit(g, offsets.destination));
+    if (generator.link.family === 'wifi') return wlanDestination(generator, (offset) => groupBit(generator, offset));
+    if (generator.link.family === 'arcnet') return generator.equal('link header', 1, B, 0);
+    const offsets = linkAddressOffsets(generator);
+    if (offsets !== undefined)
+      return afterEthernetHeaderCheck(generator, () => groupBit(generator, offsets.destination));
   }
-  return g.fail('link-layer multicast filters are not supported on this link type');
+  return generator.fail('link-layer multicast filters are not supported on this link type');
 }

@@ -32,28 +32,28 @@ import type { Condition, Statement } from './block.ts';
 import type { Generator } from './generator.ts';
 
 /** Puts what finds the headers of variable length before the first test, as far as any test needs it. */
-export function withHeaderOffsets(g: Generator, condition: Condition): Condition {
+export function withHeaderOffsets(generator: Generator, condition: Condition): Condition {
   const first = firstTest(condition);
-  if (g.linkPayload.register !== -1 && g.linkHeader.variable && g.linkHeader.register === -1) {
-    g.linkHeader.register = g.takeRegister();
+  if (generator.linkPayload.register !== -1 && generator.linkHeader.variable && generator.linkHeader.register === -1) {
+    generator.linkHeader.register = generator.takeRegister();
   }
   // Whatever is asked of a Prism header, its code is not improved.
-  if (g.outermost.radio === 'prism') g.optimizable = false;
-  const radio = radioHeaderLength(g);
-  const mac = g.outermost.family === 'wifi' ? macHeaderLength(g, first.statements[0]) : [];
+  if (generator.outermost.radio === 'prism') generator.optimizable = false;
+  const radio = radioHeaderLength(generator);
+  const mac = generator.outermost.family === 'wifi' ? macHeaderLength(generator, first.statements[0]) : [];
   const start = mac.length > 0 && radio.length === 0 ? [statement(LDX | IMM, 0)] : radio;
   first.statements = [...start, ...mac, ...first.statements];
-  if (g.link.radio !== 'ppi') return condition;
+  if (generator.link.radio !== 'ppi') return condition;
   // PPI may carry anything; only 802.11 inside it is looked at. Its header is little-endian.
   return and(test([statement(LD | ABS | W, 4)], JMP | JEQ | K, 0x69000000), condition);
 }
 
 /** Statements that put the length of the radio header into its word and into X. */
-function radioHeaderLength(g: Generator): Statement[] {
-  const { register } = g.linkHeader;
+function radioHeaderLength(generator: Generator): Statement[] {
+  const { register } = generator.linkHeader;
   if (register === -1) return [];
   const keep = [statement(ST, register), statement(MISC | TAX)];
-  switch (g.outermost.radio) {
+  switch (generator.outermost.radio) {
     case 'radiotap':
     case 'ppi':
       return [
@@ -92,10 +92,10 @@ function radioHeaderLength(g: Generator): Statement[] {
  * Statements that put the offset behind the 802.11 header into its word: 24 bytes, two more for QoS, and with
  * radiotap the padding that its flags announce. They start with the offset of the header in X.
  */
-function macHeaderLength(g: Generator, next: Statement | undefined): Statement[] {
-  const { register } = g.linkPayload;
+function macHeaderLength(generator: Generator, next: Statement | undefined): Statement[] {
+  const { register } = generator.linkPayload;
   if (register === -1 || next === undefined) return [];
-  g.optimizable = false;
+  generator.optimizable = false;
   const isData = statement(JMP | JSET | K, 0x08);
   const isReserved = statement(JMP | JSET | K, 0x04);
   const hasQos = statement(JMP | JSET | K, 0x80);
@@ -117,7 +117,7 @@ function macHeaderLength(g: Generator, next: Statement | undefined): Statement[]
     statement(ALU | ADD | K, 2),
     statement(ST, register),
   ];
-  if (g.link.radio !== 'radiotap') {
+  if (generator.link.radio !== 'radiotap') {
     hasQos.jf = next;
     return statements;
   }

@@ -24,73 +24,80 @@ const SUBTYPE_CTS = 0xc0;
 const SUBTYPE_ACK = 0xd0;
 
 /** The frame has the MAC address in the place that the direction names. */
-export function wlanHost(g: Generator, address: readonly number[], direction: DirectionKeyword | undefined): Condition {
-  const at = (offset: number): Condition => g.equalBytes('link header', offset, address);
+export function wlanHost(
+  generator: Generator,
+  address: readonly number[],
+  direction: DirectionKeyword | undefined,
+): Condition {
+  const at = (offset: number): Condition => generator.equalBytes('link header', offset, address);
   switch (direction) {
     case 'src':
-      return source(g, at);
+      return source(generator, at);
     case 'dst':
-      return wlanDestination(g, at);
+      return wlanDestination(generator, at);
     case 'src and dst':
-      return and(source(g, at), wlanDestination(g, at));
+      return and(source(generator, at), wlanDestination(generator, at));
     case 'src or dst':
     case undefined:
-      return or(source(g, at), wlanDestination(g, at));
+      return or(source(generator, at), wlanDestination(generator, at));
     case 'ra':
-      return and(frameControlBit(g, 0x08), at(ADDRESS_1));
+      return and(frameControlBit(generator, 0x08), at(ADDRESS_1));
     case 'ta':
-      return and(frameControlBit(g, 0x08), hasTransmitter(g), at(ADDRESS_2));
+      return and(frameControlBit(generator, 0x08), hasTransmitter(generator), at(ADDRESS_2));
     case 'addr1':
       return at(ADDRESS_1);
     case 'addr2':
-      return and(hasTransmitter(g), at(ADDRESS_2));
+      return and(hasTransmitter(generator), at(ADDRESS_2));
     case 'addr3':
-      return and(notControl(g), at(ADDRESS_3));
+      return and(notControl(generator), at(ADDRESS_3));
     case 'addr4':
-      return and(g.maskedEqual('link header', 1, B, DIRECTION_MASK, DIRECTION_MASK), at(ADDRESS_4));
+      return and(generator.maskedEqual('link header', 1, B, DIRECTION_MASK, DIRECTION_MASK), at(ADDRESS_4));
   }
 }
 
 /** A test of the address that says where the frame goes; control frames have none. */
-export function wlanDestination(g: Generator, at: (offset: number) => Condition): Condition {
+export function wlanDestination(generator: Generator, at: (offset: number) => Condition): Condition {
   const data = and(
-    frameControlBit(g, 0x08),
-    or(and(not(directionBit(g, TO_DS)), at(ADDRESS_1)), and(directionBit(g, TO_DS), at(ADDRESS_3))),
+    frameControlBit(generator, 0x08),
+    or(and(not(directionBit(generator, TO_DS)), at(ADDRESS_1)), and(directionBit(generator, TO_DS), at(ADDRESS_3))),
   );
-  const management = and(not(frameControlBit(g, 0x08)), at(ADDRESS_1));
-  return and(not(frameControlBit(g, 0x04)), or(management, data));
+  const management = and(not(frameControlBit(generator, 0x08)), at(ADDRESS_1));
+  return and(not(frameControlBit(generator, 0x04)), or(management, data));
 }
 
-function source(g: Generator, at: (offset: number) => Condition): Condition {
+function source(generator: Generator, at: (offset: number) => Condition): Condition {
   const fromDs = and(
-    directionBit(g, FROM_DS),
-    or(and(not(directionBit(g, TO_DS)), at(ADDRESS_3)), and(directionBit(g, TO_DS), at(ADDRESS_4))),
+    directionBit(generator, FROM_DS),
+    or(and(not(directionBit(generator, TO_DS)), at(ADDRESS_3)), and(directionBit(generator, TO_DS), at(ADDRESS_4))),
   );
-  const data = and(frameControlBit(g, 0x08), or(and(not(directionBit(g, FROM_DS)), at(ADDRESS_2)), fromDs));
-  const management = and(not(frameControlBit(g, 0x08)), at(ADDRESS_2));
-  return and(not(frameControlBit(g, 0x04)), or(management, data));
+  const data = and(
+    frameControlBit(generator, 0x08),
+    or(and(not(directionBit(generator, FROM_DS)), at(ADDRESS_2)), fromDs),
+  );
+  const management = and(not(frameControlBit(generator, 0x08)), at(ADDRESS_2));
+  return and(not(frameControlBit(generator, 0x04)), or(management, data));
 }
 
-function directionBit(g: Generator, bit: number): Condition {
-  return test(g.load('link header', 1, B), JMP | JSET | K, bit);
+function directionBit(generator: Generator, bit: number): Condition {
+  return test(generator.load('link header', 1, B), JMP | JSET | K, bit);
 }
 
-function notControl(g: Generator): Condition {
-  return not(g.maskedEqual('link header', 0, B, TYPE_CONTROL, TYPE_MASK));
+function notControl(generator: Generator): Condition {
+  return not(generator.maskedEqual('link header', 0, B, TYPE_CONTROL, TYPE_MASK));
 }
 
 /** Not a clear-to-send or acknowledgement, which name only their receiver. */
-function hasTransmitter(g: Generator): Condition {
+function hasTransmitter(generator: Generator): Condition {
   return or(
-    notControl(g),
+    notControl(generator),
     and(
-      not(g.maskedEqual('link header', 0, B, SUBTYPE_CTS, SUBTYPE_MASK)),
-      not(g.maskedEqual('link header', 0, B, SUBTYPE_ACK, SUBTYPE_MASK)),
+      not(generator.maskedEqual('link header', 0, B, SUBTYPE_CTS, SUBTYPE_MASK)),
+      not(generator.maskedEqual('link header', 0, B, SUBTYPE_ACK, SUBTYPE_MASK)),
     ),
   );
 }
 
 /** The lowest bit of the byte at the offset: a group address. */
-export function groupBit(g: Generator, offset: number): Condition {
-  return test(g.load('link header', offset, B), JMP | JSET | K, 1);
+export function groupBit(generator: Generator, offset: number): Condition {
+  return test(generator.load('link header', offset, B), JMP | JSET | K, 1);
 }

@@ -38,7 +38,7 @@ export function isPcapMagic(value: u32): bool {
   return value == PCAP_MAGIC_MICRO || value == PCAP_MAGIC_NANO || value == PCAP_MAGIC_MODIFIED;
 }
 
-/** Reads the file header. Returns the address behind it, or `ptr` with a status that is not DONE. */
+/** Reads the file header. Returns the address after it, or `ptr` with a status that is not DONE. */
 export function openPcap(ptr: usize): usize {
   const bigEndian = !isPcapMagic(load<u32>(ptr));
   const magic = word(ptr + PCAP_MAGIC, bigEndian);

@@ -177,7 +177,7 @@ function readInterface(at: usize, total: u32): u32 {
   return leaveBlock(at, total, total - BLOCK_TRAILER_SIZE, BLOCK_DONE);
 }
 
-/** if_tsresol and if_tsoffset. False, with a status, when an option does not fit its block or makes no sense. */
+/** if_tsresol and if_tsoffset. False, with a status, when an option does not fit its block or is invalid. */
 function readOptions(entry: usize, option: usize, end: usize): bool {
   let scale: u32 = SCALE_MULTIPLY;
   let units: u64 = 1000;

@@ -21,7 +21,7 @@ export function walkExtensions(packet: usize, header: u32): u32 {
   const end = packetTransportEnd(packet);
   let ptr = packetTransport(packet);
   let wireLength = packetTransportWire(packet);
-  // Headers behind the fragment header (in IPv4 all of them) belong to the first fragment; later ones name only the
+  // Headers after the fragment header (in IPv4 all of them) belong to the first fragment; later ones name only the
   // protocol that stands beside the fragment fields.
   let first = (packetBits(packet) & PACKET_BIT_FRAGMENT) != 0;
   let fragmentProtocol = header;

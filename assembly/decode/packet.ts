@@ -47,7 +47,7 @@ import {
 @inline export function packetLikelyFlow(p: usize): u32 { return load<u32>(p, PACKET_LIKELY_FLOW); }
 @inline export function setPacketLikelyFlow(p: usize, v: u32): void { store<u32>(p, v, PACKET_LIKELY_FLOW); }
 
-/** Where the bytes behind the last IP header begin, how far they were captured, how many were on the wire. */
+/** Where the bytes after the last IP header begin, how far they were captured, how many were on the wire. */
 @inline export function packetTransport(p: usize): usize { return load<u32>(p, PACKET_TRANSPORT); }
 @inline export function packetTransportEnd(p: usize): usize { return load<u32>(p, PACKET_TRANSPORT_END); }
 @inline export function packetTransportWire(p: usize): u32 { return load<u32>(p, PACKET_TRANSPORT_WIRE); }

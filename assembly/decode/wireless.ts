@@ -33,7 +33,7 @@ export function radiotap(ptr: usize, end: usize): u64 {
   return fits(ptr, size, end) ? ieee80211(ptr + size, end, radiotapPads(ptr)) : linkTruncated();
 }
 
-/** Per-Packet Information: a header that names its own length and the link type behind it. */
+/** Per-Packet Information: a header that names its own length and the link type after it. */
 export function ppi(ptr: usize, end: usize): u64 {
   if (!fits(ptr, PPI_MIN, end)) return linkTruncated();
   const size = ppiSize(ptr);

@@ -1,6 +1,6 @@
 /**
- * Puts flows into the order of handing over: last packet, first packet, key. Used for the flows that one tick ends, for
- * the flush and for listings.
+ * Puts flows into the order of delivery: last packet, first packet, key. Used for the flows that one tick ends, for the
+ * flush and for listings.
  *
  * An element is a flow and a rank: its last time, counted back from the clock in units that make 32 bits reach to the
  * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of

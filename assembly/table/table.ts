@@ -64,7 +64,7 @@ export function insertFlow(index: u32, hash: u32): void {
   if (<u64>probe > state64(COUNTER_LONGEST_PROBE)) setState64(COUNTER_LONGEST_PROBE, probe);
 }
 
-/** Puts a slot into the first free place at or behind its own. Returns how many places it looked at. */
+/** Puts a slot into the first free place at or after its own. Returns how many places it looked at. */
 @inline function placeSlot(base: usize, mask: u32, slot: u64): u32 {
   let place = slotHash(slot) & mask;
   let probe: u32 = 1;

@@ -19,7 +19,7 @@ export function deadlineOf(index: u32): u64 {
   return min(addSaturated(flowLast(flow), silenceLimit(flow)), activeDeadline(index));
 }
 
-/** First tick behind a flow's deadline. */
+/** First tick after a flow's deadline. */
 export function dueTick(index: u32): u64 {
   return deadlineOf(index) / TICK_NS + 1;
 }

@@ -144,7 +144,7 @@ function endSecond(time: u64): void {
   setState64(STATE_SECOND_END, addSaturated(state64(STATE_SECOND_END), (empty + 1) * SECOND_NS));
 }
 
-/** Ends what is over at each tick up to `target`, tick by tick, each tick's flows in order. */
+/** Ends the flows that time out at each tick up to `target`, tick by tick, each tick's flows in order. */
 function runTicks(target: u64): void {
   while (nextDueTick(target)) {
     const tick = state64(STATE_TICK);

@@ -34,7 +34,7 @@ export function setWheelTime(time: u64): void {
   setState64(STATE_TICK, tick);
 }
 
-/** When the next tick is due, ns. The last tick before the end of u64 has none behind it. */
+/** When the next tick is due, ns. The last tick before the end of u64 has none after it. */
 export function nextTickTime(): u64 {
   const tick = state64(STATE_TICK) + 1;
   return tick > u64.MAX_VALUE / TICK_NS ? u64.MAX_VALUE : tick * TICK_NS;

@@ -1,6 +1,6 @@
 /**
  * GRE header (RFC 2784, RFC 2890), its source routes (RFC 1701) and PPTP's version (RFC 2637), and what is known only
- * behind it: ERSPAN (draft-foschiano-erspan) and WCCP (draft-mclaggan-wccp-v2rev1).
+ * after it: ERSPAN (draft-foschiano-erspan) and WCCP (draft-mclaggan-wccp-v2rev1).
  */
 import { be16, fits, u8At } from "./bytes";
 
@@ -40,7 +40,7 @@ const ROUTE_FAMILY: usize = 0;
 const ROUTE_LENGTH: usize = 3;
 const ROUTE_MIN: usize = 4;
 
-/** Behind the source routes at `ptr`; 0: they are cut. */
+/** Address after the source routes at `ptr`; 0: truncated. */
 export function afterRoutes(ptr: usize, end: usize): usize {
   while (fits(ptr, ROUTE_MIN, end)) {
     const size = ROUTE_MIN + u8At(ptr + ROUTE_LENGTH);

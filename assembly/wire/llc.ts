@@ -1,4 +1,4 @@
-/** IEEE 802.2 LLC, and SNAP behind it (IEEE 802, RFC 1042). */
+/** IEEE 802.2 LLC, and SNAP after it (IEEE 802, RFC 1042). */
 import { be16, u8At } from "./bytes";
 import { SAP_IP, SAP_SNAP } from "./numbers";
 

@@ -18,12 +18,12 @@ const FLAG_DATA_PAD: u32 = 0x20;
 @inline export function isRadiotap(ptr: usize): bool { return u8At(ptr + VERSION) == 0; }
 @inline export function radiotapSize(ptr: usize): usize { return le16(ptr + LENGTH); }
 
-/** Is the 802.11 header filled up to a multiple of 4? The whole header is in sight. */
+/** Whether the 802.11 header is padded to a multiple of 4. The whole header must be captured. */
 export function radiotapPads(ptr: usize): bool {
   return (radiotapFlags(ptr, ptr + radiotapSize(ptr)) & FLAG_DATA_PAD) != 0;
 }
 
-/** The flags field, or 0: behind all presence words and, aligned to 8, the TSF time. */
+/** The flags field, or 0: after all presence words and, aligned to 8, the TSF time. */
 function radiotapFlags(start: usize, end: usize): u32 {
   const present = le32(start + PRESENT);
   if ((present & PRESENT_FLAGS) == 0) return 0;

@@ -40,7 +40,10 @@ const MESSAGE_TPDU: u32 = 255;
   return (u8At(ptr + GTPU_FLAGS) & VERSION_AND_GTP_MASK) == VERSION_1_GTP && u8At(ptr + GTPU_MESSAGE) == MESSAGE_TPDU;
 }
 
-/** Behind the header and its extensions, each in units of 4 bytes with the next one's type at its end; 0: they are cut. */
+/**
+ * Address after the header and its extensions, each in units of 4 bytes with the next one's type at its end; 0:
+ * truncated.
+ */
 export function afterGtpu(ptr: usize, end: usize): usize {
   const flags = u8At(ptr + GTPU_FLAGS);
   if ((flags & LONG_MASK) == 0) return ptr + GTPU_MIN;
@@ -67,7 +70,7 @@ const ORIGIN_SIZE: usize = 8;
 const INDICATOR_AUTHENTICATION: u32 = 1;
 const INDICATOR_ORIGIN: u32 = 0;
 
-/** Behind the authentication and origin headers that may stand at `ptr`; 0: they are cut. */
+/** Address after the authentication and origin headers that may be at `ptr`; 0: truncated. */
 export function afterTeredo(ptr: usize, end: usize): usize {
   if (fits(ptr, 4, end) && be16(ptr + INDICATOR) == INDICATOR_AUTHENTICATION) {
     const size = AUTHENTICATION_MIN + u8At(ptr + CLIENT_LENGTH) + u8At(ptr + VALUE_LENGTH);

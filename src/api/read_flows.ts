@@ -77,7 +77,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#read = recordReader(placedFields(fields, this.#engineOptions)) as (views: RowBytes, row: number) => Chosen;
   }
 
-  /** Counters as they stand; undefined before the first flow was asked for. */
+  /** The present counters; undefined before the first flow was requested. */
   get counters(): EngineCounters | undefined {
     return this.#reader?.engine.counters();
   }

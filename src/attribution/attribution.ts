@@ -92,10 +92,10 @@ export class FlowAttribution {
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #closed = false;
-  /** Until when tables are read beforehand, and when all TCP tables were read. Milliseconds of performance.now(). */
+  /** Until when tables are read ahead, and when all TCP tables were last read. Milliseconds of performance.now(). */
   readonly #lingerUntil = { tcp: 0, tcp6: 0, udp: 0 };
   #listenersReadAt = Number.NEGATIVE_INFINITY;
-  /** When the next read beforehand may be: performance.now(). */
+  /** Earliest time of the next read ahead: performance.now(). */
   #aheadAt = 0;
   /** When counting began (performance.now()), flows before that, and whether they were few in the time before. */
   readonly #rate = { since: 0, flows: 0, few: true };
@@ -183,7 +183,7 @@ export class FlowAttribution {
   }
 
   async #run(): Promise<void> {
-    // The caller goes on first.
+    // Let the caller continue first.
     await nextTurn();
     for (;;) {
       const waits = this.#waiting.length > 0;

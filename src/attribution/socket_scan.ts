@@ -84,7 +84,7 @@ function scanLines(bytes: Buffer, size: number, ipv6: boolean, onSocket: (socket
   }
 }
 
-/** The uid and, behind the number of unanswered probes, the inode. */
+/** The uid and, after the number of unanswered probes, the inode. */
 function owner(bytes: Buffer, from: number, end: number): { readonly uid: number; readonly inode: number } {
   let at = from;
   const next = (): number => {

@@ -1,4 +1,4 @@
-/** All commands. What does the work of one is loaded when it is called. */
+/** All commands. The code of a command is loaded when it is called. */
 import { COLUMN_NAMES } from '../options/host_commands.ts';
 import { command } from './command.ts';
 import type { Command } from './command.ts';
@@ -14,7 +14,7 @@ export const COMMANDS: readonly Command[] = [
       takesOperands: true,
       about:
         "Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is " +
-        'also read when no file is named. Several files are one capture: flows go on from one to the next.',
+        'also read when no file is named. Several files are one capture: flows continue from one to the next.',
       exits: { 0: 'all was read', 1: 'cannot start', 3: 'read in part (truncated, corrupt, or interrupted)' },
     },
     async () => (await import('./commands/read.ts')).read,
@@ -39,7 +39,7 @@ export const COMMANDS: readonly Command[] = [
       usage: ['IFACE... [options]'],
       takesOperands: true,
       about:
-        "Shows the active flows of interfaces ('any' is all of them), the fastest first. The key ? tells what other keys do.",
+        "Shows the active flows of interfaces ('any' is all of them), the fastest first. Press ? for a list of keys.",
       exits: { 0: 'ended by a key or a signal', ...CAPTURE_EXITS },
     },
     async () => (await import('./commands/top.ts')).top,
@@ -91,7 +91,7 @@ export const COMMANDS: readonly Command[] = [
     {
       name: 'sockets',
       aliases: ['netstat'],
-      summary: 'sockets of this host and whose they are (also: netstat)',
+      summary: 'sockets of this host and their processes (also: netstat)',
       usage: ['[options]'],
       takesOperands: false,
       about:
@@ -109,7 +109,7 @@ export const COMMANDS: readonly Command[] = [
   command(
     {
       name: 'connections',
-      summary: 'whom a process is talking to',
+      summary: 'connections of a process',
       usage: ['--pid N | --name NAME [options]'],
       takesOperands: false,
       about:
@@ -127,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
   command(
     {
       name: 'lookup',
-      summary: 'whose packet this is, and who started',
+      summary: 'the process behind a packet, and who started the exchange',
       usage: ['PROTO LOCAL REMOTE [options]'],
       takesOperands: true,
       about:
@@ -137,7 +137,7 @@ export const COMMANDS: readonly Command[] = [
         "The direction says who started: inbound when LOCAL is a listener's address, else outbound; for udp it is the packet's.",
       ],
       exits: {
-        0: "the socket was found (the process may be out of sight: '-', null)",
+        0: "the socket was found (its process may be hidden: '-', null)",
         1: 'cannot start (wrong arguments, no /proc)',
         4: 'there is no such socket',
       },
@@ -146,7 +146,7 @@ export const COMMANDS: readonly Command[] = [
   ),
 ];
 
-/** The command of a name, or of another name for it. */
+/** The command with this name or alias. */
 export function commandNamed(name: string): Command | undefined {
   return COMMANDS.find((one) => one.name === name || one.aliases?.includes(name) === true);
 }

@@ -1,4 +1,7 @@
-/** From the options that `read`, `live`, `top` and `replay` share to what the engine is told, and to the writer of a format. */
+/**
+ * Translates the options that `read`, `live`, `top` and `replay` share to engine settings and to the writer of a
+ * format.
+ */
 import type { FieldDefinition } from '../flow/field.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
@@ -20,8 +23,8 @@ export type ChosenFields = readonly FieldDefinition[] | undefined;
 export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
 
 /**
- * Loads what writes a format. It comes before a capture is open: who has given up rights may be unable to read the program.
- * `none` tracks, and writes nothing.
+ * Loads the writer of a format. Call it before the capture is open: after dropping privileges the process may be unable
+ * to read its own files. `none` tracks, and writes nothing.
  */
 const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Writer>>> = {
   async table(fields) {

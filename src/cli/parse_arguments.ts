@@ -19,7 +19,7 @@ export interface Arguments<P extends CommandName> {
 /**
  * Reads all arguments once.
  * @param takesOperands whether anything but options may be given
- * @throws {RangeError} for an option that is not known, is given wrongly, or has a value that makes no sense
+ * @throws {RangeError} for an unknown or misused option, or an invalid value
  */
 export function parseArguments<P extends CommandName>(
   command: P,

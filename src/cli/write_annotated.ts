@@ -1,6 +1,6 @@
 /**
- * Writes flows together with who is behind them: their process, the owners of their addresses. The line of a flow is the
- * engine's own, with more behind it. Flows wait for the answers, a bounded number of them and a bounded time, and come
+ * Writes flows with annotations: their process, the owners of their addresses. The engine writes the line of a flow,
+ * and the annotations are appended. Flows wait for the answers, a bounded number of them and a bounded time, and come
  * out in their order.
  */
 import { setImmediate } from 'node:timers/promises';
@@ -34,7 +34,7 @@ import { TURN_MS } from '../reader/turn.ts';
 
 type KnownText = (known: FlowContext) => string;
 
-/** A format that puts more behind what it writes of a flow. */
+/** A format that appends annotations to a flow. */
 interface AnnotatedFormat {
   /** Before the first flow. */
   begin(engine: FlowTable): string;
@@ -43,7 +43,7 @@ interface AnnotatedFormat {
   end(): string;
 }
 
-/** Whom to ask. The writer closes both. */
+/** Sources of the annotations. The writer closes both. */
 export interface AnnotationSources {
   readonly owners: OwnerLookup | undefined;
   readonly identities: LiveIdentities | undefined;
@@ -137,7 +137,7 @@ function lineFormat(
   };
 }
 
-/** Returns early when nobody reads the output any more. */
+/** Returns early when the reader of the output has closed it. */
 async function writeAnnotated(
   feed: FlowFeed,
   format: AnnotatedFormat,

@@ -9,7 +9,7 @@ import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
 
-/** Returns early when nobody reads the output any more. */
+/** Returns early when the reader of the output has closed it. */
 export async function writeLines(
   feed: FlowFeed,
   format: LineFormat,

@@ -91,7 +91,7 @@ export class FlowCopier {
     return this.#log === undefined ? 0 : (this.#views.u32[(row + this.#log + LOG_STORED) / WORD] as number);
   }
 
-  /** Writes a copy at word `at`. Returns the word behind it. */
+  /** Writes a copy at word `at`. Returns the word after it. */
   #write(row: number, to: Uint32Array, at: number): number {
     this.#copyBytes(row, ROW_SIZE, to, at);
     this.#copyBytes(row + this.#directions, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
@@ -129,7 +129,7 @@ export class FlowCopier {
 /** Many copies in one piece of memory. */
 export class FlowCopies {
   readonly #words: Uint32Array;
-  /** Word behind each copy. */
+  /** Word after each copy. */
   readonly #ends: Float64Array;
 
   constructor(words: Uint32Array, ends: Float64Array) {

@@ -154,7 +154,7 @@ export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, option
 
 let processKey: Uint32Array | undefined;
 
-/** One key per process, so that nobody outside can know which addresses share a place in the table. */
+/** One key per process, so outsiders cannot know which addresses share a place in the table. */
 function randomKey(): Uint32Array {
   processKey ??= globalThis.crypto.getRandomValues(new Uint32Array(CONFIG_HASH_KEY_WORDS));
   return processKey;

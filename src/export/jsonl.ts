@@ -39,7 +39,7 @@ function treeOf(fields: readonly FieldDefinition[]): Tree {
   return root;
 }
 
-/** Adds the steps of an object whose brace stands behind `text`. Returns what is to stand before the next step. */
+/** Adds the steps of an object whose brace follows `text`. Returns the text before the next step. */
 function writeObject(object: Tree, text: string, steps: LineStep[]): string {
   let pending = `${text}{`;
   let separator = '';

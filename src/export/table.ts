@@ -38,7 +38,7 @@ export interface Table {
   end(): string;
 }
 
-/** Columns behind those of the flow itself, aligned to the left. */
+/** Columns after those of the flow itself, aligned to the left. */
 export interface FurtherColumns {
   readonly titles: readonly string[];
   /** Columns of a terminal that a text takes. */

@@ -50,12 +50,12 @@ export interface FieldWord {
 /** One field of a flow. */
 export interface FieldDefinition {
   /**
-   * camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` behind it). Points stand between
+   * camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` after it). Points stand between
    * the names of objects in objects: `forward.rtt.min`.
    */
   readonly name: string;
   /**
-   * `core`, or the block behind the core row that holds it. Fields of another group are an object under the group's name in
+   * `core`, or the block after the core row that holds it. Fields of another group are an object under the group's name in
    * JSON and in a record, and columns with the group's name in front (`tcp_forward_isn`) in CSV.
    */
   readonly group: string;

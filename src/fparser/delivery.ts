@@ -23,11 +23,11 @@ const TURN_CALLS = 1000;
 const COPIED_MAX = 16;
 
 export class Delivery {
-  /** Flows handed to a callback, flows dropped for want of one, callbacks that failed. */
+  /** Flows delivered to a callback, flows without one, callbacks that failed. */
   delivered = 0;
   uncollected = 0;
   callbackErrors = 0;
-  /** Time spent on handing over, milliseconds; waiting for promises is not counted. */
+  /** Time spent on delivery, milliseconds; waiting for promises is not counted. */
   spentMs = 0;
   readonly #engine: FlowTable;
   readonly #copier: FlowCopier;

@@ -20,12 +20,12 @@ import type { ParserParts } from './parser_parts.ts';
 
 export class FParser<D extends Direction = 'uni'> {
   /**
-   * Resolves when packets can flow. Rejects with ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ, ERR_NOT_A_CAPTURE,
+   * Resolves when the capture is open. Rejects with ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_READ, ERR_NOT_A_CAPTURE,
    * ERR_UNSUPPORTED_LINKTYPE, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED, ERR_NO_SUCH_DEVICE, ERR_DEVICE_DOWN or
-   * ERR_LIVE_UNAVAILABLE; then nothing is ever called and the object is dead.
+   * ERR_LIVE_UNAVAILABLE; then no callback is ever called and the parser is unusable.
    */
   readonly ready: Promise<void>;
-  /** Resolves with the last figures when everything is handed over; rejects when the source failed. */
+  /** Resolves with the final figures when everything is delivered; rejects when the source failed. */
   readonly done: Promise<FParserInfo>;
   readonly #settings: Settings;
   readonly #direction: D;
@@ -49,7 +49,7 @@ export class FParser<D extends Direction = 'uni'> {
     this.#making = assembleParser(this.#settings);
     this.ready = this.#open(this.#making);
     this.done = this.#live();
-    // Whoever awaits these sees the error; whoever does not finds it in the log, not in a crash.
+    // A caller that awaits these sees the error; otherwise it is logged, not thrown as an unhandled rejection.
     this.ready.catch(() => undefined);
     this.done.catch((error: FParserError) => this.#settings.log(error.message, 'err'));
   }
@@ -59,8 +59,8 @@ export class FParser<D extends Direction = 'uni'> {
   }
 
   /**
-   * Takes no further packet, ends all active flows and hands them over. Resolves when the parser is dead, so a
-   * callback must not wait for it. Calling it again is harmless.
+   * Takes no further packets, ends all active flows and delivers them. Resolves when the parser has ended, so a
+   * callback must not await it. Idempotent.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.done.then(ignore, ignore);
@@ -75,7 +75,7 @@ export class FParser<D extends Direction = 'uni'> {
   }
 
   /**
-   * Replay only: no further packet comes, and the clock of the replay stands still, until `resume`.
+   * Replay only: stops packets and the clock of the replay until `resume`.
    * @throws {TypeError} for another source
    */
   pause(): this {
@@ -87,7 +87,7 @@ export class FParser<D extends Direction = 'uni'> {
     return this.#paceReplay('resume');
   }
 
-  /** Lets the process end while a live capture runs. Files, also replayed ones, come to their end. */
+  /** Lets the process end while a live capture runs. Files, also replayed ones, are read to their end. */
   unref(): this {
     void this.ready.then(() => this.#parts?.live?.unref(), ignore);
     return this;
@@ -100,7 +100,7 @@ export class FParser<D extends Direction = 'uni'> {
     try {
       return readInfo(this.#state, parts);
     } catch (error) {
-      // A tracker that died with the table in its hands: nobody can look until its end is known.
+      // The tracker died holding the lock: the table cannot be read until its exit is reported.
       if (error !== parts.live?.engine.failure) throw error;
       return this.#lastInfo ?? blankInfo(this.#state, this.#timestampSource());
     }
@@ -223,7 +223,7 @@ export class FParser<D extends Direction = 'uni'> {
   async #handOverAll({ feed, engine, delivery }: ParserParts): Promise<FParserError | undefined> {
     while (await feed.advance()) {
       if (engine.flushing) this.#state = 'draining';
-      // Half of those waiting, so that reading goes on in worthwhile stretches.
+      // Half of those waiting, so reading continues in worthwhile stretches.
       await delivery.downTo(Math.floor(engine.closedCount / 2));
     }
     this.#state = 'draining';

@@ -200,7 +200,7 @@ export const CONNECTIONS_OPTIONS = [
   {
     name: 'keepMapped',
     type: 'flag',
-    help: 'show ::ffff:a.b.c.d where the resolver tells it from a.b.c.d',
+    help: 'show ::ffff:a.b.c.d where the resolver distinguishes it from a.b.c.d',
     where: ['connections'],
   },
 ] as const satisfies readonly Option[];

@@ -33,7 +33,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'boolean',
     default: true,
-    help: 'improve the program',
+    help: 'optimize the program',
     where: ['compileFilter'],
   },
   {
@@ -116,7 +116,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'number',
     without: 'this process',
-    help: 'a process whose network namespace is meant',
+    help: 'process whose network namespace is used',
     where: ['SocketTable', 'NetworkStateTracker'],
   },
   {
@@ -124,7 +124,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: "'LE' | 'BE'",
     without: "this host's",
-    help: 'byte order of the host that the tables are of',
+    help: 'byte order of the host that wrote the tables',
     where: ['SocketTable', 'NetworkStateTracker'],
   },
   {
@@ -132,13 +132,13 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'StateReader',
     without: 'this system',
-    help: 'where everything from outside comes from',
+    help: 'access to the system',
     where: ['NetworkStateTracker'],
   },
   {
     name: 'fast',
     type: 'flag',
-    help: 'fewer tries: a miss takes at most about 20 ms instead of 50, and sockets that are being made may be missed',
+    help: 'fewer attempts: a miss takes at most about 20 ms instead of 50, and sockets just being created may be missed',
     where: ['NetworkStateTracker.lookup'],
   },
   {
@@ -167,8 +167,8 @@ export const LIBRARY_OPTIONS = [
     name: 'source',
     type: 'value',
     typescript: 'OwnerSource',
-    without: 'nobody',
-    help: 'who is asked for what the cache does not know',
+    without: 'none',
+    help: 'source for addresses that are not in the cache',
     where: ['OwnerLookup'],
   },
   {
@@ -183,7 +183,7 @@ export const LIBRARY_OPTIONS = [
     name: 'onWarning',
     type: 'function',
     typescript: '(warning: HostError) => void',
-    help: 'called once for the source and once for the cache, when there is first a reason',
+    help: 'called at the first problem of the source, and at the first of the cache',
     where: ['OwnerLookup'],
   },
   {
@@ -207,7 +207,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'number',
     default: 10_000,
-    help: 'addresses that are asked in the life of this source, at most',
+    help: 'addresses looked up in the life of this source, at most',
     where: ['CymruSource'],
   },
   {
@@ -230,7 +230,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'number',
     default: 5000,
-    help: 'wait for one answer, milliseconds; each question is tried twice',
+    help: 'wait for one answer, milliseconds; each query is tried twice',
     where: ['CymruDnsSource'],
   },
   {
@@ -238,7 +238,7 @@ export const LIBRARY_OPTIONS = [
     type: 'value',
     typescript: 'number',
     default: 60_000,
-    help: 'all questions of one call, milliseconds',
+    help: 'time limit for all queries of one call, milliseconds',
     where: ['CymruDnsSource'],
   },
   {

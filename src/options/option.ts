@@ -35,8 +35,8 @@ export type LibraryPlace =
 export type Place = CommandName | LibraryPlace;
 
 /**
- * Form of the value. `flag`: true or false. `count`: a flag that may be repeated. `duration`: seconds.
- * `list`: texts. Only in the library: `function`, and `value` for what has a check of its own where it is used.
+ * Form of the value. `flag`: true or false. `count`: a flag that may be repeated. `duration`: seconds. `list`: texts.
+ * Only in the library: `function`, and `value` for an option that is checked where it is used.
  */
 export type OptionType =
   | 'flag'

@@ -18,7 +18,7 @@ export const OWNER_OPTIONS = [
     type: 'text',
     argument: 'FILE',
     requires: 'owner',
-    help: 'look into a local .mmdb file (GeoLite2-ASN fields), and ask nobody',
+    help: 'use a local .mmdb file (GeoLite2-ASN fields), without network queries',
     where: BESIDE,
   },
   {

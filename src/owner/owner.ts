@@ -59,7 +59,7 @@ export function isCountry(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Z]{2}$/.test(value);
 }
 
-/** A global address that nobody announces. */
+/** A global address that is not announced. */
 export const NOT_ANNOUNCED: Origin = Object.freeze({
   asn: null,
   name: null,

@@ -134,7 +134,7 @@ function groups(entries: readonly CacheEntry[]): readonly (readonly [string, Kep
   return kept.sort(([, a], [, b]) => a.fetchedAt - b.fetchedAt);
 }
 
-/** An address that nobody announces has no prefix: the one of the entry is the address itself. */
+/** An address that is not announced has no prefix: its entry uses the address itself. */
 function originOf({ prefix, asn, asName, country, registry, allocated }: CacheEntry): Origin {
   return Object.freeze({
     ...NOT_ANNOUNCED,

@@ -3,7 +3,7 @@ import { addressFamily, addressToInt, intToAddress } from '../host/address/addre
 
 export interface Prefix {
   readonly family: 4 | 6;
-  /** The network's bits, those behind the length 0. */
+  /** The network's bits, those after the length 0. */
   readonly network: bigint;
   /** 0..32 or 0..128. */
   readonly length: number;
@@ -33,7 +33,7 @@ export function networkBits({ family, value }: AddressNumber, length: number): b
   return (value >> rest) << rest;
 }
 
-/** Undefined for what is not a prefix, and for one with bits behind its length. Example: `8.8.8.0/24` */
+/** Undefined for what is not a prefix, and for one with bits after its length. Example: `8.8.8.0/24` */
 export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const lengthText = text.slice(slash + 1);

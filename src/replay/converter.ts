@@ -30,7 +30,7 @@ const BLOCK_SIZE = 64 * 1024;
 export interface ConvertedRecords {
   /** Address of the first one. */
   readonly from: number;
-  /** Behind the last one. */
+  /** Address after the last one. */
   readonly to: number;
   readonly count: number;
 }

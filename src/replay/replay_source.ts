@@ -18,7 +18,7 @@ import { ReplayClock } from './replay_clock.ts';
 import { ReplayFramePump } from './replay_frame_pump.ts';
 import { TURN_MS } from '../reader/turn.ts';
 
-/** Bytes parsed before the tracker is told of them: what is read at once, and the rest of a record before it. */
+/** Bytes parsed before they are published to the tracker: one read, and the rest of the record before it. */
 const PIECE_SIZE = 96 * 1024;
 /** Longest delay of a timer, milliseconds. */
 const TIMER_MAX_MS = 2 ** 31 - 1;

@@ -182,7 +182,7 @@ export class RingWriter {
     );
   }
 
-  /** Is there room for so many bytes behind the head? The consumer's position is read only when it must be. */
+  /** Whether so many bytes fit after the head. The consumer's position is read only when necessary. */
   #hasRoom(bytes: number): boolean {
     if (((this.#head - this.#tail) >>> 0) + bytes <= this.#size) return true;
     this.#tail = Atomics.load(this.#words, TAIL_WORD) >>> 0;

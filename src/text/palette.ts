@@ -1,7 +1,7 @@
 /** How styles become the colours of a terminal. */
 import type { ColorDepth } from './color.ts';
 
-/** The code before a text of each style; empty: none, and none behind it either. */
+/** The code before a text of each style; empty: none, and none after it either. */
 export type Palette<Style extends string> = Readonly<Record<Style, string>>;
 
 /** Ends what a code of a palette began. */

@@ -64,7 +64,7 @@ export function columnWidths(
   return titles.map((_, n) => rows.reduce((most, row) => Math.max(most, width(row[n] ?? '')), 0));
 }
 
-/** A row as blanks, cell, blanks, cell and so on; the last cell has no blanks behind it. */
+/** A row as blanks, cell, blanks, cell and so on; the last cell has no blanks after it. */
 export function alignedCells(
   row: readonly string[],
   widths: readonly number[],

@@ -51,7 +51,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
 async function show(reader: LiveReader, identities: TopIdentities, intervalMs: number): Promise<void> {
   const capture = new AbortController();
   const drained = drain(reader).finally(() => capture.abort());
-  // Awaited below; until then a failure must not count as one that nobody handles.
+  // Awaited below; until then a failure must not count as unhandled.
   drained.catch(() => undefined);
   const { stdin: input, stdout: output, env } = process;
   await runTop(new LiveTopSource(reader, identities), { input, output, env, intervalMs, signal: capture.signal });
@@ -59,12 +59,12 @@ async function show(reader: LiveReader, identities: TopIdentities, intervalMs: n
   await drained;
 }
 
-/** Nobody wants the flows that have ended. */
+/** Flows that have ended are discarded. */
 async function drain(reader: LiveReader): Promise<void> {
   while (await reader.advance()) reader.engine.release(reader.engine.closedCount);
 }
 
-/** Lines for standard error, which wait while the screen is in use. */
+/** Lines for standard error, held back while the screen is in use. */
 class Messages {
   #held: string[] | undefined;
 

@@ -25,7 +25,7 @@ export function orderWindow(
   order.subarray(from, to).sort((a, b) => (comesBefore(a, b) ? -1 : 1));
 }
 
-/** Quickselect (Hoare): what belongs before place `rank` goes before it, the rest behind. */
+/** Quickselect (Hoare): what belongs before place `rank` goes before it, the rest after. */
 function select(
   order: Uint32Array,
   low: number,

@@ -51,9 +51,9 @@ export class TopView {
   #help = false;
   /** The problem that was shown when a key was last pressed. */
   #problemRead: string | undefined;
-  /** First flow in sight. */
+  /** First visible flow. */
   #offset = 0;
-  /** Flows in sight. */
+  /** Number of visible flows. */
   #page = 1;
   /** Places of the flows that match the filter; only the visible ones are in order. */
   #order = new Uint32Array(0);
@@ -237,7 +237,10 @@ export class TopView {
     return [span(cell(titles.join(' '.repeat(gap)), width), 'title')];
   }
 
-  /** The filter while it is edited, a problem until a key is pressed, the filter or the keys; and which flows are in sight. */
+  /**
+   * The filter while it is edited, a problem until a key is pressed, the filter or the keys; and which flows are
+   * visible.
+   */
   #bottom(width: number): Line {
     const left = this.#bottomLeft(width);
     const to = Math.min(this.#matched, this.#offset + this.#page);

@@ -81,7 +81,7 @@ function labelled(generator: Generator): Condition {
   return generator.fail('no MPLS support for this link type');
 }
 
-/** `pppoes [session]`: PPP without HDLC framing starts behind the six bytes of the PPPoE header. */
+/** `pppoes [session]`: PPP without HDLC framing starts after the six bytes of the PPPoE header. */
 export function pppoeSession(generator: Generator, session: number | undefined): Condition {
   let condition = linkProtocol(generator, ETHERTYPE.pppoes);
   if (session !== undefined) {

@@ -41,7 +41,7 @@ export function ipv4Host(
   switch (protocol) {
     case undefined: {
       const inIp = ipv4In(generator, addresses, IPV4, direction);
-      // Behind an MPLS label there are only IP packets.
+      // After an MPLS label there are only IP packets.
       if (generator.labelDepth > 0) return inIp;
       // A long list is searched once for both protocols that carry addresses at the same offsets.
       if (isList(addresses)) return or(inIp, ipv4In(generator, addresses, ARP_AND_RARP, direction));
@@ -85,8 +85,8 @@ function ipv4In(
 }
 
 /**
- * Behind a header of varying length libpcap looks at both addresses for one host after the other; elsewhere it looks at
- * the source for all hosts first. So a frame that ends between the two is kept for the first host alone.
+ * After a header of varying length libpcap tests both addresses for one host, then for the next; elsewhere it tests the
+ * source for all hosts first. So a frame that ends between the two addresses matches only the first host.
  */
 function eitherAfterFirst(addresses: readonly number[], at: (side: Side, tested: Addresses) => Condition): Condition {
   const first = { address: addresses[0] ?? 0, mask: 0xffffffff };

@@ -73,7 +73,7 @@ export function linkProtocol(generator: Generator, protocol: number): Condition 
   }
 }
 
-/** Behind an MPLS label: the bottom of the stack, and the version of what follows. */
+/** After an MPLS label: the bottom of the stack, and the IP version of what follows. */
 function labelledProtocol(generator: Generator, protocol: number): Condition {
   const ip4 = protocol === ETHERTYPE.ip || protocol === PPP.ip;
   const ip6 = protocol === ETHERTYPE.ip6 || protocol === PPP.ip6;

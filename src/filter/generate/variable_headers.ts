@@ -89,7 +89,7 @@ function radioHeaderLength(generator: Generator): Statement[] {
 }
 
 /**
- * Statements that put the offset behind the 802.11 header into its word: 24 bytes, two more for QoS, and with
+ * Statements that put the offset after the 802.11 header into its word: 24 bytes, two more for QoS, and with
  * radiotap the padding that its flags announce. They start with the offset of the header in X.
  */
 function macHeaderLength(generator: Generator, next: Statement | undefined): Statement[] {

@@ -90,7 +90,7 @@ function shorten(graph: FlowGraph, edge: Edge, movement: Movement): void {
 }
 
 /**
- * The node behind the one that the edge leads to, when an edge on every way here decides the test of that one; of
+ * The node after the one that the edge leads to, when an edge on every way here decides the test of that one; of
  * several such edges the one with the lowest number.
  */
 function pastDecided(graph: FlowGraph, edge: Edge): Node | undefined {
@@ -119,7 +119,7 @@ function decidedBy(node: Node, passed: Edge): Node | undefined {
   return held && code === (JMP | JEQ | K) ? node.whenFalse.to : undefined;
 }
 
-/** A register that is used after `after` has another value behind `before` than behind `after`. */
+/** Whether a register used after node `after` has different values at the ends of `before` and `after`. */
 function conflicts({ registerMin }: FlowGraph, before: Node, after: Node): boolean {
   if (after.usedOut === 0) return false;
   for (let register = registerMin; register < REGISTERS; register++) {

@@ -59,7 +59,7 @@ export class StatementRules {
   readonly #numbers: ValueNumbers;
   readonly #alter: boolean;
   readonly #registerMin: number;
-  /** The last statement that set a register and whose value nobody has used yet. */
+  /** The last statement that set a register and whose value is still unused. */
   readonly #unused = new Array<Statement | undefined>(REGISTERS).fill(undefined);
   changed = false;
 
@@ -70,7 +70,7 @@ export class StatementRules {
     this.#registerMin = registerMin;
   }
 
-  /** Values of the registers behind the node, from those behind the nodes before it. */
+  /** Values of the registers at the end of the node, computed from those at the ends of its predecessors. */
   apply(node: Node): void {
     this.#inherit(node);
     const a = node.values[REGISTER_A] ?? UNKNOWN;
@@ -379,7 +379,7 @@ export class StatementRules {
     else node.whenTrue.to = node.whenFalse.to;
   }
 
-  /** Statements whose result nobody uses are removed, even when they would have dropped a short frame. */
+  /** Statements whose result is unused are removed, even if they would have dropped a short frame. */
   #dropDeadStores(node: Node): void {
     const unused = this.#unused;
     unused.fill(undefined);

@@ -188,7 +188,7 @@ class BodyWriter {
       const next = this.#segments[index + 1]?.start;
       if (whenFalse !== undefined && whenFalse > start && whenFalse !== next) targets.add(whenFalse);
       if (whenTrue === undefined || whenTrue <= start) continue;
-      // A search jumps for every hit, even of its last constant to what comes right after it.
+      // A search jumps for every hit, even if the target of its last constant follows immediately.
       if (whenTrue !== next || this.#comparesNext(index - 1)) targets.add(whenTrue);
     }
     return [...targets].sort((a, b) => a - b);

@@ -37,7 +37,7 @@ const HIGH_WATER_BYTES = (CHUNK * 7) / 8;
 const LOW_WATER_BYTES = CHUNK / 4;
 /** Bytes put at once, unless one record is longer. */
 const RUN_MAX = 65_536;
-/** Nobody notifies it. */
+/** Never notified: only used to sleep. */
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 export class RecordPipe {

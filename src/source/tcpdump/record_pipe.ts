@@ -31,9 +31,9 @@ const FAST_LINE_BYTES = CHUNK / 2;
 /** On a fast line the thread sleeps between reads instead, once per turn of the event loop. */
 const NAP_MAX_MS = 0.5;
 const NAP_MIN_MS = NAP_MAX_MS / 16;
-/** The pipe was full, so the nap was too long. */
+/** A read of at least this much means that the pipe was nearly full: sleep less. */
 const HIGH_WATER_BYTES = (CHUNK * 7) / 8;
-/** The nap was too short. */
+/** A read of less than this means that the pipe was nearly empty: sleep longer. */
 const LOW_WATER_BYTES = CHUNK / 4;
 /** Bytes put at once, unless one record is longer. */
 const RUN_MAX = 65_536;

@@ -12,6 +12,8 @@ import { isKnownLinkType } from "./decode/link";
 export { addFilter } from "./capture/interfaces";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./track/ending";
+export { releaseFirstPayload } from "./side/first_payload";
+export { takeReady } from "./side/first_queue";
 export { consumePiece, describeSource, dropClosed } from "./capture/ring";
 export { findByAddresses } from "./out/query";
 export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 5;
+export const LAYOUT_VERSION = 6;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -496,6 +496,87 @@ export const TCP_BLOCK_HANDSHAKE_REPEATED = 361;
 // gap u8[6]
 /** size */
 export const TCP_BLOCK_SIZE = 368;
+// record FIRST: what is kept of the first bytes of a flow, and in which state that is. Sides are low and high.
+/** u8: FIRST_STATE_ */
+export const FIRST_STATE = 0;
+/** u8: FIRST_BIT_ */
+export const FIRST_BITS = 1;
+/** u8: payload packets that were kept, at most 255 */
+export const FIRST_PACKETS = 2;
+// gap u8[5]
+/** u32[2]: sequence number of the first byte */
+export const FIRST_BASE = 8;
+/** u32[2]: first chunk, or NIL */
+export const FIRST_HEAD = 16;
+/** u64 ns: time of the first payload */
+export const FIRST_SINCE = 24;
+/** size */
+export const FIRST_SIZE = 32;
+
+// codes FIRST_STATE: from READY on no more bytes are taken
+export const FIRST_STATE_NONE = 0;
+export const FIRST_STATE_COLLECTING = 1;
+export const FIRST_STATE_READY = 2;
+export const FIRST_STATE_DONE = 3;
+
+// bits FIRST_BIT u8
+/** A side had payload, but no SYN before it. */
+export const FIRST_BIT_MIDSTREAM = 1;
+/** More runs of bytes than are kept. */
+export const FIRST_BIT_GAP = 2;
+/** Bytes beyond the limits of size or time were left out. */
+export const FIRST_BIT_FULL = 4;
+/** The capture has cut payload. */
+export const FIRST_BIT_TRUNCATED = 8;
+/** There was no free chunk. */
+export const FIRST_BIT_POOL_EMPTY = 16;
+/** Segments had different bytes for one place. */
+export const FIRST_BIT_CONFLICT = 32;
+/** FIRST_BASE of the low side is set. */
+export const FIRST_BIT_BASE = 64;
+/** FIRST_BASE of the high side is set. */
+export const FIRST_BIT_BASE_HIGH = 128;
+
+/** number bytes, power of two: of payload kept for a side */
+export const FIRST_SIDE_BYTES = 4096;
+/** number: runs of bytes of a side */
+export const FIRST_RUNS_MAX = 4;
+/** number: datagrams kept for a flow */
+export const FIRST_DATAGRAMS_MAX = 8;
+/** number ns: from the first payload on */
+export const FIRST_PATIENCE_NS = 10000000000;
+/** number: a TCP flow with so many payload packets and FIRST_ENOUGH_BYTES has enough */
+export const FIRST_ENOUGH_PACKETS = 8;
+/** number bytes: of both sides, from their start to the first hole */
+export const FIRST_ENOUGH_BYTES = 3072;
+/** number, power of two: flows that collect at a time, and flows that wait to be read */
+export const FIRST_QUEUE_COUNT = 16384;
+/** number bytes, power of two: in a chunk */
+export const FIRST_CHUNK_DATA_BYTES = 512;
+
+// record FIRST_CHUNK: some first bytes of one side. Beside NEXT, only those of its first chunk mean something.
+/** u32: chunk, or NIL */
+export const FIRST_CHUNK_NEXT = 0;
+/** u32: TCP: runs; UDP: bytes in the chain */
+export const FIRST_CHUNK_USED = 4;
+/** u32 bytes: UDP: of datagrams */
+export const FIRST_CHUNK_HELD = 8;
+// gap u8[4]
+/** u16[8]: TCP: FIRST_RUNS_MAX runs, from and to by turns, in order */
+export const FIRST_CHUNK_RUNS = 16;
+/** u8[FIRST_CHUNK_DATA_BYTES] */
+export const FIRST_CHUNK_DATA = 32;
+/** size */
+export const FIRST_CHUNK_SIZE = 544;
+
+// record FIRST_DATAGRAM: before each datagram in a chain; aligned, so that it lies in one chunk.
+/** u64 ns */
+export const FIRST_DATAGRAM_TIME = 0;
+/** u32: captured */
+export const FIRST_DATAGRAM_BYTES = 8;
+// gap u8[4]
+/** size */
+export const FIRST_DATAGRAM_SIZE = 16;
 
 // record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53. Blocks of the groups
 // of side records that are on follow it: see CONFIG_ROW_BYTES and SIDE_CONFIG_ROW.
@@ -662,6 +743,7 @@ export const INTERFACE_BIT_CONVERTED = 4;
 export const SIDE_DIRECTIONS = 1;
 export const SIDE_PACKET_LOG = 2;
 export const SIDE_TCP = 4;
+export const SIDE_FIRST_PAYLOAD = 8;
 
 /** number: groups of side records at most */
 export const SIDE_GROUPS_MAX = 16;
@@ -920,7 +1002,29 @@ export const CONVERT_TO = 1808;
 export const CONVERT_COUNT = 1812;
 /** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
 export const CONFIG_SIDE_GROUPS = 1816;
-// gap u8[2152]
+/** u32: address of the chunks of first bytes */
+export const CONFIG_FIRST_CHUNKS = 1944;
+/** u32 */
+export const CONFIG_FIRST_CHUNKS_MAX = 1948;
+/** u32: address of the queue of flows that collect first bytes: START entries */
+export const CONFIG_FIRST_COLLECTING = 1952;
+/** u32: address of the queue of flows that have enough: START entries */
+export const CONFIG_FIRST_READY = 1956;
+/** u32: chunks used so far */
+export const STATE_FIRST_CHUNK_TOP = 1960;
+/** u32: first free chunk below the top, or NIL */
+export const STATE_FIRST_CHUNK_FREE = 1964;
+/** u32: flows that began to collect, modulo 2^32 */
+export const STATE_FIRST_COLLECTING_HEAD = 1968;
+/** u32: those of them that were looked at again */
+export const STATE_FIRST_COLLECTING_TAIL = 1972;
+/** u32: flows that had enough, modulo 2^32 */
+export const STATE_FIRST_READY_HEAD = 1976;
+/** u32: those of them that the host has taken */
+export const STATE_FIRST_READY_TAIL = 1980;
+/** u64 flows: whose first bytes found no chunk */
+export const COUNTER_FIRST_POOL_EMPTY = 1984;
+// gap u8[2104]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -8,9 +8,10 @@
  */
 import { sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
-import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
+import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
 import { u8At } from "../wire/bytes";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
+import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
 import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
@@ -24,6 +25,7 @@ const IPV6_SOURCE: usize = 8;
 /** An empty table. */
 export function initSides(): void {
   if (isOn(SIDE_PACKET_LOG)) initLogs();
+  if (isOn(SIDE_FIRST_PAYLOAD)) initFirstPayloads();
 }
 
 /** Room for all that a batch of packets can add? If not, closed flows must be released first. */
@@ -36,6 +38,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_DIRECTIONS)) startDirections(index);
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
   if (isOn(SIDE_TCP)) startTcp(index);
+  if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
 }
 
 /**
@@ -47,6 +50,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
+  if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -57,6 +61,7 @@ export function endSides(index: u32): void {
 /** The flow was read, and its index is free. */
 export function freeSides(index: u32): void {
   if (isOn(SIDE_PACKET_LOG)) freeLog(index);
+  if (isOn(SIDE_FIRST_PAYLOAD)) releaseFirstPayload(index);
 }
 
 /** The groups' blocks of a row; the core is written. */

@@ -2,7 +2,9 @@
 
 const NOTHING = new Uint8Array(0);
 
-/** Reads big-endian numbers from `at` up to `end`. After a read beyond the end it stands at the end and stays `short`. */
+/**
+ * Reads big-endian numbers from `at` up to `end`. After a read beyond the end it stands at the end and stays `short`.
+ */
 export class Reader {
   readonly bytes: Uint8Array;
   at: number;

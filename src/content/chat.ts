@@ -25,9 +25,10 @@ export const recogniseIrc: Recognise = ({ client, server, secrets }) => {
 };
 
 const NNTP_COMMANDS: ReadonlySet<string> = new Set(
-  'MODE CAPABILITIES GROUP LIST AUTHINFO ARTICLE HEAD BODY STAT POST IHAVE XOVER OVER DATE NEWNEWS NEWGROUPS STARTTLS QUIT'.split(
-    ' ',
-  ),
+  (
+    'MODE CAPABILITIES GROUP LIST AUTHINFO ARTICLE HEAD BODY STAT POST ' +
+    'IHAVE XOVER OVER DATE NEWNEWS NEWGROUPS STARTTLS QUIT'
+  ).split(' '),
 );
 
 export const recogniseNntp: Recognise = ({ client, server }) => {

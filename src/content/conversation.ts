@@ -1,27 +1,7 @@
 /** What a recogniser sees of a flow, and what it answers. */
 
 import type { ContentCrypto } from './crypto.ts';
-import type { ContentFields, Details, IdBit } from './identity.ts';
-
-/** What one side of a flow sent first. */
-export interface FirstBytes {
-  readonly port: number;
-  /** TCP: the contiguous bytes from the start. UDP: empty. */
-  readonly stream: Uint8Array;
-  /** UDP: the first datagrams in the order of capture. TCP: none. */
-  readonly datagrams: readonly Uint8Array[];
-  /** When each datagram was captured, nanoseconds since the epoch. */
-  readonly timesNs: readonly bigint[];
-}
-
-/** The first bytes of a flow as they were collected. */
-export interface FirstPayload {
-  readonly transport: 'tcp' | 'udp';
-  readonly originator: FirstBytes;
-  readonly responder: FirstBytes;
-  /** What limited the collecting. */
-  readonly bits: readonly IdBit[];
-}
+import type { ContentFields, Details } from './identity.ts';
 
 /** A flow as one recogniser reads it: which side is the client is an assumption that the recogniser confirms. */
 export interface Conversation {

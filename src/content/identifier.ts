@@ -10,7 +10,7 @@ import { dataEndpoints } from './ftp.ts';
 import { FtpDataPorts } from './ftp_data.ts';
 import { identify } from './identify.ts';
 import type { ContentCrypto } from './crypto.ts';
-import type { FirstBytes, FirstPayload } from './conversation.ts';
+import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
 import type { IdentifyOptions, Identity } from './identity.ts';
 
 export interface FlowToIdentify {

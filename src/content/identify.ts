@@ -1,13 +1,14 @@
 /**
- * What a flow is, from its first bytes: runs the recognisers, takes the strongest verdict, follows STARTTLS, tunnels and
- * upgrades, and names the port when the content says nothing. Pure: same bytes, same answer. Never throws.
+ * What a flow is, from its first bytes: runs the recognisers, takes the strongest verdict, follows STARTTLS, tunnels
+ * and upgrades, and names the port when the content says nothing. Pure: same bytes, same answer. Never throws.
  */
 
-import { EMPTY_FIELDS, LIST_MAX, type Details, type IdBit, type Identity, type IdentifyOptions } from './identity.ts';
+import { EMPTY_FIELDS, LIST_MAX, type Details, type Identity, type IdentifyOptions } from './identity.ts';
 import { appOfPort } from './ports.ts';
 import { recognisersFor, type Recogniser } from './recognisers.ts';
 import type { ContentCrypto } from './crypto.ts';
-import type { Conversation, FirstBytes, FirstPayload, Inner, Verdict } from './conversation.ts';
+import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
+import type { Conversation, Inner, Verdict } from './conversation.ts';
 
 /** STARTTLS in a tunnel in a proxy: more is not followed. */
 const DEPTH_MAX = 3;
@@ -27,7 +28,7 @@ export function identify(payload: FirstPayload, crypto: ContentCrypto, options: 
     appConfidence: verdict.confidence,
     peerNames: null,
     details: limited({ ...verdict.details, ...innerDetails(inner) }),
-    idBits: malformed && !payload.bits.includes('malformed') ? [...payload.bits, 'malformed' as IdBit] : payload.bits,
+    idBits: malformed ? [...payload.bits, 'malformed'] : payload.bits,
   };
 }
 

@@ -1,24 +1,22 @@
 /** What the first packets of a flow say about it: the record, its fields and its options. */
 
+import type { FirstPayloadBit } from '../flow/first_payload.ts';
+
 /** Why the application is believed: one side's content, both sides' content, only the port, only the DNS name. */
 export type AppBy = 'content' | 'handshake' | 'port' | 'dns';
 
-/** 3: both directions match, or a checksum or decryption proves it. 2: a strong signature or a full parse. 1: weak. 0: port. */
+/**
+ * 3: both directions match, or a checksum or decryption proves it. 2: a strong signature or a full parse. 1: weak. 0:
+ * port.
+ */
 export type AppConfidence = 0 | 1 | 2 | 3;
 
 /**
- * What limits the verdict. `midstream`: no SYN was seen. `prefixGap`: too many holes. `prefixFull`: the limit of bytes or
- * time was reached. `truncated`: the capture cut packets. `poolEmpty`: no memory for the prefix. `malformed`: a message
- * broke its own rules. `prefixConflict`: overlapping segments had different bytes.
+ * What limits the verdict. `midstream`: no SYN was seen. `prefixGap`: too many holes. `prefixFull`: the limit of bytes
+ * or time was reached. `truncated`: the capture cut packets. `poolEmpty`: no memory for the prefix. `malformed`: a
+ * message broke its own rules. `prefixConflict`: overlapping segments had different bytes.
  */
-export type IdBit =
-  | 'midstream'
-  | 'prefixGap'
-  | 'prefixFull'
-  | 'truncated'
-  | 'poolEmpty'
-  | 'malformed'
-  | 'prefixConflict';
+export type IdBit = FirstPayloadBit | 'malformed';
 
 /** First lines that the two sides sent, at most 255 bytes each. */
 export interface Banner {

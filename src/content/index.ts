@@ -4,7 +4,6 @@ export { Identifier, type FlowToIdentify } from './identifier.ts';
 export { identify } from './identify.ts';
 export { CONTENT_APPS } from './recognisers.ts';
 export type { ContentCrypto } from './crypto.ts';
-export type { FirstBytes, FirstPayload } from './conversation.ts';
 export type {
   AppBy,
   AppConfidence,

@@ -1,4 +1,6 @@
-/** Control systems: Modbus/TCP, DNP3 (IEEE 1815), BACnet/IP (ASHRAE 135 annex J), OPC UA, IEC 60870-5-104, EtherNet/IP. */
+/**
+ * Control systems: Modbus/TCP, DNP3 (IEEE 1815), BACnet/IP (ASHRAE 135 annex J), OPC UA, IEC 60870-5-104, EtherNet/IP.
+ */
 
 import { asciiAt, uintAt, uintLittleAt } from './bytes.ts';
 import { detailsOf, verdict, type Recognise } from './conversation.ts';

@@ -4,7 +4,7 @@
  */
 
 import { isPlainText } from './text.ts';
-import type { FirstPayload } from './conversation.ts';
+import type { FirstPayload } from '../flow/first_payload.ts';
 
 type Kind = 'text' | 'binary';
 

@@ -1,4 +1,7 @@
-/** RTP and RTCP (RFC 3550). An RTP packet has few fixed bits: several of one source, numbered in order, make it plausible. */
+/**
+ * RTP and RTCP (RFC 3550). An RTP packet has few fixed bits: several of one source, numbered in order, make it
+ * plausible.
+ */
 
 import { Reader, uintAt } from './bytes.ts';
 import { detailsOf, verdict, type Recognise } from './conversation.ts';

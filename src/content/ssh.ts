@@ -1,4 +1,7 @@
-/** SSH (RFC 4253): identification lines and the fingerprints of the key exchange offers (salesforce/hassh, BSD-3-Clause). */
+/**
+ * SSH (RFC 4253): identification lines and the fingerprints of the key exchange offers (salesforce/hassh,
+ * BSD-3-Clause).
+ */
 
 import { asciiAt, Reader } from './bytes.ts';
 import { verdict, type Recognise } from './conversation.ts';

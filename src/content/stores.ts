@@ -1,4 +1,7 @@
-/** Redis (RESP), memcached (text and binary) and MongoDB (wire protocol): the first command. Its arguments are not read. */
+/**
+ * Redis (RESP), memcached (text and binary) and MongoDB (wire protocol): the first command. Its arguments are not
+ * read.
+ */
 
 import { asciiAt, indexOfByte, uintAt, uintLittleAt } from './bytes.ts';
 import { detailsOf, verdict, type Recognise } from './conversation.ts';

@@ -1,4 +1,6 @@
-/** STUN (RFC 8489) and TURN (RFC 8656): kind of message, software, mapped address; and what shares its port (RFC 7983). */
+/**
+ * STUN (RFC 8489) and TURN (RFC 8656): kind of message, software, mapped address; and what shares its port (RFC 7983).
+ */
 
 import { copyOf, Reader, uintAt } from './bytes.ts';
 import { detailsOf, verdict, type Conversation, type Recognise } from './conversation.ts';

@@ -41,7 +41,10 @@ export const recogniseTeredo: Recognise = ({ client, server, clientPort, serverP
   return { ...verdict('teredo', 2, asks && answers, {}), confidence: 2 };
 };
 
-/** An IPv6 packet that fills the datagram and has an address of Teredo, perhaps behind the two headers of RFC 4380 §5.1.1. */
+/**
+ * An IPv6 packet that fills the datagram and has an address of Teredo, perhaps behind the two headers of RFC 4380
+ * §5.1.1.
+ */
 function isTeredo(datagram: Uint8Array): boolean {
   let at = 0;
   if (uintAt(datagram, at, 2) === AUTHENTICATION) at += 13 + (datagram[2] ?? 0) + (datagram[3] ?? 0);

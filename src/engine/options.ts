@@ -14,6 +14,8 @@ export interface EngineOptions extends EngineSettings {
   readonly with?: readonly GroupName[] | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
+  /** Chunks for first bytes of flows in all. None: they are not kept. */
+  readonly firstChunks?: number;
   /** Bytes read at a time; 0: nothing is read into the engine, frames come through the ring. */
   readonly blockSize: number;
   /** Bytes of the frame ring, a power of two. None: there is no ring. */

@@ -9,8 +9,15 @@ import {
   CHUNK_SIZE,
   CONFIG_CHUNKS,
   CONFIG_CHUNKS_MAX,
+  CONFIG_FIRST_CHUNKS,
+  CONFIG_FIRST_CHUNKS_MAX,
+  CONFIG_FIRST_COLLECTING,
+  CONFIG_FIRST_READY,
   CONFIG_HEADERS_MAX,
   DIRECTION_SIZE,
+  FIRST_CHUNK_SIZE,
+  FIRST_QUEUE_COUNT,
+  FIRST_SIZE,
   FLOW_SIZE,
   LINK_SIZE,
   LOG_SIZE,
@@ -18,8 +25,10 @@ import {
   SIDE_DIRECTIONS,
   LINE_MAX,
   ROWS_MAX,
+  SIDE_FIRST_PAYLOAD,
   SIDE_PACKET_LOG,
   SIDE_TCP,
+  START_SIZE,
   TCP_BLOCK_SIZE,
   TCP_SIZE,
   TEXT_SIZE,
@@ -28,7 +37,7 @@ import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
 
 /** Options that say which groups are on, and how large their records are. */
-export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with'>;
+export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks'>;
 
 /** Memory of a group beside its records. */
 export interface SideRegion {
@@ -79,6 +88,19 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     recordBytes: () => TCP_SIZE,
     blockBytes: () => TCP_BLOCK_SIZE,
     lineBytes: 3072,
+  },
+  {
+    name: 'firstPayload',
+    bit: SIDE_FIRST_PAYLOAD,
+    isOn: ({ firstChunks = 0 }) => firstChunks !== 0,
+    recordBytes: () => FIRST_SIZE,
+    blockBytes: () => 0,
+    regions: ({ firstChunks = 0 }) => [
+      { word: CONFIG_FIRST_CHUNKS, bytes: firstChunks * FIRST_CHUNK_SIZE },
+      { word: CONFIG_FIRST_COLLECTING, bytes: FIRST_QUEUE_COUNT * START_SIZE },
+      { word: CONFIG_FIRST_READY, bytes: FIRST_QUEUE_COUNT * START_SIZE },
+    ],
+    words: ({ firstChunks = 0 }) => ({ [CONFIG_FIRST_CHUNKS_MAX]: firstChunks }),
   },
 ];
 

@@ -75,6 +75,21 @@ export class FlowTable {
     });
   }
 
+  /**
+   * The next flow whose first bytes are enough, its row at ROWS, or NIL. Under one lock with firstPayloadOf and
+   * releaseFirstPayload.
+   */
+  takeReady(): number {
+    const index = this.exports.takeReady() >>> 0;
+    if (index !== NIL) this.exports.writeFlow(index);
+    return index;
+  }
+
+  /** The flow's first bytes were read. */
+  releaseFirstPayload(index: number): void {
+    this.exports.releaseFirstPayload(index);
+  }
+
   /** Gives the first closed flows back unread. */
   release(amount: number): void {
     this.locked(() => this.exports.releaseClosed(amount));

@@ -11,6 +11,8 @@ export interface EngineExports {
   walkCapture(at: number, end: number): number;
   addFilter(linkType: number, bigEndian: number, place: number): void;
   releaseClosed(amount: number): number;
+  takeReady(): number;
+  releaseFirstPayload(index: number): void;
   beginFlush(): number;
   flushSome(amount: number): number;
   orderActive(): number;

@@ -31,7 +31,10 @@ describe('a conversation cut at every byte', () => {
   });
 });
 
-/** Every shorter conversation: the client's bytes with all and with none of the server's, the server's with the client's. */
+/**
+ * Every shorter conversation: the client's bytes with all and with none of the server's, the server's with the
+ * client's.
+ */
 function* cuts(sample: Sample): Generator<readonly [string, Sample]> {
   const { client, server } = sample;
   for (const shorter of prefixes(client)) {

@@ -1,11 +1,12 @@
 /**
- * Mutated conversations through every recogniser and parser of `src/content`. None may throw, and none may take longer than
- * a millisecond; a slow one is run again, since the machine has other work, and its best time counts.
+ * Mutated conversations through every recogniser and parser of `src/content`. None may throw, and none may take longer
+ * than a millisecond; a slow one is run again, since the machine has other work, and its best time counts.
  */
 
 import { random, type Random } from '../builders/random.ts';
 import { payloadOf, SAMPLES } from '../content/messages/index.ts';
-import { identify, type FirstPayload, type Identity } from '../../src/content/index.ts';
+import { identify, type Identity } from '../../src/content/index.ts';
+import type { FirstPayload } from '../../src/flow/first_payload.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
 import { mutate } from './mutate.ts';
 

@@ -1,7 +1,8 @@
 /**
  * `npm run fuzz:content [-- --conversations N] [--seed N]`: mutated conversations through the content parsers.
  *
- * Default: 5,000,000 conversations, seed from the clock. Exit code 1 when one throws or takes longer than a millisecond.
+ * Default: 5,000,000 conversations, seed from the clock. Exit code 1 when one throws or takes longer than a
+ * millisecond.
  */
 
 import { parseArgs } from 'node:util';

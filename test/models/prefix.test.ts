@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { concat, zeros } from '../builders/bytes.ts';
 import { random } from '../builders/random.ts';
 import { payloadOf, SAMPLES } from '../content/messages/index.ts';
-import { identify, type FirstPayload } from '../../src/content/index.ts';
+import { identify } from '../../src/content/index.ts';
+import type { FirstPayload } from '../../src/flow/first_payload.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
 import { Prefix, PREFIX_LIMITS, type PrefixPacket } from './prefix.ts';
 

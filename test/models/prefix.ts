@@ -1,10 +1,9 @@
 /**
- * The slow model of the prefix collector: the first bytes of each side of a flow in sequence order. Plain arrays with one
- * entry a byte; the engine's collector is compared with it, so it shares no code with it.
+ * The slow model of the prefix collector: the first bytes of each side of a flow in sequence order. Plain arrays with
+ * one entry a byte; the engine's collector is compared with it, so it shares no code with it.
  */
 
-import type { FirstPayload } from '../../src/content/conversation.ts';
-import type { IdBit } from '../../src/content/identity.ts';
+import type { FirstPayload, FirstPayloadBit } from '../../src/flow/first_payload.ts';
 
 export interface PrefixLimits {
   /** Most bytes of a side. */
@@ -13,6 +12,9 @@ export interface PrefixLimits {
   readonly intervals: number;
   /** Most datagrams of a UDP flow, both sides together. */
   readonly datagrams: number;
+  /** A TCP flow with so many payload packets, and so many bytes from the starts of both sides, has enough. */
+  readonly enoughPackets: number;
+  readonly enoughBytes: number;
   /** Time after the first payload at which collecting ends. Nanoseconds. */
   readonly patienceNs: bigint;
 }
@@ -21,6 +23,8 @@ export const PREFIX_LIMITS: PrefixLimits = {
   sideBytes: 4096,
   intervals: 4,
   datagrams: 8,
+  enoughPackets: 8,
+  enoughBytes: 3072,
   patienceNs: 10_000_000_000n,
 };
 
@@ -52,8 +56,9 @@ export class Prefix {
   ];
   readonly #datagrams: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly #timesNs: readonly [bigint[], bigint[]] = [[], []];
-  readonly #bits = new Set<IdBit>();
+  readonly #bits = new Set<FirstPayloadBit>();
   #sinceNs: bigint | undefined;
+  #segments = 0;
   #done = false;
 
   constructor(transport: 'tcp' | 'udp', limits: PrefixLimits = PREFIX_LIMITS) {
@@ -73,7 +78,7 @@ export class Prefix {
     else if (packet.seq !== undefined) this.#addSegment(packet, packet.seq, stream);
   }
 
-  #end(bit: IdBit): void {
+  #end(bit: FirstPayloadBit): void {
     this.#bits.add(bit);
     this.#done = true;
   }
@@ -107,6 +112,10 @@ export class Prefix {
     if (runsOf(merged) > this.#limits.intervals) return this.#end('prefixGap');
     stream.bytes.splice(0, stream.bytes.length, ...merged);
     if (offset + packet.payload.length > this.#limits.sideBytes) this.#bits.add('prefixFull');
+    this.#segments++;
+    const bytes = this.#contiguous(0).length + this.#contiguous(1).length;
+    const enough = this.#segments >= this.#limits.enoughPackets && bytes >= this.#limits.enoughBytes;
+    this.#done = enough || bytes === 2 * this.#limits.sideBytes;
   }
 
   /** What was collected; the originator is the sender of side `originator`. */

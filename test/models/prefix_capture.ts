@@ -4,7 +4,7 @@ import { addressText } from './address.ts';
 import { decode, type DecodeOptions } from './decode.ts';
 import { Prefix, type PrefixLimits, type PrefixPacket } from './prefix.ts';
 import type { CapturedFrame } from './capture.ts';
-import type { FirstPayload } from '../../src/content/conversation.ts';
+import type { FirstPayload } from '../../src/flow/first_payload.ts';
 
 export interface CapturedConversation {
   readonly transport: 'tcp' | 'udp';

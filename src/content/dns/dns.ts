@@ -29,7 +29,10 @@ export const recogniseDnsTcp: Recognise = ({ client, server, clientPort, serverP
   return dnsVerdict('dns', read(client), read(server));
 };
 
-/** Messages with a length of two bytes before each (RFC 1035 §4.2.2), the first two of a stream; the last one may be cut. */
+/**
+ * Messages with a length of two bytes before each (RFC 1035 §4.2.2), the first two of a stream; the last one may be
+ * cut.
+ */
 function tcpMessages(stream: Uint8Array): Uint8Array[] {
   const messages: Uint8Array[] = [];
   for (let at = 0; messages.length < 2; ) {

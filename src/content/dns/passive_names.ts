@@ -1,6 +1,7 @@
 /**
- * Names that DNS answers of this capture gave to addresses. An answer is believed only when its question was seen in the
- * same flow (id and name). Bounded: 65,536 addresses, 4 names each; the address that was not used longest goes first.
+ * Names that DNS answers of this capture gave to addresses. An answer is believed only when its question was seen in
+ * the same flow (id and name). Bounded: 65,536 addresses, 4 names each; the address that was not used longest goes
+ * first.
  */
 
 import type { DnsMessage } from './message.ts';
@@ -21,7 +22,10 @@ export class PassiveNames {
   readonly #unicast = new NameCache();
   readonly #link = new NameCache();
 
-  /** Takes the addresses of a response whose question is among `queries` of the same flow. @param timeNs of the response */
+  /**
+   * Takes the addresses of a response whose question is among `queries` of the same flow. @param timeNs of the
+   * response
+   */
   learn(app: string, response: DnsMessage, queries: readonly DnsMessage[], timeNs: bigint): void {
     const { question } = response;
     if (!response.response || response.rcode !== 0 || question === undefined) return;
@@ -34,7 +38,10 @@ export class PassiveNames {
     for (const { address, ttl } of response.addresses) cache.add(address, name, timeNs, Math.max(ttl, VALID_MIN_S));
   }
 
-  /** Names of an address that are valid at a time, newest first; empty without one. @param timeNs of the flow's first packet */
+  /**
+   * Names of an address that are valid at a time, newest first; empty without one. @param timeNs of the flow's first
+   * packet
+   */
   namesOf(address: string, timeNs: bigint): string[] {
     const names = this.#unicast.names(address, timeNs);
     if (!isLocalAddress(address)) return names;

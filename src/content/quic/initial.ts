@@ -1,4 +1,6 @@
-/** Initial packets of QUIC: RFC 9000 §17.2, opened with the keys of RFC 9001 §5 that everybody on the path can derive. */
+/**
+ * Initial packets of QUIC: RFC 9000 §17.2, opened with the keys of RFC 9001 §5 that everybody on the path can derive.
+ */
 
 import { copyOf, Reader } from '../bytes.ts';
 import { expandLabel, hmacSha256, type ContentCrypto } from '../crypto.ts';

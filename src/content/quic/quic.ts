@@ -1,6 +1,6 @@
 /**
- * QUIC (RFC 9000, 9001, 9369): version, and the TLS hellos in the Initial packets, whose tags prove what was read. Other
- * versions are recognised by their number only; Google's first versions show the server name in the clear.
+ * QUIC (RFC 9000, 9001, 9369): version, and the TLS hellos in the Initial packets, whose tags prove what was read.
+ * Other versions are recognised by their number only; Google's first versions show the server name in the clear.
  */
 
 import { asciiAt, hex, uintAt } from '../bytes.ts';
@@ -131,7 +131,9 @@ function openSide(
   return { bytes: fragments.contiguous(), opened, retried };
 }
 
-/** The handshake message that a CRYPTO stream starts with: of the client it is the only one, of the server the hello. */
+/**
+ * The handshake message that a CRYPTO stream starts with: of the client it is the only one, of the server the hello.
+ */
 function messageOf(bytes: Uint8Array): HandshakeMessage[] {
   const size = uintAt(bytes, 1, 3);
   if (size < 0) return [];

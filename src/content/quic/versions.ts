@@ -1,4 +1,6 @@
-/** QUIC versions whose Initial packets can be opened: salts and labels of RFC 9001 §5.2, RFC 9369 §3.3 and the drafts. */
+/**
+ * QUIC versions whose Initial packets can be opened: salts and labels of RFC 9001 §5.2, RFC 9369 §3.3 and the drafts.
+ */
 
 export interface QuicVersion {
   readonly salt: Uint8Array;

@@ -1,4 +1,7 @@
-/** DER (X.690) as far as certificates and LDAP, SNMP and Kerberos messages need it: definite lengths, never beyond the end. */
+/**
+ * DER (X.690) as far as certificates and LDAP, SNMP and Kerberos messages need it: definite lengths, never beyond the
+ * end.
+ */
 
 import type { Reader } from '../bytes.ts';
 

@@ -30,7 +30,10 @@ const HEADER_SIZE = 5;
 const MESSAGE_HEADER_SIZE = 4;
 const MESSAGES_MAX = 8;
 
-/** The first handshake messages of a stream that starts with a TLS record. Records of other types end it, but for warnings. */
+/**
+ * The first handshake messages of a stream that starts with a TLS record. Records of other types end it, but for
+ * warnings.
+ */
 export function handshakeMessages(stream: Uint8Array): HandshakeMessage[] {
   const { joined, cipherChangeAt } = joinRecords(stream);
   const messages: HandshakeMessage[] = [];

@@ -1,7 +1,8 @@
 /** A conversation made by hand, and what is to be said of it. */
 
 import { concat, payloadBytes, u16, u8, type Payload } from '../../builders/bytes.ts';
-import type { FirstBytes, FirstPayload, Identity } from '../../../src/content/index.ts';
+import type { Identity } from '../../../src/content/index.ts';
+import type { FirstBytes, FirstPayload } from '../../../src/flow/first_payload.ts';
 
 export interface Sample {
   readonly name: string;

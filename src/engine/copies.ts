@@ -1,7 +1,7 @@
 /**
  * Flows copied out of the engine's memory, each in one run of 32-bit words:
  *
- *     row | directions, forward first | log record | bytes of the flow u32 | stored headers, oldest first
+ *     row | directions, forward first | log record | bytes of the flow u32 | blocks of groups | stored headers, oldest first
  *
  * A copy does not refer to the table. Copying is cheap because nothing is decoded; FlowCopy reads a copy.
  */
@@ -22,8 +22,12 @@ import {
   SIDE_DIRECTIONS,
   SIDE_PACKET_LOG,
 } from '../../assembly/layout.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import { fieldsWith } from '../flow/fields.ts';
 import { readByClass, sumClasses } from './figures.ts';
 import type { EngineOptions } from './options.ts';
+import { recordReader } from './rows.ts';
+import type { RowBytes } from './rows.ts';
 import { blockOf, planSides } from './side_records.ts';
 import { rowAt } from './table.ts';
 import type { FlowTable } from './table.ts';
@@ -33,25 +37,56 @@ import type { MemoryViews } from './wasm.ts';
 export const COPY_DIRECTIONS = ROW_SIZE;
 export const COPY_LOG = COPY_DIRECTIONS + DIRECTION_SIZE;
 export const COPY_FLOW_BYTES = COPY_LOG + LOG_SIZE;
-export const COPY_HEADERS = COPY_FLOW_BYTES + 4;
+const COPY_BLOCKS = COPY_FLOW_BYTES + 4;
 
 const WORD = 4;
-const FIXED_WORDS = COPY_HEADERS / WORD;
 const HEADER_WORDS = HEADER_SIZE / WORD;
+
+/** What of a copy depends on the groups of fields that the engine keeps. */
+export class CopyShape {
+  /** Blocks of groups: where they are in a row and in a copy, and how large. Bytes. */
+  readonly blocks: readonly { readonly row: number; readonly at: number; readonly size: number }[];
+  /** Offset of the stored headers, bytes. */
+  readonly headers: number;
+  /** Reads the groups of a copy, each under its name. */
+  readonly readGroups: (views: RowBytes, row: number) => object;
+
+  constructor(options: EngineOptions) {
+    const fields: FieldDefinition[] = [];
+    const blocks: { row: number; at: number; size: number }[] = [];
+    let at = COPY_BLOCKS;
+    for (const { group, blockAt } of planSides(options).groups) {
+      const members = fieldsWith(options.with ?? []).filter((field) => field.group === group.name);
+      if (members.length === 0) continue;
+      const size = group.blockBytes(options);
+      const from = at;
+      fields.push(...members.map((field) => ({ ...field, at: from + field.at })));
+      blocks.push({ row: blockAt, at, size });
+      at += size;
+    }
+    this.blocks = blocks;
+    this.headers = at;
+    this.readGroups = recordReader(fields);
+  }
+}
 
 /** Copies flows of one engine. The engine must keep direction records. */
 export class FlowCopier {
   readonly #views: MemoryViews;
+  readonly shape: CopyShape;
   /** Where the blocks of the side records are in a row. */
   readonly #directions: number;
   readonly #log: number | undefined;
   readonly #chunks: number;
   readonly #flowBytes: number;
+  readonly #fixedWords: number;
 
   constructor(views: MemoryViews, options: EngineOptions) {
     const plan = planSides(options);
     const directions = blockOf(plan, SIDE_DIRECTIONS);
     if (directions === undefined) throw new TypeError('flows are copied with their direction records');
+    this.shape = new CopyShape(options);
+    this.#fixedWords = this.shape.headers / WORD;
     this.#views = views;
     this.#directions = directions;
     this.#log = blockOf(plan, SIDE_PACKET_LOG);
@@ -61,7 +96,7 @@ export class FlowCopier {
 
   /** A copy of the flow whose row is at `row`. */
   copy(row: number): Uint32Array {
-    const copy = new Uint32Array(FIXED_WORDS + HEADER_WORDS * this.#stored(row));
+    const copy = new Uint32Array(this.#fixedWords + HEADER_WORDS * this.#stored(row));
     this.#write(row, copy, 0);
     return copy;
   }
@@ -74,7 +109,7 @@ export class FlowCopier {
   #copyOrdered(table: FlowTable): FlowCopies {
     const count = table.orderActive();
     const stored = sumClasses(readByClass(this.#views.data, COUNTER_STORED_BY_CLASS));
-    const words = new Uint32Array(FIXED_WORDS * count + HEADER_WORDS * stored);
+    const words = new Uint32Array(this.#fixedWords * count + HEADER_WORDS * stored);
     const ends = new Float64Array(count);
     let end = 0;
     for (let n = 0; n < count; ) {
@@ -84,7 +119,7 @@ export class FlowCopier {
         ends[n++] = end;
       }
     }
-    return new FlowCopies(words, ends);
+    return new FlowCopies(words, ends, this.shape);
   }
 
   #stored(row: number): number {
@@ -96,10 +131,11 @@ export class FlowCopier {
     this.#copyBytes(row, ROW_SIZE, to, at);
     this.#copyBytes(row + this.#directions, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
     to[at + COPY_FLOW_BYTES / WORD] = this.#flowBytes;
-    if (this.#log === undefined) return at + FIXED_WORDS;
+    for (const block of this.shape.blocks) this.#copyBytes(row + block.row, block.size, to, at + block.at / WORD);
+    if (this.#log === undefined) return at + this.#fixedWords;
     const log = row + this.#log;
     this.#copyBytes(log, LOG_SIZE, to, at + COPY_LOG / WORD);
-    return this.#copyChain(log, to, at + FIXED_WORDS);
+    return this.#copyChain(log, to, at + this.#fixedWords);
   }
 
   #copyChain(log: number, to: Uint32Array, at: number): number {
@@ -131,8 +167,10 @@ export class FlowCopies {
   readonly #words: Uint32Array;
   /** Word after each copy. */
   readonly #ends: Float64Array;
+  readonly shape: CopyShape;
 
-  constructor(words: Uint32Array, ends: Float64Array) {
+  constructor(words: Uint32Array, ends: Float64Array, shape: CopyShape) {
+    this.shape = shape;
     this.#words = words;
     this.#ends = ends;
   }

@@ -33,7 +33,9 @@ import {
   ROW_PROTOCOL,
 } from '../../assembly/layout.ts';
 import type { Flow } from '../flow/flow.ts';
-import { COPY_DIRECTIONS, COPY_FLOW_BYTES, COPY_HEADERS, COPY_LOG } from './copies.ts';
+import type { GroupName } from '../flow/groups.ts';
+import { COPY_DIRECTIONS, COPY_FLOW_BYTES, COPY_LOG } from './copies.ts';
+import type { CopyShape } from './copies.ts';
 import { readFlow } from './rows.ts';
 
 /** The whole flow, or one of its directions. */
@@ -72,9 +74,12 @@ export interface StoredHeader {
 export class FlowCopy {
   readonly #bytes: Uint8Array;
   readonly #data: DataView;
+  readonly #shape: CopyShape;
   #flow: Flow | undefined;
+  #groups: Pick<Flow, GroupName> | undefined;
 
-  constructor(words: Uint32Array) {
+  constructor(words: Uint32Array, shape: CopyShape) {
+    this.#shape = shape;
     this.#bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
     this.#data = new DataView(words.buffer, words.byteOffset, words.byteLength);
   }
@@ -93,6 +98,12 @@ export class FlowCopy {
   get flow(): Flow {
     this.#flow ??= readFlow({ u8: this.#bytes, data: this.#data }, 0);
     return this.#flow;
+  }
+
+  /** Its groups of fields beyond the core, those that the engine keeps. */
+  get groups(): Pick<Flow, GroupName> {
+    this.#groups ??= this.#shape.readGroups({ u8: this.#bytes, data: this.#data }, 0) as Pick<Flow, GroupName>;
+    return this.#groups;
   }
 
   /** Headers stored of all packets. */
@@ -147,8 +158,9 @@ export class FlowCopy {
 
   /** Stored headers, oldest first. */
   *headers(part: Part): Generator<StoredHeader, void, undefined> {
-    const end = COPY_HEADERS + this.stored * HEADER_SIZE;
-    for (let at = COPY_HEADERS; at < end; at += HEADER_SIZE) {
+    const { headers } = this.#shape;
+    const end = headers + this.stored * HEADER_SIZE;
+    for (let at = headers; at < end; at += HEADER_SIZE) {
       if (this.#isOf(part, at)) yield this.#header(at);
     }
   }
@@ -157,7 +169,7 @@ export class FlowCopy {
   storedOf(part: Part): number {
     if (part === 'both') return this.stored;
     let count = 0;
-    for (let n = 0; n < this.stored; n++) if (this.#isOf(part, COPY_HEADERS + n * HEADER_SIZE)) count++;
+    for (let n = 0; n < this.stored; n++) if (this.#isOf(part, this.#shape.headers + n * HEADER_SIZE)) count++;
     return count;
   }
 

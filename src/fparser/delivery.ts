@@ -123,7 +123,7 @@ export class Delivery {
     if (this.#copied.length === 0) this.#copyOut();
     const words = this.#copied.pop();
     if (words === undefined) return NOT_CALLED;
-    const flow = flowOf(this.#direction, words);
+    const flow = flowOf(this.#direction, words, this.#copier.shape);
     const { kind } = flow;
     const callback = this.#callbacks[kind];
     if (callback === null) {

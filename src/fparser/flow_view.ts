@@ -5,7 +5,9 @@
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
-import type { EndReasonIpfix } from '../flow/flow.ts';
+import type { CopyShape } from '../engine/copies.ts';
+import type { EndReasonIpfix, Flow } from '../flow/flow.ts';
+import type { GroupName } from '../flow/groups.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';
@@ -110,10 +112,13 @@ interface View<K extends FlowKind, H extends PacketHeader, I> extends Iterable<H
   getInfo(): I;
 }
 
-export type TcpFlow = View<'tcp', TcpHeader, FlowInfo>;
-export type UdpFlow = View<'udp', PacketHeader, FlowInfo>;
-export type IcmpFlow = View<'icmp', IcmpHeader, FlowInfo>;
-export type UnknownFlow = View<'unknown', PacketHeader, FlowInfo>;
+/** Groups of fields beyond the core, of the option `with`; undefined when they are not asked for. */
+type Groups = Pick<Flow, GroupName>;
+
+export type TcpFlow = View<'tcp', TcpHeader, FlowInfo> & Groups;
+export type UdpFlow = View<'udp', PacketHeader, FlowInfo> & Groups;
+export type IcmpFlow = View<'icmp', IcmpHeader, FlowInfo> & Groups;
+export type UnknownFlow = View<'unknown', PacketHeader, FlowInfo> & Groups;
 export type AnyFlow = TcpFlow | UdpFlow | IcmpFlow | UnknownFlow;
 
 /** Both directions in one: sums on the outside. `forward` was sent by the originator, which is `src` of the whole. */
@@ -147,8 +152,8 @@ export function kindOf(protocol: number): FlowKind {
 }
 
 /** The flow of a copy. The caller's type parameter must match the engine's `direction`. */
-export function flowOf<D extends Direction>(direction: D, words: Uint32Array): FlowOf<D> {
-  const copy = new FlowCopy(words);
+export function flowOf<D extends Direction>(direction: D, words: Uint32Array, shape: CopyShape): FlowOf<D> {
+  const copy = new FlowCopy(words, shape);
   const view = direction === 'bi' ? new BiFlowView(copy) : new FlowView(copy, 'both');
   return view as unknown as FlowOf<D>;
 }
@@ -181,6 +186,10 @@ class FlowView implements Iterable<PacketHeader> {
   get headersDropped(): number {
     const copy = this.#copy;
     return copy.stored + copy.dropped === 0 ? 0 : this.length - copy.storedOf(this.#part);
+  }
+
+  get tcp(): Flow['tcp'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.tcp : undefined;
   }
 
   getId(): FlowId {

@@ -184,7 +184,7 @@ export class FParser<D extends Direction = 'uni'> {
     const ports = [checkPort('sport', sport), checkPort('dport', dport)] as const;
     const parts = this.#activeParts();
     const copy = parts?.engine.find(protocol, addresses, ...ports, (row) => parts.copier.copy(row));
-    return copy === undefined ? null : flowOf(this.#direction, copy);
+    return copy === undefined || parts === undefined ? null : flowOf(this.#direction, copy, parts.copier.shape);
   }
 
   async #open(making: Promise<ParserParts>): Promise<void> {

@@ -133,10 +133,11 @@ function checkReplay(replay: FParserOptions['replay'], isFile: boolean): number 
 function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
   const { softMemLimit, hardMemLimit } = memoryLimits(values);
   const headersMax = headersMaxOf(values.headers);
-  const recordSize = planSides({ directions: true, headersMax }).flowBytes;
+  const recordSize = planSides({ directions: true, headersMax, with: values.with }).flowBytes;
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardMemLimit) / size));
   const engine: EngineOptions = {
     ...engineSettings(values),
+    with: values.with ?? [],
     softMemLimit,
     hardMemLimit,
     // A page stays with the process once it is touched, so records and headers each get a part of the limit.

@@ -7,5 +7,5 @@ export function* snapshotFlows<D extends Direction>(
   direction: D,
   copies: FlowCopies,
 ): Generator<FlowOf<D>, void, undefined> {
-  for (let n = copies.count - 1; n >= 0; n--) yield flowOf(direction, copies.at(n));
+  for (let n = copies.count - 1; n >= 0; n--) yield flowOf(direction, copies.at(n), copies.shape);
 }

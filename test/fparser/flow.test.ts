@@ -392,3 +392,54 @@ describe('a flow of both directions', () => {
     ).toEqual([[1, 0, 1]]);
   });
 });
+
+describe('the groups of the option with', () => {
+  const handshake = [
+    at(0, tcp({ srcPort: 4000, dstPort: 80, flags: SYN, seq: 10 }).over(ipv4({ src: A, dst: B }))),
+    at(0.25, tcp({ srcPort: 80, dstPort: 4000, flags: SYN | ACK, seq: 90, ack: 11 }).over(ipv4({ src: B, dst: A }))),
+    at(
+      0.5,
+      tcp({ srcPort: 4000, dstPort: 80, flags: ACK, seq: 11, ack: 91, payload: 5 }).over(ipv4({ src: A, dst: B })),
+    ),
+    at(0.75, udp({ srcPort: 5000, dstPort: 53 }).over(ipv4({ src: A, dst: B }))),
+  ];
+  const groupsOf = async (options: { headers?: 'auto' | 'none'; direction: 'uni' | 'bi'; with?: readonly 'tcp'[] }) => {
+    const seen: unknown[] = [];
+    const take = (flow: AnyFlow): void => void seen.push([flow.tcp, [...flow].length]);
+    await new FParser(captureOf(handshake), {
+      isFile: true,
+      filter: '',
+      ...SMALL,
+      ...options,
+      tcpCallback: take,
+      udpCallback: take,
+    }).done;
+    return seen;
+  };
+
+  it.each(['auto', 'none'] as const)('are objects of the flow, with headers %s', async (headers) => {
+    const [[group, stored], [other]] = (await groupsOf({ headers, direction: 'bi', with: ['tcp'] })) as [
+      [NonNullable<AnyFlow['tcp']>, number],
+      [unknown],
+    ];
+    expect(stored).toBe(headers === 'auto' ? 3 : 0);
+    expect(group).toMatchObject({
+      rttSynAck: 250_000_000,
+      rttHandshake: 500_000_000,
+      forward: { isn: 10, synCount: 1, retransmittedPackets: 0, rtt: { n: 1, mean: 250_000_000 } },
+      reverse: { isn: 90, rtt: { n: 1, min: 250_000_000, sd: 0 } },
+    });
+    expect(other).toBeNull();
+  });
+
+  it('have a reverse direction of nulls, and counts of 0, in uni mode', async () => {
+    const [[group]] = (await groupsOf({ direction: 'uni', with: ['tcp'] })) as [[NonNullable<AnyFlow['tcp']>]];
+    expect(group.reverse).toMatchObject({ isn: null, windowMin: null, flagsFirst: null, synCount: 0, gaps: 0 });
+    expect(group.reverse.rtt).toEqual({ n: 0, min: null, mean: null, sd: null, max: null });
+    expect(group).toMatchObject({ ecn: 'none', rttSynAck: null, rttHandshake: null, handshakeRepeated: false });
+  });
+
+  it('are not there when they are not asked for', async () => {
+    expect((await groupsOf({ direction: 'bi' })).map((one) => (one as unknown[])[0])).toEqual([undefined, undefined]);
+  });
+});

@@ -26,7 +26,7 @@ function chunk(name, belongs) {
 export default defineConfig({
   input: MAIN,
   platform: 'node',
-  external: ['cap', 'cli-progress', 'fzstd', 'pcap-parser'],
+  external: ['cap', 'cli-progress', 'fzstd', 'pcap-parser', 'xxhash-wasm'],
   logLevel: 'warn',
   output: {
     dir: 'dist/bin/pcapflow',

@@ -717,7 +717,9 @@ export const INTERFACE_UNITS = 16;
 export const INTERFACE_OFFSET = 24;
 /** u32: INTERFACE_BIT_ */
 export const INTERFACE_BITS = 32;
-// gap u8[12]
+/** u32: 1: a packet longer than the snaplen was reported */
+export const INTERFACE_LONG = 36;
+// gap u8[8]
 /** size */
 export const INTERFACE_SIZE = 48;
 
@@ -1044,6 +1046,12 @@ export const STATUS_DRAIN = 2;
 export const STATUS_FILTER = 3;
 /** Interface DETAIL has link type VALUE, which cannot be decoded. Its packets are counted as not tracked. */
 export const STATUS_LINK_TYPE = 4;
+/** A packet with VALUE captured bytes where the interface's snaplen is DETAIL, the first one. Go on. */
+export const STATUS_SNAPLEN = 5;
+/** The next record is later than wanted: its time in ns, VALUE its lower and DETAIL its upper half. */
+export const STATUS_LATER = 6;
+/** Another capture begins here: open it. */
+export const STATUS_JOINED = 7;
 export const STATUS_NOT_A_CAPTURE = 16;
 export const STATUS_BAD_VERSION = 17;
 export const STATUS_CAPTURED_LENGTH = 18;
@@ -1053,6 +1061,7 @@ export const STATUS_NO_INTERFACE = 21;
 export const STATUS_TOO_MANY_INTERFACES = 22;
 export const STATUS_BAD_OPTION = 23;
 export const STATUS_BYTE_ORDER = 24;
+export const STATUS_ZEROS = 25;
 
 // codes LOCK
 export const LOCK_FREE = 0;

@@ -38,6 +38,7 @@ const ACCESSORS = [
   'assembly/capture/capture.ts',
   'assembly/capture/convert.ts',
   'assembly/capture/interfaces.ts',
+  'assembly/capture/magic.ts',
   'assembly/capture/pcap.ts',
   'assembly/capture/pcapng.ts',
   'assembly/capture/ring.ts',

@@ -5,7 +5,8 @@ import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
 import { PCAP_HEADER_SIZE } from "../wire/pcap";
 import { BLOCK_SECTION } from "../wire/pcapng";
-import { isPcapMagic, openPcap, walkPcap } from "./pcap";
+import { isPcapMagic } from "./magic";
+import { openPcap, walkPcap } from "./pcap";
 import { openPcapng, walkPcapng } from "./pcapng";
 
 /** Of either format. */
@@ -36,10 +37,11 @@ export function openCapture(at: usize, end: usize): usize {
 }
 
 /**
- * Walks the records in [at, end) of an open file. Returns the first address not used. The status: DONE, MORE, DRAIN,
- * FILTER, LINK_TYPE, or what is wrong with the record at that address.
+ * Uses the records in [at, end) of an open file up to the first one of the time `until`, in nanoseconds, or later; the
+ * largest number is no limit. Returns the first address not used. The status: DONE, MORE, DRAIN, LATER, FILTER,
+ * LINK_TYPE, SNAPLEN, JOINED, or what is wrong with the record at that address.
  */
-export function walkCapture(at: usize, end: usize): usize {
+export function walkCapture(at: usize, end: usize, until: u64): usize {
   if (converting()) beginConversion(at);
-  return state32(READER_FORMAT) == FORMAT_PCAP ? walkPcap(at, end) : walkPcapng(at, end);
+  return state32(READER_FORMAT) == FORMAT_PCAP ? walkPcap(at, end, until) : walkPcapng(at, end, until);
 }

@@ -11,21 +11,21 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
  * the interface's snaplen are ignored, also by the filter.
  * @param packet of the batch; its time is set
  * @param captured bytes at `frame`
- * @param wireLength original length as the record says it
+ * @param wireLength original length as the record says it; fewer bytes than were captured cannot have been on the wire
  * @returns packets taken into the batch: 0 when the frame was converted, else 1
  */
 @inline export function takeFrame(
   packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
 ): u32 {
-  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
-    return takeUncommon(packet, frame, captured, wireLength, captureInterface);
-  }
   const original = select<u32>(wireLength, captured, wireLength > captured);
+  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
+    return takeUncommon(packet, frame, captured, original, captureInterface);
+  }
   const limit = snaplenOf(captureInterface);
   if (limit != 0 && captured > limit) captured = limit;
-  setPacketWireBytes(packet, wireLength);
+  setPacketWireBytes(packet, original);
   const filter = filterOf(captureInterface);
-  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wireLength) == 0) {
+  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>original) == 0) {
     setPacketVerdict(packet, VERDICT_FILTERED);
   } else {
     if (snaplen != 0 && captured > snaplen) captured = snaplen;

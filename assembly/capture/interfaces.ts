@@ -3,7 +3,7 @@ import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../
 import { converting } from "./convert";
 import {
   FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_REPORTED, INTERFACE_BIT_SUPPORTED, INTERFACE_FILTER,
-  INTERFACE_LINK_TYPE, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
+  INTERFACE_LINK_TYPE, INTERFACE_LONG, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE, INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL,
   READER_BIG_ENDIAN, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATUS_FILTER,
 } from "../layout";
 import { isKnownLinkType } from "../decode/link";
@@ -29,6 +29,13 @@ export function reportOnce(i: usize): bool {
   return (bits & INTERFACE_BIT_REPORTED) == 0;
 }
 
+/** The same of a packet that is longer than the snaplen. */
+export function reportSnaplenOnce(i: usize): bool {
+  const isFirst = load<u32>(i, INTERFACE_LONG) == 0;
+  store<u32>(i, 1, INTERFACE_LONG);
+  return isFirst;
+}
+
 /**
  * Registers an interface. False when the host must first supply a filter for its link type: the status asks for it, and
  * the host repeats the call.
@@ -52,6 +59,7 @@ export function describeInterface(i: usize, linkType: u32, snaplen: u32): bool {
   if (supported) bits |= INTERFACE_BIT_SUPPORTED;
   else if (filter == NIL) bits |= INTERFACE_BIT_REPORTED;
   store<u32>(i, bits, INTERFACE_BITS);
+  store<u32>(i, 0, INTERFACE_LONG);
   store<u64>(i, 0, INTERFACE_OFFSET);
   return true;
 }

@@ -6,18 +6,22 @@ import { setState32, setStatus, state32 } from "../control";
 import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR, READER_BIG_ENDIAN, SCALE_MULTIPLY,
   RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
-  STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE,
+  STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE,
+  STATUS_MORE, STATUS_SNAPLEN, STATUS_ZEROS,
 } from "../layout";
 import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
-  PCAP_CAPTURED, PCAP_FRACTION, PCAP_HEADER_SIZE, PCAP_LINK_TYPE, PCAP_LINK_TYPE_MASK, PCAP_MAGIC, PCAP_MAGIC_MICRO,
-  PCAP_MAGIC_MODIFIED, PCAP_MAGIC_NANO, PCAP_MAJOR, PCAP_MINOR, PCAP_MODIFIED_RECORD_HEADER, PCAP_ORIGINAL,
+  PCAP_CAPTURED, PCAP_FRACTION, PCAP_HEADER_SIZE, PCAP_LINK_TYPE, PCAP_LINK_TYPE_MASK, PCAP_MAGIC, 
+  PCAP_MAGIC_MODIFIED, PCAP_MAGIC_NANO, PCAP_MODIFIED_RECORD_HEADER, PCAP_ORIGINAL,
   PCAP_RECORD_HEADER, PCAP_SECONDS, PCAP_SNAPLEN, PCAP_VERSION_MAJOR, PCAP_VERSION_MINOR,
 } from "../wire/pcap";
 import { batchPacket, setPacketTime } from "../decode/packet";
-import { describeInterface, interfaceAt, isSupported, setScale, unitsOf } from "./interfaces";
+import {
+  describeInterface, interfaceAt, isSupported, reportSnaplenOnce, setScale, snaplenOf, unitsOf,
+} from "./interfaces";
 import { takeFrame } from "./intake";
+import { isPcapHeader, isPcapMagic, isPcapVersion, isSectionHeader } from "./magic";
 
 /** Up to version 2.2 the two lengths of a record were swapped; 2.3 was written both ways. */
 const MINOR_LENGTHS_SWAPPED: u32 = 2;
@@ -34,17 +38,13 @@ const SECOND_NS: u64 = 1000000000;
   return <u32>(bigEndian ? bswap<u16>(value) : value);
 }
 
-export function isPcapMagic(value: u32): bool {
-  return value == PCAP_MAGIC_MICRO || value == PCAP_MAGIC_NANO || value == PCAP_MAGIC_MODIFIED;
-}
-
 /** Reads the file header. Returns the address after it, or `ptr` with a status that is not DONE. */
 export function openPcap(ptr: usize): usize {
   const bigEndian = !isPcapMagic(load<u32>(ptr));
   const magic = word(ptr + PCAP_MAGIC, bigEndian);
   const major = half(ptr + PCAP_VERSION_MAJOR, bigEndian);
   const minor = half(ptr + PCAP_VERSION_MINOR, bigEndian);
-  if (major != PCAP_MAJOR || minor > <u32>PCAP_MINOR) {
+  if (!isPcapVersion(major, minor)) {
     setStatus(STATUS_BAD_VERSION, major, minor);
     return ptr;
   }
@@ -65,18 +65,23 @@ export function openPcap(ptr: usize): usize {
   return ptr + PCAP_HEADER_SIZE;
 }
 
-/** Walks the records from `at`. Returns the first address not used; the status says why it stopped there. */
-export function walkPcap(at: usize, end: usize): usize {
-  return state32(READER_BIG_ENDIAN) != 0 ? walkRecords(at, end, true) : walkRecords(at, end, false);
+/** Walks the records from `at` as walkCapture does. */
+export function walkPcap(at: usize, end: usize, until: u64): usize {
+  if (until != u64.MAX_VALUE) return walkRecords(at, end, state32(READER_BIG_ENDIAN) != 0, true, until);
+  return state32(READER_BIG_ENDIAN) != 0 ? walkRecords(at, end, true, false, 0) : walkRecords(at, end, false, false, 0);
 }
 
-/** Inlined, so each byte order gets its own loop. */
-@inline function walkRecords(at: usize, end: usize, bigEndian: bool): usize {
+/** Inlined, so that each byte order has a loop of its own, and a walk without a limit does not look at it. */
+@inline function walkRecords(at: usize, end: usize, bigEndian: bool, limited: bool, until: u64): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
   const unitNs = unitsOf(entry);
   const minor = state32(READER_MINOR);
+  const snaplen = snaplenOf(entry);
+  // What is longer, or empty, is looked at more closely.
+  const usual: u32 = snaplen == 0 ? CAPTURED_LENGTH_MAX : min<u32>(snaplen, CAPTURED_LENGTH_MAX);
   let draining = false;
+  let stopped = false;
   while (true) {
     if (mustDrain()) {
       draining = true;
@@ -88,10 +93,24 @@ export function walkPcap(at: usize, end: usize): usize {
       const swapped = minor <= MINOR_LENGTHS_UNSURE && lengthsSwapped(at, minor, bigEndian);
       const captured = word(swapped ? at + PCAP_ORIGINAL : at + PCAP_CAPTURED, bigEndian);
       const wireLength = word(swapped ? at + PCAP_CAPTURED : at + PCAP_ORIGINAL, bigEndian);
-      if (captured > <u32>CAPTURED_LENGTH_MAX || !fits(at + headerSize, captured, end)) break;
+      if (captured - 1 >= usual) {
+        const status = oddStatus(at, captured, wireLength);
+        if (status != STATUS_DONE) {
+          setStatus(status, captured, snaplen);
+          stopped = true;
+          break;
+        }
+      }
+      if (!fits(at + headerSize, captured, end)) break;
       const seconds = <u64>word(at + PCAP_SECONDS, bigEndian);
+      const time = seconds * SECOND_NS + <u64>word(at + PCAP_FRACTION, bigEndian) * unitNs;
+      if (limited && time >= until) {
+        setStatus(STATUS_LATER, <u32>time, <u32>(time >> 32));
+        stopped = true;
+        break;
+      }
       const packet = batchPacket(count);
-      setPacketTime(packet, seconds * SECOND_NS + <u64>word(at + PCAP_FRACTION, bigEndian) * unitNs);
+      setPacketTime(packet, time);
       count += takeFrame(packet, at + headerSize, captured, wireLength, entry);
       at += headerSize + captured;
     }
@@ -99,11 +118,20 @@ export function walkPcap(at: usize, end: usize): usize {
     if (count < <u32>BATCH_COUNT) break;
   }
   if (draining) setStatus(STATUS_DRAIN);
-  else setStopStatus(at, headerSize, end, bigEndian);
+  else if (!stopped) setStatus(at == end ? STATUS_DONE : STATUS_MORE);
   return at;
 }
 
-/** Whether the original length of the record at `at` precedes the captured one. */
+/** What a record is that is empty or longer than usual: STATUS_DONE when it is a packet. Its header lies at `at`. */
+function oddStatus(at: usize, captured: u32, wireLength: u32): u32 {
+  if (captured > <u32>CAPTURED_LENGTH_MAX) return isSectionHeader(at) ? STATUS_JOINED : STATUS_CAPTURED_LENGTH;
+  if (captured != 0) return reportSnaplenOnce(interfaceAt(0)) ? STATUS_SNAPLEN : STATUS_DONE;
+  if (wireLength != 0) return STATUS_DONE;
+  if (load<u64>(at) == 0) return STATUS_ZEROS;
+  return isPcapHeader(at) ? STATUS_JOINED : STATUS_DONE;
+}
+
+/** Does the original length of the record at `at` stand in front of the captured one? */
 function lengthsSwapped(at: usize, minor: u32, bigEndian: bool): bool {
   if (minor <= MINOR_LENGTHS_SWAPPED) return true;
   return minor == MINOR_LENGTHS_UNSURE && word(at + PCAP_CAPTURED, bigEndian) > word(at + PCAP_ORIGINAL, bigEndian);
@@ -130,20 +158,4 @@ export function walkPiece(at: usize, end: usize, captureInterface: usize, paddin
     trackBatch(count);
   }
   return at;
-}
-
-/** Sets the status that explains why there is no complete record at `at`. */
-function setStopStatus(at: usize, headerSize: usize, end: usize, bigEndian: bool): void {
-  if (at == end) {
-    setStatus(STATUS_DONE);
-    return;
-  }
-  if (fits(at, headerSize, end)) {
-    const captured = word(lengthsSwapped(at, state32(READER_MINOR), bigEndian) ? at + PCAP_ORIGINAL : at + PCAP_CAPTURED, bigEndian);
-    if (captured > <u32>CAPTURED_LENGTH_MAX) {
-      setStatus(STATUS_CAPTURED_LENGTH, captured);
-      return;
-    }
-  }
-  setStatus(STATUS_MORE);
 }

@@ -10,13 +10,13 @@ import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX, READER_FORMAT, READER_INTERFACES,
   READER_SKIP, READER_BIG_ENDIAN, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
   STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
-  STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE, STATUS_NO_INTERFACE,
-  STATUS_TOO_MANY_INTERFACES,
+  STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE, STATUS_MORE,
+  STATUS_NO_INTERFACE, STATUS_SNAPLEN, STATUS_TOO_MANY_INTERFACES, STATUS_ZEROS,
 } from "../layout";
 import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
-  describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, setScale, snaplenOf, timeOf,
+  describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, reportSnaplenOnce, setScale, snaplenOf, timeOf,
 } from "./interfaces";
 import { batchPacket, setPacketTime } from "../decode/packet";
 import {
@@ -27,6 +27,7 @@ import {
   SHB_VERSION_MINOR, SPB_FRAME, SPB_ORIGINAL,
 } from "../wire/pcapng";
 import { takeFrame } from "./intake";
+import { isPcapHeader } from "./magic";
 
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
@@ -58,7 +59,7 @@ export function openPcapng(): void {
 }
 
 /** As walkPcap, for blocks. */
-export function walkPcapng(at: usize, end: usize): usize {
+export function walkPcapng(at: usize, end: usize, until: u64): usize {
   while (true) {
     if (mustDrain()) {
       setStatus(STATUS_DRAIN);
@@ -74,7 +75,7 @@ export function walkPcapng(at: usize, end: usize): usize {
           break;
         }
       }
-      answer = readBlock(at, end, count);
+      answer = readBlock(at, end, count, until);
       if (answer >= BLOCK_STOP) break;
       count += answer;
       at = afterBlock;
@@ -93,7 +94,7 @@ function stop(status: u32, value: u32 = 0, detail: u32 = 0): u32 {
   return BLOCK_STOP;
 }
 
-function readBlock(at: usize, end: usize, place: u32): u32 {
+function readBlock(at: usize, end: usize, place: u32, until: u64): u32 {
   if (at == end) return stop(STATUS_DONE);
   if (!fits(at, BLOCK_MIN, end)) return stop(STATUS_MORE);
   if (load<u32>(at) == BLOCK_SECTION) {
@@ -103,6 +104,10 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
   }
   const type = word(at + BLOCK_TYPE);
   const total = word(at + BLOCK_LENGTH);
+  if (type - 1 >= BLOCK_ENHANCED_PACKET && type != BLOCK_SECTION) {
+    if (type == 0 && total == 0) return stop(STATUS_ZEROS);
+    if (isPcapHeader(at)) return stop(STATUS_JOINED);
+  }
   if (total < BLOCK_MIN || (total & 3) != 0) return stop(STATUS_BLOCK_LENGTH, total, type);
   const whole = fits(at, total, end);
   if (total <= <u32>RECORD_SIZE_MAX) {
@@ -113,9 +118,10 @@ function readBlock(at: usize, end: usize, place: u32): u32 {
   switch (type) {
     case BLOCK_ENHANCED_PACKET:
     case BLOCK_PACKET:
-      return readPacket(at, end, total, place, type == BLOCK_PACKET ? half(at + EPB_INTERFACE) : word(at + EPB_INTERFACE));
+      const number = type == BLOCK_PACKET ? half(at + EPB_INTERFACE) : word(at + EPB_INTERFACE);
+      return readPacket(at, end, total, place, until, number);
     case BLOCK_SIMPLE_PACKET:
-      return readSimplePacket(at, end, total, place);
+      return until == 0 ? stop(STATUS_LATER) : readSimplePacket(at, end, total, place);
     case BLOCK_INTERFACE:
       return readInterface(at, total);
     case BLOCK_SECTION:
@@ -223,7 +229,7 @@ function powerOfTen(exponent: u32): u64 {
 }
 
 /** Enhanced and obsolete packet blocks have the same size of fixed part, with time and lengths at the same places. */
-function readPacket(at: usize, end: usize, total: u32, place: u32, number: u32): u32 {
+function readPacket(at: usize, end: usize, total: u32, place: u32, until: u64, number: u32): u32 {
   if (total < EPB_FRAME + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_ENHANCED_PACKET);
   if (!fits(at, EPB_FRAME, end)) return stop(STATUS_MORE);
   if (number >= state32(READER_INTERFACES)) return stop(STATUS_NO_INTERFACE, number, state32(READER_INTERFACES));
@@ -234,9 +240,12 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, number: u32):
   if (!fits(at, used, end)) return stop(STATUS_MORE);
   const entry = interfaceAt(number);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), number);
-  const units = (<u64>word(at + EPB_TIME_HIGH) << 32) | <u64>word(at + EPB_TIME_LOW);
+  const limit = snaplenOf(entry);
+  if (limit != 0 && captured > limit && reportSnaplenOnce(entry)) return stop(STATUS_SNAPLEN, captured, limit);
+  const time = timeOf(entry, (<u64>word(at + EPB_TIME_HIGH) << 32) | <u64>word(at + EPB_TIME_LOW));
+  if (time >= until && until != u64.MAX_VALUE) return stop(STATUS_LATER, <u32>time, <u32>(time >> 32));
   const packet = batchPacket(place);
-  setPacketTime(packet, timeOf(entry, units));
+  setPacketTime(packet, time);
   return leaveBlock(at, total, used, takeFrame(packet, at + EPB_FRAME, captured, word(at + EPB_ORIGINAL), entry));
 }
 

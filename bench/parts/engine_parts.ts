@@ -19,6 +19,7 @@ import {
   STATUS_DONE,
 } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../../src/engine/options.ts';
+import { NO_LIMIT } from '../../src/engine/inline.ts';
 import { planMemory, writeConfig } from '../../src/engine/memory.ts';
 import { instantiate, makeViews } from '../../src/engine/wasm.ts';
 import type { EngineExports, MemoryViews } from '../../src/engine/wasm.ts';
@@ -130,7 +131,7 @@ export class EngineParts {
     this.#reset();
     const { data } = this.#views;
     const from = this.#exports.openCapture(this.#block.base, this.#block.end);
-    this.#exports.walkCapture(from, this.#block.end);
+    this.#exports.walkCapture(from, this.#block.end, NO_LIMIT);
     const status = data.getUint32(CONTROL + STATUS_CODE, true);
     if (status !== STATUS_DONE) throw new Error(`the walk stopped with status ${status}`);
     this.#exports.flushSome(this.#exports.beginFlush());

@@ -85,7 +85,13 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
-    const reader = await openReader(this.#inputs, this.#engineOptions, this.#options.filter);
+    const reader = await openReader(
+      this.#inputs,
+      this.#engineOptions,
+      this.#options.filter,
+      process.emitWarning,
+      this.#options.order,
+    );
     this.#reader = reader;
     try {
       await reader.start();

@@ -3,7 +3,8 @@ import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import type { CommandName } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { complain } from './complain.ts';
-import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK } from './exit.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK, EXIT_OUTPUT } from './exit.ts';
+import { OutputError } from './output.ts';
 import { parseArguments } from './parse_arguments.ts';
 
 /** Does a command's work. Gives the exit status. */
@@ -66,6 +67,7 @@ async function helpOf(definition: CommandDefinition): Promise<string> {
 async function failure(error: unknown): Promise<number> {
   await complain(messageOf(error));
   if (error instanceof RangeError) return EXIT_CANNOT_START;
+  if (error instanceof OutputError) return EXIT_OUTPUT;
   // Errors of operation have a code.
   if (!(error instanceof Error && 'code' in error)) throw error;
   switch (error.code) {

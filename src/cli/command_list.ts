@@ -15,7 +15,12 @@ export const COMMANDS: readonly Command[] = [
       about:
         "Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is " +
         'also read when no file is named. Several files are one capture: flows continue from one to the next.',
-      exits: { 0: 'all was read', 1: 'cannot start', 3: 'read in part (truncated, corrupt, or interrupted)' },
+      exits: {
+        0: 'all was read',
+        1: 'cannot start',
+        3: 'read in part (truncated, corrupt, or interrupted)',
+        4: 'the output could not be written',
+      },
     },
     async () => (await import('./commands/read.ts')).read,
   ),
@@ -53,7 +58,12 @@ export const COMMANDS: readonly Command[] = [
       about:
         "Plays captures (all that 'read' takes) at the pace at which they were recorded, through the ring of a live " +
         'capture, and writes their flows as they end.',
-      exits: { 0: 'all was played', 1: 'cannot start', 3: 'played in part (truncated, corrupt, or interrupted)' },
+      exits: {
+        0: 'all was played',
+        1: 'cannot start',
+        3: 'played in part (truncated, corrupt, or interrupted)',
+        4: 'the output could not be written',
+      },
     },
     async () => (await import('./commands/replay.ts')).replay,
   ),

@@ -9,7 +9,13 @@ export async function complain(message: string): Promise<void> {
   );
 }
 
-/** Tells what does not keep anybody from their work. */
+/** Reports what does not keep anybody from their work. */
 export function warn(message: string): void {
-  process.stderr.write(`pcapflow: warning: ${message}\n`);
+  if (isPlain(message)) process.stderr.write(`pcapflow: warning: ${message}\n`);
+  else void complain(`warning: ${message}`);
+}
+
+/** Printable ASCII is fit for a terminal as it is. */
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }

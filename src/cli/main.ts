@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { unknownName } from '../text/nearest.ts';
 import { COMMANDS, commandNamed } from './command_list.ts';
+import { finish, guardExit } from './exit_guard.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
@@ -36,6 +37,5 @@ function version(): string {
 }
 
 // No top-level await: the command is bundled for require, which starts faster than import.
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+guardExit();
+void main(process.argv.slice(2)).then(finish);

@@ -1,34 +1,62 @@
-/** Where a command's text goes: a file or standard output, waiting when the reader is slow. Text is ASCII. */
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { FParserError } from '../errors.ts';
+/** Where a command's text goes: a file or standard output, waiting when the reader is slow. Collected text is ASCII. */
+import { FParserError, messageOf } from '../errors.ts';
+import { openTarget, standardTarget } from './output_target.ts';
+import type { Target, WriteMode } from './output_target.ts';
 
 /** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
 
+/** What was begun could not be written: the output is not whole. */
+export class OutputError extends FParserError {
+  constructor(name: string, cause: unknown) {
+    super('ERR_WRITE', `${name} cannot be written: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Where an output goes, and how. */
+export interface OutputPlan {
+  /** Undefined or `-`: standard output. */
+  readonly path: string | undefined;
+  readonly mode: WriteMode;
+  /** It has text of others in it as they wrote it: on a terminal that is escaped. */
+  readonly isRaw?: boolean;
+}
+
+/** @throws {FParserError} ERR_WRITE when it cannot be opened, ERR_STOPPED when `signal` comes before a pipe's reader */
+export async function openOutput({ path, mode, isRaw = false }: OutputPlan, signal?: AbortSignal): Promise<Output> {
+  return new Output(await openTarget(path, mode, signal), isRaw);
+}
+
 export class Output {
-  readonly #fd: number | undefined;
-  readonly #name: string;
+  readonly #target: Target;
+  readonly #escapes: boolean;
   #text = '';
   #gone = false;
-  #failed: Error | undefined;
+  #failed: OutputError | undefined;
 
-  /** @param path undefined or `-`: standard output. @throws {FParserError} ERR_WRITE when the file cannot be made */
-  constructor(path: string | undefined) {
-    const toFile = path !== undefined && path !== '-';
-    this.#name = toFile ? path : 'standard output';
-    this.#fd = toFile ? openForWriting(path) : undefined;
-    if (!toFile) process.stdout.on('error', (error) => this.#fail(error));
-  }
-
-  /** A reader that is gone is not an error. */
-  #fail(error: unknown): void {
-    this.#gone = true;
-    if ((error as { code?: unknown }).code !== 'EPIPE') this.#failed = writeError(this.#name, error);
+  /**
+   * @param target default: standard output
+   * @param isRaw on a terminal the text is escaped, line by line
+   */
+  constructor(target: Target = standardTarget(), isRaw = false) {
+    this.#target = target;
+    this.#escapes = isRaw && target.isTerminal;
   }
 
   /** The reader has closed its end: nothing more needs to be written. */
   get gone(): boolean {
     return this.#gone;
+  }
+
+  /** There is something in front of what is written: a header stands there already. */
+  get continues(): boolean {
+    return this.#target.continues;
+  }
+
+  /** What is not written yet, in words; undefined when there is nothing. */
+  get unwritten(): string | undefined {
+    const bytes = this.#text.length + this.#target.waiting;
+    return bytes === 0 ? undefined : `${bytes} bytes for ${this.#target.name}, which does not take them,`;
   }
 
   /** Adds text; resolves when the reader keeps up. */
@@ -43,12 +71,6 @@ export class Output {
     await this.#write(bytes);
   }
 
-  /** Writes what is left, and closes a file. Idempotent. */
-  async close(): Promise<void> {
-    await this.flush();
-    if (this.#fd !== undefined) closeSync(this.#fd);
-  }
-
   /** Writes what was collected. */
   async flush(): Promise<void> {
     const text = this.#text;
@@ -56,38 +78,46 @@ export class Output {
     if (text !== '') await this.#write(Buffer.from(text, 'latin1'));
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#gone || bytes.length === 0) return;
-    if (this.#fd === undefined) {
-      // Resolves when the bytes are with the system, so nobody keeps them.
-      await new Promise<void>((resolve) => {
-        process.stdout.write(bytes, () => resolve());
-      });
-    } else {
-      try {
-        writeAll(this.#fd, bytes);
-      } catch (error) {
-        this.#fail(error);
-      }
+  /** Writes what is left; it is whole. Idempotent. @throws {OutputError} */
+  async close(): Promise<void> {
+    await this.flush();
+    try {
+      this.#target.commit();
+    } catch (error) {
+      throw this.#fail(error);
     }
+  }
+
+  /**
+   * It is not whole and will not be: a file that was to be replaced stays as it was. Idempotent, also behind `close`.
+   */
+  abandon(): void {
+    this.#text = '';
+    this.#target.abandon();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     if (this.#failed !== undefined) throw this.#failed;
+    if (this.#gone || bytes.length === 0) return;
+    try {
+      await this.#target.write(this.#escapes ? await escaped(bytes) : bytes);
+    } catch (error) {
+      // A reader that is gone is no error.
+      this.#gone = true;
+      if ((error as { code?: unknown }).code !== 'EPIPE') throw this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): OutputError {
+    this.abandon();
+    this.#failed ??= new OutputError(this.#target.name, error);
+    return this.#failed;
   }
 }
 
-function openForWriting(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (error) {
-    throw writeError(path, error);
-  }
-}
-
-function writeError(name: string, error: unknown): FParserError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new FParserError('ERR_WRITE', `${name} cannot be written: ${message}`, { cause: error });
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(fd, bytes, done);
+/** Whole lines, fit for a terminal. What that takes is loaded when there is one. */
+async function escaped(bytes: Uint8Array): Promise<Uint8Array> {
+  const { sanitizeText } = await import('../text/sanitize.ts');
+  const lines = Buffer.from(bytes).toString('utf8').split('\n');
+  return Buffer.from(lines.map((line) => sanitizeText(line)).join('\n'));
 }

@@ -18,7 +18,7 @@ export async function writeLines(
 ): Promise<void> {
   const { engine } = feed;
   writeFieldProgram(engine.views.u8, format, engine.placed(fields));
-  await output.add(format.header(fields));
+  if (!output.continues) await output.add(format.header(fields));
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0) {
       await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));

@@ -5,12 +5,14 @@
 import {
   CONTROL,
   READER_INTERFACES,
+  STATE_CLOCK,
   STATUS_CODE,
   STATUS_DETAIL,
   STATUS_DONE,
   STATUS_VALUE,
 } from '../../assembly/layout.ts';
 import type { EngineOptions } from './options.ts';
+import { OpenFile } from './open_file.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
 import { FlowTable } from './table.ts';
 import { installFilter, instantiate } from './wasm.ts';
@@ -23,22 +25,23 @@ export interface Stop {
   readonly detail: number;
 }
 
+/** No record is too late for a walk. */
+export const NO_LIMIT = 2n ** 64n - 1n;
+
 export class InlineEngine extends FlowTable {
-  readonly #block: { readonly base: number; readonly size: number };
-  /** Bytes not yet used lie in [from, to) of the block. */
-  #from = 0;
-  #to = 0;
-  #opened = false;
-  #offset = 0;
+  readonly #files: readonly OpenFile[];
+  /** The one that is read. */
+  #file: OpenFile;
 
   private constructor(
     options: EngineOptions,
     memory: WebAssembly.Memory,
     exports: EngineExports,
-    block: { readonly base: number; readonly size: number },
+    files: readonly [OpenFile, ...OpenFile[]],
   ) {
     super(options, memory, exports);
-    this.#block = block;
+    this.#files = files;
+    this.#file = files[0];
   }
 
   /**
@@ -52,69 +55,99 @@ export class InlineEngine extends FlowTable {
     const exports = await instantiate(module, memory);
     writeConfig(memory, plan, options);
     exports.init();
-    return new InlineEngine(options, memory, exports, plan.block);
+    const { base, size } = plan.block;
+    const further = Array.from({ length: plan.files - 1 }, (_, n) => new OpenFile(base + (n + 1) * size, size));
+    return new InlineEngine(options, memory, exports, [new OpenFile(base, size), ...further]);
   }
 
-  /** Begins another file. Unused bytes of the previous one are discarded. */
+  /** Files that can be open at once; they have the numbers from 0 on. */
+  get filesMax(): number {
+    return this.#files.length;
+  }
+
+  /** Turns to an open file: everything that follows is about it. The first one is number 0. */
+  select(number: number): void {
+    const file = this.#files[number];
+    if (file === undefined) throw new RangeError(`file ${number}: there is room for ${this.#files.length}`);
+    if (file === this.#file) return;
+    this.#file.keep(this.views);
+    file.restore(this.views);
+    this.#file = file;
+  }
+
+  /** Begins another file in place of this one. Unused bytes are discarded. */
   beginFile(): void {
-    this.#from = this.#block.base;
-    this.#to = this.#block.base;
-    this.#opened = false;
-    this.#offset = 0;
+    this.#file.begin();
+  }
+
+  /** What follows in this file is another capture. */
+  beginJoined(): void {
+    this.#file.opened = false;
   }
 
   /** Byte of the file at which the next record begins. */
   get offset(): number {
-    return this.#offset;
+    return this.#file.offset;
   }
 
   /** Bytes given that were not used yet. */
   get pending(): number {
-    return this.#to - this.#from;
+    return this.#file.to - this.#file.from;
+  }
+
+  /** Are these zeros, as many as begin a record? */
+  get pendingIsZero(): boolean {
+    return this.pending >= 4 && this.views.u8.subarray(this.#file.from, this.#file.to).every((byte) => byte === 0);
   }
 
   /** Has the file's header been read? */
   get opened(): boolean {
-    return this.#opened;
+    return this.#file.opened;
   }
 
   /** Where the next bytes of the file go; at most one block of it is offered. Never empty. */
   space(): Uint8Array {
-    const { base, size } = this.#block;
-    if (this.#from === this.#to) {
-      this.#from = base;
-      this.#to = base;
-    } else if (base + size - this.#to < this.options.blockSize) {
-      this.views.u8.copyWithin(base, this.#from, this.#to);
-      this.#to -= this.#from - base;
-      this.#from = base;
+    const file = this.#file;
+    const { base, size } = file;
+    if (file.from === file.to) {
+      file.from = base;
+      file.to = base;
+    } else if (base + size - file.to < this.options.blockSize) {
+      this.views.u8.copyWithin(base, file.from, file.to);
+      file.to -= file.from - base;
+      file.from = base;
     }
-    return this.views.u8.subarray(this.#to, this.#to + this.options.blockSize);
+    return this.views.u8.subarray(file.to, file.to + this.options.blockSize);
   }
 
   /** `size` bytes were written to the space. */
   filled(size: number): void {
-    this.#to += size;
+    this.#file.to += size;
   }
 
-  /** Walks all complete records of the bytes given. */
-  walk(): Stop {
-    if (!this.#opened) {
-      const at = this.exports.openCapture(this.#from, this.#to);
+  /**
+   * Walks all complete records of the bytes given.
+   * @param until nanoseconds: the walk stops before the first record that is not earlier, with STATUS_LATER
+   */
+  walk(until = NO_LIMIT): Stop {
+    const file = this.#file;
+    if (!file.opened) {
+      const at = this.exports.openCapture(file.from, file.to);
       const stop = this.#stop();
       if (stop.status !== STATUS_DONE) return stop;
       this.#use(at);
-      this.#opened = true;
+      file.opened = true;
     }
-    if (this.#from === this.#to) return { status: STATUS_DONE, value: 0, detail: 0 };
-    this.#use(this.exports.walkCapture(this.#from, this.#to));
+    if (file.from === file.to) return { status: STATUS_DONE, value: 0, detail: 0 };
+    this.#use(this.exports.walkCapture(file.from, file.to, until));
     return this.#stop();
   }
 
   #use(at: number): void {
+    const file = this.#file;
     const next = at >>> 0;
-    this.#offset += next - this.#from;
-    this.#from = next;
+    file.offset += next - file.from;
+    file.from = next;
   }
 
   #stop(): Stop {
@@ -159,6 +192,11 @@ export class InlineEngine extends FlowTable {
 
   /** Interfaces described so far in the section of the file. */
   get interfaces(): number {
-    return this.views.data.getUint32(CONTROL + READER_INTERFACES, true);
+    return this.#file.opened ? this.views.data.getUint32(CONTROL + READER_INTERFACES, true) : 0;
+  }
+
+  /** The latest time of a packet so far, nanoseconds; 0 before the first one. */
+  get clock(): bigint {
+    return this.views.data.getBigUint64(CONTROL + STATE_CLOCK, true);
   }
 }

@@ -68,6 +68,8 @@ export interface MemoryPlan {
   readonly pages: number;
   /** Where capture bytes are put, and how many fit. */
   readonly block: { readonly base: number; readonly size: number };
+  /** Such blocks, one behind the other: one for each file that can be open. */
+  readonly files: number;
   /** Control block offset -> u32 value. */
   readonly words: ReadonlyMap<number, number>;
 }
@@ -97,7 +99,8 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   const sides = planSides(options);
 
   words.set(CONFIG_INTERFACES, place(INTERFACE_MAX * INTERFACE_SIZE));
-  const block = { base: place(blockSize), size: blockSize };
+  const files = options.files ?? 1;
+  const block = { base: place(blockSize * files), size: blockSize };
   words.set(CONFIG_INDEX_A, place(indexSize));
   words.set(CONFIG_INDEX_B, place(indexSize));
   words.set(CONFIG_FLOWS, place(pool * FLOW_SIZE));
@@ -135,7 +138,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
       `maxFlows ${options.maxFlows} and the other limits need ${(top / 2 ** 30).toFixed(1)} GiB of table; the most is 4 GiB`,
     );
   }
-  return { pages, block, words };
+  return { pages, block, files, words };
 }
 
 /** Writes plan and options into the control block of a fresh memory. */

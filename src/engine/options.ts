@@ -18,6 +18,8 @@ export interface EngineOptions extends EngineSettings {
   readonly firstChunks?: number;
   /** Bytes read at a time; 0: nothing is read into the engine, frames come through the ring. */
   readonly blockSize: number;
+  /** Capture files that can be open at once, each with a block of its own. Default 1. */
+  readonly files?: number;
   /** Bytes of the frame ring, a power of two. None: there is no ring. */
   readonly ringSize?: number;
   /** Started flows that may wait for the host, a power of two. None: starts are not noted. */

@@ -8,7 +8,7 @@ export interface EngineExports {
   init(): void;
   attach(): void;
   openCapture(at: number, end: number): number;
-  walkCapture(at: number, end: number): number;
+  walkCapture(at: number, end: number, until: bigint): number;
   addFilter(linkType: number, bigEndian: number, place: number): void;
   releaseClosed(amount: number): number;
   takeReady(): number;

@@ -41,6 +41,12 @@ export class Delivery {
   /** Wakes who waits until no more than so many flows are left. */
   #waiter: { readonly most: number; readonly wake: () => void } | undefined;
   #errorCallbackFailed = false;
+  /** How long the promise of a callback is waited for, milliseconds; undefined: until it settles. */
+  #limitMs: number | undefined;
+  /** Begins to measure the time of the promise that is waited for. */
+  #startLimit: () => void = () => undefined;
+  /** A callback did not settle in time: nothing more is handed over. */
+  #givenUp = false;
 
   /** @param callbacks looked at again for each flow */
   constructor(engine: FlowTable, copier: FlowCopier, callbacks: Callbacks, log: Log) {
@@ -72,6 +78,15 @@ export class Delivery {
   async idle(): Promise<void> {
     this.wake();
     await this.#running;
+  }
+
+  /**
+   * From now on the promise of a callback is waited for so long, milliseconds. When that is over the callback is
+   * reported, and the flows that are left count as uncollected.
+   */
+  limitWaiting(ms: number): void {
+    this.#limitMs ??= ms;
+    this.#startLimit();
   }
 
   /** Takes a problem to the error callback, in its turn. */
@@ -120,6 +135,7 @@ export class Delivery {
 
   /** The first waiting flow. Gives a promise when its callback did, NOT_CALLED when it has no callback. */
   #handOver(): Promise<void> | undefined | typeof NOT_CALLED {
+    if (this.#givenUp) this.#discard();
     if (this.#copied.length === 0) this.#copyOut();
     const words = this.#copied.pop();
     if (words === undefined) return NOT_CALLED;
@@ -152,10 +168,48 @@ export class Delivery {
 
   async #settle(kind: FlowKind, result: PromiseLike<unknown>, flow: FlowOf<Direction>): Promise<void> {
     try {
-      await result;
+      await this.#settled(result);
     } catch (cause) {
       await this.#failed(new CallbackError(kind, cause, flow));
     }
+  }
+
+  /**
+   * Waits for the promise of a callback, no longer than the limit once there is one.
+   * @throws what it is rejected with
+   */
+  async #settled(result: PromiseLike<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+      this.#startLimit = () => {
+        const ms = this.#limitMs;
+        if (ms === undefined || timer !== undefined) return;
+        timer = setTimeout(() => {
+          this.#givenUp = true;
+          const left = this.#copied.length + this.#engine.closedCount;
+          reject(
+            new Error(
+              `its promise did not settle within ${ms / 1000} s after stop(); ${left} flows are not handed over`,
+            ),
+          );
+        }, ms);
+      };
+      this.#startLimit();
+    });
+    try {
+      await Promise.race([result, limit]);
+    } finally {
+      clearTimeout(timer);
+      this.#startLimit = () => undefined;
+    }
+  }
+
+  #discard(): void {
+    const waiting = this.#engine.closedCount;
+    this.uncollected += this.#copied.length + waiting;
+    this.#copied = [];
+    this.#engine.release(waiting);
+    this.#wakeWaiter();
   }
 
   async #failed(error: CallbackError): Promise<void> {
@@ -170,7 +224,10 @@ export class Delivery {
       return;
     }
     try {
-      await callback(error);
+      const result = callback(error);
+      if (!isThenable(result)) return;
+      if (this.#givenUp) result.then(undefined, () => undefined);
+      else await this.#settled(result);
     } catch (cause) {
       if (!this.#errorCallbackFailed) this.#log(`the error callback failed: ${messageOf(cause)}`, 'err');
       this.#errorCallbackFailed = true;

@@ -60,13 +60,18 @@ export class FParser<D extends Direction = 'uni'> {
 
   /**
    * Takes no further packets, ends all active flows and delivers them. Resolves when the parser has ended, so a
-   * callback must not await it. Idempotent.
+   * callback must not await it: like any that does not settle, it would be given up after `stopTimeout`. Idempotent.
    */
   stop(): Promise<void> {
     this.#stopping ??= this.done.then(ignore, ignore);
     if (this.#state === 'running') this.#state = 'draining';
-    if (this.#parts === undefined) void this.#making?.then(({ feed }) => feed.stop(), ignore);
-    else this.#parts.feed.stop();
+    const { stopTimeoutMs } = this.#settings;
+    const stopParts = ({ feed, delivery }: ParserParts): void => {
+      feed.stop();
+      delivery.limitWaiting(stopTimeoutMs);
+    };
+    if (this.#parts === undefined) void this.#making?.then(stopParts, ignore);
+    else stopParts(this.#parts);
     return this.#stopping;
   }
 
@@ -152,7 +157,11 @@ export class FParser<D extends Direction = 'uni'> {
     return this.#find(protocol, dst, dport, src, sport);
   }
 
-  /** From the next flow on; flows already waiting go to the new one. @throws {TypeError} @throws {FParserError} ERR_STOPPED */
+  /**
+   * From the next flow on; flows already waiting go to the new one.
+   * @throws {TypeError}
+   * @throws {FParserError} ERR_STOPPED
+   */
   setTcpCallback(callback: FlowCallback<FlowOf<D, TcpFlow>> | null): void {
     this.#refuseWhenStopped('setTcpCallback');
     this.#settings.callbacks.tcp = checkCallback('the TCP callback', callback);
@@ -236,8 +245,8 @@ export class FParser<D extends Direction = 'uni'> {
 function ignore(): void {}
 
 /**
- * Until its stack was read, an error keeps alive what was on the stack when it was made: reader and engine, with all their
- * memory. The one that a dead parser is left with must not.
+ * Until its stack was read, an error keeps alive what was on the stack when it was made: reader and engine, with all
+ * their memory. The one that a dead parser is left with must not.
  */
 function releaseStackCaptures(error: FParserError): FParserError {
   for (let link: unknown = error; link instanceof Error; link = link.cause) void link.stack;

@@ -54,6 +54,8 @@ export interface Settings {
   readonly callbacks: Callbacks;
   readonly log: Log;
   readonly engine: EngineOptions;
+  /** How long the promise of a callback is waited for after `stop()`. */
+  readonly stopTimeoutMs: number;
 }
 
 /** @throws {TypeError} for a value of the wrong type @throws {RangeError} for one out of range */
@@ -81,6 +83,7 @@ export function settingsOf(source: string | readonly string[], options: FParserO
     callbacks: callbacksOf(options),
     log: logUpTo(levelOf(values.logLevel), options.log ?? standardError),
     engine: engineOptionsOf(values),
+    stopTimeoutMs: values.stopTimeout * 1000,
   };
 }
 

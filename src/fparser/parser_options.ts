@@ -92,6 +92,11 @@ export interface FParserOptions<D extends Direction = Direction> {
    */
   readonly maxBacklog?: number;
   /**
+   * After `stop()`, how long the promise of a callback is waited for; then the flows that are left are given up. A
+   * number of seconds from 0 to 31536000. Default `10`.
+   */
+  readonly stopTimeout?: number;
+  /**
    * With isFile: replay the capture as if live, at so many times the recorded pace. Default: the file is read as fast
    * as it can be.
    */

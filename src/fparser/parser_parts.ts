@@ -1,17 +1,13 @@
 /** The parts of a parser. */
 import { setImmediate } from 'node:timers/promises';
-import { CaptureReader } from '../reader/capture_reader.ts';
 import { FlowCopier } from '../engine/copies.ts';
-import { InlineEngine } from '../engine/inline.ts';
-import { loadEngine } from '../engine/load.ts';
 import type { FlowTable } from '../engine/table.ts';
-import { createFilterFactory } from '../reader/filter_maker.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
 import type { LiveSettings } from '../reader/open_live.ts';
+import { openReader } from '../reader/open_reader.ts';
 import { openReplay } from '../replay/open_replay.ts';
-import { openInput } from '../source/file/open.ts';
 import { Delivery } from './delivery.ts';
 import type { Settings } from './options.ts';
 
@@ -30,18 +26,14 @@ export function assembleParser(settings: Settings): Promise<ParserParts> {
 }
 
 async function fileParts(settings: Settings): Promise<ParserParts> {
-  const filter = await createFilterFactory(settings.filter, (warning) => settings.log(warning, 'warning'));
-  const options = filter === undefined ? settings.engine : { ...settings.engine, filter };
-  const engine = await InlineEngine.create(await loadEngine(), options);
-  const parts = commonParts(settings, engine);
-  const feed = new CaptureReader(engine, {
-    count: 1,
-    open: (_, signal) => openInput(settings.sources[0] as string, signal),
-    async breathe() {
-      parts.delivery.wake();
-      await setImmediate();
-    },
+  const warn = (warning: string): void => settings.log(warning, 'warning');
+  let delivery: Delivery | undefined;
+  const feed = await openReader(settings.sources, settings.engine, settings.filter, warn, 'time', async () => {
+    delivery?.wake();
+    await setImmediate();
   });
+  const parts = commonParts(settings, feed.engine);
+  ({ delivery } = parts);
   return { ...parts, feed, live: undefined };
 }
 
@@ -56,7 +48,7 @@ async function onlineParts(settings: Settings): Promise<ParserParts> {
   const live =
     replay === undefined
       ? await openLive({ interfaces: sources, ...online }, config)
-      : await openReplay(sources, replay, config);
+      : await openReplay(sources, { speed: replay }, config);
   const parts = commonParts(settings, live.engine);
   return { ...parts, feed: live, live };
 }

@@ -50,6 +50,13 @@ export const OUTPUT_OPTIONS = [
     where: ['read', 'live', 'replay'],
   },
   {
+    name: 'append',
+    type: 'flag',
+    help: 'write the flows behind those that FILE has; without it FILE is replaced when the new one is whole',
+    helpAt: { live: 'write the flows behind those that FILE has' },
+    where: ['read', 'live', 'replay'],
+  },
+  {
     name: 'stats',
     type: 'text',
     argument: 'FILE',
@@ -185,6 +192,16 @@ export const FLOW_OPTIONS = [
     doc: 'Bytes of each frame that are looked at.',
     where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
+  },
+  {
+    name: 'order',
+    type: 'choice',
+    argument: 'HOW',
+    choices: ['time', 'given'],
+    default: 'time',
+    help: 'several files: by their first packets, merged where they overlap (time), or as named (given)',
+    doc: "Several files: by their first packets, merged where they overlap (`'time'`), or as named (`'given'`).",
+    where: ['read', 'replay', 'readFlows'],
   },
   {
     name: 'blockSize',

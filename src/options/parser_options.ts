@@ -96,6 +96,14 @@ export const PARSER_OPTIONS = [
     where: ['FParser'],
   },
   {
+    name: 'stopTimeout',
+    type: 'duration',
+    range: [0, 86_400 * 365],
+    default: 10,
+    help: 'after `stop()`, how long the promise of a callback is waited for; then the flows that are left are given up',
+    where: ['FParser'],
+  },
+  {
     name: 'replay',
     type: 'value',
     typescript: "{ readonly speed: number | 'max' }",

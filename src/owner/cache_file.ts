@@ -88,8 +88,7 @@ export class CacheFile {
       throw unsafe(dirname(this.#folder), `belongs to user ${parent.uid}, not to user ${uid}`);
     }
     const file = await statsOf(this.path);
-    if (file?.isSymbolicLink() === true) throw unsafe(this.path, 'is a symbolic link');
-    if (file !== undefined && !file.isFile()) throw unsafe(this.path, 'is not a regular file');
+    if (file !== undefined) checkFile(this.path, file);
     return true;
   }
 
@@ -103,7 +102,10 @@ export class CacheFile {
       throw error;
     }
     try {
-      const { size } = await handle.stat();
+      const stats = await handle.stat();
+      // It may be another one by now.
+      checkFile(this.path, stats);
+      const { size } = stats;
       if (size > CACHE_BYTES_MAX) return '';
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
       return buffer.toString('utf8', 0, bytesRead);
@@ -143,6 +145,17 @@ export class CacheFile {
       if (stats !== undefined && Date.now() - stats.mtimeMs > LEFT_OVER_MS) await unlink(path).catch(() => {});
     }
   }
+}
+
+/** Others must not be able to say who owns an address. @throws {HostError} */
+function checkFile(path: string, file: Stats): void {
+  const uid = process.geteuid?.();
+  if (file.isSymbolicLink()) throw unsafe(path, 'is a symbolic link');
+  if (!file.isFile()) throw unsafe(path, 'is not a regular file');
+  if (uid !== undefined && file.uid !== uid) {
+    throw unsafe(path, `belongs to user ${file.uid}, not to user ${uid}; remove it`);
+  }
+  if ((file.mode & WRITABLE_BY_OTHERS) !== 0) throw unsafe(path, `can be written to by others; chmod go-w ${path}`);
 }
 
 /** Long names may make too much of it for the next reader: then the older half goes. */

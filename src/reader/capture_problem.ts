@@ -11,18 +11,19 @@ import {
   STATUS_NOT_A_CAPTURE,
   STATUS_NO_INTERFACE,
   STATUS_TOO_MANY_INTERFACES,
+  STATUS_ZEROS,
 } from '../../assembly/layout.ts';
 import type { Stop } from '../engine/inline.ts';
+import { foreignFormat } from '../source/file/magic.ts';
 import { CaptureError } from '../errors.ts';
 
-const MAGIC_CUT = 'is no capture: pcap, pcapng, or one of them in gzip or zstd is expected';
+const MAGIC_CUT = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';
 
 /** The error of a stop that ends the reading of a file. `opened`: its header had been read. */
 export function captureProblem(stop: Stop, file: string, offset: number, opened: boolean): CaptureError {
   const { status, value, detail } = stop;
-  if (status === STATUS_NOT_A_CAPTURE) {
-    return new CaptureError('ERR_NOT_A_CAPTURE', file, 0, `${MAGIC_CUT}; this begins with ${hex(value)}`);
-  }
+  if (status === STATUS_NOT_A_CAPTURE)
+    return new CaptureError('ERR_NOT_A_CAPTURE', file, 0, foreignReason(value, file));
   if (status === STATUS_LINK_TYPE) {
     const where = opened ? `interface ${detail} has` : 'has';
     const rest = opened ? '; its packets are counted as not tracked' : '';
@@ -33,9 +34,39 @@ export function captureProblem(stop: Stop, file: string, offset: number, opened:
       `${where} link type ${value}, which is not supported${rest}`,
     );
   }
+  if (status === STATUS_ZEROS) return zerosProblem(file, offset);
   const code = opened ? 'ERR_CORRUPT' : 'ERR_NOT_A_CAPTURE';
   const rest = opened ? '; everything before it was read' : '';
   return new CaptureError(code, file, offset, `corrupt at byte ${offset}: ${reasonOf(status, value, detail)}${rest}`);
+}
+
+/** @param magic the first four bytes, little-endian */
+function foreignReason(magic: number, file: string): string {
+  const head = Uint8Array.of(magic, magic >>> 8, magic >>> 16, magic >>> 24);
+  const format = foreignFormat(head);
+  if (format === undefined) return `${MAGIC_CUT}; this begins with the bytes ${Buffer.from(head).toString('hex')}`;
+  const remedy = format.remedy.replace('FILE', file);
+  return `is in the format ${format.name}, which is not read here; use '${remedy}'`;
+}
+
+/** Zeros where a record is expected: a file that was made longer beforehand, or a copy that broke off. */
+export function zerosProblem(file: string, offset: number): CaptureError {
+  const reason = `zero-filled from byte ${offset} on, where a record is expected; everything before it was read`;
+  return new CaptureError('ERR_CORRUPT', file, offset, reason);
+}
+
+/** Two captures in one file that is not pcapng. */
+export function joinedProblem(file: string, offset: number): CaptureError {
+  const remedy = 'join captures with mergecap, not with cat';
+  const reason = `another capture begins at byte ${offset}, which is read as well; ${remedy}`;
+  return new CaptureError('ERR_CORRUPT', file, offset, reason);
+}
+
+/** Records that are longer than the file says that they can be. */
+export function snaplenNotice({ value, detail }: Stop, file: string, offset: number): string {
+  const shown = file === '-' ? 'standard input' : file;
+  const what = `the packet at byte ${offset} has ${value} bytes where the snaplen is ${detail}`;
+  return `${shown}: ${what}; what is beyond it is not looked at`;
 }
 
 function reasonOf(status: number, value: number, detail: number): string {

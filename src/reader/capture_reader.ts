@@ -2,17 +2,34 @@
  * Drives an engine over the files of one capture: reads blocks into it, answers what it asks for, and says when closed
  * flows wait. What was wrong with a file is kept in `problems`; reading goes on with the next file.
  */
-import { STATUS_DONE, STATUS_DRAIN, STATUS_FILTER, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
-import { captureProblem, truncationProblem } from './capture_problem.ts';
-import type { InlineEngine } from '../engine/inline.ts';
+import {
+  STATUS_DONE,
+  STATUS_DRAIN,
+  STATUS_FILTER,
+  STATUS_JOINED,
+  STATUS_LATER,
+  STATUS_LINK_TYPE,
+  STATUS_MORE,
+  STATUS_SNAPLEN,
+} from '../../assembly/layout.ts';
+import { captureProblem, joinedProblem, snaplenNotice, truncationProblem, zerosProblem } from './capture_problem.ts';
+import type { InlineEngine, Stop } from '../engine/inline.ts';
+import type { CaptureWalker } from './capture_walker.ts';
 import { CaptureError, FParserError } from '../errors.ts';
 import type { ByteSource } from '../source/file/source.ts';
-import { TURN_MS } from './turn.ts';
+import { glanceAt } from './glance.ts';
+import { OpenFiles } from './open_files.ts';
+import type { OpenedFile } from './open_files.ts';
+import { givenOrder, isReordered, timeOrder } from './reading_order.ts';
+import type { FileGlance, FileGroup } from './reading_order.ts';
+import { earlyStartNotice, notCapturesNotice, orderNotice } from './order_notice.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
 /** Problems that are kept; of the others only the number is. */
 const PROBLEMS_MAX = 100;
+
+import { TURN_MS } from './turn.ts';
 
 export interface ReaderHost {
   /** Number of files. */
@@ -25,26 +42,20 @@ export interface ReaderHost {
   open(n: number, signal: AbortSignal): Promise<ByteSource>;
   /** Gives the event loop a turn. */
   breathe(): Promise<void>;
+  /** How the files are put in order. Default: in that in which they are named. */
+  readonly order?: FileOrder;
+  /** Told of what is odd and does not keep anything from being read. */
+  warn?(message: string): void;
 }
 
-/** Filters of a walker, made when an interface needs one: see STATUS_FILTER. */
-export type FilterSlots = Pick<InlineEngine, 'addFilter' | 'refuseFilter'>;
-
-/** Flows that are still active when all files have been walked. */
-export type ActiveFlows = Pick<InlineEngine, 'beginFlush' | 'flushSome'>;
-
-/** Walks the bytes of captures. What it makes of them, flows or records, waits until it is taken. */
-export interface CaptureWalker
-  extends Pick<
-    InlineEngine,
-    'beginFile' | 'offset' | 'pending' | 'opened' | 'interfaces' | 'space' | 'filled' | 'walk' | 'packetsSeen'
-  > {
-  /** Flows or records that wait. */
-  readonly waitingCount: number;
-  /** Undefined: the walk never asks for a filter. */
-  readonly filters: FilterSlots | undefined;
-  /** Undefined: nothing is left when the last file has been walked. */
-  readonly activeFlows: ActiveFlows | undefined;
+export interface FileOrder {
+  /** By the times of their first packets, or as they were named. */
+  readonly by: 'time' | 'given';
+  name(n: number): string;
+  /** Can file number `n` be opened twice? Not a pipe. */
+  canLookInto(n: number): boolean;
+  /** It is left out when it is not a capture: it was found in a folder. */
+  isOptional(n: number): boolean;
 }
 
 /** A FlowFeed when it drives the engine. */
@@ -55,11 +66,9 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   problemsOmitted = 0;
   readonly engine: Engine;
   readonly #host: ReaderHost;
-  #source: ByteSource | undefined;
-  #next = 0;
-  #takenBefore = 0;
-  /** The bytes given so far end inside a record. */
-  #cut = false;
+  readonly #files: OpenFiles;
+  /** The file read last. */
+  #name = '';
   readonly #stopping = new AbortController();
   #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = Date.now();
@@ -67,6 +76,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   constructor(engine: Engine, host: ReaderHost) {
     this.engine = engine;
     this.#host = host;
+    this.#files = new OpenFiles(engine, (n) => host.open(n, this.#stopping.signal));
   }
 
   /** Packets of an interface with an unknown link type are counted; everything else is read. */
@@ -76,7 +86,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   /** Bytes taken from the files so far, before decompression. */
   get bytesTaken(): number {
-    return this.#takenBefore + (this.#source?.taken ?? 0);
+    return this.#files.bytesTaken;
   }
 
   /**
@@ -85,8 +95,9 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
    * @throws {FParserError} when there is none: none can be opened, is a capture and can be filtered
    */
   async start(): Promise<void> {
-    await this.#openNext();
-    while (this.#source !== undefined && this.engine.interfaces === 0) {
+    this.#files.begin(await this.#orderFiles());
+    await this.#turnToNext();
+    while (this.#files.current !== undefined && this.engine.interfaces === 0) {
       if (await this.#step()) return;
     }
     const problem = this.problems[0];
@@ -98,7 +109,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   /** With packets read, or more to read of an open file, a problem is one on the way. */
   #hasBegun(): boolean {
-    return this.engine.packetsSeen > 0 || (this.#source !== undefined && this.engine.opened);
+    return this.engine.packetsSeen > 0 || (this.#files.current !== undefined && this.engine.opened);
   }
 
   /** Takes no more packets, not even from a read under way. What is active is ended by the next calls of `advance`. */
@@ -116,45 +127,97 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
    * (false). After the last packet the active flows are ended.
    */
   async advance(): Promise<boolean> {
-    while (!this.#stopped && this.#source !== undefined) {
+    while (!this.#stopped && this.#files.current !== undefined) {
       if (await this.#step()) return true;
       await this.#takeTurn();
     }
     return this.#endActive();
   }
 
-  /** Lets go of the file that is open. Idempotent. */
+  /** Lets go of the files that are open. Idempotent. */
   close(): void {
-    this.#takenBefore = this.bytesTaken;
-    this.#source?.close();
-    this.#source = undefined;
+    this.#files.close();
+  }
+
+  async #orderFiles(): Promise<FileGroup[]> {
+    const { count, order, warn = () => undefined } = this.#host;
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    if (order === undefined || (count === 1 && !order.isOptional(0))) return givenOrder(numbers);
+    const glances: FileGlance[] = [];
+    const left: string[] = [];
+    for (const number of numbers) {
+      const seen = order.canLookInto(number) && (order.by === 'time' || order.isOptional(number));
+      const glance = seen ? await this.#glanceAt(number) : 'unknown';
+      if (glance === 'not a capture' && order.isOptional(number)) left.push(order.name(number));
+      else glances.push({ number, seen, first: typeof glance === 'bigint' ? glance : undefined });
+      if (this.#stopped) return [];
+    }
+    if (glances.length === 0) {
+      const reason = 'is not a capture, and nor is any other file of its folder';
+      throw new CaptureError('ERR_NOT_A_CAPTURE', left[0] ?? '', 0, reason);
+    }
+    if (left.length > 0) warn(notCapturesNotice(left));
+    if (order.by === 'given') return givenOrder(glances.map(({ number }) => number));
+    const groups = timeOrder(glances);
+    if (isReordered(groups))
+      warn(orderNotice(groups.flatMap((group) => group.map(({ number }) => order.name(number)))));
+    return groups;
+  }
+
+  async #glanceAt(number: number): Promise<bigint | 'not a capture' | 'unknown'> {
+    await this.#takeTurn();
+    return glanceAt(this.engine, () => this.#host.open(number, this.#stopping.signal));
   }
 
   /** One block, or one answer to the engine. True when closed flows wait. */
   async #step(): Promise<boolean> {
     const { engine } = this;
-    if (engine.pending === 0 || this.#cut) {
+    const file = this.#files.current;
+    if (file === undefined) return false;
+    if (engine.pending === 0 || file.cut) {
       // What has ended is handed over before waiting for more.
-      if (this.#source?.waits === true && engine.waitingCount > 0) return true;
-      await this.#fill();
+      if (file.source.waits && engine.waitingCount > 0) return true;
+      await this.#fill(file);
       return false;
     }
-    const stop = engine.walk();
-    this.#cut = stop.status === STATUS_MORE;
+    const stop = engine.walk(this.#files.until);
+    file.cut = stop.status === STATUS_MORE;
     switch (stop.status) {
       case STATUS_DONE:
       case STATUS_MORE:
         return false;
       case STATUS_DRAIN:
         return true;
+      case STATUS_LATER:
+        await this.#turnFrom(file, stop);
+        return false;
       case STATUS_FILTER:
         await this.#guard(async () => this.#addFilter(stop.value, stop.detail !== 0));
         return false;
+      case STATUS_SNAPLEN:
+        this.#host.warn?.(snaplenNotice(stop, this.#name, engine.offset));
+        return false;
+      case STATUS_JOINED:
+        this.#report(joinedProblem(this.#name, engine.offset));
+        engine.beginJoined();
+        return false;
       default:
         this.#report(captureProblem(stop, this.#name, engine.offset, engine.opened));
-        if (stop.status !== STATUS_LINK_TYPE || !engine.opened) await this.#openNext();
+        if (stop.status !== STATUS_LINK_TYPE || !engine.opened) await this.#leave();
         return false;
     }
+  }
+
+  /** The file's next record is not the next one of all, or it is the first one behind other files. */
+  async #turnFrom(file: OpenedFile, { value, detail }: Stop): Promise<void> {
+    const time = (BigInt(detail) << 32n) | BigInt(value);
+    if (this.#files.beginsGroup) {
+      this.#files.beginsGroup = false;
+      const { clock } = this.engine;
+      if (time !== 0n && time < clock) this.#host.warn?.(earlyStartNotice(file.source.name, time, clock));
+    }
+    this.#files.sees(time);
+    await this.#turnToNext();
   }
 
   /** A filter without meaning for a later interface costs only that interface's packets. */
@@ -177,36 +240,40 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   }
 
   /** Reads the next block; at the end of the file goes on to the next one. */
-  async #fill(): Promise<void> {
-    const source = this.#source;
-    if (source === undefined) return;
+  async #fill(file: OpenedFile): Promise<void> {
+    const { source } = file;
     await this.#guard(async () => {
       const { engine } = this;
       const reading = source.read(engine.space());
       const size = typeof reading === 'number' ? reading : await reading;
-      if (this.#source !== source) return;
+      if (this.#files.current !== file) return;
       engine.filled(size);
       if (size > 0) {
-        this.#cut = false;
+        file.cut = false;
         return;
       }
-      if (this.#cut || !engine.opened) {
-        this.#report(truncationProblem(source.name, engine.offset, engine.pending, engine.opened));
-      }
-      await this.#openNext();
+      if (file.cut || !engine.opened) this.#report(this.#endProblem(source.name));
+      await this.#leave();
     });
   }
 
-  async #openNext(): Promise<void> {
-    this.close();
-    this.#cut = false;
-    if (this.#next >= this.#host.count) return;
-    const number = this.#next++;
-    this.engine.beginFile();
+  /** The file has ended where more is expected. */
+  #endProblem(name: string): CaptureError {
+    const { opened, offset, pending, pendingIsZero } = this.engine;
+    if (opened && pendingIsZero) return zerosProblem(name, offset);
+    return truncationProblem(name, offset, pending, opened);
+  }
+
+  async #leave(): Promise<void> {
+    this.#files.leave();
+    await this.#turnToNext();
+  }
+
+  async #turnToNext(): Promise<void> {
+    if (this.#stopped) return;
     await this.#guard(async () => {
-      const source = await this.#host.open(number, this.#stopping.signal);
-      if (this.#stopped) source.close();
-      else this.#source = source;
+      await this.#files.next();
+      this.#name = this.#files.current?.source.name ?? this.#name;
     });
   }
 
@@ -217,7 +284,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     } catch (error) {
       if (!(error instanceof FParserError)) throw error;
       this.#report(error);
-      await this.#openNext();
+      await this.#leave();
     }
   }
 
@@ -237,9 +304,5 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     if (Date.now() - this.#turnBegan < TURN_MS) return;
     await this.#host.breathe();
     this.#turnBegan = Date.now();
-  }
-
-  get #name(): string {
-    return this.#source?.name ?? '';
   }
 }

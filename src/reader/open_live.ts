@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EngineOptions } from '../engine/options.ts';
 import { ThreadedEngine } from '../engine/threaded.ts';
+import { withAddressLimit } from './address_limit.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { LiveReader } from './live_reader.ts';
@@ -42,7 +43,7 @@ export async function openRing(
   filterOption: FilterOption | undefined,
 ): Promise<LiveReader> {
   const filter = await createFilterFactory(filterOption, settings.warn);
-  const engine = await ThreadedEngine.create({
+  const making = ThreadedEngine.create({
     ...settings.engine,
     ...(filter === undefined ? {} : { filter }),
     blockSize: 0,
@@ -50,5 +51,6 @@ export async function openRing(
     ...(settings.starts === undefined ? {} : { starts: settings.starts }),
     waits: source.waits,
   });
+  const engine = await withAddressLimit(making);
   return new LiveReader(engine, source, settings, settings.breathe ?? (() => setImmediate()));
 }

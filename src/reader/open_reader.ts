@@ -1,26 +1,71 @@
 /** Assembles a reader: filter, engine, sources. */
 import { setImmediate } from 'node:timers/promises';
+import { withAddressLimit } from './address_limit.ts';
 import { CaptureReader } from './capture_reader.ts';
+import type { ReaderHost } from './capture_reader.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
+import { namedInputs } from '../source/file/inputs.ts';
+import type { NamedInput } from '../source/file/inputs.ts';
 import { openInput } from '../source/file/open.ts';
 import type { CaptureInput } from '../source/file/open.ts';
 
-/** An engine with a reader over these inputs, not started yet. */
+/** Files that are merged at a time, and the memory that their blocks may take, bytes. */
+const FILES_MAX = 256;
+const BLOCKS_SIZE_MAX = 256 * 1024 * 1024;
+
+/** In which order several files are read: by their first packets, merged where they overlap, or as they are named. */
+export type OrderOption = 'time' | 'given';
+
+/** How many files an engine needs room for. @param blockSize bytes read at a time from each */
+export function filesAtOnce(count: number, blockSize: number): number {
+  return Math.max(1, Math.min(count, FILES_MAX, Math.floor(BLOCKS_SIZE_MAX / blockSize)));
+}
+
+/** What a reader asks for about these inputs. */
+export function readerHost(
+  inputs: readonly NamedInput[],
+  by: OrderOption,
+  warn: (message: string) => void,
+  breathe: () => Promise<void> = () => setImmediate(),
+): ReaderHost {
+  const input = (n: number): NamedInput => inputs[n] as NamedInput;
+  return {
+    count: inputs.length,
+    open: (n, signal) => openInput(input(n).input, signal),
+    breathe,
+    order: {
+      by,
+      name: (n) => input(n).name,
+      canLookInto: (n) => input(n).isFile,
+      isOptional: (n) => input(n).found,
+    },
+    warn,
+  };
+}
+
+/**
+ * An engine with a reader over these inputs, not started yet.
+ * @param warn receives what is odd and keeps nothing from being read
+ * @param breathe gives the event loop a turn
+ * @throws {CaptureError} for a folder that cannot be used
+ */
 export async function openReader(
   inputs: readonly CaptureInput[],
   options: EngineOptions,
   filterOption: FilterOption | undefined,
   warn: (message: string) => void = process.emitWarning,
+  order: OrderOption = 'time',
+  breathe?: () => Promise<void>,
 ): Promise<CaptureReader> {
+  const named = namedInputs(inputs);
   const filter = await createFilterFactory(filterOption, warn);
-  const engine = await InlineEngine.create(await loadEngine(), filter === undefined ? options : { ...options, filter });
-  return new CaptureReader(engine, {
-    count: inputs.length,
-    open: (n, signal) => openInput(inputs[n] as CaptureInput, signal),
-    breathe: () => setImmediate(),
-  });
+  const files = filesAtOnce(named.length, options.blockSize);
+  const module = await loadEngine();
+  const settings = { ...options, files, ...(filter === undefined ? {} : { filter }) };
+  const engine = await withAddressLimit(InlineEngine.create(module, settings));
+  return new CaptureReader(engine, readerHost(named, order, warn, breathe));
 }

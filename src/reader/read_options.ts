@@ -37,6 +37,11 @@ export interface ReadOptions {
   /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default: all that were captured. */
   readonly snaplen?: number;
   /**
+   * Several files: by their first packets, merged where they overlap (`'time'`), or as named (`'given'`). Default
+   * `'time'`.
+   */
+  readonly order?: 'time' | 'given';
+  /**
    * Bytes read at a time. Never changes the result. A whole number of bytes from 64 to 67108864. Default `524_288`.
    */
   readonly blockSize?: number;

@@ -18,7 +18,9 @@ import {
   STATUS_DONE,
   STATUS_DRAIN,
 } from '../../assembly/layout.ts';
-import type { CaptureWalker } from '../reader/capture_reader.ts';
+import { withAddressLimit } from '../reader/address_limit.ts';
+import type { CaptureWalker } from '../reader/capture_walker.ts';
+import { filesAtOnce } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import type { Stop } from '../engine/inline.ts';
@@ -48,15 +50,17 @@ export class Converter implements CaptureWalker {
   /**
    * @param module compiled from engine.wasm
    * @param snaplen bytes kept of each frame: 64..262,144; undefined: all
+   * @param count files of the capture
    * @throws {RangeError} for a snaplen out of range
    */
-  static async create(module: WebAssembly.Module, snaplen?: number): Promise<Converter> {
+  static async create(module: WebAssembly.Module, snaplen?: number, count = 1): Promise<Converter> {
     const options = engineOptions({
       maxFlows: 1,
       blockSize: BLOCK_SIZE,
       ...(snaplen === undefined ? {} : { snaplen }),
     });
-    return new Converter(await InlineEngine.create(module, options));
+    const files = filesAtOnce(count, options.blockSize);
+    return new Converter(await withAddressLimit(InlineEngine.create(module, { ...options, files })));
   }
 
   /** The memory that the records lie in. */
@@ -95,9 +99,26 @@ export class Converter implements CaptureWalker {
     return this.#word(CONVERT_COUNT);
   }
 
+  get filesMax(): number {
+    return this.#engine.filesMax;
+  }
+
+  /** As that of the engine; there are no records that wait. */
+  select(number: number): void {
+    this.#engine.select(number);
+  }
+
   beginFile(): void {
     this.#later = undefined;
     this.#engine.beginFile();
+  }
+
+  beginJoined(): void {
+    this.#engine.beginJoined();
+  }
+
+  get clock(): bigint {
+    return this.#engine.clock;
   }
 
   get offset(): number {
@@ -107,6 +128,10 @@ export class Converter implements CaptureWalker {
   /** Bytes not walked yet; at least 1 while a status of the walk remains to be returned. */
   get pending(): number {
     return Math.max(this.#engine.pending, this.#later === undefined ? 0 : 1);
+  }
+
+  get pendingIsZero(): boolean {
+    return this.#engine.pendingIsZero;
   }
 
   get opened(): boolean {
@@ -125,10 +150,12 @@ export class Converter implements CaptureWalker {
     this.#engine.filled(size);
   }
 
-  /** Like `InlineEngine.walk`, but STATUS_DRAIN first when records are waiting; the next call returns the real status. */
-  walk(): Stop {
+  /**
+   * Like `InlineEngine.walk`, but STATUS_DRAIN first when records are waiting; the next call returns the real status.
+   */
+  walk(until?: bigint): Stop {
     if (this.waitingCount === 0) {
-      const stop = this.#later ?? this.#engine.walk();
+      const stop = this.#later ?? this.#engine.walk(until);
       this.#later = undefined;
       if (this.waitingCount === 0) return stop;
       if (stop.status !== STATUS_DONE) this.#later = stop;

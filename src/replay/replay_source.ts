@@ -11,7 +11,9 @@ import { Converter } from './converter.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { FParserError } from '../errors.ts';
 import { checkOption } from '../options/check.ts';
-import { openInput } from '../source/file/open.ts';
+import { readerHost } from '../reader/open_reader.ts';
+import type { OrderOption } from '../reader/open_reader.ts';
+import { namedInputs } from '../source/file/inputs.ts';
 import type { FrameSink, FrameSource } from '../source/live/frame_source.ts';
 import { RecordWindow } from './record_window.ts';
 import { ReplayClock } from './replay_clock.ts';
@@ -28,8 +30,12 @@ export interface ReplayOptions {
   readonly files: readonly string[] | string;
   /** Recorded seconds that pass in a second, > 0; 'max': as fast as the ring takes the frames. */
   readonly speed: number | 'max';
-  /** Bytes kept of each frame: 64..262,144. A filter in the ring's engine sees no more. Default: all that were captured. */
+  /**
+   * Bytes kept of each frame: 64..262,144. A filter in the ring's engine sees no more. Default: all that were captured.
+   */
   readonly snaplen?: number;
+  /** In which order several files are played. Default 'time'. */
+  readonly order?: OrderOption | undefined;
   /** Called for each problem that does not end the replay, when the replay reaches it. */
   readonly warn?: (message: string) => void;
 }
@@ -45,6 +51,7 @@ export class ReplaySource implements FrameSource {
   readonly #files: readonly string[];
   readonly #snaplen: number | undefined;
   readonly #warn: (message: string) => void;
+  readonly #order: OrderOption;
   /** Undefined at 'max'. */
   readonly #clock: ReplayClock | undefined;
   #paused = false;
@@ -60,8 +67,11 @@ export class ReplaySource implements FrameSource {
   #wake: (() => void) | undefined;
   #turnBegan = performance.now();
 
-  /** @throws {RangeError} for a speed that is neither 'max' nor a number above 0, a snaplen out of range, and without files */
-  constructor({ files, speed, snaplen, warn = () => {} }: ReplayOptions) {
+  /**
+   * @throws {RangeError} for a speed that is neither 'max' nor a number above 0, a snaplen out of range, and without
+   * files
+   */
+  constructor({ files, speed, snaplen, order = 'time', warn = () => {} }: ReplayOptions) {
     if (speed !== 'max' && !(typeof speed === 'number' && speed > 0 && speed < Infinity)) {
       throw new RangeError(`speed is ${String(speed)}; it must be a number above 0, or 'max'`);
     }
@@ -71,6 +81,7 @@ export class ReplaySource implements FrameSource {
     checkOption('readFlows', 'snaplen', snaplen);
     this.#snaplen = snaplen;
     this.#warn = warn;
+    this.#order = order;
     this.#clock = speed === 'max' ? undefined : new ReplayClock(speed);
   }
 
@@ -79,13 +90,10 @@ export class ReplaySource implements FrameSource {
    * @throws {FParserError} as reading does when there is none, and ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
    */
   async open(sink: FrameSink): Promise<void> {
-    const converter = await Converter.create(await loadEngine(), this.#snaplen);
+    const inputs = namedInputs(this.#files);
+    const converter = await Converter.create(await loadEngine(), this.#snaplen, inputs.length);
     if (this.#stopped) return;
-    this.#reader = new CaptureReader(converter, {
-      count: this.#files.length,
-      open: (n, signal) => openInput(this.#files[n] as string, signal),
-      breathe: () => setImmediate(),
-    });
+    this.#reader = new CaptureReader(converter, readerHost(inputs, this.#order, this.#warn));
     this.#feed = new ReplayFramePump(converter, sink, (problem) => this.#report(problem));
     this.#window = new RecordWindow(converter);
     await this.#reader.start();

@@ -89,7 +89,7 @@ describe('input', () => {
   it('that is empty or no capture is an error that names file and reason, exit 1', () => {
     for (const [path, reason] of [
       [file('empty', ''), 'is empty'],
-      [file('text', 'this is text\n'), 'is no capture'],
+      [file('text', 'this is text\n'), 'is not a capture'],
       [file('cut', tourBytes.subarray(0, 20)), 'ends inside the file header'],
     ] as const) {
       const { status, out, err } = command(path);
@@ -99,17 +99,18 @@ describe('input', () => {
     }
   });
 
-  it('that is missing or a folder cannot start', () => {
+  it('that is missing cannot start', () => {
     expect(command('no/such.pcap')).toMatchObject({
       status: EXIT.CANNOT_START,
       out: '',
       err: expect.stringContaining('no/such.pcap: no such file'),
     });
-    expect(command('pcaps')).toMatchObject({
-      status: EXIT.CANNOT_START,
-      out: '',
-      err: expect.stringContaining('pcaps: is a folder'),
-    });
+  });
+
+  it('that is a folder stands for the captures in it', () => {
+    const { status, err } = command('pcaps', '-f', 'none', '--stats', '-');
+    expect(status).toBe(EXIT.OK);
+    expect(err).toContain('left out: pcaps/README.md');
   });
 
   it('of which one file is missing is not begun', () => {

@@ -41,6 +41,13 @@ export class FaultyCapture extends Error {
   }
 }
 
+/** Another capture begins here, in a file of its own kind; it is read as well. */
+export class JoinedCapture extends FaultyCapture {
+  constructor(offset: number) {
+    super('corrupt', offset, 'another capture begins');
+  }
+}
+
 /** No record is larger, whatever its header says (libpcap's MAXIMUM_SNAPLEN). Bytes. */
 export const CAP_LEN_MAX = 262_144;
 
@@ -60,6 +67,7 @@ export function readCapture(file: Uint8Array): Capture {
     return { records, error: undefined };
   } catch (error) {
     if (!(error instanceof FaultyCapture)) throw error;
+    if (error instanceof JoinedCapture) records.push(...readCapture(file.subarray(error.fault.offset)).records);
     return { records, error: error.fault };
   }
 }

@@ -3,7 +3,7 @@
  * of a record stood in the other order, and writers of 2.3 disagree.
  */
 
-import { CAP_LEN_MAX, FaultyCapture, LINK_TYPES, type CapturedFrame } from './capture.ts';
+import { CAP_LEN_MAX, FaultyCapture, JoinedCapture, LINK_TYPES, type CapturedFrame } from './capture.ts';
 
 interface Format {
   readonly unitNs: bigint;
@@ -38,6 +38,9 @@ export function* classicRecords(view: DataView): Generator<CapturedFrame> {
     const lengths = [view.getUint32(at + 8, little), view.getUint32(at + 12, little)] as const;
     const [capLen, wireLen] =
       minor < 3 || (minor === 3 && lengths[0] > lengths[1]) ? [lengths[1], lengths[0]] : lengths;
+    if (capLen === 0 && wireLen === 0 && view.getBigUint64(at) === 0n) throw new FaultyCapture('corrupt', at, 'zeros');
+    if (capLen === 0 && wireLen === 0 && isClassicHeader(view, at)) throw new JoinedCapture(at);
+    if (capLen > CAP_LEN_MAX && isSectionHeader(view, at)) throw new JoinedCapture(at);
     if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', at, `captured length ${capLen}`);
     if (data + capLen > view.byteLength) throw new FaultyCapture('cut', at, 'record is cut');
     yield {
@@ -45,8 +48,23 @@ export function* classicRecords(view: DataView): Generator<CapturedFrame> {
         BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * format.unitNs,
       linkType,
       bytes: new Uint8Array(view.buffer, view.byteOffset + data, snaplen === 0 ? capLen : Math.min(capLen, snaplen)),
-      wireLen,
+      // No more can have been captured than was on the wire.
+      wireLen: Math.max(wireLen, capLen),
     };
     at = data + capLen;
   }
+}
+
+/** Magic number and version of a classic file. */
+export function isClassicHeader(view: DataView, at: number): boolean {
+  return [false, true].some(
+    (little) =>
+      FORMATS.has(view.getUint32(at, little)) &&
+      view.getUint16(at + 4, little) === 2 &&
+      view.getUint16(at + 6, little) <= 4,
+  );
+}
+
+function isSectionHeader(view: DataView, at: number): boolean {
+  return view.getUint32(at) === 0x0a0d0d0a && [false, true].some((l) => view.getUint32(at + 8, l) === 0x1a2b3c4d);
 }

@@ -1,6 +1,7 @@
 /** pcapng (draft-ietf-opsawg-pcapng): sections, interfaces, and the three blocks that hold packets. */
 
-import { CAP_LEN_MAX, FaultyCapture, type CapturedFrame } from './capture.ts';
+import { CAP_LEN_MAX, FaultyCapture, JoinedCapture, type CapturedFrame } from './capture.ts';
+import { isClassicHeader } from './classic.ts';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const INTERFACE = 1;
@@ -35,6 +36,10 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
   for (let start = 0; start < view.byteLength; ) {
     const isSection = start + 4 <= view.byteLength && view.getUint32(start) === SECTION_HEADER;
     if (isSection) little = sectionByteOrder(view, start);
+    if (!isSection && start + 12 <= view.byteLength) {
+      if (view.getBigUint64(start) === 0n) throw new FaultyCapture('corrupt', start, 'zeros');
+      if (isClassicHeader(view, start)) throw new JoinedCapture(start);
+    }
     const body = blockAt(view, start, little);
     const type = view.getUint32(start, little);
     if (isSection) {
@@ -159,7 +164,8 @@ function timedPacket(
     timestampNs: ns < 0n ? 0n : ns > U64_MAX ? U64_MAX : ns,
     linkType: from.linkType,
     bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 20, Math.min(capLen, from.snaplen || capLen)),
-    wireLen: view.getUint32(body.at + 16, little),
+    // No more can have been captured than was on the wire.
+    wireLen: Math.max(view.getUint32(body.at + 16, little), capLen),
   };
 }
 

@@ -257,6 +257,22 @@ describe('the cache is off', () => {
     expect(await new CacheFile(folder).read()).toEqual(ENTRIES);
   });
 
+  it('when others can write to the file', async () => {
+    await new CacheFile(folder).write(ENTRIES);
+    for (const bits of [0o622, 0o620, 0o602]) {
+      chmodSync(path, bits);
+      await expectRefused('can be written to by others');
+    }
+    chmodSync(path, 0o644);
+    expect(await new CacheFile(folder).read()).toEqual(ENTRIES);
+  });
+
+  it.skipIf(!isRoot)('when the file belongs to somebody else (needs root)', async () => {
+    await new CacheFile(folder).write(ENTRIES);
+    chownSync(path, 1, 1);
+    await expectRefused('belongs to user 1, not to user 0; remove it');
+  });
+
   it('when the folder or the file is something else', async () => {
     writeFileSync(folder, '');
     await expect(new CacheFile(folder).read()).rejects.toMatchObject(refusal);

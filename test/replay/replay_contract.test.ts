@@ -1,5 +1,8 @@
 /** Replay keeps the contract of frame sources, at any speed. */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ReplaySource } from '../../src/replay/replay_source.ts';
 import { pcap } from '../builders/index.ts';
 import { describeContract } from '../source/live/describe_contract.ts';
@@ -26,7 +29,11 @@ for (const speed of ['max', 1] as const) {
         code: 'ERR_NO_SUCH_FILE',
         make: () => new ReplaySource({ files: '/no/such/file.pcap', speed }),
       },
-      { title: 'a folder', code: 'ERR_READ', make: () => new ReplaySource({ files: '/', speed }) },
+      {
+        title: 'a folder without files',
+        code: 'ERR_READ',
+        make: () => new ReplaySource({ files: mkdtempSync(join(tmpdir(), 'pcapflow-empty-')), speed }),
+      },
       {
         title: 'an empty file',
         code: 'ERR_NOT_A_CAPTURE',

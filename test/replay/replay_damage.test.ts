@@ -18,7 +18,7 @@ const RECORD = RECORD_HEADER + FRAME;
 /** Frames of one length, a millisecond apart. */
 function frames(count: number): CaptureRecord[] {
   return Array.from({ length: count }, (_, n) => ({
-    timestampNs: BigInt(n + 1) * 1_000_000n,
+    timestampNs: 1_700_000_000_000_000_000n + BigInt(n + 1) * 1_000_000n,
     frame: new Uint8Array(FRAME).fill(n),
   }));
 }
@@ -65,14 +65,14 @@ describe('a captured length', () => {
   it('beyond the snaplen is cut to it, as reading does; one beyond the length on the wire, or none, is taken (P4)', async () => {
     const odd = [
       { ...frames(1)[0], wireLen: 7 },
-      { timestampNs: 5n, frame: new Uint8Array(0) },
-      { timestampNs: 6n, frame: new Uint8Array(0), wireLen: 0 },
+      { timestampNs: 5000n, frame: new Uint8Array(0) },
+      { timestampNs: 6000n, frame: new Uint8Array(0), wireLen: 0 },
     ];
     const bytes = pcap(odd as CaptureRecord[], { snaplen: 60 });
     const { sink, error } = await replay(file('odd.pcap', bytes));
     expectRecords(sink, recordsOf(bytes));
     expect(sink.frames.map(({ frame, wireLen }) => [frame.length, wireLen])).toEqual([
-      [60, 7],
+      [60, 100],
       [0, 0],
       [0, 0],
     ]);
@@ -149,7 +149,11 @@ describe('of several files', () => {
     ];
     const told: number[] = [];
     const sink = new CollectingSink();
-    const { error, source } = await replay(paths, { warn: () => told.push(sink.frames.length) }, sink);
+    const warn = (message: string): void => {
+      // All of them have the same times, which is told as well.
+      if (!message.includes('before what was read ended')) told.push(sink.frames.length);
+    };
+    const { error, source } = await replay(paths, { warn, order: 'given' }, sink);
     expectRecords(sink, [...recordsOf(whole), ...half, ...recordsOf(whole), ...half]);
     expect(error).toMatchObject({ code: 'ERR_CORRUPT', file: paths[1] });
     expect(source.problems).toMatchObject([

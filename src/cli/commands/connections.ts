@@ -36,7 +36,7 @@ export async function connections(values: ValuesAt<'connections'>): Promise<numb
     timeoutMs: Math.ceil(timeout * SECOND_MS),
     keepMapped,
   });
-  const output = new Output(undefined);
+  const output = new Output(undefined, format !== 'table');
   for (const text of connectionsText(format, found)) await output.add(text);
   await output.close();
   return found.length === 0 ? EXIT_NOT_FOUND : EXIT_OK;

@@ -37,7 +37,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
         sources === undefined
           ? await loadWriter()
           : (await import('../write_annotated.ts')).annotatedWriter(format, fields, sources),
-      output: values.output,
+      output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table' },
       stats: values.stats,
       endless: true,
       opened: () => {

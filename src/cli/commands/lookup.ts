@@ -9,6 +9,7 @@ import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { warn } from '../complain.ts';
 import { EXIT_OK } from '../exit.ts';
+import { Output } from '../output.ts';
 
 export async function lookup(
   { inbound, fast, format }: ValuesAt<'lookup'>,
@@ -19,7 +20,11 @@ export async function lookup(
   tracker.enableTcpDualStack();
   tracker.enableUdpDualStack();
   const result = await tracker.lookup({ ...packet, seenAt: Date.now() }, { fast });
-  process.stdout.write(format === 'json' ? jsonText(result) : plainText(result));
+  const isJson = format === 'json';
+  const output = new Output(undefined, isJson);
+  // Names are not always ASCII.
+  await output.addBytes(Buffer.from(isJson ? jsonText(result) : plainText(result)));
+  await output.close();
   if (tracker.permissionDenied > 0) {
     warn('the descriptors of some processes may not be seen; run as root');
   }

@@ -22,7 +22,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
   const { format, csvRaw, noNetwork, ownerDb: db, server, port, dns, strict } = values;
   const text = ownerText(format, csvRaw);
   const owners = await openOwners({ network: !noNetwork, db, server, port, dns });
-  const output = new Output(undefined);
+  const output = new Output(undefined, format !== 'table');
   let complaints = 0;
   const complain = (line: string): void => {
     complaints++;

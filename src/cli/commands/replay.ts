@@ -6,15 +6,24 @@ import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../complain.ts';
 import { chosenFormat, flowSettings } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
+import { checkOutputs } from '../same_file.ts';
 
 export async function replay(values: ValuesAt<'replay'>, files: readonly string[]): Promise<number> {
   if (files.length === 0) throw new RangeError('no file is named');
+  const { output, stats, order, append } = values;
   for (const file of files) checkInput(file);
-  const write = await chosenFormat(values).loadWriter();
-  const reader = await openReplay(files, values.speed, {
-    engine: engineOptionsOf(flowSettings(values)),
-    filter: values.filter ?? '',
-    warn,
+  checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
+  const { format, loadWriter } = chosenFormat(values);
+  const write = await loadWriter();
+  const reader = await openReplay(
+    files,
+    { speed: values.speed, order },
+    { engine: engineOptionsOf(flowSettings(values)), filter: values.filter ?? '', warn },
+  );
+  return runFeed(reader, {
+    write,
+    output: { path: output, mode: append ? 'append' : 'replace', isRaw: format !== 'table' },
+    stats,
+    endless: false,
   });
-  return runFeed(reader, { write, output: values.output, stats: values.stats, endless: false });
 }

@@ -29,7 +29,7 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
   const owners = needs.has('owner')
     ? await (await import('../owners.ts')).openOwners(owner ?? { network: false })
     : undefined;
-  const output = new Output(undefined);
+  const output = new Output(undefined, values.format !== 'table');
   const print = printerOf({ ...values, columns, intervalMs }, process.stdout, process.env);
   let denied = 0;
   const show = async (ownersOf: OwnersOf | undefined): Promise<void> => {

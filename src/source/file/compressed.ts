@@ -1,48 +1,61 @@
-/** Compression recognised by the first bytes of a file: gzip and Zstandard. */
+/** Compression recognised by the first bytes of a file: gzip and Zstandard, also one in the other. */
+import { CaptureError } from '../../errors.ts';
+import { isGzip, isZstd, MAGIC_SIZE } from './magic.ts';
 import type { ByteSource } from './source.ts';
 
-const GZIP_MAGIC = [0x1f, 0x8b];
-const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
-/** Frames to be skipped have the magics 0x184d2a50 to 0x184d2a5f. */
-const ZSTD_SKIPPABLE = [0x2a, 0x4d, 0x18];
-const MAGIC_SIZE = 4;
+/** Data can decompress to itself: what is compressed more often is not a capture. */
+const LEVELS_MAX = 4;
 
-/** The source itself, or what it decompresses to. Reads the first bytes to find out. */
+/** The source itself, or what it decompresses to. Reads the first bytes to find out. @throws {CaptureError} */
 export async function uncompressed(source: ByteSource): Promise<ByteSource> {
+  let whole: ByteSource = source;
+  for (let level = 0; ; level++) {
+    const { head, failure } = await readHead(whole);
+    whole = new Rejoined(whole, head, failure);
+    const gzip = isGzip(head);
+    if (!gzip && !isZstd(head)) return whole;
+    if (level === LEVELS_MAX) {
+      throw new CaptureError('ERR_NOT_A_CAPTURE', source.name, 0, `is compressed more than ${LEVELS_MAX} times`);
+    }
+    const { gunzipped, unzstded } = await import('./decompress.ts');
+    whole = gzip ? gunzipped(whole) : unzstded(whole);
+  }
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/** The first bytes, fewer where the source ends or fails. */
+async function readHead(source: ByteSource): Promise<{ readonly head: Uint8Array; readonly failure?: Failure }> {
   const head = new Uint8Array(MAGIC_SIZE);
   let size = 0;
-  while (size < MAGIC_SIZE) {
-    const count = await source.read(head.subarray(size));
-    if (count === 0) break;
-    size += count;
+  try {
+    while (size < MAGIC_SIZE) {
+      const count = await source.read(head.subarray(size));
+      if (count === 0) break;
+      size += count;
+    }
+  } catch (error) {
+    return { head: head.subarray(0, size), failure: { error } };
   }
-  const whole = new Rejoined(source, head.subarray(0, size));
-  if (startsWith(head, GZIP_MAGIC)) return (await import('./decompress.ts')).gunzipped(whole);
-  if (isZstd(head)) return (await import('./decompress.ts')).unzstded(whole);
-  return whole;
+  return { head: head.subarray(0, size) };
 }
 
-function isZstd(head: Uint8Array): boolean {
-  const skippable = startsWith(head.subarray(1), ZSTD_SKIPPABLE) && (head[0] ?? 0) >> 4 === 5;
-  return skippable || startsWith(head, ZSTD_MAGIC);
-}
-
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, n) => bytes[n] === byte);
-}
-
-/** A source whose first bytes were read already. */
+/** A source whose first bytes were read already; what went wrong behind them is thrown behind them. */
 class Rejoined implements ByteSource {
   readonly name: string;
   readonly size: number | undefined;
   readonly #source: ByteSource;
+  readonly #failure: Failure | undefined;
   #head: Uint8Array;
 
-  constructor(source: ByteSource, head: Uint8Array) {
+  constructor(source: ByteSource, head: Uint8Array, failure: Failure | undefined) {
     this.name = source.name;
     this.size = source.size;
     this.#source = source;
     this.#head = head;
+    this.#failure = failure;
   }
 
   get waits(): boolean {
@@ -54,11 +67,14 @@ class Rejoined implements ByteSource {
   }
 
   read(into: Uint8Array): number | Promise<number> {
-    if (this.#head.length === 0) return this.#source.read(into);
-    const part = this.#head.subarray(0, into.length);
-    into.set(part);
-    this.#head = this.#head.subarray(part.length);
-    return part.length;
+    if (this.#head.length > 0) {
+      const part = this.#head.subarray(0, into.length);
+      into.set(part);
+      this.#head = this.#head.subarray(part.length);
+      return part.length;
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.#source.read(into);
   }
 
   close(): void {

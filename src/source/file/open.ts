@@ -8,7 +8,9 @@ import { FileSource, readError } from './file.ts';
 import type { ByteSource } from './source.ts';
 import { StreamSource } from './stream.ts';
 
-/** A path, `-` for standard input, or bytes that come by themselves: a Node stream, or anything else that yields them. */
+/**
+ * A path, `-` for standard input, or bytes that come by themselves: a Node stream, or anything else that yields them.
+ */
 export type CaptureInput = string | AsyncIterable<Uint8Array>;
 
 const STDIN = 0;

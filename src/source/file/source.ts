@@ -10,7 +10,10 @@ export interface ByteSource {
   readonly waits: boolean;
   /** Bytes taken from the file so far, before decompression. */
   readonly taken: number;
-  /** Fills `into` from its beginning. 0 is the end; a source that is closed, also while it is read, is at its end. @throws {CaptureError} after everything readable was given. */
+  /**
+   * Fills `into` from its beginning. 0 is the end; a source that is closed, also while it is read, is at its end.
+   * @throws {CaptureError} after everything readable was given.
+   */
   read(into: Uint8Array): number | Promise<number>;
   close(): void;
 }

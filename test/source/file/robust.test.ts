@@ -73,7 +73,7 @@ describe('an output', () => {
 
   it('that is full is an error that names it', () => {
     expect(read(file('full.pcap', tour), '-o', '/dev/full')).toMatchObject({
-      status: 1,
+      status: 4,
       err: expect.stringContaining('/dev/full cannot be written'),
     });
   });

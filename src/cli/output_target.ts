@@ -1,0 +1,259 @@
+/** What text can be written to: standard output, a file under its own or a temporary name, a pipe. */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import type { Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { isatty } from 'node:tty';
+import { FParserError, messageOf } from '../errors.ts';
+
+/**
+ * What happens to a regular file: it is replaced when the new one is whole, it gets more lines, or it is written from
+ * its beginning for those who follow it. Devices and pipes are written to in any case.
+ */
+export type WriteMode = 'replace' | 'append' | 'inPlace';
+
+export interface Target {
+  /** For messages. */
+  readonly name: string;
+  /** It has content already, which what is written goes on from. */
+  readonly continues: boolean;
+  readonly isTerminal: boolean;
+  /** Bytes that were given and are not with the system. */
+  readonly waiting: number;
+  /**
+   * Whole lines. Resolves when they are with the system.
+   * @throws the system's error; a file is as it was before the call
+   */
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Everything is written. */
+  commit(): void;
+  /** What was written is not whole: a file that was to be replaced stays as it was. Idempotent, also after `commit`. */
+  abandon(): void;
+}
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
+/** How often a pipe is tried that nobody has opened for reading, milliseconds. */
+const PIPE_STEP_MS = 50;
+const STANDARD_OUTPUT = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+/**
+ * @param path undefined or `-`: standard output
+ * @param signal gives up waiting for the reader of a pipe
+ * @throws {FParserError} ERR_WRITE when it cannot be opened; ERR_STOPPED
+ */
+export async function openTarget(path: string | undefined, mode: WriteMode, signal?: AbortSignal): Promise<Target> {
+  if (path === undefined || STANDARD_OUTPUT.includes(path)) return standardTarget();
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFIFO() === true) return new StreamTarget(path, await openPipe(path, signal));
+    if (stat !== undefined && !stat.isFile()) return new FileTarget(path, openSync(path, O_WRONLY | O_NOCTTY), false);
+    if (mode === 'append') return new FileTarget(path, openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o666), true);
+    if (mode === 'inPlace') return new FileTarget(path, openSync(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666), true);
+    return replacing(path, stat);
+  } catch (error) {
+    if (error instanceof FParserError) throw error;
+    throw new FParserError('ERR_WRITE', `${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export function standardTarget(): Target {
+  return new StreamTarget('standard output', process.stdout);
+}
+
+/** A Node stream: standard output, or a pipe. */
+class StreamTarget implements Target {
+  readonly name: string;
+  readonly continues = false;
+  readonly isTerminal: boolean;
+  readonly #stream: Writable;
+  #error: Error | undefined;
+
+  constructor(name: string, stream: Writable) {
+    this.name = name;
+    this.#stream = stream;
+    this.isTerminal = stream === process.stdout && process.stdout.isTTY === true;
+    stream.on('error', (error) => {
+      this.#error = error;
+    });
+  }
+
+  get waiting(): number {
+    return this.#stream.writableLength;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#error !== undefined) throw this.#error;
+    // Resolves when the bytes are with the system, so nobody keeps them.
+    await new Promise<void>((resolve, reject) => {
+      this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  commit(): void {
+    if (this.#stream !== process.stdout) this.#stream.end();
+  }
+
+  abandon(): void {
+    if (this.#stream !== process.stdout) this.#stream.destroy();
+  }
+}
+
+/** An open file that is written under its own name: regular with `canCut`, or a device. */
+class FileTarget implements Target {
+  readonly name: string;
+  readonly continues: boolean;
+  readonly isTerminal: boolean;
+  readonly waiting = 0;
+  readonly #fd: number;
+  readonly #canCut: boolean;
+  #size: number;
+  #open = true;
+
+  constructor(name: string, fd: number, canCut: boolean) {
+    this.name = name;
+    this.#fd = fd;
+    this.#canCut = canCut;
+    this.#size = canCut ? fstatSync(fd).size : 0;
+    this.continues = this.#size > 0;
+    this.isTerminal = isatty(fd);
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      writeAll(this.#fd, bytes);
+      this.#size += bytes.length;
+    } catch (error) {
+      // Half a line would be taken for a line.
+      if (this.#canCut) ftruncateSync(this.#fd, this.#size);
+      throw error;
+    }
+  }
+
+  commit(): void {
+    this.abandon();
+  }
+
+  abandon(): void {
+    if (this.#open) closeSync(this.#fd);
+    this.#open = false;
+  }
+}
+
+/** A file that gets its name when it is whole. */
+class ReplacedFile implements Target {
+  readonly name: string;
+  readonly continues = false;
+  readonly isTerminal = false;
+  readonly waiting = 0;
+  readonly #fd: number;
+  readonly #path: string;
+  readonly #part: string;
+  #open = true;
+  /** However the process ends, but for SIGKILL, no part is left behind. */
+  readonly #atExit = (): void => this.abandon();
+
+  /** @param path what it is to be called, behind all links @param part where it is written */
+  constructor(name: string, fd: number, path: string, part: string) {
+    this.name = name;
+    this.#fd = fd;
+    this.#path = path;
+    this.#part = part;
+    process.once('exit', this.#atExit);
+  }
+
+  write(bytes: Uint8Array): void {
+    writeAll(this.#fd, bytes);
+  }
+
+  commit(): void {
+    if (!this.#open) return;
+    try {
+      // Only then may it have a name under which it looks whole.
+      fsyncSync(this.#fd);
+      renameSync(this.#part, this.#path);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.#close();
+  }
+
+  abandon(): void {
+    if (!this.#open) return;
+    this.#close();
+    try {
+      unlinkSync(this.#part);
+    } catch {
+      // Somebody else has removed it.
+    }
+  }
+
+  #close(): void {
+    this.#open = false;
+    process.off('exit', this.#atExit);
+    closeSync(this.#fd);
+  }
+}
+
+/** @param stat of the file that is there, if there is one */
+function replacing(path: string, stat: Stats | undefined): Target {
+  const target = stat === undefined ? path : realpathSync(path);
+  const part = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
+  let fd: number;
+  try {
+    fd = openSync(part, O_WRONLY | O_CREAT | O_EXCL, 0o666);
+  } catch (error) {
+    // In a folder of somebody else a file of one's own can still be written.
+    if (stat === undefined) throw error;
+    return new FileTarget(path, openSync(path, O_WRONLY | O_TRUNC), true);
+  }
+  if (stat !== undefined) keepOwner(fd, stat);
+  return new ReplacedFile(path, fd, target, part);
+}
+
+function keepOwner(fd: number, { mode, uid, gid }: Stats): void {
+  try {
+    fchownSync(fd, uid, gid);
+    fchmodSync(fd, mode & 0o7777);
+  } catch {
+    // It is not ours to give away.
+  }
+}
+
+/** Waits until somebody reads the pipe, without holding the process up. @throws {FParserError} ERR_STOPPED */
+async function openPipe(path: string, signal: AbortSignal | undefined): Promise<Writable> {
+  const { Socket } = await import('node:net');
+  while (true) {
+    if (signal?.aborted === true) {
+      throw new FParserError('ERR_STOPPED', `${path} is a pipe that nobody has opened for reading: nothing is written`);
+    }
+    try {
+      const fd = openSync(path, O_WRONLY | O_NONBLOCK);
+      return new Socket({ fd, readable: false, writable: true });
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ENXIO') throw error;
+    }
+    await setTimeout(PIPE_STEP_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) done += writeSync(fd, bytes, done);
+}

@@ -1,0 +1,90 @@
+/** Runs the reading of captures on the command line: outputs are opened, written and closed, problems are reported. */
+import { statSync } from 'node:fs';
+import type { CaptureReader } from '../reader/capture_reader.ts';
+import { complain } from './complain.ts';
+import { EXIT_OK, EXIT_PART } from './exit.ts';
+import { workingOn } from './exit_guard.ts';
+import type { Writer } from './flow_options.ts';
+import { Interruption } from './interrupt.ts';
+import { openOutput } from './output.ts';
+import type { Output, OutputPlan } from './output.ts';
+import { openStats, writeStats } from './stats_output.ts';
+
+export interface ReadRun {
+  readonly files: readonly string[];
+  readonly write: Writer;
+  readonly output: OutputPlan;
+  /** Where the counters go; undefined: nowhere. */
+  readonly stats: string | undefined;
+  /** A table has a summary behind it. */
+  readonly isTable: boolean;
+  readonly progress: boolean;
+}
+
+/** Gives the exit status. @throws {FParserError} when nothing can be read or an output cannot be written */
+export async function runRead(reader: CaptureReader, run: ReadRun): Promise<number> {
+  let output: Output | undefined;
+  let stats: Output | undefined;
+  let unwatch = (): void => {};
+  const interruption = new Interruption({
+    stop: () => reader.stop(),
+    unwritten: () => output?.unwritten ?? stats?.unwritten,
+    atHangup: 'abandon',
+  });
+  try {
+    workingOn('opening the captures');
+    await reader.start();
+    workingOn('opening the output');
+    output = await openOutput(run.output, interruption.signal);
+    stats = await openStats(run.stats, interruption.signal);
+    if (run.progress && process.stderr.isTTY === true)
+      unwatch = (await import('./progress.ts')).watch(reader, totalSize(run.files));
+    workingOn('reading and writing flows');
+    await run.write(reader, output);
+    workingOn('writing the end of the output');
+    unwatch();
+    reader.close();
+    await output.close();
+    await reportFigures(reader, run, output, stats);
+    return await reportEnd(reader, interruption.happened);
+  } finally {
+    unwatch();
+    reader.close();
+    output?.abandon();
+    stats?.abandon();
+    interruption.end();
+  }
+}
+
+async function reportFigures(
+  reader: CaptureReader,
+  { stats, isTable }: ReadRun,
+  output: Output,
+  statsOutput: Output | undefined,
+): Promise<void> {
+  if (stats === undefined && !isTable) return;
+  const { statistics, summary } = await import('./summary.ts');
+  if (stats !== undefined) await writeStats(statistics(reader), statsOutput);
+  if (isTable && !output.gone) process.stderr.write(summary(reader.engine.counters()));
+}
+
+async function reportEnd(reader: CaptureReader, interrupted: boolean): Promise<number> {
+  for (const { message } of reader.problems) await complain(message);
+  if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
+  if (interrupted) {
+    const { packetsSeen } = reader.engine.counters();
+    process.stderr.write(`pcapflow: interrupted after ${packetsSeen} packets; the flows up to there are written\n`);
+  }
+  return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
+}
+
+/** Bytes of all files on disk; undefined when one of them is something else. */
+function totalSize(files: readonly string[]): number | undefined {
+  let total = 0;
+  for (const file of files) {
+    const stat = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined || !stat.isFile()) return undefined;
+    total += stat.size;
+  }
+  return total;
+}

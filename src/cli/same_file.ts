@@ -1,0 +1,57 @@
+/** An output that is also an input, or another output, would destroy it. */
+import { fstatSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { resolve } from 'node:path';
+
+const STDIN = 0;
+const STDOUT = 1;
+
+export interface Written {
+  /** The option that names it. */
+  readonly option: string;
+  /** Undefined or `-`: standard output, or standard error. */
+  readonly path: string | undefined;
+}
+
+/**
+ * Compares files by device and inode, standard input and standard output as they are open.
+ * @param inputs paths; `-` is standard input
+ * @param flows the first of the outputs: it goes to standard output when it has no path
+ * @throws {RangeError}
+ */
+export function checkOutputs(inputs: readonly string[], flows: Written, ...others: readonly Written[]): void {
+  const taken = new Map<string, string>();
+  for (const input of inputs) {
+    const identity = input === '-' ? openIdentity(STDIN) : pathIdentity(input);
+    if (identity !== undefined) taken.set(identity, input === '-' ? 'standard input' : input);
+  }
+  for (const written of [flows, ...others]) {
+    const path = written.path === '-' ? undefined : written.path;
+    if (path === undefined && written !== flows) continue;
+    const identity = path === undefined ? openIdentity(STDOUT) : pathIdentity(path);
+    if (identity === undefined) continue;
+    const what = path === undefined ? 'standard output' : `${written.option} ${path}`;
+    const other = taken.get(identity);
+    if (other !== undefined) throw new RangeError(`${what} is the same file as ${other}; name another`);
+    taken.set(identity, what);
+  }
+}
+
+/** The same for two names of one regular file. */
+function pathIdentity(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? `no file yet: ${resolve(path)}` : identityOf(stat);
+}
+
+function openIdentity(fd: number): string | undefined {
+  try {
+    return identityOf(fstatSync(fd));
+  } catch {
+    return undefined; // It is closed.
+  }
+}
+
+/** Undefined for what can be read and written at once: terminals, pipes, devices. */
+function identityOf(stat: Stats): string | undefined {
+  return stat.isFile() ? `${stat.dev}:${stat.ino}` : undefined;
+}

@@ -1,0 +1,19 @@
+/** Where `--stats` goes: a file, or standard error for `-`. */
+import { openOutput } from './output.ts';
+import type { Output } from './output.ts';
+
+/** Undefined where it is standard error, or not wanted. @throws {FParserError} */
+export async function openStats(path: string | undefined, signal: AbortSignal): Promise<Output | undefined> {
+  return path === undefined || path === '-' ? undefined : openOutput({ path, mode: 'replace' }, signal);
+}
+
+/** One JSON object on a line. @throws {OutputError} */
+export async function writeStats(figures: object, output: Output | undefined): Promise<void> {
+  const line = `${JSON.stringify(figures)}\n`;
+  if (output === undefined) {
+    process.stderr.write(line);
+    return;
+  }
+  await output.add(line);
+  await output.close();
+}

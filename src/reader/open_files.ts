@@ -1,0 +1,152 @@
+/**
+ * The files of one capture that are open, and which of them is read: the one whose next record is the earliest. Usually
+ * one file is open; where files overlap in time each of them is, and their records are taken in the order of their
+ * times.
+ */
+import type { InlineEngine } from '../engine/inline.ts';
+import { NO_LIMIT } from '../engine/inline.ts';
+import { CaptureError } from '../errors.ts';
+import type { ByteSource } from '../source/file/source.ts';
+import { goesBefore, limitBy } from './reading_order.ts';
+import type { FileGroup, TimedFile } from './reading_order.ts';
+
+/** What turns from one open file to another. */
+export type FileSwitch = Pick<InlineEngine, 'filesMax' | 'select' | 'beginFile' | 'clock'>;
+
+export interface OpenedFile {
+  readonly source: ByteSource;
+  /** Its place among the files as named. */
+  readonly number: number;
+  /** Its number in the engine. */
+  readonly slot: number;
+  /** Time of its next record, as far as that is known: what was read of it is earlier. */
+  first: bigint;
+  /** The bytes given so far end inside a record. */
+  cut: boolean;
+}
+
+export class OpenFiles {
+  /** The file that is read; undefined when all were read. */
+  current: OpenedFile | undefined;
+  /** Its records before this time are next. */
+  until = NO_LIMIT;
+  /** The next record of `current` is the first of a group that is not the first one: its time is to be looked at. */
+  beginsGroup = false;
+  readonly #engine: FileSwitch;
+  readonly #open: (number: number) => Promise<ByteSource>;
+  #groups: readonly FileGroup[] = [];
+  /** Files of the group that are not open yet. */
+  #waiting: TimedFile[] = [];
+  #files: OpenedFile[] = [];
+  #takenBefore = 0;
+  #closed = false;
+
+  /** @param open @throws {CaptureError} */
+  constructor(engine: FileSwitch, open: (number: number) => Promise<ByteSource>) {
+    this.#engine = engine;
+    this.#open = open;
+  }
+
+  begin(groups: readonly FileGroup[]): void {
+    this.#groups = groups;
+  }
+
+  /** Bytes taken from all files so far, before decompression. */
+  get bytesTaken(): number {
+    return this.#files.reduce((sum, { source }) => sum + source.taken, this.#takenBefore);
+  }
+
+  /**
+   * Turns to the file with the earliest record, opening it if need be.
+   * @throws {CaptureError} when it cannot be opened; the next call goes on without it
+   */
+  async next(): Promise<void> {
+    this.current = undefined;
+    const file = this.#earliest() ?? (await this.#openNext());
+    if (file === undefined) return;
+    this.current = file;
+    this.#engine.select(file.slot);
+    const others = [...this.#files.filter((other) => other !== file), ...this.#waiting.slice(0, 1)];
+    this.until = this.beginsGroup ? 0n : smallest(others.map((other) => limitBy(other, file)));
+  }
+
+  /** The next record of the file that is read has this time. */
+  sees(time: bigint): void {
+    if (this.current !== undefined) this.current.first = time;
+  }
+
+  /** Closes the file that is read. */
+  leave(): void {
+    const file = this.current;
+    if (file === undefined) return;
+    this.#takenBefore += file.source.taken;
+    file.source.close();
+    this.#files = this.#files.filter((other) => other !== file);
+    this.current = undefined;
+  }
+
+  /** Closes everything; nothing more is opened. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const { source } of this.#files) {
+      this.#takenBefore += source.taken;
+      source.close();
+    }
+    this.#files = [];
+    this.#waiting = [];
+    this.#groups = [];
+    this.current = undefined;
+  }
+
+  /** Of the open files, unless one that is not open begins before it. */
+  #earliest(): OpenedFile | undefined {
+    const [first, ...others] = this.#files;
+    if (first === undefined) return undefined;
+    const earliest = others.reduce((best, file) => (goesBefore(file, best) ? file : best), first);
+    const [waiting] = this.#waiting;
+    return waiting !== undefined && goesBefore(waiting, earliest) ? undefined : earliest;
+  }
+
+  async #openNext(): Promise<OpenedFile | undefined> {
+    const next = this.#waiting.shift() ?? this.#beginGroup();
+    if (next === undefined) return undefined;
+    const source = await this.#open(next.number);
+    if (this.#closed) {
+      source.close();
+      return undefined;
+    }
+    const slot = this.#freeSlot();
+    if (slot === undefined) {
+      source.close();
+      const others = `overlaps in time with ${this.#files.length} others`;
+      const problem = `${others}, more than can be merged here; join some with mergecap`;
+      throw new CaptureError('ERR_READ', source.name, 0, problem);
+    }
+    this.#engine.select(slot);
+    this.#engine.beginFile();
+    const file = { source, number: next.number, slot, first: next.first ?? 0n, cut: false };
+    this.#files.push(file);
+    return file;
+  }
+
+  /** The first file of the next group. */
+  #beginGroup(): FileGroup[number] | undefined {
+    const [group, ...rest] = this.#groups;
+    if (group === undefined) return undefined;
+    this.#groups = rest;
+    this.beginsGroup = this.#engine.clock > 0n;
+    const [first, ...waiting] = group;
+    this.#waiting = waiting as TimedFile[];
+    return first;
+  }
+
+  #freeSlot(): number | undefined {
+    const used = new Set(this.#files.map(({ slot }) => slot));
+    for (let slot = 0; slot < this.#engine.filesMax; slot++) if (!used.has(slot)) return slot;
+    return undefined;
+  }
+}
+
+function smallest(times: readonly bigint[]): bigint {
+  return times.reduce((least, time) => (time < least ? time : least), NO_LIMIT);
+}

@@ -1,0 +1,16 @@
+/** How compressed data ends. All that came before it was given. */
+export type StreamEnd =
+  /** With its last byte, or with zero bytes behind it, as tapes and block devices add them. */
+  | { readonly kind: 'whole' }
+  /** In the middle. */
+  | { readonly kind: 'cut' }
+  /** `at`: byte of the compressed data. */
+  | { readonly kind: 'damaged'; readonly at: number; readonly reason: string }
+  /** Whole, with other bytes behind it from `at` on. */
+  | { readonly kind: 'trailing'; readonly at: number; readonly format: string };
+
+/** Gives decompressed bytes, and at last how it came to its end. @throws only what the source throws */
+export type Decompression = AsyncGenerator<Uint8Array, StreamEnd, undefined>;
+
+export const WHOLE: StreamEnd = { kind: 'whole' };
+export const CUT: StreamEnd = { kind: 'cut' };

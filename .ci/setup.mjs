@@ -1,6 +1,6 @@
 /**
  * Makes a fresh clone ready: npm packages, the engine module, the TypeScript build. Does only what is out of date, so a
- * second run does nothing. Needs Node and npm, nothing else.
+ * second run does nothing. Needs Node and npm, nothing else. With `--packages` it leaves out the build.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const INSTALLED = join(ROOT, 'node_modules', '.pcapflow-lock');
+/** Bytes of a command's output that are kept. */
+const OUTPUT_MAX = 64 * 2 ** 20;
 /** The scripts that build, with what each is built from. The engine takes longest and changes least. */
 const STEPS = [
   { script: 'build:engine', sources: ['assembly', 'asconfig.json', 'package-lock.json'] },
@@ -35,10 +37,17 @@ function fail(what) {
   process.exit(1);
 }
 
+/** Shows the command's output only when it fails: compilers write their errors to standard output. */
 function run(command, args, hint) {
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status, error, stdout } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: OUTPUT_MAX,
+  });
   if (error !== undefined) fail(`${command} cannot be run: ${error.message}`);
-  if (status !== 0) fail(`'${command} ${args.join(' ')}' failed${hint}`);
+  if (status === 0) return;
+  process.stderr.write(stdout);
+  fail(`'${command} ${args.join(' ')}' failed${hint}`);
 }
 
 /** A digest of what lies at and below the given places: what was built from it need not be built again. */
@@ -70,7 +79,7 @@ function build() {
     if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) continue;
     process.stderr.write(`setup: ${script}\n`);
     mkdirSync(join(ROOT, 'dist'), { recursive: true });
-    run('npm', ['run', '--silent', script], '');
+    run('npm', ['run', '--silent', script], ': see the errors above');
     writeFileSync(stamp, digest);
   }
 }
@@ -90,4 +99,4 @@ function mentionMissingCapture() {
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 20) fail(`Node ${process.versions.node} is too old: 20 or later is needed`);
 if (install()) mentionMissingCapture();
-build();
+if (!process.argv.includes('--packages')) build();

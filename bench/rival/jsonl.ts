@@ -23,7 +23,14 @@ const TCP = 6;
 const ICMP = 1;
 const ICMPV6 = 58;
 
-/** Writes ended flows as JSON Lines with the keys, and in the order, of our own command. */
+/** The fields that the rival knows, in their order. Our command writes the same lines with `--fields` and these. */
+export const RIVAL_FIELDS = [
+  ...['srcAddress', 'srcPort', 'dstAddress', 'dstPort', 'protocol', 'firstSeen', 'lastSeen'],
+  ...['packetsForward', 'packetsReverse', 'bytesForward', 'bytesReverse', 'wireBytesForward', 'wireBytesReverse'],
+  ...['payloadBytesForward', 'payloadBytesReverse', 'tcpFlagsForward', 'tcpFlagsReverse', 'endReason'],
+] as const;
+
+/** Writes ended flows as JSON Lines. */
 export class JsonlWriter {
   readonly #file: number;
   #text = '';

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { FILTERS } from '../../bench/filters.ts';
 import { PROFILES } from '../../bench/profiles.ts';
+import { RIVAL_FIELDS } from '../../bench/rival/jsonl.ts';
 import type { ProfileName } from '../../bench/profiles.ts';
 import { WORKLOAD_VERSION, ensureWorkload, writeWorkload } from '../../bench/workload.ts';
 import { compileFilter } from '../../src/filter/index.ts';
@@ -14,7 +15,15 @@ import { compileFilter } from '../../src/filter/index.ts';
 const SCALE = 0.001;
 const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 const ROOT = new URL('../../', import.meta.url).pathname;
-const OURS = [join(ROOT, 'dist/bin/pcapflow/main.cjs'), 'read', '--format', 'jsonl', '--no-progress'];
+const OURS = [
+  join(ROOT, 'dist/bin/pcapflow/main.cjs'),
+  'read',
+  '--format',
+  'jsonl',
+  '--fields',
+  RIVAL_FIELDS.join(','),
+  '--no-progress',
+];
 const RIVAL = [join(ROOT, 'dist/bench/rival.js'), '--format', 'jsonl'];
 
 const folder = mkdtempSync(join(tmpdir(), 'workload-'));

@@ -139,7 +139,9 @@ describe('the control block', () => {
   };
 
   it('has nanoseconds, codes and 0 for what is not given', () => {
-    expect(words({ direction: 'uni', flowTimeout: 0.5, decapsulate: true, fragments: 'port0', snaplen: 64 })).toEqual({
+    expect(
+      words({ direction: 'uni', flowTimeout: 0.5, decapsulate: true, fragments: 'port0', snaplen: 64 }),
+    ).toMatchObject({
       direction: 0n,
       flowTimeout: 500_000_000n,
       finTimeout: 30_000_000_000n,

@@ -54,7 +54,7 @@ const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Wri
     }),
 };
 
-type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
+export type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
 export function chosenFormat({ format: asked, fields: names, output, with: groups = [] }: FormatValues): {

@@ -26,11 +26,14 @@ import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './complain.ts';
 import type { OwnerChoice } from './owner_options.ts';
 import { openOwners } from './owners.ts';
-import type { ChosenFields, Writer } from './flow_options.ts';
+import type { ChosenFields, FlowFormat, Writer } from './flow_options.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
 import { TURN_MS } from '../reader/turn.ts';
+
+/** Each of these has a form for annotations. */
+type TextFormat = Exclude<FlowFormat, 'none'>;
 
 type KnownText = (known: FlowContext) => string;
 
@@ -51,15 +54,13 @@ export interface AnnotationSources {
 
 /**
  * Opens the look-up of owners, which the writer closes.
- * @param format jsonl, csv or table
  * @throws {RangeError | HostError} when owners cannot be looked up as chosen
  */
-export async function ownedWriter(format: string, fields: ChosenFields, choice: OwnerChoice): Promise<Writer> {
+export async function ownedWriter(format: TextFormat, fields: ChosenFields, choice: OwnerChoice): Promise<Writer> {
   return annotatedWriter(format, fields, { owners: await openOwners(choice), identities: undefined });
 }
 
-/** @param format jsonl, csv or table */
-export function annotatedWriter(format: string, fields: ChosenFields, sources: AnnotationSources): Writer {
+export function annotatedWriter(format: TextFormat, fields: ChosenFields, sources: AnnotationSources): Writer {
   const { owners, identities } = sources;
   const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
   return async (feed, output, live = false) => {
@@ -74,7 +75,7 @@ export function annotatedWriter(format: string, fields: ChosenFields, sources: A
 }
 
 function annotatedFormat(
-  format: string,
+  format: TextFormat,
   chosen: ChosenFields,
   live: boolean,
   annotations: readonly Annotation[],
@@ -106,7 +107,7 @@ function annotatedFormat(
         annotations.map((one) => one.csv(known)).join(''),
       );
     }
-    default:
+    case 'jsonl':
       return lineFormat(jsonLines, fields, jsonLines.header(fields), '}\n', (known) =>
         annotations.map((one) => one.json(known)).join(''),
       );

@@ -34,7 +34,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
       write:
-        sources === undefined
+        sources === undefined || format === 'none'
           ? await loadWriter()
           : (await import('../write_annotated.ts')).annotatedWriter(format, fields, sources),
       output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table' },

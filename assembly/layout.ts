@@ -62,13 +62,13 @@ export const PACKET_IP_BYTES = 52;
 export const PACKET_WIRE_BYTES = 56;
 /** u32 */
 export const PACKET_PAYLOAD_BYTES = 60;
-/** u32 */
+/** u32: set with side records on, and for a SYN */
 export const PACKET_SEQ = 64;
-/** u32 */
+/** u32: set with side records on */
 export const PACKET_ACK = 68;
-/** u32: identification of the IP header, or of an IPv6 fragment */
+/** u32: identification of the IP header, or of an IPv6 fragment; set with side records on, and for fragments */
 export const PACKET_ID = 72;
-/** u16: as in the header, unscaled */
+/** u16: as in the header, unscaled; set with side records on */
 export const PACKET_WINDOW = 76;
 /** u16: 12 bits */
 export const PACKET_TCP_FLAGS = 78;
@@ -78,7 +78,7 @@ export const PACKET_VERDICT = 80;
 export const PACKET_SIDE = 81;
 /** u8: PACKET_BIT_ */
 export const PACKET_BITS = 82;
-/** u8 */
+/** u8: time to live or hop limit; set with side records on */
 export const PACKET_TTL = 83;
 /** u8 */
 export const PACKET_ICMP_TYPE = 84;

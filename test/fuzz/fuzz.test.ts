@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { random } from '../builders/index.ts';
+import { fuzzContainers } from './container_files.ts';
 import { agree, fuzz } from './fuzz.ts';
 
 const folder = new URL('found/', import.meta.url);
@@ -13,6 +15,10 @@ describe('mutated captures', () => {
       expect(frames + files, `seed ${seed}`).toBeGreaterThanOrEqual(200_000);
       expect(compared, `seed ${seed}`).toBeGreaterThan(1000);
     }
+  });
+
+  it('in containers, changed anywhere, are read to their end, the same in pieces', { timeout: 120_000 }, async () => {
+    expect(await fuzzContainers(random(5), 300)).toBeGreaterThan(300);
   });
 
   const found = readdirSync(folder).filter((name) => name.includes('.pcap'));

@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz [-- --inputs N] [--seconds N] [--seed N]`: mutated inputs through readers and decoder.
+ * `npm run fuzz [-- --inputs N] [--seconds N] [--seed N] [--captures N]`: mutated inputs through readers and decoder, or
+ * with `--captures` mutated captures in containers.
  *
  * Default: 20,000,000 inputs, seed from the clock. A finding is written to test/fuzz/found/, from where the tests run
  * it again ever after. Exit code 1 when there was one.
@@ -8,10 +9,17 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { random } from '../builders/index.ts';
+import { ContainerFinding, fuzzContainers } from './container_files.ts';
 import { fuzz, FuzzFinding, type FuzzReport } from './fuzz.ts';
 
 const { values } = parseArgs({
-  options: { inputs: { type: 'string' }, seconds: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    inputs: { type: 'string' },
+    seconds: { type: 'string' },
+    seed: { type: 'string' },
+    captures: { type: 'string' },
+  },
 });
 const inputs = Number(values.inputs ?? 20_000_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 32);
@@ -19,25 +27,46 @@ const seed = Number(values.seed ?? Date.now() % 2 ** 32);
 const line = ({ frames, files, compared }: FuzzReport): string =>
   `${frames + files} inputs (${frames} frames, ${files} files), ${compared} more compared with the model`;
 
-process.stderr.write(`seed ${seed}, ${inputs} inputs\n`);
 let shown = performance.now();
-try {
+/** Now and then. */
+const show = (text: string): void => {
+  if (performance.now() - shown < 10_000) return;
+  shown = performance.now();
+  process.stderr.write(`${text}\n`);
+};
+
+/** Writes what was found to where the tests run it again. */
+function keep(name: string, bytes: Uint8Array): void {
+  const path = `${fileURLToPath(new URL('../../../test/fuzz/found/', import.meta.url))}${name}`;
+  writeFileSync(path, bytes);
+  process.stderr.write(`written to ${path}\n`);
+}
+
+async function fuzzFrames(): Promise<void> {
+  process.stderr.write(`seed ${seed}, ${inputs} inputs\n`);
   const report = await fuzz({
     seed,
     inputs,
     ...(values.seconds === undefined ? {} : { seconds: Number(values.seconds) }),
-    progress: (state) => {
-      if (performance.now() - shown < 10_000) return;
-      shown = performance.now();
-      process.stderr.write(`${line(state)}\n`);
-    },
+    progress: (state) => show(line(state)),
   });
   process.stdout.write(`${line(report)}: 0 traps, 0 findings\n`);
+}
+
+async function fuzzCaptures(count: number): Promise<void> {
+  process.stderr.write(`seed ${seed}, ${count} captures\n`);
+  const files = await fuzzContainers(random(seed), count, (read) => show(`${read} files`));
+  process.stdout.write(`${count} captures of ${files} files: 0 hangs, 0 findings\n`);
+}
+
+try {
+  if (values.captures === undefined) await fuzzFrames();
+  else await fuzzCaptures(Number(values.captures));
 } catch (error) {
-  if (!(error instanceof FuzzFinding)) throw error;
-  const folder = fileURLToPath(new URL('../../../test/fuzz/found/', import.meta.url));
-  const path = `${folder}seed-${seed}.pcap`;
-  writeFileSync(path, error.capture);
-  process.stderr.write(`seed ${seed}: ${error.message}\nwritten to ${path}\n`);
+  if (error instanceof FuzzFinding) keep(`seed-${seed}.pcap`, error.capture);
+  else if (error instanceof ContainerFinding)
+    for (const [n, file] of error.files.entries()) keep(`seed-${seed}-${n}.container`, file);
+  else throw error;
+  process.stderr.write(`seed ${seed}: ${error.message}\n`);
   process.exitCode = 1;
 }

@@ -9,7 +9,7 @@ import { sayAtOnce, unblockTerminals } from './standard_streams.ts';
 
 const DEADLINE_MS = 1500;
 const SIGNALS = [...STOP_SIGNALS, 'SIGHUP'] as const;
-type EndingSignal = (typeof SIGNALS)[number];
+export type EndingSignal = (typeof SIGNALS)[number];
 
 export interface Interruptible {
   /** Ends the work in order. */
@@ -25,7 +25,6 @@ export class Interruption {
   readonly #work: Interruptible;
   readonly #stopping = new AbortController();
   readonly #handlers: readonly (readonly [EndingSignal, () => void])[];
-  #deadline: NodeJS.Timeout | undefined;
 
   constructor(work: Interruptible) {
     this.#work = work;
@@ -47,21 +46,28 @@ export class Interruption {
 
   /** Signals do what they do by themselves. Idempotent. */
   end(): void {
-    clearTimeout(this.#deadline);
     for (const [signal, handler] of this.#handlers) process.off(signal, handler);
   }
 
   #receive(signal: EndingSignal): void {
     if (signal === 'SIGHUP' && this.#work.atHangup === 'abandon') process.exit(128 + constants.signals.SIGHUP);
-    if (this.happened) this.#end(signal);
+    const unwritten = (): string | undefined => this.#work.unwritten();
+    if (this.happened) endNow(signal, unwritten());
     this.#stopping.abort();
-    this.#deadline = setTimeout(() => this.#end(signal), DEADLINE_MS);
+    endInTime(signal, unwritten);
     this.#work.stop();
   }
+}
 
-  #end(signal: EndingSignal): never {
-    const unwritten = this.#work.unwritten() ?? 'the rest';
-    sayAtOnce(`pcapflow: ended by ${signal}; ${unwritten} could not be written\n`);
-    process.exit(EXIT_PART);
-  }
+/**
+ * Ends the process when it is still there after the deadline, whatever it waits for then.
+ * @param unwritten what would be lost, in words; undefined when it is nothing that has a name
+ */
+export function endInTime(signal: EndingSignal, unwritten: () => string | undefined = () => undefined): void {
+  setTimeout(() => endNow(signal, unwritten()), DEADLINE_MS).unref();
+}
+
+function endNow(signal: EndingSignal, unwritten = 'the rest'): never {
+  sayAtOnce(`pcapflow: ended by ${signal}; ${unwritten} could not be written\n`);
+  process.exit(EXIT_PART);
 }

@@ -156,7 +156,8 @@ async function writeAnnotated(
     }
   };
   const waiting = new WaitingFlows({ owners, live, write });
-  await write(format.begin(engine));
+  const header = format.begin(engine);
+  if (!output.continues) await write(header);
   let turnBegan = performance.now();
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0 && !output.gone) {

@@ -164,13 +164,13 @@ export class FParser<D extends Direction = 'uni'> {
    */
   setTcpCallback(callback: FlowCallback<FlowOf<D, TcpFlow>> | null): void {
     this.#refuseWhenStopped('setTcpCallback');
-    this.#settings.callbacks.tcp = checkCallback('the TCP callback', callback);
+    this.#settings.callbacks.tcp = checkCallback('tcpCallback', callback);
   }
 
   /** @throws {TypeError} @throws {FParserError} ERR_STOPPED */
   setUdpCallback(callback: FlowCallback<FlowOf<D, UdpFlow>> | null): void {
     this.#refuseWhenStopped('setUdpCallback');
-    this.#settings.callbacks.udp = checkCallback('the UDP callback', callback);
+    this.#settings.callbacks.udp = checkCallback('udpCallback', callback);
   }
 
   #paceReplay(method: 'pause' | 'resume'): this {

@@ -96,7 +96,8 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
    */
   async start(): Promise<void> {
     this.#files.begin(await this.#orderFiles());
-    await this.#turnToNext();
+    // Also when it was stopped: what is wrong with the source is said all the same.
+    await this.#openNext();
     while (this.#files.current !== undefined && this.engine.interfaces === 0) {
       if (await this.#step()) return;
     }
@@ -270,7 +271,11 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   }
 
   async #turnToNext(): Promise<void> {
-    if (this.#stopped) return;
+    if (!this.#stopped) await this.#openNext();
+  }
+
+  /** Goes on with the file whose record is next, which may have to be opened. */
+  async #openNext(): Promise<void> {
     await this.#guard(async () => {
       await this.#files.next();
       this.#name = this.#files.current?.source.name ?? this.#name;

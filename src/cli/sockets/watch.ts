@@ -1,6 +1,9 @@
 /** Repeats work every few seconds until a signal ends it. */
 import { setTimeout } from 'node:timers/promises';
+import { endInTime } from '../interrupt.ts';
+import type { EndingSignal } from '../interrupt.ts';
 import { TERMINAL_SIGNALS } from '../signals.ts';
+import { unblockTerminals } from '../standard_streams.ts';
 
 /**
  * Runs start `intervalMs` apart, or as long as the work takes if that is longer.
@@ -8,7 +11,11 @@ import { TERMINAL_SIGNALS } from '../signals.ts';
  */
 export async function every(intervalMs: number, work: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
   const end = new AbortController();
-  const stop = (): void => end.abort();
+  const stop = (signal: NodeJS.Signals): void => {
+    endInTime(signal as EndingSignal);
+    end.abort();
+  };
+  unblockTerminals();
   for (const signal of TERMINAL_SIGNALS) process.on(signal, stop);
   try {
     for (

@@ -6,7 +6,10 @@ import { Screen } from './screen.ts';
 import { Terminal } from './terminal.ts';
 import type { TopSource } from './top_source.ts';
 import { TopView } from './view.ts';
+import { endInTime } from '../interrupt.ts';
+import type { EndingSignal } from '../interrupt.ts';
 import { TERMINAL_SIGNALS } from '../signals.ts';
+import { unblockTerminals } from '../standard_streams.ts';
 
 export interface TopOptions {
   readonly input: ReadStream;
@@ -69,7 +72,8 @@ export async function runTop(
     drawing = true;
     setImmediate(() => {
       drawing = false;
-      if (over) return;
+      // A terminal that does not read gets the next picture, not all of them.
+      if (over || output.writableLength > 0) return;
       try {
         screen.show(view.lines(terminal.columns, terminal.rows), terminal.columns, terminal.rows);
       } catch (error) {
@@ -94,11 +98,15 @@ export async function runTop(
     if (!refreshing) refresh().catch(fail);
   };
 
-  const quitBySignal = (name: NodeJS.Signals): void => finish(name as TopEnd);
+  const quitBySignal = (name: NodeJS.Signals): void => {
+    endInTime(name as EndingSignal);
+    finish(name as TopEnd);
+  };
   const abort = (): void => finish('over');
   for (const name of TERMINAL_SIGNALS) process.on(name, quitBySignal);
   signal.addEventListener('abort', abort);
   try {
+    unblockTerminals();
     terminal.enter();
     draw();
     timer = setTimeout(wake, intervalMs);

@@ -10,7 +10,7 @@ import {
   CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIN_TIMEOUT, CONFIG_FLOWS,
   CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT,
   CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS,
-  CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_ROWS_MAX, CONFIG_ROW_BYTES,
+  CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_BLOCKS, CONFIG_ROW_BYTES,
   CONFIG_SIDES, CONFIG_RING_SIZE, CONFIG_SNAPLEN, CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONFIG_SOFT_LIMIT,
   CONTROL, PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
@@ -24,10 +24,11 @@ export let filtering: bool = false;
  * that only side records need.
  */
 export let sides: u32 = 0;
-/** Bytes of a flow with its side records, of a row with their blocks; rows written at a time. */
+/** Groups that have a block in the rows, SIDE_ bits; some of them keep no record. */
+export let blocks: u32 = 0;
+/** Bytes of a flow with its side records, of a row with the blocks. */
 export let flowBytes: u32 = 0;
 export let rowBytes: u32 = 0;
-export let rowsMax: u32 = 0;
 export let snaplen: u32 = 0;
 export let headersMax: u32 = 0;
 export let maxFlows: u32 = 0;
@@ -80,7 +81,7 @@ export function readConfig(): void {
   sides = state32(CONFIG_SIDES);
   flowBytes = state32(CONFIG_FLOW_BYTES);
   rowBytes = state32(CONFIG_ROW_BYTES);
-  rowsMax = state32(CONFIG_ROWS_MAX);
+  blocks = state32(CONFIG_BLOCKS);
   snaplen = state32(CONFIG_SNAPLEN);
   headersMax = state32(CONFIG_HEADERS_MAX);
   maxFlows = state32(CONFIG_MAX_FLOWS);

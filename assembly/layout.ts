@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 6;
+export const LAYOUT_VERSION = 7;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -121,6 +121,8 @@ export const PACKET_BIT_FRAGMENT = 2;
 export const PACKET_BIT_UNMATCHED = 4;
 /** A later fragment: it has no transport header. */
 export const PACKET_BIT_LATER = 8;
+/** Type and code of an ICMP message were captured. */
+export const PACKET_BIT_ICMP = 16;
 
 // codes VERDICT: what becomes of a frame. Each but DELIVER names the counter that takes the packet.
 export const VERDICT_DELIVER = 0;
@@ -159,7 +161,7 @@ export const FLOW_KEY = 0;
 export const FLOW_LAST = 40;
 /** u64 ns: earliest packet */
 export const FLOW_FIRST = 48;
-/** u16[2]: all flags seen, by side */
+/** u16[2]: TCP: all flags seen, by side. ICMP: 1 + type and 1 + code of the first packet, 0 when they are not known */
 export const FLOW_TCP_FLAGS = 56;
 /** u8: FLOW_STATE_ */
 export const FLOW_STATE = 60;
@@ -620,7 +622,10 @@ export const ROW_FORWARD = 88;
 export const ROW_REVERSE = 120;
 /** u32: LINK_GENERATION */
 export const ROW_GENERATION = 152;
-// gap u8[4]
+/** u16: of the first packet; 0xffff: not ICMP, or not known */
+export const ROW_ICMP_TYPE = 156;
+/** u16: see ROW_ICMP_TYPE */
+export const ROW_ICMP_CODE = 158;
 /** size */
 export const ROW_SIZE = 160;
 
@@ -746,6 +751,13 @@ export const SIDE_DIRECTIONS = 1;
 export const SIDE_PACKET_LOG = 2;
 export const SIDE_TCP = 4;
 export const SIDE_FIRST_PAYLOAD = 8;
+export const SIDE_COMMUNITY_ID = 16;
+
+// record COMMUNITY_ID: block of the group in a row.
+/** u8[32]: TEXT_VALUE */
+export const COMMUNITY_ID_TEXT = 0;
+/** size */
+export const COMMUNITY_ID_SIZE = 32;
 
 /** number: groups of side records at most */
 export const SIDE_GROUPS_MAX = 16;
@@ -835,9 +847,13 @@ export const CONFIG_START_QUEUE = 196;
 export const CONFIG_START_QUEUE_CAPACITY = 200;
 /** u32: rows written at a time */
 export const CONFIG_ROWS_MAX = 204;
+/** u32: groups that have a block in the rows, SIDE_; 0: none */
+export const CONFIG_BLOCKS = 208;
+/** u32: 0 to 65535 */
+export const CONFIG_COMMUNITY_ID_SEED = 212;
 /** end */
-export const CONFIG_END = 208;
-// gap u8[48]
+export const CONFIG_END = 216;
+// gap u8[40]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -1159,23 +1175,25 @@ export const MODE_CONVERT = 1;
 
 /** number */
 export const FILTERS_MAX = 64;
-/** number bytes: no line of text without groups of side records is longer */
-export const LINE_MAX = 1024;
+/** number bytes: no line of text is longer. Fewer rows are written at a time when their lines are long */
+export const LINE_MAX = 65536;
 /** number bytes: room for the lines of the rows that are written at a time */
 export const TEXT_SIZE = 524288;
+/** number bytes: two blocks of SHA-1 */
+export const DIGEST_SIZE = 128;
 
 /** number */
-export const PROGRAM_STEPS_MAX = 256;
+export const PROGRAM_STEPS_MAX = 512;
 /** number */
-export const PROGRAM_WORDS_MAX = 256;
+export const PROGRAM_WORDS_MAX = 512;
 
 // record WORD: of an enumeration, ASCII
 /** u8: characters */
 export const WORD_LENGTH = 0;
-/** u8[15] */
+/** u8[31] */
 export const WORD_TEXT = 1;
 /** size */
-export const WORD_SIZE = 16;
+export const WORD_SIZE = 32;
 
 // record STEP: of a field program: a piece of text, then what the row has at an offset
 /** u8: VALUE_ */
@@ -1188,9 +1206,8 @@ export const STEP_OFFSET = 2;
 export const STEP_QUOTE = 4;
 /** u8: greatest code that has a word */
 export const STEP_LAST_WORD = 5;
-/** u8: steps behind this one that are left out when the flow lacks the value */
+/** u16: steps behind this one that are left out when the flow lacks the value */
 export const STEP_SKIP = 6;
-// gap u8
 /** u32: address of the words by code */
 export const STEP_WORDS = 8;
 // gap u8[4]
@@ -1206,7 +1223,7 @@ export const PROGRAM_COUNT = 0;
 /** WORD: stands for what a flow does not have */
 export const PROGRAM_NONE = 16;
 /** STEP[PROGRAM_STEPS_MAX] */
-export const PROGRAM_STEPS = 32;
+export const PROGRAM_STEPS = 48;
 /** WORD[PROGRAM_WORDS_MAX]: of all enumerations */
 export const PROGRAM_WORDS = PROGRAM_STEPS + PROGRAM_STEPS_MAX * STEP_SIZE;
 /** size */
@@ -1227,8 +1244,10 @@ export const VALUE_F64 = 6;
 export const VALUE_TIME = 7;
 /** A code u8, written as its word; a greater code than any has the last word. */
 export const VALUE_WORD = 8;
-/** f64, written with six decimals. */
+/** f64, written as the decimal number that reads back as the same. */
 export const VALUE_DECIMAL = 9;
+/** A TEXT_VALUE. */
+export const VALUE_TEXT = 10;
 
 // codes ABSENT: when a flow does not have the value
 export const ABSENT_NEVER = 0;
@@ -1239,6 +1258,14 @@ export const ABSENT_NO_FORWARD = 2;
 export const ABSENT_NO_REVERSE = 3;
 /** All bits of the value are 1. */
 export const ABSENT_SENTINEL = 4;
+/** No flow has it. */
+export const ABSENT_ALWAYS = 5;
+
+// record TEXT_VALUE: text in a row.
+/** u8: characters, at most 254; 255: there is no text */
+export const TEXT_VALUE_LENGTH = 0;
+/** size: the characters follow, ASCII 0x20 to 0x7e */
+export const TEXT_VALUE_HEADER = 1;
 
 // record FILTER: an entry of the list of filters, which ends with one without a filter.
 /** u32: link type, with the file's byte order in bit 31 */
@@ -1276,8 +1303,10 @@ export const PROGRAM = ROWS + ROWS_MAX * ROW_SIZE;
 export const TEXT = PROGRAM + PROGRAM_SIZE;
 /** u32[TEXT_SIZE / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
 export const RECORD_EXTRAS = TEXT;
+/** u8[DIGEST_SIZE]: message of a SHA-1, with its padding */
+export const DIGEST = TEXT + TEXT_SIZE;
 /** end */
-export const FIXED_END = TEXT + TEXT_SIZE;
+export const FIXED_END = DIGEST + DIGEST_SIZE;
 
 /** number bytes: largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN) */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -1,6 +1,6 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
-  PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_DESTINATION_PORT, PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION,
+  PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_BIT_ICMP, PACKET_DESTINATION_PORT, PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION,
   PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
   PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
   PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
@@ -41,6 +41,11 @@ import {
 @inline export function setPacketIcmpType(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_TYPE); }
 @inline export function packetIcmpCode(p: usize): u32 { return <u32>load<u8>(p, PACKET_ICMP_CODE); }
 @inline export function setPacketIcmpCode(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_ICMP_CODE); }
+/** 1 + type and 1 + code of an ICMP message, u16 each; 0 when they are not known. */
+@inline export function packetIcmp(p: usize): u32 {
+  return (packetBits(p) & PACKET_BIT_ICMP) == 0 ? 0 : packetIcmpType(p) + 1 | (packetIcmpCode(p) + 1) << 16;
+}
+
 @inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
 
 /** The flow that probably has the packet's key; only good after likelyFlow. */

@@ -5,7 +5,7 @@
  */
 import { bidirectional, sides } from "../control";
 import {
-  PACKET_BIT_PARTIAL, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
+  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import {
@@ -151,8 +151,12 @@ function decodeIcmp(packet: usize, protocol: u32, ptr: usize, end: usize, wireLe
     const type = icmpType(ptr);
     setPacketIcmpType(packet, type);
     messageClass = icmpClass(protocol, type);
-    if (fits(ptr, ICMP_CODE_END, end)) setPacketIcmpCode(packet, icmpCode(ptr));
-    else markPartial(packet);
+    if (fits(ptr, ICMP_CODE_END, end)) {
+      setPacketIcmpCode(packet, icmpCode(ptr));
+      setPacketBits(packet, packetBits(packet) | PACKET_BIT_ICMP);
+    } else {
+      markPartial(packet);
+    }
     if (hasIdentifier(protocol, messageClass)) {
       if (fits(ptr, ICMP_IDENTIFIER_END, end)) identifier = icmpIdentifier(ptr);
       else markPartial(packet);

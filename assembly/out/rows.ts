@@ -1,12 +1,12 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
-import { rowBytes, rowsMax, sides, state32 } from "../control";
+import { blocks, rowBytes, state32 } from "../control";
 import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "../table/flow";
 import { copyAddress, keyProtocol } from "../decode/key";
 import {
-  COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
+  CONFIG_ROWS_MAX, COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
   FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH,
   KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
-  ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_LAST, ROW_LAST_NANOS,
+  ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_ICMP_CODE, ROW_ICMP_TYPE, ROW_LAST, ROW_LAST_NANOS,
   ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
   ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
@@ -17,11 +17,14 @@ import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
 
 const SECOND_NS: u64 = 1000000000;
 
+/** Rows written at a time; the host changes it with what it makes of them. */
+@inline function rowsMax(): u32 { return state32(CONFIG_ROWS_MAX); }
+
 /** Rows of the first closed flows, in the order of ending. Returns how many; they stay closed until released. */
 export function writeClosed(amount: u32): u32 {
   let index = state32(STATE_CLOSED_HEAD);
   let size: u32 = 0;
-  const limit = min(amount, rowsMax);
+  const limit = min(amount, rowsMax());
   while (index != NIL && size < limit) {
     writeRow(ROWS + <usize>size * rowBytes, index);
     size++;
@@ -33,7 +36,7 @@ export function writeClosed(amount: u32): u32 {
 /** Rows of the flows that orderActive has ordered, from place `from` on. Returns how many. */
 export function writeOrdered(from: u32, amount: u32): u32 {
   const size = state32(STATE_ORDERED);
-  const to = min(size, from + min(amount, rowsMax));
+  const to = min(size, from + min(amount, rowsMax()));
   const base: usize = state32(STATE_ORDERED_BASE);
   let row: usize = ROWS;
   for (let place = from; place < to; place++) {
@@ -43,9 +46,9 @@ export function writeOrdered(from: u32, amount: u32): u32 {
   return to > from ? to - from : 0;
 }
 
-/** Rows of the active flows with indices [from, from + rowsMax). Returns how many. */
+/** Rows of the active flows with indices [from, from + CONFIG_ROWS_MAX). Returns how many. */
 export function writeActive(from: u32): u32 {
-  const end = min(state32(STATE_POOL_TOP), from + rowsMax);
+  const end = min(state32(STATE_POOL_TOP), from + rowsMax());
   let row: usize = ROWS;
   for (let index = from; index < end; index++) {
     if (flowState(flowAt(index)) != FLOW_STATE_ACTIVE) continue;
@@ -57,8 +60,9 @@ export function writeActive(from: u32): u32 {
 
 /** Rows of the flows noted as started at positions [from, to), without those that are gone. Returns how many. */
 export function writeStarted(from: u32, to: u32): u32 {
+  const limit = rowsMax();
   let rows: u32 = 0;
-  for (let position = from; position != to && rows < rowsMax; position++) {
+  for (let position = from; position != to && rows < limit; position++) {
     const index = startedFlow(position);
     if (index == NIL) continue;
     writeRow(ROWS + <usize>rows * rowBytes, index);
@@ -82,9 +86,15 @@ function writeRow(row: usize, index: u32): void {
   copyAddress(row + ROW_DESTINATION, key + (turned ? KEY_LOW : KEY_HIGH));
   if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
     store<u32>(row, 0, ROW_SOURCE_PORT);
+    store<u32>(row, 0, ROW_TCP_FLAGS_FORWARD);
+    store<u16>(row, load<u16>(flow, FLOW_TCP_FLAGS) - 1, ROW_ICMP_TYPE);
+    store<u16>(row, load<u16>(flow + 2, FLOW_TCP_FLAGS) - 1, ROW_ICMP_CODE);
   } else {
     store<u16>(row, load<u16>(key + (turned ? KEY_HIGH_PORT : KEY_LOW_PORT)), ROW_SOURCE_PORT);
     store<u16>(row, load<u16>(key + (turned ? KEY_LOW_PORT : KEY_HIGH_PORT)), ROW_DESTINATION_PORT);
+    store<u16>(row, load<u16>(flow + (turned ? 2 : 0), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_FORWARD);
+    store<u16>(row, load<u16>(flow + (turned ? 0 : 2), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_REVERSE);
+    store<u32>(row, u32.MAX_VALUE, ROW_ICMP_TYPE);
   }
   store<u8>(row, <u8>protocol, ROW_PROTOCOL);
   store<u8>(row, load<u8>(key, KEY_VERSION), ROW_VERSION);
@@ -98,13 +108,11 @@ function writeRow(row: usize, index: u32): void {
   store<f64>(row, <f64>(last / SECOND_NS), ROW_LAST_SECONDS);
   store<u32>(row, <u32>(first % SECOND_NS), ROW_FIRST_NANOS);
   store<u32>(row, <u32>(last % SECOND_NS), ROW_LAST_NANOS);
-  store<u16>(row, load<u16>(flow + (turned ? 2 : 0), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_FORWARD);
-  store<u16>(row, load<u16>(flow + (turned ? 0 : 2), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_REVERSE);
   store<u32>(row, index, ROW_FLOW);
   store<u32>(row, linkGeneration(linkAt(index)), ROW_GENERATION);
   writeCounts(row + ROW_FORWARD, flow + FLOW_COUNTS + (turned ? COUNTS_SIZE : 0));
   writeCounts(row + ROW_REVERSE, flow + FLOW_COUNTS + (turned ? 0 : COUNTS_SIZE));
-  if (sides != 0) writeSideRows(row, index);
+  if (blocks != 0) writeSideRows(row, index);
 }
 
 function writeCounts(to: usize, from: usize): void {

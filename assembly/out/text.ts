@@ -1,14 +1,16 @@
 /**
  * Flow rows as text: JSON Lines, CSV, or any format that the host's field program describes. The program has the piece
  * of text that goes before each field, and where the field lies; the values are written here: addresses (IPv6 as RFC
- * 5952 wants it), numbers in decimal, seconds with nine decimals, means with six. ASCII only. A step may stand for an
+ * 5952 wants it), numbers in decimal, seconds with nine decimals. ASCII only. A step may stand for an
  * object that the flow does not have; then the steps of its fields are left out.
  */
+import { dtoa_buffered } from "util/number";
 import { rowBytes } from "../control";
 import {
-  ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
+  ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
   PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT,
-  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_TIME,
+  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT,
+  TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_TEXT, VALUE_TIME,
   VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
@@ -35,7 +37,7 @@ function writeLine(row: usize): void {
     const absent = <u32>load<u8>(step, STEP_ABSENT);
     if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
       putPiece(PROGRAM + PROGRAM_NONE);
-      step += <usize>load<u8>(step, STEP_SKIP) * STEP_SIZE;
+      step += <usize>load<u16>(step, STEP_SKIP) * STEP_SIZE;
       continue;
     }
     const quote = load<u8>(step, STEP_QUOTE);
@@ -50,6 +52,7 @@ function writeLine(row: usize): void {
       case VALUE_DECIMAL: putDecimal(load<f64>(at)); break;
       case VALUE_TIME: putTime(load<u64>(at)); break;
       case VALUE_WORD: putWord(step, load<u8>(at)); break;
+      case VALUE_TEXT: putText(at, quote); break;
     }
     if (quote != 0) putByte(quote);
   }
@@ -62,13 +65,14 @@ function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
     case ABSENT_NO_FORWARD: return load<f64>(row, ROW_FORWARD + COUNT_PACKETS) == 0;
     case ABSENT_NO_REVERSE: return load<f64>(row, ROW_REVERSE + COUNT_PACKETS) == 0;
     case ABSENT_SENTINEL: return isAllOnes(value, at);
+    case ABSENT_ALWAYS: return true;
   }
   return false;
 }
 
 function isAllOnes(value: u32, at: usize): bool {
   switch (value) {
-    case VALUE_U8: case VALUE_WORD: return load<u8>(at) == u8.MAX_VALUE;
+    case VALUE_U8: case VALUE_WORD: case VALUE_TEXT: return load<u8>(at) == u8.MAX_VALUE;
     case VALUE_U16: return load<u16>(at) == u16.MAX_VALUE;
     case VALUE_U32: return load<u32>(at) == u32.MAX_VALUE;
     case VALUE_ADDRESS: return (load<u64>(at) & load<u64>(at, 8)) == u64.MAX_VALUE;
@@ -89,29 +93,47 @@ function putWord(step: usize, code: u8): void {
 
 function putTime(time: u64): void {
   putDigits(time / SECOND_NS);
-  putFraction(<u32>(time % SECOND_NS), 9);
-}
-
-/** A point and so many digits. */
-@inline function putFraction(rest: u32, digits: usize): void {
   store<u8>(to, 0x2e);
-  for (let at = digits; at > 0; at--) {
+  let rest = <u32>(time % SECOND_NS);
+  for (let at: usize = 9; at > 0; at--) {
     store<u8>(to + at, <u8>(0x30 + rest % 10));
     rest /= 10;
   }
-  to += digits + 1;
+  to += 10;
 }
 
-/** Six decimals, of a number from 0 to 2^64. */
+/** The decimal number that reads back as this one; `.0` is left out. */
 function putDecimal(value: f64): void {
-  let whole = <u64>value;
-  let parts = <u32>((value - <f64>whole) * 1000000 + 0.5);
-  if (parts == 1000000) {
-    whole++;
-    parts = 0;
+  // Two bytes a character: narrowed in place.
+  let size: usize = dtoa_buffered(to, value);
+  for (let at: usize = 0; at < size; at++) store<u8>(to + at, <u8>load<u16>(to + (at << 1)));
+  if (size > 2 && load<u16>(to + size - 2) == 0x302e) size -= 2;
+  to += size;
+}
+
+/**
+ * Text of the row. In quotes (JSON) a backslash goes before a quote or a backslash; else (CSV) text with a comma or a quote
+ * is put in quotes, which are doubled in it.
+ */
+function putText(at: usize, quote: u8): void {
+  const end = at + TEXT_VALUE_HEADER + <usize>load<u8>(at, TEXT_VALUE_LENGTH);
+  const wrapped = quote == 0 && needsQuotes(at + TEXT_VALUE_HEADER, end);
+  if (wrapped) putByte(0x22);
+  for (let from = at + TEXT_VALUE_HEADER; from < end; from++) {
+    const byte = load<u8>(from);
+    if (quote != 0 && (byte == quote || byte == 0x5c)) putByte(0x5c);
+    if (wrapped && byte == 0x22) putByte(0x22);
+    putByte(byte);
   }
-  putDigits(whole);
-  putFraction(parts, 6);
+  if (wrapped) putByte(0x22);
+}
+
+function needsQuotes(from: usize, end: usize): bool {
+  for (let at = from; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte == 0x22 || byte == 0x2c) return true;
+  }
+  return false;
 }
 
 /** Decimal, no leading zeros. */

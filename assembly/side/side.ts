@@ -1,15 +1,17 @@
 /**
  * Side records: what is kept of a flow beyond its own record, in groups that are on or off. This is the one place that
- * knows the groups; the tracker calls it only when `sides` is not 0.
+ * knows the groups; the tracker calls it only when `sides` is not 0. A group that needs nothing but the flow itself keeps
+ * no record: it only writes its block.
  *
  * A group is a file with the functions that are called here. Its records have a fixed size, one for each flow index:
  * cleared at the start of the flow, updated by each packet in order, kept until the flow is freed, and copied into the
  * group's block of a row, originator first. Sizes and regions are those of src/engine/side_records.ts.
  */
-import { sides } from "../control";
+import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
-import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
+import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
 import { u8At } from "../wire/bytes";
+import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
@@ -21,6 +23,7 @@ const IPV4_SOURCE: usize = 12;
 const IPV6_SOURCE: usize = 8;
 
 @inline function isOn(group: u32): bool { return (sides & group) != 0; }
+@inline function hasBlock(group: u32): bool { return (blocks & group) != 0; }
 
 /** An empty table. */
 export function initSides(): void {
@@ -66,9 +69,10 @@ export function freeSides(index: u32): void {
 
 /** The groups' blocks of a row; the core is written. */
 export function writeSideRows(row: usize, index: u32): void {
-  if (isOn(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
-  if (isOn(SIDE_PACKET_LOG)) writeLogBlock(row, index);
-  if (isOn(SIDE_TCP)) writeTcpBlock(row, index);
+  if (hasBlock(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
+  if (hasBlock(SIDE_PACKET_LOG)) writeLogBlock(row, index);
+  if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
+  if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

@@ -23,9 +23,9 @@ import {
 @inline export function setFlowCloseReason(f: usize, v: u32): void { store<u8>(f, <u8>v, FLOW_CLOSE_REASON); }
 @inline export function flowProtocol(f: usize): u32 { return <u32>load<u8>(f, FLOW_KEY + KEY_PROTOCOL); }
 
-/** State, end reason, bits and close reason of a new flow in one store; flags of both sides to 0 before it. */
-@inline export function initFlowState(f: usize, state: u32, bits: u32): void {
-  store<u64>(f, (<u64>state << 32) | (<u64>bits << 48), FLOW_TCP_FLAGS);
+/** State, end reason, bits and close reason of a new flow in one store; before it no flags, or what `icmp` says. */
+@inline export function initFlowState(f: usize, state: u32, bits: u32, icmp: u32): void {
+  store<u64>(f, <u64>icmp | (<u64>state << 32) | (<u64>bits << 48), FLOW_TCP_FLAGS);
 }
 
 /** Copies a key. Plain stores: a call of the bulk memory instruction costs more than five of them. */

@@ -28,7 +28,7 @@ import { sameKey } from "../decode/key";
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
 import { packetSides, sidesHaveRoom, startSides } from "../side/side";
 import {
-  packetBits, packetHash, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
+  packetBits, packetHash, packetIcmp, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "../decode/packet";
 import { allocateFlow } from "../table/pool";
@@ -252,7 +252,7 @@ function startFlow(packet: usize, hash: u32): void {
   copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
   setFlowLast(flow, time);
   setFlowFirst(flow, time);
-  initFlowState(flow, FLOW_STATE_ACTIVE, packetSide(packet) * FLOW_BIT_ORIGINATOR_HIGH);
+  initFlowState(flow, FLOW_STATE_ACTIVE, packetSide(packet) * FLOW_BIT_ORIGINATOR_HIGH, packetIcmp(packet));
   initCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   setLinkHash(link, hash);
   setLinkStart(link, time);

@@ -5,14 +5,14 @@
 import { fieldPath, recordKey } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
-import { groupNull } from '../../src/flow/groups.ts';
+import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([
   ['src/flow/record.ts', () => recordType(ALL_FIELDS)],
   ['docs/flow-schema.json', () => `${JSON.stringify(jsonSchema(ALL_FIELDS), null, 2)}\n`],
   ['docs/schema.md', (now: string) => between(now, fullTable(ALL_FIELDS) + wordTables(ALL_FIELDS))],
-  ['README.md', (now: string) => between(now, shortTable(FLOW_FIELDS))],
+  ['README.md', (now: string) => between(now, shortTable(FLOW_FIELDS) + groupTable())],
 ]);
 
 const BEGIN = '<!-- fields: written by `npm run docs:schema` -->';
@@ -32,10 +32,21 @@ function byGroup(fields: readonly FieldDefinition[]): [group: string, fields: Fi
   return groups.map((group) => [group, fields.filter((field) => field.group === group)]);
 }
 
+function isFlat(members: readonly FieldDefinition[]): boolean {
+  return members.every(({ flat }) => flat === true);
+}
+
+/** A flow of one direction has none of a group's `reverse`. */
+function oneWay(field: FieldDefinition): FieldDefinition {
+  return field.name.startsWith('reverse.') && !isNullable(field) ? { ...field, null: 'always' } : field;
+}
+
 /** src/flow/record.ts: docstrings would be lost in a mapped type. */
 export function recordType(fields: readonly FieldDefinition[]): string {
-  const parts = byGroup(fields).map(([group, members]) => {
-    if (group === 'core') return members.map((field) => docstring(field, '  ') + property(field, '  ')).join('');
+  const parts = byGroup(fields.map(oneWay)).map(([group, members]) => {
+    if (group === 'core' || isFlat(members)) {
+      return members.map((field) => docstring(field, '  ') + property(field, '  ')).join('');
+    }
     return `  readonly ${group}?: ${objectType(members, '  ')}${groupNull(group) === 'never' ? '' : ' | null'};\n`;
   });
   return `/** Written by \`npm run docs:schema\` from schema.ts: change the schema, not this file. */
@@ -120,6 +131,7 @@ const NULL_NOTES: Readonly<Record<FieldDefinition['null'], string>> = {
   noForward: '`null` without a packet from the originator.',
   noReverse: '`null` without a packet from the responder.',
   sentinel: '`null` when it is not known.',
+  always: '`null` in a flow of one direction.',
 };
 
 /** May it be null in an object that is there? */
@@ -133,7 +145,7 @@ function nullNote(field: FieldDefinition): string[] {
 
 function property(field: FieldDefinition, indent: string): string {
   const none = isNullable(field) ? ' | null' : '';
-  return `${indent}readonly ${recordKey(field)}: ${typeName(field)}${none};\n`;
+  return `${indent}readonly ${recordKey(field)}${field.flat === true ? '?' : ''}: ${typeName(field)}${none};\n`;
 }
 
 function typeName({ name, group, type, words = [] }: FieldDefinition): string {
@@ -141,6 +153,7 @@ function typeName({ name, group, type, words = [] }: FieldDefinition): string {
     case 'boolean':
       return 'boolean';
     case 'address':
+    case 'text':
       return 'string';
     case 'time':
     case 'duration':
@@ -155,21 +168,22 @@ function typeName({ name, group, type, words = [] }: FieldDefinition): string {
 
 /** JSON Schema 2020-12 of one JSON Lines record. */
 export function jsonSchema(fields: readonly FieldDefinition[]): object {
-  const groups = byGroup(fields);
+  const groups = byGroup(fields.map(oneWay));
   const core = groups.find(([group]) => group === 'core')?.[1] ?? [];
   const others = groups.filter(([group]) => group !== 'core');
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Flow',
     description: 'One line of `pcapflow read --format jsonl`.',
-    ...objectSchema(core, Object.fromEntries(others.map(([group, members]) => [group, groupSchema(group, members)]))),
+    ...objectSchema(core, Object.fromEntries(others.flatMap(([group, members]) => groupSchemas(group, members)))),
   };
 }
 
-/** It may be null as a whole. */
-function groupSchema(group: string, fields: readonly FieldDefinition[]): object {
+/** An object, which may be null as a whole, or members of the flow. */
+function groupSchemas(group: string, fields: readonly FieldDefinition[]): [name: string, schema: object][] {
+  if (isFlat(fields)) return fields.map((field) => [field.name, fieldSchema(field)]);
   const type = groupNull(group) === 'never' ? 'object' : ['object', 'null'];
-  return { ...objectSchema(fields), type };
+  return [[group, { ...objectSchema(fields), type }]];
 }
 
 function objectSchema(fields: readonly FieldDefinition[], more: Readonly<Record<string, object>> = {}): object {
@@ -206,6 +220,7 @@ const JSON_TYPES: Readonly<Partial<Record<FieldType, string>>> = {
   duration: 'number',
   boolean: 'boolean',
   decimal: 'number',
+  text: 'string',
 };
 
 function shortTable(fields: readonly FieldDefinition[]): string {
@@ -213,6 +228,12 @@ function shortTable(fields: readonly FieldDefinition[]): string {
     ['field', 'unit', 'meaning'],
     fields.map((field) => [`\`${fieldPath(field)}\``, field.unit ?? '', [field.doc, ...nullNote(field)].join(' ')]),
   );
+}
+
+/** What `--with` takes. */
+function groupTable(): string {
+  const rows = Object.entries(FIELD_GROUPS).map(([name, { doc }]) => [`\`${name}\``, doc]);
+  return `\nGroups of further fields, which \`--with\` (\`with\`) adds:\n\n${table(['group', 'fields'], rows)}`;
 }
 
 function fullTable(fields: readonly FieldDefinition[]): string {

@@ -1,12 +1,15 @@
 /** Compiles fields and a text format to the program that the engine walks for each row (assembly/out/text.ts). */
 import {
+  ABSENT_ALWAYS,
   ABSENT_NEVER,
   ABSENT_NO_FORWARD,
   ABSENT_NO_REVERSE,
   ABSENT_NOT_TCP,
   ABSENT_SENTINEL,
   CONFIG_ROWS_MAX,
+  CONFIG_ROW_BYTES,
   CONTROL,
+  LINE_MAX,
   PROGRAM,
   PROGRAM_COUNT,
   PROGRAM_NONE,
@@ -28,6 +31,7 @@ import {
   VALUE_DECIMAL,
   VALUE_F64,
   VALUE_NONE,
+  VALUE_TEXT,
   VALUE_TIME,
   VALUE_U16,
   VALUE_U32,
@@ -39,6 +43,7 @@ import {
 import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import { wordsByCode } from './rows.ts';
+import { rowsThatFit } from './side_records.ts';
 
 /** How a value is written, and the most characters that it takes. */
 interface ValueKind {
@@ -53,11 +58,13 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   u32: { code: VALUE_U32, lengthMax: 10 },
   u64: { code: VALUE_U64, lengthMax: 20 },
   f64: { code: VALUE_F64, lengthMax: 16 },
+  // 254 characters, each with a backslash.
+  text: { code: VALUE_TEXT, lengthMax: 508 },
 };
 const TIME: ValueKind = { code: VALUE_TIME, lengthMax: 21 };
 const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
-/** Up to 2^64. */
-const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 27 };
+/** As in `-1.2345678901234567e-300`. */
+const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
 const NONE: ValueKind = { code: VALUE_NONE, lengthMax: 0 };
 
 const ABSENT: Readonly<Record<NullRule, number>> = {
@@ -66,13 +73,14 @@ const ABSENT: Readonly<Record<NullRule, number>> = {
   noForward: ABSENT_NO_FORWARD,
   noReverse: ABSENT_NO_REVERSE,
   sentinel: ABSENT_SENTINEL,
+  always: ABSENT_ALWAYS,
 };
 
-/** Copying eight bytes at a time may go so far beyond a line. */
-const SLACK = 7;
+/** Copying eight bytes at a time, and a number that is first written with two bytes a character, go beyond a line by less. */
+const SLACK = 64;
 
 /**
- * Writes the program into the engine's memory.
+ * Writes the program into the engine's memory, and how many rows may be written at a time so that their lines fit.
  * @param fields as they lie in the engine's rows: see FlowTable.placed
  * @throws {RangeError} for fields or texts that are too many or too long
  */
@@ -114,7 +122,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     const step = putStep(n, text, kind);
     if (object !== undefined) {
       memory[step + STEP_ABSENT] = ABSENT[object.null];
-      memory[step + STEP_SKIP] = object.steps;
+      data.setUint16(step + STEP_SKIP, object.steps, true);
     }
     if (field === undefined) return;
     memory[step + STEP_ABSENT] = ABSENT[field.null];
@@ -125,8 +133,9 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     }
     if (kind === WORD) putWords(step, field);
   });
-  const most = Math.floor(TEXT_SIZE / data.getUint32(CONTROL + CONFIG_ROWS_MAX, true));
-  if (lengthMax > most) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${most}`);
+  if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
+  const rows = rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true));
+  data.setUint32(CONTROL + CONFIG_ROWS_MAX, Math.min(rows, Math.floor(TEXT_SIZE / lengthMax)), true);
   putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none);
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
@@ -147,5 +156,5 @@ function kindOf({ type, store }: FieldDefinition): ValueKind {
 }
 
 function isText({ type }: FieldDefinition): boolean {
-  return type === 'address' || type === 'enum';
+  return type === 'address' || type === 'enum' || type === 'text';
 }

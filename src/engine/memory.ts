@@ -4,6 +4,7 @@
  */
 import {
   BATCH_COUNT,
+  CONFIG_BLOCKS,
   CONFIG_CLOSED_LIMIT,
   CONFIG_EVICTION,
   CONFIG_EVICTION_CAPACITY,
@@ -55,7 +56,7 @@ import {
 import { FParserError } from '../errors.ts';
 import { writeSettings } from '../options/engine_settings.ts';
 import type { EngineOptions } from './options.ts';
-import { planSides } from './side_records.ts';
+import { planSides, rowsThatFit } from './side_records.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from. */
 const EVICTION_SLACK = 1024;
@@ -125,10 +126,11 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
   words.set(CONFIG_POOL_COUNT, pool);
   words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
-  words.set(CONFIG_SIDES, sides.bits);
+  words.set(CONFIG_SIDES, sides.records);
+  words.set(CONFIG_BLOCKS, sides.blocks);
   words.set(CONFIG_FLOW_BYTES, sides.flowBytes);
   words.set(CONFIG_ROW_BYTES, sides.rowBytes);
-  words.set(CONFIG_ROWS_MAX, sides.rowsMax);
+  words.set(CONFIG_ROWS_MAX, rowsThatFit(sides.rowBytes));
   words.set(CONFIG_EVICTION_CAPACITY, evictionCapacity);
   words.set(CONFIG_FILTER, options.filter === undefined ? 0 : 1);
 

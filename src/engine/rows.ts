@@ -1,5 +1,13 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
-import { COUNT_PACKETS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION } from '../../assembly/layout.ts';
+import {
+  COUNT_PACKETS,
+  ROW_FORWARD,
+  ROW_PROTOCOL,
+  ROW_REVERSE,
+  ROW_VERSION,
+  TEXT_VALUE_HEADER,
+  TEXT_VALUE_LENGTH,
+} from '../../assembly/layout.ts';
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { fieldPath, recordKey, STORE_WIDTH } from '../flow/field.ts';
@@ -41,7 +49,14 @@ function storedReader(store: FieldStore, at: number): Reader {
       return ({ data }, row) => data.getBigUint64(row + at, true);
     case 'f64':
       return ({ data }, row) => data.getFloat64(row + at, true);
+    case 'text':
+      return ({ u8 }, row) => textAt(u8, row + at);
   }
+}
+
+function textAt(u8: Uint8Array, at: number): string {
+  const from = at + TEXT_VALUE_HEADER;
+  return String.fromCharCode(...u8.subarray(from, from + (u8[at + TEXT_VALUE_LENGTH] as number)));
 }
 
 /** The value as a record has it. */
@@ -76,6 +91,8 @@ function absence(
       return ({ data }, row) => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0;
     case 'noReverse':
       return ({ data }, row) => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0;
+    case 'always':
+      return () => true;
     case 'sentinel': {
       const width = STORE_WIDTH[store];
       return ({ u8 }, row) => u8.subarray(row + at, row + at + width).every((byte) => byte === 0xff);

@@ -7,6 +7,7 @@
  */
 import {
   CHUNK_SIZE,
+  COMMUNITY_ID_SIZE,
   CONFIG_CHUNKS,
   CONFIG_CHUNKS_MAX,
   CONFIG_FIRST_CHUNKS,
@@ -22,8 +23,8 @@ import {
   LINK_SIZE,
   LOG_SIZE,
   ROW_SIZE,
+  SIDE_COMMUNITY_ID,
   SIDE_DIRECTIONS,
-  LINE_MAX,
   ROWS_MAX,
   SIDE_FIRST_PAYLOAD,
   SIDE_PACKET_LOG,
@@ -31,7 +32,6 @@ import {
   START_SIZE,
   TCP_BLOCK_SIZE,
   TCP_SIZE,
-  TEXT_SIZE,
 } from '../../assembly/layout.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
@@ -52,12 +52,10 @@ export interface SideGroup {
   /** Its bit, SIDE_ of the layout; the engine goes through the groups in this order. */
   readonly bit: number;
   readonly isOn: (options: SideOptions) => boolean;
-  /** Bytes of its record of a flow; a multiple of 8. */
+  /** Bytes of its record of a flow; a multiple of 8, 0: it has none. */
   readonly recordBytes: (options: SideOptions) => number;
   /** Bytes of its block in a row; a multiple of 8, 0: it has none. */
   readonly blockBytes: (options: SideOptions) => number;
-  /** Bytes that its fields may add to a line of text. */
-  readonly lineBytes?: number;
   /** Further memory, and what else the engine must know: word of the control block -> value. */
   readonly regions?: (options: EngineOptions) => readonly SideRegion[];
   readonly words?: (options: EngineOptions) => Readonly<Record<number, number>>;
@@ -87,7 +85,6 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: (options) => options.with?.includes('tcp') === true,
     recordBytes: () => TCP_SIZE,
     blockBytes: () => TCP_BLOCK_SIZE,
-    lineBytes: 3072,
   },
   {
     name: 'firstPayload',
@@ -102,6 +99,13 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     ],
     words: ({ firstChunks = 0 }) => ({ [CONFIG_FIRST_CHUNKS_MAX]: firstChunks }),
   },
+  {
+    name: 'community-id',
+    bit: SIDE_COMMUNITY_ID,
+    isOn: (options) => options.with?.includes('community-id') === true,
+    recordBytes: () => 0,
+    blockBytes: () => COMMUNITY_ID_SIZE,
+  },
 ];
 
 /** A group that is on. */
@@ -113,23 +117,23 @@ export interface PlannedGroup {
 }
 
 export interface SidePlan {
-  /** Bits of the groups that are on. */
-  readonly bits: number;
+  /** Bits of the groups that are on and keep records. */
+  readonly records: number;
+  /** Bits of those that have a block in the row. */
+  readonly blocks: number;
   /** Bytes of a flow: its record, link and side records. */
   readonly flowBytes: number;
   /** Bytes of a row: the core, then the blocks. */
   readonly rowBytes: number;
-  /** Rows written at a time: as many as fit, and as their lines fit. */
-  readonly rowsMax: number;
   readonly groups: readonly PlannedGroup[];
 }
 
 /** What the options make of the groups. @param list for tests */
 export function planSides(options: SideOptions, list: readonly SideGroup[] = SIDE_GROUPS): SidePlan {
-  let bits = 0;
+  let records = 0;
+  let blocks = 0;
   let flowBytes = FLOW_SIZE + LINK_SIZE;
   let rowBytes = ROW_SIZE;
-  let lineBytes = LINE_MAX;
   const groups: PlannedGroup[] = [];
   for (const group of list) {
     if (!group.isOn(options)) continue;
@@ -137,13 +141,17 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
     const blockBytes = group.blockBytes(options);
     if ((recordBytes | blockBytes) % 8 !== 0) throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
     groups.push({ group, recordBytes, blockAt: rowBytes });
-    bits |= group.bit;
+    if (recordBytes > 0) records |= group.bit;
+    if (blockBytes > 0) blocks |= group.bit;
     flowBytes += recordBytes;
     rowBytes += blockBytes;
-    lineBytes += group.lineBytes ?? 0;
   }
-  const rowsMax = Math.min(Math.floor((ROWS_MAX * ROW_SIZE) / rowBytes), Math.floor(TEXT_SIZE / lineBytes));
-  return { bits, flowBytes, rowBytes, rowsMax, groups };
+  return { records, blocks, flowBytes, rowBytes, groups };
+}
+
+/** Rows of this size that are written at a time. */
+export function rowsThatFit(rowBytes: number): number {
+  return Math.floor((ROWS_MAX * ROW_SIZE) / rowBytes);
 }
 
 /** Offset of a group's block in a row, bytes; undefined when the group is off. */
@@ -152,15 +160,20 @@ export function blockOf(plan: SidePlan, bit: number): number | undefined {
 }
 
 /**
- * The fields as they lie in the rows of an engine with these options: those of a group in its block.
+ * The fields as they lie in the rows of an engine with these options: those of a group in its block. A flow of one
+ * direction has none of a group's `reverse`.
  * @throws {RangeError} for a field of a group that is off
  */
-export function placedFields(fields: readonly FieldDefinition[], options: SideOptions): readonly FieldDefinition[] {
+export function placedFields(
+  fields: readonly FieldDefinition[],
+  options: SideOptions & Pick<EngineOptions, 'direction'>,
+): readonly FieldDefinition[] {
   const { groups } = planSides(options);
   return fields.map((field) => {
     if (field.group === 'core') return field;
     const block = groups.find(({ group }) => group.name === field.group);
     if (block === undefined) throw new RangeError(`the engine does not keep the group ${field.group}`);
-    return { ...field, at: block.blockAt + field.at };
+    const isMissing = options.direction === 'uni' && field.name.startsWith('reverse.');
+    return { ...field, at: block.blockAt + field.at, ...(isMissing ? { null: 'always' } : {}) };
   });
 }

@@ -19,6 +19,7 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
   enum: 7,
   boolean: 5,
   decimal: 14,
+  text: 30,
 };
 
 /** A column for each of the fields, under its name; without fields the usual columns. */
@@ -38,7 +39,9 @@ function viewed(flow: FlowView, path: string): unknown {
 }
 
 function isQuantity({ type, unit }: FieldDefinition): boolean {
-  return type !== 'address' && type !== 'time' && type !== 'enum' && type !== 'boolean' && unit !== FLAGS;
+  return (
+    type !== 'address' && type !== 'time' && type !== 'enum' && type !== 'boolean' && type !== 'text' && unit !== FLAGS
+  );
 }
 
 const FLAGS = 'TCP flags';

@@ -9,21 +9,37 @@
  * - `duration`: the same without the epoch
  * - `enum`: one of the field's words
  * - `boolean`: true or false
- * - `decimal`: a number with a fraction; text has six decimals
+ * - `decimal`: any number; text is what reads back as the same one
+ * - `text`: at most 254 characters, ASCII 0x20 to 0x7e
  */
-export type FieldType = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'time' | 'duration' | 'enum' | 'boolean' | 'decimal';
+export type FieldType =
+  | 'address'
+  | 'u8'
+  | 'u16'
+  | 'u32'
+  | 'u64'
+  | 'time'
+  | 'duration'
+  | 'enum'
+  | 'boolean'
+  | 'decimal'
+  | 'text';
 
-/** How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes. */
-export type FieldStore = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64';
+/**
+ * How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes; text is its length, then the
+ * characters (TEXT_VALUE).
+ */
+export type FieldStore = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64' | 'text';
 
 /**
  * When there is no value.
  *
  * - `notTcp`: the flow is not TCP
  * - `noForward`, `noReverse`: the flow has no packet in that direction
- * - `sentinel`: all bits of the stored value are 1
+ * - `sentinel`: all bits of the stored value are 1; of text those of its length
+ * - `always`: what flows of one direction have in the other
  */
-export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'sentinel';
+export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'sentinel' | 'always';
 
 /** An information element of IPFIX (RFC 7012, IANA registry). */
 export interface IpfixElement {
@@ -59,6 +75,8 @@ export interface FieldDefinition {
    * JSON and in a record, and columns with the group's name in front (`tcp_forward_isn`) in CSV.
    */
   readonly group: string;
+  /** It is a member of the flow itself, though it is there only with its group. */
+  readonly flat?: true;
   readonly type: FieldType;
   /** What is counted; null: it is no quantity. */
   readonly unit: string | null;
@@ -80,12 +98,20 @@ export interface FieldDefinition {
   readonly doc: string;
 }
 
-/** How wide a stored value is. Bytes. */
-export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = { address: 16, u8: 1, u16: 2, u32: 4, u64: 8, f64: 8 };
+/** How wide a stored value is; of text its length. Bytes. */
+export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {
+  address: 16,
+  u8: 1,
+  u16: 2,
+  u32: 4,
+  u64: 8,
+  f64: 8,
+  text: 1,
+};
 
 /** The name with its group: `srcAddress`, `tcp.forward.isn`. It is what `--fields` takes. */
-export function fieldPath({ group, name }: Pick<FieldDefinition, 'group' | 'name'>): string {
-  return group === 'core' ? name : `${group}.${name}`;
+export function fieldPath({ group, flat, name }: Pick<FieldDefinition, 'group' | 'flat' | 'name'>): string {
+  return group === 'core' || flat === true ? name : `${group}.${name}`;
 }
 
 /** The key of a field in a record. */

@@ -1,5 +1,5 @@
 /** A finished flow outside the engine. Its fields are those of the schema (schema.ts). */
-import type { GroupName } from './groups.ts';
+import type { FlatField, ObjectGroup } from './groups.ts';
 import type { Flow } from './record.ts';
 import type { FLOW_SCHEMA } from './schema.ts';
 
@@ -13,7 +13,7 @@ type TimeEntry = Extract<Entry, { readonly type: 'time' }>;
 type CoreField = Entry['name'];
 
 /** A field of a group, by its path. */
-type GroupField = `${GroupName}.${string}`;
+type GroupField = `${ObjectGroup}.${string}` | FlatField;
 
 /** A field by its name; one of a group by its path, `tcp.forward.isn`. */
 export type FlowField = CoreField | GroupField;

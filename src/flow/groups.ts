@@ -1,5 +1,6 @@
 /** Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. */
 import type { FieldDefinition, NullRule } from './field.ts';
+import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
 import { TCP_FIELDS } from './tcp_schema.ts';
 
 export interface FieldGroup {
@@ -12,9 +13,24 @@ export interface FieldGroup {
 
 export const FIELD_GROUPS = {
   tcp: { null: 'notTcp', fields: TCP_FIELDS, doc: 'flags, options, windows, losses and round trips of TCP' },
+  'community-id': {
+    null: 'never',
+    fields: COMMUNITY_ID_FIELDS,
+    doc: 'the name that many tools give to a conversation',
+  },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 export type GroupName = keyof typeof FIELD_GROUPS;
+
+type Groups = typeof FIELD_GROUPS;
+
+/** A field of a group that is a member of the flow itself. */
+export type FlatField = Extract<Groups[GroupName]['fields'][number], { readonly flat: true }>['name'];
+
+/** A group that is an object. */
+export type ObjectGroup = {
+  [Name in GroupName]: Groups[Name]['fields'][number] extends { readonly flat: true } ? never : Name;
+}[GroupName];
 
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
 

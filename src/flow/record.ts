@@ -133,24 +133,24 @@ export interface Flow {
     readonly reverse: {
       /** Flags of the first segment. 0..4_095. `null` when it is not known. */
       readonly flagsFirst: number | null;
-      /** Segments with FIN. 0..4_294_967_295. */
-      readonly finCount: number;
-      /** Segments with SYN. 0..4_294_967_295. */
-      readonly synCount: number;
-      /** Segments with RST. 0..4_294_967_295. */
-      readonly rstCount: number;
-      /** Segments with PSH. 0..4_294_967_295. */
-      readonly pshCount: number;
-      /** Segments with ACK. 0..4_294_967_295. */
-      readonly ackCount: number;
-      /** Segments with URG. 0..4_294_967_295. */
-      readonly urgCount: number;
-      /** Segments with ECE. 0..4_294_967_295. */
-      readonly eceCount: number;
-      /** Segments with CWR. 0..4_294_967_295. */
-      readonly cwrCount: number;
-      /** Segments with AE. 0..4_294_967_295. */
-      readonly aeCount: number;
+      /** Segments with FIN. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly finCount: number | null;
+      /** Segments with SYN. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly synCount: number | null;
+      /** Segments with RST. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly rstCount: number | null;
+      /** Segments with PSH. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly pshCount: number | null;
+      /** Segments with ACK. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly ackCount: number | null;
+      /** Segments with URG. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly urgCount: number | null;
+      /** Segments with ECE. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly eceCount: number | null;
+      /** Segments with CWR. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly cwrCount: number | null;
+      /** Segments with AE. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly aeCount: number | null;
       /** Sequence number of the first SYN. 0..4_294_967_295. `null` when it is not known. */
       readonly isn: number | null;
       /** Window of the first segment. 0..65_535. `null` when it is not known. */
@@ -173,35 +173,47 @@ export interface Flow {
       readonly sackPermitted: boolean | null;
       /** The first SYN has time stamps (RFC 7323). `null` when it is not known. */
       readonly timestamps: boolean | null;
-      /** Segments with selective acknowledgements (RFC 2018). 0..4_294_967_295. */
-      readonly sackBlocks: number;
+      /** Segments with selective acknowledgements (RFC 2018). 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly sackBlocks: number | null;
       /** TSval of the first segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
       readonly tsFirst: number | null;
       /** TSval of the last segment with time stamps (RFC 7323). 0..4_294_967_295. `null` when it is not known. */
       readonly tsLast: number | null;
-      /** Segments with bytes that were seen before, and none that fill a hole. 0..4_294_967_295. */
-      readonly retransmittedPackets: number;
-      /** Bytes that were seen before. */
-      readonly retransmittedBytes: number;
-      /** Segments that fill a hole, or a part of one. 0..4_294_967_295. */
-      readonly outOfOrderPackets: number;
-      /** Holes: sequence numbers that were passed over. 0..4_294_967_295. */
-      readonly gaps: number;
-      /** Bytes of holes that were not filled. */
-      readonly missingBytes: number;
-      /** More than 4 holes were open: the lowest were given up, and what fills them counts as retransmitted. */
-      readonly holesLost: boolean;
-      /** Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again. 0..4_294_967_295. */
-      readonly keepAlives: number;
-      /** Segments without SYN, FIN and RST whose window is 0. 0..4_294_967_295. */
-      readonly zeroWindows: number;
-      /** Duplicate acknowledgements (RFC 5681 §2). 0..4_294_967_295. */
-      readonly duplicateAcks: number;
-      /** Times that the sequence numbers passed 2^32. 0..4_294_967_295. */
-      readonly sequenceWraps: number;
+      /**
+       * Segments with bytes that were seen before, and none that fill a hole. 0..4_294_967_295. `null` in a flow of one
+       * direction.
+       */
+      readonly retransmittedPackets: number | null;
+      /** Bytes that were seen before. `null` in a flow of one direction. */
+      readonly retransmittedBytes: number | null;
+      /** Segments that fill a hole, or a part of one. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly outOfOrderPackets: number | null;
+      /** Holes: sequence numbers that were passed over. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly gaps: number | null;
+      /** Bytes of holes that were not filled. `null` in a flow of one direction. */
+      readonly missingBytes: number | null;
+      /**
+       * More than 4 holes were open: the lowest were given up, and what fills them counts as retransmitted. `null` in a
+       * flow of one direction.
+       */
+      readonly holesLost: boolean | null;
+      /**
+       * Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again. 0..4_294_967_295. `null` in a flow
+       * of one direction.
+       */
+      readonly keepAlives: number | null;
+      /** Segments without SYN, FIN and RST whose window is 0. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly zeroWindows: number | null;
+      /** Duplicate acknowledgements (RFC 5681 §2). 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly duplicateAcks: number | null;
+      /** Times that the sequence numbers passed 2^32. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly sequenceWraps: number | null;
       readonly rtt: {
-        /** Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3). 0..4_294_967_295. */
-        readonly n: number;
+        /**
+         * Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3). 0..4_294_967_295. `null`
+         * in a flow of one direction.
+         */
+        readonly n: number | null;
         /**
          * Least of these times: between the point of capture and the receiver, and back. `null` when it is not known.
          */
@@ -225,6 +237,11 @@ export interface Flow {
     /** A bare SYN came more than once: `rttSynAck` may be that of another one. */
     readonly handshakeRepeated: boolean;
   } | null;
+  /**
+   * Community ID v1: `1:` and the Base64 of a SHA-1 over seed, addresses, protocol and ports. `null` when it is not
+   * known.
+   */
+  readonly communityId?: string | null;
 }
 
 type CoreKey =

@@ -51,11 +51,13 @@ export interface FParserOptions<D extends Direction = Direction> {
   readonly maxFlows?: number;
   /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default `100`. */
   readonly snaplen?: number;
+  /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
+  readonly communityIdSeed?: number;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
-   * TCP. Default: none.
+   * TCP; community-id, the name that many tools give to a conversation. Default: none.
    */
-  readonly with?: readonly 'tcp'[];
+  readonly with?: readonly ('tcp' | 'community-id')[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

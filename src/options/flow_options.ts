@@ -2,6 +2,7 @@
 import {
   CONFIG_ACTIVE_TIMEOUT,
   CONFIG_BIDIRECTIONAL,
+  CONFIG_COMMUNITY_ID_SEED,
   CONFIG_DECAPSULATE,
   CONFIG_FIN_TIMEOUT,
   CONFIG_FLOW_TIMEOUT,
@@ -212,6 +213,16 @@ export const FLOW_OPTIONS = [
     help: 'read N bytes at a time; changes nothing but the speed',
     doc: 'Bytes read at a time. Never changes the result.',
     where: ['read', 'readFlows'],
+  },
+  {
+    name: 'communityIdSeed',
+    type: 'integer',
+    argument: 'N',
+    range: [0, 65_535],
+    without: '0',
+    help: 'seed of Community IDs, which differ from those of another seed',
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    word: { at: CONFIG_COMMUNITY_ID_SEED, bits: 32 },
   },
   {
     name: 'with',

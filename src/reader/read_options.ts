@@ -45,11 +45,13 @@ export interface ReadOptions {
    * Bytes read at a time. Never changes the result. A whole number of bytes from 64 to 67108864. Default `524_288`.
    */
   readonly blockSize?: number;
+  /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
+  readonly communityIdSeed?: number;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
-   * TCP. Default: none.
+   * TCP; community-id, the name that many tools give to a conversation. Default: none.
    */
-  readonly with?: readonly 'tcp'[];
+  readonly with?: readonly ('tcp' | 'community-id')[];
   /** Fields of each flow, in this order (docs/schema.md). Default: all. */
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */

@@ -3,14 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   COUNT_PACKETS,
   LINE_MAX,
+  PROGRAM_STEPS_MAX,
+  ROW_FIRST_SECONDS,
   ROW_FORWARD,
+  ROW_LAST_SECONDS,
   ROW_PROTOCOL,
   ROW_REVERSE,
   ROW_SIZE,
   ROW_SOURCE,
+  ROW_TCP_FLAGS_FORWARD,
   ROW_VERSION,
   ROWS,
   ROWS_MAX,
+  TEXT_SIZE,
 } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../../src/engine/field_program.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
@@ -43,8 +48,9 @@ const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
   ['enum', 'u8'],
   ['boolean', 'u8'],
   ['decimal', 'f64'],
+  ['text', 'text'],
 ];
-const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel'];
+const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel', 'always'];
 const STORE_AT: Readonly<Record<FieldStore, number>> = {
   address: ROW_SOURCE,
   u8: 38,
@@ -52,7 +58,12 @@ const STORE_AT: Readonly<Record<FieldStore, number>> = {
   u32: 84,
   u64: 40,
   f64: ROW_FORWARD + 8,
+  text: ROW_LAST_SECONDS,
 };
+/** Any number, apart from the counters. */
+const FLOAT_AT = ROW_FIRST_SECONDS;
+/** Characters of the text in a row at most. */
+const TEXT_MAX = ROW_TCP_FLAGS_FORWARD - STORE_AT.text - 1;
 const EVERY_SHAPE: readonly FieldDefinition[] = SHAPES.flatMap(([type, store]) =>
   RULES.map((rule) => ({
     name: `${type}${store}${rule}`.toLowerCase(),
@@ -62,7 +73,7 @@ const EVERY_SHAPE: readonly FieldDefinition[] = SHAPES.flatMap(([type, store]) =
     range: null,
     null: rule,
     store,
-    at: STORE_AT[store],
+    at: type === 'decimal' ? FLOAT_AT : STORE_AT[store],
     opposite: null,
     ipfix: [],
     as: { ecs: null, zeek: null },
@@ -88,10 +99,14 @@ function randomRow(row: number): void {
     for (let at = 0; at < 32; at += 8) data.setFloat64(row + side + at, Math.floor(2 ** numbers.below(54)) - 1, true);
     if (numbers.below(3) === 0) data.setFloat64(row + side + COUNT_PACKETS, 0, true);
   }
-  const width = numbers.below(6);
+  data.setFloat64(row + FLOAT_AT, (numbers.below(2) === 0 ? -1 : 1) * (numbers.below(2 ** 31) / 8), true);
+  u8[row + STORE_AT.text] = numbers.below(TEXT_MAX + 1);
+  for (let n = 1; n <= TEXT_MAX; n++) u8[row + STORE_AT.text + n] = numbers.pick([0x20, 0x22, 0x2c, 0x41, 0x5c, 0x7e]);
+  const width = numbers.below(7);
   const stores = Object.entries(STORE_AT) as [FieldStore, number][];
   const [store, at] = stores[width] as [FieldStore, number];
-  if (numbers.below(3) === 0 && store !== 'f64') u8.fill(0xff, row + at, row + at + STORE_WIDTH[store]);
+  if (numbers.below(3) === 0 && store !== 'f64' && store !== 'text')
+    u8.fill(0xff, row + at, row + at + STORE_WIDTH[store]);
 }
 
 const SECOND_NS = 1_000_000_000n;
@@ -106,11 +121,16 @@ function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition
     noForward: () => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0,
     noReverse: () => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0,
     sentinel: () => bytes.every((byte) => byte === 255),
+    always: () => true,
   };
   if (missing[rule]()) return null;
   if (store === 'address') return u8[row + ROW_VERSION] === 4 ? ipv4Text(bytes, 0) : ipv6Text(bytes, 0);
+  if (type === 'decimal') return String(data.getFloat64(row + at, true));
   if (type === 'boolean') return String(bytes[0] !== 0);
-  if (type === 'decimal') return data.getFloat64(row + at, true).toFixed(6);
+  if (store === 'text') {
+    const from = row + at + 1;
+    return Buffer.from(u8.slice(from, from + (bytes[0] as number))).toString('latin1');
+  }
   if (store === 'f64') return String(BigInt(data.getFloat64(row + at, true)));
   const number = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   if (type === 'enum') return words.find(({ code }) => code === Number(number))?.word ?? words.at(-1)?.word ?? '';
@@ -121,14 +141,19 @@ function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition
 function plainJson(fields: readonly FieldDefinition[], row: number): string {
   const members = fields.map((field) => {
     const value = plainValue(field, row);
-    const isText = field.type === 'address' || field.type === 'enum';
-    return `"${field.name}":${isText && value !== null ? `"${value}"` : value}`;
+    const isText = ['address', 'enum', 'text'].includes(field.type);
+    return `"${field.name}":${isText && value !== null ? JSON.stringify(value) : value}`;
   });
   return `{${members.join(',')}}`;
 }
 
 function plainCsv(fields: readonly FieldDefinition[], row: number): string {
-  return fields.map((field) => plainValue(field, row) ?? '').join(',');
+  return fields
+    .map((field) => {
+      const value = plainValue(field, row) ?? '';
+      return /[",]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+    })
+    .join(',');
 }
 
 function lines(count: number): string[] {
@@ -183,15 +208,49 @@ describe('the field program', () => {
     expect(lines(1)).toEqual([[address, address, ...Array.from({ length: 8 }, () => '9007199254740992')].join(',')]);
   });
 
-  it('refuses what would not fit into a line', () => {
-    const long = Array.from({ length: 40 }, (_, n) => ({ ...(EVERY_SHAPE[0] as FieldDefinition), name: `a${n}` }));
+  it('writes fewer rows at a time when their lines are long, and refuses a line that is too long', () => {
+    const [address] = EVERY_SHAPE as [FieldDefinition];
+    const named = (count: number): FieldDefinition[] =>
+      Array.from({ length: count }, (_, n) => ({ ...address, name: `a${n}` }));
+    writeFieldProgram(engine.views.u8, csv, named(1));
+    expect(engine.rowsMax).toBe(ROWS_MAX);
+    writeFieldProgram(engine.views.u8, csv, named(400));
+    const most = engine.rowsMax;
+    expect(most).toBeLessThan(ROWS_MAX);
+    expect(most * 400 * 40).toBeGreaterThan(TEXT_SIZE / 2);
+    for (let n = 0; n < most; n++) engine.views.u8.fill(0xff, ROWS + n * ROW_SIZE, ROWS + (n + 1) * ROW_SIZE);
+    expect(lines(most).join('').length).toBeLessThanOrEqual(TEXT_SIZE);
+    writeFieldProgram(engine.views.u8, csv, named(1));
+    expect(engine.rowsMax).toBe(ROWS_MAX);
+
+    const text = EVERY_SHAPE.find(({ type, null: rule }) => type === 'text' && rule === 'never') as FieldDefinition;
+    const long = Array.from({ length: 130 }, () => text);
     expect(() => writeFieldProgram(engine.views.u8, csv, long)).toThrow(`the most is ${LINE_MAX}`);
     const name = 'n'.repeat(60);
-    expect(() =>
-      writeFieldProgram(engine.views.u8, jsonLines, [{ ...(EVERY_SHAPE[0] as FieldDefinition), name }]),
-    ).toThrow('too long for a field program');
-    const many = Array.from({ length: 256 }, () => EVERY_SHAPE[0] as FieldDefinition);
-    expect(() => writeFieldProgram(engine.views.u8, csv, many)).toThrow('at most 255 fields');
+    expect(() => writeFieldProgram(engine.views.u8, jsonLines, [{ ...address, name }])).toThrow(
+      'too long for a field program',
+    );
+    const many = Array.from({ length: PROGRAM_STEPS_MAX }, () => address);
+    expect(() => writeFieldProgram(engine.views.u8, csv, many)).toThrow(`at most ${PROGRAM_STEPS_MAX - 1} fields`);
+  });
+
+  it('writes any number so that it reads back as the same', () => {
+    const field = EVERY_SHAPE.find(({ type, null: rule }) => type === 'decimal' && rule === 'never') as FieldDefinition;
+    writeFieldProgram(engine.views.u8, csv, [field]);
+    const bits = new BigUint64Array(1);
+    const value = new Float64Array(bits.buffer);
+    const special = [0, 1, -1, 0.1, 1 / 3, 1e21, 1e-7, 5e-324, 1.7976931348623157e308, 2 ** 53, 123_456_789.125];
+    for (let n = 0; n < 5000; n++) {
+      bits[0] = (BigInt(numbers.below(2 ** 32)) << 32n) | BigInt(numbers.below(2 ** 32));
+      const wanted =
+        special[n] ?? (n % 2 === 0 ? numbers.below(2 ** 32) / (1 + numbers.below(1e6)) : (value[0] as number));
+      if (!Number.isFinite(wanted)) continue;
+      engine.views.data.setFloat64(ROWS + FLOAT_AT, wanted, true);
+      const [text = ''] = lines(1);
+      expect(text).toMatch(/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/);
+      expect(Number(text), text).toBe(wanted);
+      expect(text.length, text).toBeLessThanOrEqual(String(wanted).length + 1);
+    }
   });
 
   it('writes the fields that are named even when a program before it had others', () => {

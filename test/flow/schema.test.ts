@@ -1,6 +1,6 @@
 /** Walks the schema: no field lacks a property, and no output lacks a field or gives it another name. */
 import { describe, expect, it } from 'vitest';
-import { ROW_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
+import { COMMUNITY_ID_SIZE, ROW_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
 import { recordReader, RowView } from '../../src/engine/rows.ts';
 import { csv } from '../../src/export/csv.ts';
 import { columnsOf } from '../../src/export/field_columns.ts';
@@ -8,7 +8,7 @@ import { jsonLines } from '../../src/export/jsonl.ts';
 import { fieldPath, STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
-import type { GroupName } from '../../src/flow/groups.ts';
+import type { FlatField, GroupName, ObjectGroup } from '../../src/flow/groups.ts';
 import type { Flow, FlowView } from '../../src/flow/flow.ts';
 import type { FLOW_SCHEMA } from '../../src/flow/schema.ts';
 import { jsonSchema } from '../../docs/make/documents.ts';
@@ -21,7 +21,7 @@ type SchemaKey = {
   [N in CoreName]: Extract<(typeof FLOW_SCHEMA)[number], { readonly name: N }>['type'] extends 'time' ? `${N}Ns` : N;
 }[CoreName];
 type CoreName = (typeof FLOW_SCHEMA)[number]['name'];
-type FlowKey = Exclude<keyof Flow, GroupName>;
+type FlowKey = Exclude<keyof Flow, ObjectGroup | FlatField>;
 const sameKeys: [SchemaKey] extends [FlowKey] ? ([FlowKey] extends [SchemaKey] ? true : never) : never = true;
 
 describe('the schema of flows', () => {
@@ -37,11 +37,11 @@ describe('the schema of flows', () => {
 
   it.each(ALL_FIELDS.map((field) => [fieldPath(field), field] as const))('says everything about %s', (_, field) => {
     expect(field.name).toMatch(/^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/);
-    expect(field.group).toMatch(/^[a-z][A-Za-z0-9]*$/);
+    expect(field.group).toMatch(/^[a-z][A-Za-z0-9-]*$/);
     expect(field.doc).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(field.as)).toEqual(['ecs', 'zeek']);
     for (const name of [field.unit, field.as.ecs, field.as.zeek]) expect(name).not.toBe('');
-    const isQuantity = !['address', 'enum', 'boolean'].includes(field.type);
+    const isQuantity = !['address', 'enum', 'boolean', 'text'].includes(field.type);
     expect(field.range !== null, 'a number has a range').toBe(isQuantity);
     if (field.range !== null) expect(field.range[0]).toBeLessThan(field.range[1]);
     expect(field.words !== undefined, 'an enumeration has words').toBe(field.type === 'enum');
@@ -67,6 +67,7 @@ describe('the schema of flows', () => {
         enum: ['u8'],
         boolean: ['u8'],
         decimal: ['f64'],
+        text: ['text'],
       };
       expect(stores[field.type]).toContain(field.store);
     },
@@ -82,7 +83,10 @@ describe('the schema of flows', () => {
   });
 
   it('lets no two fields of the block of a group overlap or leave it', () => {
-    const sizes: Readonly<Record<GroupName, number>> = { tcp: TCP_BLOCK_SIZE };
+    const sizes: Readonly<Record<GroupName, number>> = {
+      tcp: TCP_BLOCK_SIZE,
+      'community-id': COMMUNITY_ID_SIZE,
+    };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);
       fields.forEach((field, n) => {

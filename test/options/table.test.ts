@@ -149,6 +149,7 @@ describe('the control block', () => {
       decapsulate: 1n,
       fragments: 0n,
       snaplen: 64n,
+      communityIdSeed: 0n,
       maxFlows: 4_194_304n,
       softMemLimit: 0n,
       hardMemLimit: 0n,

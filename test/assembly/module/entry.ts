@@ -38,7 +38,7 @@ export function addFlow(key: usize, hash: u32, first: u64, last: u64): u32 {
   copyKey(flow + FLOW_KEY, key);
   setFlowFirst(flow, first);
   setFlowLast(flow, last);
-  initFlowState(flow, FLOW_STATE_ACTIVE, 0);
+  initFlowState(flow, FLOW_STATE_ACTIVE, 0, 0);
   initCounts(flow, 0, 1, 1, 1);
   setLinkHash(link, hash);
   setLinkStart(link, first);

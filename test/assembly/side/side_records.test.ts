@@ -12,6 +12,7 @@ import {
   RING_DRAIN,
   RING_EMPTY,
   ROW_SIZE,
+  SIDE_COMMUNITY_ID,
   SIDE_DIRECTIONS,
   SIDE_GROUPS_MAX,
   SIDE_PACKET_LOG,
@@ -38,22 +39,24 @@ function group(name: string, bit: number, recordBytes: number, blockBytes: numbe
 describe('the plan of side records', () => {
   it('is empty when no group is on', () => {
     const plan = planSides({ directions: false, headersMax: 0 });
-    expect(plan).toEqual({ bits: 0, flowBytes: FLOW_SIZE + LINK_SIZE, rowBytes: ROW_SIZE, groups: [] });
+    expect(plan).toEqual({ records: 0, blocks: 0, flowBytes: FLOW_SIZE + LINK_SIZE, rowBytes: ROW_SIZE, groups: [] });
     expect(blockOf(plan, SIDE_DIRECTIONS)).toBeUndefined();
   });
 
   it('puts the blocks of the groups that are on behind the core of a row, in order', () => {
     const list = [group('a', 1, 16, 24), group('b', 2, 8, 0), { ...group('c', 4, 800, 80), isOn: () => false }];
     const plan = planSides({ directions: false, headersMax: 0 }, [...list, group('d', 8, 32, 8)]);
-    expect(plan.bits).toBe(11);
+    expect([plan.records, plan.blocks]).toEqual([11, 9]);
     expect(plan.flowBytes).toBe(FLOW_SIZE + LINK_SIZE + 16 + 8 + 32);
     expect(plan.rowBytes).toBe(ROW_SIZE + 24 + 8);
     expect([1, 2, 4, 8].map((bit) => blockOf(plan, bit))).toEqual([ROW_SIZE, ROW_SIZE + 24, undefined, ROW_SIZE + 24]);
   });
 
   it('turns each group on by its own option', () => {
-    expect(planSides({ directions: true, headersMax: 0 }).bits).toBe(SIDE_DIRECTIONS);
-    expect(planSides({ directions: false, headersMax: 7 }).bits).toBe(SIDE_PACKET_LOG);
+    expect(planSides({ directions: true, headersMax: 0 }).records).toBe(SIDE_DIRECTIONS);
+    expect(planSides({ directions: false, headersMax: 7 }).records).toBe(SIDE_PACKET_LOG);
+    const plan = planSides({ directions: false, headersMax: 0, with: ['community-id'] });
+    expect([plan.records, plan.blocks], 'only a block').toEqual([0, SIDE_COMMUNITY_ID]);
   });
 
   it('refuses sizes that would leave the next record unaligned', () => {

@@ -45,7 +45,7 @@ async function compare(seed: number): Promise<void> {
   flowsOf(readCapture(file).records, {
     ...modelOptions(options),
     onEnd: (flow, { protocol }) =>
-      want.push(protocol === 6 ? tcpRecord(tcpGroup(flow.packets, flow.originator)) : null),
+      want.push(protocol === 6 ? tcpRecord(tcpGroup(flow.packets, flow.originator), options.direction) : null),
   });
   const { flows } = await run(file, options);
   const told = `seed ${seed}, ${JSON.stringify(options)}`;

@@ -2,17 +2,25 @@
 import type { Summary } from './summary.ts';
 import type { TcpDirection, TcpGroup } from './tcp.ts';
 
-/** What a record has; times are numbers. */
-export function tcpRecord(group: TcpGroup): object {
+/** What a record has; times are numbers. @param direction a flow of one direction has nothing in the other */
+export function tcpRecord(group: TcpGroup, direction: 'uni' | 'bi' = 'bi'): object {
   const { forward, reverse, rttSynAck, rttAck, rttHandshake, ...whole } = group;
   return {
     ...whole,
     forward: ofDirection(forward),
-    reverse: ofDirection(reverse),
+    reverse: direction === 'uni' ? nullsOf(ofDirection(reverse)) : ofDirection(reverse),
     rttSynAck: numberOf(rttSynAck),
     rttAck: numberOf(rttAck),
     rttHandshake: numberOf(rttHandshake),
   };
+}
+
+function nullsOf(object: object): object {
+  const entries = Object.entries(object).map(([name, value]) => [
+    name,
+    typeof value === 'object' && value !== null ? nullsOf(value as object) : null,
+  ]);
+  return Object.fromEntries(entries) as object;
 }
 
 function ofDirection({ rtt, retransmittedBytes, missingBytes, ...counts }: TcpDirection): object {

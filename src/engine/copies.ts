@@ -28,7 +28,7 @@ import { readByClass, sumClasses } from './figures.ts';
 import type { EngineOptions } from './options.ts';
 import { recordReader } from './rows.ts';
 import type { RowBytes } from './rows.ts';
-import { blockOf, planSides } from './side_records.ts';
+import { blockOf, placedFields, planSides } from './side_records.ts';
 import { rowAt } from './table.ts';
 import type { FlowTable } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
@@ -54,13 +54,14 @@ export class CopyShape {
   constructor(options: EngineOptions) {
     const fields: FieldDefinition[] = [];
     const blocks: { row: number; at: number; size: number }[] = [];
+    const placed = placedFields(fieldsWith(options.with ?? []), options);
     let at = COPY_BLOCKS;
     for (const { group, blockAt } of planSides(options).groups) {
-      const members = fieldsWith(options.with ?? []).filter((field) => field.group === group.name);
+      const members = placed.filter((field) => field.group === group.name);
       if (members.length === 0) continue;
       const size = group.blockBytes(options);
       const from = at;
-      fields.push(...members.map((field) => ({ ...field, at: from + field.at })));
+      fields.push(...members.map((field) => ({ ...field, at: from - blockAt + field.at })));
       blocks.push({ row: blockAt, at, size });
       at += size;
     }

@@ -33,7 +33,7 @@ import {
   ROW_PROTOCOL,
 } from '../../assembly/layout.ts';
 import type { Flow } from '../flow/flow.ts';
-import type { GroupName } from '../flow/groups.ts';
+import type { GroupKey } from '../flow/groups.ts';
 import { COPY_DIRECTIONS, COPY_FLOW_BYTES, COPY_LOG } from './copies.ts';
 import type { CopyShape } from './copies.ts';
 import { readFlow } from './rows.ts';
@@ -76,7 +76,7 @@ export class FlowCopy {
   readonly #data: DataView;
   readonly #shape: CopyShape;
   #flow: Flow | undefined;
-  #groups: Pick<Flow, GroupName> | undefined;
+  #groups: Pick<Flow, GroupKey> | undefined;
 
   constructor(words: Uint32Array, shape: CopyShape) {
     this.#shape = shape;
@@ -101,8 +101,8 @@ export class FlowCopy {
   }
 
   /** Its groups of fields beyond the core, those that the engine keeps. */
-  get groups(): Pick<Flow, GroupName> {
-    this.#groups ??= this.#shape.readGroups({ u8: this.#bytes, data: this.#data }, 0) as Pick<Flow, GroupName>;
+  get groups(): Pick<Flow, GroupKey> {
+    this.#groups ??= this.#shape.readGroups({ u8: this.#bytes, data: this.#data }, 0) as Pick<Flow, GroupKey>;
     return this.#groups;
   }
 

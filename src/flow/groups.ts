@@ -32,6 +32,9 @@ export type ObjectGroup = {
   [Name in GroupName]: Groups[Name]['fields'][number] extends { readonly flat: true } ? never : Name;
 }[GroupName];
 
+/** The keys of groups in a record. */
+export type GroupKey = ObjectGroup | FlatField;
+
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
 
 /** When a flow has no fields of the group. */

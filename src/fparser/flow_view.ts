@@ -7,7 +7,7 @@ import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
 import type { CopyShape } from '../engine/copies.ts';
 import type { EndReasonIpfix, Flow } from '../flow/flow.ts';
-import type { GroupName } from '../flow/groups.ts';
+import type { GroupKey } from '../flow/groups.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';
@@ -113,7 +113,7 @@ interface View<K extends FlowKind, H extends PacketHeader, I> extends Iterable<H
 }
 
 /** Groups of fields beyond the core, of the option `with`; undefined when they are not asked for. */
-type Groups = Pick<Flow, GroupName>;
+type Groups = Pick<Flow, GroupKey>;
 
 export type TcpFlow = View<'tcp', TcpHeader, FlowInfo> & Groups;
 export type UdpFlow = View<'udp', PacketHeader, FlowInfo> & Groups;
@@ -186,6 +186,10 @@ class FlowView implements Iterable<PacketHeader> {
   get headersDropped(): number {
     const copy = this.#copy;
     return copy.stored + copy.dropped === 0 ? 0 : this.length - copy.storedOf(this.#part);
+  }
+
+  get communityId(): Flow['communityId'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.communityId : undefined;
   }
 
   get tcp(): Flow['tcp'] | undefined {

@@ -8,7 +8,7 @@ import { jsonLines } from '../../src/export/jsonl.ts';
 import { fieldPath, STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
-import type { FlatField, GroupName, ObjectGroup } from '../../src/flow/groups.ts';
+import type { GroupKey, GroupName } from '../../src/flow/groups.ts';
 import type { Flow, FlowView } from '../../src/flow/flow.ts';
 import type { FLOW_SCHEMA } from '../../src/flow/schema.ts';
 import { jsonSchema } from '../../docs/make/documents.ts';
@@ -21,7 +21,7 @@ type SchemaKey = {
   [N in CoreName]: Extract<(typeof FLOW_SCHEMA)[number], { readonly name: N }>['type'] extends 'time' ? `${N}Ns` : N;
 }[CoreName];
 type CoreName = (typeof FLOW_SCHEMA)[number]['name'];
-type FlowKey = Exclude<keyof Flow, ObjectGroup | FlatField>;
+type FlowKey = Exclude<keyof Flow, GroupKey>;
 const sameKeys: [SchemaKey] extends [FlowKey] ? ([FlowKey] extends [SchemaKey] ? true : never) : never = true;
 
 describe('the schema of flows', () => {

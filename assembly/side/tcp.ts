@@ -6,24 +6,27 @@
  * Fragments and segments that were cut within the header do not move sequence numbers.
  */
 import {
-  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, SIDE_TCP, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_NEXT,
-  TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_FLAGS_FIRST, TCP_FLAG_COUNTS, TCP_GAPS,
-  TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_NEXT, TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES,
-  TCP_RETRANSMITTED_PACKETS, TCP_RTT_COUNT, TCP_RTT_MAX, TCP_RTT_MEAN, TCP_RTT_MIN, TCP_RTT_SQUARES, TCP_SAMPLE_END,
-  TCP_SAMPLE_TIME, TCP_SIDE_SIZE, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_ZERO_WINDOWS,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, SIDE_TCP, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_HOLES_LOST,
+  TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_FLAGS_FIRST,
+  TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT,
+  TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT_COUNT, TCP_RTT_MAX,
+  TCP_RTT_MEAN, TCP_RTT_MIN, TCP_RTT_SQUARES, TCP_SAMPLE_END, TCP_SAMPLE_TIME, TCP_SIDE_SIZE, TCP_SIZE,
+  TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_ZERO_WINDOWS,
 } from "../layout";
 import {
   packetAck, packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetWindow,
 } from "../decode/packet";
-import { PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
+import { PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { bump, elapsed } from "./figures";
 import { sideRecord } from "./record";
 import { noteHandshake } from "./tcp_handshake";
 import { fillHoles, openHole } from "./tcp_holes";
 import { noteOptions } from "./tcp_options";
 
-/** Flags that are counted: FIN to AE. */
-const FLAGS_COUNTED: u32 = 0x1ff;
+/** Flags that are counted, but the two that most segments have: FIN to AE. */
+const FLAGS_SELDOM: u32 = 0x1ff & ~(TCP_ACK | TCP_PSH);
+const ACK_COUNT: usize = TCP_FLAG_COUNTS + 4 * 4;
+const PSH_COUNT: usize = TCP_FLAG_COUNTS + 3 * 4;
 
 @inline export function tcpRecord(index: u32): usize { return sideRecord(SIDE_TCP, index, TCP_SIZE); }
 
@@ -34,79 +37,100 @@ export function startTcp(index: u32): void {
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */
 export function tcpOfPacket(index: u32, packet: usize, sender: u32): void {
   if (packetProtocol(packet) != PROTOCOL_TCP) return;
-  const bits = packetBits(packet);
-  if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER)) != 0) return;
+  const packetState = packetBits(packet);
+  if ((packetState & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER)) != 0) return;
   const record = tcpRecord(index);
   const own = record + <usize>sender * TCP_SIDE_SIZE;
   noteHeader(own, packet);
   noteOptions(own, packet);
-  if ((bits & PACKET_BIT_FRAGMENT) != 0) return;
+  if ((packetState & PACKET_BIT_FRAGMENT) != 0) return;
   noteHandshake(record, packet, sender);
-  followSegment(own, record + <usize>(sender ^ 1) * TCP_SIDE_SIZE, packet);
+  const peer = record + <usize>(sender ^ 1) * TCP_SIDE_SIZE;
+  const bits = followSegment(own, peer, packet, <u32>load<u16>(own, TCP_BITS));
+  store<u16>(own, <u16>bits, TCP_BITS);
 }
 
 /** Flags and window. */
 @inline function noteHeader(own: usize, packet: usize): void {
   const flags = packetTcpFlags(packet);
-  const window = <u16>packetWindow(packet);
-  const bits = load<u16>(own, TCP_BITS);
-  if ((bits & TCP_BIT_SEEN) == 0) {
-    store<u16>(own, bits | TCP_BIT_SEEN, TCP_BITS);
-    store<u16>(own, <u16>flags, TCP_FLAGS_FIRST);
-    store<u16>(own, window, TCP_WINDOW_FIRST);
-    store<u16>(own, window, TCP_WINDOW_MIN);
-    store<u16>(own, window, TCP_WINDOW_MAX);
+  const window = packetWindow(packet);
+  if ((load<u16>(own, TCP_BITS) & TCP_BIT_SEEN) == 0) {
+    noteFirst(own, flags, window);
   } else {
-    store<u16>(own, min(load<u16>(own, TCP_WINDOW_MIN), window), TCP_WINDOW_MIN);
-    store<u16>(own, max(load<u16>(own, TCP_WINDOW_MAX), window), TCP_WINDOW_MAX);
+    store<u16>(own, <u16>min(<u32>load<u16>(own, TCP_WINDOW_MIN), window), TCP_WINDOW_MIN);
+    store<u16>(own, <u16>max(<u32>load<u16>(own, TCP_WINDOW_MAX), window), TCP_WINDOW_MAX);
   }
-  for (let left = flags & FLAGS_COUNTED; left != 0; left &= left - 1) {
-    bump(own + TCP_FLAG_COUNTS + (<usize>ctz<u32>(left) << 2));
-  }
+  // Without a branch: nothing tells which of them the next segment has.
+  add(own + ACK_COUNT, (flags & TCP_ACK) != 0);
+  add(own + PSH_COUNT, (flags & TCP_PSH) != 0);
+  if ((flags & FLAGS_SELDOM) != 0) countSeldom(own, flags & FLAGS_SELDOM);
 }
 
-/** The place of a sequence number near TCP_NEXT; below 0 when it is before the flow's first one. */
-@inline function unwrapped(side: usize, seq: u32): i64 {
-  const next = load<i64>(side, TCP_NEXT);
+@inline function add(at: usize, isThere: bool): void {
+  const value = load<u32>(at);
+  store<u32>(at, value + (u32(isThere) & u32(value != u32.MAX_VALUE)));
+}
+
+function noteFirst(own: usize, flags: u32, window: u32): void {
+  store<u16>(own, load<u16>(own, TCP_BITS) | TCP_BIT_SEEN, TCP_BITS);
+  store<u16>(own, <u16>flags, TCP_FLAGS_FIRST);
+  store<u16>(own, <u16>window, TCP_WINDOW_FIRST);
+  store<u16>(own, <u16>window, TCP_WINDOW_MIN);
+  store<u16>(own, <u16>window, TCP_WINDOW_MAX);
+}
+
+function countSeldom(own: usize, flags: u32): void {
+  for (let left = flags; left != 0; left &= left - 1) bump(own + TCP_FLAG_COUNTS + (<usize>ctz<u32>(left) << 2));
+}
+
+/** The place of a sequence number near `next`; below 0 when it is before the flow's first one. */
+@inline function unwrapped(next: i64, seq: u32): i64 {
   return next + <i64><i32>(seq - <u32>next);
 }
 
-function followSegment(own: usize, peer: usize, packet: usize): void {
+/** The rules of sequence numbers, for one segment of `own`, whose bits are given. Returns its new ones. */
+@inline function followSegment(own: usize, peer: usize, packet: usize, bits: u32): u32 {
   const flags = packetTcpFlags(packet);
+  const payload = packetPayloadBytes(packet);
   const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0;
   if (isPlain && packetWindow(packet) == 0) bump(own + TCP_ZERO_WINDOWS);
-  if ((flags & (TCP_ACK | TCP_RST)) == TCP_ACK) acknowledge(own, peer, packet);
-  if ((flags & TCP_RST) != 0) return;
-  const payload = packetPayloadBytes(packet);
-  const length = <i64>payload + i64((flags & TCP_SYN) != 0) + i64((flags & TCP_FIN) != 0);
-  const bits = load<u16>(own, TCP_BITS);
+  if ((flags & (TCP_ACK | TCP_RST)) == TCP_ACK) bits = acknowledge(own, peer, packet, payload, bits);
+  if ((flags & TCP_RST) != 0) return bits;
+  const length = <i64>payload + (isPlain ? 0 : i64((flags & TCP_SYN) != 0) + i64((flags & TCP_FIN) != 0));
   if ((bits & TCP_BIT_NEXT) == 0) {
     const end = <i64>packetSeq(packet) + length;
     store<i64>(own, end, TCP_NEXT);
-    store<u16>(own, bits | TCP_BIT_NEXT, TCP_BITS);
-    if (length != 0) beginSample(own, end, packetTime(packet), true);
-    return;
+    bits |= TCP_BIT_NEXT;
+    return length == 0 ? bits : beginSample(own, end, packetTime(packet), true, bits);
   }
   const next = load<i64>(own, TCP_NEXT);
-  const seq = unwrapped(own, packetSeq(packet));
-  if (isPlain && payload <= 1 && seq == next - 1) bump(own + TCP_KEEP_ALIVES);
-  else if (length != 0) takeBytes(own, next, seq, seq + length, packetTime(packet));
+  const seq = unwrapped(next, packetSeq(packet));
+  if (isPlain && payload <= 1 && seq == next - 1) {
+    bump(own + TCP_KEEP_ALIVES);
+    return bits;
+  }
+  if (length == 0) return bits;
+  const end = seq + length;
+  if (seq != next) return takeOutOfPlace(own, next, seq, end, packetTime(packet), bits);
+  store<i64>(own, end, TCP_NEXT);
+  return (bits & TCP_BIT_SAMPLE) != 0 ? bits : beginSample(own, end, packetTime(packet), true, bits);
 }
 
-/** Sequence numbers [seq, end) were sent; `next` is TCP_NEXT. */
-@inline function takeBytes(own: usize, next: i64, seq: i64, end: i64, time: u64): void {
+/** Sequence numbers [seq, end) were sent that do not follow those before them. */
+function takeOutOfPlace(own: usize, next: i64, seq: i64, end: i64, time: u64, bits: u32): u32 {
   if (end > next) {
-    if (seq > next) {
-      bump(own + TCP_GAPS);
-      openHole(own, next, seq);
-    } else if (seq < next) {
-      retransmit(own, next - seq);
-    }
     store<i64>(own, end, TCP_NEXT);
-    if ((load<u16>(own, TCP_BITS) & TCP_BIT_SAMPLE) == 0) beginSample(own, end, time, seq == next);
-    return;
+    if (seq < next) {
+      retransmit(own, next - seq);
+    } else {
+      bump(own + TCP_GAPS);
+      if (openHole(own, next, seq)) bits |= TCP_BIT_HOLES_LOST;
+    }
+    return (bits & TCP_BIT_SAMPLE) != 0 ? bits : beginSample(own, end, time, false, bits);
   }
+  const lostBefore = load<u64>(own, TCP_LOST_BYTES);
   const filled = fillHoles(own, seq, end);
+  if (load<u64>(own, TCP_LOST_BYTES) != lostBefore) bits |= TCP_BIT_HOLES_LOST;
   if (filled != 0) {
     bump(own + TCP_OUT_OF_ORDER_PACKETS);
     addRetransmitted(own, end - seq - filled);
@@ -114,9 +138,7 @@ function followSegment(own: usize, peer: usize, packet: usize): void {
     retransmit(own, end - seq);
   }
   // Karn: an acknowledgement of what was sent twice does not say which of the two it is for.
-  if (load<i64>(own, TCP_SAMPLE_END) > seq) {
-    store<u16>(own, load<u16>(own, TCP_BITS) & ~<u16>TCP_BIT_SAMPLE_VALID, TCP_BITS);
-  }
+  return load<i64>(own, TCP_SAMPLE_END) > seq ? bits & ~TCP_BIT_SAMPLE_VALID : bits;
 }
 
 function retransmit(own: usize, bytes: i64): void {
@@ -128,43 +150,41 @@ function retransmit(own: usize, bytes: i64): void {
   store<i64>(own, load<i64>(own, TCP_RETRANSMITTED_BYTES) + bytes, TCP_RETRANSMITTED_BYTES);
 }
 
-@inline function beginSample(own: usize, end: i64, time: u64, isValid: bool): void {
+@inline function beginSample(own: usize, end: i64, time: u64, isValid: bool, bits: u32): u32 {
   store<i64>(own, end, TCP_SAMPLE_END);
   store<u64>(own, time, TCP_SAMPLE_TIME);
-  const bits = (load<u16>(own, TCP_BITS) & ~<u16>TCP_BIT_SAMPLE_VALID) | TCP_BIT_SAMPLE;
-  store<u16>(own, isValid ? bits | TCP_BIT_SAMPLE_VALID : bits, TCP_BITS);
+  return (bits & ~TCP_BIT_SAMPLE_VALID) | (isValid ? TCP_BIT_SAMPLE | TCP_BIT_SAMPLE_VALID : TCP_BIT_SAMPLE);
 }
 
-/** Ends the peer's sample, and counts duplicate acknowledgements (RFC 5681 §2). */
-@inline function acknowledge(own: usize, peer: usize, packet: usize): void {
+/** Ends the peer's sample, and counts duplicate acknowledgements (RFC 5681 §2). Returns the new bits. */
+@inline function acknowledge(own: usize, peer: usize, packet: usize, payload: u32, bits: u32): u32 {
   const ack = packetAck(packet);
-  const window = <u16>packetWindow(packet);
-  const peerBits = load<u16>(peer, TCP_BITS);
-  if ((peerBits & TCP_BIT_SAMPLE) != 0 && unwrapped(peer, ack) >= load<i64>(peer, TCP_SAMPLE_END)) {
-    const since = load<u64>(peer, TCP_SAMPLE_TIME);
-    if ((peerBits & TCP_BIT_SAMPLE_VALID) != 0) noteRoundTrip(peer, elapsed(since, packetTime(packet)));
-    store<u16>(peer, peerBits & ~<u16>(TCP_BIT_SAMPLE | TCP_BIT_SAMPLE_VALID), TCP_BITS);
+  const window = packetWindow(packet);
+  const peerBits = <u32>load<u16>(peer, TCP_BITS);
+  if ((peerBits & TCP_BIT_SAMPLE) != 0) {
+    if (unwrapped(load<i64>(peer, TCP_NEXT), ack) >= load<i64>(peer, TCP_SAMPLE_END)) {
+      store<u16>(peer, <u16>(peerBits & ~(TCP_BIT_SAMPLE | TCP_BIT_SAMPLE_VALID)), TCP_BITS);
+      if ((peerBits & TCP_BIT_SAMPLE_VALID) != 0) {
+        noteRoundTrip(peer, elapsed(load<u64>(peer, TCP_SAMPLE_TIME), packetTime(packet)));
+      }
+    }
   }
-  const bits = load<u16>(own, TCP_BITS);
-  const isSame = load<u32>(own, TCP_LAST_ACK) == ack && load<u16>(own, TCP_LAST_WINDOW) == window;
-  if (isSame && (bits & TCP_BIT_ACKED) != 0) {
-    if (isDuplicate(own, peer, packet, bits)) bump(own + TCP_DUPLICATE_ACKS);
-    return;
+  if (payload == 0 && load<u32>(own, TCP_LAST_ACK) == ack && (bits & TCP_BIT_ACKED) != 0) {
+    if (isDuplicate(own, peer, packet, bits, peerBits)) bump(own + TCP_DUPLICATE_ACKS);
   }
   store<u32>(own, ack, TCP_LAST_ACK);
-  store<u16>(own, window, TCP_LAST_WINDOW);
-  store<u16>(own, bits | TCP_BIT_ACKED, TCP_BITS);
+  store<u16>(own, <u16>window, TCP_LAST_WINDOW);
+  return bits | TCP_BIT_ACKED;
 }
 
-/** Of a segment that has the acknowledgement and window of the one before. */
-function isDuplicate(own: usize, peer: usize, packet: usize, bits: u16): bool {
-  return packetPayloadBytes(packet) == 0
-    && (packetTcpFlags(packet) & (TCP_SYN | TCP_FIN)) == 0
+/** Of a segment without payload that has the acknowledgement number of the one before. */
+function isDuplicate(own: usize, peer: usize, packet: usize, bits: u32, peerBits: u32): bool {
+  return <u32>load<u16>(own, TCP_LAST_WINDOW) == packetWindow(packet)
     && packetWindow(packet) != 0
-    && (bits & TCP_BIT_NEXT) != 0
+    && (packetTcpFlags(packet) & (TCP_SYN | TCP_FIN)) == 0
+    && (bits & peerBits & TCP_BIT_NEXT) != 0
     && packetSeq(packet) == load<u32>(own, TCP_NEXT)
-    && (load<u16>(peer, TCP_BITS) & TCP_BIT_NEXT) != 0
-    && load<i64>(peer, TCP_NEXT) > unwrapped(peer, packetAck(packet));
+    && load<i64>(peer, TCP_NEXT) > unwrapped(load<i64>(peer, TCP_NEXT), packetAck(packet));
 }
 
 /** Mean and squares as Welford has them: one pass, and no cancellation. */

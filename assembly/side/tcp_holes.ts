@@ -4,7 +4,7 @@
  * missing.
  */
 import {
-  TCP_BITS, TCP_BIT_HOLES_LOST, TCP_HOLES, TCP_HOLES_MAX, TCP_HOLE_BYTES, TCP_HOLE_FROM, TCP_LOST_BYTES,
+  TCP_HOLES, TCP_HOLES_MAX, TCP_HOLE_BYTES, TCP_HOLE_FROM, TCP_LOST_BYTES,
 } from "../layout";
 
 @inline function holeFrom(side: usize, n: u32): i64 { return load<i64>(side + (<usize>n << 3), TCP_HOLE_FROM); }
@@ -15,24 +15,24 @@ import {
   store<u32>(side + (<usize>n << 2), bytes, TCP_HOLE_BYTES);
 }
 
-/** Sequence numbers [from, to) were passed over. */
-export function openHole(side: usize, from: i64, to: i64): void {
-  insertHole(side, <u32>load<u8>(side, TCP_HOLES), from, <u32>(to - from));
+/** Sequence numbers [from, to) were passed over. Returns whether a hole was given up for that. */
+export function openHole(side: usize, from: i64, to: i64): bool {
+  return insertHole(side, <u32>load<u8>(side, TCP_HOLES), from, <u32>(to - from));
 }
 
-/** Puts a hole at place `n`. In a full list the lowest makes room. */
-function insertHole(side: usize, n: u32, from: i64, bytes: u32): void {
+/** Puts a hole at place `n`. In a full list the lowest makes room; returns whether that was so. */
+function insertHole(side: usize, n: u32, from: i64, bytes: u32): bool {
   const count = <u32>load<u8>(side, TCP_HOLES);
   if (count < <u32>TCP_HOLES_MAX) {
     for (let k = count; k > n; k--) setHole(side, k, holeFrom(side, k - 1), holeBytes(side, k - 1));
     setHole(side, n, from, bytes);
     store<u8>(side, <u8>(count + 1), TCP_HOLES);
-    return;
+    return false;
   }
   store<u64>(side, load<u64>(side, TCP_LOST_BYTES) + holeBytes(side, 0), TCP_LOST_BYTES);
-  store<u16>(side, load<u16>(side, TCP_BITS) | TCP_BIT_HOLES_LOST, TCP_BITS);
   for (let k: u32 = 1; k < n; k++) setHole(side, k - 1, holeFrom(side, k), holeBytes(side, k));
   setHole(side, n - 1, from, bytes);
+  return true;
 }
 
 /** Sequence numbers [from, to) have come. Returns how many of them were in holes. */

@@ -27,6 +27,8 @@ export const LAYOUT_VERSION = 7;
 export const PAGE_SIZE = 65536;
 /** number bytes, power of two */
 export const CACHE_LINE = 64;
+/** bytes u32: the unit of Uint32Array views of the memory */
+export const U32_SIZE = 4;
 /** number: in place of an index: no flow, no chunk, no slot */
 export const NIL = 0xffffffff;
 
@@ -89,7 +91,7 @@ export const PACKET_VERSION = 86;
 // gap u8: 0
 /** u32: address of what follows the last IP header; set with tunnels followed or side records on */
 export const PACKET_TRANSPORT = 88;
-/** u32: address behind its captured bytes */
+/** u32: address after its captured bytes */
 export const PACKET_TRANSPORT_END = 92;
 /** u32: its bytes on the wire */
 export const PACKET_TRANSPORT_WIRE = 96;
@@ -909,7 +911,7 @@ export const STATE_ORDERED = 400;
 export const STATE_FIRST_TIME = 408;
 /** u32: chunks held by active flows */
 export const STATE_CHUNKS_ACTIVE = 416;
-/** u32: flows of the flush that were handed over already */
+/** u32: flows of the flush that were delivered already */
 export const STATE_FLUSHED = 420;
 /** u32: address of the ordered set */
 export const STATE_ORDERED_BASE = 424;
@@ -1054,9 +1056,9 @@ export const FORMAT_PCAPNG = 2;
 // codes STATUS: why a walk stopped. From NOT_A_CAPTURE on the capture cannot be read any further.
 /** Everything given was used. */
 export const STATUS_DONE = 0;
-/** The bytes end inside a record: give more behind it. */
+/** The bytes end inside a record: append more. */
 export const STATUS_MORE = 1;
-/** Closed flows wait: read and release them, then go on. */
+/** Closed flows wait: read and release them, then continue. */
 export const STATUS_DRAIN = 2;
 /** A filter for link type VALUE is needed, DETAIL 1 when the file's byte order is the other one: see addFilter. */
 export const STATUS_FILTER = 3;

@@ -58,10 +58,10 @@ const ACCESSORS = [
 ];
 
 /** Lines of code that are still too long, at most. The numbers may only become smaller. Documents have none. */
-const LONG_LINES_LEFT: Readonly<Record<string, number>> = { assembly: 50, src: 150, test: 65, bench: 16, pcaps: 8 };
+const LONG_LINES_LEFT: Readonly<Record<string, number>> = { assembly: 45, src: 125, test: 65, bench: 16, pcaps: 8 };
 
 /** Comments that still use a phrase which the glossary replaces, at most. Documents have none. */
-const BANNED_LEFT = 100;
+const BANNED_LEFT = 30;
 
 function filesIn(folder: string): SourceFile[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

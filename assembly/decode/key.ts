@@ -3,7 +3,7 @@
  *
  * Hash: NH (the universal hash of UMAC, RFC 4418 §5.2.2) over 32-bit words under a random key, then a keyed
  * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with probability
- * 2^-32, so nobody can prepare addresses and ports that all fall into one place of the table.
+ * 2^-32, so an attacker cannot prepare addresses and ports that all fall into one place of the table.
  */
 import {
   bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,

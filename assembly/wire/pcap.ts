@@ -23,8 +23,8 @@ export const PCAP_MINOR = 4;
 /** Bits above say whether and how long an FCS follows each frame. */
 export const PCAP_LINK_TYPE_MASK = 0x03ffffff;
 
-// Record header: 0 seconds u32 | 4 fraction u32 | 8 captured length u32 | 12 original length u32
-// Kuznetzov's goes on: 16 interface u32 | 20 protocol u16 | 22 packet type u8 | 23 pad u8
+// Record header: 0 seconds u32 | 4 fraction u32 | 8 captured length u32 | 12 original length u32 Kuznetzov's continues:
+// 16 interface u32 | 20 protocol u16 | 22 packet type u8 | 23 pad u8
 export const PCAP_SECONDS = 0;
 export const PCAP_FRACTION = 4;
 export const PCAP_CAPTURED = 8;

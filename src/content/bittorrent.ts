@@ -15,7 +15,7 @@ export const recogniseBittorrent: Recognise = ({ client, server }) => {
   return verdict('bittorrent', 3, asks && answers, { details: detailsOf({ infoHash }) });
 };
 
-/** Behind the name and eight reserved bytes. */
+/** After the name and eight reserved bytes. */
 function handshakeHash(stream: Uint8Array): string | undefined {
   const hash = stream.subarray(INFO_HASH_AT, INFO_HASH_AT + INFO_HASH_SIZE);
   return hash.length === INFO_HASH_SIZE ? hex(hash) : undefined;

@@ -9,7 +9,7 @@ export class Reader {
   readonly bytes: Uint8Array;
   at: number;
   readonly end: number;
-  /** More was asked for than there is. */
+  /** A read went past the end. */
   short = false;
 
   constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
@@ -49,7 +49,7 @@ export class Reader {
     return this.#room(count) ? this.bytes.subarray(start, start + count) : NOTHING;
   }
 
-  /** A reader of the next `count` bytes; when there are fewer, of those that there are, and then both are `short`. */
+  /** A reader of the next `count` bytes. If there are fewer, of those, and both readers are `short`. */
   nested(count: number): Reader {
     const start = this.at;
     const inner = new Reader(this.bytes, start, Math.min(this.end, start + count));
@@ -57,7 +57,7 @@ export class Reader {
     return inner;
   }
 
-  /** A length of `size` bytes, 1 to 3, and a reader of as many bytes behind it. */
+  /** Reads a length of `size` bytes, 1 to 3, and returns a reader of as many bytes after it. */
   vector(size: 1 | 2 | 3): Reader {
     return this.nested(this.#uint(size));
   }
@@ -118,7 +118,7 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes of one's own: `slice` of Node's Buffer would share them. */
+/** A copy: `slice` of Node's Buffer would share memory. */
 export const copyOf = (bytes: Uint8Array, from: number, to: number): Uint8Array =>
   new Uint8Array(bytes.subarray(from, to));
 

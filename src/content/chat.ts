@@ -64,7 +64,7 @@ export const recogniseXmpp: Recognise = ({ client, server }) => {
   });
 };
 
-/** Place of the stream's tag: at the start, or behind an XML declaration; -1 without one. */
+/** Place of the stream's tag: at the start, or after an XML declaration; -1 without one. */
 function streamAt(stream: Uint8Array): number {
   if (asciiAt(stream, 0, STREAM)) return 0;
   if (!asciiAt(stream, 0, '<?xml')) return -1;
@@ -85,7 +85,7 @@ function attribute(stream: Uint8Array, tagAt: number, name: string): string | un
   return undefined;
 }
 
-/** The first TLS record behind a `>` and perhaps the end of its line: the stream's XML has ended there. */
+/** The first TLS record after a `>` and perhaps a line end: the stream's XML has ended there. */
 function recordBehindTag(stream: Uint8Array): number | undefined {
   for (let at = indexOfByte(stream, 0x3e, 0); at >= 0; at = indexOfByte(stream, 0x3e, at + 1)) {
     let next = at + 1;

@@ -1,4 +1,4 @@
-/** What a recogniser sees of a flow, and what it answers. */
+/** Input and output of a recogniser. */
 
 import type { ContentCrypto } from './crypto.ts';
 import type { ContentFields, Details } from './identity.ts';

@@ -49,7 +49,7 @@ interface LdapMessage {
   readonly end: number;
 }
 
-/** The message may go on behind the prefix: only its head has to be there. */
+/** The message may continue past the prefix: only its head must be present. */
 function ldapMessage(stream: Uint8Array, operations: readonly number[]): LdapMessage | undefined {
   const reader = new Reader(stream);
   if (reader.u8() !== SEQUENCE) return undefined;

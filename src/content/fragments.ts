@@ -7,10 +7,10 @@ export class Fragments {
   readonly #bytes: Uint8Array;
   /** Runs that are filled, in order, none touching the next: start and end by turns. */
   #intervals: number[] = [];
-  /** A piece gave other bytes than an earlier one did. */
+  /** A piece contradicted an earlier one. */
   conflict = false;
 
-  /** @param limit size of the message; what lies behind it is ignored. Bytes. */
+  /** @param limit size of the message; later bytes are ignored. Bytes. */
   constructor(limit: number) {
     this.#bytes = new Uint8Array(limit);
   }

@@ -1,5 +1,5 @@
 /**
- * Identifies the flows of one capture, and remembers what one flow says about others: names that DNS answers gave to
+ * Identifies the flows of one capture, and remembers what one flow reveals about others: names that DNS answers gave to
  * addresses, and the ports of FTP data connections. Flows may come in the order in which they end.
  */
 

@@ -65,7 +65,7 @@ function strongest(
   for (const recogniser of recognisersFor(payload.transport, ahead.client[0], ahead.server[0])) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
     if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
-    // Who started is often not known: unless it is beyond doubt, the roles are tried the other way round.
+    // The originator is often unknown: unless it is certain, try the roles the other way round, too.
     best = stronger(best, recogniser, ahead);
     if (best?.recogniser !== recogniser || !isCertain(best.verdict)) best = stronger(best, recogniser, back);
   }
@@ -109,7 +109,7 @@ function conversationOf(
   };
 }
 
-/** What goes on inside: TLS behind STARTTLS, anything behind a tunnel. */
+/** The protocol inside: TLS after STARTTLS, any protocol after a tunnel's set-up. */
 function innerVerdict(
   outer: Verdict,
   conversation: Conversation,

@@ -8,7 +8,7 @@ import { lineAt, linesOf, lineText, textOf, wordAt } from './text.ts';
 const COMMANDS_MAX = 32;
 const SPACE = 0x20;
 
-/** Is there a reply with this code at the start, or the first line of one that goes on? */
+/** Whether the text starts with a reply of this code, or with the first line of a multi-line one. */
 export const isReply = (stream: Uint8Array, code: string): boolean =>
   asciiAt(stream, 0, `${code} `) || asciiAt(stream, 0, `${code}-`) || asciiAt(stream, 0, `${code}\r\n`);
 

@@ -18,10 +18,10 @@ export const recogniseNtp: Recognise = ({ client, server, clientPort, serverPort
   const answers = isNtp(server);
   if ((!asks && !answers) || (!asks && client.length > 0) || (!answers && server.length > 0)) return undefined;
   const message = asks ? client : server;
-  // The other way round: the question is the server's.
+  // Roles swapped: the request came from the server's side.
   if (asks && answers && modeOf(client) === SERVER && modeOf(server) === CLIENT) return undefined;
   const mode = modeOf(message);
-  // A client's question does not say whom it follows, the server's answer does.
+  // A client's request does not name its reference clock; the server's answer does.
   const source = answers ? server : message;
   const stratum = modeOf(source) < CONTROL && modeOf(source) !== CLIENT ? source[1] : undefined;
   return verdict('ntp', 2, asks && answers, {
@@ -42,7 +42,7 @@ function isNtp(datagram: Uint8Array): boolean {
   if (version < 1 || version > 4) return false;
   if (mode === CONTROL) return datagram.length >= 12 && datagram.length >= 12 + uintAt(datagram, 10, 2);
   if (mode === PRIVATE) return datagram.length >= 8;
-  // Behind the header: extension fields and a MAC, all of them multiples of 4 bytes.
+  // After the header: extension fields and a MAC, all multiples of 4 bytes.
   return mode >= 1 && datagram.length >= HEADER_SIZE && datagram.length % 4 === 0 && (datagram[1] ?? 0) <= 16;
 }
 

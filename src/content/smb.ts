@@ -32,7 +32,7 @@ interface SmbMessage {
   readonly answer: boolean;
 }
 
-/** Behind a session request, which old clients send first. */
+/** After a session request, which old clients send first. */
 function messageOf(stream: Uint8Array): SmbMessage | undefined {
   const request = stream[0] === SESSION_REQUEST ? HEADER_SIZE + uintAt(stream, 2, 2) : 0;
   const at = request + HEADER_SIZE;

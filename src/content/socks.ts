@@ -23,7 +23,7 @@ function socks5(client: Uint8Array, server: Uint8Array): ReturnType<Recognise> {
   if (count < 1 || count > METHODS_MAX || offered.length < count) return undefined;
   const chosen = server[1] ?? NO_METHOD;
   if (server[0] !== 5 || server.length < 2 || (chosen !== NO_METHOD && !offered.includes(chosen))) return undefined;
-  // Behind a login the request has no fixed place; passwords are not even stepped over.
+  // After a login the request has no fixed place; passwords are not even skipped over.
   const request = chosen === NO_AUTHENTICATION ? target5(client, requestAt) : undefined;
   const reply = request === undefined ? undefined : target5(server, 2);
   const agreed = request?.command === CONNECT && server[3] === 0 && reply !== undefined;

@@ -29,7 +29,7 @@ export const recogniseSsh: Recognise = ({ client, server, crypto }) => {
 
 interface Identification {
   readonly banner: string | null;
-  /** Behind the line; undefined when its end was not seen. */
+  /** Offset after the line; undefined if its end was not seen. */
   readonly next: number | undefined;
 }
 

@@ -1,4 +1,7 @@
-/** Where TLS takes over a conversation of lines: both streams go on with a TLS record where a line would begin. */
+/**
+ * Finds where TLS takes over a line-based conversation: both streams continue with a TLS record where a line would
+ * begin.
+ */
 
 import { lineAt } from './text.ts';
 import type { Inner } from './conversation.ts';
@@ -6,7 +9,7 @@ import type { Inner } from './conversation.ts';
 const LINES_MAX = 64;
 const HANDSHAKE = 22;
 
-/** Undefined when neither side has gone over to TLS. */
+/** Undefined when neither side has switched to TLS. */
 export function tlsAfterLines(client: Uint8Array, server: Uint8Array): Inner | undefined {
   const clientAt = recordAt(client);
   const serverAt = recordAt(server);

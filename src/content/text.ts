@@ -10,7 +10,7 @@ export const NAME_MAX = 253;
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Text of UTF-8 bytes, cut behind the last character or escape that fits in `max` bytes. */
+/** Text of UTF-8 bytes, truncated after the last character or escape that fits in `max` bytes. */
 export function textOf(bytes: Uint8Array, max: number = TEXT_MAX): string {
   let plain = 0;
   const end = Math.min(bytes.length, max);

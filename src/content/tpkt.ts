@@ -70,7 +70,7 @@ export const recogniseS7: Recognise = ({ client, server, serverPort }) => {
   });
 };
 
-/** The first S7 header, behind a connect exchange or at once: id 32, kind of message, two reserved zeros. */
+/** The first S7 header, after a connect exchange or at once: id 32, kind of message, two reserved zeros. */
 function s7Pdu(stream: Uint8Array): { type: number; code: number | undefined } | undefined {
   let at = tpktSize(stream, 0, CONNECT_REQUEST) || tpktSize(stream, 0, CONNECT_CONFIRM);
   if (tpktSize(stream, at, DATA) === 0) return undefined;

@@ -17,7 +17,7 @@ export const recogniseGtp: Recognise = ({ client, server, clientPort, serverPort
   });
 };
 
-/** Version 1 counts what is behind 8 bytes, version 2 what is behind 4. */
+/** Version 1 counts the bytes after the first 8, version 2 those after the first 4. */
 function isGtp(datagram: Uint8Array): boolean {
   const first = datagram[0] ?? 0;
   const size = uintAt(datagram, 2, 2);

@@ -21,6 +21,7 @@ import {
   ROW_SIZE,
   SIDE_DIRECTIONS,
   SIDE_PACKET_LOG,
+  U32_SIZE,
 } from '../../assembly/layout.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { fieldsWith } from '../flow/fields.ts';
@@ -124,7 +125,7 @@ export class FlowCopier {
   }
 
   #stored(row: number): number {
-    return this.#log === undefined ? 0 : (this.#views.u32[(row + this.#log + LOG_STORED) / WORD] as number);
+    return this.#log === undefined ? 0 : (this.#views.u32[(row + this.#log + LOG_STORED) / U32_SIZE] as number);
   }
 
   /** Writes a copy at word `at`. Returns the word after it. */
@@ -141,15 +142,15 @@ export class FlowCopier {
 
   #copyChain(log: number, to: Uint32Array, at: number): number {
     const { u32 } = this.#views;
-    let left = u32[(log + LOG_STORED) / WORD] as number;
-    let chunk = u32[(log + LOG_HEAD) / WORD] as number;
+    let left = u32[(log + LOG_STORED) / U32_SIZE] as number;
+    let chunk = u32[(log + LOG_HEAD) / U32_SIZE] as number;
     while (left > 0) {
       const from = this.#chunks + chunk * CHUNK_SIZE;
       const count = Math.min(left, CHUNK_CAPACITY);
       this.#copyBytes(from + CHUNK_HEADERS, count * HEADER_SIZE, to, at);
       at += count * HEADER_WORDS;
       left -= count;
-      chunk = u32[(from + CHUNK_NEXT) / WORD] as number;
+      chunk = u32[(from + CHUNK_NEXT) / U32_SIZE] as number;
     }
     return at;
   }
@@ -157,8 +158,8 @@ export class FlowCopier {
   /** A loop: for so few words it is several times faster than making a subarray. */
   #copyBytes(from: number, size: number, to: Uint32Array, at: number): void {
     const { u32 } = this.#views;
-    const first = from / WORD;
-    const words = size / WORD;
+    const first = from / U32_SIZE;
+    const words = size / U32_SIZE;
     for (let n = 0; n < words; n++) to[at + n] = u32[first + n] as number;
   }
 }

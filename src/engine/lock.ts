@@ -3,11 +3,10 @@
  * query. The host has priority: it sets LOCK_INTENT, and the tracker releases the lock at the end of the current piece.
  * No thread waits for another while it holds the lock.
  */
-import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER } from '../../assembly/layout.ts';
+import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER, U32_SIZE } from '../../assembly/layout.ts';
 
-const WORD = 4;
-export const LOCK_WORD = (CONTROL + LOCK) / WORD;
-const INTENT_WORD = (CONTROL + LOCK_INTENT) / WORD;
+export const LOCK_WORD = (CONTROL + LOCK) / U32_SIZE;
+const INTENT_WORD = (CONTROL + LOCK_INTENT) / U32_SIZE;
 /** Longest single wait for the other side, so also the cost of a lost wake-up. Milliseconds. */
 const STEP_MS = 1;
 /**

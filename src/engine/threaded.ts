@@ -14,6 +14,7 @@ import {
   RING_HEAD,
   START_QUEUE_HEAD,
   STATE_CLOSED_COUNT,
+  U32_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
@@ -32,8 +33,7 @@ import type { SourceDescription, TrackerStart } from './worker.ts';
 
 /** Two folders above each built file that starts it; for the TypeScript sources, in dist. */
 const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/src/engine/worker.js' : '../../src/engine/worker.js';
-const WORD = 4;
-const word = (offset: number): number => (CONTROL + offset) / WORD;
+const word = (offset: number): number => (CONTROL + offset) / U32_SIZE;
 
 export interface ThreadedOptions extends EngineOptions {
   readonly ringSize: number;

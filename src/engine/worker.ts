@@ -20,6 +20,7 @@ import {
   RING_WANTED,
   START_QUEUE_HEAD,
   STATE_CLOSED_COUNT,
+  U32_SIZE,
 } from '../../assembly/layout.ts';
 import { lockForTracker, unlockForTracker } from './lock.ts';
 import { installFilter, instantiate } from './wasm.ts';
@@ -41,14 +42,13 @@ export interface SourceDescription {
   readonly filter: Uint8Array | null | undefined;
 }
 
-const WORD = 4;
 /** Longest sleep, milliseconds: how late the end of a flow may be noticed on a silent line. */
 const SLEEP_MS = 100;
 
 const { module, memory, descriptions, waits } = workerData as TrackerStart;
 const words = new Int32Array(memory.buffer);
 const times = new BigUint64Array(memory.buffer);
-const at = (offset: number): number => (CONTROL + offset) / WORD;
+const at = (offset: number): number => (CONTROL + offset) / U32_SIZE;
 const quietTime = (CONTROL + QUIET_TIME) / 8;
 const ringSize = words[at(CONFIG_RING_SIZE)] as number;
 const notesStarts = words[at(CONFIG_START_QUEUE_CAPACITY)] !== 0;

@@ -13,9 +13,9 @@ import {
   PIECE_BYTES,
   PIECE_DESCRIPTION,
   PIECE_EMPTY,
-  PIECE_SECONDS_HIGH_SHIFT,
   PIECE_HEADER,
   PIECE_INTERFACE,
+  PIECE_SECONDS_HIGH_SHIFT,
   PIECE_SIZE,
   RECORD_CAPTURED,
   RECORD_FRACTION,
@@ -26,13 +26,13 @@ import {
   RING_SLEEPS,
   RING_TAIL,
   RING_WANTED,
+  U32_SIZE,
 } from '../../assembly/layout.ts';
 
-const WORD = 4;
-const HEAD_WORD = (CONTROL + RING_HEAD) / WORD;
-const TAIL_WORD = (CONTROL + RING_TAIL) / WORD;
-const SLEEPS_WORD = (CONTROL + RING_SLEEPS) / WORD;
-const WANTED_WORD = (CONTROL + RING_WANTED) / WORD;
+const HEAD_WORD = (CONTROL + RING_HEAD) / U32_SIZE;
+const TAIL_WORD = (CONTROL + RING_TAIL) / U32_SIZE;
+const SLEEPS_WORD = (CONTROL + RING_SLEEPS) / U32_SIZE;
+const WANTED_WORD = (CONTROL + RING_WANTED) / U32_SIZE;
 /** Frames put one by one are gathered into pieces of up to so many bytes, so that the tracker never holds the table long. */
 const PIECE_FULL = 65536;
 /** The year 2106. */
@@ -75,8 +75,8 @@ export class RingWriter {
     this.#u8 = new Uint8Array(memory);
     this.#u32 = new Uint32Array(memory);
     this.#words = new Int32Array(memory);
-    this.#base = this.#u32[(CONTROL + CONFIG_RING) / WORD] as number;
-    this.#size = this.#u32[(CONTROL + CONFIG_RING_SIZE) / WORD] as number;
+    this.#base = this.#u32[(CONTROL + CONFIG_RING) / U32_SIZE] as number;
+    this.#size = this.#u32[(CONTROL + CONFIG_RING_SIZE) / U32_SIZE] as number;
     this.#snaplen = snaplen === 0 ? 0xffffffff : snaplen;
   }
 
@@ -113,10 +113,10 @@ export class RingWriter {
     const at = this.#at;
     const word = at >>> 2;
     const u32 = this.#u32;
-    u32[word + RECORD_SECONDS / WORD] = seconds;
-    u32[word + RECORD_FRACTION / WORD] = nanos;
-    u32[word + RECORD_CAPTURED / WORD] = captured;
-    u32[word + RECORD_WIRE / WORD] = wireLen;
+    u32[word + RECORD_SECONDS / U32_SIZE] = seconds;
+    u32[word + RECORD_FRACTION / U32_SIZE] = nanos;
+    u32[word + RECORD_CAPTURED / U32_SIZE] = captured;
+    u32[word + RECORD_WIRE / U32_SIZE] = wireLen;
     this.#u8.set(frame.upTo(captured), at + RECORD_HEADER);
     this.#at = at + size;
     this.packetsPut++;
@@ -222,9 +222,9 @@ export class RingWriter {
 
   #writeHeader(piece: number, size: number, interfaceNumber: number, bytes: number, bits: number): void {
     const word = piece >>> 2;
-    this.#u32[word + PIECE_SIZE / WORD] = size;
-    this.#u32[word + PIECE_INTERFACE / WORD] = interfaceNumber;
-    this.#u32[word + PIECE_BYTES / WORD] = bytes;
-    this.#u32[word + PIECE_BITS / WORD] = bits;
+    this.#u32[word + PIECE_SIZE / U32_SIZE] = size;
+    this.#u32[word + PIECE_INTERFACE / U32_SIZE] = interfaceNumber;
+    this.#u32[word + PIECE_BYTES / U32_SIZE] = bytes;
+    this.#u32[word + PIECE_BITS / U32_SIZE] = bits;
   }
 }

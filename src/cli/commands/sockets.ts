@@ -1,4 +1,6 @@
-/** `pcapflow sockets`, also called `netstat`: sockets of this host, whose they are, and who is at the other end. */
+/**
+ * `pcapflow sockets`, also called `netstat`: sockets of this host, their processes, and the owners of remote addresses.
+ */
 import type { ValuesAt } from '../../options/table.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { EXIT_OK, EXIT_STRICT } from '../exit.ts';

@@ -14,6 +14,7 @@ import {
   ROW_GENERATION,
   ROW_REVERSE,
   ROW_SIZE,
+  U32_SIZE,
 } from '../../../assembly/layout.ts';
 import type { RowBytes } from '../../engine/rows.ts';
 import type { RowVisitor } from './top_source.ts';
@@ -21,9 +22,8 @@ import type { RowVisitor } from './top_source.ts';
 /** What flows can be sorted by. */
 export type SortColumn = 'rate' | 'bytes' | 'packets' | 'age';
 
-const WORD = 4;
 const DOUBLE = 8;
-const ROW_WORDS = ROW_SIZE / WORD;
+const ROW_WORDS = ROW_SIZE / U32_SIZE;
 const ROW_DOUBLES = ROW_SIZE / DOUBLE;
 /** Snapshots less than a millisecond apart give no meaningful rates. */
 const INTERVAL_MIN_MS = 1;
@@ -73,11 +73,11 @@ export class FlowSnapshot {
   }
 
   flow(place: number): number {
-    return this.#u32[place * ROW_WORDS + ROW_FLOW / WORD] as number;
+    return this.#u32[place * ROW_WORDS + ROW_FLOW / U32_SIZE] as number;
   }
 
   generation(place: number): number {
-    return this.#u32[place * ROW_WORDS + ROW_GENERATION / WORD] as number;
+    return this.#u32[place * ROW_WORDS + ROW_GENERATION / U32_SIZE] as number;
   }
 
   /** Both directions. */
@@ -93,7 +93,7 @@ export class FlowSnapshot {
   /** Seconds since the first packet. */
   age(place: number): number {
     const row = place * ROW_DOUBLES;
-    const nanos = this.#u32[place * ROW_WORDS + ROW_FIRST_NANOS / WORD] as number;
+    const nanos = this.#u32[place * ROW_WORDS + ROW_FIRST_NANOS / U32_SIZE] as number;
     return this.clockSeconds - (this.#f64[row + ROW_FIRST_SECONDS / DOUBLE] as number) - nanos / 1e9;
   }
 

@@ -13,7 +13,7 @@ const FAMILY: ReadonlyMap<number, string> = new Map([
   [5355, 'llmnr'],
   [137, 'nbns'],
 ]);
-/** Messages that are looked at on each side. */
+/** Messages examined on each side. */
 const MESSAGES_MAX = 8;
 
 export const recogniseDnsUdp: Recognise = (conversation) => {
@@ -44,7 +44,7 @@ function tcpMessages(stream: Uint8Array): Uint8Array[] {
   return messages;
 }
 
-/** @param onPort a message may be malformed behind its header; elsewhere it must be read to its very end */
+/** @param onPort a message may be malformed after its header; on other ports it must parse to its very end */
 function messagesOf(datagrams: readonly Uint8Array[], onPort: boolean): DnsMessage[] {
   const messages: DnsMessage[] = [];
   for (const datagram of datagrams.slice(0, MESSAGES_MAX)) {

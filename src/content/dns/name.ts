@@ -8,7 +8,7 @@ const JUMPS_MAX = 16;
 export interface DomainName {
   /** Labels with dots, `.` for the root; bytes that are not printable ASCII as `\DDD`, dot and backslash escaped. */
   readonly text: string;
-  /** Offset behind the name where it was referred to. */
+  /** Offset after the name at the place of the reference. */
   readonly next: number;
 }
 

@@ -67,7 +67,7 @@ class NameCache {
     const known = this.#entries.get(address) ?? [];
     const earlier = known.find((entry) => entry.name === name && entry.untilNs >= timeNs);
     const others = known.filter((entry) => entry.name !== name);
-    // A name that is asked for again was valid all the while.
+    // A name that is queried again was valid in between.
     const fromNs = earlier !== undefined && earlier.fromNs < timeNs ? earlier.fromNs : timeNs;
     const entry = { name, fromNs, untilNs: timeNs + BigInt(validS) * NS_PER_S };
     this.#touch(address, [entry, ...others].slice(0, NAMES_MAX));

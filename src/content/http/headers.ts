@@ -12,7 +12,7 @@ export interface Headers {
   get(name: string): string | undefined;
   /** How often a name came. */
   count(name: string): number;
-  /** Place behind the empty line; undefined when it was not seen. */
+  /** Place after the empty line; undefined if it was not seen. */
   readonly end: number | undefined;
   /** A line had no colon. */
   readonly malformed: boolean;
@@ -33,7 +33,7 @@ export function parseHeaders(bytes: Uint8Array, start: number): Headers {
     }
     if (isBlank(bytes[line.start])) {
       const earlier = name === undefined ? undefined : values.get(name);
-      // A folded line goes on with the value of the line before (obs-fold).
+      // A folded line continues the value of the line before (obs-fold).
       if (name !== undefined && counts.get(name) === 1)
         values.set(name, joined(earlier ?? '', trimmed(bytes, line.start, line.end)));
     } else {
@@ -53,7 +53,7 @@ export function parseHeaders(bytes: Uint8Array, start: number): Headers {
     }
     line = lineAt(bytes, line.next);
   }
-  // The last line that was seen whole may go on in one that was not.
+  // The last complete line may continue in an incomplete one.
   const mayGoOn = end === undefined && (line === undefined || isBlank(bytes[line.start]));
   if (mayGoOn && name !== undefined && counts.get(name) === 1) values.delete(name);
   return { get: (key) => values.get(key), count: (key) => counts.get(key) ?? 0, end, malformed };

@@ -90,7 +90,7 @@ function responseFields(response: Response | undefined): Partial<ContentFields> 
   return { httpStatus: response.status, httpContentType: response.headers.get('content-type') ?? null };
 }
 
-/** Where the path starts: behind scheme and authority when a proxy is asked (absolute-form, RFC 9112 §3.2.2). */
+/** Where the path starts: after scheme and authority in a request to a proxy (absolute-form, RFC 9112 §3.2.2). */
 function pathStart(target: Uint8Array): number {
   if (target[0] === SLASH) return 0;
   for (let at = 0; at + 2 < target.length && at < 8; at++) {
@@ -117,7 +117,7 @@ export function hostName(host: string): string {
   return name.slice(0, NAME_MAX);
 }
 
-/** The proxy agreed: both streams start anew behind the empty lines. */
+/** The proxy agreed: both streams start again after the empty lines. */
 function tunnelAt(request: Request | undefined, response: Response | undefined): Inner | undefined {
   const [clientAt, serverAt] = [request?.headers.end, response?.headers.end];
   const agreed = response !== undefined && response.status >= 200 && response.status < 300;

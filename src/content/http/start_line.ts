@@ -6,7 +6,7 @@ import { asciiOf, lineAt, textOf, type Line } from '../text.ts';
 export interface RequestLine {
   readonly method: string;
   readonly target: Uint8Array;
-  /** Text behind the second space, such as `HTTP/1.1`. */
+  /** Text after the second space, such as `HTTP/1.1`. */
   readonly version: string;
   readonly line: Line;
 }

@@ -3,7 +3,7 @@
 import { asciiAt, uintLittleAt } from '../bytes.ts';
 import { NAME_MAX, textOf } from '../text.ts';
 
-/** The message lies behind public header (at most 19 bytes), hash (12) and stream frame header (at most 15). */
+/** The message follows public header (at most 19 bytes), hash (12) and stream frame header (at most 15). */
 const SEARCH_MAX = 64;
 const TAGS_MAX = 64;
 

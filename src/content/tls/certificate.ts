@@ -84,7 +84,7 @@ function namesInExtensions(wrapper: Reader): string[] {
     const id = extension && expectElement(extension, OID);
     if (extension === undefined || id === undefined) return [];
     if (!equalBytes(id.take(id.left), SUBJECT_ALT_NAME)) continue;
-    // Behind the identifier: perhaps the boolean `critical`, then the octet string with the value.
+    // After the identifier: perhaps the boolean `critical`, then the octet string with the value.
     for (let element = nextElement(extension); element !== undefined; element = nextElement(extension))
       if (element.tag === OCTET_STRING) return dnsNames(element.content);
     return [];

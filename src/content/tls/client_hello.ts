@@ -49,7 +49,8 @@ interface Draft {
 
 /**
  * Reads what there is. The first broken length ends it: what came before is kept.
- * @param body behind the message header, perhaps cut @param size length by the message header, bytes
+ * @param body after the message header, perhaps truncated
+ * @param size length by the message header, bytes
  */
 export function parseClientHello(body: Uint8Array, size: number, dtls = false): ClientHello {
   const hello: Draft = {

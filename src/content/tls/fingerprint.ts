@@ -8,7 +8,9 @@ import type { ServerHello } from './server_hello.ts';
 
 const utf8 = new TextEncoder();
 
-/** The text behind JA3: version, ciphers, extensions, groups and point formats in decimal, as sent, without GREASE. */
+/**
+ * The text that JA3 hashes: version, ciphers, extensions, groups and point formats in decimal, as sent, without GREASE.
+ */
 export function ja3Text(hello: ClientHello): string {
   const lists = [hello.ciphers, hello.extensions, hello.groups].map((list) => withoutGrease(list).join('-'));
   return [hello.version, ...lists, hello.pointFormats.join('-')].join(',');

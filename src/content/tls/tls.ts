@@ -90,7 +90,7 @@ function weakTls(client: Uint8Array, server: Uint8Array): Verdict | undefined {
   return undefined;
 }
 
-/** Does the stream start with encrypted records, one behind the other, as far as it was seen? */
+/** Whether the stream starts with encrypted records, one after the other, as far as it was seen. */
 function recordChain(stream: Uint8Array): 'none' | 'records' | 'broken' {
   let at = 0;
   let count = 0;
@@ -174,7 +174,7 @@ function serverFields(hello: ServerHello, crypto: ContentCrypto): Partial<Conten
   };
 }
 
-/** The ServerHello that is no request for a retry, and the certificate behind it where it is sent in the clear. */
+/** The ServerHello that is not a HelloRetryRequest, and the certificate after it if it is sent in the clear. */
 function serverAnswer(messages: readonly HandshakeMessage[]): {
   hello: ServerHello | undefined;
   retry: boolean;

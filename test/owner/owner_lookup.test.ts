@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { HostError } from '../../src/host/errors.ts';
 import { CymruSource } from '../../src/owner/cymru.ts';
-import { OwnerLookup } from '../../src/owner/lookup.ts';
+import { OwnerLookup } from '../../src/owner/owner_lookup.ts';
 import { NOT_ANNOUNCED } from '../../src/owner/owner.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from '../../src/owner/owner.ts';
 import { answerLine, correct, globalAddresses, HEADER, prefixOf, startService } from './service.ts';

@@ -162,7 +162,7 @@ describe('addresses', () => {
       expect(await command(['10.0.0.1', bad])).toMatchObject({
         status: EXIT.CANNOT_START,
         out: '',
-        err: `pcapflow: ${JSON.stringify(bad)} is no IPv4 or IPv6 address\n`,
+        err: `pcapflow: not an IP address: ${JSON.stringify(bad)}\n`,
       });
     }
     const { status, out, err } = await command(
@@ -173,7 +173,7 @@ describe('addresses', () => {
     expect(out.trimEnd().split('\n')).toHaveLength(2);
     expect(err).not.toContain('\u001b');
     expect(err.trimEnd().split('\n')).toHaveLength(11);
-    expect(err).toContain('and 12 more lines are no addresses');
+    expect(err).toContain('and 12 more lines are not addresses');
   });
 });
 

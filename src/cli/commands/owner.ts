@@ -9,14 +9,14 @@ import { ownerText } from '../owner_formats.ts';
 import type { OwnerText } from '../owner_formats.ts';
 import { openOwners } from '../owners.ts';
 
-/** Lines of standard input that are shown when they are no addresses; of the others only the number is. */
+/** Most invalid lines of standard input that are shown; further ones are only counted. */
 const COMPLAINTS_MAX = 10;
-/** An address is far shorter; more of a line is not kept. */
+/** Most characters kept of a line; an address is far shorter. */
 const LINE_MAX = 1024;
 
 export async function owner(values: ValuesAt<'owner'>, operands: readonly string[]): Promise<number> {
   for (const text of operands) {
-    if (text !== '-' && !isAddress(text)) throw new RangeError(`${JSON.stringify(text)} is no IPv4 or IPv6 address`);
+    if (text !== '-' && !isAddress(text)) throw new RangeError(`not an IP address: ${JSON.stringify(text)}`);
   }
   const addresses = operands.length === 0 ? ['-'] : operands;
   const { format, csvRaw, noNetwork, ownerDb: db, server, port, dns, strict } = values;
@@ -27,7 +27,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
   const complain = (line: string): void => {
     complaints++;
     if (complaints <= COMPLAINTS_MAX)
-      process.stderr.write(`pcapflow: ${sanitizeText(JSON.stringify(line))} is no IPv4 or IPv6 address\n`);
+      process.stderr.write(`pcapflow: not an IP address: ${sanitizeText(JSON.stringify(line))}\n`);
   };
   try {
     await write(output, text.begin());
@@ -46,7 +46,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
     await output.close();
   }
   if (complaints > COMPLAINTS_MAX)
-    process.stderr.write(`pcapflow: and ${complaints - COMPLAINTS_MAX} more lines are no addresses\n`);
+    process.stderr.write(`pcapflow: and ${complaints - COMPLAINTS_MAX} more lines are not addresses\n`);
   if (strict && owners.sourceFailed) return EXIT_STRICT;
   return complaints > 0 ? EXIT_PART : EXIT_OK;
 }

@@ -2,7 +2,7 @@
 
 import type { FirstPayloadBit } from '../flow/first_payload.ts';
 
-/** Why the application is believed: one side's content, both sides' content, only the port, only the DNS name. */
+/** Evidence for the application: one side's content, both sides' content, only the port, only the DNS name. */
 export type AppBy = 'content' | 'handshake' | 'port' | 'dns';
 
 /**

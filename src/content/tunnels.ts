@@ -42,7 +42,7 @@ export const recogniseTeredo: Recognise = ({ client, server, clientPort, serverP
 };
 
 /**
- * An IPv6 packet that fills the datagram and has an address of Teredo, perhaps behind the two headers of RFC 4380
+ * An IPv6 packet that fills the datagram and has an address of Teredo, perhaps after the two headers of RFC 4380
  * §5.1.1.
  */
 function isTeredo(datagram: Uint8Array): boolean {

@@ -40,8 +40,7 @@ export const COPY_LOG = COPY_DIRECTIONS + DIRECTION_SIZE;
 export const COPY_FLOW_BYTES = COPY_LOG + LOG_SIZE;
 const COPY_BLOCKS = COPY_FLOW_BYTES + 4;
 
-const WORD = 4;
-const HEADER_WORDS = HEADER_SIZE / WORD;
+const HEADER_WORDS = HEADER_SIZE / U32_SIZE;
 
 /** What of a copy depends on the groups of fields that the engine keeps. */
 export class CopyShape {
@@ -88,7 +87,7 @@ export class FlowCopier {
     const directions = blockOf(plan, SIDE_DIRECTIONS);
     if (directions === undefined) throw new TypeError('flows are copied with their direction records');
     this.shape = new CopyShape(options);
-    this.#fixedWords = this.shape.headers / WORD;
+    this.#fixedWords = this.shape.headers / U32_SIZE;
     this.#views = views;
     this.#directions = directions;
     this.#log = blockOf(plan, SIDE_PACKET_LOG);
@@ -131,12 +130,12 @@ export class FlowCopier {
   /** Writes a copy at word `at`. Returns the word after it. */
   #write(row: number, to: Uint32Array, at: number): number {
     this.#copyBytes(row, ROW_SIZE, to, at);
-    this.#copyBytes(row + this.#directions, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / WORD);
-    to[at + COPY_FLOW_BYTES / WORD] = this.#flowBytes;
-    for (const block of this.shape.blocks) this.#copyBytes(row + block.row, block.size, to, at + block.at / WORD);
+    this.#copyBytes(row + this.#directions, DIRECTION_SIZE, to, at + COPY_DIRECTIONS / U32_SIZE);
+    to[at + COPY_FLOW_BYTES / U32_SIZE] = this.#flowBytes;
+    for (const block of this.shape.blocks) this.#copyBytes(row + block.row, block.size, to, at + block.at / U32_SIZE);
     if (this.#log === undefined) return at + this.#fixedWords;
     const log = row + this.#log;
-    this.#copyBytes(log, LOG_SIZE, to, at + COPY_LOG / WORD);
+    this.#copyBytes(log, LOG_SIZE, to, at + COPY_LOG / U32_SIZE);
     return this.#copyChain(log, to, at + this.#fixedWords);
   }
 

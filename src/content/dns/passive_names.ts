@@ -1,7 +1,6 @@
 /**
- * Names that DNS answers of this capture gave to addresses. An answer is believed only when its question was seen in
- * the same flow (id and name). Bounded: 65,536 addresses, 4 names each; the address that was not used longest goes
- * first.
+ * Names that DNS answers of this capture gave to addresses. An answer is used only if its question was seen in the same
+ * flow (id and name). Bounded: 65,536 addresses, 4 names each; the least recently used address is dropped first.
  */
 
 import type { DnsMessage } from './message.ts';

@@ -21,7 +21,7 @@ import {
   setState32(START_QUEUE_HEAD, head + 1);
 }
 
-/** The flow noted at this position, or NIL when it is gone. */
+/** The flow recorded at this position, or NIL if it has been freed. */
 export function startedFlow(position: u32): u32 {
   const entry = entryAt(position);
   const index = load<u32>(entry, START_FLOW);

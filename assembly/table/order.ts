@@ -126,7 +126,7 @@ function countStep(from: u32, to: u32): void {
   }
 }
 
-/** From how often each value comes to where its first element goes. */
+/** Turns the count of each value into the position of its first element. */
 function sumHistogram(histogram: usize): void {
   let sum: u32 = 0;
   for (let value: usize = 0; value < 256; value++) {

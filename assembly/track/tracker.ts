@@ -184,7 +184,7 @@ function runTicks(target: u64): void {
   if (softLimit != 0) evictIdle();
 }
 
-/** Flows may have come and gone since the batch was prefetched. */
+/** Flows may have started and ended since the batch was prefetched. */
 @inline function isActiveWith(index: u32, key: usize): bool {
   const flow = flowAt(index);
   return flowState(flow) == FLOW_STATE_ACTIVE && sameKey(flow + FLOW_KEY, key);

@@ -65,7 +65,7 @@ const LINGER_MS = 60;
 const AHEAD_STRETCH = 7;
 /** All TCP tables are read at least this often, because listeners change. Milliseconds. */
 const LISTENERS_MS = 1_000;
-/** While there are only IPv4 flows, every so many reads look for IPv6 sockets that make IPv4 connections. */
+/** While there are only IPv4 flows, one in this many reads looks for IPv6 sockets that make IPv4 connections. */
 const MAPPED_EVERY = 8;
 /** When there was one, all reads do for this long. Milliseconds. */
 const MAPPED_MS = 10_000;

@@ -29,7 +29,7 @@ export class LiveIdentities {
   readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
   /** By flow index; an index that is used again is overwritten. */
   readonly #identities = new Map<number, Identity>();
-  /** Noted, but not asked for yet. */
+  /** Recorded, but not looked up yet. */
   #noted: Identity[] = [];
 
   /** The reader's engine must record starts. */

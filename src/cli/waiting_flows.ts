@@ -4,7 +4,7 @@
  */
 import type { Owner, OwnerLookup } from '../owner/index.ts';
 
-/** Addresses that are asked for together at most. */
+/** Most addresses looked up together. */
 const ADDRESSES_MAX = 1_000;
 /** Flows that wait at most. */
 const FLOWS_MAX = 20_000;
@@ -29,11 +29,11 @@ export interface WaitingOptions {
   readonly write: (text: string) => Promise<void>;
 }
 
-/** Flows whose addresses are asked for together. */
+/** Flows whose addresses are looked up together. */
 class Batch {
   readonly flows: WaitingFlow[] = [];
   readonly addresses = new Set<string>();
-  /** Addresses that have to be asked for. */
+  /** Addresses to look up. */
   unknown = 0;
 }
 

@@ -1,4 +1,4 @@
-/** A filter by itself: compiled, and run on frames outside of any engine. */
+/** A standalone filter: compiled, and run on frames without an engine. */
 import type { BpfProgram } from './bpf/bpf.ts';
 import { compileProgram } from './compile.ts';
 import type { CompileOptions } from './compile.ts';

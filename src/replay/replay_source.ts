@@ -144,7 +144,7 @@ export class ReplaySource implements FrameSource {
     this.stop();
   }
 
-  /** Recorded time that the replay has come to; undefined at 'max', and while no frame is known to follow. */
+  /** Recorded time that the replay has reached; undefined at 'max', and while no further frame is known. */
   quietSince(): bigint | undefined {
     const [clock, window] = [this.#clock, this.#window];
     if (clock === undefined || window === undefined || window.empty) return undefined;

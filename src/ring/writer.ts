@@ -33,7 +33,10 @@ const HEAD_WORD = (CONTROL + RING_HEAD) / U32_SIZE;
 const TAIL_WORD = (CONTROL + RING_TAIL) / U32_SIZE;
 const SLEEPS_WORD = (CONTROL + RING_SLEEPS) / U32_SIZE;
 const WANTED_WORD = (CONTROL + RING_WANTED) / U32_SIZE;
-/** Frames put one by one are gathered into pieces of up to so many bytes, so that the tracker never holds the table long. */
+/**
+ * Frames put one by one are gathered into pieces of up to so many bytes, so the tracker never holds the table's lock
+ * for long.
+ */
 const PIECE_FULL = 65536;
 /** The year 2106. */
 const SECONDS_MAX = 0xffffffff;
@@ -172,7 +175,7 @@ export class RingWriter {
     );
   }
 
-  /** May the open piece grow by so many bytes? */
+  /** Whether the open piece may grow by this many bytes. */
   #extends(bytes: number): boolean {
     const end = this.#at + bytes;
     return (
@@ -189,7 +192,7 @@ export class RingWriter {
     return ((this.#head - this.#tail) >>> 0) + bytes <= this.#size;
   }
 
-  /** Opens a piece with room for so many bytes of records. */
+  /** Opens a piece for this many bytes of records. */
   #begin(interfaceNumber: number, bytes: number, bits: number): boolean {
     this.#finish();
     const needed = PIECE_HEADER + bytes + PIECE_ALIGNMENT;

@@ -50,7 +50,7 @@ export function test(statements: Statement[], code: number, k = 0): Test {
   return { kind: 'test', statements, code, k: k >>> 0, jt: undefined, jf: undefined, place: -1 };
 }
 
-/** A test that holds when A is one of the constants, at least one. Equal `id`s stand for the same constants. */
+/** A test that holds when A is one of the constants, at least one. Equal `id`s mean the same constants. */
 export function setTest(statements: Statement[], constants: readonly number[], id: number): Test {
   return { ...test(statements, JMP | ((id + 1) << 16)), constants };
 }

@@ -1,6 +1,6 @@
 /**
  * Tests that open a header inside the link layer: VLAN tags (IEEE 802.1Q), MPLS labels (RFC 3032), PPPoE (RFC 2516),
- * Geneve (RFC 8926). Every test that is written after one of them looks at what is inside.
+ * Geneve (RFC 8926). Every test after one of them applies to the inner packet.
  */
 import {
   ADD,

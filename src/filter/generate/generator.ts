@@ -1,6 +1,6 @@
 /**
- * The state of code generation: where the headers are that the next test looks at, and which words of scratch memory
- * are taken. `vlan`, `mpls`, `pppoes` and `geneve` move the offsets for every test that is written after them.
+ * The state of code generation: where the headers for the next test are, and which words of scratch memory are taken.
+ * `vlan`, `mpls`, `pppoes` and `geneve` move the offsets for every test that is written after them.
  */
 import {
   ABS,
@@ -97,7 +97,7 @@ export class Generator {
     throw syntaxError(message, this.column);
   }
 
-  /** Takes a word of scratch memory, going round so that a word just freed is not the next one taken. */
+  /** Takes a word of scratch memory in rotation, so a word just freed is not the next one taken. */
   takeRegister(): number {
     for (let tries = 0; tries < MEMORY_WORDS; tries++) {
       if (this.#taken[this.#nextRegister] !== true) {

@@ -21,7 +21,7 @@ import { ETHERTYPE } from '../language/protocols.ts';
 import type { FilterNode, Primitive, Qualifiers } from '../language/tree.ts';
 import { groupBit, wlanDestination } from './wlan.ts';
 
-/** What a filter may depend on besides its text. */
+/** Inputs of a filter besides its text. */
 export interface CompileContext {
   /** Network mask of `ip broadcast`. */
   readonly netmask: number | undefined;
@@ -199,7 +199,7 @@ function byteTest(
     case '>':
       return generator.greater('link header', index, B, value);
     case '&':
-      // As in every libpcap, these two look at what A holds and not at the byte.
+      // As in every libpcap, these two use the value already in A, not the byte.
       return not(test([statement(ALU | AND | K, value)], JMP | JEQ | K, 0));
     case '|':
       return not(test([statement(ALU | OR | K, value)], JMP | JEQ | K, 0));

@@ -1,5 +1,5 @@
 /**
- * Headers of variable length in front of what is tested: the radio headers of 802.11 captures and the 802.11 header
+ * Headers of variable length before the tested fields: the radio headers of 802.11 captures and the 802.11 header
  * itself. Their lengths are found once, before the first test.
  */
 import {
@@ -37,14 +37,14 @@ export function withHeaderOffsets(generator: Generator, condition: Condition): C
   if (generator.linkPayload.register !== -1 && generator.linkHeader.variable && generator.linkHeader.register === -1) {
     generator.linkHeader.register = generator.takeRegister();
   }
-  // Whatever is asked of a Prism header, its code is not improved.
+  // Programs that read a Prism header are never optimized.
   if (generator.outermost.radio === 'prism') generator.optimizable = false;
   const radio = radioHeaderLength(generator);
   const mac = generator.outermost.family === 'wifi' ? macHeaderLength(generator, first.statements[0]) : [];
   const start = mac.length > 0 && radio.length === 0 ? [statement(LDX | IMM, 0)] : radio;
   first.statements = [...start, ...mac, ...first.statements];
   if (generator.link.radio !== 'ppi') return condition;
-  // PPI may carry anything; only 802.11 inside it is looked at. Its header is little-endian.
+  // PPI may carry anything; only 802.11 inside it is supported. Its header is little-endian.
   return and(test([statement(LD | ABS | W, 4)], JMP | JEQ | K, 0x69000000), condition);
 }
 

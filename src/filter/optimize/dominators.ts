@@ -1,10 +1,11 @@
 /**
- * Which points of a graph lie on every way to a point. Points are numbered; each arrives from others, and all that
- * lead to it have arrived before. Kept as a tree: a point's parent is the last one that every way to it passes.
+ * Dominators: which points of a graph lie on every path to a point. Points are numbered; a point is added after all
+ * points that lead to it. Kept as a tree: a point's parent is its immediate dominator, the last point on every path to
+ * it.
  */
 
 const NOT_REACHED = -2;
-/** Parent of points that no other point is always passed before. */
+/** Parent of points without a dominator. */
 const NONE = -1;
 
 export class Dominators {
@@ -12,7 +13,7 @@ export class Dominators {
   readonly #depths: number[];
   /** Points in the order of their first arrival: each after its parent. */
   readonly #order: number[] = [];
-  /** Where a point stands when the tree is written down from its top, and how many points are below it, with itself. */
+  /** A point's position in preorder, and the size of its subtree, itself included. */
   readonly #numbers: number[] = [];
   readonly #sizes: number[] = [];
 
@@ -21,13 +22,13 @@ export class Dominators {
     this.#depths = new Array<number>(count).fill(0);
   }
 
-  /** The last point on every way to this one, undefined when there is none. */
+  /** The immediate dominator of a point; undefined if it has none. */
   above(point: number): number | undefined {
     const parent = this.#parents[point] ?? NONE;
     return parent < 0 ? undefined : parent;
   }
 
-  /** A way leads to the point from `from`, or from outside. */
+  /** Adds a path to the point from `from`, or from outside. */
   arrive(point: number, from: number | undefined): void {
     const before = this.#parents[point] ?? NONE;
     if (before === NOT_REACHED) this.#order.push(point);
@@ -36,13 +37,13 @@ export class Dominators {
     this.#depths[point] = parent < 0 ? 0 : (this.#depths[parent] ?? 0) + 1;
   }
 
-  /** Every way to `point` passes `other`; a point is passed by the ways to itself. Only after `number`. */
+  /** Whether `other` dominates `point`; every point dominates itself. Call `number` first. */
   passes(point: number, other: number): boolean {
     const distance = (this.#numbers[point] ?? 0) - (this.#numbers[other] ?? 0);
     return distance >= 0 && distance < (this.#sizes[other] ?? 0);
   }
 
-  /** Numbers the points when all have arrived: those that a point is on every way to follow it without a gap. */
+  /** Numbers the points once all are added, in preorder: the points that a point dominates follow it directly. */
   number(): void {
     const order = this.#order;
     const parents = this.#parents;

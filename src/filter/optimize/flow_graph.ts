@@ -1,4 +1,4 @@
-/** The graph of blocks while it is improved: edges that know where they start, levels, dominators, register uses. */
+/** The graph of blocks during optimization: edges that know their origin, levels, dominators, register uses. */
 import { ALU, IND, JMP, LD, LDX, MEM, MEMORY_WORDS, MISC, RET, ST, STX, TXA, X, classOf, modeOf } from '../bpf/bpf.ts';
 import type { Block, Statement } from '../generate/block.ts';
 import { Dominators } from './dominators.ts';
@@ -13,11 +13,11 @@ export const REGISTERS = MEMORY_WORDS + 2;
 /** Both A and X are used. */
 export const BOTH_REGISTERS = REGISTERS;
 
-/** The way out of a node when its test holds, or when it does not. */
+/** The edge out of a node for one result of its test. */
 export class Edge {
   readonly from: Node;
   to: Node | undefined;
-  /** The code of the test; negative on the way out when it fails. */
+  /** The code of the test; negative on the edge for a failed test. */
   code = 0;
   id = 0;
   nextInto: Edge | undefined;
@@ -36,7 +36,7 @@ export class Node {
   readonly whenFalse: Edge = new Edge(this);
   id = 0;
   level = 0;
-  /** The last search that came here. */
+  /** The last search that visited this node. */
   search = 0;
   /** Registers whose values from before are used here or later, a bit each. */
   usedIn = 0;
@@ -136,9 +136,9 @@ export class FlowGraph {
   root: Node;
   readonly nodes: readonly Node[];
   readonly edges: readonly Edge[];
-  /** The lowest register that is used at all: most programs have no use for scratch memory. */
+  /** The lowest register in use: most programs do not need scratch memory. */
   readonly registerMin: number;
-  /** Nodes by their longest way to a return; the last found comes first. */
+  /** Nodes by their longest path to a return; the last found comes first. */
   levels: Node[][] = [];
   #nodeDominators = new Dominators(0);
   #edgeDominators = new Dominators(0);
@@ -169,7 +169,7 @@ export class FlowGraph {
     this.registerMin = lowestRegister(nodes);
   }
 
-  /** Everything that depends on the edges alone; what lies on every way only when branches are to be moved. */
+  /** Computes everything that depends only on the edges; dominators only when branches are to be moved. */
   analyse(moving: boolean): void {
     this.#findLevels();
     this.#findUses();
@@ -179,12 +179,12 @@ export class FlowGraph {
     this.#findEdgeDominators();
   }
 
-  /** Every way to `node` passes `other`. */
+  /** Whether `other` dominates `node`. */
   passes(node: Node, other: Node): boolean {
     return this.#nodeDominators.passes(node.id, other.id);
   }
 
-  /** The last edge on every way to this one. */
+  /** The last edge on every path to this one. */
   edgeAbove(edge: Edge): Edge | undefined {
     const above = this.#edgeDominators.above(edge.id);
     return above === undefined ? undefined : this.edges[above];

@@ -43,7 +43,7 @@ function isLarge(root: Block): boolean {
   return seen.size > BLOCKS_MAX;
 }
 
-/** What a pass did: led edges elsewhere, and in doing so left out tests without influence. */
+/** What a pass did: redirected edges, and thereby removed tests without effect. */
 interface Movement {
   moved: boolean;
   skipped: boolean;
@@ -73,7 +73,7 @@ function moveBranches(graph: FlowGraph, movement: Movement): void {
   });
 }
 
-/** Leads an edge past nodes whose test is decided by the way that leads to them. */
+/** Redirects an edge past nodes whose test is already decided on the path to them. */
 function shorten(graph: FlowGraph, edge: Edge, movement: Movement): void {
   const first = edge.to;
   if (first?.whenTrue.to === undefined) return;
@@ -179,7 +179,7 @@ function pullUp(graph: FlowGraph, node: Node, chain: 'or' | 'and'): boolean {
   return true;
 }
 
-/** Lets nodes that do the same be one: from the returns upwards, so that what they lead to is one already. */
+/** Merges equal nodes, from the returns upwards, so their successors are merged first. */
 function mergeTwins(graph: FlowGraph): void {
   const known = new Map<string, Node>();
   const merged = new Map<Node, Node>();
@@ -198,7 +198,7 @@ function mergeTwins(graph: FlowGraph): void {
   graph.root = merge(graph.root);
 }
 
-/** What a node does and where it leads to, the same text for nodes that are the same. */
+/** A node's effect and successors as text; equal for equal nodes. */
 function contentOf({ code, k, whenTrue, whenFalse, statements }: Node): string {
   let text = `${code} ${k} ${whenTrue.to?.id} ${whenFalse.to?.id}`;
   for (const item of statements) if (item.code !== NOTHING) text += ` ${item.code} ${item.k}`;

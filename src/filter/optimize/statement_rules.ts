@@ -1,4 +1,4 @@
-/** What can be said about single statements: their values, and simpler statements with the same effect. */
+/** Rules for single statements: their values, and simpler statements with the same effect. */
 import {
   ABS,
   ADD,
@@ -360,7 +360,7 @@ export class StatementRules {
     this.changed = true;
   }
 
-  /** A test whose result is known leads one way only. */
+  /** A test with a known result has only one successor. */
   #decideTest(node: Node): void {
     if (node.statements.length === 0 || node.constants !== undefined) return;
     if (node.code === (JMP | JSET | K)) {

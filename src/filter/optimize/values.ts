@@ -8,7 +8,7 @@ export const UNKNOWN = 0;
 const BUCKETS = 256;
 
 export class ValueNumbers {
-  /** By hash the number met last, and by number the one met before it with the same hash; 0 ends the list. */
+  /** Hash chains: by hash the latest number, and by number the previous one with the same hash; 0 ends the list. */
   readonly #buckets = new Array<number>(BUCKETS).fill(0);
   readonly #next: number[] = [0];
   readonly #codes: number[] = [0];

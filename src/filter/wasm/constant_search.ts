@@ -1,7 +1,7 @@
 /** WebAssembly code that looks for a value among constants. */
 import { OP } from './wasm_code.ts';
 
-/** So few constants are compared one after the other. */
+/** Up to this many constants are compared one after the other. */
 const SEARCH_LEAF = 4;
 
 /** Body of a function of one parameter that returns 1 when it is one of the constants, in rising order, else 0. */
@@ -12,7 +12,9 @@ export function setBody(sorted: Float64Array): readonly number[] {
   return code;
 }
 
-/** A binary search of a local among constants; `label` says where a hit leads to from so many `if`s deeper. */
+/**
+ * A binary search of a local among constants; `label` gives the jump target of a hit, for a number of enclosing `if`s.
+ */
 export function searchBetween(
   code: number[],
   local: number,

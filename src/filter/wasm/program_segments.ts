@@ -13,7 +13,7 @@ export interface Segment {
   readonly whenFalse: number | undefined;
 }
 
-/** Cuts a program at its jumps and their targets; counts how often each segment is arrived at. In order of start. */
+/** Cuts a program at its jumps and their targets, and counts the ways into each segment. In order of start. */
 export function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[] {
   const { length } = program;
   const places = destinations(program);
@@ -30,7 +30,7 @@ export function segmentsOf(program: BpfProgram, arrivals: Int32Array): Segment[]
   }
   const segments: Segment[] = [];
   arrivals[placeOf(places, 0)] = 1;
-  // A loop is entered from above, so what jumps lead back to was arrived at before.
+  // A loop is entered from above, so the target of a backward jump was reached before.
   for (let start = 0; start < length; start++) {
     if (arrivals[start] === 0) continue;
     const segment = segmentAt(program, places, start, endOf(program, start, starts));
@@ -74,7 +74,7 @@ function segmentAt(program: BpfProgram, places: Int32Array, start: number, end: 
   return { start, end, whenTrue, whenFalse };
 }
 
-/** Where control really comes to from each place: forward jumps that stand alone are followed. */
+/** The effective target of each place: unconditional forward jumps are followed. */
 function destinations(program: BpfProgram): Int32Array {
   const places = new Int32Array(program.length + 1);
   places[program.length] = program.length;

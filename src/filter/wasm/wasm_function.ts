@@ -102,7 +102,7 @@ class BodyWriter {
   readonly #segments: readonly Segment[];
   /** Captured length that is certain at the start of a segment. */
   readonly #certain: Float64Array;
-  /** How often control comes to a segment. */
+  /** Number of ways into a segment. */
   readonly #arrivals: Int32Array;
   /** Open blocks, the innermost last: the segment before which each ends, or the loop it is. */
   readonly #open: { readonly segment: number; readonly loop: boolean }[] = [];

@@ -53,7 +53,7 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
     );
   }
   const wanted = wantedProcess(resolver, options);
-  // The pid asked for is not the option `pid` of the socket tables.
+  // The pid to look up is not the option `pid` of the socket tables.
   const { pid: _pid, name: _name, resolver: _resolver, timeoutMs: _timeoutMs, path: _path, ...hostOptions } = options;
   const source =
     resolver === Resolver.Proc

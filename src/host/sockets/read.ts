@@ -23,7 +23,7 @@ export interface SocketSnapshot extends ParsedTable {
   readonly readAt: number;
 }
 
-/** The kernel gives at most what is asked for, and less when it pleases. */
+/** The kernel returns at most the requested size, and may return less. */
 const PIECE_SIZE = 256 * 1024;
 /** A million and a half sockets. More is not a socket table. */
 const TABLE_SIZE_MAX = 256 * 1024 * 1024;

@@ -1,4 +1,4 @@
-/** Look-ups over the rows of one read. Each index is made when it is first asked for. */
+/** Look-ups over the rows of one read. Each index is built on first use. */
 import { unmapAddress } from '../address/address.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SocketRow } from './row.ts';

@@ -36,7 +36,7 @@ export interface BindInfo {
   readonly pid: number;
   readonly uid: number;
   readonly inode: number;
-  /** Bound to no address: it takes what comes to any. */
+  /** Bound to the unspecified address: it accepts packets to any. */
   readonly listensAny: boolean;
 }
 

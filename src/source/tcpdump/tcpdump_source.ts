@@ -208,7 +208,7 @@ export class TcpdumpSource implements FrameSource {
 
 /**
  * Bytes for each of so many interfaces. 256 MiB hold a million packets of 100 bytes, two seconds at 500,000/s, or 4,000
- * of 64 KiB: the kernel's buffer has equal places of the longest frame that is kept. It is taken from memory when the
+ * of 64 KiB: the kernel's buffer has slots of equal size, for the longest frame that is kept. It is allocated when the
  * capture is opened, which takes 0.1 s.
  */
 export function defaultBufferSize(interfaces: number): number {

@@ -2,7 +2,7 @@
 import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import type { CommandName } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
-import { complain } from './complain.ts';
+import { printError } from './print_error.ts';
 import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK, EXIT_OUTPUT } from './exit.ts';
 import { OutputError } from './output.ts';
 import { parseArguments } from './parse_arguments.ts';
@@ -65,7 +65,7 @@ async function helpOf(definition: CommandDefinition): Promise<string> {
 
 /** Reports what keeps a command from its work. @throws it when it is neither a wrong argument nor refused by the system */
 async function failure(error: unknown): Promise<number> {
-  await complain(messageOf(error));
+  await printError(messageOf(error));
   if (error instanceof RangeError) return EXIT_CANNOT_START;
   if (error instanceof OutputError) return EXIT_OUTPUT;
   // Errors of operation have a code.

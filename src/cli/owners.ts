@@ -3,7 +3,7 @@ import type { HostError } from '../host/errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import { CymruDnsSource, CymruSource, defaultCacheFolder, openMmdb, OwnerLookup } from '../owner/index.ts';
 import type { OwnerSource } from '../owner/index.ts';
-import { warn } from './complain.ts';
+import { warn } from './print_error.ts';
 import type { OwnerChoice } from './owner_options.ts';
 
 /**

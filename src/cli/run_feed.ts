@@ -5,7 +5,7 @@
 import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
-import { complain } from './complain.ts';
+import { printError } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
 import type { Writer } from './flow_options.ts';
@@ -50,7 +50,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     await output.close();
     if (run.stats !== undefined) await writeStats(liveStatistics(reader), stats);
     if (!output.gone) process.stderr.write(liveSummary(reader));
-    for (const { message } of reader.problems) await complain(message);
+    for (const { message } of reader.problems) await printError(message);
   } finally {
     // Also when there is no output: what is not closed keeps the process alive.
     await reader.close();

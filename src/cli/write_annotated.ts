@@ -23,7 +23,7 @@ import type { OwnerLookup } from '../owner/index.ts';
 import { widthOf } from '../text/width.ts';
 import { OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
-import { warn } from './complain.ts';
+import { warn } from './print_error.ts';
 import type { OwnerChoice } from './owner_options.ts';
 import { openOwners } from './owners.ts';
 import type { ChosenFields, FlowFormat, Writer } from './flow_options.ts';

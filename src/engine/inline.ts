@@ -19,7 +19,7 @@ import { installFilter, instantiate } from './wasm.ts';
 import type { EngineExports } from './wasm.ts';
 
 /** Why the walk stopped: a STATUS_ code of the layout and its parameters. */
-export interface Stop {
+export interface WalkResult {
   readonly status: number;
   readonly value: number;
   readonly detail: number;
@@ -129,7 +129,7 @@ export class InlineEngine extends FlowTable {
    * Walks all complete records of the bytes given.
    * @param until nanoseconds: the walk stops before the first record that is not earlier, with STATUS_LATER
    */
-  walk(until = NO_LIMIT): Stop {
+  walk(until = NO_LIMIT): WalkResult {
     const file = this.#file;
     if (!file.opened) {
       const at = this.exports.openCapture(file.from, file.to);
@@ -150,7 +150,7 @@ export class InlineEngine extends FlowTable {
     file.from = next;
   }
 
-  #stop(): Stop {
+  #stop(): WalkResult {
     const { data } = this.views;
     return {
       status: data.getUint32(CONTROL + STATUS_CODE, true),

@@ -13,14 +13,14 @@ import {
   STATUS_TOO_MANY_INTERFACES,
   STATUS_ZEROS,
 } from '../../assembly/layout.ts';
-import type { Stop } from '../engine/inline.ts';
+import type { WalkResult } from '../engine/inline.ts';
 import { foreignFormat } from '../source/file/magic.ts';
 import { CaptureError } from '../errors.ts';
 
-const MAGIC_CUT = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';
+const EXPECTED_FORMATS = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';
 
 /** The error of a stop that ends the reading of a file. `opened`: its header had been read. */
-export function captureProblem(stop: Stop, file: string, offset: number, opened: boolean): CaptureError {
+export function captureError(stop: WalkResult, file: string, offset: number, opened: boolean): CaptureError {
   const { status, value, detail } = stop;
   if (status === STATUS_NOT_A_CAPTURE)
     return new CaptureError('ERR_NOT_A_CAPTURE', file, 0, foreignReason(value, file));
@@ -44,7 +44,8 @@ export function captureProblem(stop: Stop, file: string, offset: number, opened:
 function foreignReason(magic: number, file: string): string {
   const head = Uint8Array.of(magic, magic >>> 8, magic >>> 16, magic >>> 24);
   const format = foreignFormat(head);
-  if (format === undefined) return `${MAGIC_CUT}; this begins with the bytes ${Buffer.from(head).toString('hex')}`;
+  if (format === undefined)
+    return `${EXPECTED_FORMATS}; this begins with the bytes ${Buffer.from(head).toString('hex')}`;
   const remedy = format.remedy.replace('FILE', file);
   return `is in the format ${format.name}, which is not read here; use '${remedy}'`;
 }
@@ -63,7 +64,7 @@ export function joinedProblem(file: string, offset: number): CaptureError {
 }
 
 /** Records that are longer than the file says that they can be. */
-export function snaplenNotice({ value, detail }: Stop, file: string, offset: number): string {
+export function snaplenNotice({ value, detail }: WalkResult, file: string, offset: number): string {
   const shown = file === '-' ? 'standard input' : file;
   const what = `the packet at byte ${offset} has ${value} bytes where the snaplen is ${detail}`;
   return `${shown}: ${what}; what is beyond it is not looked at`;

@@ -12,8 +12,8 @@ import {
   STATUS_MORE,
   STATUS_SNAPLEN,
 } from '../../assembly/layout.ts';
-import { captureProblem, joinedProblem, snaplenNotice, truncationProblem, zerosProblem } from './capture_problem.ts';
-import type { InlineEngine, Stop } from '../engine/inline.ts';
+import { captureError, joinedProblem, snaplenNotice, truncationProblem, zerosProblem } from './capture_problem.ts';
+import type { InlineEngine, WalkResult } from '../engine/inline.ts';
 import type { CaptureWalker } from './capture_walker.ts';
 import { CaptureError, FParserError } from '../errors.ts';
 import type { ByteSource } from '../source/file/source.ts';
@@ -41,7 +41,7 @@ export interface ReaderHost {
    */
   open(n: number, signal: AbortSignal): Promise<ByteSource>;
   /** Gives the event loop a turn. */
-  breathe(): Promise<void>;
+  yieldToEventLoop(): Promise<void>;
   /** How the files are put in order. Default: in that in which they are named. */
   readonly order?: FileOrder;
   /** Told of what is odd and does not keep anything from being read. */
@@ -203,14 +203,14 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
         engine.beginJoined();
         return false;
       default:
-        this.#report(captureProblem(stop, this.#name, engine.offset, engine.opened));
+        this.#report(captureError(stop, this.#name, engine.offset, engine.opened));
         if (stop.status !== STATUS_LINK_TYPE || !engine.opened) await this.#leave();
         return false;
     }
   }
 
   /** The file's next record is not the next one of all, or it is the first one behind other files. */
-  async #turnFrom(file: OpenedFile, { value, detail }: Stop): Promise<void> {
+  async #turnFrom(file: OpenedFile, { value, detail }: WalkResult): Promise<void> {
     const time = (BigInt(detail) << 32n) | BigInt(value);
     if (this.#files.beginsGroup) {
       this.#files.beginsGroup = false;
@@ -307,7 +307,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   async #takeTurn(): Promise<void> {
     if (Date.now() - this.#turnBegan < TURN_MS) return;
-    await this.#host.breathe();
+    await this.#host.yieldToEventLoop();
     this.#turnBegan = Date.now();
   }
 }

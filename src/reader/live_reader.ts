@@ -38,7 +38,7 @@ export class LiveReader implements FlowFeed {
   onStarted: () => void = () => undefined;
   readonly #sink: LiveSink;
   readonly #limits: LiveLimits;
-  readonly #breathe: () => Promise<void>;
+  readonly #yieldToEventLoop: () => Promise<void>;
   #duration: NodeJS.Timeout | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #idleWatch: NodeJS.Timeout | undefined;
@@ -49,11 +49,11 @@ export class LiveReader implements FlowFeed {
   #finishing: Promise<void> | undefined;
   #turnBegan = performance.now();
 
-  constructor(engine: ThreadedEngine, source: FrameSource, limits: LiveLimits, breathe: () => Promise<void>) {
+  constructor(engine: ThreadedEngine, source: FrameSource, limits: LiveLimits, yieldToEventLoop: () => Promise<void>) {
     this.engine = engine;
     this.source = source;
     this.#limits = limits;
-    this.#breathe = breathe;
+    this.#yieldToEventLoop = yieldToEventLoop;
     this.#sink = new LiveSink(engine, limits.count ?? Infinity, () => this.stop());
     engine.onFlowsWaiting = () => {
       this.onStarted();
@@ -159,7 +159,7 @@ export class LiveReader implements FlowFeed {
     const { engine } = this;
     if (!engine.flushing) engine.beginFlush();
     if (performance.now() - this.#turnBegan > TURN_MS) {
-      await this.#breathe();
+      await this.#yieldToEventLoop();
       this.#turnBegan = performance.now();
     }
     engine.flushSome(FLUSH_STEP);

@@ -22,7 +22,7 @@ export interface LiveSettings extends LiveLimits {
   readonly starts?: number | undefined;
   readonly filter: FilterOption;
   readonly warn: (message: string) => void;
-  readonly breathe?: () => Promise<void>;
+  readonly yieldToEventLoop?: () => Promise<void>;
 }
 
 /** A live capture, not started yet. A filter as text goes to the source, a compiled one to the engine. */
@@ -52,5 +52,5 @@ export async function openRing(
     waits: source.waits,
   });
   const engine = await withAddressLimit(making);
-  return new LiveReader(engine, source, settings, settings.breathe ?? (() => setImmediate()));
+  return new LiveReader(engine, source, settings, settings.yieldToEventLoop ?? (() => setImmediate()));
 }

@@ -30,13 +30,13 @@ export function readerHost(
   inputs: readonly NamedInput[],
   by: OrderOption,
   warn: (message: string) => void,
-  breathe: () => Promise<void> = () => setImmediate(),
+  yieldToEventLoop: () => Promise<void> = () => setImmediate(),
 ): ReaderHost {
   const input = (n: number): NamedInput => inputs[n] as NamedInput;
   return {
     count: inputs.length,
     open: (n, signal) => openInput(input(n).input, signal),
-    breathe,
+    yieldToEventLoop,
     order: {
       by,
       name: (n) => input(n).name,
@@ -50,7 +50,7 @@ export function readerHost(
 /**
  * An engine with a reader over these inputs, not started yet.
  * @param warn receives what is odd and keeps nothing from being read
- * @param breathe gives the event loop a turn
+ * @param yieldToEventLoop gives the event loop a turn
  * @throws {CaptureError} for a folder that cannot be used
  */
 export async function openReader(
@@ -59,7 +59,7 @@ export async function openReader(
   filterOption: FilterOption | undefined,
   warn: (message: string) => void = process.emitWarning,
   order: OrderOption = 'time',
-  breathe?: () => Promise<void>,
+  yieldToEventLoop?: () => Promise<void>,
 ): Promise<CaptureReader> {
   const named = namedInputs(inputs);
   const filter = await createFilterFactory(filterOption, warn);
@@ -67,5 +67,5 @@ export async function openReader(
   const module = await loadEngine();
   const settings = { ...options, files, ...(filter === undefined ? {} : { filter }) };
   const engine = await withAddressLimit(InlineEngine.create(module, settings));
-  return new CaptureReader(engine, readerHost(named, order, warn, breathe));
+  return new CaptureReader(engine, readerHost(named, order, warn, yieldToEventLoop));
 }

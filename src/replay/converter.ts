@@ -23,7 +23,7 @@ import type { CaptureWalker } from '../reader/capture_walker.ts';
 import { filesAtOnce } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
-import type { Stop } from '../engine/inline.ts';
+import type { WalkResult } from '../engine/inline.ts';
 
 /** Bytes walked at a time: what is parsed next is still in the first caches. */
 const BLOCK_SIZE = 64 * 1024;
@@ -40,7 +40,7 @@ export interface ConvertedRecords {
 export class Converter implements CaptureWalker {
   readonly #engine: InlineEngine;
   /** The status of the walk that gave the waiting records; returned when they are released. */
-  #later: Stop | undefined;
+  #later: WalkResult | undefined;
 
   private constructor(engine: InlineEngine) {
     this.#engine = engine;
@@ -153,7 +153,7 @@ export class Converter implements CaptureWalker {
   /**
    * Like `InlineEngine.walk`, but STATUS_DRAIN first when records are waiting; the next call returns the real status.
    */
-  walk(until?: bigint): Stop {
+  walk(until?: bigint): WalkResult {
     if (this.waitingCount === 0) {
       const stop = this.#later ?? this.#engine.walk(until);
       this.#later = undefined;

@@ -8,7 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkSum, optionsOf, testedEngine } from '../engine/harness.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
-import { captureProblem, truncationProblem } from '../../src/reader/capture_problem.ts';
+import { captureError, truncationProblem } from '../../src/reader/capture_problem.ts';
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { readCapture } from '../models/index.ts';
 
@@ -30,7 +30,7 @@ function feed(engine: InlineEngine, bytes: Uint8Array): string | undefined {
       stop = engine.walk();
     }
     if (stop !== undefined && stop.status !== STATUS_DONE && stop.status !== STATUS_MORE) {
-      return captureProblem(stop, '', engine.offset, engine.opened).code;
+      return captureError(stop, '', engine.offset, engine.opened).code;
     }
     if (part.length === 0) {
       const cut = stop?.status === STATUS_MORE || !engine.opened;

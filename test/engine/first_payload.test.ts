@@ -52,7 +52,7 @@ async function keptOf(
   const reader = new CaptureReader(engine, {
     count: 1,
     open: async () => new BytesSource('capture', file, options.chunkSize ?? Infinity),
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
   });
   const kept: Kept[] = [];
   await reader.start();

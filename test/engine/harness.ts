@@ -101,7 +101,7 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
   const reader = new CaptureReader(engine, {
     count: list.length,
     open: async (n) => new BytesSource(`file ${n}`, list[n] ?? new Uint8Array(0), options.chunkSize ?? Infinity),
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
   });
   const flows: Flow[] = [];
   const readFlow = recordReader(engine.placed(fieldsWith(options.with ?? []))) as (

@@ -6,7 +6,7 @@ import type { ConnectionsOptions } from '../../host/resolvers/get_connections.ts
 import { Resolver } from '../../host/resolvers/resolver.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { connectionsText } from '../connection_formats.ts';
-import { complain } from '../complain.ts';
+import { printError } from '../print_error.ts';
 import { EXIT_NOT_FOUND, EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
 
@@ -49,7 +49,7 @@ async function findConnections(options: ConnectionsOptions): Promise<readonly Co
   } catch (error) {
     if (!(error instanceof HostError) || (error.code !== 'ERR_NO_CONNECTIONS' && error.code !== 'ERR_PID_UNKNOWN'))
       throw error;
-    await complain(error.message);
+    await printError(error.message);
     return [];
   }
 }

@@ -3,7 +3,7 @@ import { compile, formatProgram, formatTree, formatWat, parseFilter } from '../.
 import type { ValuesAt } from '../../options/table.ts';
 import { MissingArguments } from '../command.ts';
 import { parseLinkType } from '../link_types.ts';
-import { warn } from '../complain.ts';
+import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 
 export function filter({ d, tree: showTree, wat, linktype }: ValuesAt<'filter'>, words: readonly string[]): number {

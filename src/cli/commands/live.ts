@@ -5,7 +5,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import { openCapture } from '../capture_options.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
-import { warn } from '../complain.ts';
+import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { chosenFormat } from '../flow_options.ts';

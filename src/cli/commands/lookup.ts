@@ -7,7 +7,7 @@ import { sanitizeText } from '../../text/sanitize.ts';
 import { NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
 import type { ValuesAt } from '../../options/table.ts';
-import { warn } from '../complain.ts';
+import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
 

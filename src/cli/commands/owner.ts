@@ -10,7 +10,7 @@ import type { OwnerText } from '../owner_formats.ts';
 import { openOwners } from '../owners.ts';
 
 /** Most invalid lines of standard input that are shown; further ones are only counted. */
-const COMPLAINTS_MAX = 10;
+const INVALID_LINES_SHOWN = 10;
 /** Most characters kept of a line; an address is far shorter. */
 const LINE_MAX = 1024;
 
@@ -23,10 +23,10 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
   const text = ownerText(format, csvRaw);
   const owners = await openOwners({ network: !noNetwork, db, server, port, dns });
   const output = new Output(undefined, format !== 'table');
-  let complaints = 0;
-  const complain = (line: string): void => {
-    complaints++;
-    if (complaints <= COMPLAINTS_MAX)
+  let invalidLines = 0;
+  const reportInvalid = (line: string): void => {
+    invalidLines++;
+    if (invalidLines <= INVALID_LINES_SHOWN)
       process.stderr.write(`pcapflow: not an IP address: ${sanitizeText(JSON.stringify(line))}\n`);
   };
   try {
@@ -36,7 +36,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
     if (given.length < addresses.length) {
       for await (const lines of inputLines()) {
         if (output.gone) break;
-        lines.filter((line) => !isAddress(line)).forEach(complain);
+        lines.filter((line) => !isAddress(line)).forEach(reportInvalid);
         await writeOwners(output, text, owners, lines.filter(isAddress));
       }
     }
@@ -45,10 +45,10 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
     await owners.close();
     await output.close();
   }
-  if (complaints > COMPLAINTS_MAX)
-    process.stderr.write(`pcapflow: and ${complaints - COMPLAINTS_MAX} more lines are not addresses\n`);
+  if (invalidLines > INVALID_LINES_SHOWN)
+    process.stderr.write(`pcapflow: and ${invalidLines - INVALID_LINES_SHOWN} more lines are not addresses\n`);
   if (strict && owners.sourceFailed) return EXIT_STRICT;
-  return complaints > 0 ? EXIT_PART : EXIT_OK;
+  return invalidLines > 0 ? EXIT_PART : EXIT_OK;
 }
 
 function isAddress(text: string): boolean {

@@ -3,7 +3,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
-import { warn } from '../complain.ts';
+import { warn } from '../print_error.ts';
 import { chosenFormat, flowSettings } from '../flow_options.ts';
 import type { Writer } from '../flow_options.ts';
 import { ownerChoice } from '../owner_options.ts';

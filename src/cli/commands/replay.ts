@@ -3,7 +3,7 @@ import { openReplay } from '../../replay/open_replay.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 import { checkInput } from '../../source/file/open.ts';
-import { warn } from '../complain.ts';
+import { warn } from '../print_error.ts';
 import { chosenFormat, flowSettings } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';

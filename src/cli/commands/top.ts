@@ -4,7 +4,7 @@ import type { LiveReader } from '../../reader/live_reader.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { dropTo } from '../../source/live/rights.ts';
 import { openCapture } from '../capture_options.ts';
-import { complain } from '../complain.ts';
+import { printError } from '../print_error.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { visibilityWarning, openIdentities } from '../identities.ts';
 import { ownerChoice } from '../owner_options.ts';
@@ -69,7 +69,7 @@ class Messages {
   #held: string[] | undefined;
 
   add(message: string): void {
-    if (this.#held === undefined) void complain(message);
+    if (this.#held === undefined) void printError(message);
     else this.#held.push(message);
   }
 

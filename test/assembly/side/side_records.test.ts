@@ -81,7 +81,7 @@ async function read(file: Uint8Array, options: Partial<EngineOptions>): Promise<
   const reader = new CaptureReader(engine, {
     count: 1,
     open: async () => new BytesSource('file', file, Infinity),
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
   });
   const hosts: string[] = [];
   await reader.start();

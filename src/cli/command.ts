@@ -1,4 +1,4 @@
-/** The shape of every command, and its one runner. */
+/** Definition of a command, and the runner that all share. */
 import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import type { CommandName } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -10,7 +10,7 @@ import { parseArguments } from './parse_arguments.ts';
 /** Does a command's work. Gives the exit status. */
 export type Run<P extends CommandName> = (values: ValuesAt<P>, operands: readonly string[]) => number | Promise<number>;
 
-/** What a command is, apart from its options, which are in the table. */
+/** Definition of a command, apart from its options, which are in the option table. */
 export interface CommandDefinition<P extends CommandName = CommandName> {
   readonly name: P;
   readonly aliases?: readonly string[];
@@ -30,14 +30,14 @@ export interface CommandDefinition<P extends CommandName = CommandName> {
 
 /** A command that can be run. */
 export interface Command extends CommandDefinition {
-  /** Reads the arguments, then loads what does the work, and does it. @throws what is a mistake of ours */
+  /** Parses the arguments, loads the command's code and runs it. @throws errors that are bugs of ours */
   execute(argv: readonly string[]): Promise<number>;
 }
 
-/** The arguments say too little: the command's help is the answer. */
+/** Required arguments are missing: prints the command's help. */
 export class MissingArguments extends RangeError {}
 
-/** @param load imports what does the work; help and wrong arguments do without */
+/** @param load imports the command's code, which is not needed for help and wrong arguments */
 export function command<P extends CommandName>(definition: CommandDefinition<P>, load: () => Promise<Run<P>>): Command {
   const { name, takesOperands } = definition;
   return {
@@ -63,19 +63,19 @@ async function helpOf(definition: CommandDefinition): Promise<string> {
   return (await import('./help.ts')).commandHelp(definition);
 }
 
-/** Reports what keeps a command from its work. @throws it when it is neither a wrong argument nor refused by the system */
+/** Reports why a command failed. @throws the error if it is neither a wrong argument nor an operational error */
 async function failure(error: unknown): Promise<number> {
   await printError(messageOf(error));
   if (error instanceof RangeError) return EXIT_CANNOT_START;
   if (error instanceof OutputError) return EXIT_OUTPUT;
-  // Errors of operation have a code.
+  // Operational errors have a code.
   if (!(error instanceof Error && 'code' in error)) throw error;
   switch (error.code) {
     case 'ERR_CONNECTION_NOT_FOUND':
     case 'ERR_PID_NOT_FOUND':
       return EXIT_NOT_FOUND;
     case 'ERR_PERMISSION':
-      // To capture; that of a file is a CaptureError.
+      // Permission to capture; for files the error is a CaptureError.
       return error instanceof FParserError && !(error instanceof CaptureError) ? EXIT_NO_PERMISSION : EXIT_CANNOT_START;
     default:
       return EXIT_CANNOT_START;

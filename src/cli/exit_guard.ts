@@ -1,18 +1,18 @@
-/** The exit status is earned: it is a failure until the command has said that it is done, whatever ends the process. */
+/** The exit status is a failure until the command has finished, whatever ends the process. */
 import { EXIT_UNFINISHED } from './exit.ts';
 import { sayAtOnce } from './standard_streams.ts';
 
 let stage = 'starting';
 let finished = false;
 
-/** Says what the process is at, for the case that it ends there. */
+/** Records what the process is doing, in case it ends there. */
 export function workingOn(what: string): void {
   stage = what;
 }
 
 /**
- * Until `finish` the process fails. A process ends by itself when nothing is left that could go on: that is a mistake
- * here.
+ * Until `finish` the exit status is a failure. Node ends a process that has nothing left to do; before `finish` that is
+ * a bug of ours.
  */
 export function guardExit(): void {
   process.exitCode = EXIT_UNFINISHED;

@@ -1,6 +1,6 @@
 /**
- * Signals that end a command. The first one asks for the end, which comes when everything is written; but within two
- * seconds the process ends, whatever waits, and says what could not be written. A second one ends it at once.
+ * Signals that end a command. The first one ends it once everything is written, but after two seconds at the latest; it
+ * then reports what could not be written. A second one ends it at once.
  */
 import { constants } from 'node:os';
 import { EXIT_PART } from './exit.ts';
@@ -12,15 +12,15 @@ const SIGNALS = [...STOP_SIGNALS, 'SIGHUP'] as const;
 export type EndingSignal = (typeof SIGNALS)[number];
 
 export interface Interruptible {
-  /** Ends the work in order. */
+  /** Ends the work normally. */
   stop(): void;
-  /** What would be lost now, in words; undefined when it is nothing. */
+  /** Describes what would be lost now; undefined if nothing. */
   unwritten(): string | undefined;
-  /** What the loss of the terminal does: end the work in order, or leave it at once and nothing that looks whole. */
+  /** On the loss of the terminal: end the work normally, or abandon it at once without output that looks complete. */
   readonly atHangup: 'stop' | 'abandon';
 }
 
-/** Listens to signals from its making on, until `end`. */
+/** Listens to signals from construction until `end`. */
 export class Interruption {
   readonly #work: Interruptible;
   readonly #stopping = new AbortController();
@@ -29,12 +29,12 @@ export class Interruption {
   constructor(work: Interruptible) {
     this.#work = work;
     this.#handlers = SIGNALS.map((signal) => [signal, () => this.#receive(signal)] as const);
-    // A signal is not seen while a call waits.
+    // Signals are not delivered during a blocking call.
     unblockTerminals();
     for (const [signal, handler] of this.#handlers) process.on(signal, handler);
   }
 
-  /** Has there been a signal? */
+  /** Whether there was a signal. */
   get happened(): boolean {
     return this.#stopping.signal.aborted;
   }
@@ -44,7 +44,7 @@ export class Interruption {
     return this.#stopping.signal;
   }
 
-  /** Signals do what they do by themselves. Idempotent. */
+  /** Restores the default action of the signals. Idempotent. */
   end(): void {
     for (const [signal, handler] of this.#handlers) process.off(signal, handler);
   }

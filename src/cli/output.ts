@@ -1,4 +1,4 @@
-/** Where a command's text goes: a file or standard output, waiting when the reader is slow. Collected text is ASCII. */
+/** Output of a command: a file or standard output. Waits when the reader is slow. Collected text is ASCII. */
 import { FParserError, messageOf } from '../errors.ts';
 import { openTarget, standardTarget } from './output_target.ts';
 import type { Target, WriteMode } from './output_target.ts';
@@ -6,7 +6,7 @@ import type { Target, WriteMode } from './output_target.ts';
 /** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
 
-/** What was begun could not be written: the output is not whole. */
+/** Writing failed: the output is incomplete. */
 export class OutputError extends FParserError {
   constructor(name: string, cause: unknown) {
     super('ERR_WRITE', `${name} cannot be written: ${messageOf(cause)}`, { cause });
@@ -18,7 +18,7 @@ export interface OutputPlan {
   /** Undefined or `-`: standard output. */
   readonly path: string | undefined;
   readonly mode: WriteMode;
-  /** It has text of others in it as they wrote it: on a terminal that is escaped. */
+  /** It contains untrusted text, which is escaped on a terminal. */
   readonly isRaw?: boolean;
 }
 
@@ -48,12 +48,12 @@ export class Output {
     return this.#gone;
   }
 
-  /** There is something in front of what is written: a header stands there already. */
+  /** Appended to existing content, which already has a header. */
   get continues(): boolean {
     return this.#target.continues;
   }
 
-  /** What is not written yet, in words; undefined when there is nothing. */
+  /** Describes what is not written yet; undefined if nothing. */
   get unwritten(): string | undefined {
     const bytes = this.#text.length + this.#target.waiting;
     return bytes === 0 ? undefined : `${bytes} bytes for ${this.#target.name}, which does not take them,`;
@@ -78,7 +78,7 @@ export class Output {
     if (text !== '') await this.#write(Buffer.from(text, 'latin1'));
   }
 
-  /** Writes what is left; it is whole. Idempotent. @throws {OutputError} */
+  /** Writes the rest and completes the output. Idempotent. @throws {OutputError} */
   async close(): Promise<void> {
     await this.flush();
     try {
@@ -88,9 +88,7 @@ export class Output {
     }
   }
 
-  /**
-   * It is not whole and will not be: a file that was to be replaced stays as it was. Idempotent, also behind `close`.
-   */
+  /** Abandons incomplete output: a file that was to be replaced stays as it was. Idempotent, also after `close`. */
   abandon(): void {
     this.#text = '';
     this.#target.abandon();
@@ -102,7 +100,7 @@ export class Output {
     try {
       await this.#target.write(this.#escapes ? await escaped(bytes) : bytes);
     } catch (error) {
-      // A reader that is gone is no error.
+      // A reader that has closed the pipe is not an error.
       this.#gone = true;
       if ((error as { code?: unknown }).code !== 'EPIPE') throw this.#fail(error);
     }
@@ -115,7 +113,7 @@ export class Output {
   }
 }
 
-/** Whole lines, fit for a terminal. What that takes is loaded when there is one. */
+/** Sanitizes complete lines for a terminal. The sanitizer is loaded only when needed. */
 async function escaped(bytes: Uint8Array): Promise<Uint8Array> {
   const { sanitizeText } = await import('../text/sanitize.ts');
   const lines = Buffer.from(bytes).toString('utf8').split('\n');

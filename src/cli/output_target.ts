@@ -1,4 +1,4 @@
-/** What text can be written to: standard output, a file under its own or a temporary name, a pipe. */
+/** Targets of output: standard output, a file under its own or a temporary name, a pipe. */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -23,32 +23,32 @@ import { isatty } from 'node:tty';
 import { FParserError, messageOf } from '../errors.ts';
 
 /**
- * What happens to a regular file: it is replaced when the new one is whole, it gets more lines, or it is written from
- * its beginning for those who follow it. Devices and pipes are written to in any case.
+ * How a regular file is written: replaced once the new one is complete, appended to, or rewritten in place so that
+ * others can follow it. Devices and pipes are always written directly.
  */
 export type WriteMode = 'replace' | 'append' | 'inPlace';
 
 export interface Target {
   /** For messages. */
   readonly name: string;
-  /** It has content already, which what is written goes on from. */
+  /** It has content already, and writing continues after it. */
   readonly continues: boolean;
   readonly isTerminal: boolean;
-  /** Bytes that were given and are not with the system. */
+  /** Bytes not yet accepted by the system. */
   readonly waiting: number;
   /**
-   * Whole lines. Resolves when they are with the system.
+   * Writes complete lines. Resolves when the system has accepted them.
    * @throws the system's error; a file is as it was before the call
    */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Everything is written. */
   commit(): void;
-  /** What was written is not whole: a file that was to be replaced stays as it was. Idempotent, also after `commit`. */
+  /** Abandons incomplete output: a file that was to be replaced stays as it was. Idempotent, also after `commit`. */
   abandon(): void;
 }
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
-/** How often a pipe is tried that nobody has opened for reading, milliseconds. */
+/** How often to retry opening a pipe without a reader, milliseconds. */
 const PIPE_STEP_MS = 50;
 const STANDARD_OUTPUT = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
@@ -99,7 +99,7 @@ class StreamTarget implements Target {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
-    // Resolves when the bytes are with the system, so nobody keeps them.
+    // Resolves when the system has accepted the bytes; they are not kept.
     await new Promise<void>((resolve, reject) => {
       this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
@@ -139,7 +139,7 @@ class FileTarget implements Target {
       writeAll(this.#fd, bytes);
       this.#size += bytes.length;
     } catch (error) {
-      // Half a line would be taken for a line.
+      // A partial line would be mistaken for a complete one.
       if (this.#canCut) ftruncateSync(this.#fd, this.#size);
       throw error;
     }
@@ -155,7 +155,7 @@ class FileTarget implements Target {
   }
 }
 
-/** A file that gets its name when it is whole. */
+/** A file that gets its name once it is complete. */
 class ReplacedFile implements Target {
   readonly name: string;
   readonly continues = false;
@@ -165,10 +165,10 @@ class ReplacedFile implements Target {
   readonly #path: string;
   readonly #part: string;
   #open = true;
-  /** However the process ends, but for SIGKILL, no part is left behind. */
+  /** No partial file remains however the process ends, except by SIGKILL. */
   readonly #atExit = (): void => this.abandon();
 
-  /** @param path what it is to be called, behind all links @param part where it is written */
+  /** @param path its final name, with all links resolved @param part its temporary name */
   constructor(name: string, fd: number, path: string, part: string) {
     this.name = name;
     this.#fd = fd;
@@ -184,7 +184,7 @@ class ReplacedFile implements Target {
   commit(): void {
     if (!this.#open) return;
     try {
-      // Only then may it have a name under which it looks whole.
+      // Only then may it get the name of a complete file.
       fsyncSync(this.#fd);
       renameSync(this.#part, this.#path);
     } catch (error) {
@@ -200,7 +200,7 @@ class ReplacedFile implements Target {
     try {
       unlinkSync(this.#part);
     } catch {
-      // Somebody else has removed it.
+      // Another process has removed it.
     }
   }
 
@@ -219,7 +219,7 @@ function replacing(path: string, stat: Stats | undefined): Target {
   try {
     fd = openSync(part, O_WRONLY | O_CREAT | O_EXCL, 0o666);
   } catch (error) {
-    // In a folder of somebody else a file of one's own can still be written.
+    // In a folder of another user our own files can still be written.
     if (stat === undefined) throw error;
     return new FileTarget(path, openSync(path, O_WRONLY | O_TRUNC), true);
   }
@@ -232,11 +232,11 @@ function keepOwner(fd: number, { mode, uid, gid }: Stats): void {
     fchownSync(fd, uid, gid);
     fchmodSync(fd, mode & 0o7777);
   } catch {
-    // It is not ours to give away.
+    // We do not own it and cannot change its owner.
   }
 }
 
-/** Waits until somebody reads the pipe, without holding the process up. @throws {FParserError} ERR_STOPPED */
+/** Waits until the pipe has a reader, without blocking the process. @throws {FParserError} ERR_STOPPED */
 async function openPipe(path: string, signal: AbortSignal | undefined): Promise<Writable> {
   const { Socket } = await import('node:net');
   while (true) {

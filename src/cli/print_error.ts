@@ -1,4 +1,4 @@
-/** Tells a problem on standard error, fit for a terminal. What that takes is loaded when there is one. */
+/** Prints an error to standard error, sanitized for a terminal. The sanitizer is loaded only when needed. */
 export async function printError(message: string): Promise<void> {
   const { sanitizeText } = await import('../text/sanitize.ts');
   process.stderr.write(
@@ -9,13 +9,13 @@ export async function printError(message: string): Promise<void> {
   );
 }
 
-/** Reports what does not keep anybody from their work. */
+/** Prints a warning. */
 export function warn(message: string): void {
   if (isPlain(message)) process.stderr.write(`pcapflow: warning: ${message}\n`);
   else void printError(`warning: ${message}`);
 }
 
-/** Printable ASCII is fit for a terminal as it is. */
+/** Printable ASCII is safe for a terminal. */
 function isPlain(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a live capture or a replay on the command line: signals end it, what it had is written, and the figures are
- * reported.
+ * Runs a live capture or a replay on the command line: signals end it, the remaining flows are written, and the
+ * counters are reported.
  */
 import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
@@ -19,9 +19,9 @@ export interface FeedRun {
   readonly write: Writer;
   readonly output: OutputPlan;
   readonly stats: string | undefined;
-  /** A signal is the usual way to end it. */
+  /** It normally ends by a signal. */
   readonly endless: boolean;
-  /** Called when the capture is open: the moment to give up rights. */
+  /** Called when the capture is open: the moment to drop privileges. */
   readonly opened?: () => void;
 }
 
@@ -52,7 +52,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
   } finally {
-    // Also when there is no output: what is not closed keeps the process alive.
+    // Also without output: an open capture keeps the process alive.
     await reader.close();
     output?.abandon();
     stats?.abandon();
@@ -64,9 +64,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
   return isPart ? EXIT_PART : EXIT_OK;
 }
 
-/**
- * The capture, or one of its interfaces, was lost. Packets that were too many are in the counters and make no failure.
- */
+/** The capture, or one of its interfaces, was lost. Dropped packets are in the counters and are not a failure. */
 function isLoss(problem: FParserError, { failure }: LiveReader): boolean {
   return problem === failure || problem.code === 'ERR_DEVICE_DOWN' || problem.code === 'ERR_NO_SUCH_DEVICE';
 }

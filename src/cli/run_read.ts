@@ -16,7 +16,7 @@ export interface ReadRun {
   readonly output: OutputPlan;
   /** Where the counters go; undefined: nowhere. */
   readonly stats: string | undefined;
-  /** A table has a summary behind it. */
+  /** A table is followed by a summary. */
   readonly isTable: boolean;
   readonly progress: boolean;
 }

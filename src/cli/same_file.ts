@@ -1,4 +1,4 @@
-/** An output that is also an input, or another output, would destroy it. */
+/** Refuses an output that is also an input or another output, and would overwrite it. */
 import { fstatSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';

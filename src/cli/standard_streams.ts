@@ -1,7 +1,7 @@
-/** Standard output and standard error where their reader does not read: nothing here waits for one. */
+/** Standard output and standard error, without ever waiting for a reader. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 
-/** Standard error, opened once more: its own flags stay as others have set them. Linux. */
+/** Standard error, reopened so that flags shared with other processes stay unchanged. Linux. */
 const STDERR_PATH = '/proc/self/fd/2';
 
 interface Blocking {
@@ -9,8 +9,8 @@ interface Blocking {
 }
 
 /**
- * Node writes to a terminal and waits until it takes the text, and a terminal that is held (Ctrl-S, or nobody reads the
- * other end) would hold everything, signals included. From here on such text waits in memory.
+ * Node blocks while it writes to a terminal, so a stopped terminal (Ctrl-S, or the other end is not read) would block
+ * everything, including signals. From now on such text waits in memory.
  */
 export function unblockTerminals(): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -18,7 +18,7 @@ export function unblockTerminals(): void {
   }
 }
 
-/** The last words of a process: as much of them as the reader takes at once. */
+/** Final messages of a process: as much as the reader accepts at once. */
 export function sayAtOnce(text: string): void {
   let fd: number | undefined;
   try {

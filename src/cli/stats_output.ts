@@ -1,4 +1,4 @@
-/** Where `--stats` goes: a file, or standard error for `-`. */
+/** Output of `--stats`: a file, or standard error for `-`. */
 import { openOutput } from './output.ts';
 import type { Output } from './output.ts';
 

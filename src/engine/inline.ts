@@ -25,7 +25,7 @@ export interface WalkResult {
   readonly detail: number;
 }
 
-/** No record is too late for a walk. */
+/** Walks without a time limit. */
 export const NO_LIMIT = 2n ** 64n - 1n;
 
 export class InlineEngine extends FlowTable {
@@ -60,12 +60,12 @@ export class InlineEngine extends FlowTable {
     return new InlineEngine(options, memory, exports, [new OpenFile(base, size), ...further]);
   }
 
-  /** Files that can be open at once; they have the numbers from 0 on. */
+  /** Number of files that can be open at once; they are numbered from 0. */
   get filesMax(): number {
     return this.#files.length;
   }
 
-  /** Turns to an open file: everything that follows is about it. The first one is number 0. */
+  /** Switches to an open file: all later calls are about it. The first one is number 0. */
   select(number: number): void {
     const file = this.#files[number];
     if (file === undefined) throw new RangeError(`file ${number}: there is room for ${this.#files.length}`);
@@ -80,7 +80,7 @@ export class InlineEngine extends FlowTable {
     this.#file.begin();
   }
 
-  /** What follows in this file is another capture. */
+  /** The rest of this file is another capture. */
   beginJoined(): void {
     this.#file.opened = false;
   }
@@ -95,12 +95,12 @@ export class InlineEngine extends FlowTable {
     return this.#file.to - this.#file.from;
   }
 
-  /** Are these zeros, as many as begin a record? */
+  /** Whether the next bytes are zeros, as many as a record header has. */
   get pendingIsZero(): boolean {
     return this.pending >= 4 && this.views.u8.subarray(this.#file.from, this.#file.to).every((byte) => byte === 0);
   }
 
-  /** Has the file's header been read? */
+  /** Whether the file's header has been read. */
   get opened(): boolean {
     return this.#file.opened;
   }

@@ -1,7 +1,4 @@
-/**
- * Where the reading of one capture file stands: its block of bytes in the engine's memory, and what the engine knows of
- * it.
- */
+/** State of reading one capture file: its block of bytes in the engine's memory, and the engine's reader state. */
 import {
   CONFIG_INTERFACES,
   CONTROL,
@@ -12,7 +9,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { MemoryViews } from './wasm.ts';
 
-/** What the engine's reader keeps between two walks, but for the interfaces. */
+/** State of the engine's reader between two walks, except the interfaces. */
 const READER_FROM = CONTROL + READER_FORMAT;
 const READER_TO = CONTROL + STATUS_CODE;
 
@@ -20,7 +17,7 @@ export class OpenFile {
   /** Bytes not yet used lie in [from, to) of the block. */
   from: number;
   to: number;
-  /** Has the file's header been read? */
+  /** Whether the file's header has been read. */
   opened = false;
   /** Byte of the file at which the next record begins. */
   offset = 0;
@@ -45,7 +42,7 @@ export class OpenFile {
     this.offset = 0;
   }
 
-  /** Keeps what the engine knows of this file, before it turns to another. */
+  /** Saves the engine's reader state of this file before it switches to another. */
   keep({ u8, data }: MemoryViews): void {
     const interfaces = data.getUint32(CONTROL + CONFIG_INTERFACES, true);
     const count = data.getUint32(CONTROL + READER_INTERFACES, true);
@@ -53,7 +50,7 @@ export class OpenFile {
     this.#interfaces = u8.slice(interfaces, interfaces + count * INTERFACE_SIZE);
   }
 
-  /** Gives it back to the engine. */
+  /** Restores the saved state. */
   restore({ u8, data }: MemoryViews): void {
     if (this.#reader === undefined || this.#interfaces === undefined) return;
     u8.set(this.#reader, READER_FROM);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { FParserError } from '../errors.ts';
 
 const MIB = 2 ** 20;
-/** V8 takes so much for each memory of WebAssembly, whatever its size: what lies outside needs no check of bounds. */
+/** Address space that V8 reserves for each WebAssembly memory, whatever its size, to avoid bounds checks. */
 const RESERVED = '10 GiB';
 
 /** @throws {FParserError} ERR_ENGINE, which names the limit on the address space where there is one */

@@ -1,4 +1,4 @@
-/** What the engine found wrong with a capture, in words: the place, the value, the bound, the remedy. */
+/** Errors for what the engine found wrong with a capture: the place, the value, the bound, the remedy. */
 import {
   CAPTURED_LENGTH_MAX,
   STATUS_BAD_OPTION,
@@ -19,7 +19,7 @@ import { CaptureError } from '../errors.ts';
 
 const EXPECTED_FORMATS = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';
 
-/** The error of a stop that ends the reading of a file. `opened`: its header had been read. */
+/** The error for a walk that ended the reading of a file. `opened`: its header had been read. */
 export function captureError(stop: WalkResult, file: string, offset: number, opened: boolean): CaptureError {
   const { status, value, detail } = stop;
   if (status === STATUS_NOT_A_CAPTURE)
@@ -50,7 +50,7 @@ function foreignReason(magic: number, file: string): string {
   return `is in the format ${format.name}, which is not read here; use '${remedy}'`;
 }
 
-/** Zeros where a record is expected: a file that was made longer beforehand, or a copy that broke off. */
+/** Zeros where a record is expected: a preallocated file, or an interrupted copy. */
 export function zerosProblem(file: string, offset: number): CaptureError {
   const reason = `zero-filled from byte ${offset} on, where a record is expected; everything before it was read`;
   return new CaptureError('ERR_CORRUPT', file, offset, reason);
@@ -63,7 +63,7 @@ export function joinedProblem(file: string, offset: number): CaptureError {
   return new CaptureError('ERR_CORRUPT', file, offset, reason);
 }
 
-/** Records that are longer than the file says that they can be. */
+/** Records longer than the file's snaplen. */
 export function snaplenNotice({ value, detail }: WalkResult, file: string, offset: number): string {
   const shown = file === '-' ? 'standard input' : file;
   const what = `the packet at byte ${offset} has ${value} bytes where the snaplen is ${detail}`;
@@ -93,7 +93,7 @@ function reasonOf(status: number, value: number, detail: number): string {
   }
 }
 
-/** The file ends where a record or its header goes on. */
+/** The file ends inside a record or its header. */
 export function truncationProblem(file: string, offset: number, pending: number, opened: boolean): CaptureError {
   if (opened) {
     return new CaptureError(

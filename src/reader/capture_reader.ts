@@ -1,6 +1,6 @@
 /**
- * Drives an engine over the files of one capture: reads blocks into it, answers what it asks for, and says when closed
- * flows wait. What was wrong with a file is kept in `problems`; reading goes on with the next file.
+ * Drives an engine over the files of one capture: reads blocks into it, answers its requests, and reports when closed
+ * flows wait. Errors in a file are kept in `problems`; reading continues with the next file.
  */
 import {
   STATUS_DONE,
@@ -26,7 +26,7 @@ import { earlyStartNotice, notCapturesNotice, orderNotice } from './order_notice
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
-/** Problems that are kept; of the others only the number is. */
+/** Most problems that are kept; further ones are only counted. */
 const PROBLEMS_MAX = 100;
 
 import { TURN_MS } from './turn.ts';
@@ -42,9 +42,9 @@ export interface ReaderHost {
   open(n: number, signal: AbortSignal): Promise<ByteSource>;
   /** Gives the event loop a turn. */
   yieldToEventLoop(): Promise<void>;
-  /** How the files are put in order. Default: in that in which they are named. */
+  /** How the files are ordered. Default: as named. */
   readonly order?: FileOrder;
-  /** Told of what is odd and does not keep anything from being read. */
+  /** Receives warnings about oddities that do not prevent reading. */
   warn?(message: string): void;
 }
 
@@ -52,9 +52,9 @@ export interface FileOrder {
   /** By the times of their first packets, or as they were named. */
   readonly by: 'time' | 'given';
   name(n: number): string;
-  /** Can file number `n` be opened twice? Not a pipe. */
+  /** Whether file number `n` can be opened twice. A pipe cannot. */
   canLookInto(n: number): boolean;
-  /** It is left out when it is not a capture: it was found in a folder. */
+  /** It was found in a folder, so it is skipped if it is not a capture. */
   isOptional(n: number): boolean;
 }
 
@@ -90,8 +90,8 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   }
 
   /**
-   * Opens the first file that can be read and reads on until it has described an interface, which may take the
-   * packets of the first block with it.
+   * Opens the first readable file and reads until an interface is known, which may include the packets of the first
+   * block.
    * @throws {FParserError} when there is none: none can be opened, is a capture and can be filtered
    */
   async start(): Promise<void> {
@@ -113,7 +113,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     return this.engine.packetsSeen > 0 || (this.#files.current !== undefined && this.engine.opened);
   }
 
-  /** Takes no more packets, not even from a read under way. What is active is ended by the next calls of `advance`. */
+  /** Takes no more packets, not even from a read under way. The next calls of `advance` end the active flows. */
   stop(): void {
     this.#stopping.abort();
     this.close();
@@ -135,7 +135,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     return this.#endActive();
   }
 
-  /** Lets go of the files that are open. Idempotent. */
+  /** Closes the open files. Idempotent. */
   close(): void {
     this.#files.close();
   }
@@ -176,7 +176,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const file = this.#files.current;
     if (file === undefined) return false;
     if (engine.pending === 0 || file.cut) {
-      // What has ended is handed over before waiting for more.
+      // Deliver ended flows before waiting for more.
       if (file.source.waits && engine.waitingCount > 0) return true;
       await this.#fill(file);
       return false;
@@ -240,7 +240,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     else this.problemsOmitted++;
   }
 
-  /** Reads the next block; at the end of the file goes on to the next one. */
+  /** Reads the next block; at the end of a file continues with the next one. */
   async #fill(file: OpenedFile): Promise<void> {
     const { source } = file;
     await this.#guard(async () => {
@@ -282,7 +282,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     });
   }
 
-  /** A file that fails is left with a problem; mistakes of our own are thrown. */
+  /** An error in a file is recorded and ends that file; bugs of ours are thrown. */
   async #guard(work: () => Promise<void>): Promise<void> {
     try {
       await work();

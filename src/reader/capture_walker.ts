@@ -6,7 +6,7 @@ export type FilterSlots = Pick<InlineEngine, 'addFilter' | 'refuseFilter'>;
 /** Flows that are still active when all files have been walked. */
 export type ActiveFlows = Pick<InlineEngine, 'beginFlush' | 'flushSome'>;
 
-/** Walks the bytes of captures. What it makes of them, flows or records, waits until it is taken. */
+/** Walks the bytes of captures. The resulting flows or records wait until they are taken. */
 export interface CaptureWalker
   extends Pick<
     InlineEngine,

@@ -15,9 +15,9 @@ import type { CaptureWalker } from './capture_walker.ts';
 const READ_SIZE = 65536;
 
 /**
- * Nanoseconds; 'unknown' when the file has no packets or cannot be read: reading it says why. Nothing is tracked. The
- * engine has no open file.
- * @throws mistakes of our own
+ * Nanoseconds; 'unknown' if the file has no packets or cannot be read; reading it later reports why. Nothing is
+ * tracked. The engine must not have an open file.
+ * @throws bugs of ours
  */
 export async function glanceAt(
   engine: CaptureWalker,

@@ -1,7 +1,6 @@
 /**
- * The files of one capture that are open, and which of them is read: the one whose next record is the earliest. Usually
- * one file is open; where files overlap in time each of them is, and their records are taken in the order of their
- * times.
+ * The open files of one capture. Records are taken from the file whose next record is the earliest. Usually one file is
+ * open; files that overlap in time are all open, and their records are merged by time.
  */
 import type { InlineEngine } from '../engine/inline.ts';
 import { NO_LIMIT } from '../engine/inline.ts';
@@ -10,7 +9,7 @@ import type { ByteSource } from '../source/file/source.ts';
 import { goesBefore, limitBy } from './reading_order.ts';
 import type { FileGroup, TimedFile } from './reading_order.ts';
 
-/** What turns from one open file to another. */
+/** Switches between open files. */
 export type FileSwitch = Pick<InlineEngine, 'filesMax' | 'select' | 'beginFile' | 'clock'>;
 
 export interface OpenedFile {
@@ -19,7 +18,7 @@ export interface OpenedFile {
   readonly number: number;
   /** Its number in the engine. */
   readonly slot: number;
-  /** Time of its next record, as far as that is known: what was read of it is earlier. */
+  /** Time of its next record, if known; all its records read so far are earlier. */
   first: bigint;
   /** The bytes given so far end inside a record. */
   cut: boolean;
@@ -57,8 +56,8 @@ export class OpenFiles {
   }
 
   /**
-   * Turns to the file with the earliest record, opening it if need be.
-   * @throws {CaptureError} when it cannot be opened; the next call goes on without it
+   * Switches to the file with the earliest record, opening it if necessary.
+   * @throws {CaptureError} when it cannot be opened; the next call continues without it
    */
   async next(): Promise<void> {
     this.current = undefined;

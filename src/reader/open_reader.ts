@@ -17,7 +17,7 @@ import type { CaptureInput } from '../source/file/open.ts';
 const FILES_MAX = 256;
 const BLOCKS_SIZE_MAX = 256 * 1024 * 1024;
 
-/** In which order several files are read: by their first packets, merged where they overlap, or as they are named. */
+/** Order of several files: by their first packets, merged where they overlap, or as named. */
 export type OrderOption = 'time' | 'given';
 
 /** How many files an engine needs room for. @param blockSize bytes read at a time from each */
@@ -25,7 +25,7 @@ export function filesAtOnce(count: number, blockSize: number): number {
   return Math.max(1, Math.min(count, FILES_MAX, Math.floor(BLOCKS_SIZE_MAX / blockSize)));
 }
 
-/** What a reader asks for about these inputs. */
+/** The inputs as a reader uses them. */
 export function readerHost(
   inputs: readonly NamedInput[],
   by: OrderOption,
@@ -49,7 +49,7 @@ export function readerHost(
 
 /**
  * An engine with a reader over these inputs, not started yet.
- * @param warn receives what is odd and keeps nothing from being read
+ * @param warn receives warnings about oddities that do not prevent reading
  * @param yieldToEventLoop gives the event loop a turn
  * @throws {CaptureError} for a folder that cannot be used
  */

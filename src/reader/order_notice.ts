@@ -1,4 +1,4 @@
-/** What is said about the order in which files are read. */
+/** Messages about the order in which files are read. */
 const NAMES_MAX = 4;
 
 export function orderNotice(names: readonly string[]): string {

@@ -1,14 +1,14 @@
 /**
- * In which order the files of one capture are read. Regular files can be looked into beforehand: they are put in the
- * order of their first packets, and those that overlap are merged by packet time. Pipes and streams cannot: they keep
- * their place, and no file passes them.
+ * The order in which the files of one capture are read. Regular files can be examined first: they are ordered by their
+ * first packets, and those that overlap are merged by packet time. Pipes and streams cannot: they keep their place, and
+ * no file is moved past them.
  */
 
-/** A file as it was named, and what was seen of it beforehand. */
+/** A named file, and what is known of it before reading. */
 export interface FileGlance {
   /** Its place among the files as they were named, 0-based. Files with equal times are read in this order. */
   readonly number: number;
-  /** Could it be looked into? Not a pipe. */
+  /** Whether it could be examined. A pipe cannot. */
   readonly seen: boolean;
   /** Time of its first packet, nanoseconds; undefined when it has none, or cannot be read. */
   readonly first: bigint | undefined;
@@ -50,18 +50,18 @@ export function timeOrder(glances: readonly FileGlance[]): FileGroup[] {
   return groups;
 }
 
-/** Is that another order than the one in which they were named? */
+/** Whether the order differs from that of the names. */
 export function isReordered(groups: readonly FileGroup[]): boolean {
   const numbers = groups.flatMap((group) => group.flatMap(({ number, first }) => (first === undefined ? [] : number)));
   return numbers.some((number, n) => n > 0 && number < (numbers[n - 1] as number));
 }
 
-/** The record of this one goes first. */
+/** Whether this file's record is first. */
 export function goesBefore(a: TimedFile, b: TimedFile): boolean {
   return byTime(a, b) < 0;
 }
 
-/** Up to which time, exclusive, records of `file` go before the first one of `other`. */
+/** The time, exclusive, up to which records of `file` precede the first one of `other`. */
 export function limitBy(other: TimedFile, file: { readonly number: number }): bigint {
   return other.number < file.number ? other.first : other.first + 1n;
 }

@@ -1,4 +1,4 @@
-/** `pcapflow connections`: whom a process is talking to. */
+/** `pcapflow connections`: connections of a process. */
 import { HostError } from '../../host/errors.ts';
 import type { Connection } from '../../host/resolvers/connection.ts';
 import { getConnections } from '../../host/resolvers/get_connections.ts';

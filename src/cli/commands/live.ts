@@ -51,7 +51,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
   }
 }
 
-/** What names flows is loaded when it is asked for. */
+/** The code that names flows is loaded only when needed. */
 async function openAnnotationSources(
   reader: LiveReader,
   byProcess: boolean,

@@ -1,4 +1,4 @@
-/** `pcapflow lookup`: whose packet is this, and who started the exchange. */
+/** `pcapflow lookup`: the process behind a packet, and which end started the exchange. */
 import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort } from '../../host/address/address.ts';
 import type { Endpoint } from '../../host/endpoint.ts';
 import { processName } from '../../host/process/process_name.ts';
@@ -31,7 +31,7 @@ export async function lookup(
   return EXIT_OK;
 }
 
-/** @throws {RangeError} for operands that make no sense */
+/** @throws {RangeError} for invalid operands */
 function packetOf(operands: readonly string[], inbound: boolean): Omit<PacketInfo, 'seenAt'> {
   const [protocol, localText, remoteText] = operands;
   if (protocol === undefined || localText === undefined || remoteText === undefined || operands.length > 3) {

@@ -3,7 +3,7 @@ import { CaptureError } from '../../errors.ts';
 import { isGzip, isZstd, MAGIC_SIZE } from './magic.ts';
 import type { ByteSource } from './source.ts';
 
-/** Data can decompress to itself: what is compressed more often is not a capture. */
+/** Most layers of compression. Crafted data can decompress to itself endlessly. */
 const LEVELS_MAX = 4;
 
 /** The source itself, or what it decompresses to. Reads the first bytes to find out. @throws {CaptureError} */
@@ -42,7 +42,7 @@ async function readHead(source: ByteSource): Promise<{ readonly head: Uint8Array
   return { head: head.subarray(0, size) };
 }
 
-/** A source whose first bytes were read already; what went wrong behind them is thrown behind them. */
+/** A source whose first bytes were already read; an error after them is thrown after them. */
 class Rejoined implements ByteSource {
   readonly name: string;
   readonly size: number | undefined;

@@ -1,8 +1,8 @@
 /**
- * A source with gzip or Zstandard taken off. Loaded only for files that need it.
+ * Decompresses gzip or Zstandard. Loaded only for files that need it.
  *
- * Everything that can be decoded is given first; then a problem is thrown: data that is cut off, damaged, or followed
- * by other bytes. Memory does not grow, whatever the data expands to.
+ * Everything that can be decoded is delivered first; then an error is thrown if the data is truncated, damaged, or
+ * followed by other bytes. Memory use is bounded, whatever the data expands to.
  */
 import { CaptureError } from '../../errors.ts';
 import { gunzip } from './gzip.ts';
@@ -47,7 +47,7 @@ class Decompressed implements ByteSource {
     while (this.#piece.length === 0) {
       if (this.#closed) return 0;
       const next = await this.#pieces.next();
-      // Closed while it is read, it is not cut off.
+      // Data is not truncated if the source was closed during a read.
       if (this.#closed) return 0;
       if (next.done === true) {
         this.#closed = true;
@@ -67,7 +67,7 @@ class Decompressed implements ByteSource {
   close(): void {
     this.#closed = true;
     this.#source.close();
-    // Its decoder is let go of as soon as the bytes that it works on are decoded.
+    // Its decoder is released as soon as the bytes it works on are decoded.
     void this.#pieces.return({ kind: 'whole' }).catch(() => undefined);
   }
 }

@@ -5,7 +5,7 @@ import type { ByteSource } from './source.ts';
 
 /**
  * Reads synchronously: with the file in the page cache a read is a copy, and a turn of the thread pool costs more than
- * that. For what may block there is StreamSource.
+ * that. Inputs that may block use StreamSource.
  */
 export class FileSource implements ByteSource {
   readonly name: string;
@@ -23,7 +23,7 @@ export class FileSource implements ByteSource {
   }
 
   read(into: Uint8Array): number {
-    // Its number may be that of another file by now.
+    // The descriptor may belong to another file by now.
     if (this.#closed) return 0;
     try {
       const size = readSync(this.#fd, into, 0, into.length, null);

@@ -1,7 +1,6 @@
 /**
- * gzip (RFC 1952): members one behind the other, each a header, raw deflate data (RFC 1951), a checksum and a length.
- * The members are found here and only their data goes to zlib: so the end of each is exact, and what is wrong with its
- * end costs none of its data.
+ * gzip (RFC 1952): a sequence of members, each a header, raw deflate data (RFC 1951), a checksum and a length. Members
+ * are parsed here and only their data goes to zlib, so the end of each is exact, and a damaged end does not lose data.
  */
 import zlib from 'node:zlib';
 import { crc32 } from './crc32.ts';
@@ -20,13 +19,13 @@ const FLAG_EXTRA = 0x04;
 const FLAG_NAME = 0x08;
 const FLAG_COMMENT = 0x10;
 const FLAGS_RESERVED = 0xe0;
-/** Longest name or comment that is looked for. */
+/** Longest name or comment that is accepted. */
 const TEXT_MAX = 65536;
 /** Bytes given to zlib at a time: what they expand to, at most 17 MB, waits in memory. */
 const SLICE = 16384;
 /**
- * What zlib gives at a time. Damaged data costs less than that: whole pieces of 32 KiB, counted from the beginning of
- * the member, are given in any case, as GNU gzip does.
+ * Size of zlib's output chunks. Damaged data loses less than that: complete 32 KiB pieces, counted from the start of
+ * the member, are always delivered, as GNU gzip does.
  */
 const PIECE = 32768;
 

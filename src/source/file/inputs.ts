@@ -1,4 +1,4 @@
-/** The files of a capture as a caller names them: a folder stands for the captures in it. */
+/** Expands the inputs that a caller names: a folder stands for the captures in it. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaptureError } from '../../errors.ts';
@@ -10,12 +10,12 @@ export interface NamedInput {
   readonly name: string;
   /** A regular file: it can be opened twice. */
   readonly isFile: boolean;
-  /** Found in a folder, where other files may lie as well. */
+  /** Found in a folder, which may also contain other files. */
   readonly found: boolean;
 }
 
 /**
- * Folders become the files in them, ordered by name; hidden ones, folders and devices in them are left out.
+ * Folders become the files in them, ordered by name; hidden files, subfolders and devices are skipped.
  * @throws {CaptureError} ERR_PERMISSION, ERR_READ: also for a folder without files
  */
 export function namedInputs(inputs: readonly CaptureInput[]): NamedInput[] {

@@ -1,4 +1,4 @@
-/** Bytes of a source that can be looked at before they are used: for formats whose parts have headers and trailers. */
+/** Lets a reader peek at bytes of a source before consuming them, for formats with headers and trailers. */
 import type { ByteSource } from './source.ts';
 
 /** Bytes asked of the source at a time. */
@@ -11,7 +11,7 @@ export class Lookahead {
   #to = 0;
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
-  /** Byte of the source at which what is not used begins. */
+  /** Offset in the source of the first unconsumed byte. */
   position = 0;
 
   constructor(source: ByteSource) {
@@ -19,8 +19,7 @@ export class Lookahead {
   }
 
   /**
-   * The next `size` bytes, fewer only where the source ends. Good until the next call; they stay until they are
-   * skipped.
+   * The next `size` bytes, fewer only at the end of the source. Valid until the next call; not consumed until skipped.
    * @throws what the source throws, when it has given nothing more
    */
   async peek(size: number): Promise<Uint8Array> {
@@ -38,13 +37,13 @@ export class Lookahead {
     return this.#buffer.subarray(this.#from, Math.min(this.#to, this.#from + size));
   }
 
-  /** Uses bytes that were looked at. */
+  /** Consumes bytes that were peeked at. */
   skip(size: number): void {
     this.#from += size;
     this.position += size;
   }
 
-  /** Uses the zero bytes that come next. Resolves with their number. */
+  /** Consumes the zero bytes that come next. Resolves with their number. */
   async skipZeros(): Promise<number> {
     let zeros = 0;
     while (true) {

@@ -1,4 +1,4 @@
-/** What the first bytes of a file say that it is. */
+/** Recognises the format of a file by its first bytes. */
 
 export const MAGIC_SIZE = 4;
 const ZSTD = 0xfd2fb528;
@@ -18,7 +18,7 @@ export function isZstdSkippable(head: Uint8Array): boolean {
   return magic !== undefined && magic >>> 4 === ZSTD_SKIPPABLE;
 }
 
-/** A format that is not read here, and the command that makes it one that is. */
+/** A format that is not supported, and the command that converts it. */
 export interface ForeignFormat {
   readonly name: string;
   /** FILE stands for the file's name. */
@@ -42,7 +42,7 @@ const FOREIGN: readonly (readonly [magic: readonly number[], name: string, remed
   [bytesOf('ipta'), 'iptrace', 'editcap -F pcap FILE - | pcapflow read -'],
 ];
 
-/** Undefined for bytes that nobody knows. @param head the first four bytes */
+/** Undefined for unknown bytes. @param head the first four bytes */
 export function foreignFormat(head: Uint8Array): ForeignFormat | undefined {
   const found = FOREIGN.find(([magic]) => magic.every((byte, n) => head[n] === byte));
   return found === undefined ? undefined : { name: found[1], remedy: found[2] };

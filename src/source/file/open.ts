@@ -8,9 +8,7 @@ import { FileSource, readError } from './file.ts';
 import type { ByteSource } from './source.ts';
 import { StreamSource } from './stream.ts';
 
-/**
- * A path, `-` for standard input, or bytes that come by themselves: a Node stream, or anything else that yields them.
- */
+/** A path, `-` for standard input, or a stream of bytes: a Node stream or any other iterable of chunks. */
 export type CaptureInput = string | AsyncIterable<Uint8Array>;
 
 const STDIN = 0;
@@ -56,12 +54,15 @@ async function readable(input: AsyncIterable<Uint8Array>): Promise<Readable> {
   return input instanceof Readable ? input : Readable.from(input, { objectMode: false });
 }
 
-/** A pipe or a socket keeps a reader waiting. */
+/** Reading from a pipe or a socket may block. */
 function mayBlock(stat: Stats): boolean {
   return stat.isFIFO() || stat.isSocket();
 }
 
-/** Can the file be opened? Does not wait for the writer of a pipe. @throws {CaptureError} as openInput does */
+/**
+ * Checks that the file can be opened. Does not wait for the writer of a pipe.
+ * @throws {CaptureError} as openInput does
+ */
 export function checkInput(path: string): void {
   if (path !== '-') guardOpen(path, () => accessSync(path, constants.R_OK));
 }

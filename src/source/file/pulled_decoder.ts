@@ -1,6 +1,6 @@
 /**
- * One of Node's decoders, pulled: it is given bytes, and says by a value whether it wants more, has ended or has
- * failed. Nobody ever waits for a decoder that is over.
+ * Wraps one of Node's decoders: it is given bytes, and returns whether it wants more, has ended or has failed. A
+ * decoder that has ended is never awaited.
  */
 import type { Transform } from 'node:stream';
 
@@ -31,7 +31,7 @@ export class PulledDecoder {
     decoder.on('error', (error) => this.#answer({ kind: 'failed', error }));
   }
 
-  /** Not to be called again once it has ended or failed. What came out of the bytes is in `take`, also then. */
+  /** Do not call it again once it has ended or failed. `take` returns the output, also then. */
   give(bytes: Uint8Array): Promise<DecoderState> {
     this.#before = this.#decoder.bytesWritten;
     return new Promise((resolve) => {
@@ -40,7 +40,7 @@ export class PulledDecoder {
     });
   }
 
-  /** There are no more bytes. Resolves with its end, or with its failure when its data is cut. */
+  /** Signals the end of input. Resolves with the decoder's end, or with its failure if the data is truncated. */
   end(): Promise<DecoderState> {
     this.#before = this.#decoder.bytesWritten;
     return new Promise((resolve) => {
@@ -49,7 +49,7 @@ export class PulledDecoder {
     });
   }
 
-  /** What has come out since the last call. */
+  /** The output since the last call. */
   take(): Uint8Array[] {
     const output = this.#output;
     this.#output = [];

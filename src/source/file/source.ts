@@ -6,7 +6,7 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all, when known: of the file as it lies on disk, compressed or not. */
   readonly size: number | undefined;
-  /** Reading may wait for somebody who writes: a pipe or a stream. */
+  /** Reading may wait for a writer: a pipe or a stream. */
   readonly waits: boolean;
   /** Bytes taken from the file so far, before decompression. */
   readonly taken: number;

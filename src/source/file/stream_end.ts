@@ -1,12 +1,12 @@
-/** How compressed data ends. All that came before it was given. */
+/** How compressed data ends. Everything before was delivered. */
 export type StreamEnd =
-  /** With its last byte, or with zero bytes behind it, as tapes and block devices add them. */
+  /** At its last byte, or followed by zero bytes, as tapes and block devices add them. */
   | { readonly kind: 'whole' }
   /** In the middle. */
   | { readonly kind: 'cut' }
   /** `at`: byte of the compressed data. */
   | { readonly kind: 'damaged'; readonly at: number; readonly reason: string }
-  /** Whole, with other bytes behind it from `at` on. */
+  /** Complete, followed by other bytes from `at` on. */
   | { readonly kind: 'trailing'; readonly at: number; readonly format: string };
 
 /** Gives decompressed bytes, and at last how it came to its end. @throws only what the source throws */

@@ -1,7 +1,7 @@
 /**
- * Zstandard (RFC 8878): frames one behind the other, each a header, blocks and perhaps a checksum. The frames and
- * blocks are found here, and the decoder is given one block at a time: so the end of each frame is exact, and what is
- * wrong with a block or the checksum costs none of the data before it.
+ * Zstandard (RFC 8878): a sequence of frames, each a header, blocks and an optional checksum. Frames and blocks are
+ * parsed here, and the decoder gets one block at a time, so the end of each frame is exact, and a damaged block or
+ * checksum does not lose the data before it.
  */
 import type { Lookahead } from './lookahead.ts';
 import { isZstd, isZstdSkippable, MAGIC_SIZE } from './magic.ts';

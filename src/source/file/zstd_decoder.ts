@@ -1,4 +1,4 @@
-/** Who decodes the blocks of Zstandard frames: Node itself where it can (22.15 on), else the package fzstd. */
+/** Decodes the blocks of Zstandard frames: Node itself if it can (from 22.15 on), else the package fzstd. */
 import zlib from 'node:zlib';
 import { PulledDecoder } from './pulled_decoder.ts';
 import type { ZlibDecoder } from './pulled_decoder.ts';
@@ -6,12 +6,12 @@ import type { FrameHeader } from './zstd_header.ts';
 
 const PIECE = 131072;
 const MIB = 2 ** 20;
-/** fzstd is wrong about frames with a larger window (`zstd --long=27`, `--ultra -22`). */
+/** fzstd decodes frames with a larger window incorrectly (`zstd --long=27`, `--ultra -22`). */
 const FZSTD_WINDOW_MAX = 64 * MIB;
-/** What Node takes: ZSTD_WINDOWLOG_LIMIT_DEFAULT of libzstd. */
+/** The largest window that Node accepts: ZSTD_WINDOWLOG_LIMIT_DEFAULT of libzstd. */
 const NODE_WINDOW_MAX = 128 * MIB;
 
-/** What came out of a block, and what was wrong behind that. */
+/** The output of a block, and the error after it. */
 export interface Decoded {
   readonly pieces: readonly Uint8Array[];
   readonly failure: string | undefined;
@@ -21,7 +21,7 @@ export interface Decoded {
 export interface FrameDecoder {
   /** A whole block; the first one with the frame's header in front. */
   give(block: Uint8Array): Decoded | Promise<Decoded>;
-  /** Does the checksum behind the last block fit what was decoded? */
+  /** Whether the checksum after the last block matches the output. */
   agrees(checksum: Uint8Array): boolean | Promise<boolean>;
   close(): void;
 }
@@ -64,7 +64,7 @@ async function fzstdDecoders(): Promise<FrameDecoders> {
   return {
     cannot: (header) => refusal(header, FZSTD_WINDOW_MAX, ', or Node 22.15'),
     begin({ hasChecksum }) {
-      // fzstd does not look at checksums.
+      // fzstd does not check checksums.
       const hash = hasChecksum ? create64() : undefined;
       let pieces: Uint8Array[] = [];
       const decoder = new Decompress((piece) => {
@@ -76,7 +76,7 @@ async function fzstdDecoders(): Promise<FrameDecoders> {
         give(block) {
           pieces = [];
           try {
-            // The block's bytes move on; the decoder may keep them.
+            // A copy: the block's bytes will be overwritten, and the decoder may keep them.
             decoder.push(block.slice());
             return { pieces, failure: undefined };
           } catch (error) {

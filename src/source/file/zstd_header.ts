@@ -14,7 +14,7 @@ export interface FrameHeader {
   readonly dictionary: number;
 }
 
-/** Text says what is wrong with it; 'cut': it goes on behind these bytes. */
+/** A text describes what is wrong; 'cut': it continues after these bytes. */
 export function readHeader(head: Uint8Array): FrameHeader | string {
   if (head.length < MAGIC_SIZE + 1) return 'cut';
   const descriptor = head[MAGIC_SIZE] ?? 0;

@@ -1,5 +1,4 @@
 /** Targets of output: standard output, a file under its own or a temporary name, a pipe. */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -214,7 +213,7 @@ class ReplacedFile implements Target {
 /** @param stat of the file that is there, if there is one */
 function replacing(path: string, stat: Stats | undefined): Target {
   const target = stat === undefined ? path : realpathSync(path);
-  const part = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.part`);
+  const part = join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.part`);
   let fd: number;
   try {
     fd = openSync(part, O_WRONLY | O_CREAT | O_EXCL, 0o666);

@@ -1,5 +1,6 @@
 /** Standard output and standard error, without ever waiting for a reader. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 /** Standard error, reopened so that flags shared with other processes stay unchanged. Linux. */
 const STDERR_PATH = '/proc/self/fd/2';
@@ -13,9 +14,9 @@ interface Blocking {
  * everything, including signals. From now on such text waits in memory.
  */
 export function unblockTerminals(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.isTTY) (stream as Blocking)._handle?.setBlocking?.(false);
-  }
+  // By descriptor: reading process.stdout creates its stream, which takes milliseconds.
+  if (isatty(1)) (process.stdout as Blocking)._handle?.setBlocking?.(false);
+  if (isatty(2)) (process.stderr as Blocking)._handle?.setBlocking?.(false);
 }
 
 /** Final messages of a process: as much as the reader accepts at once. */

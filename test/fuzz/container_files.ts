@@ -102,7 +102,7 @@ async function outcome(converter: Converter, files: readonly Uint8Array[], chunk
   const reader = new CaptureReader(converter, {
     count: files.length,
     open: (n) => uncompressed(new BytesSource(`file ${n}`, files[n] as Uint8Array, chunkSize)),
-    breathe: async () => {},
+    yieldToEventLoop: async () => {},
     order: { by: 'time', name: (n) => `file ${n}`, canLookInto: () => true, isOptional: () => false },
   });
   let records = 0;

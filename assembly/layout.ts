@@ -512,7 +512,7 @@ export const FIRST_PACKETS = 2;
 export const FIRST_BASE = 8;
 /** u32[2]: first chunk, or NIL */
 export const FIRST_HEAD = 16;
-/** u64 ns: time of the first payload */
+/** u64 ns: the clock at the first payload */
 export const FIRST_SINCE = 24;
 /** size */
 export const FIRST_SIZE = 32;
@@ -528,7 +528,7 @@ export const FIRST_STATE_DONE = 3;
 export const FIRST_BIT_MIDSTREAM = 1;
 /** More runs of bytes than are kept. */
 export const FIRST_BIT_GAP = 2;
-/** Bytes beyond the limits of size or time were left out. */
+/** Bytes beyond the limit of size were left out. */
 export const FIRST_BIT_FULL = 4;
 /** The capture has cut payload. */
 export const FIRST_BIT_TRUNCATED = 8;

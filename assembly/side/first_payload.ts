@@ -6,7 +6,7 @@
  * A flow that has enough, or that has waited too long, goes to the queue of ready flows, from which the host takes it;
  * one that ends before is read with its row. Then its chunks are free again.
  */
-import { count } from "../control";
+import { count, state64 } from "../control";
 import {
   packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetTransport,
   packetTransportEnd,
@@ -15,7 +15,7 @@ import {
   COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP, FIRST_BIT_MIDSTREAM,
   FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE, FIRST_ENOUGH_BYTES,
   FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES, FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE,
-  FIRST_STATE_READY, NIL, PACKET_BIT_LATER,
+  FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_RST, TCP_SYN } from "../wire/numbers";
@@ -59,7 +59,7 @@ function collect(index: u32, record: usize, packet: usize, side: u32): void {
   const begin = packetSeq(packet) + ((flags & TCP_SYN) != 0 ? 1 : 0);
   if ((flags & TCP_SYN) != 0 && sequenced && !hasBase(record, side)) setBase(record, side, begin);
   const payload = packetPayloadBytes(packet);
-  if (payload == 0 || (flags & TCP_RST) != 0 || !goesOn(index, record, packetTime(packet))) return;
+  if (payload == 0 || (flags & TCP_RST) != 0 || !goesOn(index, record)) return;
 
   const from = min(transport + <usize>(tcp ? tcpSizeAt(transport, end) : UDP_HEADER_SIZE), end);
   const captured = min<u32>(payload, <u32>(end - from));
@@ -82,16 +82,19 @@ function setBase(record: usize, side: u32, base: u32): void {
   addFirstBits(record, <u32>FIRST_BIT_BASE << side);
 }
 
-/** Begins to collect with the flow's first payload; false when it has waited too long since. */
-function goesOn(index: u32, record: usize, time: u64): bool {
+/**
+ * Begins to collect with the flow's first payload; false when it has waited too long since, by the clock, which never
+ * goes back: so it does not matter when the host has looked for such flows.
+ */
+function goesOn(index: u32, record: usize): bool {
+  const clock = state64(STATE_CLOCK);
   if (firstState(record) == FIRST_STATE_NONE) {
     setFirstState(record, FIRST_STATE_COLLECTING);
-    setFirstSince(record, time);
+    setFirstSince(record, clock);
     noteCollecting(index);
     return true;
   }
-  if (!isImpatient(firstSince(record), time)) return true;
-  addFirstBits(record, FIRST_BIT_FULL);
+  if (!isImpatient(firstSince(record), clock)) return true;
   makeReady(index);
   return false;
 }

@@ -5,12 +5,12 @@
  */
 import { firstCollectingBase, firstReadyBase, setState32, state32, state64 } from "../control";
 import {
-  FIRST_BIT_FULL, FIRST_PATIENCE_NS, FIRST_QUEUE_COUNT, FIRST_STATE_COLLECTING, FIRST_STATE_READY, NIL, STATE_CLOCK,
+  FIRST_PATIENCE_NS, FIRST_QUEUE_COUNT, FIRST_STATE_COLLECTING, FIRST_STATE_READY, NIL, STATE_CLOCK,
   STATE_FIRST_COLLECTING_HEAD, STATE_FIRST_COLLECTING_TAIL, STATE_FIRST_READY_HEAD, STATE_FIRST_READY_TAIL,
 } from "../layout";
 import { linkAt, linkGeneration } from "../table/flow";
 import {
-  addFirstBits, entryFlow, entryGeneration, firstRecord, firstSince, firstState, setEntry, setFirstState,
+  entryFlow, entryGeneration, firstRecord, firstSince, firstState, setEntry, setFirstState,
 } from "./first_record";
 
 export function initFirstQueues(): void {
@@ -64,10 +64,7 @@ function noted(queue: usize, position: u32, state: u32): u32 {
 function endOldest(): void {
   const tail = state32(STATE_FIRST_COLLECTING_TAIL);
   const index = noted(firstCollectingBase, tail, FIRST_STATE_COLLECTING);
-  if (index != NIL) {
-    addFirstBits(firstRecord(index), FIRST_BIT_FULL);
-    makeReady(index);
-  }
+  if (index != NIL) makeReady(index);
   setState32(STATE_FIRST_COLLECTING_TAIL, tail + 1);
 }
 

@@ -82,6 +82,13 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     return this.#reader?.engine.counters();
   }
 
+  /** What a flow is about is not a part of its row. */
+  #reading({ identities }: CaptureReader): (views: RowBytes, row: number) => Chosen {
+    const read = this.#read;
+    if (identities === undefined) return read;
+    return (views, row) => ({ ...read(views, row), identify: identities.take(row) });
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
@@ -95,7 +102,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#reader = reader;
     try {
       await reader.start();
-      while (await reader.advance()) yield* closedFlows(reader.engine, this.#read);
+      while (await reader.advance()) yield* closedFlows(reader.engine, this.#reading(reader));
     } finally {
       reader.close();
     }

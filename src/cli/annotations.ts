@@ -3,6 +3,7 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { Attribution } from '../attribution/attribution.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
+import type { Identity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
 
 /** Columns that a name may take in a table. */
@@ -15,6 +16,8 @@ export interface FlowContext {
   /** Port of the responder. */
   readonly dstPort: number;
   readonly identity: Attribution | undefined;
+  /** From its first bytes; undefined when that is not wanted. */
+  readonly content: Identity | undefined;
   readonly srcOwner: Owner | null;
   readonly dstOwner: Owner | null;
 }
@@ -65,6 +68,54 @@ export function serviceOf(protocol: number, port: number): string | undefined {
   if ((protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) || port === 0) return undefined;
   return portUsage(port, protocol === PROTOCOL_TCP ? 'tcp' : 'udp') ?? undefined;
 }
+
+/** Columns of CSV, under the names of an identity. */
+const IDENTITY_COLUMNS = [
+  'app',
+  'appBy',
+  'appConfidence',
+  'serverName',
+  'alpn',
+  'tlsVersion',
+  'tlsCipher',
+  'ja3',
+  'ja4',
+  'ja3s',
+  'certSubject',
+  'quicVersion',
+  'dnsQuery',
+  'dnsType',
+  'dnsRcode',
+  'dnsAnswers',
+  'httpMethod',
+  'httpPath',
+  'httpUserAgent',
+  'httpStatus',
+  'hassh',
+  'hasshServer',
+  'peerNames',
+  'idBits',
+] as const satisfies readonly (keyof Identity)[];
+
+/** `,"identify":{"app":"tls","serverName":"example.com",...}`: what is known of the content. */
+export const IDENTIFY: Annotation = {
+  json({ content }) {
+    const isKnown = (value: unknown): boolean => value !== null && !(Array.isArray(value) && value.length === 0);
+    const known = Object.entries(content ?? {}).filter(([, value]) => isKnown(value));
+    return `,"identify":${JSON.stringify(Object.fromEntries(known))}`;
+  },
+  csvHeader: IDENTITY_COLUMNS.map((name) => `,${name}`).join(''),
+  csv: ({ content }) =>
+    IDENTITY_COLUMNS.map((name) => {
+      const value = content?.[name] ?? null;
+      return `,${csvCell(Array.isArray(value) ? value.join(' ') : (value as string | number | null))}`;
+    }).join(''),
+  titles: ['APPLICATION', 'NAME'],
+  cells({ content }) {
+    const name = content?.serverName ?? content?.dnsQuery ?? content?.peerNames?.[0] ?? NOTHING;
+    return [content?.app ?? NOTHING, sanitizeText(name, { maxWidth: NAME_WIDTH })];
+  },
+};
 
 export const OWNERS: Annotation = {
   json: ({ srcOwner, dstOwner }) => ownersJson(srcOwner, dstOwner),

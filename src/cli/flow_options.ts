@@ -54,6 +54,12 @@ const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Wri
     }),
 };
 
+/** What flows are is written behind their fields. */
+async function identifyingWriter(format: Exclude<FlowFormat, 'none'>, fields: ChosenFields): Promise<Writer> {
+  const { annotatedWriter } = await import('./write_annotated.ts');
+  return annotatedWriter(format, fields, { owners: undefined, identities: undefined });
+}
+
 export type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
@@ -66,7 +72,9 @@ export function chosenFormat({ format: asked, fields: names, output, with: group
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups);
-  return { format, fields, loadWriter: () => FORMATS[format](fields) };
+  const loadWriter = (): Promise<Writer> =>
+    format !== 'none' && groups.includes('identify') ? identifyingWriter(format, fields) : FORMATS[format](fields);
+  return { format, fields, loadWriter };
 }
 
 type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with'>;

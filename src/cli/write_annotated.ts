@@ -21,7 +21,7 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { widthOf } from '../text/width.ts';
-import { OWNERS, PROCESS } from './annotations.ts';
+import { IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
 import type { OwnerChoice } from './owner_options.ts';
@@ -62,8 +62,12 @@ export async function ownedWriter(format: TextFormat, fields: ChosenFields, choi
 
 export function annotatedWriter(format: TextFormat, fields: ChosenFields, sources: AnnotationSources): Writer {
   const { owners, identities } = sources;
-  const annotations = [...(identities === undefined ? [] : [PROCESS]), ...(owners === undefined ? [] : [OWNERS])];
   return async (feed, output, live = false) => {
+    const annotations = [
+      ...(feed.identities === undefined ? [] : [IDENTIFY]),
+      ...(identities === undefined ? [] : [PROCESS]),
+      ...(owners === undefined ? [] : [OWNERS]),
+    ];
     try {
       await writeAnnotated(feed, annotatedFormat(format, fields, live, annotations), sources, output, live);
       const missed = identities?.missed ?? 0;
@@ -161,7 +165,7 @@ async function writeAnnotated(
   let turnBegan = performance.now();
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0 && !output.gone) {
-      for (const flow of takeFlows(engine, format, identities)) waiting.add(flow);
+      for (const flow of takeFlows(feed, format, identities)) waiting.add(flow);
       await waiting.room();
       if (performance.now() - turnBegan < TURN_MS) continue;
       await setImmediate();
@@ -173,21 +177,23 @@ async function writeAnnotated(
 }
 
 /** A flow that has started and ended since the last look must be noted before it is taken. */
-function takeFlows(engine: FlowTable, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+function takeFlows(feed: FlowFeed, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+  const { engine } = feed;
   const flows = engine.locked(() => {
     identities?.note();
-    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(engine, rows, format, identities));
+    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(feed, rows, format, identities));
   });
   identities?.ask();
   return flows;
 }
 
 function holdRows(
-  engine: FlowTable,
+  feed: FlowFeed,
   rows: RowRange,
   format: AnnotatedFormat,
   identities: LiveIdentities | undefined,
 ): WaitingFlow[] {
+  const { engine } = feed;
   const texts = format.hold(engine, rows);
   const { data } = engine.views;
   return mapRows(engine, rows, (view, n) => {
@@ -196,6 +202,7 @@ function holdRows(
       data.getUint32(view.row + ROW_GENERATION, true),
     );
     const { protocol, dstPort } = view;
+    const content = feed.identities?.take(view.row);
     const text = texts[n] as KnownText;
     return {
       src: view.srcAddress,
@@ -203,7 +210,8 @@ function holdRows(
       get answered() {
         return identity?.answered;
       },
-      text: (srcOwner, dstOwner) => text({ protocol, dstPort, identity: identity?.answer, srcOwner, dstOwner }),
+      text: (srcOwner, dstOwner) =>
+        text({ protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner }),
     };
   });
 }

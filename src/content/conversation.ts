@@ -1,7 +1,7 @@
 /** Input and output of a recogniser. */
 
 import type { ContentCrypto } from './crypto.ts';
-import type { ContentFields, Details } from './identity.ts';
+import type { ContentFields, Details } from '../flow/identity.ts';
 
 /** A flow as one recogniser reads it: which side is the client is an assumption that the recogniser confirms. */
 export interface Conversation {

@@ -11,7 +11,7 @@ import { FtpDataPorts } from './ftp_data.ts';
 import { identify } from './identify.ts';
 import type { ContentCrypto } from './crypto.ts';
 import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
-import type { IdentifyOptions, Identity } from './identity.ts';
+import type { IdentifyOptions, Identity } from '../flow/identity.ts';
 
 export interface FlowToIdentify {
   readonly payload: FirstPayload;

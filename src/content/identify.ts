@@ -3,7 +3,7 @@
  * and upgrades, and names the port when the content says nothing. Pure: same bytes, same answer. Never throws.
  */
 
-import { EMPTY_FIELDS, LIST_MAX, type Details, type Identity, type IdentifyOptions } from './identity.ts';
+import { EMPTY_FIELDS, LIST_MAX, type Details, type Identity, type IdentifyOptions } from '../flow/identity.ts';
 import { appOfPort } from './ports.ts';
 import { recognisersFor, type Recogniser } from './recognisers.ts';
 import type { ContentCrypto } from './crypto.ts';
@@ -20,12 +20,12 @@ export function identify(payload: FirstPayload, crypto: ContentCrypto, options: 
   const inner = innerVerdict(verdict, conversation, crypto, options, DEPTH_MAX);
   const malformed = verdict.malformed || inner?.malformed === true;
   return {
-    ...EMPTY_FIELDS,
-    ...verdict.fields,
-    ...presentFields(inner),
     app: verdict.app,
     appBy: verdict.both ? 'handshake' : 'content',
     appConfidence: verdict.confidence,
+    ...EMPTY_FIELDS,
+    ...verdict.fields,
+    ...presentFields(inner),
     peerNames: null,
     details: limited({ ...verdict.details, ...innerDetails(inner) }),
     idBits: malformed ? [...payload.bits, 'malformed'] : payload.bits,
@@ -36,10 +36,10 @@ function unnamed(payload: FirstPayload, { portGuess = true, apps }: IdentifyOpti
   const guess = portGuess ? appOfPort(payload) : undefined;
   const app = guess !== undefined && (apps?.has(guess) ?? true) ? guess : undefined;
   return {
-    ...EMPTY_FIELDS,
     app: app ?? null,
     appBy: app === undefined ? null : 'port',
     appConfidence: app === undefined ? null : 0,
+    ...EMPTY_FIELDS,
     peerNames: null,
     details: null,
     idBits: payload.bits,

@@ -1,6 +1,6 @@
 /** Content identification: what a flow is, from its first bytes. Without Node, but for `node_crypto.ts`. */
 
-export { Identifier, type FlowToIdentify } from './identifier.ts';
+export { Identifier, type FlowToIdentify, type IdentifierOptions } from './identifier.ts';
 export { identify } from './identify.ts';
 export { CONTENT_APPS } from './recognisers.ts';
 export type { ContentCrypto } from './crypto.ts';
@@ -13,4 +13,4 @@ export type {
   IdBit,
   IdentifyOptions,
   Identity,
-} from './identity.ts';
+} from '../flow/identity.ts';

@@ -1,5 +1,5 @@
 /** Options of an engine. */
-import type { GroupName } from '../flow/groups.ts';
+import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 
 /** Everything the engine must know: the options that it knows itself, and what follows from others. */
@@ -11,7 +11,7 @@ export interface EngineOptions extends EngineSettings {
   /** Chunks of stored headers in all. */
   readonly chunksMax: number;
   /** Groups of fields that flows have beyond the core. None: none. */
-  readonly with?: readonly GroupName[] | undefined;
+  readonly with?: readonly WithName[] | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
   /** Chunks for first bytes of flows in all. None: they are not kept. */

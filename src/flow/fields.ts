@@ -3,7 +3,7 @@ import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
 import { FIELD_GROUPS, GROUP_NAMES } from './groups.ts';
-import type { GroupName } from './groups.ts';
+import type { WithName } from './groups.ts';
 import { FLOW_SCHEMA } from './schema.ts';
 
 /** The fields that every flow has, in the order of every output. */
@@ -13,7 +13,7 @@ export const FLOW_FIELDS: readonly FieldDefinition[] = FLOW_SCHEMA;
 export const ALL_FIELDS: readonly FieldDefinition[] = fieldsWith(GROUP_NAMES);
 
 /** The fields of a flow with these groups, in the order of every output. */
-export function fieldsWith(groups: readonly GroupName[]): readonly FieldDefinition[] {
+export function fieldsWith(groups: readonly WithName[]): readonly FieldDefinition[] {
   return [
     ...FLOW_FIELDS,
     ...GROUP_NAMES.filter((name) => groups.includes(name)).flatMap((name) => FIELD_GROUPS[name].fields),
@@ -30,7 +30,7 @@ export function fieldsWith(groups: readonly GroupName[]): readonly FieldDefiniti
 export function chooseFields(
   option: string,
   names: readonly string[],
-  groups: readonly GroupName[] = [],
+  groups: readonly WithName[] = [],
 ): readonly FieldDefinition[] {
   if (!Array.isArray(names)) throw new TypeError(`${option} must be a list of field names`);
   if (names.length === 0) throw new RangeError(`${option} is empty; name at least one of ${knownNames().join(', ')}`);
@@ -40,7 +40,7 @@ export function chooseFields(
   return fields;
 }
 
-function fieldNamed(option: string, name: string, groups: readonly GroupName[]): FieldDefinition {
+function fieldNamed(option: string, name: string, groups: readonly WithName[]): FieldDefinition {
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) {
     if (field.group === 'core' || groups.some((group) => group === field.group)) return field;

@@ -1,9 +1,14 @@
 /** A finished flow outside the engine. Its fields are those of the schema (schema.ts). */
 import type { FlatField, ObjectGroup } from './groups.ts';
-import type { Flow } from './record.ts';
+import type { Identity } from './identity.ts';
+import type { Flow as FlowRecord } from './record.ts';
 import type { FLOW_SCHEMA } from './schema.ts';
 
-export type { Flow } from './record.ts';
+/** A flow. */
+export interface Flow extends FlowRecord {
+  /** What it is, from its first bytes; only with `with: ['identify']`. */
+  readonly identify?: Identity;
+}
 
 type Entry = (typeof FLOW_SCHEMA)[number];
 type EnumEntry = Extract<Entry, { readonly type: 'enum' }>;

@@ -20,6 +20,9 @@ export const FIELD_GROUPS = {
   },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
+/** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
+export type WithName = GroupName | 'identify';
+
 export type GroupName = keyof typeof FIELD_GROUPS;
 
 type Groups = typeof FIELD_GROUPS;
@@ -36,6 +39,8 @@ export type ObjectGroup = {
 export type GroupKey = ObjectGroup | FlatField;
 
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
+
+export const WITH_NAMES: readonly WithName[] = [...GROUP_NAMES, 'identify'];
 
 /** When a flow has no fields of the group. */
 export function groupNull(group: string): NullRule {

@@ -10,7 +10,7 @@ import {
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
 } from '../../assembly/layout.ts';
-import { FIELD_GROUPS, GROUP_NAMES } from '../flow/groups.ts';
+import { FIELD_GROUPS, GROUP_NAMES, WITH_NAMES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** A year in seconds: the longest timeout. */
@@ -229,10 +229,19 @@ export const FLOW_OPTIONS = [
     type: 'list',
     separator: ',',
     argument: 'GROUP,...',
+    choices: WITH_NAMES,
+    without: 'none',
+    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes (docs/identification.md)`,
+    where: ['read', 'live', 'replay', 'readFlows'],
+  },
+  {
+    name: 'with',
+    type: 'list',
+    separator: ',',
     choices: GROUP_NAMES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}`,
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['FParser'],
   },
   {
     name: 'fields',

@@ -15,6 +15,7 @@ import {
 import { captureError, joinedProblem, snaplenNotice, truncationProblem, zerosProblem } from './capture_problem.ts';
 import type { InlineEngine, WalkResult } from '../engine/inline.ts';
 import type { CaptureWalker } from './capture_walker.ts';
+import type { FlowIdentities } from './flow_identities.ts';
 import { CaptureError, FParserError } from '../errors.ts';
 import type { ByteSource } from '../source/file/source.ts';
 import { glanceAt } from './glance.ts';
@@ -65,6 +66,8 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   /** Problems beyond those. */
   problemsOmitted = 0;
   readonly engine: Engine;
+  /** What the flows of the engine are; undefined when that is not wanted. */
+  readonly identities: FlowIdentities | undefined;
   readonly #host: ReaderHost;
   readonly #files: OpenFiles;
   /** The file read last. */
@@ -73,8 +76,9 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   #flush: 'none' | 'running' | 'done' = 'none';
   #turnBegan = Date.now();
 
-  constructor(engine: Engine, host: ReaderHost) {
+  constructor(engine: Engine, host: ReaderHost, identities?: FlowIdentities) {
     this.engine = engine;
+    this.identities = identities;
     this.#host = host;
     this.#files = new OpenFiles(engine, (n) => host.open(n, this.#stopping.signal));
   }
@@ -182,6 +186,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
       return false;
     }
     const stop = engine.walk(this.#files.until);
+    this.identities?.drain();
     file.cut = stop.status === STATUS_MORE;
     switch (stop.status) {
       case STATUS_DONE:

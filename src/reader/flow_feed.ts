@@ -1,9 +1,12 @@
 /** A source of flows: a reader of captures, or a live capture. */
 import type { FlowTable } from '../engine/table.ts';
 import type { FParserError } from '../errors.ts';
+import type { FlowIdentities } from './flow_identities.ts';
 
 export interface FlowFeed {
   readonly engine: FlowTable;
+  /** What the flows are; undefined when that is not wanted. */
+  readonly identities: FlowIdentities | undefined;
   /** What went wrong on the way, in order. */
   readonly problems: readonly FParserError[];
   /** The problem that ended the reading early; undefined if none did. */

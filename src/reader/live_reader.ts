@@ -7,6 +7,7 @@ import type { ThreadedEngine } from '../engine/threaded.ts';
 import { asParserError } from '../errors.ts';
 import type { FParserError } from '../errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
+import type { FlowIdentities } from './flow_identities.ts';
 import { untrackUnreffed, isIdle, trackUnreffed } from './idle_process.ts';
 import { LiveSink } from './live_sink.ts';
 import type { FrameSource } from '../source/live/frame_source.ts';
@@ -33,6 +34,7 @@ export class LiveReader implements FlowFeed {
   failure: FParserError | undefined;
   readonly problemsOmitted = 0;
   readonly engine: ThreadedEngine;
+  readonly identities: FlowIdentities | undefined;
   readonly source: FrameSource;
   /** Called when flows have started; see ThreadedEngine.takeStarted. */
   onStarted: () => void = () => undefined;
@@ -49,8 +51,15 @@ export class LiveReader implements FlowFeed {
   #finishing: Promise<void> | undefined;
   #turnBegan = performance.now();
 
-  constructor(engine: ThreadedEngine, source: FrameSource, limits: LiveLimits, yieldToEventLoop: () => Promise<void>) {
+  constructor(
+    engine: ThreadedEngine,
+    source: FrameSource,
+    limits: LiveLimits,
+    yieldToEventLoop: () => Promise<void>,
+    identities?: FlowIdentities,
+  ) {
     this.engine = engine;
+    this.identities = identities;
     this.source = source;
     this.#limits = limits;
     this.#yieldToEventLoop = yieldToEventLoop;
@@ -71,7 +80,7 @@ export class LiveReader implements FlowFeed {
     }
     const { durationMs } = this.#limits;
     if (durationMs !== undefined) this.#duration = setTimeout(() => this.stop(), durationMs);
-    this.#quiet = setInterval(() => this.#tellQuiet(), QUIET_STEP_MS).unref();
+    this.#quiet = setInterval(() => this.#step(), QUIET_STEP_MS).unref();
     const running = this.#stopped ? Promise.resolve() : this.source.run();
     running
       .catch((error: unknown) => this.#fail(asParserError(error, 'ERR_READ')))
@@ -122,6 +131,11 @@ export class LiveReader implements FlowFeed {
     this.#idleWatch ??= setInterval(() => {
       if (isIdle()) this.stop();
     }, IDLE_STEP_MS).unref();
+  }
+
+  #step(): void {
+    this.#tellQuiet();
+    this.identities?.drain();
   }
 
   #tellQuiet(): void {

@@ -6,6 +6,7 @@ import { withAddressLimit } from './address_limit.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { LiveReader } from './live_reader.ts';
+import { openIdentities } from './open_identities.ts';
 import type { LiveLimits } from './live_reader.ts';
 import type { FrameSource } from '../source/live/frame_source.ts';
 import { liveSource } from './live_source.ts';
@@ -52,5 +53,6 @@ export async function openRing(
     waits: source.waits,
   });
   const engine = await withAddressLimit(making);
-  return new LiveReader(engine, source, settings, settings.yieldToEventLoop ?? (() => setImmediate()));
+  const yieldToEventLoop = settings.yieldToEventLoop ?? (() => setImmediate());
+  return new LiveReader(engine, source, settings, yieldToEventLoop, await openIdentities(engine));
 }

@@ -8,6 +8,7 @@ import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
+import { openIdentities } from './open_identities.ts';
 import { namedInputs } from '../source/file/inputs.ts';
 import type { NamedInput } from '../source/file/inputs.ts';
 import { openInput } from '../source/file/open.ts';
@@ -67,5 +68,6 @@ export async function openReader(
   const module = await loadEngine();
   const settings = { ...options, files, ...(filter === undefined ? {} : { filter }) };
   const engine = await withAddressLimit(InlineEngine.create(module, settings));
-  return new CaptureReader(engine, readerHost(named, order, warn, yieldToEventLoop));
+  const host = readerHost(named, order, warn, yieldToEventLoop);
+  return new CaptureReader(engine, host, await openIdentities(engine));
 }

@@ -1,4 +1,5 @@
 /** Translates the options of `readFlows` to those of the engine. */
+import { FIRST_CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { checkOptions } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
@@ -9,6 +10,8 @@ import type { ReadOptions } from './read_options.ts';
 
 /** Reading pauses when this many closed flows wait. They are read 512 rows at a time. */
 const CLOSED_LIMIT = 4096;
+/** 32 MiB of first bytes. */
+const FIRST_CHUNKS = Math.floor((32 * 2 ** 20) / FIRST_CHUNK_SIZE);
 
 /** Checks the options and fills in the defaults. @throws {TypeError} @throws {RangeError} */
 export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter'> {
@@ -24,6 +27,7 @@ export function engineOptionsOf(
 ): Omit<EngineOptions, 'filter'> {
   return {
     with: settings.with ?? [],
+    firstChunks: settings.with?.includes('identify') === true ? FIRST_CHUNKS : 0,
     ...engineSettings(settings),
     closedLimit: CLOSED_LIMIT,
     headersMax: 0,

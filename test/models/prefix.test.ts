@@ -17,6 +17,7 @@ const packet = (
 ): PrefixPacket => ({
   side,
   timeNs: 0n,
+  clockNs: more.timeNs ?? 0n,
   seq: seq === undefined ? undefined : seq >>> 0,
   syn: false,
   fin: false,

@@ -32,6 +32,8 @@ export const PREFIX_LIMITS: PrefixLimits = {
 export interface PrefixPacket {
   readonly side: 0 | 1;
   readonly timeNs: bigint;
+  /** The latest time of all packets so far. */
+  readonly clockNs: bigint;
   /** TCP only. */
   readonly seq: number | undefined;
   readonly syn: boolean;
@@ -71,8 +73,11 @@ export class Prefix {
     const stream = this.#streams[packet.side];
     if (packet.syn && packet.seq !== undefined) stream.base ??= (packet.seq + 1) >>> 0;
     if (packet.payloadBytes === 0 || packet.rst) return;
-    this.#sinceNs ??= packet.timeNs;
-    if (packet.timeNs - this.#sinceNs > this.#limits.patienceNs) return this.#end('prefixFull');
+    this.#sinceNs ??= packet.clockNs;
+    if (packet.clockNs - this.#sinceNs > this.#limits.patienceNs) {
+      this.#done = true;
+      return;
+    }
     if (packet.payload.length < packet.payloadBytes) this.#bits.add('truncated');
     if (this.#transport === 'udp') this.#addDatagram(packet);
     else if (packet.seq !== undefined) this.#addSegment(packet, packet.seq, stream);

@@ -18,7 +18,7 @@ export interface CapturedConversation {
   readonly payload: FirstPayload;
 }
 
-interface Packet extends Omit<PrefixPacket, 'side'> {
+interface Packet extends Omit<PrefixPacket, 'side' | 'clockNs'> {
   readonly transport: 'tcp' | 'udp';
   readonly src: string;
   readonly srcPort: number;
@@ -38,7 +38,9 @@ export function conversationsOf(
   limits?: PrefixLimits,
 ): CapturedConversation[] {
   const conversations = new Map<string, { first: Packet; lastNs: bigint; prefix: Prefix }>();
+  let clockNs = 0n;
   for (const record of records) {
+    if (record.timestampNs > clockNs) clockNs = record.timestampNs;
     const packet = packetOf(record, options);
     if (packet === undefined) continue;
     const ends = [`${packet.src} ${packet.srcPort}`, `${packet.dst} ${packet.dstPort}`];
@@ -51,7 +53,7 @@ export function conversationsOf(
       );
     entry.lastNs = packet.timeNs;
     const forward = packet.src === entry.first.src && packet.srcPort === entry.first.srcPort;
-    entry.prefix.add({ ...packet, side: forward ? 0 : 1 });
+    entry.prefix.add({ ...packet, clockNs, side: forward ? 0 : 1 });
   }
   return [...conversations.values()].map(({ first, lastNs, prefix }) => ({
     transport: first.transport,

@@ -4,7 +4,7 @@ import { uintAt } from '../bytes.ts';
 import { detailsOf, verdict, type Recognise, type Verdict } from '../conversation.ts';
 import { dnsTypeName, parseDnsMessage, type DnsMessage } from './message.ts';
 import { netbiosName } from './name.ts';
-import type { ContentFields } from '../identity.ts';
+import type { ContentFields } from '../../flow/identity.ts';
 
 const DNS_PORT = 53;
 const FAMILY: ReadonlyMap<number, string> = new Map([

@@ -1,7 +1,7 @@
 /** DNS messages: RFC 1035 §4, and what mDNS (RFC 6762), LLMNR (RFC 4795) and NBNS (RFC 1002) share with them. */
 
 import { uintAt } from '../bytes.ts';
-import { LIST_MAX } from '../identity.ts';
+import { LIST_MAX } from '../../flow/identity.ts';
 import { ipv4Text, ipv6Text } from '../../flow/address_text.ts';
 import { nameAt } from './name.ts';
 

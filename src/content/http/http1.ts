@@ -5,7 +5,7 @@ import { detailsOf, verdict, type Conversation, type Inner, type Recognise } fro
 import { NAME_MAX, textOf } from '../text.ts';
 import { parseHeaders, type Headers } from './headers.ts';
 import { requestLine, statusLine } from './start_line.ts';
-import type { ContentFields } from '../identity.ts';
+import type { ContentFields } from '../../flow/identity.ts';
 
 const METHODS: ReadonlySet<string> = new Set(
   (

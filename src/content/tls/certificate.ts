@@ -1,7 +1,7 @@
 /** Names in a server's certificate (RFC 5280): common name and dNSNames. Read, not verified. */
 
 import { equalBytes, Reader } from '../bytes.ts';
-import { LIST_MAX } from '../identity.ts';
+import { LIST_MAX } from '../../flow/identity.ts';
 import { NAME_MAX, textOf } from '../text.ts';
 import { expectElement, nextElement } from './der.ts';
 

@@ -23,7 +23,7 @@ import {
 } from './handshake.ts';
 import { parseServerHello, type ServerHello } from './server_hello.ts';
 import type { ContentCrypto } from '../crypto.ts';
-import type { ContentFields } from '../identity.ts';
+import type { ContentFields } from '../../flow/identity.ts';
 
 const HELLO_MIN = 38;
 const TLS12 = 0x0303;

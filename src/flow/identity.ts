@@ -1,6 +1,6 @@
 /** What the first packets of a flow say about it: the record, its fields and its options. */
 
-import type { FirstPayloadBit } from '../flow/first_payload.ts';
+import type { FirstPayloadBit } from './first_payload.ts';
 
 /** Evidence for the application: one side's content, both sides' content, only the port, only the DNS name. */
 export type AppBy = 'content' | 'handshake' | 'port' | 'dns';

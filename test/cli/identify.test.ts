@@ -1,0 +1,181 @@
+/** `--with identify`, and `with: ['identify']` of the library: what flows are, in every output. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFlows } from '../../src/index.ts';
+import { identify } from '../../src/content/index.ts';
+import { nodeCrypto } from '../../src/content/node_crypto.ts';
+import { ACK, ethernet, ipv4, pcap, SYN, tcp, udp, type CaptureRecord } from '../builders/index.ts';
+import { HELLO, ANSWER_13 } from '../content/messages/secure.ts';
+import { dnsMessage, dnsRecord, RESPONSE } from '../content/messages/dns.ts';
+import { records } from '../content/messages/tls.ts';
+import { readCapture } from '../models/index.ts';
+import { conversationsOf } from '../models/prefix_capture.ts';
+import { execute } from './execute.ts';
+
+const CLIENT = '10.0.0.1';
+const SERVER = '192.0.2.1';
+const SECOND = 1_000_000_000n;
+const START = 1_700_000_000n * SECOND;
+const QUESTION = [['www.example.com', 1]] as const;
+
+/** A name is asked for, then a TLS connection goes to its address; another one went there before. */
+function frames(): CaptureRecord[] {
+  const list: CaptureRecord[] = [];
+  const add = (second: bigint, up: boolean, transport: ReturnType<typeof tcp>): void => {
+    const [src, dst] = up ? [CLIENT, SERVER] : [SERVER, CLIENT];
+    const frame = transport.over(ipv4({ src, dst })).over(ethernet());
+    list.push({ timestampNs: START + second * SECOND + BigInt(list.length) * 1_000_000n, frame });
+  };
+  const hello = (second: bigint, port: number): void => {
+    add(second, true, tcp({ srcPort: port, dstPort: 443, seq: 9, flags: SYN }));
+    add(second, true, tcp({ srcPort: port, dstPort: 443, seq: 10, flags: ACK, payload: records(HELLO) }));
+    add(second, false, tcp({ srcPort: 443, dstPort: port, seq: 1, flags: ACK, payload: records(ANSWER_13) }));
+  };
+  const answer = dnsMessage({
+    flags: RESPONSE,
+    questions: QUESTION,
+    answers: [dnsRecord(12, 1, Uint8Array.of(192, 0, 2, 1))],
+  });
+  hello(0n, 5001);
+  add(1n, true, udp({ srcPort: 5000, dstPort: 53, payload: dnsMessage({ questions: QUESTION }) }));
+  add(1n, false, udp({ srcPort: 53, dstPort: 5000, payload: answer }));
+  hello(2n, 5002);
+  add(30n, true, udp({ srcPort: 1, dstPort: 2, payload: 'text' }));
+  return list;
+}
+
+let folder = '';
+let file = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pcapflow-identify-'));
+  file = join(folder, 'names.pcap');
+  writeFileSync(file, pcap(frames()));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(...options: readonly string[]): Promise<string> {
+  const output = join(folder, 'flows');
+  await execute('read', [file, '--output', output, ...options]);
+  return readFileSync(output, 'utf8');
+}
+
+const read = (...options: readonly string[]): Promise<string> => run('--with', 'identify', ...options);
+
+interface Line {
+  readonly srcPort: number;
+  readonly identify: Readonly<Record<string, unknown>>;
+}
+
+const lines = async (...options: readonly string[]): Promise<Map<number, Line['identify']>> =>
+  new Map(
+    (await read('--format', 'jsonl', ...options))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line)
+      .map(({ srcPort, identify: known }) => [srcPort, known]),
+  );
+
+describe('--with identify', () => {
+  it('adds an object to each line of JSON, without what is not known', async () => {
+    const known = await lines();
+    expect(known.get(5000)).toEqual({
+      app: 'dns',
+      appBy: 'handshake',
+      appConfidence: 3,
+      dnsQuery: 'www.example.com',
+      dnsType: 'A',
+      dnsRcode: 0,
+      dnsAnswers: ['192.0.2.1'],
+      dnsQueries: 1,
+    });
+    expect(known.get(5002)).toMatchObject({ app: 'tls', serverName: 'example.com', tlsVersion: '0304' });
+    expect(known.get(1)).toEqual({ peerNames: ['www.example.com'] });
+  });
+
+  it('names a destination by answers that came before the flow', async () => {
+    const known = await lines();
+    expect(known.get(5002)?.peerNames).toEqual(['www.example.com']);
+    expect(known.get(5001)?.peerNames).toBeUndefined();
+  });
+
+  it('says the same whatever is read at a time', async () => {
+    expect(await read('--format', 'jsonl', '--block-size', '64')).toBe(await read('--format', 'jsonl'));
+  });
+
+  it('adds columns to CSV and to the table', async () => {
+    const [header = '', ...rows] = (await read('--format', 'csv')).trim().split('\n');
+    const at = header.split(',').indexOf('serverName');
+    expect(rows.map((row) => row.split(',')[at])).toContain('example.com');
+    expect(rows.every((row) => row.split(',').length === header.split(',').length)).toBe(true);
+    expect(await read('--format', 'table')).toMatch(/APPLICATION {2,}NAME\n[\s\S]*tls {2,}example\.com/);
+  });
+
+  it('goes with other groups and with chosen fields', async () => {
+    const [line = ''] = (await read('--format', 'jsonl', '--fields', 'srcPort')).split('\n');
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(['srcPort', 'identify']);
+    const [first = ''] = (await run('--with', 'tcp,identify', '--format', 'jsonl')).split('\n');
+    expect(Object.keys(JSON.parse(first) as object)).toEqual(expect.arrayContaining(['tcp', 'identify']));
+  });
+});
+
+describe("with: ['identify']", () => {
+  it('gives flows of readFlows the whole record', async () => {
+    const known = new Map<number, unknown>();
+    for await (const { srcPort, identify: identity } of readFlows(file, { with: ['identify'] }))
+      known.set(srcPort, identity);
+    expect(known.get(5002)).toMatchObject({
+      app: 'tls',
+      serverName: 'example.com',
+      httpMethod: null,
+      idBits: ['midstream'],
+    });
+    expect(known.get(1)).toMatchObject({ app: null, appBy: null, appConfidence: null });
+  });
+
+  it('is off unless it is asked for', async () => {
+    for await (const flow of readFlows(file)) expect(flow).not.toHaveProperty('identify');
+  });
+});
+
+const isGuess = (identity: unknown): boolean => {
+  const { app, appBy } = (identity ?? { appBy: 'port' }) as { app?: unknown; appBy?: unknown };
+  return appBy === 'port' || app === 'ftp-data';
+};
+
+const shared = new URL('../../../shared/captures/', import.meta.url);
+
+describe.skipIf(!existsSync(shared))('the shared captures (skipped where ../shared/captures is absent)', () => {
+  it('are identified as by the slow collector', async () => {
+    if (!existsSync(shared)) return;
+    let equal = 0;
+    for (const name of readdirSync(shared).filter((one) => /^(nd|pp|zk).*\.pcap(ng)?$/.test(one))) {
+      const path = fileURLToPath(new URL(name, shared));
+      const { records: captured, error } = readCapture(readFileSync(path));
+      const sides = new Map<string, unknown>();
+      for (const { a, aPort, b, bPort, payload } of conversationsOf(captured)) {
+        const { peerNames: _, ...identity } = identify(payload, nodeCrypto);
+        sides.set([`${a} ${aPort}`, `${b} ${bPort}`].sort().join(' '), identity);
+      }
+      // Connections that come twice are one conversation of the model.
+      const flows = new Map<string, unknown[]>();
+      const options = { with: ['identify'], flowTimeout: 1e6, finTimeout: 1e6, onProblem: () => {} } as const;
+      if (error !== undefined) continue;
+      for await (const { srcAddress, srcPort, dstAddress, dstPort, identify: identity } of readFlows(path, options)) {
+        const key = [`${srcAddress} ${srcPort}`, `${dstAddress} ${dstPort}`].sort().join(' ');
+        const { peerNames: _, ...known } = identity ?? expect.unreachable();
+        flows.set(key, [...(flows.get(key) ?? []), known]);
+      }
+      for (const [key, [identity, ...others]] of flows) {
+        const model = sides.get(key);
+        // A port names the responder, and the two disagree on who that is where the SYN came late.
+        if (others.length > 0 || [model, identity].some(isGuess)) continue;
+        expect(identity, `${name} ${key}`).toEqual(model);
+        equal++;
+      }
+    }
+    expect(equal).toBeGreaterThan(1000);
+  });
+});

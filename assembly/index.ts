@@ -6,6 +6,7 @@ import { LAYOUT_VERSION } from "./layout";
 import { initSides } from "./side/side";
 import { initPool, usedBytes } from "./table/pool";
 import { initTable } from "./table/table";
+import { initHeldSyns } from "./track/held_syn";
 import { initWheel } from "./track/wheel";
 import { isKnownLinkType } from "./decode/link";
 
@@ -18,7 +19,8 @@ export { consumePiece, describeSource, dropClosed } from "./capture/ring";
 export { findByAddresses } from "./out/query";
 export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";
 export { writeText } from "./out/text";
-export { beginFlush, flushSome, orderActive, passTime } from "./track/tracker";
+export { passTime } from "./track/clock";
+export { beginFlush, flushSome, orderActive } from "./track/flush";
 
 /** The layout this module was compiled with. */
 export function layoutVersion(): u32 {
@@ -34,6 +36,7 @@ export function init(): void {
   initWheel();
   initEnding();
   initEviction();
+  initHeldSyns();
 }
 
 /** Joins a table that another instance over the same memory has made. */

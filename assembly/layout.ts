@@ -197,6 +197,8 @@ export const FLOW_BIT_FIN_HIGH = 16;
 export const FLOW_BIT_RST = 32;
 /** FIN from both sides (uni: its own), or RST: the FIN timeout holds. */
 export const FLOW_BIT_CLOSED = 64;
+/** A SYN that may have begun another flow is held: see held_syn.ts. */
+export const FLOW_BIT_SYN_HELD = 128;
 
 // codes END: why a flow ended
 export const END_NONE = 0;
@@ -660,12 +662,18 @@ export const ORDER_SIZE = 8;
 // record EVICTION: an entry of the eviction heap.
 /** u64 ns */
 export const EVICTION_LAST = 0;
-/** u32: index */
-export const EVICTION_FLOW = 8;
+/** u32: index, and the flow's rank in its highest bits */
+export const EVICTION_RANKED_FLOW = 8;
 /** u32 */
 export const EVICTION_GENERATION = 12;
 /** size */
 export const EVICTION_ENTRY_SIZE = 16;
+
+// packed EVICTION u32
+/** bits 0..30: index */
+export const EVICTION_FLOW_MASK = 1073741823;
+/** bits 30..32: rank, 0 is the first to go */
+export const EVICTION_RANK_SHIFT = 30;
 
 // Timeout wheel: lists of flows. Level n holds ticks that differ from now in byte n.
 /** number ns */
@@ -676,6 +684,24 @@ export const WHEEL_LEVELS = 5;
 export const WHEEL_SLOTS = 256;
 /** bytes u32[WHEEL_LEVELS * WHEEL_SLOTS]: list heads */
 export const WHEEL_SIZE = WHEEL_LEVELS * WHEEL_SLOTS * 4;
+
+/** number: SYNs held at most */
+export const HELD_MAX = 64;
+/** number bytes: of the frame of a held SYN that are kept */
+export const HELD_FRAME_MAX = 368;
+
+// record HELD: a SYN that may have begun another flow.
+/** u32: index of the flow that holds it, or NIL */
+export const HELD_FLOW = 0;
+// gap u8[4]
+/** u64 ns: latest packet of the flow before it */
+export const HELD_LAST = 8;
+/** PACKET */
+export const HELD_PACKET = 16;
+/** u8[HELD_FRAME_MAX] */
+export const HELD_FRAME = 144;
+/** size */
+export const HELD_SIZE = 512;
 
 // record FRAGMENT: a first fragment that is remembered.
 /** u8[16] */
@@ -853,9 +879,11 @@ export const CONFIG_ROWS_MAX = 204;
 export const CONFIG_BLOCKS = 208;
 /** u32: 0 to 65535 */
 export const CONFIG_COMMUNITY_ID_SEED = 212;
+/** u32: address of the held SYNs */
+export const CONFIG_HELD_SYNS = 216;
 /** end */
-export const CONFIG_END = 216;
-// gap u8[40]
+export const CONFIG_END = 220;
+// gap u8[36]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -888,9 +916,9 @@ export const STATE_CHUNK_FREE = 320;
 export const STATE_CHUNKS_USED = 324;
 /** u32: entries of the eviction heap */
 export const STATE_EVICTION_COUNT = 328;
-/** u32: 1: the heap holds all flows up to EVICTION_LAST */
+/** u32: 1: the heap holds all flows up to EVICTION_RANK and EVICTION_LAST */
 export const STATE_EVICTION_VALID = 332;
-/** u64 ns: latest packet of all flows when the heap was built */
+/** u64 ns: latest packet of the flows of EVICTION_RANK then */
 export const STATE_EVICTION_LAST = 336;
 /** u64 bytes: in use when idle flows are looked for next */
 export const STATE_SOFT_NEXT = 344;
@@ -906,7 +934,8 @@ export const STATE_HAS_AVERAGE = 376;
 export const STATE_WHEEL_COUNT = 380;
 /** u32: flows that orderActive has ordered */
 export const STATE_ORDERED = 400;
-// gap u8[4]
+/** u32: highest rank that the eviction heap reaches up to */
+export const STATE_EVICTION_RANK = 404;
 /** u64 ns: of the first packet */
 export const STATE_FIRST_TIME = 408;
 /** u32: chunks held by active flows */
@@ -920,7 +949,21 @@ export const STATE_ORDERED_BASE = 424;
 export const STATE_SILENT = 432;
 /** u64 ns: the latest packet when the clock stands at SILENT */
 export const STATE_LAST_PACKET = 440;
-// gap u8[64]
+/** u32: 1: the last packet is not believed: its time is too far from the clock */
+export const STATE_SUSPECT = 448;
+/** u32: its flow, which is neither in the table nor in the wheel, or NIL */
+export const STATE_SUSPECT_FLOW = 452;
+/** u64 ns: its time */
+export const STATE_SUSPECT_TIME = 456;
+/** u64 packets: its number, the first is 1 */
+export const STATE_SUSPECT_NUMBER = 464;
+/** u64 packets: number of the first packet that was an outlier, 0: there was none */
+export const STATE_OUTLIER_NUMBER = 472;
+/** u64 ns: its time */
+export const STATE_OUTLIER_TIME = 480;
+/** u32: where the next SYN is held */
+export const STATE_HELD_NEXT = 488;
+// gap u8[20]
 /** u32: FORMAT_ */
 export const READER_FORMAT = 512;
 /** u32: 1: the file's byte order is the other one */
@@ -955,7 +998,7 @@ export const COUNTER_FRAGMENTS_UNMATCHED = 760;
 export const COUNTER_FRAGMENTS_FORGOTTEN = 768;
 /** u64 packets */
 export const COUNTER_BACKWARDS = 776;
-/** u64 packets */
+/** u64 jumps: ahead by more than a day, confirmed by the next packet */
 export const COUNTER_JUMPS = 784;
 /** u64 flows */
 export const COUNTER_FLOWS_STARTED = 792;
@@ -978,9 +1021,13 @@ export const COUNTER_LONGEST_PROBE = 928;
 export const COUNTER_TABLE_FULL = 936;
 /** u64 bytes */
 export const COUNTER_WIRE_BYTES = 944;
+/** u64 packets: dated too far from their neighbours to be believed */
+export const COUNTER_OUTLIERS = 952;
+/** u64 restarts: of the clock, which was ahead of all packets that came */
+export const COUNTER_RESTARTS = 960;
 /** end */
-export const COUNTERS_END = 952;
-// gap u8[72]
+export const COUNTERS_END = 968;
+// gap u8[56]
 // Words shared by the threads of a live capture. All are read and written with atomics. Ring positions count bytes
 // since the start, modulo 2^32.
 /** line u32: end of what is published. Written by the producer */

@@ -49,7 +49,7 @@ const ACCESSORS = [
   'assembly/table/order.ts',
   'assembly/table/table.ts',
   'assembly/track/eviction.ts',
-  'assembly/track/tracker.ts',
+  'assembly/track/held_syn.ts',
   'assembly/track/wheel.ts',
   'assembly/decode/decode.ts',
   'assembly/decode/fragments.ts',

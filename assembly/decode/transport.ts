@@ -65,12 +65,12 @@ function markPartial(packet: usize): void {
   const headerSize = offsetSize(offsetAndFlags);
   if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
   const flags = flagsOf(offsetAndFlags);
-  if (sides != 0) {
+  if (sides != 0) setPacketWindow(packet, tcpWindow(ptr));
+  // The numbers of SYN and SYN+ACK are needed to tell a new connection from a repeated SYN.
+  if (sides != 0 || (flags & TCP_SYN) != 0) {
+    setPacketSeq(packet, tcpSequence(ptr));
     setPacketAck(packet, tcpAcknowledgment(ptr));
-    setPacketWindow(packet, tcpWindow(ptr));
   }
-  // The sequence number distinguishes the SYN of a new connection from a repeated one.
-  if (sides != 0 || (flags & TCP_SYN) != 0) setPacketSeq(packet, tcpSequence(ptr));
   setPacketTcpFlags(packet, flags);
   setPayload(packet, wireLength, headerSize);
   return VERDICT_DELIVER;

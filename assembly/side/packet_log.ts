@@ -8,12 +8,12 @@ import {
   CHUNK_CAPACITY, CHUNK_COUNT, CHUNK_HEADERS, CHUNK_NEXT, CHUNK_SIZE, COUNTER_STORED_BY_CLASS, HEADER_ACK, HEADER_BITS,
   HEADER_BIT_HIGH, HEADER_BIT_PARTIAL, HEADER_ICMP_CODE, HEADER_ICMP_TYPE, HEADER_ID, HEADER_LENGTH, HEADER_SEQ,
   HEADER_SIZE, HEADER_TCP_FLAGS, HEADER_TIME, HEADER_TTL, HEADER_WINDOW, LOG_DROPPED, LOG_HEAD, LOG_SIZE, LOG_STORED,
-  LOG_TAIL, NIL, PACKET_BIT_PARTIAL, SIDE_PACKET_LOG, BATCH_COUNT, STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CHUNK_FREE,
-  STATE_CHUNK_TOP,
+  LOG_TAIL, NIL, PACKET_BIT_PARTIAL, SIDE_PACKET_LOG, BATCH_COUNT, STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED,
+  STATE_CHUNK_FREE, STATE_CHUNK_TOP,
 } from "../layout";
 import {
-  packetAck, packetBits, packetIcmpCode, packetIcmpType, packetId, packetIpBytes, packetSeq, packetTcpFlags,
-  packetTime, packetTtl, packetWindow,
+  packetAck, packetBits, packetIcmpCode, packetIcmpType, packetId, packetIpBytes, packetSeq, packetTcpFlags, packetTime,
+  packetTtl, packetWindow,
 } from "../decode/packet";
 import { sideBlock, sideRecord } from "./record";
 

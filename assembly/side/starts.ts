@@ -4,9 +4,7 @@
  */
 import { setState32, startQueueBase, startQueueMask, startQueueCapacity, state32 } from "../control";
 import { flowAt, flowState, linkAt, linkGeneration } from "../table/flow";
-import {
-  FLOW_STATE_FREE, NIL, START_QUEUE_HEAD, START_FLOW, START_GENERATION, START_SIZE,
-} from "../layout";
+import { FLOW_STATE_FREE, NIL, START_QUEUE_HEAD, START_FLOW, START_GENERATION, START_SIZE } from "../layout";
 
 @inline function entryAt(position: u32): usize {
   return startQueueBase + <usize>(position & startQueueMask) * START_SIZE;

@@ -51,6 +51,14 @@ import {
   store<u64>(other, 0, COUNT_PAYLOAD_BYTES);
 }
 
+@inline export function flowTcpFlags(f: usize, side: u32): u32 {
+  return <u32>load<u16>(f + (<usize>side << 1), FLOW_TCP_FLAGS);
+}
+/** Packets that the side has sent. */
+@inline export function flowPackets(f: usize, side: u32): u64 {
+  return load<u64>(f + FLOW_COUNTS + <usize>side * COUNTS_SIZE, COUNT_PACKETS);
+}
+
 @inline export function orTcpFlags(f: usize, side: u32, flags: u32): void {
   const at = f + (<usize>side << 1);
   store<u16>(at, <u16>(<u32>load<u16>(at, FLOW_TCP_FLAGS) | flags), FLOW_TCP_FLAGS);

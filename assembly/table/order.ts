@@ -39,7 +39,10 @@ export function beginOrder(): void {
 
 /** Puts a flow at a place of the set. Later is higher; flows older than the first packet share the lowest rank. */
 @inline export function putInOrder(place: u32, index: u32): void {
-  const age = (state64(STATE_CLOCK) - flowLast(flowAt(index))) >> rankShift;
+  const clock = state64(STATE_CLOCK);
+  const last = flowLast(flowAt(index));
+  // A flow may be ahead of the clock that does not believe its packet.
+  const age = last < clock ? (clock - last) >> rankShift : 0;
   setElement(elementAt(orderA, place), <u64>index | ((RANK_MAX - min(age, RANK_MAX)) << 32));
 }
 

@@ -6,8 +6,8 @@
 import { flowBytes, poolCount, setState32, state32 } from "../control";
 import { flowAt, linkAt, linkNext, flowState, setFlowState, setLinkNext } from "./flow";
 import {
-  CHUNK_SIZE, FLOW_STATE_CLOSED, FLOW_STATE_FREE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT,
-  STATE_CHUNKS_ACTIVE, STATE_CHUNKS_USED, STATE_CLOSED_COUNT, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
+  CHUNK_SIZE, FLOW_STATE_CLOSED, FLOW_STATE_FREE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT, STATE_CHUNKS_ACTIVE,
+  STATE_CHUNKS_USED, STATE_CLOSED_COUNT, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
 } from "../layout";
 
 export function initPool(): void {

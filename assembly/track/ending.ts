@@ -4,13 +4,15 @@
  */
 import { count, setState32, setState64, sides, state32, state64 } from "../control";
 import {
-  flowAt, flowProtocol, protocolClass, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState, setLinkNext,
+  flowAt, flowBits, flowProtocol, protocolClass, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState,
+  setLinkNext,
 } from "../table/flow";
 import {
-  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_ENDED, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT,
-  STATE_CLOSED_HEAD, STATE_CLOSED_TAIL,
+  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_ENDED, FLOW_BIT_SYN_HELD, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE_COUNT,
+  STATE_CLOSED_COUNT, STATE_CLOSED_HEAD, STATE_CLOSED_TAIL,
 } from "../layout";
 import { endSides, freeSides } from "../side/side";
+import { returnSyn } from "./held_syn";
 import { freeFlow } from "../table/pool";
 import { removeFlow } from "../table/table";
 import { unfileFlow } from "./wheel";
@@ -37,6 +39,7 @@ export function endUnfiled(index: u32, reason: u32): void {
 /** Ends a flow that is neither in the table nor in the wheel any more. */
 export function closeFlow(index: u32, reason: u32): void {
   const flow = flowAt(index);
+  if ((flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) returnSyn(index);
   setFlowState(flow, FLOW_STATE_CLOSED);
   setFlowEndReason(flow, reason);
   if (sides != 0) endSides(index);

@@ -5,43 +5,38 @@
  * over: at multiples of 100 ms of capture time, which are the same whatever the blocks, batches or files.
  */
 import {
-  activeTimeout, addSaturated, closedLimit, count, countProtocol, finTimeout, maxFlows,
-  setState32, setState64, setStateF64, sides, softLimit, state32, state64, stateF64,
+  activeTimeout, closedLimit, count, countProtocol, finTimeout, maxFlows, setState32, sides, softLimit, state32,
+  state64,
 } from "../control";
-import { closeFlow, endFlow, endUnfiled } from "./ending";
+import { moveClock } from "./clock";
+import { endFlow } from "./ending";
 import { evictIdle, evictOne, makeRoom, noteNewFlow } from "./eviction";
-import { activeDeadline, deadlineOf, dueTick, expiryReason, silenceLimit, silenceReason } from "./expiry";
+import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
-  addToCounts, copyKey, flowAt, flowFirst, flowLast, flowState, initCounts, initFlowState, protocolClass, linkAt,
-  linkNext, orTcpFlags, setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart, flowCloseReason,
+  copyKey, flowAt, flowBits, flowLast, flowPackets, flowState, initCounts, initFlowState, protocolClass, linkAt,
+  setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart, flowCloseReason,
 } from "../table/flow";
 import {
-  BATCH_COUNT, COUNTER_ACTIVE_BY_CLASS, COUNTER_BACKWARDS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED,
-  COUNTER_JUMPS, COUNTER_MISSES, COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS,
-  COUNTER_WIRE_BYTES, END_ACTIVE, END_FORCED, END_NONE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_KEY,
-  FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL, PACKET_BIT_UNMATCHED, PACKET_KEY, PACKET_SIZE,
-  STATE_ACTIVE_COUNT, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_CLOSED_COUNT, STATE_FIRST_TIME, STATE_FLUSHED,
-  STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
-  STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_TICK, TICK_NS, VERDICT_DELIVER,
+  BATCH_COUNT, COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_MISSES,
+  COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_NONE,
+  END_IDLE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL,
+  PACKET_BIT_UNMATCHED, PACKET_KEY, PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_CLOSED_COUNT, STATE_TICK,
+  VERDICT_DELIVER,
 } from "../layout";
 import { sameKey } from "../decode/key";
-import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
-import { packetSides, sidesHaveRoom, startSides } from "../side/side";
+import { sidesHaveRoom, startSides } from "../side/side";
 import {
   packetBits, packetHash, packetIcmp, packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide,
   packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "../decode/packet";
 import { allocateFlow } from "../table/pool";
 import { noteStart } from "../side/starts";
-import { findFlow, initTable, insertFlow, likelyFlow, prefetchSlot } from "../table/table";
-import { endReasonForNewSyn, isBareSyn, noteTcpEvent } from "./tcp_state";
-import { TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
-import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeDue, unfileFlow } from "./wheel";
+import { findFlow, insertFlow, likelyFlow, prefetchSlot } from "../table/table";
+import { addPacket, notePacket } from "./account";
+import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
+import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
+import { fileFlow, unfileFlow } from "./wheel";
 
-const SECOND_NS: u64 = 1000000000;
-const DAY_NS: u64 = 86400000000000;
-/** Empty seconds after which the average rate is 0 for any purpose. */
-const EMPTY_SECONDS_MAX: u64 = 400;
 /** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
 const PREFETCH_MIN: u32 = 16384;
 
@@ -59,11 +54,13 @@ export function trackBatch(size: u32): void {
   let wireBytes: u64 = 0;
   for (let n: u32 = 0; n < size; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
-    moveClock(packetTime(packet));
+    const believed = moveClock(packetTime(packet));
     count(COUNTER_SEEN);
     const verdict = packetVerdict(packet);
-    if (verdict == VERDICT_DELIVER) deliver(packet, prefetched);
-    else count(COUNTER_VERDICTS + (verdict << 3));
+    if (verdict == VERDICT_DELIVER) {
+      if (believed) deliver(packet, prefetched);
+      else startOutlier(packet);
+    } else count(COUNTER_VERDICTS + (verdict << 3));
     wireBytes += packetWireBytes(packet);
   }
   count(COUNTER_WIRE_BYTES, wireBytes);
@@ -83,7 +80,7 @@ function prefetchBatch(): void {
     const index = likelyFlow(packetHash(packet));
     setPacketLikelyFlow(packet, index);
     const flow = flowAt(select<u32>(0, index, index == NIL));
-    sum ^= flowLast(flow) ^ load<u64>(flow, FLOW_COUNTS);
+    sum ^= flowLast(flow) ^ flowPackets(flow, 0);
   }
   prefetchSum = sum;
 }
@@ -91,97 +88,40 @@ function prefetchBatch(): void {
 /** Keeps the loads of prefetchBatch from being removed. */
 let prefetchSum: u64 = 0;
 
-/** The clock is the latest timestamp seen. It never goes back. */
-@inline function moveClock(time: u64): void {
-  const clock = state64(STATE_CLOCK);
-  if (time >= clock) {
-    setState64(STATE_CLOCK, time);
-    if (time >= state64(STATE_NEXT_EVENT)) advanceTo(clock, time);
-  } else {
-    count(COUNTER_BACKWARDS);
-    if (time > state64(STATE_LAST_PACKET)) setState64(STATE_LAST_PACKET, time);
-  }
-}
-
-/**
- * The line was silent up to `time`: the clock moves without a packet. A packet that is older than it all the same still
- * finds its flow, unless that was over by then.
- */
-export function passTime(time: u64): void {
-  const clock = state64(STATE_CLOCK);
-  if (state32(STATE_STARTED) == 0 || time <= clock) return;
-  if (clock != state64(STATE_SILENT)) setState64(STATE_LAST_PACKET, clock);
-  setState64(STATE_SILENT, time);
-  setState64(STATE_CLOCK, time);
-  if (time >= state64(STATE_NEXT_EVENT)) advanceTo(clock, time);
-}
-
-/** The clock has passed a tick or the end of a second, or it starts (the first event is due at 0). */
-function advanceTo(before: u64, time: u64): void {
-  if (state32(STATE_STARTED) == 0) {
-    setState32(STATE_STARTED, 1);
-    setState64(STATE_FIRST_TIME, time);
-    setState64(STATE_SECOND_END, addSaturated(time, SECOND_NS));
-    setWheelTime(time);
-  } else {
-    if (time - before > DAY_NS) count(COUNTER_JUMPS);
-    runTicks(time / TICK_NS);
-    if (time >= state64(STATE_SECOND_END)) endSecond(time);
-  }
-  setState64(STATE_NEXT_EVENT, min(nextTickTime(), state64(STATE_SECOND_END)));
-}
-
-/** One or more seconds of capture time are full: avg = 0.1 avg + 0.9 last second, the first as it is. */
-function endSecond(time: u64): void {
-  const seen = state64(COUNTER_SEEN);
-  const packets = <f64>(seen - state64(STATE_SECOND_PACKETS));
-  let average = state32(STATE_HAS_AVERAGE) != 0 ? 0.1 * stateF64(STATE_AVERAGE_PPS) + 0.9 * packets : packets;
-  const empty = (time - state64(STATE_SECOND_END)) / SECOND_NS;
-  for (let n = min(empty, EMPTY_SECONDS_MAX); n > 0; n--) average *= 0.1;
-  setStateF64(STATE_AVERAGE_PPS, average);
-  setState32(STATE_HAS_AVERAGE, 1);
-  setState64(STATE_SECOND_PACKETS, seen);
-  setState64(STATE_SECOND_END, addSaturated(state64(STATE_SECOND_END), (empty + 1) * SECOND_NS));
-}
-
-/** Ends the flows that time out at each tick up to `target`, tick by tick, each tick's flows in order. */
-function runTicks(target: u64): void {
-  while (nextDueTick(target)) {
-    const tick = state64(STATE_TICK);
-    const now = tick * TICK_NS;
-    beginOrder();
-    let size: u32 = 0;
-    let index = takeDue();
-    while (index != NIL) {
-      const next = linkNext(linkAt(index));
-      if (deadlineOf(index) < now) putInOrder(size++, index);
-      else fileFlow(index, dueTick(index), tick + 1);
-      index = next;
-    }
-    const base = sortOrder(size);
-    for (let place: u32 = 0; place < size; place++) {
-      const flow = orderedFlow(base, place);
-      endUnfiled(flow, expiryReason(flow));
-    }
-  }
-}
-
 @inline function deliver(packet: usize, prefetched: bool): void {
   const hash = packetHash(packet);
   let index = prefetched ? packetLikelyFlow(packet) : NIL;
   if (index == NIL || !isActiveWith(index, packet + PACKET_KEY)) index = findFlow(packet + PACKET_KEY, hash);
+  if (index != NIL && (flowBits(flowAt(index)) & FLOW_BIT_SYN_HELD) != 0) index = settleHeld(index, packet, hash);
   if (index != NIL) {
     const reason = cutReason(index, packet);
     if (reason == END_NONE) {
       countDelivered(packet);
-      addPacket(index, packet);
+      if (isBareSyn(packetTcpFlags(packet)) && mayBeginFlow(flowAt(index), linkAt(index), packet, packetTime(packet))) {
+        holdSyn(index, packet);
+      } else if (addPacket(index, packet)) {
+        noteClosed(index);
+      }
       if (softLimit != 0) evictIdle();
       return;
     }
     endFlow(index, reason);
   }
-  startFlow(packet, hash);
+  if (startFlow(packet, hash) != NIL) countDelivered(packet);
   if (softLimit != 0) evictIdle();
+}
+
+/** The next packet tells what the held SYN was. Returns the flow of the key then. */
+function settleHeld(index: u32, packet: usize, hash: u32): u32 {
+  if (!answersSyn(packet, heldSyn(index))) {
+    returnSyn(index);
+    return index;
+  }
+  const syn = takeSyn(index);
+  endFlow(index, END_IDLE);
+  const started = startFlow(syn, hash);
+  assert(started != NIL); // There is the room of the flow that has just ended.
+  return started;
 }
 
 /** Flows may have started and ended since the batch was prefetched. */
@@ -210,23 +150,6 @@ function runTicks(target: u64): void {
   return END_NONE;
 }
 
-@inline function addPacket(index: u32, packet: usize): void {
-  const flow = flowAt(index);
-  const time = packetTime(packet);
-  if (time > flowLast(flow)) setFlowLast(flow, time);
-  else if (time < flowFirst(flow)) setFlowFirst(flow, time);
-  addToCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
-  notePacket(index, flow, packet);
-}
-
-/** What each packet adds to its flow besides the counters, the first one included. */
-@inline function notePacket(index: u32, flow: usize, packet: usize): void {
-  const flags = packetTcpFlags(packet);
-  if (sides != 0) packetSides(index, packet, packetSide(packet));
-  orTcpFlags(flow, packetSide(packet), flags);
-  if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet)) noteClosed(index);
-}
-
 /** The FIN timeout holds from now on: over at once, or filed under a nearer tick. */
 function noteClosed(index: u32): void {
   if (finTimeout == 0) {
@@ -237,14 +160,35 @@ function noteClosed(index: u32): void {
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
 }
 
-function startFlow(packet: usize, hash: u32): void {
+/** Starts the packet's flow, which is not in the table. Returns it, or NIL when there is no room. */
+function startFlow(packet: usize, hash: u32): u32 {
+  const index = makeFlow(packet, hash);
+  if (index == NIL) return NIL;
+  insertFlow(index, hash);
+  fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
+  const closed = notePacket(index, flowAt(index), packet);
+  noteNewFlow(index);
+  if (closed) noteClosed(index);
+  return index;
+}
+
+/** A packet whose time is not believed yet: a flow of its own, neither in the table nor in the wheel. See clock.ts. */
+function startOutlier(packet: usize): void {
+  const index = makeFlow(packet, packetHash(packet));
+  if (index == NIL) return;
+  countDelivered(packet);
+  notePacket(index, flowAt(index), packet);
+  setState32(STATE_SUSPECT_FLOW, index);
+}
+
+/** A new active flow with its first packet counted, or NIL when there is no room for it. */
+function makeFlow(packet: usize, hash: u32): u32 {
   if (!makeRoom()) {
     count(COUNTER_TABLE_FULL);
-    return;
+    return NIL;
   }
   if (state32(STATE_ACTIVE_COUNT) >= maxFlows) evictOne();
   count(COUNTER_MISSES);
-  countDelivered(packet);
   const index = allocateFlow();
   const flow = flowAt(index);
   const link = linkAt(index);
@@ -260,51 +204,7 @@ function startFlow(packet: usize, hash: u32): void {
   count(COUNTER_FLOWS_STARTED);
   count(COUNTER_ACTIVE_BY_CLASS + (protocolClass(packetProtocol(packet)) << 3));
   setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) + 1);
-  insertFlow(index, hash);
-  fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
-  noteNewFlow(index, time);
   if (sides != 0) startSides(index, packet);
   noteStart(index);
-  notePacket(index, flow, packet);
-}
-
-/** Orders all active flows by last packet, first packet, key. Returns how many; see STATE_ORDERED_BASE. */
-export function orderActive(): u32 {
-  beginOrder();
-  const top = state32(STATE_POOL_TOP);
-  let size: u32 = 0;
-  let from: u32 = 0;
-  for (; from + STEP < top; from += STEP) size = gatherStep(from, from + STEP, size);
-  size = gatherStep(from, top, size);
-  setState32(STATE_ORDERED_BASE, <u32>sortOrder(size));
-  setState32(STATE_ORDERED, size);
-  return size;
-}
-
-/** Adds the active flows among these to the `size` that are to be ordered. Returns how many there are then. */
-function gatherStep(from: u32, to: u32, size: u32): u32 {
-  for (let index = from; index < to; index++) {
-    if (flowState(flowAt(index)) == FLOW_STATE_ACTIVE) putInOrder(size++, index);
-  }
-  return size;
-}
-
-/** Begins the end of the capture: takes all active flows out of table and wheel. Returns how many there are. */
-export function beginFlush(): u32 {
-  const size = orderActive();
-  initTable();
-  initWheel();
-  setState32(STATE_FLUSHED, 0);
-  return size;
-}
-
-/** Ends up to `amount` more flows of the flush. Returns how many are left. */
-export function flushSome(amount: u32): u32 {
-  const size = state32(STATE_ORDERED);
-  const from = state32(STATE_FLUSHED);
-  const to = min(size, from + amount);
-  const base: usize = state32(STATE_ORDERED_BASE);
-  for (let place = from; place < to; place++) closeFlow(orderedFlow(base, place), END_FORCED);
-  setState32(STATE_FLUSHED, to);
-  return size - to;
+  return index;
 }

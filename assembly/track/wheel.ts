@@ -124,6 +124,21 @@ export function takeList(slot: u32): u32 {
   return first;
 }
 
+/** All flows, out of the wheel, linked by LINK_NEXT. */
+export function takeAll(): u32 {
+  let all: u32 = NIL;
+  for (let slot: u32 = 0; slot < <u32>(WHEEL_LEVELS * WHEEL_SLOTS); slot++) {
+    let index = takeList(slot);
+    while (index != NIL) {
+      const next = linkNext(linkAt(index));
+      setLinkNext(linkAt(index), all);
+      all = index;
+      index = next;
+    }
+  }
+  return all;
+}
+
 /** The flows that the present tick may end, linked by LINK_NEXT. */
 export function takeDue(): u32 {
   return takeList(<u32>(state64(STATE_TICK) & (WHEEL_SLOTS - 1)));

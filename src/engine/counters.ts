@@ -9,6 +9,8 @@ import {
   COUNTER_JUMPS,
   COUNTER_LONGEST_PROBE,
   COUNTER_MISSES,
+  COUNTER_OUTLIERS,
+  COUNTER_RESTARTS,
   COUNTER_SEEN,
   COUNTER_TABLE_FULL,
   COUNTER_TRUNCATED,
@@ -64,7 +66,12 @@ export interface EngineCounters {
   /** First fragments dropped early because too many were pending. */
   readonly fragmentsForgotten: number;
   readonly timestampsBackwards: number;
+  /** Packets dated more than a day ahead of the latest before them, confirmed by the next packet. */
   readonly timestampJumps: number;
+  /** Packets dated more than a day away from their neighbours, each in a flow of its own. */
+  readonly timestampOutliers: number;
+  /** Times that the clock began again because all packets that came were more than a day behind it. */
+  readonly clockRestarts: number;
   readonly flowsStarted: number;
   readonly flowsEnded: number;
   readonly flowsEvicted: number;
@@ -109,6 +116,8 @@ export function readCounters(data: DataView): EngineCounters {
     fragmentsForgotten: at(COUNTER_FRAGMENTS_FORGOTTEN),
     timestampsBackwards: at(COUNTER_BACKWARDS),
     timestampJumps: at(COUNTER_JUMPS),
+    timestampOutliers: at(COUNTER_OUTLIERS),
+    clockRestarts: at(COUNTER_RESTARTS),
     flowsStarted: at(COUNTER_FLOWS_STARTED),
     flowsEnded: at(COUNTER_FLOWS_ENDED),
     flowsEvicted: at(COUNTER_FLOWS_EVICTED),

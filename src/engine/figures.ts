@@ -18,6 +18,8 @@ import {
   STATE_CLOCK,
   STATE_FIRST_TIME,
   STATE_LAST_PACKET,
+  STATE_OUTLIER_NUMBER,
+  STATE_OUTLIER_TIME,
   STATE_SILENT,
   STATE_STARTED,
 } from '../../assembly/layout.ts';
@@ -42,7 +44,9 @@ export interface EngineFigures {
   /** Time of the first packet and the latest one seen, nanoseconds; undefined before the first packet. */
   readonly firstNs: bigint | undefined;
   readonly lastNs: bigint | undefined;
-  /** LINKTYPE_ value of the first interface; undefined until one is known. */
+  /** The first packet whose time was not believed: its number, from 1, and that time; undefined: there was none. */
+  readonly firstOutlier: { readonly number: number; readonly timeNs: bigint } | undefined;
+  /** LINKTYPE_ value of the first interface; undefined while none is known. */
   readonly linkType: number | undefined;
 }
 
@@ -51,6 +55,7 @@ export function readFigures(data: DataView): EngineFigures {
   const u64 = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
   const started = word(STATE_STARTED) !== 0;
   const clock = u64(STATE_CLOCK);
+  const outlier = counterAt(data, STATE_OUTLIER_NUMBER);
   const format = word(READER_FORMAT);
   const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
   return {
@@ -61,6 +66,7 @@ export function readFigures(data: DataView): EngineFigures {
     firstNs: started ? u64(STATE_FIRST_TIME) : undefined,
     // On a silent line the clock advances without packets.
     lastNs: started ? (clock === u64(STATE_SILENT) ? u64(STATE_LAST_PACKET) : clock) : undefined,
+    firstOutlier: outlier === 0 ? undefined : { number: outlier, timeNs: u64(STATE_OUTLIER_TIME) },
     linkType: described ? data.getUint32(word(CONFIG_INTERFACES) + INTERFACE_LINK_TYPE, true) : undefined,
   };
 }

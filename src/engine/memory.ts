@@ -14,6 +14,7 @@ import {
   CONFIG_FRAGMENTS,
   CONFIG_HASH_KEY,
   CONFIG_HASH_KEY_WORDS,
+  CONFIG_HELD_SYNS,
   CONFIG_INDEX_A,
   CONFIG_INDEX_B,
   CONFIG_INTERFACES,
@@ -38,6 +39,8 @@ import {
   FRAGMENT_WAYS,
   INDEX_LOAD_DENOMINATOR,
   EVICTION_ENTRY_SIZE,
+  HELD_MAX,
+  HELD_SIZE,
   INDEX_LOAD_NUMERATOR,
   INDEX_SLOTS_MIN,
   INTERFACE_MAX,
@@ -58,7 +61,7 @@ import { writeSettings } from '../options/engine_settings.ts';
 import type { EngineOptions } from './options.ts';
 import { planSides, rowsThatFit } from './side_records.ts';
 
-/** Entries of the eviction heap beyond the flows it is built from. */
+/** Entries of the eviction heap beyond the flows it is built from and as many that were ended since. */
 const EVICTION_SLACK = 1024;
 /** Regions begin at multiples of this, two cache lines. */
 const ALIGNMENT = 128;
@@ -92,7 +95,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     return base;
   };
   const pool = options.maxFlows + options.closedLimit + BATCH_COUNT;
-  const evictionCapacity = options.maxFlows + EVICTION_SLACK;
+  const evictionCapacity = 2 * options.maxFlows + EVICTION_SLACK;
   const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
   const blockSize = options.blockSize === 0 ? 0 : options.blockSize + RECORD_SIZE_MAX;
   const ringSize = options.ringSize ?? 0;
@@ -116,6 +119,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
+  words.set(CONFIG_HELD_SYNS, place(HELD_MAX * HELD_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
 
   words.set(CONFIG_RING, place(ringSize));

@@ -34,7 +34,7 @@ describe('getInfo', () => {
       packetsDroppedRing: 0,
     });
     expect(await infoOf([])).toMatchObject({ firstRxUs: null, lastRxUs: null, linkType: 1, packetsSeen: 0 });
-    expect(await infoOf([datagram(0), datagram(90_000)])).toMatchObject({ timestampJumps: 1 });
+    expect(await infoOf([datagram(0), datagram(90_000), datagram(90_001)])).toMatchObject({ timestampJumps: 1 });
   });
 
   it('counts what becomes of packets', async () => {

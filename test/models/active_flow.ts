@@ -24,6 +24,10 @@ export interface Timeouts {
 export const isPlainSyn = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (SYN | ACK)) === SYN;
 const isSynAck = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (SYN | ACK)) === (SYN | ACK);
 
+/** Are all its TCP fields there, as in a packet that is neither cut nor a fragment? */
+const isWhole = (packet: DecodedPacket): boolean => !packet.truncated && packet.fragment === undefined;
+const previous = (ack: number | undefined): number | undefined => (ack === undefined ? undefined : (ack - 1) >>> 0);
+
 const counters = () => ({ packets: 0, bytes: 0, wireBytes: 0, payloadBytes: 0, tcpFlags: 0 });
 
 /** A packet as its flow got it. */
@@ -46,10 +50,12 @@ export class ActiveFlow {
 
   readonly #direction: 'uni' | 'bi';
   readonly #sides = [counters(), counters()] as const;
+  /** A SYN that may have begun another flow, and the flow's last time before it. */
+  held: (FlowPacket & { readonly lastNs: bigint }) | undefined;
   #originator: Side;
   /** The originator is known from a SYN, not only from who was seen first. */
   #firm = false;
-  /** Initial sequence number of the originator, from its SYN. */
+  /** Initial sequence number of the originator, from its SYN or from the answer to it. */
   #isn: number | undefined;
 
   constructor(key: FlowKey, direction: 'uni' | 'bi', side: Side, timestampNs: bigint) {
@@ -82,6 +88,8 @@ export class ActiveFlow {
       this.#firm = true;
     }
     if (isPlainSyn(packet) && side === this.#originator) this.#isn ??= packet.seq;
+    if (this.#direction === 'bi' && isSynAck(packet) && side !== this.#originator && isWhole(packet))
+      this.#isn ??= previous(packet.ack);
     const over =
       this.#direction === 'bi' ? this.#sides.every((one) => one.tcpFlags & FIN) : this.#sides[side].tcpFlags & FIN;
     if (this.closed === undefined && (over || this.#saw(RST))) this.closed = flags & RST ? 'rst' : 'fin';
@@ -95,10 +103,60 @@ export class ActiveFlow {
   cutBy(packet: DecodedPacket, timestampNs: bigint, timeouts: Timeouts): EndReason | undefined {
     if (timeouts.activeNs > 0n && timestampNs > saturated(this.startNs + timeouts.activeNs)) return 'active';
     if (timestampNs > this.#idleEndNs(timeouts)) return this.closed ?? 'idle';
-    if (!isPlainSyn(packet)) return undefined;
-    if (this.#saw(FIN | RST)) return this.#saw(RST) ? 'rst' : 'fin';
-    const silent = timestampNs > saturated(this.lastNs + timeouts.finNs);
-    return silent && (this.#isn === undefined || packet.seq !== this.#isn) ? 'idle' : undefined;
+    if (!isPlainSyn(packet) || packet.seq === this.#isn) return undefined;
+    if (this.#saw(FIN | RST)) {
+      const isOld = timestampNs < (this.#isn === undefined ? this.lastNs : this.firstNs);
+      if (isOld) return undefined;
+      return this.#saw(RST) ? 'rst' : 'fin';
+    }
+    return timestampNs > saturated(this.lastNs + timeouts.finNs) ? 'idle' : undefined;
+  }
+
+  /** May this SYN, which does not cut the flow, have begun another one? Its answer tells. */
+  mayBegin(packet: DecodedPacket, timestampNs: bigint): boolean {
+    return (
+      this.#direction === 'bi' &&
+      isPlainSyn(packet) &&
+      isWhole(packet) &&
+      this.#isn !== undefined &&
+      this.#isn !== packet.seq &&
+      timestampNs >= this.lastNs &&
+      !this.#saw(FIN | RST)
+    );
+  }
+
+  /** The SYN counts only for how long the flow lives until it is known whose it is. */
+  hold(packet: DecodedPacket, side: Side, timestampNs: bigint): void {
+    this.held = { packet, side, timestampNs, lastNs: this.lastNs };
+    this.lastNs = timestampNs;
+  }
+
+  /** Gives the held SYN back; the flow is as it was before it. */
+  takeHeld(): FlowPacket | undefined {
+    const held = this.held;
+    if (held !== undefined) this.lastNs = held.lastNs;
+    this.held = undefined;
+    return held;
+  }
+
+  /** Is this the answer to the held SYN? */
+  isAnswer(packet: DecodedPacket, side: Side): boolean {
+    const held = this.held;
+    return (
+      held !== undefined &&
+      isSynAck(packet) &&
+      isWhole(packet) &&
+      side !== held.side &&
+      previous(packet.ack) === held.packet.seq
+    );
+  }
+
+  /** Rank in eviction, the lowest goes first: SYNs alone, one packet, one side, a conversation. */
+  get rank(): number {
+    const [low, high] = this.#sides;
+    if ([low, high].some((one, n, both) => one.tcpFlags === SYN && both[1 - n]?.tcpFlags === 0)) return 0;
+    if (low.packets > 0 && high.packets > 0) return 3;
+    return low.packets + high.packets === 1 ? 1 : 2;
   }
 
   #idleEndNs(timeouts: Timeouts): bigint {

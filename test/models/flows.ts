@@ -3,10 +3,10 @@
  * wheel, no table, no limits. It is what the engine is compared with, so it shares no code with it.
  */
 
-import { ActiveFlow, compareFlows, type Timeouts } from './active_flow.ts';
+import { ActiveFlow, compareFlows, type FlowPacket, type Timeouts } from './active_flow.ts';
 import { decode, type DecodedPacket } from './decode.ts';
 import { Fragments } from './fragments.ts';
-import { keyOf, keyText } from './key.ts';
+import { keyOf, keyText, type FlowKey, type Side } from './key.ts';
 import type { CapturedFrame } from './capture.ts';
 import type { EndReason, Flow } from '../../src/flow/flow.ts';
 
@@ -41,8 +41,12 @@ export interface FlowCounters {
   fragmentsUnmatched: number;
   /** Records earlier than the latest before them. */
   timestampsBackwards: number;
-  /** Records more than a day later than the latest before them. */
+  /** Records more than a day later than the latest before them, confirmed by the record behind them. */
   timestampJumps: number;
+  /** Records more than a day away that were not confirmed. */
+  timestampOutliers: number;
+  /** Records more than a day earlier that were: the clock began again. */
+  clockRestarts: number;
   flowsStarted: number;
   flowsEnded: number;
   flowsEvicted: number;
@@ -50,6 +54,8 @@ export interface FlowCounters {
 
 const TICK_NS = 100_000_000n;
 const DAY_NS = 86_400_000_000_000n;
+/** SYNs held at a time. */
+const HELD_MAX = 64;
 
 export function flowsOf(
   records: Iterable<CapturedFrame>,
@@ -77,11 +83,17 @@ class Tracker {
     fragmentsUnmatched: 0,
     timestampsBackwards: 0,
     timestampJumps: 0,
+    timestampOutliers: 0,
+    clockRestarts: 0,
     flowsStarted: 0,
     flowsEnded: 0,
     flowsEvicted: 0,
   };
   #clockNs: bigint | undefined;
+  /** A record that is not believed yet, and the flow of its packet. */
+  #suspect: { readonly ns: bigint; flow: ActiveFlow | undefined } | undefined;
+  /** Flows that hold a SYN, in the order of holding. */
+  readonly #holding: ActiveFlow[] = [];
 
   constructor(options: FlowOptions) {
     this.#options = options;
@@ -96,55 +108,150 @@ class Tracker {
   take(record: CapturedFrame): void {
     const counters = this.#counters;
     counters.packetsSeen++;
-    this.#moveClock(record.timestampNs);
+    const believed = this.#moveClock(record.timestampNs);
     const seen = this.#options.snaplen ? { ...record, bytes: record.bytes.subarray(0, this.#options.snaplen) } : record;
     if (this.#options.filter?.(seen) === false) {
       counters.packetsFiltered++;
       return;
     }
     const packet = decode(record, this.#options);
-    if (packet.kind === 'packet') this.#deliver(packet, record.timestampNs);
+    if (packet.kind === 'packet') this.#deliver(packet, record.timestampNs, believed);
     else if (packet.kind === 'malformed') counters.packetsMalformed++;
     else counters.packetsNotTracked++;
   }
 
-  #deliver(packet: DecodedPacket, timestampNs: bigint): void {
+  #deliver(packet: DecodedPacket, timestampNs: bigint, believed: boolean): void {
     this.#counters.packetsDelivered++;
     if (packet.truncated) this.#counters.truncated++;
     const upper = this.#fragments.upperOf(packet, timestampNs, this.#options.fragments ?? 'attribute');
     const { key, side } = keyOf(packet, upper, this.#direction);
-    const text = keyText(key);
-
-    let flow = this.#active.get(text);
+    if (this.#suspect !== undefined && !believed) {
+      this.#makeRoom();
+      this.#suspect.flow = this.#make(key, packet, side, timestampNs);
+      return;
+    }
+    let flow = this.#active.get(keyText(key));
+    if (flow?.held !== undefined) flow = this.#settleHeld(flow, packet, side);
     const cut = flow?.cutBy(packet, timestampNs, this.#timeouts);
     if (flow !== undefined && cut !== undefined) {
       this.#end(flow, cut);
       flow = undefined;
     }
-    if (flow === undefined) {
-      this.#makeRoom();
-      flow = new ActiveFlow(key, this.#direction, side, timestampNs);
-      this.#active.set(text, flow);
-      this.#counters.flowsStarted++;
+    if (flow === undefined) this.#start(key, packet, side, timestampNs);
+    else if (flow.mayBegin(packet, timestampNs)) this.#hold(flow, packet, side, timestampNs);
+    else {
+      flow.add(packet, side, timestampNs);
+      this.#endIfClosed(flow);
     }
+  }
+
+  #make(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow {
+    const flow = new ActiveFlow(key, this.#direction, side, timestampNs);
+    this.#counters.flowsStarted++;
     flow.add(packet, side, timestampNs);
+    return flow;
+  }
+
+  #start(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow {
+    this.#makeRoom();
+    const flow = this.#make(key, packet, side, timestampNs);
+    this.#active.set(keyText(key), flow);
+    this.#endIfClosed(flow);
+    return flow;
+  }
+
+  #endIfClosed(flow: ActiveFlow): void {
     if (flow.closed !== undefined && this.#timeouts.finNs === 0n) this.#end(flow, flow.closed);
   }
 
-  /** Evicts the least recently used flow of a full table; of equals the one made first, which a Map gives first. */
+  #hold(flow: ActiveFlow, packet: DecodedPacket, side: Side, timestampNs: bigint): void {
+    if (this.#holding.length === HELD_MAX) this.#returnSyn(this.#holding[0] as ActiveFlow);
+    flow.hold(packet, side, timestampNs);
+    this.#holding.push(flow);
+  }
+
+  #takeSyn(flow: ActiveFlow): FlowPacket | undefined {
+    this.#holding.splice(this.#holding.indexOf(flow), 1);
+    return flow.takeHeld();
+  }
+
+  /** The held SYN is one of the flow's own. */
+  #returnSyn(flow: ActiveFlow): void {
+    const held = this.#takeSyn(flow);
+    if (held !== undefined) flow.add(held.packet, held.side, held.timestampNs);
+  }
+
+  /** The flow of the key when the packet behind a held SYN has said what that was. */
+  #settleHeld(flow: ActiveFlow, packet: DecodedPacket, side: Side): ActiveFlow {
+    if (!flow.isAnswer(packet, side)) {
+      this.#returnSyn(flow);
+      return flow;
+    }
+    const syn = this.#takeSyn(flow) as FlowPacket;
+    this.#end(flow, 'idle');
+    return this.#start(flow.key, syn.packet, syn.side, syn.timestampNs);
+  }
+
+  /**
+   * Evicts a flow of a full table: the lowest rank, of that the least recently used, of equals the one made first,
+   * which a Map gives first.
+   */
   #makeRoom(): void {
     if (this.#active.size < (this.#options.maxFlows ?? Infinity)) return;
-    const oldest = [...this.#active.values()].reduce((least, flow) => (flow.lastNs < least.lastNs ? flow : least));
-    this.#end(oldest, 'evicted');
+    const first = (a: ActiveFlow, b: ActiveFlow): boolean =>
+      a.rank !== b.rank ? a.rank < b.rank : a.lastNs < b.lastNs;
+    this.#end(
+      [...this.#active.values()].reduce((least, flow) => (first(flow, least) ? flow : least)),
+      'evicted',
+    );
     this.#counters.flowsEvicted++;
   }
 
-  #moveClock(timestampNs: bigint): void {
-    const clockNs = this.#clockNs ?? timestampNs;
+  /** Is the time believed? One far from the clock is when the next one is near it. */
+  #moveClock(timestampNs: bigint): boolean {
+    this.#clockNs ??= timestampNs;
+    if (this.#suspect !== undefined) this.#settle(this.#isNear(timestampNs, this.#suspect.ns));
+    const clockNs = this.#clockNs;
     if (timestampNs < clockNs) this.#counters.timestampsBackwards++;
-    if (timestampNs > clockNs + DAY_NS) this.#counters.timestampJumps++;
-    if (timestampNs > clockNs) this.#tick(clockNs, timestampNs);
-    this.#clockNs = timestampNs > clockNs ? timestampNs : clockNs;
+    if (!this.#isNear(timestampNs, clockNs)) {
+      this.#suspect = { ns: timestampNs, flow: undefined };
+      return false;
+    }
+    if (timestampNs > clockNs) {
+      this.#tick(clockNs, timestampNs);
+      this.#clockNs = timestampNs;
+    }
+    return true;
+  }
+
+  #isNear(a: bigint, b: bigint): boolean {
+    const { idleNs, finNs } = this.#timeouts;
+    const reach = [DAY_NS, idleNs, finNs].reduce((most, one) => (one > most ? one : most));
+    return (a > b ? a - b : b - a) <= reach;
+  }
+
+  #settle(confirmed: boolean): void {
+    const { ns, flow } = this.#suspect as { readonly ns: bigint; flow: ActiveFlow | undefined };
+    const clockNs = this.#clockNs as bigint;
+    this.#suspect = undefined;
+    if (!confirmed) {
+      this.#counters.timestampOutliers++;
+      if (flow !== undefined) this.#end(flow, 'idle');
+      return;
+    }
+    if (ns > clockNs) {
+      this.#counters.timestampJumps++;
+      this.#tick(clockNs, ns);
+    } else {
+      this.#counters.clockRestarts++;
+      for (const other of [...this.#active.values()].sort(compareFlows)) this.#end(other, 'end');
+    }
+    this.#clockNs = ns;
+    if (flow === undefined) return;
+    const other = this.#active.get(keyText(flow.key));
+    if (other !== undefined) this.#end(other, other.closed ?? 'idle');
+    this.#active.set(keyText(flow.key), flow);
+    this.#endIfClosed(flow);
   }
 
   /** Every multiple of 100 ms in (from, to], in order; those at which nothing can end are passed over. */
@@ -163,7 +270,8 @@ class Tracker {
   }
 
   #end(flow: ActiveFlow, reason: EndReason): void {
-    this.#active.delete(keyText(flow.key));
+    if (flow.held !== undefined) this.#returnSyn(flow);
+    if (this.#active.get(keyText(flow.key)) === flow) this.#active.delete(keyText(flow.key));
     const record = flow.ended(reason);
     this.#flows.push(record);
     this.#options.onEnd?.(flow, record);
@@ -171,7 +279,10 @@ class Tracker {
   }
 
   finish(): { flows: Flow[]; counters: FlowCounters } {
-    for (const flow of [...this.#active.values()].sort(compareFlows)) this.#end(flow, 'end');
+    const left = [...this.#active.values()];
+    if (this.#suspect !== undefined) this.#counters.timestampOutliers++;
+    if (this.#suspect?.flow !== undefined) left.push(this.#suspect.flow);
+    for (const flow of left.sort(compareFlows)) this.#end(flow, 'end');
     return { flows: this.#flows, counters: { ...this.#counters, fragmentsUnmatched: this.#fragments.unmatched } };
   }
 }

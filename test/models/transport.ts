@@ -19,6 +19,8 @@ export interface Transport {
   readonly tcpFlags: number | undefined;
   /** TCP sequence number, undefined when out of sight. */
   readonly seq: number | undefined;
+  /** TCP acknowledgement number, undefined when out of sight. */
+  readonly ack: number | undefined;
   readonly icmp: IcmpExchange | undefined;
   /** A field that was wanted lies behind the captured bytes. */
   readonly partial: boolean;
@@ -56,6 +58,7 @@ const NOTHING: Transport = {
   payloadBytes: 0,
   tcpFlags: undefined,
   seq: undefined,
+  ack: undefined,
   icmp: undefined,
   partial: false,
 };
@@ -97,12 +100,13 @@ function tcpPart(
   window: Window,
   at: number,
   size: number,
-): Pick<Transport, 'tcpFlags' | 'seq' | 'payloadBytes' | 'partial'> {
+): Pick<Transport, 'tcpFlags' | 'seq' | 'ack' | 'payloadBytes' | 'partial'> {
   const header = window.sees(at, 13) ? (window.u8(at + 12) >> 4) * 4 : 20;
   if (header < 20) throw new Malformed(`TCP header of ${header} bytes`);
   return {
     tcpFlags: window.sees(at, 14) ? window.u16(at + 12) & 0x0fff : 0,
     seq: window.sees(at, 8) ? window.uint(at + 4, 4) : undefined,
+    ack: window.sees(at, 12) ? window.uint(at + 8, 4) : undefined,
     payloadBytes: behind(size, header),
     partial: !window.sees(at, 20),
   };

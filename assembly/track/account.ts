@@ -1,0 +1,27 @@
+/** What a packet adds to its flow: times, counters, flags, side records. */
+import { sides } from "../control";
+import {
+  packetIpBytes, packetPayloadBytes, packetSide, packetTcpFlags, packetTime, packetWireBytes,
+} from "../decode/packet";
+import { packetSides } from "../side/side";
+import { addToCounts, flowAt, flowFirst, flowLast, linkAt, orTcpFlags, setFlowFirst, setFlowLast } from "../table/flow";
+import { TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
+import { noteTcpEvent } from "./tcp_state";
+
+/** A packet of a flow that has others. Has it closed the flow? */
+@inline export function addPacket(index: u32, packet: usize): bool {
+  const flow = flowAt(index);
+  const time = packetTime(packet);
+  if (time > flowLast(flow)) setFlowLast(flow, time);
+  else if (time < flowFirst(flow)) setFlowFirst(flow, time);
+  addToCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
+  return notePacket(index, flow, packet);
+}
+
+/** What each packet adds to its flow besides the counters, the first one included. Has it closed the flow? */
+@inline export function notePacket(index: u32, flow: usize, packet: usize): bool {
+  const flags = packetTcpFlags(packet);
+  if (sides != 0) packetSides(index, packet, packetSide(packet));
+  orTcpFlags(flow, packetSide(packet), flags);
+  return (flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet);
+}

@@ -88,7 +88,8 @@ export const PACKET_ICMP_TYPE = 84;
 export const PACKET_ICMP_CODE = 85;
 /** u8: of IP, 4 or 6; not set on the common path */
 export const PACKET_VERSION = 86;
-// gap u8: 0
+/** u8: protocol beside the fragment fields; of a first fragment */
+export const PACKET_FRAGMENT_PROTOCOL = 87;
 /** u32: address of what follows the last IP header; set with tunnels followed or side records on */
 export const PACKET_TRANSPORT = 88;
 /** u32: address after its captured bytes */
@@ -117,14 +118,16 @@ export const BATCH_COUNT = 32;
 // bits PACKET_BIT u8
 /** Some transport or ICMP field was beyond the captured bytes. */
 export const PACKET_BIT_PARTIAL = 1;
-/** The packet is a fragment: no tunnel is looked for inside. */
+/** The packet is a fragment. */
 export const PACKET_BIT_FRAGMENT = 2;
 /** A later fragment whose first one was not seen. */
 export const PACKET_BIT_UNMATCHED = 4;
-/** A later fragment: it has no transport header. */
+/** A fragment that is not the first one: no tunnel is looked for inside. */
 export const PACKET_BIT_LATER = 8;
 /** Type and code of an ICMP message were captured. */
 export const PACKET_BIT_ICMP = 16;
+/** The data offset of its TCP header is below 5: where the payload begins is not known. */
+export const PACKET_BIT_TCP_OFFSET = 32;
 
 // codes VERDICT: what becomes of a frame. Each but DELIVER names the counter that takes the packet.
 export const VERDICT_DELIVER = 0;
@@ -139,6 +142,7 @@ export const VERDICT_IP_TOTAL_LENGTH = 8;
 export const VERDICT_IP_EXTENSION = 9;
 export const VERDICT_PORTS_TRUNCATED = 10;
 export const VERDICT_PORTS_MISSING = 11;
+/** Its ports are readable: it is counted to its flow all the same, without payload. */
 export const VERDICT_TCP_OFFSET = 12;
 /** count */
 export const VERDICT_COUNT = 13;
@@ -718,7 +722,7 @@ export const FRAGMENT_PROTOCOL = 44;
 export const FRAGMENT_VERSION = 45;
 /** u8: protocol of the transport */
 export const FRAGMENT_TRANSPORT = 46;
-/** u8: 0: the entry is free */
+/** u8: 0: the entry is free; 2: the first fragment was broken */
 export const FRAGMENT_USED = 47;
 /** u16: as sent; of ICMP the class */
 export const FRAGMENT_SOURCE_PORT = 48;
@@ -963,7 +967,9 @@ export const STATE_OUTLIER_NUMBER = 472;
 export const STATE_OUTLIER_TIME = 480;
 /** u32: where the next SYN is held */
 export const STATE_HELD_NEXT = 488;
-// gap u8[20]
+/** u32 bytes: of the frame that is decoded, beyond the captured ones */
+export const STATE_UNCAPTURED = 492;
+// gap u8[16]
 /** u32: FORMAT_ */
 export const READER_FORMAT = 512;
 /** u32: 1: the file's byte order is the other one */

@@ -2,6 +2,7 @@
 
 import { flowLines, flowsOf, readCapture } from '../test/models/index.ts';
 import type { CaptureFile } from './capture_file.ts';
+import { encapsulationFiles } from './encapsulation_files.ts';
 import { formatFiles } from './format_files.ts';
 import { linkFiles } from './link_files.ts';
 import { protocolFiles } from './protocol_files.ts';
@@ -11,7 +12,15 @@ import { tunnelFiles } from './tunnel_files.ts';
 
 /** File name to contents, in the order of the README. */
 export function files(): Map<string, Uint8Array> {
-  const captures = [tourFiles(), tcpFiles(), protocolFiles(), linkFiles(), tunnelFiles(), formatFiles()].flat();
+  const captures = [
+    tourFiles(),
+    tcpFiles(),
+    protocolFiles(),
+    linkFiles(),
+    tunnelFiles(),
+    encapsulationFiles(),
+    formatFiles(),
+  ].flat();
   const all = new Map<string, Uint8Array>();
   const text = (name: string, content: string): unknown => all.set(name, new TextEncoder().encode(content));
   for (const { name, bytes, tunnel } of captures) {

@@ -69,7 +69,7 @@ export const linkFiles = (): CaptureFile[] => [
   classic(
     'mpls',
     'one label and three, under a VLAN tag, multicast',
-    'IP behind the bottom label is recognised by its first nibble',
+    'IP behind the bottom label is recognised by its header',
     merged(
       exchange((packet) => packet.over(mpls([100])).over(ethernet())),
       exchange6((packet) =>

@@ -210,7 +210,7 @@ const faultyFiles = (): CaptureFile[] => [
   classic(
     'malformed',
     'one packet of each fault: version, header length, total length too small and too large, data offset, no room for ports, cut addresses, cut ports; and a good one',
-    'each is counted and none is a flow',
+    'each is counted and, unless its ports are readable, none is a flow',
     [
       ...new Conversation()
         .put(query.over(ipv4({ version: 5 })))

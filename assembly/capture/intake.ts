@@ -42,7 +42,7 @@ function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u3
     convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
     return 0;
   }
-  setPacketWireBytes(packet, wireLength);
+  setPacketWireBytes(packet, select<u32>(wireLength, captured, wireLength > captured));
   setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
   return 1;
 }

@@ -2,9 +2,9 @@
  * Decodes a frame to a packet: link layer, IP, transport and, on request, through tunnels to the innermost packet.
  * Never reads past the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
-import { decapsulate, sides } from "../control";
+import { decapsulate, setState32, sides } from "../control";
 import {
-  PACKET_BIT_FRAGMENT, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, VERDICT_DELIVER,
+  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, STATE_UNCAPTURED, VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
@@ -26,6 +26,7 @@ const LEVELS_MAX: u32 = 8;
 export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const end = frame + captured;
   const uncaptured = wireLength > captured ? wireLength - captured : 0;
+  setState32(STATE_UNCAPTURED, uncaptured);
   const found = networkOf(linkType, frame, end);
   if (!isIp(found)) {
     setPacketVerdict(packet, networkKind(found));
@@ -55,11 +56,12 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
 /** Replaces the packet by the innermost one that can be decoded. */
 function followTunnels(packet: usize): void {
   for (let level: u32 = 0; level < LEVELS_MAX; level++) {
-    if ((packetBits(packet) & PACKET_BIT_FRAGMENT) != 0) return;
-    const found = innerNetwork(packet);
-    if (!isIp(found)) return;
+    if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return;
     const end = packetTransportEnd(packet);
     const uncaptured = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
+    setState32(STATE_UNCAPTURED, uncaptured);
+    const found = innerNetwork(packet);
+    if (!isIp(found)) return;
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
     setPacketFrame(PACKET_INNER, packetFrame(packet));

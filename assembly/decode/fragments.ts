@@ -13,20 +13,33 @@ import {
 } from "../layout";
 import { setKey } from "./key";
 import {
-  packetAddresses, packetBits, packetDestinationPort, packetHash, packetId, packetSourcePort, packetTime,
+  packetAddresses, packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetId, packetSourcePort, packetTime,
   packetTransportWire, packetVersion, setPacketAddresses, setPacketBits, setPacketPayloadBytes, setPacketPorts,
 } from "./packet";
 import { decodePortless, decodeTransport } from "./transport";
 
+/** States of an entry; 0: free. */
+const ENTRY_SOUND: u8 = 1;
+const ENTRY_BROKEN: u8 = 2;
+
 /**
- * Decodes a fragment whose payload is the packet's transport; `offset` 0 is the first one. `fragmentProtocol` is what the
- * header with the fragment fields names: in IPv6 it may be that of another extension header in front of `protocol`.
+ * Decodes a fragment whose payload is the packet's transport; `offset` 0 is the first one, with `protocol` behind its
+ * headers.
  */
-export function decodeFragment(packet: usize, protocol: u32, fragmentProtocol: u32, offset: u32): u32 {
-  if (offset != 0) return decodeLater(packet, fragmentProtocol);
+export function decodeFragment(packet: usize, protocol: u32, offset: u32): u32 {
+  if (offset != 0) return decodeLater(packet, protocol);
   const verdict = decodeTransport(packet, protocol);
-  if (verdict == VERDICT_DELIVER && attributeFragments) remember(packet, fragmentProtocol, protocol);
+  if (verdict != VERDICT_DELIVER) forgetFirst(packet);
+  else if (attributeFragments) remember(packet, protocol);
   return verdict;
+}
+
+/** The packet is a first fragment that is broken: an older one of the same identification is not that of the later ones. */
+export function forgetFirst(packet: usize): void {
+  if (!attributeFragments) return;
+  const protocol = packetFragmentProtocol(packet);
+  const entry = findEntry(setOf(packet, protocol), packet, protocol);
+  if (entry != 0) store<u8>(entry, ENTRY_BROKEN, FRAGMENT_USED);
 }
 
 /** A later fragment: everything in it is payload, the ports come from the first one. */
@@ -44,7 +57,8 @@ function decodeLater(packet: usize, protocol: u32): u32 {
 }
 
 /** Ports as sent, or class and identifier of ICMP. */
-function remember(packet: usize, fragmentProtocol: u32, protocol: u32): void {
+function remember(packet: usize, protocol: u32): void {
+  const fragmentProtocol = packetFragmentProtocol(packet);
   const entry = placeFor(packet, fragmentProtocol);
   writeAddresses(entry, packetAddresses(packet), packetVersion(packet));
   store<u64>(entry, packetTime(packet), FRAGMENT_TIME);
@@ -52,7 +66,7 @@ function remember(packet: usize, fragmentProtocol: u32, protocol: u32): void {
   store<u8>(entry, <u8>fragmentProtocol, FRAGMENT_PROTOCOL);
   store<u8>(entry, <u8>packetVersion(packet), FRAGMENT_VERSION);
   store<u8>(entry, <u8>protocol, FRAGMENT_TRANSPORT);
-  store<u8>(entry, 1, FRAGMENT_USED);
+  store<u8>(entry, ENTRY_SOUND, FRAGMENT_USED);
   store<u16>(entry, <u16>packetSourcePort(packet), FRAGMENT_SOURCE_PORT);
   store<u16>(entry, <u16>packetDestinationPort(packet), FRAGMENT_DESTINATION_PORT);
 }
@@ -60,7 +74,7 @@ function remember(packet: usize, fragmentProtocol: u32, protocol: u32): void {
 /** The entry of the packet's first fragment, when it is remembered and not too old; else 0. */
 function recall(packet: usize, protocol: u32): usize {
   const entry = findEntry(setOf(packet, protocol), packet, protocol);
-  if (entry == 0) return 0;
+  if (entry == 0 || load<u8>(entry, FRAGMENT_USED) == ENTRY_BROKEN) return 0;
   const time = packetTime(packet);
   const then = load<u64>(entry, FRAGMENT_TIME);
   return time > then && time - then > <u64>FRAGMENT_LIFE_NS ? 0 : entry;

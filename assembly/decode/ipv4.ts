@@ -15,7 +15,7 @@ import { walkExtensions } from "./extensions";
 import { decodeFragment } from "./fragments";
 import { setKey4 } from "./key";
 import {
-  packetBits, setPacketAddresses, setPacketBits, setPacketId, setPacketIpBytes, setPacketTransport, setPacketTtl,
+  packetBits, setPacketAddresses, setPacketBits, setPacketFragmentProtocol, setPacketId, setPacketIpBytes, setPacketTransport, setPacketTtl,
 } from "./packet";
 import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./transport";
 
@@ -78,6 +78,7 @@ function decodeUncommon(packet: usize, ptr: usize, transport: usize, end: usize,
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_FRAGMENT);
   setPacketId(packet, ipv4Identification(ptr));
   const offset = ipv4FragmentOffset(ptr);
+  setPacketFragmentProtocol(packet, protocol);
   if (protocol == PROTOCOL_AH && offset == 0) return walkExtensions(packet, protocol);
-  return decodeFragment(packet, protocol, protocol, offset);
+  return decodeFragment(packet, protocol, offset);
 }

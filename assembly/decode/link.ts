@@ -1,18 +1,24 @@
-/** The supported link types (LINKTYPE_ values of the pcap registry), and where the network layer begins in each. */
-import {
-  ETHERTYPE_MIN,
-} from "../wire/numbers";
-import {
-  LINKTYPE_C_HDLC, LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11, LINKTYPE_IEEE802_11_RADIOTAP, LINKTYPE_IPV4,
-  LINKTYPE_IPV6, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NULL, LINKTYPE_PPI, LINKTYPE_PPP,
-  LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC, LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD,
-} from "../wire/numbers";
+/** Link types (the pcap registry's LINKTYPE_ values): which are known, and where the network layer begins in each. */
 import { fits } from "../wire/bytes";
 import { CISCO_HDLC_SIZE, ciscoProtocol, isCiscoHdlc } from "../wire/cisco_hdlc";
 import { SLL2_SIZE, sll2Protocol, SLL_LLC, SLL_SIZE, sllProtocol } from "../wire/cooked";
+import { SWITCH_TAG_SIZE } from "../wire/ethernet";
+import { PKTAP_MIN, pktapLinkType, pktapSize, SLIP_BSDOS_SIZE, SLIP_SIZE } from "../wire/link_headers";
 import { isFamilyIpv4, isFamilyIpv6, loopbackFamily, LOOPBACK_SIZE, loopbackType } from "../wire/loopback";
+import {
+  ETHERTYPE_MIN, LINKTYPE_ARCNET, LINKTYPE_ARCNET_LINUX, LINKTYPE_C_HDLC, LINKTYPE_DSA_TAG_BRCM,
+  LINKTYPE_DSA_TAG_BRCM_PREPEND, LINKTYPE_DSA_TAG_DSA, LINKTYPE_DSA_TAG_EDSA, LINKTYPE_ETHERNET, LINKTYPE_FDDI,
+  LINKTYPE_FRELAY, LINKTYPE_IEEE802_11, LINKTYPE_IEEE802_11_RADIOTAP, LINKTYPE_IPNET, LINKTYPE_IPOIB, LINKTYPE_IPV4,
+  LINKTYPE_IPV6, LINKTYPE_JUNIPER_ETHER, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NFLOG,
+  LINKTYPE_NULL, LINKTYPE_PFLOG, LINKTYPE_PKTAP, LINKTYPE_PPI, LINKTYPE_PPP, LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC,
+  LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD, LINKTYPE_SLIP, LINKTYPE_SLIP_BSDOS,
+} from "../wire/numbers";
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
-import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
+import { isIp, linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
+import {
+  arcnet, arcnetLinux, edsaTagged, fddi, frameRelay, ipBehind, ipnet, ipoib, juniperEthernet, nflog, pflog, switchTagged,
+} from "./rare_links";
+import { isSound } from "./sound";
 import { ieee80211, ppi, radiotap } from "./wireless";
 
 /** LINKTYPE_PPP_WITH_DIR: a direction byte precedes PPP. */
@@ -38,6 +44,22 @@ export function isKnownLinkType(linkType: u32): bool {
     case LINKTYPE_IPV4:
     case LINKTYPE_IPV6:
     case LINKTYPE_LINUX_SLL2:
+    case LINKTYPE_PFLOG:
+    case LINKTYPE_JUNIPER_ETHER:
+    case LINKTYPE_NFLOG:
+    case LINKTYPE_IPOIB:
+    case LINKTYPE_PKTAP:
+    case LINKTYPE_DSA_TAG_BRCM:
+    case LINKTYPE_DSA_TAG_BRCM_PREPEND:
+    case LINKTYPE_DSA_TAG_DSA:
+    case LINKTYPE_DSA_TAG_EDSA:
+    case LINKTYPE_FDDI:
+    case LINKTYPE_ARCNET:
+    case LINKTYPE_ARCNET_LINUX:
+    case LINKTYPE_SLIP:
+    case LINKTYPE_SLIP_BSDOS:
+    case LINKTYPE_FRELAY:
+    case LINKTYPE_IPNET:
       return true;
     default:
       return false;
@@ -51,6 +73,8 @@ export function isKnownLinkType(linkType: u32): bool {
 
 function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
   switch (linkType) {
+    case LINKTYPE_ETHERNET:
+      return ethernet(frame, end);
     case LINKTYPE_RAW_BSD:
     case LINKTYPE_RAW_OPENBSD:
     case LINKTYPE_RAW:
@@ -67,7 +91,6 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
     case LINKTYPE_LOOP:
       return loopback(frame, end);
     case LINKTYPE_PPP:
-      return ppp(frame, end);
     case LINKTYPE_PPP_HDLC:
       return fits(frame, 1, end) && isCiscoHdlc(frame) ? ciscoHdlc(frame, end) : ppp(frame, end);
     case LINKTYPE_PPP_WITH_DIR:
@@ -83,8 +106,63 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
     case LINKTYPE_PPI:
       return ppi(frame, end);
     default:
+      return rareNetwork(linkType, frame, end);
+  }
+}
+
+/** Captures whose link type is wrong are known of these: then a sound packet in an Ethernet frame is believed. */
+function rareNetwork(linkType: u32, frame: usize, end: usize): u64 {
+  const found = behindRareHeader(linkType, frame, end);
+  if (isIp(found)) return found;
+  const inEthernet = ethernet(frame, end);
+  return isSound(inEthernet, end) ? inEthernet : found;
+}
+
+function behindRareHeader(linkType: u32, frame: usize, end: usize): u64 {
+  switch (linkType) {
+    case LINKTYPE_FDDI:
+      return fddi(frame, end);
+    case LINKTYPE_ARCNET:
+      return arcnet(frame, end);
+    case LINKTYPE_ARCNET_LINUX:
+      return arcnetLinux(frame, end);
+    case LINKTYPE_SLIP:
+      return ipBehind(frame, SLIP_SIZE, end);
+    case LINKTYPE_SLIP_BSDOS:
+      return ipBehind(frame, SLIP_BSDOS_SIZE, end);
+    case LINKTYPE_FRELAY:
+      return frameRelay(frame, end);
+    case LINKTYPE_IPNET:
+      return ipnet(frame, end);
+    case LINKTYPE_PFLOG:
+      return pflog(frame, end);
+    case LINKTYPE_JUNIPER_ETHER:
+      return juniperEthernet(frame, end);
+    case LINKTYPE_NFLOG:
+      return nflog(frame, end);
+    case LINKTYPE_IPOIB:
+      return ipoib(frame, end);
+    case LINKTYPE_PKTAP:
+      return pktap(frame, end);
+    case LINKTYPE_DSA_TAG_BRCM:
+    case LINKTYPE_DSA_TAG_DSA:
+      return switchTagged(frame, end);
+    case LINKTYPE_DSA_TAG_BRCM_PREPEND:
+      return fits(frame, SWITCH_TAG_SIZE, end) ? ethernet(frame + SWITCH_TAG_SIZE, end) : linkTruncated();
+    case LINKTYPE_DSA_TAG_EDSA:
+      return edsaTagged(frame, end);
+    default:
       return notIp();
   }
+}
+
+/** A frame of another link type behind a header; never one more of these. */
+function pktap(frame: usize, end: usize): u64 {
+  if (!fits(frame, PKTAP_MIN, end)) return linkTruncated();
+  const size = pktapSize(frame);
+  const linkType = pktapLinkType(frame);
+  if (size < PKTAP_MIN || linkType == LINKTYPE_PKTAP || !isKnownLinkType(linkType)) return notIp();
+  return fits(frame, size, end) ? otherNetwork(linkType, frame + size, end) : linkTruncated();
 }
 
 function cooked(frame: usize, end: usize): u64 {

@@ -1,6 +1,6 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
-  PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_BIT_ICMP, PACKET_DESTINATION_PORT, PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION,
+  PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_BIT_ICMP, PACKET_DESTINATION_PORT, PACKET_FRAGMENT_PROTOCOL, PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION,
   PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID, PACKET_IP_BYTES, PACKET_LIKELY_FLOW,
   PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE, PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT,
   PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE, PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
@@ -83,3 +83,7 @@ import {
 @inline export function setPacketFrame(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_FRAME); }
 @inline export function packetIp(p: usize): usize { return load<u32>(p, PACKET_IP); }
 @inline export function setPacketIp(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_IP); }
+
+/** The protocol beside the fragment fields of a first fragment. */
+@inline export function packetFragmentProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_FRAGMENT_PROTOCOL); }
+@inline export function setPacketFragmentProtocol(p: usize, v: u32): void { store<u8>(p, <u8>v, PACKET_FRAGMENT_PROTOCOL); }

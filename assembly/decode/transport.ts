@@ -5,7 +5,7 @@
  */
 import { bidirectional, sides } from "../control";
 import {
-  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED, VERDICT_TCP_OFFSET,
+  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import {
@@ -62,8 +62,8 @@ function markPartial(packet: usize): void {
 
 @inline function decodeTcp(packet: usize, ptr: usize, wireLength: u32): u32 {
   const offsetAndFlags = tcpOffsetAndFlags(ptr);
-  const headerSize = offsetSize(offsetAndFlags);
-  if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+  let headerSize = offsetSize(offsetAndFlags);
+  if (headerSize < TCP_HEADER_MIN) headerSize = impossibleOffset(packet, wireLength);
   const flags = flagsOf(offsetAndFlags);
   if (sides != 0) setPacketWindow(packet, tcpWindow(ptr));
   // The numbers of SYN and SYN+ACK are needed to tell a new connection from a repeated SYN.
@@ -74,6 +74,12 @@ function markPartial(packet: usize): void {
   setPacketTcpFlags(packet, flags);
   setPayload(packet, wireLength, headerSize);
   return VERDICT_DELIVER;
+}
+
+/** A data offset below 5. The ports are readable, so the packet is its flow's; everything else is taken as header. */
+function impossibleOffset(packet: usize, wireLength: u32): u32 {
+  setPacketBits(packet, packetBits(packet) | PACKET_BIT_TCP_OFFSET);
+  return wireLength;
 }
 
 /** Reads the header of any protocol, where the packet says that it begins, and makes the key. Returns a verdict. */
@@ -115,7 +121,7 @@ function decodeCutTcp(packet: usize, ptr: usize, end: usize, wireLength: u32): u
   if (fits(ptr, TCP_ACKNOWLEDGMENT_END, end)) setPacketAck(packet, tcpAcknowledgment(ptr));
   if (fits(ptr, TCP_OFFSET_END, end)) {
     headerSize = tcpHeaderSize(ptr);
-    if (headerSize < TCP_HEADER_MIN) return VERDICT_TCP_OFFSET;
+    if (headerSize < TCP_HEADER_MIN) headerSize = impossibleOffset(packet, wireLength);
   }
   if (fits(ptr, TCP_FLAGS_END, end)) setPacketTcpFlags(packet, tcpFlags(ptr));
   if (fits(ptr, TCP_WINDOW_END, end)) setPacketWindow(packet, tcpWindow(ptr));

@@ -1,27 +1,31 @@
 /**
- * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE, PPTP's GRE, ERSPAN, WCCP,
- * MPLS-in-IP (RFC 4023), VXLAN, Geneve, GTP-U, Teredo. If the tunnel cannot be decoded, the frame counts for the outer
- * packet.
+ * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE, PPTP's GRE, ERSPAN, WCCP, Aruba's
+ * GRE, MPLS-in-IP (RFC 4023), EtherIP, Ethernet in IPv6, L2TP version 3, PIM register; those in UDP are in udp_tunnel.ts.
+ * Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
  */
 import { fits } from "../wire/bytes";
 import {
   afterRoutes, ERSPAN_II_SIZE, ERSPAN_III_MIN, erspan3Size, greHasKey, greHasRoutes, greHasSequence, GRE_MIN, greSize,
-  greType, greVersion, WCCP_SIZE,
+  greType, greVersion, isArubaType, WCCP_SIZE,
 } from "../wire/gre";
+import { ETHERIP_SIZE, isEtherip, pimCarriesPacket, PIM_REGISTER_SIZE } from "../wire/ip_tunnel";
 import { ipVersion } from "../wire/ipv4";
-import { IPV6_HEADER_SIZE } from "../wire/ipv6";
+import { L2TP_3_SESSION_SIZE, l2tpSession3 } from "../wire/l2tp";
 import {
-  ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN_III, ETHERTYPE_PPP, ETHERTYPE_TEB, ETHERTYPE_WCCP, PORT_GENEVE, PORT_GTPU,
-  PORT_TEREDO, PORT_VXLAN, PORT_VXLAN_LINUX, PROTOCOL_GRE, PROTOCOL_IPIP, PROTOCOL_IPV6, PROTOCOL_MPLS, PROTOCOL_UDP,
+  ETHERTYPE_CMD, ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN_III, ETHERTYPE_PPP, ETHERTYPE_TEB, ETHERTYPE_WCCP, PROTOCOL_ETHERIP,
+  PROTOCOL_ETHERNET, PROTOCOL_GRE, PROTOCOL_IPIP, PROTOCOL_IPV6, PROTOCOL_L2TP, PROTOCOL_MPLS, PROTOCOL_PIM, PROTOCOL_UDP,
 } from "../wire/numbers";
-import { destinationPort, sourcePort } from "../wire/ports";
-import { UDP_HEADER_SIZE } from "../wire/udp";
-import {
-  afterGtpu, afterTeredo, GENEVE_MIN, geneveSize, geneveType, geneveVersion, gtpuIsTpdu, GTPU_MIN, vxlanHasVni, VXLAN_SIZE,
-} from "../wire/udp_tunnel";
+import { metaDataSize, META_DATA_MIN, typeBehind } from "../wire/tag";
 import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
 import { network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { packetProtocol, packetTransport, packetTransportEnd } from "./packet";
+import { isSound, soundIp } from "./sound";
+import { udpTunnel } from "./udp_tunnel";
+import { ieee80211 } from "./wireless";
+
+/** Cookie of 8 bytes and sublayer. */
+const L2TP_3_SKIPPED_MAX: usize = 12;
+const TYPE_SIZE: usize = 2;
 
 /** The network layer inside the packet's payload, or not IP. */
 export function innerNetwork(packet: usize): u64 {
@@ -33,11 +37,15 @@ export function innerNetwork(packet: usize): u64 {
     case PROTOCOL_GRE: return gre(ptr, end);
     case PROTOCOL_MPLS: return mpls(ptr, end);
     case PROTOCOL_UDP: return udpTunnel(ptr, end);
+    case PROTOCOL_ETHERIP: return fits(ptr, ETHERIP_SIZE, end) && isEtherip(ptr) ? ethernet(ptr + ETHERIP_SIZE, end) : notIp();
+    case PROTOCOL_ETHERNET: return ethernet(ptr, end);
+    case PROTOCOL_L2TP: return l2tp3(ptr, end);
+    case PROTOCOL_PIM: return pimRegister(ptr, end);
     default: return notIp();
   }
 }
 
-function gre(ptr: usize, end: usize): u64 {
+export function gre(ptr: usize, end: usize): u64 {
   if (!fits(ptr, GRE_MIN, end)) return notIp();
   const version = greVersion(ptr);
   if (version == 1) return pptp(ptr, end);
@@ -51,7 +59,8 @@ function gre(ptr: usize, end: usize): u64 {
     case ETHERTYPE_ERSPAN: return erspan(payload, end, greHasSequence(ptr));
     case ETHERTYPE_ERSPAN_III: return erspan3(payload, end);
     case ETHERTYPE_WCCP: return wccp(payload, end);
-    default: return etherPayload(type, payload, end);
+    case ETHERTYPE_CMD: return metaData(payload, end);
+    default: return isArubaType(type) ? ieee80211(payload, end, false) : etherPayload(type, payload, end);
   }
 }
 
@@ -80,39 +89,32 @@ function wccp(ptr: usize, end: usize): u64 {
   return ipVersion(ptr) == 4 ? network(ptr, NETWORK_IPV4) : byVersion(ptr + WCCP_SIZE, end);
 }
 
-function udpTunnel(ptr: usize, end: usize): u64 {
-  if (!fits(ptr, UDP_HEADER_SIZE, end)) return notIp();
-  const source = sourcePort(ptr);
-  const destination = destinationPort(ptr);
-  const payload = ptr + UDP_HEADER_SIZE;
-  if (destination == PORT_VXLAN || destination == PORT_VXLAN_LINUX) return vxlan(payload, end);
-  if (destination == PORT_GENEVE) return geneve(payload, end);
-  if (destination == PORT_GTPU || source == PORT_GTPU) return gtpu(payload, end);
-  if (destination == PORT_TEREDO || source == PORT_TEREDO) return teredo(payload, end);
+/** Cisco's MetaData in GRE: the EtherType stands in front of it. */
+function metaData(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, TYPE_SIZE + META_DATA_MIN, end)) return notIp();
+  const size = TYPE_SIZE + metaDataSize(ptr + TYPE_SIZE);
+  return fits(ptr, size, end) ? etherPayload(typeBehind(ptr, TYPE_SIZE), ptr + size, end) : notIp();
+}
+
+/**
+ * L2TP version 3: the session says how long the cookie is, whether a sublayer of 4 bytes follows, and what is inside.
+ * None of that is in the packet, so what is sound is believed.
+ */
+export function l2tp3(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, L2TP_3_SESSION_SIZE, end) || l2tpSession3(ptr) == 0) return notIp();
+  ptr += L2TP_3_SESSION_SIZE;
+  for (let skipped: usize = 0; skipped <= L2TP_3_SKIPPED_MAX && fits(ptr, skipped, end); skipped += 4) {
+    const frame = ethernet(ptr + skipped, end);
+    if (isSound(frame, end)) return frame;
+    const framed = ppp(ptr + skipped, end);
+    if (isSound(framed, end)) return framed;
+    const packet = soundIp(ptr + skipped, end);
+    if (isSound(packet, end)) return packet;
+  }
   return notIp();
 }
 
-function vxlan(ptr: usize, end: usize): u64 {
-  return fits(ptr, VXLAN_SIZE, end) && vxlanHasVni(ptr) ? ethernet(ptr + VXLAN_SIZE, end) : notIp();
-}
-
-function geneve(ptr: usize, end: usize): u64 {
-  if (!fits(ptr, GENEVE_MIN, end) || geneveVersion(ptr) != 0) return notIp();
-  const size = geneveSize(ptr);
-  if (!fits(ptr, size, end)) return notIp();
-  const type = geneveType(ptr);
-  return type == ETHERTYPE_TEB ? ethernet(ptr + size, end) : etherPayload(type, ptr + size, end);
-}
-
-function gtpu(ptr: usize, end: usize): u64 {
-  if (!fits(ptr, GTPU_MIN, end) || !gtpuIsTpdu(ptr)) return notIp();
-  const payload = afterGtpu(ptr, end);
-  return payload == 0 ? notIp() : byVersion(payload, end);
-}
-
-/** Always IPv6, with a whole header. */
-function teredo(ptr: usize, end: usize): u64 {
-  const payload = afterTeredo(ptr, end);
-  if (payload == 0 || !fits(payload, IPV6_HEADER_SIZE, end) || ipVersion(payload) != 6) return notIp();
-  return network(payload, NETWORK_IPV6);
+function pimRegister(ptr: usize, end: usize): u64 {
+  if (!fits(ptr, PIM_REGISTER_SIZE + 1, end) || !pimCarriesPacket(ptr)) return notIp();
+  return byVersion(ptr + PIM_REGISTER_SIZE, end);
 }

@@ -4,7 +4,7 @@
  */
 import { fits } from "../wire/bytes";
 import {
-  carriesData, FRAME_CONTROL_SIZE, hasQos, ieee80211Size, isAggregated, sizeWithQos,
+  carriesData, frameControl, FRAME_CONTROL_SIZE, hasQos, ieee80211Size, isAggregated, sizeWithQos, swappedFrameControl,
 } from "../wire/ieee80211";
 import { LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11 } from "../wire/numbers";
 import {
@@ -15,13 +15,21 @@ import { linkTruncated, notIp } from "./network";
 
 /** `padded`: the header is filled up to a multiple of 4 (some Atheros chips). */
 export function ieee80211(ptr: usize, end: usize, padded: bool): u64 {
-  if (!fits(ptr, FRAME_CONTROL_SIZE, end)) return linkTruncated();
-  if (!carriesData(ptr)) return notIp();
-  if (hasQos(ptr)) {
-    if (!fits(ptr, sizeWithQos(ptr), end)) return linkTruncated();
-    if (isAggregated(ptr)) return notIp();
+  return fits(ptr, FRAME_CONTROL_SIZE, end) ? dataFrame(ptr, end, frameControl(ptr), padded) : linkTruncated();
+}
+
+/** A frame with the two bytes of its frame control swapped. */
+export function ieee80211Swapped(ptr: usize, end: usize): u64 {
+  return fits(ptr, FRAME_CONTROL_SIZE, end) ? dataFrame(ptr, end, swappedFrameControl(ptr), false) : linkTruncated();
+}
+
+function dataFrame(ptr: usize, end: usize, control: u32, padded: bool): u64 {
+  if (!carriesData(control)) return notIp();
+  if (hasQos(control)) {
+    if (!fits(ptr, sizeWithQos(control), end)) return linkTruncated();
+    if (isAggregated(ptr, control)) return notIp();
   }
-  let size = ieee80211Size(ptr);
+  let size = ieee80211Size(control);
   if (padded) size = (size + 3) & ~3;
   return fits(ptr, size, end) ? llc(ptr + size, end) : linkTruncated();
 }

@@ -6,7 +6,8 @@
  * Fragments and segments that were cut within the header do not move sequence numbers.
  */
 import {
-  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, SIDE_TCP, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_HOLES_LOST,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET,
+  SIDE_TCP, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_HOLES_LOST,
   TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_FLAGS_FIRST,
   TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT,
   TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT_COUNT, TCP_RTT_MAX,
@@ -38,7 +39,7 @@ export function startTcp(index: u32): void {
 export function tcpOfPacket(index: u32, packet: usize, sender: u32): void {
   if (packetProtocol(packet) != PROTOCOL_TCP) return;
   const packetState = packetBits(packet);
-  if ((packetState & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER)) != 0) return;
+  if ((packetState & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER | PACKET_BIT_TCP_OFFSET)) != 0) return;
   const record = tcpRecord(index);
   const own = record + <usize>sender * TCP_SIDE_SIZE;
   noteHeader(own, packet);

@@ -20,8 +20,8 @@ import {
   BATCH_COUNT, COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_UNMATCHED, COUNTER_MISSES,
   COUNTER_SEEN, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, END_ACTIVE, END_NONE,
   END_IDLE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKETS, PACKET_BIT_PARTIAL,
-  PACKET_BIT_UNMATCHED, PACKET_KEY, PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_CLOSED_COUNT, STATE_TICK,
-  VERDICT_DELIVER,
+  PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED, PACKET_KEY, PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_CLOSED_COUNT, STATE_TICK,
+  VERDICT_DELIVER, VERDICT_TCP_OFFSET,
 } from "../layout";
 import { sameKey } from "../decode/key";
 import { sidesHaveRoom, startSides } from "../side/side";
@@ -131,12 +131,15 @@ function settleHeld(index: u32, packet: usize, hash: u32): u32 {
 }
 
 @inline function countDelivered(packet: usize): void {
-  countProtocol(packetProtocol(packet));
   const bits = packetBits(packet);
-  if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_UNMATCHED)) != 0) {
-    if ((bits & PACKET_BIT_PARTIAL) != 0) count(COUNTER_TRUNCATED);
-    if ((bits & PACKET_BIT_UNMATCHED) != 0) count(COUNTER_FRAGMENTS_UNMATCHED);
+  if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_TCP_OFFSET | PACKET_BIT_UNMATCHED)) == 0) {
+    countProtocol(packetProtocol(packet));
+    return;
   }
+  if ((bits & PACKET_BIT_TCP_OFFSET) != 0) count(COUNTER_VERDICTS + (VERDICT_TCP_OFFSET << 3));
+  else countProtocol(packetProtocol(packet));
+  if ((bits & PACKET_BIT_PARTIAL) != 0) count(COUNTER_TRUNCATED);
+  if ((bits & PACKET_BIT_UNMATCHED) != 0) count(COUNTER_FRAGMENTS_UNMATCHED);
 }
 
 /** Why the packet does not belong to the active flow of its key, or END_NONE when it does. */
@@ -188,7 +191,7 @@ function makeFlow(packet: usize, hash: u32): u32 {
     return NIL;
   }
   if (state32(STATE_ACTIVE_COUNT) >= maxFlows) evictOne();
-  count(COUNTER_MISSES);
+  if ((packetBits(packet) & PACKET_BIT_TCP_OFFSET) == 0) count(COUNTER_MISSES);
   const index = allocateFlow();
   const flow = flowAt(index);
   const link = linkAt(index);

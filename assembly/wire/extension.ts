@@ -27,6 +27,11 @@ const MORE_FRAGMENTS: u32 = 0x0001;
     || header == PROTOCOL_SHIM6);
 }
 
+/** Mobility, HIP and shim6 headers are messages of their own when no other header follows. */
+@inline export function isMessage(header: u32): bool {
+  return header == PROTOCOL_MOBILITY || header == PROTOCOL_HIP || header == PROTOCOL_SHIM6;
+}
+
 @inline export function extensionNextHeader(ptr: usize): u32 { return u8At(ptr + NEXT_HEADER); }
 
 /** Size of the extension header at `ptr`: in units of 4 for AH (RFC 4302 §2.2), of 8 for all others. */

@@ -64,3 +64,12 @@ const PLATFORM_SIZE: usize = 8;
 
 /** Redirect header of WCCP version 2; version 1 has none. */
 export const WCCP_SIZE: usize = 4;
+
+// Aruba's GRE carries 802.11 frames, a type for each kind of tunnel.
+const ARUBA_FIRST: u32 = 0x8200;
+const ARUBA_LAST: u32 = 0x8370;
+const ARUBA_MASK: u32 = 0x000f;
+
+@inline export function isArubaType(type: u32): bool {
+  return type >= ARUBA_FIRST && type <= ARUBA_LAST && (type & ARUBA_MASK) == 0;
+}

@@ -1,10 +1,10 @@
 /** IEEE 802.11 MAC header of data frames (IEEE 802.11-2020 §9.2.4, §9.3.2.1). */
-import { u8At } from "./bytes";
+import { be16, le16, u8At } from "./bytes";
 
 // 0 frame control: version, type, subtype u8 | 1 flags u8 | 2 duration u16 | 4 addresses 3 x 6 | 22 sequence u16
 // then, as flagged: address 6 | QoS u16 | HT control 4
 const CONTROL: usize = 0;
-const FLAGS: usize = 1;
+const FLAGS_SHIFT: u32 = 8;
 const HEADER_SIZE: usize = 24;
 const ADDRESS_SIZE: usize = 6;
 const QOS_SIZE: usize = 2;
@@ -22,30 +22,36 @@ const FLAG_PROTECTED: u32 = 0x40;
 const FLAG_ORDER: u32 = 0x80;
 const QOS_AMSDU: u32 = 0x80;
 
+/** Type and subtype in the lower byte, flags in the upper one. */
+@inline export function frameControl(ptr: usize): u32 { return le16(ptr + CONTROL); }
+/** The same of a frame whose two bytes were swapped, as some access points do. */
+@inline export function swappedFrameControl(ptr: usize): u32 { return be16(ptr + CONTROL); }
+
 /** A data frame that carries something, in the clear. */
-export function carriesData(ptr: usize): bool {
-  const control = u8At(ptr + CONTROL);
+export function carriesData(control: u32): bool {
   return (control & TYPE_MASK) == TYPE_DATA && (control & SUBTYPE_NULL) == 0
-    && (u8At(ptr + FLAGS) & FLAG_PROTECTED) == 0;
+    && ((control >> FLAGS_SHIFT) & FLAG_PROTECTED) == 0;
 }
 
-@inline export function hasQos(ptr: usize): bool { return (u8At(ptr + CONTROL) & SUBTYPE_QOS) != 0; }
+@inline export function hasQos(control: u32): bool { return (control & SUBTYPE_QOS) != 0; }
 
 /** Size up to the QoS field, or where it would be. */
-@inline function sizeBeforeQos(ptr: usize): usize {
+@inline function sizeBeforeQos(control: u32): usize {
   const bridged: u32 = FLAG_TO_DS | FLAG_FROM_DS;
-  return (u8At(ptr + FLAGS) & bridged) == bridged ? HEADER_SIZE + ADDRESS_SIZE : HEADER_SIZE;
+  return ((control >> FLAGS_SHIFT) & bridged) == bridged ? HEADER_SIZE + ADDRESS_SIZE : HEADER_SIZE;
 }
 
 /** Size of the header up to and with the QoS field, if there is one. */
-@inline export function sizeWithQos(ptr: usize): usize {
-  return hasQos(ptr) ? sizeBeforeQos(ptr) + QOS_SIZE : sizeBeforeQos(ptr);
+@inline export function sizeWithQos(control: u32): usize {
+  return hasQos(control) ? sizeBeforeQos(control) + QOS_SIZE : sizeBeforeQos(control);
 }
 
 /** Several frames in one (A-MSDU). The header has a QoS field. */
-@inline export function isAggregated(ptr: usize): bool { return (u8At(ptr + sizeBeforeQos(ptr)) & QOS_AMSDU) != 0; }
+@inline export function isAggregated(ptr: usize, control: u32): bool {
+  return (u8At(ptr + sizeBeforeQos(control)) & QOS_AMSDU) != 0;
+}
 
-@inline export function ieee80211Size(ptr: usize): usize {
-  const htControl = hasQos(ptr) && (u8At(ptr + FLAGS) & FLAG_ORDER) != 0;
-  return htControl ? sizeWithQos(ptr) + HT_CONTROL_SIZE : sizeWithQos(ptr);
+@inline export function ieee80211Size(control: u32): usize {
+  const htControl = hasQos(control) && ((control >> FLAGS_SHIFT) & FLAG_ORDER) != 0;
+  return htControl ? sizeWithQos(control) + HT_CONTROL_SIZE : sizeWithQos(control);
 }

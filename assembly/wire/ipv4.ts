@@ -31,3 +31,12 @@ const PLAIN: u32 = 0x45;
 @inline export function ipv4Protocol(ptr: usize): u32 { return u8At(ptr + PROTOCOL); }
 /** Address of the source address; the destination's is behind it. */
 @inline export function ipv4Addresses(ptr: usize): usize { return ptr + SOURCE; }
+
+/** Is the checksum right of the header at `ptr`, which is whole and in sight? (RFC 1071) */
+export function ipv4ChecksumHolds(ptr: usize): bool {
+  const end = ptr + ipv4HeaderSize(ptr);
+  let sum: u32 = 0;
+  for (let at = ptr; at < end; at += 2) sum += be16(at);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return (sum & 0xffff) + (sum >> 16) == 0xffff;
+}

@@ -9,3 +9,6 @@ const BOTTOM_BIT: u32 = 0x01;
 
 /** Is it the last label of the stack? */
 @inline export function labelIsBottom(ptr: usize): bool { return (u8At(ptr + BOTTOM) & BOTTOM_BIT) != 0; }
+
+/** Control word of a pseudowire (RFC 4385 §3): first nibble 0, flags, length, sequence number. */
+export const CONTROL_WORD_SIZE: usize = 4;

@@ -8,7 +8,20 @@ import { internetChecksum } from './checksum.ts';
 import { layer, type Packet } from './packet.ts';
 
 /** UDP ports of the tunnels. */
-export const TUNNEL_PORT = { VXLAN: 4789, VXLAN_LINUX: 8472, GENEVE: 6081, GTP_U: 2152, TEREDO: 3544 } as const;
+export const TUNNEL_PORT = {
+  VXLAN: 4789,
+  VXLAN_LINUX: 8472,
+  GENEVE: 6081,
+  GTP_U: 2152,
+  TEREDO: 3544,
+  L2TP: 1701,
+  GTP_0: 3386,
+  GRE: 4754,
+  VXLAN_GPE: 4790,
+  AYIYA: 5072,
+  CAPWAP: 5247,
+  MPLS: 6635,
+} as const;
 
 export interface GreFields {
   readonly key?: number;

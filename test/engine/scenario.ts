@@ -54,6 +54,41 @@ import {
   type CaptureRecord,
   type Packet,
   type Random,
+  arcnet,
+  arcnetLinux,
+  ayiya,
+  brcmPrepend,
+  capwap,
+  controlWord,
+  dsa,
+  edsa,
+  ethernetInIp,
+  etherIp,
+  fabricPath,
+  fddi,
+  frameRelay,
+  gtpPrime,
+  hsr,
+  ipnet,
+  ipoib,
+  juniper,
+  l2tp,
+  l2tp3,
+  macsec,
+  metaData,
+  NEXT,
+  nflog,
+  nsh,
+  pbb,
+  pflog,
+  pimRegister,
+  pktap,
+  slip,
+  swappedFrameControl,
+  timeTag,
+  TUNNEL_PORT,
+  vnTag,
+  vxlanGpe,
 } from '../builders/index.ts';
 import type { RunOptions } from './harness.ts';
 
@@ -194,7 +229,7 @@ function tunnelled(r: Random, inner: Packet): Packet {
   const outer = r.oneIn(3)
     ? ipv6({ src: r.pick(IPV6_HOSTS), dst: r.pick(IPV6_HOSTS) })
     : ipv4({ src: r.pick(IPV4_HOSTS), dst: r.pick(IPV4_HOSTS) });
-  return tunnelHeaders(r, inner).over(outer);
+  return (r.oneIn(3) ? rareTunnel(r, inner) : tunnelHeaders(r, inner)).over(outer);
 }
 
 function tunnelHeaders(r: Random, inner: Packet): Packet {
@@ -285,12 +320,130 @@ export function onLink(r: Random, linkType: number, packet: Packet): Packet {
     case LINKTYPE.ETHERNET:
       return onEthernet(r, packet);
     default:
+      return onRareLink(r, linkType, packet);
+  }
+}
+
+export function onRareLink(r: Random, linkType: number, packet: Packet): Packet {
+  switch (linkType) {
+    case LINKTYPE.FDDI:
+      return packet.over(r.oneIn(2) ? snap() : llc()).over(fddi(r.pick([0x50, 0xd0, 0x50, 0x40])));
+    case LINKTYPE.ARCNET:
+      return packet.over(arcnet(r.oneIn(3)));
+    case LINKTYPE.ARCNET_LINUX:
+      return packet.over(arcnetLinux());
+    case LINKTYPE.SLIP:
+      return packet.over(slip());
+    case LINKTYPE.FRELAY:
+      return packet.over(
+        frameRelay(r.pick(['nlpid', 'snap', 'cisco']), { addressSize: r.between(2, 4), padded: r.oneIn(2) }),
+      );
+    case LINKTYPE.IPNET:
+      return packet.over(ipnet());
+    case LINKTYPE.PFLOG:
+      return packet.over(pflog(r.pick([45, 61, 100])));
+    case LINKTYPE.NFLOG:
+      return packet.over(nflog({ bigEndian: r.oneIn(2) }));
+    case LINKTYPE.IPOIB:
+      return packet.over(ipoib());
+    case LINKTYPE.PKTAP:
+      return packet.over(ethernet()).over(pktap(LINKTYPE.ETHERNET, r.pick([12, 108])));
+    case LINKTYPE.JUNIPER_ETHER:
+      return r.oneIn(2)
+        ? packet.over(juniper({ linkHeader: false }))
+        : packet.over(ethernet()).over(juniper({ extensions: r.pick([0, 6]) }));
+    case LINKTYPE.DSA_TAG_DSA:
+    case LINKTYPE.DSA_TAG_BRCM:
+      return packet.over(dsa());
+    case LINKTYPE.DSA_TAG_BRCM_PREPEND:
+      return packet.over(ethernet()).over(brcmPrepend());
+    case LINKTYPE.DSA_TAG_EDSA:
+      return packet.over(r.oneIn(3) ? ethernet() : edsa());
+    default:
       return packet;
+  }
+}
+
+/** A frame or packet behind one of the less common tags. */
+function tagged(r: Random, inner: Packet): Packet {
+  const frame = inner.over(ethernet());
+  switch (r.below(12)) {
+    case 0:
+      return inner.over(vnTag());
+    case 1:
+      return inner.over(hsr());
+    case 2:
+      return inner.over(macsec({ sci: r.oneIn(2), encrypted: r.oneIn(5), changed: r.oneIn(5) }));
+    case 3:
+      return inner.over(timeTag());
+    case 4:
+      return inner.over(metaData());
+    case 5:
+      return frame.over(pbb());
+    case 6:
+      return frame.over(fabricPath());
+    case 7:
+      return frame.over(mpls([7]));
+    case 8:
+      return frame.over(controlWord()).over(mpls([7, 8]));
+    case 9:
+      return frame.over(nsh(NEXT.ETHERNET, { words: r.pick([0, 4, 6]), oam: r.oneIn(6) }));
+    case 10:
+      return inner.over(vlan(4, 0x8200));
+    default:
+      return inner.over(nsh(r.pick([NEXT.IPV4, NEXT.IPV6, NEXT.NSH])));
+  }
+}
+
+/** One of the less common tunnels, its outer IP header not yet. */
+function rareTunnel(r: Random, inner: Packet): Packet {
+  const frame = inner.over(ethernet());
+  const wifi = inner.over(snap()).over(dot11());
+  const inUdp = (port: number, payload: Packet): Packet =>
+    payload.over(udp({ srcPort: r.pick([5, port]), dstPort: r.pick([port, port, 5]) }));
+  switch (r.below(14)) {
+    case 0:
+      return frame.over(etherIp(r.pick([3, 3, 4])));
+    case 1:
+      return frame.over(ethernetInIp());
+    case 2:
+      return inner.over(pimRegister({ nullRegister: r.oneIn(4) }));
+    case 3:
+      return wifi.over(gre({ etherType: r.pick([0x8200, 0x8210, 0x8370, 0x8380, 0x8201]) }));
+    case 4:
+      return inner.over(metaData({ inGre: true })).over(gre());
+    case 5:
+      return (r.oneIn(2) ? frame : inner).over(l2tp3({ cookie: r.pick([0, 4, 8]), sublayer: r.pick([0, 4]) }));
+    case 6:
+      return inUdp(TUNNEL_PORT.L2TP, frame.over(l2tp3({ inUdp: true, session: r.below(2) })));
+    case 7:
+      return inUdp(
+        TUNNEL_PORT.L2TP,
+        inner.over(ppp()).over(l2tp({ length: r.oneIn(2), sequence: r.oneIn(2), control: r.oneIn(4) })),
+      );
+    case 8:
+      return inUdp(TUNNEL_PORT.VXLAN_GPE, inner.over(vxlanGpe(r.pick([NEXT.IPV4, NEXT.IPV6, 9]))));
+    case 9:
+      return inUdp(TUNNEL_PORT.GRE, inner.over(gre()));
+    case 10:
+      return inUdp(TUNNEL_PORT.MPLS, (r.oneIn(2) ? frame : inner).over(mpls([3])));
+    case 11:
+      return inUdp(
+        TUNNEL_PORT.CAPWAP,
+        r.oneIn(2)
+          ? frame.over(capwap({ keepAlive: r.oneIn(4) }))
+          : (r.oneIn(2) ? wifi : wifi.over(swappedFrameControl())).over(capwap({ native: true })),
+      );
+    case 12:
+      return inUdp(TUNNEL_PORT.AYIYA, inner.over(ayiya(r.pick([0, 1, 1]))));
+    default:
+      return inUdp(r.pick([TUNNEL_PORT.GTP_0, TUNNEL_PORT.GTP_U]), inner.over(gtpPrime(r.oneIn(2))));
   }
 }
 
 function onEthernet(r: Random, packet: Packet): Packet {
   let inner = packet;
+  while (r.oneIn(5)) inner = tagged(r, inner);
   if (r.oneIn(5)) inner = inner.over(mpls([1, 2].slice(0, r.between(1, 2))));
   if (r.oneIn(6)) inner = inner.over(pppoe({ short: r.oneIn(2) }));
   if (r.oneIn(4)) inner = inner.over(vlan(3));

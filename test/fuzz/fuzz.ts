@@ -52,7 +52,10 @@ export class FuzzFinding extends Error {
   }
 }
 
-const LINK_TYPES = [1, 1, 1, 0, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276];
+const LINK_TYPES = [
+  1, 1, 1, 1, 7, 8, 10, 107, 117, 129, 178, 226, 239, 242, 258, 281, 282, 284, 285, 0, 9, 12, 50, 51, 101, 104, 105,
+  108, 113, 127, 192, 204, 228, 229, 276,
+];
 const SETTINGS: readonly RunOptions[] = [
   { decapsulate: true, maxFlows: 256, flowTimeout: 5, finTimeout: 1 },
   {

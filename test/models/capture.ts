@@ -53,7 +53,8 @@ export const CAP_LEN_MAX = 262_144;
 
 /** Link types that can be decoded. */
 export const LINK_TYPES: ReadonlySet<number> = new Set([
-  0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 192, 204, 228, 229, 276,
+  7, 8, 10, 102, 107, 117, 129, 178, 226, 239, 242, 258, 281, 282, 284, 285, 0, 1, 9, 12, 14, 50, 51, 101, 104, 105,
+  108, 113, 127, 192, 204, 228, 229, 276,
 ]);
 
 export function readCapture(file: Uint8Array): Capture {

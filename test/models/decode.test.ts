@@ -186,12 +186,21 @@ describe('the model refuses', () => {
       udp().over(ipv4({ headerWords: 4 })),
       udp().over(ipv4({ headerWords: 15 })),
       udp().over(ipv4({ totalLength: 19 })),
-      tcp({ dataOffset: 4 }).over(ipv4()),
       protocol(6, 3).over(ipv4()),
       protocol(43, Uint8Array.of(17, 1, 0, 0, 0, 0, 0, 0)).over(ipv6()),
       protocol(60, 0).over(ipv6()),
     ])
       expect(kind(bad)).toBe('malformed');
+  });
+
+  it('no TCP header for its data offset: the ports are readable', () => {
+    for (const dataOffset of [0, 1, 4]) {
+      expect(packet(tcp({ dataOffset, payload: 9, flags: ACK }).over(ipv4()))).toMatchObject({
+        srcPort: 1024,
+        payloadBytes: 0,
+        tcpFlags: ACK,
+      });
+    }
   });
 
   it('nothing for what is cut behind the ports', () => {

@@ -1,7 +1,7 @@
 /** One captured frame to what a flow needs of it, or the reason why no flow gets it. Straight from the RFCs. */
 
 import { ipInFrame } from './link.ts';
-import { ipPacket, type IpPacket } from './ip.ts';
+import { datagramText, ipPacket, type IpPacket } from './ip.ts';
 import { transport, type Transport } from './transport.ts';
 import { ipInTunnel } from './tunnel.ts';
 import { Malformed, NotTracked, OutOfSight, Window } from './window.ts';
@@ -17,6 +17,7 @@ export interface DecodeOptions {
 /** Of the IP header that makes the flow key, and of the transport header behind it. */
 export interface DecodedPacket extends IpPacket, Transport {
   readonly kind: 'packet';
+  readonly firstFragments: readonly FirstFragment[];
   readonly wireLen: number;
   /** The capture cut a field that was wanted. */
   readonly truncated: boolean;
@@ -25,6 +26,15 @@ export interface DecodedPacket extends IpPacket, Transport {
 export interface Refused {
   readonly kind: 'malformed' | 'notTracked';
   readonly reason: string;
+  readonly firstFragments: readonly FirstFragment[];
+}
+
+/** A first fragment on the way to the innermost packet. */
+export interface FirstFragment {
+  /** See datagramText. */
+  readonly datagram: string;
+  /** Undefined: it is broken, its ports are not known. */
+  readonly upper: (Pick<IpPacket, 'protocol'> & Transport) | undefined;
 }
 
 const TUNNEL_DEPTH_MAX = 8;
@@ -32,33 +42,49 @@ const TUNNEL_DEPTH_MAX = 8;
 export function decode(record: CapturedFrame, options: DecodeOptions = {}): DecodedPacket | Refused {
   const bytes = options.snaplen ? record.bytes.subarray(0, options.snaplen) : record.bytes;
   const frame = new Window(bytes, Math.max(record.wireLen, record.bytes.length));
+  const firstFragments: FirstFragment[] = [];
   try {
-    const outer = packetAt(frame, () => ipInFrame(frame, record.linkType));
-    const [ip, upper] = options.decapsulate ? innermost(outer) : outer;
-    return { kind: 'packet', ...ip, ...upper, wireLen: record.wireLen, truncated: upper.partial };
+    const outer = packetAt(frame, () => ipInFrame(frame, record.linkType), firstFragments);
+    const [ip, upper] = options.decapsulate ? innermost(outer, firstFragments) : outer;
+    const wireLen = Math.max(record.wireLen, record.bytes.length);
+    return { kind: 'packet', ...ip, ...upper, wireLen, truncated: upper.partial, firstFragments };
   } catch (error) {
-    if (error instanceof Malformed || error instanceof OutOfSight) return { kind: 'malformed', reason: error.message };
-    if (error instanceof NotTracked) return { kind: 'notTracked', reason: error.message };
+    const refused = { reason: error instanceof Error ? error.message : '', firstFragments };
+    if (error instanceof Malformed || error instanceof OutOfSight) return { kind: 'malformed', ...refused };
+    if (error instanceof NotTracked) return { kind: 'notTracked', ...refused };
     throw error;
   }
 }
 
 type Layers = readonly [ip: IpPacket, upper: Transport];
 
-function packetAt(window: Window, place: () => ReturnType<typeof ipInFrame>): Layers {
-  const ip = ipPacket(window, place());
-  return [ip, transport(ip)];
+/** A first fragment is added to `firstFragments`, also when it is broken. */
+function packetAt(window: Window, place: () => ReturnType<typeof ipInFrame>, firstFragments: FirstFragment[]): Layers {
+  let datagram: string | undefined;
+  try {
+    const ip = ipPacket(window, place());
+    if (ip.fragment?.first === true) datagram = datagramText(ip);
+    const upper = transport(ip);
+    if (datagram !== undefined) {
+      firstFragments.push({ datagram, upper: ip.chainCut ? undefined : { protocol: ip.protocol, ...upper } });
+    }
+    return [ip, upper];
+  } catch (error) {
+    if (error instanceof Malformed) datagram ??= error.datagram;
+    if (datagram !== undefined) firstFragments.push({ datagram, upper: undefined });
+    throw error;
+  }
 }
 
 /** The innermost packet that can be read; whatever is wrong inside, the header outside of it keeps the packet. */
-function innermost(outer: Layers): Layers {
+function innermost(outer: Layers, firstFragments: FirstFragment[]): Layers {
   let layers = outer;
   for (let depth = 0; depth < TUNNEL_DEPTH_MAX; depth++) {
     try {
       const [ip, upper] = layers;
       const place = ipInTunnel(ip, upper);
       if (place === undefined) return layers;
-      layers = packetAt(ip.window, () => place);
+      layers = packetAt(ip.window, () => place, firstFragments);
     } catch (error) {
       if (error instanceof Malformed || error instanceof OutOfSight || error instanceof NotTracked) return layers;
       throw error;

@@ -115,13 +115,16 @@ class Tracker {
       return;
     }
     const packet = decode(record, this.#options);
+    this.#fragments.note(packet.firstFragments, record.timestampNs);
     if (packet.kind === 'packet') this.#deliver(packet, record.timestampNs, believed);
     else if (packet.kind === 'malformed') counters.packetsMalformed++;
     else counters.packetsNotTracked++;
   }
 
   #deliver(packet: DecodedPacket, timestampNs: bigint, believed: boolean): void {
-    this.#counters.packetsDelivered++;
+    // Malformed, but of a known flow.
+    if (packet.badOffset === true) this.#counters.packetsMalformed++;
+    else this.#counters.packetsDelivered++;
     if (packet.truncated) this.#counters.truncated++;
     const upper = this.#fragments.upperOf(packet, timestampNs, this.#options.fragments ?? 'attribute');
     const { key, side } = keyOf(packet, upper, this.#direction);

@@ -44,6 +44,17 @@ const EXTENSION_MIN = 8;
 /** Hop-by-hop, routing, fragment, AH, destination, mobility, HIP, Shim6. */
 const IPV6_EXTENSIONS = new Set([HOP_BY_HOP, 43, FRAGMENT, AH, 60, 135, 139, 140]);
 const IPV4_EXTENSIONS = new Set([AH]);
+const MESSAGES = new Set([135, 139, 140]);
+
+/** What all fragments of a datagram have in common, as text. */
+export function datagramText({
+  src,
+  dst,
+  version,
+  fragment,
+}: Pick<IpPacket, 'src' | 'dst' | 'version' | 'fragment'>): string {
+  return [src.join('.'), dst.join('.'), fragment?.protocol, fragment?.id, version].join(' ');
+}
 
 /** @throws {Malformed} also when the fixed header is cut */
 export function ipPacket(frame: Window, place: IpPlace): IpPacket {
@@ -71,11 +82,12 @@ function ipv4Packet(frame: Window, start: number): IpPacket {
   const fragment = (place & 0x3fff) === 0 ? undefined : { id: frame.u16(start + 4), protocol, first };
   const window = frame.endingAt(start + ipBytes);
   const content = { next: protocol, at: start + headerSize, fragment: undefined, cut: false };
-  const chain = first ? walk(window, content, IPV4_EXTENSIONS) : content;
+  const [src, dst] = [frame.bytes(start + 12, 4), frame.bytes(start + 16, 4)];
+  const chain = first ? walk(window, { ...content, fragment }, IPV4_EXTENSIONS, { src, dst, version: 4 }) : content;
   return {
     version: 4,
-    src: frame.bytes(start + 12, 4),
-    dst: frame.bytes(start + 16, 4),
+    src,
+    dst,
     ipBytes,
     protocol: chain.next,
     start,
@@ -93,15 +105,17 @@ function ipv6Packet(frame: Window, start: number): IpPacket {
   const ipBytes = 40 + (frame.u16(start + 4) || payloadLengthOfZero(frame, start, onWire));
   if (ipBytes > U32_MAX) throw new Malformed('jumbogram of more than 2^32-1 bytes');
   const window = frame.endingAt(start + ipBytes);
+  const [src, dst] = [frame.bytes(start + 8, 16), frame.bytes(start + 24, 16)];
   const chain = walk(
     window,
     { next: frame.u8(start + 6), at: start + 40, fragment: undefined, cut: false },
     IPV6_EXTENSIONS,
+    { src, dst, version: 6 },
   );
   return {
     version: 6,
-    src: frame.bytes(start + 8, 16),
-    dst: frame.bytes(start + 24, 16),
+    src,
+    dst,
     ipBytes,
     protocol: chain.next,
     start,
@@ -146,15 +160,27 @@ interface Chain {
 }
 
 /** Follows extension headers from `chain` on. @throws {Malformed} when one runs over the end of the packet */
-function walk(packet: Window, chain: Chain, extensions: ReadonlySet<number>): Chain {
+function walk(
+  packet: Window,
+  chain: Chain,
+  extensions: ReadonlySet<number>,
+  ends: Pick<IpPacket, 'src' | 'dst' | 'version'>,
+): Chain {
   let { next, at, fragment } = chain;
+  const broken = (): Malformed => {
+    const error = new Malformed('extension header beyond the packet');
+    if (fragment !== undefined) error.datagram = datagramText({ ...ends, fragment });
+    return error;
+  };
   while (extensions.has(next)) {
-    if (at + EXTENSION_MIN > packet.wireEnd) throw new Malformed('extension header beyond the packet');
+    if (at + EXTENSION_MIN > packet.wireEnd) throw broken();
     if (!packet.sees(at, EXTENSION_MIN)) return { next, at, fragment, cut: true };
     const following = packet.u8(at);
+    // Mobility, HIP and Shim6 headers with nothing behind them are the message.
+    if (MESSAGES.has(next) && following === NO_NEXT) break;
     const size =
       next === FRAGMENT ? EXTENSION_MIN : next === AH ? (packet.u8(at + 1) + 2) * 4 : (packet.u8(at + 1) + 1) * 8;
-    if (at + size > packet.wireEnd) throw new Malformed('extension header beyond the packet');
+    if (at + size > packet.wireEnd) throw broken();
     if (next === FRAGMENT) {
       const place = packet.u16(at + 2);
       const first = place >> 3 === 0;

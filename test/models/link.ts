@@ -1,5 +1,7 @@
 /** Link layers: from the start of a frame to its IP header. */
 
+import { ipInRareFrame } from './rare_links.ts';
+import { firstSound, isSoundIpv4, isSoundIpv6 } from './sound.ts';
 import { NotTracked, type Window } from './window.ts';
 
 /** Where an IP header is; the version is that which the link layer announced. */
@@ -10,7 +12,9 @@ export interface IpPlace {
 
 const VLAN_TAG_MAX = 8;
 const MPLS_LABEL_MAX = 16;
-const TAGS = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
+const VLAN_TAGS = new Set([0x8100, 0x8200, 0x88a8, 0x9100, 0x9200, 0x9300]);
+/** Ethernet frames inside of an Ethernet frame, and headers that may repeat. */
+const DEPTH_MAX = 4;
 const IPV6_FAMILIES = new Set([10, 24, 28, 30]);
 
 /** @throws {OutOfSight} when a link header is cut @throws {NotTracked} when there is no IP */
@@ -22,7 +26,6 @@ export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
     case 1:
       return ipInEthernet(frame, at);
     case 9:
-      return ipInPpp(frame, at);
     case 50:
       return isHdlcAddress(frame.u8(at)) ? ipInCiscoHdlc(frame, at) : ipInPpp(frame, at);
     case 204:
@@ -50,7 +53,7 @@ export function ipInFrame(frame: Window, linkType: number, at = 0): IpPlace {
     case 192:
       return ipInPpi(frame, at);
     default:
-      throw new NotTracked(`link type ${linkType}`);
+      return ipInRareFrame(frame, linkType, at);
   }
 }
 
@@ -65,20 +68,48 @@ function ipInNull(frame: Window, at: number): IpPlace {
 
 const isIpFamily = (family: number): boolean => family === 2 || IPV6_FAMILIES.has(family);
 
-export function ipInEthernet(frame: Window, at: number): IpPlace {
-  const etherType = frame.u16(at + 12);
-  return ipOfEtherType(frame, etherType, at + 14);
+export function ipInEthernet(frame: Window, at: number, depth = 0): IpPlace {
+  if (depth > DEPTH_MAX) throw new NotTracked('too many frames in frames');
+  return ipOfEtherType(frame, frame.u16(at + 12), at + 14, false, depth);
+}
+
+/** Bytes between an EtherType and the next one when the first is that of a tag. @throws {OutOfSight} @throws {NotTracked} */
+function tagSize(frame: Window, etherType: number, at: number): number | undefined {
+  switch (etherType) {
+    case 0x8926:
+      return 4;
+    case 0x892f:
+      return 4;
+    case 0x8988:
+      return 6;
+    case 0x8909:
+      return 2 + 4 * frame.u8(at + 1);
+    case 0x88e5: {
+      const tci = frame.u8(at);
+      const size = tci & 0x20 ? 14 : 6;
+      frame.bytes(at, size + 2);
+      if (tci & 0x8c) throw new NotTracked('MACsec, encrypted');
+      return size;
+    }
+    default:
+      return VLAN_TAGS.has(etherType) ? 2 : undefined;
+  }
 }
 
 /** What follows an EtherType; `at` is behind it. */
-export function ipOfEtherType(frame: Window, etherType: number, at: number, inSnap = false): IpPlace {
-  for (let tags = 0; TAGS.has(etherType); tags++) {
-    if (tags === VLAN_TAG_MAX) throw new NotTracked('too many VLAN tags');
-    etherType = frame.u16(at + 2);
-    at += 4;
+export function ipOfEtherType(frame: Window, etherType: number, at: number, inSnap = false, depth = 0): IpPlace {
+  for (let tags = 0; ; tags++) {
+    if (tags === VLAN_TAG_MAX && (VLAN_TAGS.has(etherType) || OTHER_TAGS.has(etherType))) {
+      throw new NotTracked('too many tags');
+    }
+    const size = tagSize(frame, etherType, at);
+    if (size === undefined) break;
+    frame.bytes(at, size + 2);
+    etherType = frame.u16(at + size);
+    at += size + 2;
   }
   // Below 0x0600 it is the length of an 802.2 frame, but behind SNAP there is no second one.
-  if (etherType < 0x0600 && !inSnap) return ipInLlc(frame, at);
+  if (etherType < 0x0600 && !inSnap) return ipInLlc(frame, at, depth);
   switch (etherType) {
     case 0x0800:
       return { version: 4, at };
@@ -86,20 +117,74 @@ export function ipOfEtherType(frame: Window, etherType: number, at: number, inSn
       return { version: 6, at };
     case 0x8847:
     case 0x8848:
-      return ipInMpls(frame, at);
+      return ipInMpls(frame, at, depth);
     case 0x8864:
-      return ipInPppoe(frame, at);
+      return ipInPppoe(frame, at, depth);
+    case 0x88e7:
+      frame.bytes(at, 4);
+      return ipInEthernet(frame, at + 4, depth + 1);
+    case 0x8903:
+      frame.bytes(at, 2);
+      return ipInEthernet(frame, at + 2, depth + 1);
+    case 0x894f:
+      return ipInNsh(frame, at, depth);
     default:
       throw new NotTracked(`EtherType 0x${etherType.toString(16)}`);
   }
 }
 
-export function ipInMpls(frame: Window, at: number): IpPlace {
-  for (let labels = 1; (frame.u8(at + 2) & 1) === 0; labels++) {
+const OTHER_TAGS = new Set([0x8926, 0x892f, 0x8988, 0x8909, 0x88e5]);
+
+/** IP, or an Ethernet frame with or without a control word: whichever is sound (RFC 4448, RFC 4928). */
+export function ipInMpls(frame: Window, at: number, depth = 0): IpPlace {
+  for (let labels = 1; (frame.bytes(at, 4)[2] ?? 0) % 2 === 0; labels++) {
     if (labels === MPLS_LABEL_MAX) throw new NotTracked('too many MPLS labels');
     at += 4;
   }
-  return ipByNibble(frame, at + 4);
+  const inner = at + 4;
+  const nibble = frame.u8(inner) >> 4;
+  if (isSoundIpv4(frame, inner)) return { version: 4, at: inner };
+  const wire = firstSound(
+    frame,
+    () => ipInEthernet(frame, inner, depth + 1),
+    () => {
+      if (nibble !== 0) throw new NotTracked('no control word');
+      return ipInEthernet(frame, inner + 4, depth + 1);
+    },
+  );
+  if (wire !== undefined) return wire;
+  if (isSoundIpv6(frame, inner)) return { version: 6, at: inner };
+  const size = nibble === 6 ? 40 : nibble === 4 && frame.sees(inner, 20) ? (frame.u8(inner) & 15) * 4 : 20;
+  if ((nibble === 4 || nibble === 6) && !frame.sees(inner, size)) return { version: nibble, at: inner };
+  throw new NotTracked('nothing sound behind the labels');
+}
+
+/** Network service header (RFC 8300). */
+export function ipInNsh(frame: Window, at: number, depth = 0): IpPlace {
+  const first = frame.bytes(at, 8);
+  const size = ((first[1] ?? 0) & 0x3f) * 4;
+  if (((first[0] ?? 0) & 0xe0) !== 0 || size < 8) throw new NotTracked('NSH version, OAM or length');
+  frame.bytes(at, size);
+  return ipOfNextProtocol(frame, first[3] ?? 0, at + size, depth);
+}
+
+/** The numbers that NSH and VXLAN-GPE have in common. */
+export function ipOfNextProtocol(frame: Window, next: number, at: number, depth = 0): IpPlace {
+  switch (next) {
+    case 1:
+      return { version: 4, at };
+    case 2:
+      return { version: 6, at };
+    case 3:
+      return ipInEthernet(frame, at, depth + 1);
+    case 4:
+      if (depth === DEPTH_MAX) throw new NotTracked('too many service headers');
+      return ipInNsh(frame, at, depth + 1);
+    case 5:
+      return ipInMpls(frame, at, depth);
+    default:
+      throw new NotTracked(`next protocol ${next}`);
+  }
 }
 
 /** IP told by its own version field, where nothing announces it. */
@@ -129,19 +214,19 @@ function ipInSll2(frame: Window, at: number): IpPlace {
 }
 
 /** Version 1, type 1, and code 0 for session data (RFC 2516 §4). */
-function ipInPppoe(frame: Window, at: number): IpPlace {
+function ipInPppoe(frame: Window, at: number, depth = 0): IpPlace {
   frame.bytes(at, 6);
   if (frame.u16(at) !== 0x1100) throw new NotTracked('PPPoE without session data');
-  return ipOfPppProtocol(frame, at + 6);
+  return ipInPpp(frame, at + 6, depth);
 }
 
 /** PPP, with or without address and control bytes. */
-export function ipInPpp(frame: Window, at: number): IpPlace {
+export function ipInPpp(frame: Window, at: number, depth = 0): IpPlace {
   const hdlc = frame.sees(at, 2) && frame.u16(at) === 0xff03;
-  return ipOfPppProtocol(frame, hdlc ? at + 2 : at);
+  return ipOfPppProtocol(frame, hdlc ? at + 2 : at, depth);
 }
 
-function ipOfPppProtocol(frame: Window, at: number): IpPlace {
+function ipOfPppProtocol(frame: Window, at: number, depth: number): IpPlace {
   // All protocol numbers are odd in their last byte, so an odd first byte is the whole field (RFC 1661 §6.5).
   const short = (frame.u8(at) & 1) === 1;
   const protocol = short ? frame.u8(at) : frame.u16(at);
@@ -153,23 +238,23 @@ function ipOfPppProtocol(frame: Window, at: number): IpPlace {
       return { version: 6, at: behind };
     case 0x0281:
     case 0x0283:
-      return ipInMpls(frame, behind);
+      return ipInMpls(frame, behind, depth);
     default:
       throw new NotTracked(`PPP protocol 0x${protocol.toString(16)}`);
   }
 }
 
 /** LLC: SNAP, or IP by its own SAP. */
-function ipInLlc(frame: Window, at: number): IpPlace {
+export function ipInLlc(frame: Window, at: number, depth = 0): IpPlace {
   const [sap, source, control] = frame.bytes(at, 3);
   if ((sap !== 0xaa && sap !== 0x06) || source !== sap || control !== 3) throw new NotTracked('LLC');
   if (sap === 0x06) return { version: 4, at: at + 3 };
-  return ipOfEtherType(frame, frame.u16(at + 6), at + 8, true);
+  return ipOfEtherType(frame, frame.u16(at + 6), at + 8, true, depth);
 }
 
-function ipInDot11(frame: Window, at: number, padded: boolean): IpPlace {
-  const control = frame.u8(at);
-  const flags = frame.u8(at + 1);
+export function ipInDot11(frame: Window, at: number, padded: boolean, swapped = false): IpPlace {
+  const control = frame.u8(swapped ? at + 1 : at);
+  const flags = frame.u8(swapped ? at : at + 1);
   if (((control >> 2) & 3) !== 2 || control & 0x40) throw new NotTracked('802.11 frame without data');
   if (flags & 0x40) throw new NotTracked('protected 802.11 frame');
   const hasQos = (control & 0x80) !== 0;

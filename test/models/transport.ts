@@ -24,6 +24,8 @@ export interface Transport {
   readonly icmp: IcmpExchange | undefined;
   /** A field that was wanted lies behind the captured bytes. */
   readonly partial: boolean;
+  /** The data offset of the TCP header is below 5. */
+  readonly badOffset?: boolean;
 }
 
 const TCP = 6;
@@ -100,14 +102,15 @@ function tcpPart(
   window: Window,
   at: number,
   size: number,
-): Pick<Transport, 'tcpFlags' | 'seq' | 'ack' | 'payloadBytes' | 'partial'> {
+): Pick<Transport, 'tcpFlags' | 'seq' | 'ack' | 'payloadBytes' | 'partial' | 'badOffset'> {
   const header = window.sees(at, 13) ? (window.u8(at + 12) >> 4) * 4 : 20;
-  if (header < 20) throw new Malformed(`TCP header of ${header} bytes`);
   return {
     tcpFlags: window.sees(at, 14) ? window.u16(at + 12) & 0x0fff : 0,
     seq: window.sees(at, 8) ? window.uint(at + 4, 4) : undefined,
     ack: window.sees(at, 12) ? window.uint(at + 8, 4) : undefined,
-    payloadBytes: behind(size, header),
+    // Where the payload begins is not known.
+    payloadBytes: header < 20 ? 0 : behind(size, header),
+    badOffset: header < 20,
     partial: !window.sees(at, 20),
   };
 }

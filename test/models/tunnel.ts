@@ -1,21 +1,18 @@
 /** Tunnels: from a decoded packet to the IP header inside it. */
 
-import { ipByNibble, ipInEthernet, ipInMpls, ipInPpp, ipOfEtherType, type IpPlace } from './link.ts';
+import { ipByNibble, ipInDot11, ipInEthernet, ipInMpls, ipInPpp, ipOfEtherType, type IpPlace } from './link.ts';
+import { firstSound, soundIpAt } from './sound.ts';
+import { ipInUdp } from './udp_tunnel.ts';
 import { NotTracked, type Window } from './window.ts';
 import type { IpPacket } from './ip.ts';
 import type { Transport } from './transport.ts';
-
-const VXLAN = new Set([4789, 8472]);
-const GENEVE = 6081;
-const GTP_U = 2152;
-const TEREDO = 3544;
 
 /**
  * Undefined when the packet is no tunnel. @throws {OutOfSight} @throws {NotTracked} when it looks like one but holds no
  * IP
  */
 export function ipInTunnel(ip: IpPacket, { srcPort, dstPort }: Transport): IpPlace | undefined {
-  if (ip.fragment !== undefined || ip.chainCut) return undefined;
+  if (ip.fragment?.first === false || ip.chainCut) return undefined;
   const { window, at } = ip;
   switch (ip.protocol) {
     case 4:
@@ -27,17 +24,23 @@ export function ipInTunnel(ip: IpPacket, { srcPort, dstPort }: Transport): IpPla
     case 137:
       return ipInMpls(window, at);
     case 17:
-      if (VXLAN.has(dstPort)) return ipInVxlan(window, at + 8);
-      if (dstPort === GENEVE) return ipInGeneve(window, at + 8);
-      if (srcPort === GTP_U || dstPort === GTP_U) return ipInGtp(window, at + 8);
-      if (srcPort === TEREDO || dstPort === TEREDO) return ipInTeredo(window, at + 8);
-      return undefined;
+      return ipInUdp(window, at + 8, srcPort, dstPort);
+    case 97:
+      if (window.bytes(at, 2)[0] !== undefined && window.u8(at) >> 4 !== 3) throw new NotTracked('EtherIP version');
+      return ipInEthernet(window, at + 2);
+    case 143:
+      return ipInEthernet(window, at);
+    case 115:
+      return ipInL2tp3(window, at);
+    case 103:
+      if (window.u8(at) !== 0x21 || window.u8(at + 4) & 0x40) throw new NotTracked('PIM without a packet');
+      return ipByNibble(window, at + 8);
     default:
       return undefined;
   }
 }
 
-function ipInGre(window: Window, at: number): IpPlace {
+export function ipInGre(window: Window, at: number): IpPlace {
   const flags = window.u16(at);
   const [hasChecksum, hasRouting, hasKey, hasSequence, hasAck] = [0x8000, 0x4000, 0x2000, 0x1000, 0x0080].map(
     (bit) => (flags & bit) !== 0,
@@ -70,40 +73,30 @@ function ipInGre(window: Window, at: number): IpPlace {
     // WCCP version 2 puts four bytes before the packet, version 1 none.
     case 0x883e:
       return ipByNibble(window, window.u8(inner) >> 4 === 4 ? inner : inner + 4);
+    // Cisco MetaData: here the EtherType stands in front of version and length.
+    case 0x8909:
+      return ipOfEtherType(window, window.u16(inner), inner + 4 + 4 * window.u8(inner + 3));
     default:
+      if (protocol >= 0x8200 && protocol <= 0x8370 && protocol % 16 === 0) return ipInDot11(window, inner, false);
       return ipOfEtherType(window, protocol, inner);
   }
 }
 
-function ipInVxlan(window: Window, at: number): IpPlace {
-  if ((window.u8(at) & 0x08) === 0) throw new NotTracked('VXLAN without a network identifier');
-  return ipInEthernet(window, at + 8);
-}
-
-function ipInGeneve(window: Window, at: number): IpPlace {
-  if (window.u8(at) >> 6 !== 0) throw new NotTracked('Geneve version');
-  const inner = at + 8 + (window.u8(at) & 0x3f) * 4;
-  const protocol = window.u16(at + 2);
-  return protocol === 0x6558 ? ipInEthernet(window, inner) : ipOfEtherType(window, protocol, inner);
-}
-
-function ipInGtp(window: Window, at: number): IpPlace {
-  const flags = window.u8(at);
-  if (flags >> 4 !== 3 || window.u8(at + 1) !== 255) throw new NotTracked('GTP without a user packet');
-  let inner = at + 8 + (flags & 7 ? 4 : 0);
-  for (let next = flags & 4 ? window.u8(inner - 1) : 0; next !== 0; next = window.u8(inner - 1)) {
-    const size = window.u8(inner) * 4;
-    if (size === 0) throw new NotTracked('GTP extension of length 0');
-    inner += size;
-  }
-  return ipByNibble(window, inner);
-}
-
-function ipInTeredo(window: Window, at: number): IpPlace {
-  let inner = at;
-  if (window.u16(inner) === 1) inner += 4 + window.u8(inner + 2) + window.u8(inner + 3) + 9;
-  if (window.u16(inner) === 0) inner += 8;
-  const place = ipByNibble(window, inner);
-  if (place.version !== 6) throw new NotTracked('Teredo without IPv6');
-  return place;
+/**
+ * L2TP version 3 (RFC 3931): the length of the cookie, the sublayer and what is inside are agreed on beforehand, so they
+ * are tried.
+ */
+export function ipInL2tp3(window: Window, at: number): IpPlace {
+  if (window.uint(at, 4) === 0) throw new NotTracked('L2TP control message');
+  const starts = [4, 8, 12, 16].map((skipped) => at + skipped);
+  const found = firstSound(
+    window,
+    ...starts.flatMap((inner) => [
+      () => ipInEthernet(window, inner),
+      () => ipInPpp(window, inner),
+      () => soundIpAt(window, inner),
+    ]),
+  );
+  if (found === undefined) throw new NotTracked('nothing sound in L2TP');
+  return found;
 }

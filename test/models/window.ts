@@ -4,7 +4,10 @@
 export class OutOfSight extends Error {}
 
 /** The packet belongs to no flow because a header is wrong or cut. */
-export class Malformed extends Error {}
+export class Malformed extends Error {
+  /** Of a broken first fragment: the datagram that it begins. */
+  datagram?: string;
+}
 
 /** The frame holds no IP, or IP in a way that is not followed. */
 export class NotTracked extends Error {}

@@ -184,7 +184,7 @@ function place(generator: Generator, protocol: ProtocolKeyword, offset: Value): 
       : [...index, statement(LD | MEM, offset.register), statement(ALU | ADD | X), statement(MISC | TAX)];
   switch (protocol) {
     case 'radio':
-      if (generator.link.radio === undefined || generator.link.radio === 'ppi')
+      if (generator.link.radio === undefined || generator.link.radio === 'ppi' || generator.link.radio === 'pflog')
         generator.fail('radio information not present in capture');
       return { index: indexed([]), base: 0, condition: offset.condition };
     case 'link':

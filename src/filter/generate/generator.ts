@@ -87,7 +87,11 @@ export class Generator {
     this.link = this.outermost;
     this.linkHeader = { variable: layout.radio !== undefined, constant: layout.header, register: -1 };
     this.linkType = { variable: false, constant: layout.type, register: -1 };
-    this.linkPayload = { variable: layout.family === 'wifi', constant: layout.payload, register: -1 };
+    // Behind the header of pflog there is no link header: link header and payload begin at the same place.
+    this.linkPayload =
+      layout.radio === 'pflog'
+        ? this.linkHeader
+        : { variable: layout.family === 'wifi', constant: layout.payload, register: -1 };
     this.network = layout.network;
     this.networkNoSnap = layout.networkNoSnap;
     this.byteSwapped = byteSwapped;

@@ -6,6 +6,10 @@ import {
   LINKTYPE_ATM_CLIP,
   LINKTYPE_ATM_RFC1483,
   LINKTYPE_C_HDLC,
+  LINKTYPE_DSA_TAG_BRCM,
+  LINKTYPE_DSA_TAG_BRCM_PREPEND,
+  LINKTYPE_DSA_TAG_DSA,
+  LINKTYPE_DSA_TAG_EDSA,
   LINKTYPE_ENC,
   LINKTYPE_ETHERNET,
   LINKTYPE_FDDI,
@@ -15,9 +19,11 @@ import {
   LINKTYPE_IEEE802_11_RADIOTAP,
   LINKTYPE_IEEE802_5,
   LINKTYPE_IPNET,
+  LINKTYPE_IPOIB,
   LINKTYPE_IPV4,
   LINKTYPE_IPV6,
   LINKTYPE_IP_OVER_FC,
+  LINKTYPE_JUNIPER_ETHER,
   LINKTYPE_LINUX_SLL,
   LINKTYPE_LINUX_SLL2,
   LINKTYPE_LOOP,
@@ -25,6 +31,7 @@ import {
   LINKTYPE_NETANALYZER,
   LINKTYPE_NETANALYZER_TRANSPARENT,
   LINKTYPE_NULL,
+  LINKTYPE_PFLOG,
   LINKTYPE_PPI,
   LINKTYPE_PPP,
   LINKTYPE_PPP_BSDOS,
@@ -39,7 +46,7 @@ import {
   LINKTYPE_SLIP_BSDOS,
   LINKTYPE_SYMANTEC_FIREWALL,
 } from '../../../assembly/wire/numbers.ts';
-import { syntaxError, unsupported } from '../language/error.ts';
+import { syntaxError } from '../language/error.ts';
 
 /** How a link type identifies its payload. */
 export type LinkFamily =
@@ -65,8 +72,8 @@ export type LinkFamily =
   /** Only offsets from the start of the frame have a meaning. */
   | 'opaque';
 
-/** A header of variable length in front of an 802.11 header. */
-export type RadioHeader = 'radiotap' | 'ppi' | 'avs' | 'prism';
+/** A header of variable length in front of an 802.11 header; of pflog in front of IP. */
+export type RadioHeader = 'radiotap' | 'ppi' | 'avs' | 'prism' | 'pflog';
 
 /** Offset that a link type does not have. */
 const NO_OFFSET = 0xffffffff;
@@ -119,11 +126,12 @@ const LAYOUTS = new Map<number, LinkLayout>([
   [LINKTYPE_C_HDLC, layout('chdlc', 2, 4)],
   [LINKTYPE_IEEE802_11, WIFI],
   [LINKTYPE_ATM_CLIP, layout('llc', 0, 0, 8, 3)],
-  [LINKTYPE_FRELAY, layout('frame relay', NO_OFFSET, 0)],
+  [LINKTYPE_FRELAY, layout('frame relay', NO_OFFSET, 4)],
   [LINKTYPE_LOOP, layout('loop', 0, 4)],
   [LINKTYPE_ENC, layout('null', 0, 12)],
   [LINKTYPE_LINUX_SLL, layout('sll', 14, 16)],
   [LINKTYPE_LTALK, layout('localtalk', NO_OFFSET, 0)],
+  [LINKTYPE_PFLOG, { ...RAW, payload: 0, radio: 'pflog' }],
   [LINKTYPE_PRISM_HEADER, { ...WIFI, radio: 'prism' }],
   [LINKTYPE_IP_OVER_FC, layout('llc', 16, 16, 8, 3)],
   [LINKTYPE_IEEE802_11_RADIOTAP, { ...WIFI, radio: 'radiotap' }],
@@ -131,20 +139,34 @@ const LAYOUTS = new Map<number, LinkLayout>([
   [LINKTYPE_APPLE_IP_OVER_IEEE1394, layout('ethertype', 16, 18)],
   [LINKTYPE_IEEE802_11_AVS, { ...WIFI, radio: 'avs' }],
   [LINKTYPE_PPP_PPPD, PPP],
+  [LINKTYPE_JUNIPER_ETHER, layout('netanalyzer', 16, 18, 0, 3, 4)],
   [LINKTYPE_PPI, { ...WIFI, radio: 'ppi' }],
   [LINKTYPE_IPNET, layout('ipnet', 1, 24, 0, NO_OFFSET)],
   [LINKTYPE_IPV4, layout('ipv4', NO_OFFSET, 0)],
   [LINKTYPE_IPV6, layout('ipv6', NO_OFFSET, 0)],
   [LINKTYPE_NETANALYZER, layout('netanalyzer', 16, 18, 0, 3, 4)],
   [LINKTYPE_NETANALYZER_TRANSPARENT, layout('netanalyzer', 24, 26, 0, 3, 12)],
+  [LINKTYPE_IPOIB, layout('ethertype', 40, 44)],
   [LINKTYPE_LINUX_SLL2, layout('ethertype', 0, 20)],
+  [LINKTYPE_DSA_TAG_BRCM, layout('ethernet', 16, 18, 0, 3)],
+  [LINKTYPE_DSA_TAG_BRCM_PREPEND, layout('netanalyzer', 16, 18, 0, 3, 4)],
+  [LINKTYPE_DSA_TAG_DSA, layout('ethernet', 16, 18, 0, 3)],
+  [LINKTYPE_DSA_TAG_EDSA, layout('ethernet', 20, 22, 0, 3)],
 ]);
 
-/** Link types whose special cases are not compiled: ATM with its pseudo-header, pf logs, Juniper's. */
+/**
+ * Link types of which only bytes and lengths are tested, though their headers are known: ATM with its pseudo-header, most of
+ * Juniper's, NFLOG and PKTAP.
+ */
 const LEFT_OUT: ReadonlySet<number> = new Set([
-  117, 123, 130, 131, 132, 133, 134, 135, 136, 137, 141, 142, 144, 145, 146, 165, 178, 179, 180, 181, 182, 183, 194,
-  200, 222, 223, 233, 234, 238,
+  123, 130, 131, 132, 133, 134, 135, 136, 137, 141, 142, 144, 145, 146, 165, 179, 180, 181, 182, 183, 194, 200, 222,
+  223, 233, 234, 238, 239, 258,
 ]);
+
+/** Are tests of protocols left out for the link type? */
+export function isLeftOut(linkType: number): boolean {
+  return LEFT_OUT.has(linkType);
+}
 
 const OPAQUE = layout('opaque', NO_OFFSET, NO_OFFSET, NO_OFFSET, NO_OFFSET);
 
@@ -152,11 +174,10 @@ const OPAQUE = layout('opaque', NO_OFFSET, NO_OFFSET, NO_OFFSET, NO_OFFSET);
 const ASSIGNED_MIN = 104;
 const ASSIGNED_MAX = 299;
 
-/** The layout of a link type. @throws {FilterError} when the number stands for none, or for one that is left out */
+/** The layout of a link type. @throws {FilterError} when the number stands for none */
 export function linkLayout(linkType: number): LinkLayout {
   const known = LAYOUTS.get(linkType);
   if (known !== undefined) return known;
-  if (LEFT_OUT.has(linkType)) throw unsupported(`filters are not compiled for link type ${linkType}`);
   if (linkType < ASSIGNED_MIN || linkType > ASSIGNED_MAX) throw syntaxError(`unknown data link type ${linkType}`);
   return OPAQUE;
 }

@@ -3,7 +3,9 @@ import { LINKTYPE_ATM_RFC1483, LINKTYPE_FDDI, LINKTYPE_IEEE802_5 } from '../../.
 import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from '../bpf/bpf.ts';
 import { and, not, or, statement, test } from './block.ts';
 import type { Condition } from './block.ts';
-import { syntaxError } from '../language/error.ts';
+import { linkTypeText } from '../../flow/numbers.ts';
+import { syntaxError, unsupported } from '../language/error.ts';
+import { isLeftOut } from './link_layout.ts';
 import type { Generator } from './generator.ts';
 import { ETHERTYPE, LENGTH_MAX, NLPID, PPP, SAP } from '../language/protocols.ts';
 import { LLC_TYPES } from '../language/wlan_words.ts';
@@ -65,11 +67,12 @@ export function linkProtocol(generator: Generator, protocol: number): Condition 
       return protocol === ETHERTYPE.ip6 ? generator.equal('link type', 0, B, 26) : generator.never();
     case 'ethertype':
       return generator.equal('link type', 0, H, protocol);
-    case 'opaque':
-      throw syntaxError(
-        `link-layer type filtering not implemented for link type ${generator.link.linkType}`,
-        generator.column,
-      );
+    case 'opaque': {
+      const type = linkTypeText(generator.link.linkType);
+      if (isLeftOut(generator.link.linkType))
+        throw unsupported(`filters of protocols are not compiled for link type ${type}`, generator.column);
+      throw syntaxError(`link-layer type filtering not implemented for link type ${type}`, generator.column);
+    }
   }
 }
 

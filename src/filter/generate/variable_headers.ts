@@ -1,6 +1,6 @@
 /**
- * Headers of variable length before the tested fields: the radio headers of 802.11 captures and the 802.11 header
- * itself. Their lengths are found once, before the first test.
+ * Headers of variable length in front of what is tested: the radio headers of 802.11 captures, the 802.11 header itself,
+ * and the header of pflog. Their lengths are found once, before the first test.
  */
 import {
   ABS,
@@ -66,6 +66,9 @@ function radioHeaderLength(generator: Generator): Statement[] {
       ];
     case 'avs':
       return [statement(LD | ABS | W, 4), ...keep];
+    case 'pflog':
+      // Its own length, filled up to a multiple of 4.
+      return [statement(LD | ABS | B, 0), statement(ALU | ADD | K, 3), statement(ALU | AND | K, 0xfffffffc), ...keep];
     case 'prism': {
       // Some drivers send an AVS header under this name; its first word shows that.
       const length = statement(LD | ABS | W, 4);

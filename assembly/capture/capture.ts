@@ -1,6 +1,8 @@
 /** Recognises a capture file by its magic and walks its records. */
 import { setState32, setStatus, state32 } from "../control";
-import { FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE } from "../layout";
+import {
+  FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE,
+} from "../layout";
 import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
 import { PCAP_HEADER_SIZE } from "../wire/pcap";

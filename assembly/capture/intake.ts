@@ -2,7 +2,9 @@
 import { snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
 import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
-import { INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK } from "../layout";
+import {
+  INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK,
+} from "../layout";
 import { convertFrame } from "./convert";
 import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
 
@@ -42,7 +44,7 @@ function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u3
     convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
     return 0;
   }
-  setPacketWireBytes(packet, select<u32>(wireLength, captured, wireLength > captured));
+  setPacketWireBytes(packet, wireLength);
   setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
   return 1;
 }

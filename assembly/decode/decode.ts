@@ -4,7 +4,8 @@
  */
 import { decapsulate, setState32, sides } from "../control";
 import {
-  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, STATE_UNCAPTURED, VERDICT_DELIVER,
+  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, STATE_UNCAPTURED,
+  VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
@@ -20,8 +21,8 @@ import { innerNetwork } from "./tunnel";
 const LEVELS_MAX: u32 = 8;
 
 /**
- * Decodes the frame of `captured` bytes, `wireLength` bytes long on the wire, into the scratch packet. The packet's time
- * and its length on the wire are the caller's to set.
+ * Decodes the frame of `captured` bytes, `wireLength` bytes long on the wire, into the scratch packet. The packet's
+ * time and its length on the wire are the caller's to set.
  */
 export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const end = frame + captured;

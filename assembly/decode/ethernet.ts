@@ -1,6 +1,6 @@
 /**
- * What an EtherType may announce, and what stands between it and the network layer: tags, LLC, MPLS, PPPoE, PPP, a whole
- * Ethernet frame once more. `depth` counts Ethernet frames in Ethernet frames and headers that may repeat.
+ * What an EtherType may announce, and what stands between it and the network layer: tags, LLC, MPLS, PPPoE, PPP, a
+ * whole Ethernet frame once more. `depth` counts Ethernet frames in Ethernet frames and headers that may repeat.
  */
 import { fits } from "../wire/bytes";
 import { ETHERNET_HEADER_SIZE, etherType, FABRICPATH_TAG_SIZE, PBB_TAG_SIZE } from "../wire/ethernet";

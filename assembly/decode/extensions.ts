@@ -8,9 +8,8 @@ import {
 import { PROTOCOL_FRAGMENT, PROTOCOL_NO_NEXT_HEADER } from "../wire/numbers";
 import { decodeFragment, forgetFirst } from "./fragments";
 import {
-  packetBits, packetTransport, packetTransportEnd, packetTransportWire, packetVersion, setPacketBits, setPacketFragmentProtocol,
-  setPacketId,
-  setPacketTransport,
+  packetBits, packetTransport, packetTransportEnd, packetTransportWire, packetVersion, setPacketBits,
+  setPacketFragmentProtocol, setPacketId, setPacketTransport,
 } from "./packet";
 import { decodePortless, decodeTransport } from "./transport";
 

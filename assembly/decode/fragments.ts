@@ -8,13 +8,14 @@ import { attributeFragments, count, fragmentsBase } from "../control";
 import {
   COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_DESTINATION_PORT, FRAGMENT_ID, FRAGMENT_LIFE_NS,
   FRAGMENT_PROTOCOL, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_SOURCE_PORT, FRAGMENT_TIME,
-  FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_LATER, PACKET_BIT_UNMATCHED, SCRATCH_PACKET,
-  VERDICT_DELIVER,
+  FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_LATER, PACKET_BIT_UNMATCHED,
+  SCRATCH_PACKET, VERDICT_DELIVER,
 } from "../layout";
 import { setKey } from "./key";
 import {
-  packetAddresses, packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetId, packetSourcePort, packetTime,
-  packetTransportWire, packetVersion, setPacketAddresses, setPacketBits, setPacketPayloadBytes, setPacketPorts,
+  packetAddresses, packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetId, packetSourcePort,
+  packetTime, packetTransportWire, packetVersion, setPacketAddresses, setPacketBits, setPacketPayloadBytes,
+  setPacketPorts,
 } from "./packet";
 import { decodePortless, decodeTransport } from "./transport";
 
@@ -34,7 +35,7 @@ export function decodeFragment(packet: usize, protocol: u32, offset: u32): u32 {
   return verdict;
 }
 
-/** The packet is a first fragment that is broken: an older one of the same identification is not that of the later ones. */
+/** The packet is a broken first fragment: an older one with its identification is not that of the later ones. */
 export function forgetFirst(packet: usize): void {
   if (!attributeFragments) return;
   const protocol = packetFragmentProtocol(packet);

@@ -15,7 +15,8 @@ import { walkExtensions } from "./extensions";
 import { decodeFragment } from "./fragments";
 import { setKey4 } from "./key";
 import {
-  packetBits, setPacketAddresses, setPacketBits, setPacketFragmentProtocol, setPacketId, setPacketIpBytes, setPacketTransport, setPacketTtl,
+  packetBits, setPacketAddresses, setPacketBits, setPacketFragmentProtocol, setPacketId, setPacketIpBytes,
+  setPacketTransport, setPacketTtl,
 } from "./packet";
 import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./transport";
 

@@ -1,8 +1,6 @@
 /** IPv6. Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
 import { decapsulate, sides } from "../control";
-import {
-  VERDICT_DELIVER, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION,
-} from "../layout";
+import { VERDICT_DELIVER, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
 import { fits } from "../wire/bytes";
 import { isExtension } from "../wire/extension";
 import { ipVersion } from "../wire/ipv4";

@@ -5,12 +5,8 @@
  * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with probability
  * 2^-32, so an attacker cannot prepare addresses and ports that all fall into one place of the table.
  */
-import {
-  bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
-} from "../control";
-import {
-  KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY,
-} from "../layout";
+import { bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier } from "../control";
+import { KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY } from "../layout";
 import {
   packetAddresses, packetDestinationPort, packetSourcePort, packetVersion, setPacketHash, setPacketSide,
 } from "./packet";
@@ -115,7 +111,9 @@ function compareAddresses(a: usize, b: usize): i32 {
 }
 
 /** 0 when the 8 bytes at an offset are the same. */
-@inline function differs(a: usize, b: usize, offset: usize): u64 { return load<u64>(a + offset) ^ load<u64>(b + offset); }
+@inline function differs(a: usize, b: usize, offset: usize): u64 {
+  return load<u64>(a + offset) ^ load<u64>(b + offset);
+}
 
 @inline export function sameKey(a: usize, b: usize): bool {
   return (differs(a, b, KEY_LOW_PORT) | differs(a, b, KEY_LOW) | differs(a, b, KEY_HIGH)

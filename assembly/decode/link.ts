@@ -16,7 +16,8 @@ import {
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
 import { isIp, linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import {
-  arcnet, arcnetLinux, edsaTagged, fddi, frameRelay, ipBehind, ipnet, ipoib, juniperEthernet, nflog, pflog, switchTagged,
+  arcnet, arcnetLinux, edsaTagged, fddi, frameRelay, ipBehind, ipnet, ipoib, juniperEthernet, nflog, pflog,
+  switchTagged,
 } from "./rare_links";
 import { isSound } from "./sound";
 import { ieee80211, ppi, radiotap } from "./wireless";

@@ -1,7 +1,7 @@
 /**
- * Is there an IP header? Asked where nothing announces one: behind labels, in pseudowires, in tunnels whose header does
- * not say how long it is. An IPv4 header is believed with a right checksum and length, an IPv6 header with a length that
- * the frame has room for.
+ * Is there an IP header? Asked where nothing announces one: behind labels, in pseudowires, in tunnels whose header
+ * does not say how long it is. An IPv4 header is believed with a right checksum and length, an IPv6 header with a
+ * length that the frame has room for.
  */
 import { state32 } from "../control";
 import { STATE_UNCAPTURED } from "../layout";
@@ -11,7 +11,9 @@ import { IPV6_HEADER_SIZE, ipv6PayloadLength } from "../wire/ipv6";
 import { isIp, network, networkAt, networkKind, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 
 /** Bytes on the wire from `ptr` on. */
-@inline export function wireLengthFrom(ptr: usize, end: usize): u32 { return <u32>(end - ptr) + state32(STATE_UNCAPTURED); }
+@inline export function wireLengthFrom(ptr: usize, end: usize): u32 {
+  return <u32>(end - ptr) + state32(STATE_UNCAPTURED);
+}
 
 export function isSoundIpv4(ptr: usize, end: usize): bool {
   if (!fits(ptr, IPV4_HEADER_MIN, end) || ipVersion(ptr) != 4) return false;

@@ -5,7 +5,8 @@
  */
 import { bidirectional, sides } from "../control";
 import {
-  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING, VERDICT_PORTS_TRUNCATED,
+  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING,
+  VERDICT_PORTS_TRUNCATED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import {
@@ -15,9 +16,8 @@ import {
 import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
 import { destinationPort, hasPorts, PORTS_SIZE, sourcePort } from "../wire/ports";
 import {
-  flagsOf, offsetSize, tcpAcknowledgment, TCP_ACKNOWLEDGMENT_END, tcpFlags, TCP_FLAGS_END, TCP_HEADER_MIN, tcpHeaderSize,
-  tcpOffsetAndFlags, TCP_OFFSET_END,
-  tcpSequence, TCP_SEQUENCE_END, tcpWindow, TCP_WINDOW_END,
+  flagsOf, offsetSize, tcpAcknowledgment, TCP_ACKNOWLEDGMENT_END, tcpFlags, TCP_FLAGS_END, TCP_HEADER_MIN,
+  tcpHeaderSize, tcpOffsetAndFlags, TCP_OFFSET_END, tcpSequence, TCP_SEQUENCE_END, tcpWindow, TCP_WINDOW_END,
 } from "../wire/tcp";
 import {
   dccpHeaderSize, DCCP_HEADER_MIN, DCCP_OFFSET_END, SCTP_HEADER_SIZE, UDP_HEADER_SIZE, udpLength, UDP_LENGTH_END,

@@ -1,6 +1,6 @@
 /**
  * Tunnels: where the inner packet begins. IP-in-IP (RFC 2003), 6in4 (RFC 4213), GRE, PPTP's GRE, ERSPAN, WCCP, Aruba's
- * GRE, MPLS-in-IP (RFC 4023), EtherIP, Ethernet in IPv6, L2TP version 3, PIM register; those in UDP are in udp_tunnel.ts.
+ * GRE, MPLS-in-IP (RFC 4023), EtherIP, Ethernet in IPv6, L2TP version 3, PIM register; for UDP see udp_tunnel.ts.
  * Whatever cannot be read as a tunnel is not one: the outer packet keeps the frame.
  */
 import { fits } from "../wire/bytes";
@@ -12,8 +12,9 @@ import { ETHERIP_SIZE, isEtherip, pimCarriesPacket, PIM_REGISTER_SIZE } from "..
 import { ipVersion } from "../wire/ipv4";
 import { L2TP_3_SESSION_SIZE, l2tpSession3 } from "../wire/l2tp";
 import {
-  ETHERTYPE_CMD, ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN_III, ETHERTYPE_PPP, ETHERTYPE_TEB, ETHERTYPE_WCCP, PROTOCOL_ETHERIP,
-  PROTOCOL_ETHERNET, PROTOCOL_GRE, PROTOCOL_IPIP, PROTOCOL_IPV6, PROTOCOL_L2TP, PROTOCOL_MPLS, PROTOCOL_PIM, PROTOCOL_UDP,
+  ETHERTYPE_CMD, ETHERTYPE_ERSPAN, ETHERTYPE_ERSPAN_III, ETHERTYPE_PPP, ETHERTYPE_TEB, ETHERTYPE_WCCP,
+  PROTOCOL_ETHERIP, PROTOCOL_ETHERNET, PROTOCOL_GRE, PROTOCOL_IPIP, PROTOCOL_IPV6, PROTOCOL_L2TP, PROTOCOL_MPLS,
+  PROTOCOL_PIM, PROTOCOL_UDP,
 } from "../wire/numbers";
 import { metaDataSize, META_DATA_MIN, typeBehind } from "../wire/tag";
 import { byVersion, ethernet, etherPayload, mpls, ppp } from "./ethernet";
@@ -37,7 +38,7 @@ export function innerNetwork(packet: usize): u64 {
     case PROTOCOL_GRE: return gre(ptr, end);
     case PROTOCOL_MPLS: return mpls(ptr, end);
     case PROTOCOL_UDP: return udpTunnel(ptr, end);
-    case PROTOCOL_ETHERIP: return fits(ptr, ETHERIP_SIZE, end) && isEtherip(ptr) ? ethernet(ptr + ETHERIP_SIZE, end) : notIp();
+    case PROTOCOL_ETHERIP: return etherip(ptr, end);
     case PROTOCOL_ETHERNET: return ethernet(ptr, end);
     case PROTOCOL_L2TP: return l2tp3(ptr, end);
     case PROTOCOL_PIM: return pimRegister(ptr, end);
@@ -87,6 +88,10 @@ function erspan3(ptr: usize, end: usize): u64 {
 function wccp(ptr: usize, end: usize): u64 {
   if (!fits(ptr, WCCP_SIZE + 1, end)) return notIp();
   return ipVersion(ptr) == 4 ? network(ptr, NETWORK_IPV4) : byVersion(ptr + WCCP_SIZE, end);
+}
+
+function etherip(ptr: usize, end: usize): u64 {
+  return fits(ptr, ETHERIP_SIZE, end) && isEtherip(ptr) ? ethernet(ptr + ETHERIP_SIZE, end) : notIp();
 }
 
 /** Cisco's MetaData in GRE: the EtherType stands in front of it. */

@@ -13,9 +13,10 @@ import {
 import { destinationPort, sourcePort } from "../wire/ports";
 import { UDP_HEADER_SIZE, udpLength } from "../wire/udp";
 import {
-  afterGtpu, afterTeredo, ayiyaForwards, AYIYA_MIN, ayiyaNext, ayiyaSize, capwapCarriesData, capwapIsNative, CAPWAP_MIN,
-  capwapSize, GENEVE_MIN, geneveSize, geneveType, geneveVersion, gpeCarriesData, gpeHasNext, gpeNext, gtpMessageIsTpdu,
-  gtpPrimeSize, GTP_PRIME_SIZE, gtpuIsTpdu, GTPU_MIN, hasTeredoAddress, isGtpPrimeOr0, vxlanHasVni, VXLAN_SIZE,
+  afterGtpu, afterTeredo, ayiyaForwards, AYIYA_MIN, ayiyaNext, ayiyaSize, capwapCarriesData, capwapIsNative,
+  CAPWAP_MIN, capwapSize, GENEVE_MIN, geneveSize, geneveType, geneveVersion, gpeCarriesData, gpeHasNext, gpeNext,
+  gtpMessageIsTpdu, gtpPrimeSize, GTP_PRIME_SIZE, gtpuIsTpdu, GTPU_MIN, hasTeredoAddress, isGtpPrimeOr0, vxlanHasVni,
+  VXLAN_SIZE,
 } from "../wire/udp_tunnel";
 import { ethernet, etherPayload, mpls, nextProtocol, ppp } from "./ethernet";
 import { byVersion } from "./ethernet";
@@ -45,7 +46,9 @@ export function udpTunnel(ptr: usize, end: usize): u64 {
 }
 
 /** Is it the port of one of the two ends? */
-@inline function isEither(ptr: usize, port: u32): bool { return destinationPort(ptr) == port || sourcePort(ptr) == port; }
+@inline function isEither(ptr: usize, port: u32): bool {
+  return destinationPort(ptr) == port || sourcePort(ptr) == port;
+}
 
 function vxlan(ptr: usize, end: usize): u64 {
   return fits(ptr, VXLAN_SIZE, end) && vxlanHasVni(ptr) ? ethernet(ptr + VXLAN_SIZE, end) : notIp();

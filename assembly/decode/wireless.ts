@@ -7,9 +7,7 @@ import {
   carriesData, frameControl, FRAME_CONTROL_SIZE, hasQos, ieee80211Size, isAggregated, sizeWithQos, swappedFrameControl,
 } from "../wire/ieee80211";
 import { LINKTYPE_ETHERNET, LINKTYPE_IEEE802_11 } from "../wire/numbers";
-import {
-  isRadiotap, ppiLinkType, PPI_MIN, ppiSize, RADIOTAP_MIN, radiotapPads, radiotapSize,
-} from "../wire/radiotap";
+import { isRadiotap, ppiLinkType, PPI_MIN, ppiSize, RADIOTAP_MIN, radiotapPads, radiotapSize } from "../wire/radiotap";
 import { ethernet, llc } from "./ethernet";
 import { linkTruncated, notIp } from "./network";
 

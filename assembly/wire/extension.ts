@@ -42,7 +42,9 @@ const MORE_FRAGMENTS: u32 = 0x0001;
 }
 
 /** A fragment header of offset 0 that is the last one too belongs to a packet that is whole (RFC 6946). */
-@inline export function isFragmented(ptr: usize): bool { return (be16(ptr + FRAGMENT) & (OFFSET_MASK | MORE_FRAGMENTS)) != 0; }
+@inline export function isFragmented(ptr: usize): bool {
+  return (be16(ptr + FRAGMENT) & (OFFSET_MASK | MORE_FRAGMENTS)) != 0;
+}
 /** In bytes. */
 @inline export function fragmentOffset(ptr: usize): u32 { return be16(ptr + FRAGMENT) & OFFSET_MASK; }
 @inline export function fragmentIdentification(ptr: usize): u32 { return be32(ptr + IDENTIFICATION); }

@@ -24,7 +24,9 @@ const PLAIN: u32 = 0x45;
 @inline export function ipv4HeaderSize(ptr: usize): u32 { return (u8At(ptr + VERSION_AND_LENGTH) & 15) << 2; }
 @inline export function ipv4TotalLength(ptr: usize): u32 { return be16(ptr + TOTAL_LENGTH); }
 @inline export function ipv4Identification(ptr: usize): u32 { return be16(ptr + IDENTIFICATION); }
-@inline export function ipv4IsFragment(ptr: usize): bool { return (load<u16>(ptr, FRAGMENT) & FRAGMENT_BITS_SWAPPED) != 0; }
+@inline export function ipv4IsFragment(ptr: usize): bool {
+  return (load<u16>(ptr, FRAGMENT) & FRAGMENT_BITS_SWAPPED) != 0;
+}
 /** In units of 8 bytes. */
 @inline export function ipv4FragmentOffset(ptr: usize): u32 { return be16(ptr + FRAGMENT) & OFFSET_MASK; }
 @inline export function ipv4Ttl(ptr: usize): u32 { return u8At(ptr + TTL); }

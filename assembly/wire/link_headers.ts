@@ -11,7 +11,9 @@ const FDDI_FORMAT_MASK: u32 = 0x70;
 const FDDI_LLC: u32 = 0x50;
 
 /** A frame of LLC data, asynchronous or synchronous. */
-@inline export function fddiCarriesLlc(ptr: usize): bool { return (u8At(ptr + FDDI_CONTROL) & FDDI_FORMAT_MASK) == FDDI_LLC; }
+@inline export function fddiCarriesLlc(ptr: usize): bool {
+  return (u8At(ptr + FDDI_CONTROL) & FDDI_FORMAT_MASK) == FDDI_LLC;
+}
 
 // ARCNET: 0 source u8 | 1 destination u8 | Linux: 2 offset u16 | type u8 | RFC 1201 only: flag u8 | sequence number u16
 const ARCNET_TYPE: usize = 2;
@@ -118,7 +120,7 @@ export const PFLOG_MIN: usize = 45;
 /** Filled up to a multiple of 4. */
 @inline export function pflogSize(ptr: usize): usize { return (u8At(ptr + PFLOG_LENGTH) + 3) & ~3; }
 
-// Juniper: 0 magic "MGC" 3 | 3 flags u8 | with extensions: 4 their length u16 | extensions. Then an Ethernet frame, or IP.
+// Juniper: 0 magic "MGC" 3 | 3 flags u8 | with extensions: 4 their length u16 | extensions. Then Ethernet, or IP.
 const JUNIPER_MAGIC: u32 = 0x4d474300;
 const JUNIPER_MAGIC_MASK: u32 = 0xffffff00;
 const JUNIPER_FLAGS: usize = 3;

@@ -1,4 +1,4 @@
-/** BSD loopback: LINKTYPE_NULL (the capturing host's byte order) and LINKTYPE_LOOP (big-endian) of the pcap registry. */
+/** BSD loopback of the pcap registry: LINKTYPE_NULL (the capturing host's byte order), LINKTYPE_LOOP (big-endian). */
 import { be16, be32, le32 } from "./bytes";
 
 // 0 address family u32

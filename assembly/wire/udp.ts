@@ -1,4 +1,4 @@
-/** UDP header (RFC 768); those of UDP-Lite (RFC 3828), SCTP (RFC 9260 §3.1) and DCCP (RFC 4340 §5.1) as far as they differ. */
+/** UDP header (RFC 768); of UDP-Lite (RFC 3828), SCTP (RFC 9260 §3.1) and DCCP (RFC 4340 §5.1) what differs. */
 import { be16, u8At } from "./bytes";
 
 // 0 ports | 4 length u16 (UDP-Lite: checksum coverage) | 6 checksum u16

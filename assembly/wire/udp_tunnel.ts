@@ -18,7 +18,9 @@ const GPE_HAS_NEXT: u32 = 0x04;
 const GPE_VERSION_AND_OAM: u32 = 0x31;
 
 /** Version 0, and not a message of operation and maintenance. */
-@inline export function gpeCarriesData(ptr: usize): bool { return (u8At(ptr + VXLAN_FLAGS) & GPE_VERSION_AND_OAM) == 0; }
+@inline export function gpeCarriesData(ptr: usize): bool {
+  return (u8At(ptr + VXLAN_FLAGS) & GPE_VERSION_AND_OAM) == 0;
+}
 /** Without it the payload is Ethernet. */
 @inline export function gpeHasNext(ptr: usize): bool { return (u8At(ptr + VXLAN_FLAGS) & GPE_HAS_NEXT) != 0; }
 @inline export function gpeNext(ptr: usize): u32 { return u8At(ptr + GPE_NEXT); }
@@ -103,7 +105,8 @@ const IPV6_DESTINATION: usize = 24;
   return be32(ptr + IPV6_SOURCE) == TEREDO_PREFIX || be32(ptr + IPV6_DESTINATION) == TEREDO_PREFIX;
 }
 
-// GTP': 0 version 3 bits, PT 1 bit (0: GTP'), ..., short header 1 bit | 1 message type u8 | 2 length u16 | 4 sequence u16
+// GTP': 0 version 3 bits, PT 1 bit (0: GTP'), ..., short header 1 bit | 1 message type u8 | 2 length u16
+// 4 sequence u16
 // GTP version 0, and GTP' of version 0 without the last bit: 20 bytes
 const GTP_PT: u32 = 0x10;
 const GTP_VERSION_SHIFT: u32 = 5;
@@ -123,8 +126,8 @@ const GTP_0_SIZE: usize = 20;
   return flags >> GTP_VERSION_SHIFT != 0 || (flags & GTP_SHORT) != 0 ? GTP_PRIME_SIZE : GTP_0_SIZE;
 }
 
-// AYIYA: 0 identity's length (power of 2) and type, 4 bits each | 1 signature's length in words, hash | 2 authentication,
-// operation | 3 next header u8 | 4 time u32 | identity | signature
+// AYIYA: 0 identity's length (power of 2) and type, 4 bits each | 1 signature's length in words, hash
+// 2 authentication, operation | 3 next header u8 | 4 time u32 | identity | signature
 const AYIYA_IDENTITY: usize = 0;
 const AYIYA_SIGNATURE: usize = 1;
 const AYIYA_OPERATION: usize = 2;
@@ -132,14 +135,16 @@ const AYIYA_NEXT: usize = 3;
 export const AYIYA_MIN: usize = 8;
 const AYIYA_FORWARD: u32 = 1;
 
-@inline export function ayiyaForwards(ptr: usize): bool { return (u8At(ptr + AYIYA_OPERATION) & 0x0f) == AYIYA_FORWARD; }
+@inline export function ayiyaForwards(ptr: usize): bool {
+  return (u8At(ptr + AYIYA_OPERATION) & 0x0f) == AYIYA_FORWARD;
+}
 @inline export function ayiyaNext(ptr: usize): u32 { return u8At(ptr + AYIYA_NEXT); }
 @inline export function ayiyaSize(ptr: usize): usize {
   return AYIYA_MIN + (<usize>1 << (u8At(ptr + AYIYA_IDENTITY) >> 4)) + ((u8At(ptr + AYIYA_SIGNATURE) >> 4) << 2);
 }
 
-// CAPWAP: 0 version and type, 4 bits each (0, 0: not DTLS) | 1 header length 5 bits, in words, radio 5 bits, binding 5 bits,
-// native frame, fragment, last, wireless, MAC, keep-alive, reserved 3 | 4 fragment number u16 | 6 offset 13 bits ...
+// CAPWAP: 0 version and type, 4 bits each (0, 0: not DTLS) | 1 header length 5 bits, in words, radio 5 bits,
+// binding 5 bits, native frame, fragment, last, wireless, MAC, keep-alive, reserved 3 | 4 fragment number u16 | 6 offset 13 bits ...
 const CAPWAP_WORD: usize = 0;
 const CAPWAP_OFFSET: usize = 6;
 export const CAPWAP_MIN: usize = 8;

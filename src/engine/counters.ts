@@ -39,7 +39,7 @@ export interface EngineCounters {
   readonly packetsFiltered: number;
   readonly packetsMalformed: number;
   readonly packetsNotTracked: number;
-  /** Reasons of packetsMalformed. Packets of `tcpOffset` are counted to their flows all the same: their ports are readable. */
+  /** Reasons of packetsMalformed. Those of `tcpOffset` still count for their flows: their ports are readable. */
   readonly malformed: {
     readonly linkTruncated: number;
     readonly ipTruncated: number;

@@ -15,6 +15,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { WalkResult } from '../engine/inline.ts';
 import { foreignFormat } from '../source/file/magic.ts';
+import { linkTypeText } from '../flow/numbers.ts';
 import { CaptureError } from '../errors.ts';
 
 const EXPECTED_FORMATS = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';
@@ -31,7 +32,7 @@ export function captureError(stop: WalkResult, file: string, offset: number, ope
       'ERR_UNSUPPORTED_LINKTYPE',
       file,
       offset,
-      `${where} link type ${value}, which is not supported${rest}`,
+      `${where} link type ${linkTypeText(value)}, which is not supported${rest}`,
     );
   }
   if (status === STATUS_ZEROS) return zerosProblem(file, offset);

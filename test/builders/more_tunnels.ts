@@ -40,7 +40,7 @@ export function l2tp({ length = false, sequence = false, offset, control = false
   });
 }
 
-/** L2TP version 3 (RFC 3931): session, a cookie of 0, 4 or 8 bytes, a sublayer of 0 or 4. Right behind IP, or in UDP. */
+/** L2TP version 3 (RFC 3931): session, a cookie of 0, 4 or 8 bytes, a sublayer of 0 or 4. Behind IP, or in UDP. */
 export function l2tp3({ session = 7, cookie = 0, sublayer = 0, inUdp = false } = {}): Packet {
   return layer({ protocol: 115 }, (inner) =>
     concat(

@@ -73,7 +73,7 @@ export function ipInEthernet(frame: Window, at: number, depth = 0): IpPlace {
   return ipOfEtherType(frame, frame.u16(at + 12), at + 14, false, depth);
 }
 
-/** Bytes between an EtherType and the next one when the first is that of a tag. @throws {OutOfSight} @throws {NotTracked} */
+/** Bytes between the EtherType of a tag and the next one. @throws {OutOfSight} @throws {NotTracked} */
 function tagSize(frame: Window, etherType: number, at: number): number | undefined {
   switch (etherType) {
     case 0x8926:

@@ -83,8 +83,8 @@ export function ipInGre(window: Window, at: number): IpPlace {
 }
 
 /**
- * L2TP version 3 (RFC 3931): the length of the cookie, the sublayer and what is inside are agreed on beforehand, so they
- * are tried.
+ * L2TP version 3 (RFC 3931): the length of the cookie, the sublayer and what is inside are agreed on beforehand, so
+ * they are tried.
  */
 export function ipInL2tp3(window: Window, at: number): IpPlace {
   if (window.uint(at, 4) === 0) throw new NotTracked('L2TP control message');

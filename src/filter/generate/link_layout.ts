@@ -155,8 +155,8 @@ const LAYOUTS = new Map<number, LinkLayout>([
 ]);
 
 /**
- * Link types of which only bytes and lengths are tested, though their headers are known: ATM with its pseudo-header, most of
- * Juniper's, NFLOG and PKTAP.
+ * Link types of which only bytes and lengths are tested, though their headers are known: ATM with its pseudo-header,
+ * most of Juniper's, NFLOG and PKTAP.
  */
 const LEFT_OUT: ReadonlySet<number> = new Set([
   123, 130, 131, 132, 133, 134, 135, 136, 137, 141, 142, 144, 145, 146, 165, 179, 180, 181, 182, 183, 194, 200, 222,

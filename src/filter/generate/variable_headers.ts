@@ -1,6 +1,6 @@
 /**
- * Headers of variable length in front of what is tested: the radio headers of 802.11 captures, the 802.11 header itself,
- * and the header of pflog. Their lengths are found once, before the first test.
+ * Headers of variable length in front of what is tested: the radio headers of 802.11 captures, the 802.11 header
+ * itself, and the header of pflog. Their lengths are found once, before the first test.
  */
 import {
   ABS,

@@ -1,6 +1,6 @@
 /**
- * What each header must pass, through the engine itself: all fields read, cut at every byte, every byte impossible. Each
- * frame is a capture of its own kind; what a cut or wrong byte must lead to is said by the model.
+ * What each header must pass, through the engine itself: all fields read, cut at every byte, every byte impossible.
+ * Each frame is a capture of its own kind; what a cut or wrong byte must lead to is said by the model.
  */
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../../src/flow/flow.ts';

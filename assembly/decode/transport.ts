@@ -43,9 +43,9 @@ function markPartial(packet: usize): void {
 }
 
 /**
- * Reads the transport header at `ptr` when it is one of TCP or UDP and in full sight: `end - ptr` bytes of the IP payload
- * were captured, `wireLength` were sent. Returns a verdict or VERDICT_UNCOMMON. The key, with the ports at `ptr`, is the
- * caller's to make.
+ * Reads the transport header at `ptr` when it is one of TCP or UDP and in full sight: `end - ptr` bytes of the IP
+ * payload were captured, `wireLength` were sent. Returns a verdict or VERDICT_UNCOMMON. The key, with the ports at
+ * `ptr`, is the caller's to make.
  */
 @inline export function decodeCommonTransport(
   packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32,

@@ -36,7 +36,7 @@ export function files(): Map<string, Uint8Array> {
 
 const readme = (captures: readonly CaptureFile[]): string => `# Captures
 
-Made by \`make.ts\` (\`node dist/pcaps/make.js\` after \`npm run build\`): nobody's real traffic, and the same bytes on every
+Made by \`make.ts\` (\`node dist/pcaps/make.js\` after \`npm run build\`): made-up traffic only, and the same bytes on every
 machine. Beside each \`NAME.pcap\` or \`NAME.pcapng\` are its expected flows, \`NAME.flows.jsonl\`, and for tunnels those of
 the innermost headers, \`NAME.decapsulated.flows.jsonl\`. They are what the command prints without options: both
 directions in one flow, 600 s idle, 30 s after a close, later fragments with their first one, no decapsulation. The

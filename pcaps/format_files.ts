@@ -53,7 +53,7 @@ export const formatFiles = (): CaptureFile[] => [
     connection(),
     { format: 'modified' },
   ),
-  classic('empty', 'a file header and nothing else', 'no packets is no error', []),
+  classic('empty', 'a file header and nothing else', 'no packets: not an error', []),
   ng(
     'two-interfaces',
     'Ethernet in nanoseconds and Linux cooked v2 in 2^-20 seconds with an offset of an hour',
@@ -83,7 +83,7 @@ export const formatFiles = (): CaptureFile[] => [
   ng(
     'blocks',
     'enhanced, obsolete and simple packets among name resolution, statistics, custom and unknown blocks, with options',
-    'blocks that are no packets are stepped over',
+    'blocks without packets are skipped',
     pcapng(
       [
         interfaceBlock({ snaplen: 96, options: [[3, new TextEncoder().encode('a comment about nothing')]] }),

@@ -198,7 +198,7 @@ const fragmentFiles = (): CaptureFile[] => [
 const faultyFiles = (): CaptureFile[] => [
   classic(
     'snaplen',
-    'a connection, an exchange and pings cut at 40 bytes: ports in sight, flags not',
+    'a connection, an exchange and pings cut at 40 bytes: ports captured, flags not',
     'cut packets count with what is there',
     merged(
       new TcpConversation().open().say('client', 300).close(),

@@ -18,8 +18,8 @@ export const tcpFiles = (): CaptureFile[] => [
   ),
   classic(
     'tcp-half-close',
-    'the client says FIN, the server goes on for 40 s and never closes',
-    'one FIN is no close: the flow outlives the FIN timeout',
+    'the client sends FIN, the server sends for 40 s more and never closes',
+    'one FIN is not a close: the flow outlives the FIN timeout',
     opened().finish('client').wait(20).say('server', 500).wait(20).say('server', 500).records,
   ),
   classic(
@@ -59,7 +59,7 @@ export const tcpFiles = (): CaptureFile[] => [
   ),
   classic(
     'tcp-port-reuse',
-    'a SYN 40 s after the last packet of a connection nobody closed: with a new sequence number, and repeated with the old one',
+    'a SYN 40 s after the last packet of a connection that was never closed: with a new sequence number, and repeated with the old one',
     'port reuse is distinguished from a late retransmission',
     merged(
       opened().wait(40).reopen(5000).open(),

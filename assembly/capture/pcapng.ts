@@ -8,7 +8,8 @@
 import { setState32, setStatus, state32, state64 } from "../control";
 import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX, READER_FORMAT, READER_INTERFACES,
-  READER_SKIP, READER_BIG_ENDIAN, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK,
+  READER_SKIP, READER_BIG_ENDIAN, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK, STATE_SUSPECT,
+  STATE_SUSPECT_TIME,
   STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE, STATUS_MORE,
   STATUS_NO_INTERFACE, STATUS_SNAPLEN, STATUS_TOO_MANY_INTERFACES, STATUS_ZEROS,
@@ -249,7 +250,16 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, until: u64, n
   return leaveBlock(at, total, used, takeFrame(packet, at + EPB_FRAME, captured, word(at + EPB_ORIGINAL), entry));
 }
 
-/** No interface number (it is 0), no time (the clock's is taken), no captured length (the snaplen says it). */
+/**
+ * A packet without a time is as late as the latest one before it. That one may still wait to be believed: a packet that
+ * says nothing of the time must not speak against it.
+ */
+function timeOfUntimed(): u64 {
+  const clock = state64(STATE_CLOCK);
+  return state32(STATE_SUSPECT) != 0 ? max(clock, state64(STATE_SUSPECT_TIME)) : clock;
+}
+
+/** No interface number (it is 0), no time, no captured length (the snaplen says it). */
 function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
   if (total < SPB_FRAME + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SIMPLE_PACKET);
   if (!fits(at, SPB_FRAME, end)) return stop(STATUS_MORE);
@@ -264,6 +274,6 @@ function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
   if (!fits(at, SPB_FRAME + captured, end)) return stop(STATUS_MORE);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
   const packet = batchPacket(place);
-  setPacketTime(packet, state64(STATE_CLOCK));
+  setPacketTime(packet, timeOfUntimed());
   return leaveBlock(at, total, SPB_FRAME + captured, takeFrame(packet, at + SPB_FRAME, captured, wireLength, entry));
 }

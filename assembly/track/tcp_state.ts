@@ -47,9 +47,13 @@ export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time
   return time > last && time - last > finTimeout ? END_IDLE : END_NONE;
 }
 
-/** May this bare SYN, which does not begin a new flow by itself, turn out to have begun one? See held_syn.ts. */
+/**
+ * May this bare SYN, which does not begin a new flow by itself, turn out to have begun one? See held_syn.ts. A SYN with
+ * FIN or RST begins nothing.
+ */
 export function mayBeginFlow(flow: usize, link: usize, packet: usize, time: u64): bool {
-  return bidirectional && hasSequence(packet) && time >= flowLast(flow) && isOtherIsn(flow, link, packet)
+  return bidirectional && (packetTcpFlags(packet) & (TCP_FIN | TCP_RST)) == 0 && hasSequence(packet)
+    && time >= flowLast(flow) && isOtherIsn(flow, link, packet)
     && (flowBits(flow) & (FLOW_BIT_RST | FLOW_BIT_FIN_LOW | FLOW_BIT_FIN_HIGH)) == 0;
 }
 

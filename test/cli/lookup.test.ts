@@ -14,7 +14,12 @@ async function command(
 ): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
     const chunks: string[] = [];
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
+    vi.spyOn(stream, 'write').mockImplementation((chunk: unknown, ...rest: unknown[]) => {
+      chunks.push(String(chunk));
+      const written = rest.at(-1);
+      if (typeof written === 'function') written();
+      return true;
+    });
     return chunks;
   });
   const status = await execute('lookup', args);

@@ -44,6 +44,9 @@ function keep(expression: string, frames: readonly CapturedFrame[], linkTypes: r
   }
 }
 
+/** Link types for which this libpcap compiles no such filter, and we do: IPoIB, DSA tags. */
+const COMPILED_HERE: ReadonlySet<number> = new Set([242, 284, 285]);
+
 describe.skipIf(!present)('packets kept of the shared captures', () => {
   const expected = present
     ? (JSON.parse(readFileSync(new URL('expected.json', FOLDER), 'utf8')) as Expected)
@@ -62,6 +65,7 @@ describe.skipIf(!present)('packets kept of the shared captures', () => {
         const wanted = count === 'R' ? 0 : count;
         const { kept, interpreted } = keep(expression, frames, linkTypes);
         if (frames.length === 0 && kept === 0) return;
+        if (count === 'E' && linkTypes.some((linkType) => COMPILED_HERE.has(linkType))) return;
         if (kept !== wanted || interpreted !== wanted) {
           differences.push(`${expression}: ${kept} compiled, ${interpreted} interpreted, expected ${count}`);
         }

@@ -11,6 +11,7 @@ import { capLoads } from '../source/cap/cap_loads.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 
 const EXIT_CANNOT_START = 1;
+const EXIT_NOT_WRITTEN = 4;
 const EXIT_NO_PERMISSION = 77;
 const NOBODY = 65_534;
 const LIMIT_MS = 20_000;
@@ -157,7 +158,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
   it.skipIf(!isPossible)('ends when the disk is full', () => {
     cease = flood(pair, file);
     const { status, stderr } = live(NEAR, ...args, '--fin-timeout', '0', '-o', '/dev/full');
-    expect(status, stderr).toBe(EXIT_CANNOT_START);
+    expect(status, stderr).toBe(EXIT_NOT_WRITTEN);
     expect(stderr).toMatch(/^pcapflow: \/dev\/full cannot be written: ENOSPC/m);
   });
 });

@@ -117,6 +117,7 @@ export class ActiveFlow {
     return (
       this.#direction === 'bi' &&
       isPlainSyn(packet) &&
+      ((packet.tcpFlags ?? 0) & (FIN | RST)) === 0 &&
       isWhole(packet) &&
       this.#isn !== undefined &&
       this.#isn !== packet.seq &&

@@ -37,7 +37,8 @@ export interface Segment {
 /** Undefined when it is not TCP, a later fragment, or when its fixed header is cut. */
 export function segmentOf(packet: DecodedPacket): Segment | undefined {
   const { window, at, fragment } = packet;
-  if (packet.tcpFlags === undefined || packet.partial || fragment?.first === false) return undefined;
+  const isReadable = packet.tcpFlags !== undefined && !packet.partial && packet.badOffset !== true;
+  if (!isReadable || fragment?.first === false) return undefined;
   const headerBytes = (window.u8(at + 12) >> 4) * 4;
   return {
     seq: window.uint(at + 4, 4),

@@ -78,7 +78,7 @@ export function evictOne(): void {
     }
     const last = flowLast(flow);
     const rank = rankOf(flow);
-    assert(rank > entryRank(top) || (rank == entryRank(top) && last >= entryLast(top)));
+    // An entry may be older than its flow, or newer where a held SYN was taken from it: it is corrected below.
     if (last == entryLast(top) && rank == entryRank(top)) {
       removeTop();
       endFlow(index, END_EVICTED);

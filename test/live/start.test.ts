@@ -71,7 +71,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
     pair.near.up(NEAR);
     expect({ status, stderr }).toEqual({
       status: EXIT_CANNOT_START,
-      stderr: 'pcapflow: near0: the interface is down; `ip link set near0 up` sets it up\n',
+      stderr: 'pcapflow: near0: the interface is down; set it up with `ip link set near0 up`\n',
     });
   });
 

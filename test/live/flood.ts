@@ -1,4 +1,7 @@
-/** A line under load: a capture file, sent again and again as fast as it goes. */
+/**
+ * A line under load: a capture file, sent again and again as fast as it goes. Each round has other addresses: the same
+ * connections once more would be retransmissions of the first round, and its flows would not end.
+ */
 import type { NamespacePair } from './netns.ts';
 import { FAR } from './netns.ts';
 
@@ -12,6 +15,7 @@ export function flood(pair: NamespacePair, file: string): () => Promise<void> {
     '--quiet',
     '--preload-pcap',
     '--topspeed',
+    '--unique-ip',
     `--loop=${LOOPS_MAX}`,
     `--intf1=${FAR}`,
     file,

@@ -39,7 +39,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
   try {
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
-    stats = await openStats(run.stats, interruption.signal);
+    stats = await openStats(run.stats, endless ? 'inPlace' : 'replace', interruption.signal);
     workingOn('opening the capture');
     await reader.start();
     run.opened?.();

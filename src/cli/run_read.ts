@@ -37,7 +37,7 @@ export async function runRead(reader: CaptureReader, run: ReadRun): Promise<numb
     await reader.start();
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
-    stats = await openStats(run.stats, interruption.signal);
+    stats = await openStats(run.stats, 'replace', interruption.signal);
     if (run.progress && process.stderr.isTTY === true)
       unwatch = (await import('./progress.ts')).watch(reader, totalSize(run.files));
     workingOn('reading and writing flows');

@@ -3,7 +3,7 @@
  * written once, and no tcpdump is left. Each case PCAPFLOW_ROUNDS times.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { flood } from './flood.ts';
+import { ENDS_AT_FIN, flood } from './flood.ts';
 import { LiveCommand, countersAddUp } from './live_command.ts';
 import type { LiveResult } from './live_command.ts';
 import { canUseNamespaces, canUseTcpdump, NamespacePair, NEAR } from './netns.ts';
@@ -43,7 +43,7 @@ describe.each(SOURCES)('the command live under flood, through %s', (name, isPoss
   ): Promise<LiveResult[]> {
     const results: LiveResult[] = [];
     for (let n = 0; n < ROUNDS; n++) {
-      const live = await LiveCommand.start(pair, pair.near, NEAR, '--buffer', '32', ...args, ...more);
+      const live = await LiveCommand.start(pair, pair.near, NEAR, '--buffer', '32', ...ENDS_AT_FIN, ...args, ...more);
       cease = flood(pair, file);
       const result = await end(live);
       await cease();

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { flood } from './flood.ts';
+import { ENDS_AT_FIN, flood } from './flood.ts';
 import { COMMAND, LiveCommand, countersAddUp } from './live_command.ts';
 import { canUseNamespaces, canUseTcpdump, hasTool, NamespacePair, NEAR, WITHOUT_RIGHTS } from './netns.ts';
 import { trafficFile } from './traffic.ts';
@@ -98,7 +98,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
   });
 
   it.skipIf(!isPossible)('gives up its rights, goes on, and ends in order', async () => {
-    const command = await LiveCommand.start(pair, pair.near, NEAR, ...args, '--user', 'nobody');
+    const command = await LiveCommand.start(pair, pair.near, NEAR, ...args, ...ENDS_AT_FIN, '--user', 'nobody');
     const users = pair.near.processes().map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
     expect(users).toHaveLength(name === 'cap' ? 1 : 2);
     for (const status of users) {
@@ -125,6 +125,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
         pair.near,
         NEAR,
         ...args,
+        ...ENDS_AT_FIN,
         '--user',
         'nobody',
         ...more.split(' '),
@@ -161,7 +162,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
 
   it.skipIf(!isPossible)('ends when the disk is full', () => {
     cease = flood(pair, file);
-    const { status, stderr } = live(NEAR, ...args, '--fin-timeout', '0', '-o', '/dev/full');
+    const { status, stderr } = live(NEAR, ...args, ...ENDS_AT_FIN, '-o', '/dev/full');
     expect(status, stderr).toBe(EXIT_NOT_WRITTEN);
     expect(stderr).toMatch(/^pcapflow: \/dev\/full cannot be written: ENOSPC/m);
   });

@@ -45,6 +45,16 @@ export interface Flow {
   readonly tcpFlagsReverse: number | null;
   /** Why the flow ended. */
   readonly endReason: EndReason;
+  /**
+   * ICMP type of the first packet; null as well when the flow is not ICMP (RFC 792, RFC 4443). 0..255. `null` when it
+   * is not known.
+   */
+  readonly icmpType: number | null;
+  /**
+   * ICMP code of the first packet; null as well when the flow is not ICMP (RFC 792, RFC 4443). 0..255. `null` when it
+   * is not known.
+   */
+  readonly icmpCode: number | null;
   readonly tcp?: {
     readonly forward: {
       /** Flags of the first segment. 0..4_095. `null` when it is not known. */
@@ -262,7 +272,9 @@ type CoreKey =
   | 'payloadBytesReverse'
   | 'tcpFlagsForward'
   | 'tcpFlagsReverse'
-  | 'endReason';
+  | 'endReason'
+  | 'icmpType'
+  | 'icmpCode';
 
 /**
  * Makes records of the core fields.
@@ -290,6 +302,8 @@ export function coreRecord<Views>(
     tcpFlagsForward,
     tcpFlagsReverse,
     endReason,
+    icmpType,
+    icmpCode,
   } = readers;
   return (views, row) => ({
     srcAddress: srcAddress(views, row),
@@ -310,5 +324,7 @@ export function coreRecord<Views>(
     tcpFlagsForward: tcpFlagsForward(views, row),
     tcpFlagsReverse: tcpFlagsReverse(views, row),
     endReason: endReason(views, row),
+    icmpType: icmpType(views, row),
+    icmpCode: icmpCode(views, row),
   });
 }

@@ -117,7 +117,7 @@ type Groups = Pick<Flow, GroupKey>;
 
 export type TcpFlow = View<'tcp', TcpHeader, FlowInfo> & Groups;
 export type UdpFlow = View<'udp', PacketHeader, FlowInfo> & Groups;
-export type IcmpFlow = View<'icmp', IcmpHeader, FlowInfo> & Groups;
+export type IcmpFlow = View<'icmp', IcmpHeader, FlowInfo> & Groups & Pick<Flow, 'icmpType' | 'icmpCode'>;
 export type UnknownFlow = View<'unknown', PacketHeader, FlowInfo> & Groups;
 export type AnyFlow = TcpFlow | UdpFlow | IcmpFlow | UnknownFlow;
 
@@ -186,6 +186,14 @@ class FlowView implements Iterable<PacketHeader> {
   get headersDropped(): number {
     const copy = this.#copy;
     return copy.stored + copy.dropped === 0 ? 0 : this.length - copy.storedOf(this.#part);
+  }
+
+  get icmpType(): number | null {
+    return this.#copy.flow.icmpType;
+  }
+
+  get icmpCode(): number | null {
+    return this.#copy.flow.icmpCode;
   }
 
   get communityId(): Flow['communityId'] | undefined {

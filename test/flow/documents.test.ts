@@ -22,7 +22,7 @@ describe('the JSON Schema', () => {
   it('allows null exactly for the fields that may have no value', () => {
     const { properties } = jsonSchema(FLOW_FIELDS) as { properties: Record<string, { type: unknown }> };
     const nullable = Object.keys(properties).filter((name) => Array.isArray(properties[name]?.type));
-    expect(nullable).toEqual(['tcpFlagsForward', 'tcpFlagsReverse']);
+    expect(nullable).toEqual(['tcpFlagsForward', 'tcpFlagsReverse', 'icmpType', 'icmpCode']);
   });
 
   it('has the fields of a group in an object of their own', () => {

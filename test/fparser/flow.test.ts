@@ -147,6 +147,25 @@ describe('stored headers', () => {
     ]);
   });
 
+  it('have the ICMP type and code of their first packet, when both were captured', async () => {
+    const { flows } = await flowsIn(
+      captureOf([
+        at(0, icmp({ type: 8, code: 7 }).over(ipv4({ src: A, dst: B }))),
+        at(1, icmp({ type: 3, code: 1 }).over(ipv4({ src: A, dst: B }))),
+        at(2, icmpv6({ type: 128, code: 255 }).over(ipv6({}))),
+        snapped(at(3, icmp({ type: 255, code: 255 }).over(ipv4({ src: B, dst: A }))), 35),
+        at(4, udp({ srcPort: 1, dstPort: 2, payload: 4 }).over(ipv4({}))),
+      ]),
+    );
+    const numbers = flows.map((flow) => ('icmpType' in flow ? [flow.kind, flow.icmpType, flow.icmpCode] : []));
+    expect(numbers).toEqual([
+      ['icmp', 8, 7],
+      ['icmp', 128, 255],
+      ['icmp', null, null],
+      ['udp', null, null],
+    ]);
+  });
+
   it('of a packet cut behind the ports are partial, with 0 for what is missing', async () => {
     const record = snapped(
       at(0, tcp({ srcPort: 4000, dstPort: 80, seq: 5, ack: 6, win: 7, flags: ACK }).over(ipv4({ src: A, dst: B }))),

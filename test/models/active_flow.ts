@@ -185,6 +185,7 @@ export class ActiveFlow {
       this.#sides[responder],
     ];
     const isTcp = key.protocol === 6;
+    const message = this.packets[0]?.packet.message;
     return Object.freeze({
       srcAddress: src.address,
       srcPort: src.port,
@@ -204,6 +205,8 @@ export class ActiveFlow {
       tcpFlagsForward: isTcp ? forward.tcpFlags : null,
       tcpFlagsReverse: isTcp ? reverse.tcpFlags : null,
       endReason,
+      icmpType: message?.type ?? null,
+      icmpCode: message?.code ?? null,
     });
   }
 }

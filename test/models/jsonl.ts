@@ -35,6 +35,8 @@ export function flowLine(flow: Flow): string {
     ['tcpFlagsForward', `${tcpFlagsForward}`],
     ['tcpFlagsReverse', `${tcpFlagsReverse}`],
     ['endReason', JSON.stringify(endReason)],
+    ['icmpType', `${flow.icmpType}`],
+    ['icmpCode', `${flow.icmpCode}`],
   ];
   return `{${fields.map(([name, json]) => `"${name}":${json}`).join(',')}}`;
 }

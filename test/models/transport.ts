@@ -22,6 +22,8 @@ export interface Transport {
   /** TCP acknowledgement number, undefined when out of sight. */
   readonly ack: number | undefined;
   readonly icmp: IcmpExchange | undefined;
+  /** Type and code of the ICMP message, undefined when one of them is out of sight. */
+  readonly message?: { readonly type: number; readonly code: number };
   /** A field that was wanted lies behind the captured bytes. */
   readonly partial: boolean;
   /** The data offset of the TCP header is below 5. */
@@ -123,16 +125,25 @@ function udpPart(window: Window, at: number, size: number): Pick<Transport, 'pay
   };
 }
 
-function icmpPart(window: Window, at: number, protocol: number): Pick<Transport, 'icmp' | 'partial'> {
-  // Type and code.
+function icmpPart(window: Window, at: number, protocol: number): Pick<Transport, 'icmp' | 'message' | 'partial'> {
   const partial = !window.sees(at, 2);
-  if (!window.sees(at, 1)) return { icmp: ICMP_UNKNOWN, partial };
+  const message = partial ? {} : { message: { type: window.u8(at), code: window.u8(at + 1) } };
+  return { partial, ...message, ...icmpExchange(window, at, protocol) };
+}
+
+/** `partial` only when the identifier is out of sight. */
+function icmpExchange(
+  window: Window,
+  at: number,
+  protocol: number,
+): Pick<Transport, 'icmp'> & { readonly partial?: true } {
+  if (!window.sees(at, 1)) return { icmp: ICMP_UNKNOWN };
   const type = window.u8(at);
   const pair = (protocol === ICMP ? ICMP_PAIRS : ICMPV6_PAIRS).find(
     ({ request, reply }) => type === request || type === reply,
   );
-  if (pair === undefined) return { icmp: { class: type, id: 0 }, partial };
-  if (!pair.id) return { icmp: { class: pair.request, id: 0 }, partial };
+  if (pair === undefined) return { icmp: { class: type, id: 0 } };
+  if (!pair.id) return { icmp: { class: pair.request, id: 0 } };
   if (!window.sees(at, 6)) return { icmp: { class: pair.request, id: 0 }, partial: true };
-  return { icmp: { class: pair.request, id: window.u16(at + 4) }, partial };
+  return { icmp: { class: pair.request, id: window.u16(at + 4) } };
 }

@@ -1,13 +1,18 @@
 /**
  * Bundles the `pcapflow` command. At start-up, opening a file costs about as much as running its code. Therefore the
- * modules that every command loads are one chunk, and those that only `read` adds are another. Rolldown splits the rest.
+ * modules that every command loads are one chunk, and those that only `read` adds, with its usual format, are another.
+ * Rolldown splits the rest.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 
 const CLI = fileURLToPath(new URL('dist/src/cli/', import.meta.url));
 const MAIN = `${CLI}main.js`;
-const READ = `${CLI}commands/read.js`;
+const READ = [
+  `${CLI}commands/read.js`,
+  `${CLI}write_flows.js`,
+  fileURLToPath(new URL('dist/src/export/jsonl.js', import.meta.url)),
+];
 /** Commands that do not read captures. */
 const OTHERS = ['filter', 'owner', 'sockets', 'connections', 'lookup'].map((name) => `${CLI}commands/${name}.js`);
 
@@ -39,8 +44,8 @@ export default defineConfig({
       groups: [
         // Rolldown puts these into main.cjs itself.
         chunk('start', (id, context) => loadedWith([MAIN], context).has(id)),
-        chunk('shared', (id, context) => loadedWith([READ], context).has(id) && loadedWith(OTHERS, context).has(id)),
-        chunk('read', (id, context) => loadedWith([READ], context).has(id)),
+        chunk('shared', (id, context) => loadedWith(READ, context).has(id) && loadedWith(OTHERS, context).has(id)),
+        chunk('read', (id, context) => loadedWith(READ, context).has(id)),
       ],
     },
   },

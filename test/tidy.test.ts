@@ -43,6 +43,7 @@ const ACCESSORS = [
   'assembly/capture/pcapng.ts',
   'assembly/capture/ring.ts',
   'assembly/control.ts',
+  'assembly/out/digits.ts',
   'assembly/out/rows.ts',
   'assembly/out/text.ts',
   'assembly/table/flow.ts',

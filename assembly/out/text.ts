@@ -10,52 +10,65 @@ import {
   ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
   PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT,
   STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT,
-  TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_TEXT, VALUE_TIME,
+  TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_NONE, VALUE_TEXT, VALUE_TIME,
   VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
-
-const SECOND_NS: u64 = 1000000000;
-
-/** Where the next byte goes. */
-let to: usize = 0;
+import { putDigits, putIpv4, putTime } from "./digits";
 
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
 export function writeText(rows: u32): u32 {
-  to = TEXT;
-  for (let n: u32 = 0; n < rows; n++) writeLine(ROWS + <usize>n * rowBytes);
+  const first: usize = PROGRAM + PROGRAM_STEPS;
+  const end = first + <usize>load<u32>(PROGRAM, PROGRAM_COUNT) * STEP_SIZE;
+  let to: usize = TEXT;
+  for (let n: u32 = 0; n < rows; n++) to = writeLine(to, ROWS + <usize>n * rowBytes, first, end);
   return <u32>(to - TEXT);
 }
 
-function writeLine(row: usize): void {
-  const end: usize = PROGRAM + PROGRAM_STEPS + <usize>load<u32>(PROGRAM, PROGRAM_COUNT) * STEP_SIZE;
-  for (let step: usize = PROGRAM + PROGRAM_STEPS; step < end; step += STEP_SIZE) {
-    putPiece(step + STEP_PIECE);
+/** Walks the steps in [first, end). As all functions here: writes at `to` and returns the address behind the text. */
+function writeLine(to: usize, row: usize, first: usize, end: usize): usize {
+  for (let step = first; step < end; step += STEP_SIZE) {
+    to = putPiece(to, step + STEP_PIECE);
     const value = <u32>load<u8>(step, STEP_VALUE);
     const at = row + <usize>load<u16>(step, STEP_OFFSET);
     const absent = <u32>load<u8>(step, STEP_ABSENT);
     if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
-      putPiece(PROGRAM + PROGRAM_NONE);
+      to = putPiece(to, PROGRAM + PROGRAM_NONE);
       step += <usize>load<u16>(step, STEP_SKIP) * STEP_SIZE;
       continue;
     }
-    const quote = load<u8>(step, STEP_QUOTE);
-    if (quote != 0) putByte(quote);
+    let number: u64 = 0;
     switch (value) {
-      case VALUE_ADDRESS: putAddress(row, at); break;
-      case VALUE_U8: putDigits(<u64>load<u8>(at)); break;
-      case VALUE_U16: putDigits(<u64>load<u16>(at)); break;
-      case VALUE_U32: putDigits(<u64>load<u32>(at)); break;
-      case VALUE_U64: putDigits(load<u64>(at)); break;
-      case VALUE_F64: putDigits(<u64>load<f64>(at)); break;
-      case VALUE_DECIMAL: putDecimal(load<f64>(at)); break;
-      case VALUE_TIME: putTime(load<u64>(at)); break;
-      case VALUE_WORD: putWord(step, load<u8>(at)); break;
-      case VALUE_TEXT: putText(at, quote); break;
+      case VALUE_U8: number = <u64>load<u8>(at); break;
+      case VALUE_U16: number = <u64>load<u16>(at); break;
+      case VALUE_U32: number = <u64>load<u32>(at); break;
+      case VALUE_U64: number = load<u64>(at); break;
+      // Signed: the conversion is one instruction, and no counter reaches 2^63.
+      case VALUE_F64: number = <u64><i64>load<f64>(at); break;
+      case VALUE_TIME: to = putTime(to, load<u64>(at)); continue;
+      case VALUE_NONE: continue;
+      default: to = putOther(to, step, row, at); continue;
     }
-    if (quote != 0) putByte(quote);
+    to = putDigits(to, number);
   }
+  return to;
+}
+
+/** A value that is no whole number, in quotes when the step wants them. */
+function putOther(to: usize, step: usize, row: usize, at: usize): usize {
+  const quote = load<u8>(step, STEP_QUOTE);
+  const quoteSize = <usize>(quote != 0);
+  store<u8>(to, quote);
+  to += quoteSize;
+  switch (<u32>load<u8>(step, STEP_VALUE)) {
+    case VALUE_ADDRESS: to = u8At(row + ROW_VERSION) == 4 ? putIpv4(to, at) : putIpv6(to, at); break;
+    case VALUE_WORD: to = putPiece(to, wordOf(step, load<u8>(at))); break;
+    case VALUE_DECIMAL: to = putDecimal(to, load<f64>(at)); break;
+    case VALUE_TEXT: to = putText(to, at, quote); break;
+  }
+  store<u8>(to, quote);
+  return to + quoteSize;
 }
 
 /** Does the flow lack the value at `at`, by this rule? */
@@ -80,52 +93,41 @@ function isAllOnes(value: u32, at: usize): bool {
   return load<u64>(at) == u64.MAX_VALUE;
 }
 
-/** A piece of the program: its length in the first byte, then its text, eight bytes at a time. */
-function putPiece(piece: usize): void {
+/** A piece of the program: its length in the first byte, then its text, copied eight bytes at a time. */
+@inline function putPiece(to: usize, piece: usize): usize {
   const size = <usize>load<u8>(piece);
   for (let at: usize = 0; at < size; at += 8) store<u64>(to + at, load<u64>(piece + at, 1));
-  to += size;
+  return to + size;
 }
 
-function putWord(step: usize, code: u8): void {
-  putPiece(<usize>load<u32>(step, STEP_WORDS) + <usize>min(code, load<u8>(step, STEP_LAST_WORD)) * WORD_SIZE);
-}
-
-function putTime(time: u64): void {
-  putDigits(time / SECOND_NS);
-  store<u8>(to, 0x2e);
-  let rest = <u32>(time % SECOND_NS);
-  for (let at: usize = 9; at > 0; at--) {
-    store<u8>(to + at, <u8>(0x30 + rest % 10));
-    rest /= 10;
-  }
-  to += 10;
+@inline function wordOf(step: usize, code: u8): usize {
+  return <usize>load<u32>(step, STEP_WORDS) + <usize>min(code, load<u8>(step, STEP_LAST_WORD)) * WORD_SIZE;
 }
 
 /** The decimal number that reads back as this one; `.0` is left out. */
-function putDecimal(value: f64): void {
+@cold function putDecimal(to: usize, value: f64): usize {
   // Two bytes a character: narrowed in place.
   let size: usize = dtoa_buffered(to, value);
   for (let at: usize = 0; at < size; at++) store<u8>(to + at, <u8>load<u16>(to + (at << 1)));
   if (size > 2 && load<u16>(to + size - 2) == 0x302e) size -= 2;
-  to += size;
+  return to + size;
 }
 
 /**
  * Text of the row. In quotes (JSON) a backslash goes before a quote or a backslash; else (CSV) text with a comma or a quote
  * is put in quotes, which are doubled in it.
  */
-function putText(at: usize, quote: u8): void {
+@cold function putText(to: usize, at: usize, quote: u8): usize {
   const end = at + TEXT_VALUE_HEADER + <usize>load<u8>(at, TEXT_VALUE_LENGTH);
   const wrapped = quote == 0 && needsQuotes(at + TEXT_VALUE_HEADER, end);
-  if (wrapped) putByte(0x22);
+  if (wrapped) to = putByte(to, 0x22);
   for (let from = at + TEXT_VALUE_HEADER; from < end; from++) {
     const byte = load<u8>(from);
-    if (quote != 0 && (byte == quote || byte == 0x5c)) putByte(0x5c);
-    if (wrapped && byte == 0x22) putByte(0x22);
-    putByte(byte);
+    if (quote != 0 && (byte == quote || byte == 0x5c)) to = putByte(to, 0x5c);
+    if (wrapped && byte == 0x22) to = putByte(to, 0x22);
+    to = putByte(to, byte);
   }
-  if (wrapped) putByte(0x22);
+  return wrapped ? putByte(to, 0x22) : to;
 }
 
 function needsQuotes(from: usize, end: usize): bool {
@@ -136,37 +138,13 @@ function needsQuotes(from: usize, end: usize): bool {
   return false;
 }
 
-/** Decimal, no leading zeros. */
-function putDigits(value: u64): void {
-  let size: usize = 1;
-  for (let rest = value / 10; rest != 0; rest /= 10) size++;
-  let rest = value;
-  for (let at = size; at > 0; at--) {
-    store<u8>(to + at - 1, <u8>(0x30 + rest % 10));
-    rest /= 10;
-  }
-  to += size;
-}
-
-function putAddress(row: usize, address: usize): void {
-  if (u8At(row + ROW_VERSION) == 4) putIpv4(address);
-  else putIpv6(address);
-}
-
-function putIpv4(address: usize): void {
-  for (let n: usize = 0; n < 4; n++) {
-    if (n != 0) putByte(0x2e);
-    putDigits(u8At(address + n));
-  }
-}
-
-@inline function putByte(byte: u8): void {
+@inline function putByte(to: usize, byte: u8): usize {
   store<u8>(to, byte);
-  to += 1;
+  return to + 1;
 }
 
 /** Lower case, the longest run of two or more zero groups collapsed, the first of equals; mapped IPv4 dotted. */
-function putIpv6(address: usize): void {
+@cold function putIpv6(to: usize, address: usize): usize {
   let bestStart: u32 = 8;
   let bestSize: u32 = 1;
   let size: u32 = 0;
@@ -183,26 +161,24 @@ function putIpv6(address: usize): void {
   let group: u32 = 0;
   while (group < groups) {
     if (group == bestStart) {
-      putByte(0x3a);
+      to = putByte(to, 0x3a);
       group += bestSize;
-      if (group == 8) putByte(0x3a);
+      if (group == 8) to = putByte(to, 0x3a);
       continue;
     }
-    if (group != 0) putByte(0x3a);
-    putGroup(be16(address + (group << 1)));
+    if (group != 0) to = putByte(to, 0x3a);
+    to = putGroup(to, be16(address + (group << 1)));
     group++;
   }
-  if (mapped) {
-    putByte(0x3a);
-    putIpv4(address + 12);
-  }
+  return mapped ? putIpv4(putByte(to, 0x3a), address + 12) : to;
 }
 
 /** One to four hexadecimal digits. */
-function putGroup(value: u32): void {
+function putGroup(to: usize, value: u32): usize {
   let shift: i32 = value > 0xfff ? 12 : value > 0xff ? 8 : value > 0xf ? 4 : 0;
   for (; shift >= 0; shift -= 4) {
     const digit = (value >> shift) & 15;
-    putByte(<u8>(digit < 10 ? 0x30 + digit : 0x57 + digit));
+    to = putByte(to, <u8>(digit < 10 ? 0x30 + digit : 0x57 + digit));
   }
+  return to;
 }

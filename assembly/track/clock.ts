@@ -41,7 +41,7 @@ const EMPTY_SECONDS_MAX: u64 = 400;
 }
 
 /** Something is due, the packet is late, or the one before it is not believed yet (then everything is due). */
-function moveFar(time: u64): bool {
+@cold function moveFar(time: u64): bool {
   if (state32(STATE_STARTED) == 0) {
     startClock(time);
     return true;

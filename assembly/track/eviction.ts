@@ -130,7 +130,7 @@ export function makeRoom(): bool {
  * Between the limits: with fraction f of the way from soft to hard used, ends every flow that has been idle for at
  * least (1 - f) times the longest idle time. Looked at each time a 64th of the way has been added.
  */
-export function evictIdle(): void {
+@cold export function evictIdle(): void {
   const used = activeBytes();
   if (used <= state64(STATE_SOFT_NEXT)) {
     if (used < softLimit) setState64(STATE_SOFT_NEXT, softLimit);

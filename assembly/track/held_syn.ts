@@ -29,7 +29,7 @@ export function initHeldSyns(): void {
 }
 
 /** Holds a SYN of the flow, which holds none. */
-export function holdSyn(index: u32, packet: usize): void {
+@cold export function holdSyn(index: u32, packet: usize): void {
   const next = state32(STATE_HELD_NEXT);
   const entry = entryAt(next);
   if (heldFlow(entry) != NIL) returnSyn(heldFlow(entry));

@@ -34,7 +34,7 @@ import { packetAck, packetBits, packetSeq, packetSide, packetTcpFlags } from "..
  * after a FIN or RST, unless it is older than the flow (with its number unknown: than the flow's latest packet), and
  * after more than the FIN timeout of silence. Returns the end reason of the old flow, or END_NONE.
  */
-export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time: u64): u32 {
+@cold export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time: u64): u32 {
   const bits = flowBits(flow);
   const known = (bits & FLOW_BIT_ISN) != 0;
   if (known && linkIsn(link) == packetSeq(packet)) return END_NONE;
@@ -51,7 +51,7 @@ export function endReasonForNewSyn(flow: usize, link: usize, packet: usize, time
  * May this bare SYN, which does not begin a new flow by itself, turn out to have begun one? See held_syn.ts. A SYN with
  * FIN or RST begins nothing.
  */
-export function mayBeginFlow(flow: usize, link: usize, packet: usize, time: u64): bool {
+@cold export function mayBeginFlow(flow: usize, link: usize, packet: usize, time: u64): bool {
   return bidirectional && (packetTcpFlags(packet) & (TCP_FIN | TCP_RST)) == 0 && hasSequence(packet)
     && time >= flowLast(flow) && isOtherIsn(flow, link, packet)
     && (flowBits(flow) & (FLOW_BIT_RST | FLOW_BIT_FIN_LOW | FLOW_BIT_FIN_HIGH)) == 0;

@@ -71,7 +71,7 @@ export function trackBatch(size: u32): void {
  * Starts the memory reads of a whole batch before the first of them is needed: index slots, then records. Also finds
  * the likely flow of each packet, so that the index need not be walked again.
  */
-function prefetchBatch(): void {
+@cold function prefetchBatch(): void {
   let sum: u64 = 0;
   for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
     sum ^= prefetchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
@@ -113,7 +113,7 @@ let prefetchSum: u64 = 0;
 }
 
 /** The next packet tells what the held SYN was. Returns the flow of the key then. */
-function settleHeld(index: u32, packet: usize, hash: u32): u32 {
+@cold function settleHeld(index: u32, packet: usize, hash: u32): u32 {
   if (!answersSyn(packet, heldSyn(index))) {
     returnSyn(index);
     return index;
@@ -177,7 +177,7 @@ function startFlow(packet: usize, hash: u32): u32 {
 }
 
 /** A packet whose time is not believed yet: a flow of its own, neither in the table nor in the wheel. See clock.ts. */
-function startOutlier(packet: usize): void {
+@cold function startOutlier(packet: usize): void {
   const index = makeFlow(packet, packetHash(packet));
   if (index == NIL) return;
   countDelivered(packet);

@@ -6,9 +6,9 @@ const NS_PER_MS = 1_000_000n;
 /** Sentences for people; none when the times can be believed. */
 export function clockNotes(engine: Pick<FlowTable, 'counters' | 'figures'>): string[] {
   const { timestampOutliers, clockRestarts } = engine.counters();
-  const { firstOutlier } = engine.figures();
   const notes: string[] = [];
-  if (timestampOutliers > 0 && firstOutlier !== undefined) {
+  const firstOutlier = timestampOutliers > 0 ? engine.figures().firstOutlier : undefined;
+  if (firstOutlier !== undefined) {
     const { number, timeNs } = firstOutlier;
     const packet = `packet ${number}, ${new Date(Number(timeNs / NS_PER_MS)).toISOString()}`;
     notes.push(

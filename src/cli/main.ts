@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The `pcapflow` command: finds the command and runs it. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { unknownName } from '../text/nearest.ts';
 import { COMMANDS, commandNamed } from './command_list.ts';
 import { finish, guardExit } from './exit_guard.ts';
@@ -9,7 +8,7 @@ import { finish, guardExit } from './exit_guard.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`pcapflow ${version()}\n`);
+    process.stdout.write(`pcapflow ${await version()}\n`);
     return 0;
   }
   const found = name === undefined ? undefined : commandNamed(name);
@@ -29,7 +28,8 @@ async function unknownCommand(name: string): Promise<string> {
   return `pcapflow: ${sanitizeText(unknownName('command', name, known))}`;
 }
 
-function version(): string {
+async function version(): Promise<string> {
+  const { createRequire } = await import('node:module');
   const require = createRequire(import.meta.url);
   return String(
     (JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version,

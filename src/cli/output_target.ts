@@ -18,8 +18,8 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { isatty } from 'node:tty';
 import { FParserError, messageOf } from '../errors.ts';
+import { isTerminal } from './terminal_device.ts';
 
 /**
  * How a regular file is written: replaced once the new one is complete, appended to, or rewritten in place so that
@@ -61,7 +61,10 @@ export async function openTarget(path: string | undefined, mode: WriteMode, sign
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isFIFO() === true) return new StreamTarget(path, await openPipe(path, signal));
-    if (stat !== undefined && !stat.isFile()) return new FileTarget(path, openSync(path, O_WRONLY | O_NOCTTY), false);
+    if (stat !== undefined && !stat.isFile()) {
+      const fd = openSync(path, O_WRONLY | O_NOCTTY);
+      return new FileTarget(path, fd, false, await isTerminal(fd));
+    }
     if (mode === 'append') return new FileTarget(path, openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o666), true);
     if (mode === 'inPlace') return new FileTarget(path, openSync(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666), true);
     return replacing(path, stat);
@@ -124,13 +127,13 @@ class FileTarget implements Target {
   #size: number;
   #open = true;
 
-  constructor(name: string, fd: number, canCut: boolean) {
+  constructor(name: string, fd: number, canCut: boolean, isTerminal = false) {
     this.name = name;
     this.#fd = fd;
     this.#canCut = canCut;
     this.#size = canCut ? fstatSync(fd).size : 0;
     this.continues = this.#size > 0;
-    this.isTerminal = isatty(fd);
+    this.isTerminal = isTerminal;
   }
 
   write(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** Standard output and standard error, without ever waiting for a reader. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
+import { mayBeTerminal } from './terminal_device.ts';
 
 /** Standard error, reopened so that flags shared with other processes stay unchanged. Linux. */
 const STDERR_PATH = '/proc/self/fd/2';
@@ -15,8 +15,8 @@ interface Blocking {
  */
 export function unblockTerminals(): void {
   // By descriptor: reading process.stdout creates its stream, which takes milliseconds.
-  if (isatty(1)) (process.stdout as Blocking)._handle?.setBlocking?.(false);
-  if (isatty(2)) (process.stderr as Blocking)._handle?.setBlocking?.(false);
+  if (mayBeTerminal(1)) (process.stdout as Blocking)._handle?.setBlocking?.(false);
+  if (mayBeTerminal(2)) (process.stderr as Blocking)._handle?.setBlocking?.(false);
 }
 
 /** Final messages of a process: as much as the reader accepts at once. */

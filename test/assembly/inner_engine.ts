@@ -40,6 +40,9 @@ export interface InnerExports extends EngineExports {
   logPacket(index: number, packet: number, sender: number): void;
   endLog(index: number): void;
   freeLog(index: number): void;
+  putDigits(to: number, value: bigint): number;
+  putTime(to: number, time: bigint): number;
+  putIpv4(to: number, address: number): number;
 }
 
 export interface InnerEngine {

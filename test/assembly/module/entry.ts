@@ -23,6 +23,7 @@ export { fileFlow, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../
 export { packetSides } from "../../../assembly/side/side";
 export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/packet_log";
 export { evictOne, noteNewFlow } from "../../../assembly/track/eviction";
+export { putDigits, putIpv4, putTime } from "../../../assembly/out/digits";
 
 /** Gives an index back that allocateFlow gave. */
 export function giveBack(index: u32): void {

@@ -10,6 +10,7 @@ import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { chooseFields, fieldsWith } from '../flow/fields.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
+import { compileWhere } from '../query/where.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
 import type { ReadOptions } from '../reader/read_options.ts';
@@ -29,7 +30,10 @@ export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
  *
  * With `fields` a flow has only these, in this order; `firstSeen` and `lastSeen` are `firstSeenNs` and `lastSeenNs` in it.
  *
+ * With `where` only flows are yielded of which an expression over their fields is true (docs/flows.md).
+ *
  * @throws {TypeError | RangeError} at once, for wrong arguments
+ * @throws {WhereError} at once, with a caret under the place, when `where` is wrong
  * @throws {FParserError} from the iteration: ERR_NO_SUCH_FILE, ERR_PERMISSION, ERR_NOT_A_CAPTURE,
  *   ERR_UNSUPPORTED_LINKTYPE, ERR_TRUNCATED, ERR_CORRUPT, ERR_READ, ERR_FILTER_SYNTAX, ERR_FILTER_UNSUPPORTED
  */
@@ -64,6 +68,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   readonly #inputs: readonly CaptureInput[];
   readonly #options: ReadOptions;
   readonly #engineOptions: EngineOptions;
+  readonly #keeps: ((views: RowBytes, row: number) => boolean) | undefined;
   readonly #read: (views: RowBytes, row: number) => Chosen;
   #reader: CaptureReader | undefined;
   #taken = false;
@@ -74,6 +79,14 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#engineOptions = engineOptions(options);
     const groups = this.#engineOptions.with ?? [];
     const fields = options.fields === undefined ? fieldsWith(groups) : chooseFields('fields', options.fields, groups);
+    this.#keeps =
+      options.where === undefined
+        ? undefined
+        : compileWhere(options.where, {
+            groups,
+            placed: (some) => placedFields(some, this.#engineOptions),
+            remedy: (group) => `with: ['${group}']`,
+          });
     this.#read = recordReader(placedFields(fields, this.#engineOptions)) as (views: RowBytes, row: number) => Chosen;
   }
 
@@ -100,6 +113,8 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
       this.#options.order,
     );
     this.#reader = reader;
+    const onLeftOut = (row: number): void => void reader.identities?.take(row);
+    if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, onLeftOut, leftOut: 0 };
     try {
       await reader.start();
       while (await reader.advance()) yield* closedFlows(reader.engine, this.#reading(reader));

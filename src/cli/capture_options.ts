@@ -1,5 +1,6 @@
 /** Opens a capture of interfaces for `live` and `top`. */
 import { constants, setPriority } from 'node:os';
+import type { EngineOptions } from '../engine/options.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
@@ -24,7 +25,7 @@ function raisePriority(): void {
 export function openCapture(
   interfaces: readonly string[],
   values: Omit<ValuesAt<'top'>, 'interval'>,
-  limits: LiveLimits & Pick<LiveSettings, 'starts'>,
+  { derived = false, ...limits }: LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOptions, 'derived'>,
   warn: (message: string) => void,
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
@@ -33,6 +34,6 @@ export function openCapture(
   raisePriority();
   return openLive(
     { interfaces, capture, promiscuous, user, ...(bufferSize === undefined ? {} : { bufferSize }) },
-    { engine: engineOptionsOf(flowSettings(values)), filter, warn, ringSize, ...limits },
+    { engine: { ...engineOptionsOf(flowSettings(values)), derived }, filter, warn, ringSize, ...limits },
   );
 }

@@ -2,12 +2,18 @@
  * Translates the options that `read`, `live`, `top` and `replay` share to engine settings and to the writer of a
  * format.
  */
+import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { FieldDefinition } from '../flow/field.ts';
+import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import type { ValuesAt } from '../options/table.ts';
+import type { EngineOptions } from '../engine/options.ts';
+import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { Output } from './output.ts';
+import type { AnnotationSources } from './write_annotated.ts';
+import type { RowSink } from './write_flows.ts';
 
 /** The options of the engine: `--unidirectional` is the only one that has another form in the library. */
 export function flowSettings<V extends Omit<EngineSettings, 'direction'> & { readonly unidirectional: boolean }>(
@@ -22,59 +28,117 @@ export type ChosenFields = readonly FieldDefinition[] | undefined;
 /** `live`: flows are shown as they end, however few they are. */
 export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
 
+/** Makes what turns rows into text; each result of a query has one of its own. */
+type MakeSink = (live: boolean) => RowSink;
+
+type TextFormat = Exclude<FlowFormat, 'none'>;
+
 /**
- * Loads the writer of a format. Call it before the capture is open: after dropping privileges the process may be unable
- * to read its own files. `none` tracks, and writes nothing.
+ * Loads what turns rows into a format. Call it before the capture is open: after dropping privileges the process may be
+ * unable to read its own files.
  */
-const FORMATS: Readonly<Record<FlowFormat, (fields: ChosenFields) => Promise<Writer>>> = {
-  async table(fields) {
-    const [{ writeTable }, { streamingTable, table }, { columnsOf }] = await Promise.all([
+const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, local: boolean) => Promise<MakeSink>>> = {
+  async table(fields, local) {
+    const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
       import('./write_flows.ts'),
       import('../export/table.ts'),
       import('../export/field_columns.ts'),
     ]);
-    const columns = columnsOf(fields);
-    return (feed, output, live = false) =>
-      writeTable(feed, live ? streamingTable(columns) : table(columns), output, fields);
+    const columns = columnsOf(fields, local);
+    return (live) => tableSink(live ? streamingTable(columns) : table(columns), fields);
   },
   async jsonl(fields = FLOW_FIELDS) {
-    const [{ writeLines }, { jsonLines }] = await Promise.all([
-      import('./write_flows.ts'),
-      import('../export/jsonl.ts'),
-    ]);
-    return (feed, output) => writeLines(feed, jsonLines, fields, output);
+    const [{ lineSink }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
+    return () => lineSink(jsonLines, fields);
   },
   async csv(fields = FLOW_FIELDS) {
-    const [{ writeLines }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
-    return (feed, output) => writeLines(feed, csv, fields, output);
+    const [{ lineSink }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
+    return () => lineSink(csv, fields);
   },
-  none: () =>
-    Promise.resolve(async (feed) => {
-      while (await feed.advance()) feed.engine.release(feed.engine.closedCount);
-    }),
 };
 
-/** What flows are is written behind their fields. */
-async function identifyingWriter(format: Exclude<FlowFormat, 'none'>, fields: ChosenFields): Promise<Writer> {
-  const { annotatedWriter } = await import('./write_annotated.ts');
-  return annotatedWriter(format, fields, { owners: undefined, identities: undefined });
+/** Tracks, and writes nothing. Flows that would be left out are counted. */
+const NO_WRITER: Writer = async (feed) => {
+  const { engine } = feed;
+  while (await feed.advance()) {
+    if (engine.stage === undefined) engine.release(engine.closedCount);
+    else while (engine.closedCount > 0) engine.takeClosed(ROWS_MAX, () => undefined);
+  }
+};
+
+async function plainWriter(
+  format: TextFormat,
+  { fields, localTime }: ChosenFormat,
+  gathering?: Gathering,
+): Promise<Writer> {
+  const makeSink = await SINKS[format](fields, localTime);
+  if (gathering !== undefined) {
+    const { gatheredWriter } = await import('./write_gathered.ts');
+    return gatheredWriter(format, gathering, () => makeSink(false), localTime);
+  }
+  const { writeFlows } = await import('./write_flows.ts');
+  return (feed, output, live = false) => writeFlows(feed, makeSink(live), output);
 }
 
 export type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
 
-/** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
-export function chosenFormat({ format: asked, fields: names, output, with: groups = [] }: FormatValues): {
+/** How flows are written. */
+export interface ChosenFormat {
   readonly format: FlowFormat;
   readonly fields: ChosenFields;
-  readonly loadWriter: () => Promise<Writer>;
-} {
+  /** What flows are is written behind their fields. */
+  readonly identify: boolean;
+  /** Tables have times of this host. */
+  readonly localTime: boolean;
+  /** Some of the fields are derived. */
+  readonly derived: boolean;
+}
+
+/** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
+export function chosenFormat(values: FormatValues): ChosenFormat {
+  const { format: asked, fields: names, output, with: groups = [], localTime, by } = values;
+  if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
-  const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups);
-  const loadWriter = (): Promise<Writer> =>
-    format !== 'none' && groups.includes('identify') ? identifyingWriter(format, fields) : FORMATS[format](fields);
-  return { format, fields, loadWriter };
+  const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
+  const derived = fields?.some(({ group }) => group === 'derived') === true;
+  return { format, fields, identify: groups.includes('identify'), localTime, derived };
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with'>;
+/** What is known about flows besides their fields, for the writer. */
+export interface WriterSources {
+  readonly query: FlowQuery | undefined;
+  /** Owners and processes; undefined: they are not wanted. */
+  readonly annotations?: AnnotationSources | undefined;
+}
+
+/** @throws {RangeError} when groups are to have what only flows have */
+export async function loadWriter(chosen: ChosenFormat, { query, annotations }: WriterSources): Promise<Writer> {
+  const { format, identify } = chosen;
+  if (format === 'none') return NO_WRITER;
+  const gathering = query?.gathering;
+  if ((annotations === undefined && !identify) || gathering?.kind === 'grouped') {
+    if (annotations !== undefined) throw new RangeError('--by has columns of its own; leave out --owner and --process');
+    return plainWriter(format, chosen, gathering);
+  }
+  const { annotatedWriter } = await import('./write_annotated.ts');
+  return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, gathering);
+}
+
+export type QueryValues = Pick<ValuesAt<'read'>, 'where' | 'sort' | 'top' | 'by'> & {
+  readonly interval?: number | undefined;
+};
+
+/** What is done with the flows; undefined: nothing. @throws {WhereError | RangeError} */
+export async function openQuery(
+  values: QueryValues,
+  { derived }: ChosenFormat,
+  options: EngineOptions,
+): Promise<FlowQuery | undefined> {
+  const { where, sort, top, by, interval } = values;
+  const isPlain = [where, sort, top, by, interval].every((value) => value === undefined) && !derived;
+  return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options);
+}
+
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with' | 'localTime' | 'by'>;

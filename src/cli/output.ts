@@ -71,6 +71,11 @@ export class Output {
     await this.#write(bytes);
   }
 
+  /** Adds text of ASCII, or bytes that may be overwritten as soon as this has resolved. */
+  put(piece: string | Uint8Array): Promise<void> {
+    return typeof piece === 'string' ? this.add(piece) : this.addBytes(piece);
+  }
+
   /** Writes what was collected. */
   async flush(): Promise<void> {
     const text = this.#text;

@@ -64,9 +64,9 @@ async function reportFigures(
   statsOutput: Output | undefined,
 ): Promise<void> {
   if (stats === undefined && !isTable) return;
-  const { statistics, summary } = await import('./summary.ts');
+  const { statistics, readSummary } = await import('./summary.ts');
   if (stats !== undefined) await writeStats(statistics(reader), statsOutput);
-  if (isTable && !output.gone) process.stderr.write(summary(reader.engine.counters()));
+  if (isTable && !output.gone) process.stderr.write(readSummary(reader));
 }
 
 async function reportEnd(reader: CaptureReader, interrupted: boolean): Promise<number> {

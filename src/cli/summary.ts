@@ -3,12 +3,14 @@ import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
+import type { FlowTable } from '../engine/table.ts';
 import { sizeText } from '../text/figure_text.ts';
 
 /** All counters, the input, and the problems. */
 export function statistics(reader: CaptureReader): object {
   return {
     ...reader.engine.counters(),
+    ...leftOut(reader.engine),
     packetsDroppedRing: 0,
     bytesRead: reader.bytesTaken,
     memoryUsedBytes: reader.engine.memoryUsed(),
@@ -21,6 +23,7 @@ export function statistics(reader: CaptureReader): object {
 export function liveStatistics({ engine, source, problems }: LiveReader): object {
   return {
     ...engine.counters(),
+    ...leftOut(engine),
     packetsDroppedRing: engine.packetsDroppedRing,
     packetsDroppedKernel: source.packetsDroppedKernel,
     packetsInRing: engine.packetsInRing,
@@ -31,8 +34,18 @@ export function liveStatistics({ engine, source, problems }: LiveReader): object
   };
 }
 
+/** Flows that `--where` left out; nothing without it. */
+function leftOut({ stage }: Pick<FlowTable, 'stage'>): { readonly flowsLeftOut?: number } {
+  return stage?.keeps === undefined ? {} : { flowsLeftOut: stage.leftOut };
+}
+
 function problemOf(problem: FParserError): object {
   return { code: problem.code, message: problem.message, ...('offset' in problem ? { offset: problem.offset } : {}) };
+}
+
+/** One line for people after the flows of files. */
+export function readSummary({ engine }: CaptureReader): string {
+  return summary(engine.counters(), leftOut(engine));
 }
 
 export function liveSummary({ engine, source }: LiveReader): string {
@@ -42,13 +55,13 @@ export function liveSummary({ engine, source }: LiveReader): string {
     kernel === null ? (source.waits ? undefined : 'kernel drops unknown') : `${kernel} dropped by the kernel`,
     engine.flowsDropped > 0 ? `${engine.flowsDropped} flows dropped` : undefined,
   ];
-  return `${summary(engine.counters()).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;
+  return `${summary(engine.counters(), leftOut(engine)).trimEnd()}, ${drops.filter((part) => part !== undefined).join(', ')}\n`;
 }
 
 /** One line for people, preceded by an empty one. */
-export function summary(c: EngineCounters): string {
+function summary(c: EngineCounters, { flowsLeftOut }: ReturnType<typeof leftOut>): string {
   const parts = [
-    `${c.flowsEnded} flows`,
+    flowsLeftOut === undefined ? `${c.flowsEnded} flows` : `${c.flowsEnded - flowsLeftOut} of ${c.flowsEnded} flows`,
     `${c.packetsSeen} packets (${sizeText(c.wireBytes)} on the wire)`,
     `${c.packetsDelivered} in flows`,
   ];

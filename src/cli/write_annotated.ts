@@ -24,18 +24,27 @@ import { widthOf } from '../text/width.ts';
 import { IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
-import type { OwnerChoice } from './owner_options.ts';
-import { openOwners } from './owners.ts';
-import type { ChosenFields, FlowFormat, Writer } from './flow_options.ts';
+import type { ChosenFields, ChosenFormat, FlowFormat, Writer } from './flow_options.ts';
+import type { RankedFlows } from './flow_query.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
+import { Results } from './write_gathered.ts';
 import { TURN_MS } from '../reader/turn.ts';
+import { Ranking } from '../query/ranking.ts';
+import type { RankKey } from '../query/ranking.ts';
+import type { RowKey } from '../query/sort_key.ts';
 
 /** Each of these has a form for annotations. */
 type TextFormat = Exclude<FlowFormat, 'none'>;
 
 type KnownText = (known: FlowContext) => string;
+
+/** A flow, and where it stands in the order. */
+interface RankedFlow {
+  readonly flow: WaitingFlow;
+  readonly key: RankKey;
+}
 
 /** A format that appends annotations to a flow. */
 interface AnnotatedFormat {
@@ -52,15 +61,13 @@ export interface AnnotationSources {
   readonly identities: LiveIdentities | undefined;
 }
 
-/**
- * Opens the look-up of owners, which the writer closes.
- * @throws {RangeError | HostError} when owners cannot be looked up as chosen
- */
-export async function ownedWriter(format: TextFormat, fields: ChosenFields, choice: OwnerChoice): Promise<Writer> {
-  return annotatedWriter(format, fields, { owners: await openOwners(choice), identities: undefined });
-}
-
-export function annotatedWriter(format: TextFormat, fields: ChosenFields, sources: AnnotationSources): Writer {
+/** @param ranked flows are kept, and written in this order; undefined: they are written as they end */
+export function annotatedWriter(
+  format: TextFormat,
+  chosen: Pick<ChosenFormat, 'fields' | 'localTime'>,
+  sources: AnnotationSources,
+  ranked?: RankedFlows,
+): Writer {
   const { owners, identities } = sources;
   return async (feed, output, live = false) => {
     const annotations = [
@@ -69,7 +76,7 @@ export function annotatedWriter(format: TextFormat, fields: ChosenFields, source
       ...(owners === undefined ? [] : [OWNERS]),
     ];
     try {
-      await writeAnnotated(feed, annotatedFormat(format, fields, live, annotations), sources, output, live);
+      await writeAnnotated(feed, annotatedFormat(format, chosen, live, annotations), sources, output, { live, ranked });
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
     } finally {
@@ -80,7 +87,7 @@ export function annotatedWriter(format: TextFormat, fields: ChosenFields, source
 
 function annotatedFormat(
   format: TextFormat,
-  chosen: ChosenFields,
+  { fields: chosen, localTime }: Pick<ChosenFormat, 'fields' | 'localTime'>,
   live: boolean,
   annotations: readonly Annotation[],
 ): AnnotatedFormat {
@@ -88,7 +95,7 @@ function annotatedFormat(
   switch (format) {
     case 'table': {
       const further = { titles: annotations.flatMap(({ titles }) => titles), width: widthOf };
-      const columns = columnsOf(chosen);
+      const columns = columnsOf(chosen, localTime);
       const lines = live ? streamingTable(columns, further) : table(columns, further);
       return {
         begin: () => '',
@@ -148,9 +155,10 @@ async function writeAnnotated(
   format: AnnotatedFormat,
   { owners, identities }: AnnotationSources,
   output: Output,
-  live: boolean,
+  { live, ranked }: { readonly live: boolean; readonly ranked: RankedFlows | undefined },
 ): Promise<void> {
   const { engine } = feed;
+  if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => forget(feed, row, identities);
   const write = async (text: string): Promise<void> => {
     try {
       // Names of networks are not always ASCII.
@@ -162,26 +170,47 @@ async function writeAnnotated(
   const waiting = new WaitingFlows({ owners, live, write });
   const header = format.begin(engine);
   if (!output.continues) await write(header);
-  let turnBegan = performance.now();
-  while (!output.gone && (await feed.advance())) {
-    while (engine.closedCount > 0 && !output.gone) {
-      for (const flow of takeFlows(feed, format, identities)) waiting.add(flow);
+  const ranking = ranked === undefined ? undefined : new Ranking<WaitingFlow>(ranked);
+  const writeRanked = async (): Promise<void> => {
+    for (const flow of ranking?.take() ?? []) {
+      waiting.add(flow);
       await waiting.room();
-      if (performance.now() - turnBegan < TURN_MS) continue;
-      await setImmediate();
-      turnBegan = performance.now();
     }
+    await waiting.finish();
+  };
+  const results = new Results(writeRanked, ranked?.intervalMs, () => feed.stop());
+  try {
+    let turnBegan = performance.now();
+    while (!output.gone && (await feed.advance())) {
+      while (engine.closedCount > 0 && !output.gone) {
+        for (const { flow, key } of takeFlows(feed, format, identities, ranked?.key)) {
+          if (ranking === undefined) waiting.add(flow);
+          else ranking.add(key, () => flow);
+        }
+        if (ranking === undefined) await waiting.room();
+        if (performance.now() - turnBegan < TURN_MS) continue;
+        await setImmediate();
+        turnBegan = performance.now();
+      }
+    }
+    await results.end();
+  } finally {
+    results.cancel();
   }
-  await waiting.finish();
   if (!output.gone) await write(format.end());
 }
 
 /** A flow that has started and ended since the last look must be noted before it is taken. */
-function takeFlows(feed: FlowFeed, format: AnnotatedFormat, identities: LiveIdentities | undefined): WaitingFlow[] {
+function takeFlows(
+  feed: FlowFeed,
+  format: AnnotatedFormat,
+  identities: LiveIdentities | undefined,
+  keyOf: RowKey | undefined,
+): RankedFlow[] {
   const { engine } = feed;
   const flows = engine.locked(() => {
     identities?.note();
-    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(feed, rows, format, identities));
+    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(feed, rows, format, identities, keyOf));
   });
   identities?.ask();
   return flows;
@@ -192,19 +221,17 @@ function holdRows(
   rows: RowRange,
   format: AnnotatedFormat,
   identities: LiveIdentities | undefined,
-): WaitingFlow[] {
+  keyOf: RowKey | undefined,
+): RankedFlow[] {
   const { engine } = feed;
   const texts = format.hold(engine, rows);
   const { data } = engine.views;
   return mapRows(engine, rows, (view, n) => {
-    const identity = identities?.take(
-      data.getUint32(view.row + ROW_FLOW, true),
-      data.getUint32(view.row + ROW_GENERATION, true),
-    );
+    const identity = takeIdentity(data, view.row, identities);
     const { protocol, dstPort } = view;
     const content = feed.identities?.take(view.row);
     const text = texts[n] as KnownText;
-    return {
+    const flow: WaitingFlow = {
       src: view.srcAddress,
       dst: view.dstAddress,
       get answered() {
@@ -213,7 +240,19 @@ function holdRows(
       text: (srcOwner, dstOwner) =>
         text({ protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner }),
     };
+    return { flow, key: keyOf?.(engine.views, view.row) ?? null };
   });
+}
+
+/** What is known of the flow in a row, which is delivered now. */
+function takeIdentity(data: DataView, row: number, identities: LiveIdentities | undefined) {
+  return identities?.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
+}
+
+/** A flow that is left out: what is known of it is not kept, but may say something of others. */
+function forget({ engine, identities: contents }: FlowFeed, row: number, identities: LiveIdentities | undefined): void {
+  contents?.take(row);
+  takeIdentity(engine.views.data, row, identities);
 }
 
 function mapRows<T>(

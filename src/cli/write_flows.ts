@@ -3,47 +3,60 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
 import { rowViewWith } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
+import type { FlowTable, RowRange } from '../engine/table.ts';
 import type { Table } from '../export/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
 
-/** Returns early when the reader of the output has closed it. */
-export async function writeLines(
-  feed: FlowFeed,
-  format: LineFormat,
-  fields: readonly FieldDefinition[],
-  output: Output,
-): Promise<void> {
-  const { engine } = feed;
-  writeFieldProgram(engine.views.u8, format, engine.placed(fields));
-  if (!output.continues) await output.add(format.header(fields));
-  while (!output.gone && (await feed.advance())) {
-    while (engine.closedCount > 0) {
-      await output.addBytes(engine.takeClosed(ROWS_MAX, (rows) => engine.rowsText(rows)));
-    }
-  }
+/** Turns rows into the text of a format. */
+export interface RowSink {
+  /** Before the first row. Returns what comes before all flows. */
+  begin(engine: FlowTable): string;
+  /** Text of ASCII, or bytes that are good until more rows are written. */
+  rows(engine: FlowTable, rows: RowRange): string | Uint8Array;
+  /** What is left. */
+  end(): string;
 }
 
-/** The same as a table for people. @param fields that it shows */
-export async function writeTable(
-  feed: FlowFeed,
-  format: Table,
-  output: Output,
-  fields: readonly FieldDefinition[] = [],
-): Promise<void> {
-  const { engine } = feed;
-  const view = rowViewWith(engine.views, engine.placed(fields));
-  while (!output.gone && (await feed.advance())) {
-    while (engine.closedCount > 0) {
-      const rows = engine.takeClosed(ROWS_MAX, (taken) => taken);
+export function lineSink(format: LineFormat, fields: readonly FieldDefinition[]): RowSink {
+  return {
+    begin(engine) {
+      writeFieldProgram(engine.views.u8, format, engine.placed(fields));
+      return format.header(fields);
+    },
+    rows: (engine, rows) => engine.rowsText(rows),
+    end: () => '',
+  };
+}
+
+/** @param fields that the table shows */
+export function tableSink(table: Table, fields: readonly FieldDefinition[] = []): RowSink {
+  let view: ReturnType<typeof rowViewWith> | undefined;
+  return {
+    begin: () => '',
+    rows(engine, rows) {
+      view ??= rowViewWith(engine.views, engine.placed(fields));
+      let text = '';
       for (let n = 0; n < rows.count; n++) {
         view.row = rowAt(rows, n);
-        await output.add(format.line(view));
+        text += table.line(view);
       }
-    }
+      return text;
+    },
+    end: () => table.end(),
+  };
+}
+
+/** Returns early when the reader of the output has closed it. */
+export async function writeFlows(feed: FlowFeed, sink: RowSink, output: Output): Promise<void> {
+  const { engine } = feed;
+  const header = sink.begin(engine);
+  if (!output.continues) await output.add(header);
+  while (!output.gone && (await feed.advance())) {
+    while (engine.closedCount > 0) await output.put(engine.takeClosed(ROWS_MAX, (rows) => sink.rows(engine, rows)));
     await output.flush();
   }
-  await output.add(format.end());
+  await output.add(sink.end());
 }

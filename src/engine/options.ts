@@ -12,6 +12,8 @@ export interface EngineOptions extends EngineSettings {
   readonly chunksMax: number;
   /** Groups of fields that flows have beyond the core. None: none. */
   readonly with?: readonly WithName[] | undefined;
+  /** Rows have room for derived fields (src/flow/derived_schema.ts), which a stage computes. None: they have not. */
+  readonly derived?: boolean;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
   /** Chunks for first bytes of flows in all. None: they are not kept. */

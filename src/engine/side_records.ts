@@ -33,11 +33,12 @@ import {
   TCP_BLOCK_SIZE,
   TCP_SIZE,
 } from '../../assembly/layout.ts';
+import { DERIVED_SIZE } from '../flow/derived_schema.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
 
 /** Options that say which groups are on, and how large their records are. */
-export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks'>;
+export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks' | 'derived'>;
 
 /** Memory of a group beside its records. */
 export interface SideRegion {
@@ -123,8 +124,10 @@ export interface SidePlan {
   readonly blocks: number;
   /** Bytes of a flow: its record, link and side records. */
   readonly flowBytes: number;
-  /** Bytes of a row: the core, then the blocks. */
+  /** Bytes of a row: the core, then the blocks, then that of derived fields. */
   readonly rowBytes: number;
+  /** Offset of the block of derived fields in a row, bytes; undefined: there is none. */
+  readonly derivedAt: number | undefined;
   readonly groups: readonly PlannedGroup[];
 }
 
@@ -146,7 +149,9 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
     flowBytes += recordBytes;
     rowBytes += blockBytes;
   }
-  return { records, blocks, flowBytes, rowBytes, groups };
+  const derivedAt = options.derived === true ? rowBytes : undefined;
+  if (derivedAt !== undefined) rowBytes += DERIVED_SIZE;
+  return { records, blocks, flowBytes, rowBytes, derivedAt, groups };
 }
 
 /** Rows of this size that are written at a time. */
@@ -168,9 +173,10 @@ export function placedFields(
   fields: readonly FieldDefinition[],
   options: SideOptions & Pick<EngineOptions, 'direction'>,
 ): readonly FieldDefinition[] {
-  const { groups } = planSides(options);
+  const { groups, derivedAt } = planSides(options);
   return fields.map((field) => {
     if (field.group === 'core') return field;
+    if (field.group === 'derived' && derivedAt !== undefined) return { ...field, at: derivedAt + field.at };
     const block = groups.find(({ group }) => group.name === field.group);
     if (block === undefined) throw new RangeError(`the engine does not keep the group ${field.group}`);
     const isMissing = options.direction === 'uni' && field.name.startsWith('reverse.');

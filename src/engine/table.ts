@@ -19,6 +19,8 @@ import { readCounters } from './counters.ts';
 import type { EngineCounters } from './counters.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
+import { stagedRows } from './row_stage.ts';
+import type { RowStage } from './row_stage.ts';
 import { placedFields } from './side_records.ts';
 import { readFigures } from './figures.ts';
 import type { EngineFigures } from './figures.ts';
@@ -31,6 +33,8 @@ export class FlowTable {
   readonly views: MemoryViews;
   protected readonly memory: WebAssembly.Memory;
   protected readonly exports: EngineExports;
+  /** Works on the rows of closed flows before they are delivered; undefined: they are delivered as they are. */
+  stage: RowStage | undefined;
   readonly #rowBytes: number;
   #flushing = false;
 
@@ -63,13 +67,14 @@ export class FlowTable {
   }
 
   /**
-   * Takes the first closed flows, at most rowsMax of them, and gives them back to the pool when `use` has returned.
+   * Takes the first closed flows, at most rowsMax of them, and gives them back to the pool when `use` has returned. The
+   * stage may leave some out.
    * The rows themselves stay valid until the next call that writes rows.
    */
   takeClosed<T>(most: number, use: (rows: RowRange) => T): T {
     return this.locked(() => {
       const rows = this.rowRange(this.exports.writeClosed(most));
-      const result = use(rows);
+      const result = use(this.stage === undefined ? rows : stagedRows(this.stage, this.views, rows));
       this.exports.releaseClosed(rows.count);
       return result;
     });
@@ -98,6 +103,13 @@ export class FlowTable {
   /** The rows last written as lines of text; valid until the next call. See writeFieldProgram. */
   rowsText(rows: RowRange): Uint8Array {
     return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(rows.count));
+  }
+
+  /** Puts copies of rows back, at most rowsMax of them, for rowsText or a view. Under one lock with its use. */
+  putRows(copies: readonly Uint8Array[]): RowRange {
+    const rows = this.rowRange(copies.length);
+    copies.forEach((copy, n) => this.views.u8.set(copy, rowAt(rows, n)));
+    return rows;
   }
 
   /** Takes all active flows out of the table, to be ended by flushSome. */

@@ -3,8 +3,8 @@ import { fieldPath } from '../flow/field.ts';
 import type { FieldDefinition, FieldType } from '../flow/field.ts';
 import type { FlowView, Moment } from '../flow/flow.ts';
 import { flagsText } from '../text/tcp_flags.ts';
-import { timeText } from '../text/time_text.ts';
-import { USUAL_COLUMNS } from './table.ts';
+import { durationText, timeText } from '../text/time_text.ts';
+import { usualColumns } from './table.ts';
 import type { FlowColumns } from './table.ts';
 
 /** Width for flows that are still to come. */
@@ -22,15 +22,18 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
   text: 30,
 };
 
-/** A column for each of the fields, under its name; without fields the usual columns. */
-export function columnsOf(fields: readonly FieldDefinition[] | undefined): FlowColumns {
-  if (fields === undefined) return USUAL_COLUMNS;
+/**
+ * A column for each of the fields, under its name; without fields the usual columns.
+ * @param local times are those of this host, not UTC
+ */
+export function columnsOf(fields: readonly FieldDefinition[] | undefined, local = false): FlowColumns {
+  if (fields === undefined) return usualColumns(local);
   const titles = fields.map(fieldPath);
   return {
     titles,
     right: new Set(fields.flatMap((field, column) => (isQuantity(field) ? [column] : []))),
     usual: fields.map(({ type }, column) => Math.max(USUAL_WIDTH[type], titles[column]?.length ?? 0)),
-    cells: (flow) => fields.map((field, column) => cellText(field, viewed(flow, titles[column] as string))),
+    cells: (flow) => fields.map((field, column) => cellText(field, viewed(flow, titles[column] as string), local)),
   };
 }
 
@@ -45,11 +48,13 @@ function isQuantity({ type, unit }: FieldDefinition): boolean {
 }
 
 const FLAGS = 'TCP flags';
+const NS_PER_SECOND = 1e9;
 
 /** As people read it; what a flow does not have is empty. */
-function cellText({ type, unit }: FieldDefinition, value: unknown): string {
+function cellText({ type, unit }: FieldDefinition, value: unknown, local: boolean): string {
   if (value === null) return '';
-  if (type === 'time') return timeText(value as Moment);
+  if (type === 'time') return timeText(value as Moment, local);
+  if (type === 'duration') return durationText(Number(value) / NS_PER_SECOND);
   if (type === 'decimal') return (value as number).toFixed(6);
   return unit === FLAGS ? flagsText(value as number) : String(value);
 }

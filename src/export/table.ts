@@ -23,12 +23,23 @@ export interface FlowColumns {
 }
 
 /** What people look for first, several fields to a column. */
-export const USUAL_COLUMNS: FlowColumns = {
+const USUAL_COLUMNS: FlowColumns = {
   titles: ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'],
   right: new Set([1, 5, 6]),
   usual: [26, 9, 6, 21, 21, 13, 19, 11, 7],
-  cells: flowCells,
+  cells: (flow) => flowCells(flow, false),
 };
+
+const USUAL_COLUMNS_LOCAL: FlowColumns = {
+  ...USUAL_COLUMNS,
+  titles: ['START (LOCAL)', ...USUAL_COLUMNS.titles.slice(1)],
+  cells: (flow) => flowCells(flow, true),
+};
+
+/** @param local times are those of this host, not UTC */
+export function usualColumns(local: boolean): FlowColumns {
+  return local ? USUAL_COLUMNS_LOCAL : USUAL_COLUMNS;
+}
 
 /** One piece of text per flow, and what is left at the end. */
 export interface Table {
@@ -70,9 +81,9 @@ function flowTable({ cells }: FlowColumns, { row, end }: TableWriter): Table {
 }
 
 /** A flow in the usual columns. */
-function flowCells(f: FlowView): string[] {
+function flowCells(f: FlowView, local: boolean): string[] {
   return [
-    timeText(f.firstSeen),
+    timeText(f.firstSeen, local),
     durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),
     protocolText(f.protocol),
     flowEndpointText(f.srcAddress, f.srcPort),

@@ -24,6 +24,7 @@ export function fieldsWith(groups: readonly WithName[]): readonly FieldDefinitio
  * The fields with these names, in this order.
  * @param option the option that has them, for messages
  * @param groups those that the flows have
+ * @param further fields that may be chosen as well
  * @throws {TypeError} when it is not a list of names
  * @throws {RangeError} when it is empty, or a name is unknown, of another group, or there twice
  */
@@ -31,23 +32,31 @@ export function chooseFields(
   option: string,
   names: readonly string[],
   groups: readonly WithName[] = [],
+  further: readonly FieldDefinition[] = [],
 ): readonly FieldDefinition[] {
   if (!Array.isArray(names)) throw new TypeError(`${option} must be a list of field names`);
   if (names.length === 0) throw new RangeError(`${option} is empty; name at least one of ${knownNames().join(', ')}`);
-  const fields = names.map((name) => fieldNamed(option, name, groups));
+  const fields = names.map(
+    (name) => further.find((one) => one.name === name) ?? fieldNamed(option, name, groups, further),
+  );
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) throw new RangeError(`${option} has '${twice}' twice; name each field once`);
   return fields;
 }
 
-function fieldNamed(option: string, name: string, groups: readonly WithName[]): FieldDefinition {
+function fieldNamed(
+  option: string,
+  name: string,
+  groups: readonly WithName[],
+  further: readonly FieldDefinition[],
+): FieldDefinition {
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) {
     if (field.group === 'core' || groups.some((group) => group === field.group)) return field;
     const remedy = option.startsWith('--') ? `--with ${field.group}` : `with: ['${field.group}']`;
     throw new RangeError(`${option} has '${name}', a field of a group that is not on; add ${remedy}`);
   }
-  const near = nearestName(String(name), ALL_FIELDS.map(fieldPath));
+  const near = nearestName(String(name), [...ALL_FIELDS, ...further].map(fieldPath));
   const remedy = near === undefined ? `the fields are ${knownNames().join(', ')}` : `did you mean '${near}'?`;
   throw new RangeError(`${option} has an unknown field '${String(name)}'; ${remedy}`);
 }

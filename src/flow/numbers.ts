@@ -62,6 +62,20 @@ export function protocolText(protocol: number): string {
   return PROTOCOL_NAMES.get(protocol) ?? String(protocol);
 }
 
+const PROTOCOLS_BY_NAME: ReadonlyMap<string, number> = new Map(
+  [...PROTOCOL_NAMES].map(([protocol, name]) => [name.toLowerCase(), protocol]),
+);
+
+/** The IANA protocol number of a usual name, in any case. */
+export function protocolNamed(name: string): number | undefined {
+  return PROTOCOLS_BY_NAME.get(name.toLowerCase());
+}
+
+/** The names that `protocolNamed` knows, in lower case. */
+export function protocolNames(): Iterable<string> {
+  return PROTOCOLS_BY_NAME.keys();
+}
+
 /** Names of link types as `tcpdump -y` knows them and as the registry does. */
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
   ['NULL', LINKTYPE_NULL],

@@ -4,6 +4,8 @@ import type { FilterOption } from './filter_maker.ts';
 
 /** Options of `readFlows`. */
 export interface ReadOptions {
+  /** Only flows of which this is true, as in 'bytes > 1MB and dstPort in (80, 443)' (docs/flows.md). Default: all. */
+  readonly where?: string;
   /** Capture filter of pcap-filter(7), or a compiled program. Default: everything. */
   readonly filter?: FilterOption;
   /**

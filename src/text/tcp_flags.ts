@@ -17,3 +17,22 @@ export function flagsText(flags: number): string {
     .join('');
   return text === '' ? '.' : text;
 }
+
+const FLAG_BITS: ReadonlyMap<string, number> = new Map([
+  ['fin', 0x01],
+  ['syn', 0x02],
+  ['rst', 0x04],
+  ['psh', 0x08],
+  ['ack', 0x10],
+  ['urg', 0x20],
+  ['ece', 0x40],
+  ['cwr', 0x80],
+  ['ns', 0x100],
+]);
+
+export const FLAG_NAMES: readonly string[] = [...FLAG_BITS.keys()];
+
+/** The bit of a TCP flag by its name, in any case. */
+export function flagNamed(name: string): number | undefined {
+  return FLAG_BITS.get(name.toLowerCase());
+}

@@ -4,9 +4,14 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** UTC, microseconds cut off. Example: 2013-02-26 17:22:36.677488 */
-export function timeText({ seconds, nanos }: { readonly seconds: number; readonly nanos: number }): string {
+/** UTC, or the time of this host; microseconds cut off. Example: 2013-02-26 17:22:36.677488 */
+export function timeText(
+  { seconds, nanos }: { readonly seconds: number; readonly nanos: number },
+  local = false,
+): string {
   const date = new Date(seconds * 1000);
+  // The text of UTC has the digits of the local time then.
+  if (local) date.setTime(date.getTime() - date.getTimezoneOffset() * MINUTE * 1000);
   const micros = String(Math.floor(nanos / 1000)).padStart(6, '0');
   return `${date.toISOString().slice(0, -5).replace('T', ' ')}.${micros}`;
 }

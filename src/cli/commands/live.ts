@@ -8,35 +8,39 @@ import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
-import { chosenFormat } from '../flow_options.ts';
+import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { engineOptionsOf } from '../../reader/options.ts';
 
 const SECOND_MS = 1000;
+/** Between two results. */
+const INTERVAL_S = 10;
 
 export async function live(values: ValuesAt<'live'>, interfaces: readonly string[]): Promise<number> {
   if (values.list) {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
-  const { format, fields, loadWriter } = chosenFormat(values);
+  const chosen = chosenFormat(values);
+  const { format, derived } = chosen;
+  const query = await openQuery(withInterval(values), chosen, { ...engineOptionsOf(flowSettings(values)), derived });
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
   const byProcess = annotated && values.process;
   const limits = {
+    derived,
     ...(byProcess ? { starts: STARTS } : {}),
     ...(values.count === undefined ? {} : { count: values.count }),
     ...(values.duration === undefined ? {} : { durationMs: values.duration * SECOND_MS }),
   };
   const reader = await openCapture(interfaces, values, limits, warn);
+  reader.engine.stage = query?.stage;
   try {
     const sources = annotated ? await openAnnotationSources(reader, byProcess, owner) : undefined;
     const { user } = values;
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
-      write:
-        sources === undefined || format === 'none'
-          ? await loadWriter()
-          : (await import('../write_annotated.ts')).annotatedWriter(format, fields, sources),
+      write: await loadWriter(chosen, { query, annotations: sources }),
       output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table' },
       stats: values.stats,
       endless: true,
@@ -49,6 +53,12 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
   } finally {
     await reader.close();
   }
+}
+
+/** A live capture has no end, so results come after an interval in any case. */
+function withInterval(values: ValuesAt<'live'>): ValuesAt<'live'> {
+  const { sort, top, by, interval = INTERVAL_S } = values;
+  return sort === undefined && top === undefined && by === undefined ? values : { ...values, interval };
 }
 
 /** The code that names flows is loaded only when needed. */

@@ -4,9 +4,10 @@ import { engineOptionsOf } from '../../reader/options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { chosenFormat, flowSettings } from '../flow_options.ts';
-import type { Writer } from '../flow_options.ts';
+import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { ownerChoice } from '../owner_options.ts';
+import type { OwnerChoice } from '../owner_options.ts';
+import type { AnnotationSources } from '../write_annotated.ts';
 import { runRead } from '../run_read.ts';
 import { checkOutputs } from '../same_file.ts';
 
@@ -19,9 +20,14 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
   const isTable = chosen.format === 'table';
-  const write = await writer(chosen, values);
-  const options = engineOptionsOf(flowSettings(values), values.blockSize);
-  return runRead(await openReader(files, options, values.filter, warn, order), {
+  const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived };
+  const query = await openQuery(values, chosen, options);
+  const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
+  const annotations = owner === undefined ? undefined : await ownerSources(owner);
+  const write = await loadWriter(chosen, { query, annotations });
+  const reader = await openReader(files, options, values.filter, warn, order);
+  reader.engine.stage = query?.stage;
+  return runRead(reader, {
     files,
     write,
     output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: !isTable },
@@ -32,11 +38,6 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
 }
 
 /** The look-up of owners is loaded when it is asked for. */
-async function writer(
-  { format, fields, loadWriter }: ReturnType<typeof chosenFormat>,
-  values: ReadValues,
-): Promise<Writer> {
-  const owner = ownerChoice(values);
-  if (owner === undefined || format === 'none') return loadWriter();
-  return (await import('../write_annotated.ts')).ownedWriter(format, fields, owner);
+async function ownerSources(owner: OwnerChoice): Promise<AnnotationSources> {
+  return { owners: await (await import('../owners.ts')).openOwners(owner), identities: undefined };
 }

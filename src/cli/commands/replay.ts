@@ -4,7 +4,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { chosenFormat, flowSettings } from '../flow_options.ts';
+import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
 
@@ -13,16 +13,15 @@ export async function replay(values: ValuesAt<'replay'>, files: readonly string[
   const { output, stats, order, append } = values;
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
-  const { format, loadWriter } = chosenFormat(values);
-  const write = await loadWriter();
-  const reader = await openReplay(
-    files,
-    { speed: values.speed, order },
-    { engine: engineOptionsOf(flowSettings(values)), filter: values.filter ?? '', warn },
-  );
+  const chosen = chosenFormat(values);
+  const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived };
+  const query = await openQuery(values, chosen, engine);
+  const write = await loadWriter(chosen, { query });
+  const reader = await openReplay(files, { speed: values.speed, order }, { engine, filter: values.filter ?? '', warn });
+  reader.engine.stage = query?.stage;
   return runFeed(reader, {
     write,
-    output: { path: output, mode: append ? 'append' : 'replace', isRaw: format !== 'table' },
+    output: { path: output, mode: append ? 'append' : 'replace', isRaw: chosen.format !== 'table' },
     stats,
     endless: false,
   });

@@ -1,5 +1,6 @@
 import { FParserError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
+import { withCaret } from '../../text/caret.ts';
 
 /** The kind of error: in the text, an unsupported construct, or in a program of numbers. */
 export type FilterErrorCode = Extract<ErrorCode, `ERR_FILTER_${string}`>;
@@ -16,17 +17,10 @@ export class FilterError extends FParserError {
   }
 }
 
-/** How much of the expression is shown on each side of the caret. */
-const CONTEXT_CHARACTERS = 60;
-
 /** The error with the expression under its message and a caret under the place. */
 export function pointAt(text: string, error: FilterError): FilterError {
   if (error.column === undefined) return error;
-  const start = Math.max(0, error.column - CONTEXT_CHARACTERS);
-  const end = Math.min(text.length, error.column + CONTEXT_CHARACTERS);
-  const shown = text.slice(start, end).replace(/\s/g, ' ');
-  const caret = `${' '.repeat(error.column - start)}^`;
-  return new FilterError(error.code, `${error.message}\n  ${shown}\n  ${caret}`, error.column);
+  return new FilterError(error.code, withCaret(error.message, text, error.column), error.column);
 }
 
 export function syntaxError(message: string, column?: number): FilterError {

@@ -1,0 +1,82 @@
+/** What is done with finished flows: `--where`, `--sort`, `--top`, `--by`, and fields that are derived. */
+import type { EngineOptions } from '../engine/options.ts';
+import type { RowStage } from '../engine/row_stage.ts';
+import { placedFields, planSides } from '../engine/side_records.ts';
+import type { FieldScope } from '../query/fields.ts';
+import { derivedWriter } from '../query/derived.ts';
+import { groupPlan } from '../query/grouping.ts';
+import type { GroupPlan } from '../query/grouping.ts';
+import { sortKey } from '../query/sort_key.ts';
+import type { RowKey } from '../query/sort_key.ts';
+import { compileWhere } from '../query/where.ts';
+import { unknownName } from '../text/nearest.ts';
+import type { QueryValues } from './flow_options.ts';
+
+const SECOND_MS = 1000;
+const LARGEST_FIRST = '-bytes';
+
+/** Sums that each group has. */
+export const SUMS = ['flows', 'packets', 'bytes'] as const;
+
+/** Order, and how many of it are written. */
+interface Order {
+  readonly descending: boolean;
+  readonly top: number | undefined;
+  /** Time between two results, milliseconds; undefined: there is one, at the end. */
+  readonly intervalMs: number | undefined;
+}
+
+/** Flows are kept and written in an order. */
+export interface RankedFlows extends Order {
+  readonly kind: 'ranked';
+  readonly key: RowKey;
+}
+
+/** Flows are summed up. */
+export interface GroupedFlows extends Order {
+  readonly kind: 'grouped';
+  readonly plan: GroupPlan;
+  /** A sum, or one of the fields. */
+  readonly sort: string;
+}
+
+export type Gathering = RankedFlows | GroupedFlows;
+
+export interface FlowQuery {
+  readonly stage: RowStage | undefined;
+  /** Undefined: flows are written as they end. */
+  readonly gathering: Gathering | undefined;
+}
+
+/** @throws {WhereError | RangeError} for an expression or a field that is wrong */
+export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuery {
+  const scope: FieldScope = {
+    groups: options.with ?? [],
+    placed: (fields) => placedFields(fields, options),
+    remedy: (group) => `--with ${group}`,
+  };
+  const { where } = values;
+  const { derivedAt } = planSides(options);
+  const keeps = where === undefined ? undefined : compileWhere(where, scope);
+  const complete = derivedAt === undefined ? undefined : derivedWriter(derivedAt);
+  const isStaged = keeps !== undefined || complete !== undefined;
+  return { stage: isStaged ? { keeps, complete, leftOut: 0 } : undefined, gathering: gatheringOf(values, scope) };
+}
+
+function gatheringOf({ sort, top, by, interval }: QueryValues, scope: FieldScope): Gathering | undefined {
+  if (sort === undefined && top === undefined && by === undefined) {
+    if (interval !== undefined) throw new RangeError('--interval requires --sort, --top or --by');
+    return undefined;
+  }
+  const text = sort ?? LARGEST_FIRST;
+  const descending = text.startsWith('-');
+  const name = descending ? text.slice(1) : text;
+  const order: Order = { descending, top, intervalMs: interval === undefined ? undefined : interval * SECOND_MS };
+  if (by === undefined) return { kind: 'ranked', key: sortKey('--sort', name, scope), ...order };
+  const plan = groupPlan(by, scope);
+  const known = [...SUMS, ...plan.names];
+  if (!known.includes(name)) {
+    throw new RangeError(`--sort: ${unknownName('column', name, known, `groups have ${known.join(', ')}`)}`);
+  }
+  return { kind: 'grouped', plan, sort: name, ...order };
+}

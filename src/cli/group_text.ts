@@ -1,0 +1,90 @@
+/** Groups of flows in each text format. */
+import { protocolText } from '../flow/numbers.ts';
+import type { Group, GroupValue } from '../query/grouping.ts';
+import type { RankKey } from '../query/ranking.ts';
+import { sizeText } from '../text/figure_text.ts';
+import { tableLines } from '../text/table.ts';
+import type { FlowFormat } from './flow_options.ts';
+import { SUMS } from './flow_query.ts';
+
+type Sum = (typeof SUMS)[number];
+
+const SECOND_MS = 1000;
+
+/** The value of a group by which it is sorted: a sum, or that of a field. */
+export function groupKey(group: Group, names: readonly string[], sort: string): RankKey {
+  return isSum(sort) ? group[sort] : (group.values[names.indexOf(sort)] ?? null);
+}
+
+function isSum(name: string): name is Sum {
+  return SUMS.some((sum) => sum === name);
+}
+
+export class GroupText {
+  readonly format: Exclude<FlowFormat, 'none'>;
+  /** Times of this host instead of UTC. */
+  readonly local: boolean;
+  readonly #names: readonly string[];
+
+  /** @param names of the fields that the groups have */
+  constructor(format: Exclude<FlowFormat, 'none'>, names: readonly string[], local: boolean) {
+    this.format = format;
+    this.local = local;
+    this.#names = names;
+  }
+
+  /** @param until end of the interval, the first member of each line; undefined: there is none */
+  lines(groups: readonly Group[], withHeader: boolean, until: Date | undefined): Iterable<string> {
+    const time = until === undefined ? undefined : (until.getTime() / SECOND_MS).toFixed(3);
+    switch (this.format) {
+      case 'table':
+        return this.#table(groups);
+      case 'csv':
+        return this.#csv(groups, withHeader, time);
+      case 'jsonl':
+        return this.#jsonLines(groups, time);
+    }
+  }
+
+  /** `{"until":1700000010.000,"dstPort":443,"flows":3,"packets":49,"bytes":12001}` */
+  *#jsonLines(groups: readonly Group[], time: string | undefined): Generator<string> {
+    for (const group of groups) {
+      const fields = Object.fromEntries(this.#names.map((name, n) => [name, group.values[n] ?? null]));
+      const sums = Object.fromEntries(SUMS.map((sum) => [sum, group[sum]]));
+      const members = JSON.stringify({ ...fields, ...sums });
+      yield `${time === undefined ? members : `{"until":${time},${members.slice(1)}`}\n`;
+    }
+  }
+
+  *#csv(groups: readonly Group[], withHeader: boolean, time: string | undefined): Generator<string> {
+    const first = time === undefined ? [] : [time];
+    if (withHeader) {
+      const columns = this.#names.map((name) => name.replaceAll('.', '_'));
+      yield `${[...first.map(() => 'until'), ...columns, ...SUMS].join(',')}\n`;
+    }
+    for (const group of groups) {
+      yield `${[...first, ...group.values.map((value) => value ?? ''), ...SUMS.map((sum) => group[sum])].join(',')}\n`;
+    }
+  }
+
+  #table(groups: readonly Group[]): Iterable<string> {
+    const titles = [...this.#names, ...SUMS].map((title) => title.toUpperCase());
+    const right = new Set(titles.flatMap((_, n) => (n >= this.#names.length || this.#isNumeric(groups, n) ? [n] : [])));
+    const rows = groups.map((group) => [
+      ...group.values.map((value, n) => this.#cell(n, value)),
+      String(group.flows),
+      String(group.packets),
+      sizeText(group.bytes),
+    ]);
+    return tableLines({ titles, right }, rows);
+  }
+
+  #cell(column: number, value: GroupValue): string {
+    if (value === null) return '-';
+    return this.#names[column] === 'protocol' ? protocolText(Number(value)) : String(value);
+  }
+
+  #isNumeric(groups: readonly Group[], column: number): boolean {
+    return this.#names[column] !== 'protocol' && groups.every(({ values }) => typeof values[column] === 'number');
+  }
+}

@@ -1,0 +1,39 @@
+/** The examples of the documents print what the documents say: each `$ pcapflow ...` in a block `console`. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DOCUMENTS = ['docs/flows.md'];
+
+interface Example {
+  readonly call: string;
+  readonly printed: string;
+}
+
+function examplesOf(document: string): readonly Example[] {
+  const text = readFileSync(`${ROOT}${document}`, 'utf8');
+  return [...text.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((example) => {
+        const end = example.indexOf('\n');
+        return { call: example.slice(0, end), printed: example.slice(end + 1) };
+      }),
+  );
+}
+
+describe.each(DOCUMENTS)('examples of %s', (document) => {
+  const examples = examplesOf(document);
+
+  it('are found in the document', () => expect(examples.length).toBeGreaterThan(3));
+
+  it.each(examples)('prints what the document says: $call', ({ call, printed }) => {
+    const script = call.replace(/^pcapflow/, `'${process.execPath}' dist/bin/pcapflow/main.cjs`);
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', script], { cwd: ROOT, encoding: 'utf8' });
+    // A table is followed by a summary on standard error.
+    expect(status === 0 ? stdout : stderr).toBe(printed);
+  });
+});

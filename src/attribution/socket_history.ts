@@ -12,8 +12,11 @@ const FORGET_EVERY_MS = 1_000;
 export interface SeenSocket {
   readonly inode: number;
   readonly uid: number;
-  /** `REMOTE:PORT` in hexadecimal digits: what others of the same process may talk to as well. */
-  readonly remoteKey: string;
+  /** What other sockets of the same process may share, in hexadecimal digits: `REMOTE:PORT`; `LOCAL:PORT` and a blank
+   *  of an accepted one. */
+  readonly habitKey: string;
+  /** Of an accepted socket: the one that listens on its local end. */
+  readonly listener: SeenSocket | undefined;
   /** When it was last in the table. Milliseconds since the epoch. */
   lastSeenMs: number;
   holder: SocketHolder | undefined;
@@ -67,11 +70,12 @@ export class SocketHistory {
       known.lastSeenMs = nowMs;
       return undefined;
     }
-    const remoteKey = key.slice(split + 1);
+    const listener = listens ? undefined : this.#listenerOf(key.slice(0, split));
     const socket: SeenSocket = {
       inode,
       uid,
-      remoteKey,
+      habitKey: listener === undefined ? key.slice(split + 1) : key.slice(0, split + 1),
+      listener,
       lastSeenMs: nowMs,
       holder: undefined,
       heldAtMs: nowMs,
@@ -105,11 +109,11 @@ export class SocketHistory {
     return own ?? listeners.get(ipv6) ?? listeners.get(ipv6Any);
   }
 
-  /** Whether a socket's local end is one that a listener has: it was accepted, not made by a connect. */
-  isAccepted(key: string): boolean {
-    const local = key.slice(0, key.indexOf(' '));
+  /** The listener on a socket's local end: the socket was accepted, not made by a connect. */
+  #listenerOf(local: string): SeenSocket | undefined {
+    const listeners = this.#listeners;
     const port = local.slice(local.indexOf(':'));
-    return [local, `00000000${port}`, `${'0'.repeat(32)}${port}`].some((listener) => this.#listeners.has(listener));
+    return listeners.get(local) ?? listeners.get(`00000000${port}`) ?? listeners.get(`${'0'.repeat(32)}${port}`);
   }
 
   /** The socket with both ends. */

@@ -63,8 +63,7 @@ export class SocketWatch {
     const ipv6 = table.endsWith('6');
     yield* scanSockets(`${this.#net}/${table}`, ipv6, (scanned) => {
       const socket = history.see(scanned, nowMs);
-      // Accepted sockets are attributed to their listener.
-      if (socket === undefined || (!scanned.listens && history.isAccepted(scanned.key))) return;
+      if (socket === undefined) return;
       if (scanned.key.startsWith(MAPPED_PREFIX)) this.#mappedSeenMs = nowMs;
       this.#unheld.add(socket);
     });
@@ -78,10 +77,10 @@ export class SocketWatch {
   *#search(nowMs: number): Generator<undefined> {
     const sockets = [...this.#unheld];
     const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
-    const wanted = sockets.map(({ inode, uid, remoteKey }) => ({
+    const wanted = sockets.map(({ inode, uid, habitKey, listener }) => ({
       inode,
       uid,
-      hints: this.habits.processes(remoteKey),
+      hints: [...this.habits.processes(habitKey), ...(listener?.holder === undefined ? [] : [listener.holder.pid])],
     }));
     yield* this.holders.search(wanted, (inode, holder) => {
       const socket = byInode.get(inode);
@@ -89,7 +88,7 @@ export class SocketWatch {
       socket.holder = holder;
       socket.heldAtMs = nowMs;
       this.#unheld.delete(socket);
-      this.habits.note(socket.remoteKey, holder.pid);
+      this.habits.note(socket.habitKey, holder.pid);
     });
     for (const socket of sockets) {
       socket.searches++;
@@ -98,7 +97,7 @@ export class SocketWatch {
         continue;
       this.#unheld.delete(socket);
       socket.searches = SEARCHES_MAX;
-      this.habits.note(socket.remoteKey);
+      this.habits.note(socket.habitKey);
     }
   }
 

@@ -45,13 +45,19 @@ function tcpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossibl
     const socket = recent(watch.tcp.connected(originator, responder), flow);
     if (socket?.holder !== undefined) return found(socket.holder, false, 'socket');
     if (mayCome(socket, watch, possible)) return undefined;
-    return byHabit(responder, watch) ?? byListener(listener, watch) ?? nobody(false);
+    const habit = byHabit(responder, watch);
+    if (habit !== undefined) return habit;
+    if (!(turned ? srcLocal : dstLocal)) return nobody(false);
   }
+  // The process that accepted the connection may have passed its socket to another, and the listener to a third.
+  const accepted = recent(watch.tcp.connected(responder, originator), flow);
+  if (accepted !== undefined) watch.renew(accepted);
+  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket');
+  if (mayCome(accepted, watch, possible)) return undefined;
   const known = byListener(listener, watch);
   if (known !== undefined) return known;
-  const accepted = recent(watch.tcp.connected(responder, originator), flow);
-  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket');
-  return mayCome(listener ?? accepted, watch, possible) ? undefined : nobody(true);
+  if (listener !== undefined && mayCome(listener, watch, possible)) return undefined;
+  return nobody(!(turned ? dstLocal : srcLocal));
 }
 
 function udpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {

@@ -134,6 +134,38 @@ describe('a flow', () => {
     ]);
   });
 
+  it('that was accepted is of the process that has the accepted socket, not of the listener’s', async () => {
+    const tree = new Tree();
+    const rows: readonly Row[] = [
+      { local: ['', 80], state: '0A', inode: 7, uid },
+      { local: [OWN, 80], remote: [PEER, 4000], inode: 8, uid },
+      { local: [OWN, 80], remote: [PEER, 4001], inode: 9, uid },
+      { local: ['127.0.0.1', 80], remote: ['127.0.0.1', 4002], inode: 10, uid },
+    ];
+    tree.table('tcp', rows);
+    tree.process(50, 'inetd', [7]);
+    tree.process(51, 'server', [8, 10]);
+    tree.process(52, 'server', [9]);
+    const accepted = (pid: number): object => ({ process: { pid }, inbound: true, evidence: 'socket' });
+    expect(
+      await attributed(
+        tree,
+        flow(TCP, [PEER, 4000], [OWN, 80]),
+        flow(TCP, [PEER, 4001], [OWN, 80]),
+        flow(TCP, ['127.0.0.1', 4002], ['127.0.0.1', 80]),
+        // The first packet seen came from the server.
+        flow(TCP, [OWN, 80], [PEER, 4000]),
+        flow(TCP, [PEER, 4003], [OWN, 80]),
+      ),
+    ).toMatchObject([
+      accepted(51),
+      accepted(52),
+      accepted(51),
+      accepted(51),
+      { process: { pid: 50 }, inbound: true, evidence: 'listener' },
+    ]);
+  });
+
   it('between other hosts has no direction, and other protocols have no process', async () => {
     const nobody = { process: null, evidence: null };
     expect(
@@ -291,6 +323,27 @@ describe('attribution', () => {
       { process: { pid: server.pid }, inbound: true },
     ]);
   });
+});
+
+it('an accepted socket that was passed on is of who has it now', async () => {
+  const tree = new Tree();
+  tree.table('tcp', [
+    { local: ['', 80], state: '0A', inode: 7, uid },
+    { local: [OWN, 80], remote: [PEER, 4000], inode: 8, uid },
+  ]);
+  tree.process(50, 'server', [7, 8]);
+  let now = Date.now();
+  await using attribution = new FlowAttribution({
+    procRoot: tree.root,
+    localAddresses: () => [OWN],
+    now: () => now,
+  });
+  const asked = flow(TCP, [PEER, 4000], [OWN, 80]);
+  expect(await attribution.attribute([asked])).toMatchObject([{ process: { pid: 50 } }]);
+  tree.process(50, 'server', [7]);
+  tree.process(51, 'worker', [8]);
+  now += 1_000;
+  expect(await attribution.attribute([asked])).toMatchObject([{ process: { pid: 51 }, evidence: 'socket' }]);
 });
 
 describe('the scan of a table', () => {

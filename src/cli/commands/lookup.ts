@@ -64,7 +64,7 @@ function jsonText({ pid, uid, inode, inbound }: LookupResult): string {
     pid: known ? pid : null,
     process: known ? (processName(pid) ?? null) : null,
     uid,
-    user: userName(uid) ?? null,
+    user: uid === null ? null : (userName(uid) ?? null),
     direction: inbound ? 'inbound' : 'outbound',
     inode,
   })}\n`;
@@ -76,7 +76,7 @@ function plainText({ pid, uid, inbound }: LookupResult): string {
   return [
     `pid        ${known ? pid : '-'}`,
     `process    ${name === undefined ? '-' : sanitizeText(name)}`,
-    `user       ${sanitizeText(userName(uid) ?? String(uid))}`,
+    `user       ${uid === null ? '-' : sanitizeText(userName(uid) ?? String(uid))}`,
     `direction  ${inbound ? 'inbound' : 'outbound'}`,
     '',
   ].join('\n');

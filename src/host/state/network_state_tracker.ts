@@ -2,9 +2,10 @@
  * Finds the process behind a packet, and which end started the exchange.
  *
  * Answers come from the kernel's socket tables, so a socket must still be open, or have been open when a table was
- * read. Listeners are checked first: traffic of a service of this host to itself, on a port that it also listens on,
- * counts as inbound. For multicast, two processes bound to one UDP port with different addresses cannot be
- * distinguished.
+ * read. A TCP exchange is inbound when its local end is a listener's: traffic of a service of this host to itself, on a
+ * port that it also listens on, counts as inbound. The process is that of the connection's own socket, which an inetd or
+ * a forking server has passed on; the listener's only where the connection has no row, or has not been accepted yet. For
+ * multicast, two processes bound to one UDP port with different addresses cannot be distinguished.
  */
 import { addressFamily, unmapAddress } from '../address/address.ts';
 import { isInboundMulticast } from '../address/address_scope.ts';
@@ -101,7 +102,8 @@ export class NetworkStateTracker {
       throw new LookupError('ERR_UNSUPPORTED_PROTOCOL', reason, packet.inbound);
     }
     const { found, inbound } = await this.#search(packet, tables, fast ? TRIES_FAST : TRIES);
-    const { inode, uid } = found.row;
+    const { inode } = found.row;
+    const uid = userOf(found);
     const pid = await this.#pids.find(inode, uid);
     if (pid === UNDEFINED_PID && requirePid) {
       throw new LookupError(
@@ -170,9 +172,16 @@ export class NetworkStateTracker {
       );
     const connections = (table: TableSnapshot): readonly ConnectionInfo[] =>
       Object.freeze(
-        each(table.rows.connections).map(({ row: { local, remote, uid, inode } }) =>
-          Object.freeze({ local, remote, pid: pids.get(inode) ?? UNDEFINED_PID, uid, inode }),
-        ),
+        each(table.rows.connections).map((connection) => {
+          const { local, remote, inode } = connection.row;
+          return Object.freeze({
+            local,
+            remote,
+            pid: pids.get(inode) ?? UNDEFINED_PID,
+            uid: userOf(connection),
+            inode,
+          });
+        }),
       );
     return Object.freeze({
       tcp4Connections: connections(tcp),
@@ -222,9 +231,20 @@ function matchTcp(packet: PacketInfo, table: TableSnapshot): Match | undefined {
   const listener = table.rows.binds
     .get(local.port)
     ?.find(({ listensAny, localAddress }) => listensAny || localAddress === local.address);
-  if (listener !== undefined) return { found: listener, inbound: true };
   const connection = findConnection(packet, table);
-  return connection === undefined ? undefined : { found: connection, inbound: false };
+  const inbound = listener !== undefined;
+  if (connection !== undefined && !(inbound && isQueued(connection))) return { found: connection, inbound };
+  return inbound ? { found: listener, inbound } : undefined;
+}
+
+/** The kernel prints 0 for a connection that has left its process: time-wait, and others that only wait for the end. */
+function userOf({ row: { inode, state, uid } }: StateRow): number | null {
+  return inode === 0 && state !== 'synRecv' && state !== 'newSynRecv' && state !== 'listen' ? null : uid;
+}
+
+/** The listener has not accepted it yet. */
+function isQueued({ row: { inode, state } }: StateRow): boolean {
+  return inode === 0 && (state === 'synRecv' || state === 'newSynRecv' || state === 'established');
 }
 
 function findConnection(packet: PacketInfo, table: TableSnapshot): StateRow | undefined {
@@ -237,12 +257,18 @@ function findConnection(packet: PacketInfo, table: TableSnapshot): StateRow | un
     );
 }
 
+/** As the kernel chooses: a socket that is connected to the peer, then one on the address, then one on any. */
 function findBind(packet: PacketInfo, table: TableSnapshot): StateRow | undefined {
-  const { local } = ends(packet);
+  const { local, remote } = ends(packet);
   const toGroup = isInboundMulticast(packet.inbound, local.address);
-  return table.rows.binds
-    .get(local.port)
-    ?.find(({ listensAny, localAddress }) => listensAny || toGroup || localAddress === local.address);
+  const isPeer = ({ row, remoteAddress }: StateRow): boolean =>
+    row.remote.port === remote.port && remoteAddress === remote.address;
+  const takes = (bind: StateRow): boolean =>
+    (bind.listensAny || toGroup || bind.localAddress === local.address) && (bind.row.remote.port === 0 || isPeer(bind));
+  const rank = (bind: StateRow): number => (isPeer(bind) ? 2 : 0) + (bind.listensAny ? 0 : 1);
+  const [first, ...others] = (table.rows.binds.get(local.port) ?? []).filter(takes);
+  if (first === undefined) return undefined;
+  return others.reduce((best, bind) => (rank(bind) > rank(best) ? bind : best), first);
 }
 
 /** Both ends in one spelling: canonical, and IPv4 for mapped addresses. */

@@ -21,8 +21,8 @@ export interface LookupResult {
   readonly pid: number;
   /** Whether the other end started the exchange. */
   readonly inbound: boolean;
-  /** User of the socket; 0 for sockets that no longer have a process. */
-  readonly uid: number;
+  /** User of the socket; null when the connection has left its process: time-wait, and others that wait for their end. */
+  readonly uid: number | null;
   /** Inode of the socket; 0 for time-wait and half-open ones. */
   readonly inode: number;
 }
@@ -44,7 +44,8 @@ export interface ConnectionInfo {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly pid: number;
-  readonly uid: number;
+  /** As in `LookupResult`. */
+  readonly uid: number | null;
   readonly inode: number;
 }
 

@@ -35,7 +35,7 @@ export class PidFinder {
   }
 
   /** UNDEFINED_PID at once for inode 0, else after 50 ms of waiting. Never rejects for lack of rights. */
-  async find(inode: number, uid: number): Promise<number> {
+  async find(inode: number, uid: number | null): Promise<number> {
     if (inode === 0) return UNDEFINED_PID;
     const known = this.#recall(inode);
     if (known !== undefined) return known;
@@ -74,7 +74,7 @@ export class PidFinder {
     return pid;
   }
 
-  async #search(inode: number, uid: number): Promise<number> {
+  async #search(inode: number, uid: number | null): Promise<number> {
     let othersTried = false;
     let denied = false;
     const among = (processes: readonly ProcessEntry[]): number | undefined => {

@@ -9,6 +9,8 @@ export interface FakeSocket {
   readonly local: string;
   readonly remote?: string;
   readonly listens?: boolean;
+  /** Of a connection; default established. */
+  readonly stateCode?: number;
   readonly inode?: number;
   readonly uid?: number;
 }
@@ -71,14 +73,16 @@ export class FakeReader implements StateReader {
 }
 
 function tableText(sockets: readonly FakeSocket[]): string {
-  const lines = sockets.map(({ table, local, remote, listens = false, inode = 0, uid = 0 }, index) => {
+  const lines = sockets.map(({ table, local, remote, listens = false, inode = 0, uid = 0, stateCode = 1 }, index) => {
     const ipv6 = table.endsWith('6');
-    const state = listens ? '0A' : table.startsWith('udp') && remote === undefined ? '07' : '01';
+    const state = listens ? '0A' : table.startsWith('udp') && remote === undefined ? '07' : hexByte(stateCode);
     const peer = remote ?? (ipv6 ? ':: 0' : '0.0.0.0 0');
     return `${String(index).padStart(4)}: ${hex(local, ipv6)} ${hex(peer, ipv6)} ${state} 00000000:00000000 00:00000000 00000000 ${uid} 0 ${inode} 1 0 0`;
   });
   return ['  sl  local_address', ...lines, ''].join('\n');
 }
+
+const hexByte = (code: number): string => code.toString(16).toUpperCase().padStart(2, '0');
 
 function hex(text: string, ipv6: boolean): string {
   const [address = '', port = '0'] = text.split(' ');

@@ -46,22 +46,50 @@ describe('constants', () => {
 });
 
 describe('tcp look-up', () => {
-  it('finds a listener first, which makes the packet inbound, whichever way it went', async () => {
+  it('takes the process of the connection’s own socket, and the direction from the listener', async () => {
     const { reader, tracker } = world();
     reader.sockets = [
-      { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 8 },
+      { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 8, uid: 34 },
       { table: 'tcp', local: '0.0.0.0 80', listens: true, inode: 7, uid: 33 },
     ];
+    // An inetd, and the server that it has started with the accepted socket.
     reader.held.set(50, { uid: 33, inodes: new Map([[4, 7]]) });
+    reader.held.set(51, { uid: 34, inodes: new Map([[0, 8]]) });
     for (const direction of ['in', 'out'] as const) {
       expect(await tracker.lookup(packet(reader, 'tcp', direction, '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({
-        pid: 50,
+        pid: 51,
         inbound: true,
-        uid: 33,
-        inode: 7,
+        uid: 34,
+        inode: 8,
       });
     }
+    expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4001'))).toEqual({
+      pid: 50,
+      inbound: true,
+      uid: 33,
+      inode: 7,
+    });
   });
+
+  it.each([
+    ['established', 1, 50, 33, 7],
+    ['syn-recv', 3, 50, 33, 7],
+    ['time-wait', 6, -1, null, 0],
+    ['fin-wait-2', 5, -1, null, 0],
+    ['last-ack', 9, -1, null, 0],
+  ] as const)(
+    'takes the listener’s process before a connection is accepted, and none when it has left its own: %s',
+    async (_, stateCode, pid, uid, inode) => {
+      const { reader, tracker } = world();
+      reader.sockets = [
+        { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0, stateCode },
+        { table: 'tcp', local: '0.0.0.0 80', listens: true, inode: 7, uid: 33 },
+      ];
+      reader.held.set(50, { uid: 33, inodes: new Map([[4, 7]]) });
+      const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
+      expect(await tracker.lookup(asked)).toEqual({ pid, inbound: true, uid, inode });
+    },
+  );
 
   it('takes a listener on another address for none, and compares all four values of a connection', async () => {
     const { reader, tracker } = world();
@@ -147,7 +175,7 @@ describe('tcp look-up', () => {
     expect(await tracker.lookup(packet(reader, 'tcp', 'out', '10.0.0.1 80', '10.0.0.9 4000'))).toEqual({
       pid: -1,
       inbound: false,
-      uid: 0,
+      uid: null,
       inode: 0,
     });
     expect(reader.reads).toHaveLength(4);
@@ -319,6 +347,22 @@ describe('udp', () => {
       inbound: true,
     });
     expect(tracker.udpStates).toBe(0);
+  });
+
+  it('takes a socket that is connected to the peer before one on the address, and that before one on any', async () => {
+    const { reader, tracker } = world();
+    reader.sockets = [
+      { table: 'udp', local: '0.0.0.0 53', inode: 1 },
+      { table: 'udp', local: '10.0.0.1 53', inode: 2 },
+      { table: 'udp', local: '10.0.0.1 53', remote: '10.0.0.9 4000', inode: 3 },
+      { table: 'udp', local: '10.0.0.1 53', remote: '10.0.0.9 4001', inode: 4 },
+    ];
+    const inodeOf = async (local: string, remote: string): Promise<number> =>
+      (await tracker.lookup(packet(reader, 'udp', 'in', local, remote))).inode;
+    expect(await inodeOf('10.0.0.1 53', '10.0.0.9 4000')).toBe(3);
+    expect(await inodeOf('10.0.0.1 53', '10.0.0.9 4001')).toBe(4);
+    expect(await inodeOf('10.0.0.1 53', '10.0.0.9 4002')).toBe(2);
+    expect(await inodeOf('10.0.0.2 53', '10.0.0.9 4000')).toBe(1);
   });
 
   it('takes any bind of the port for what comes in to a group, and only the own address else', async () => {

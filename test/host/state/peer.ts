@@ -3,16 +3,27 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Reads commands as JSON lines and answers each with one: tcp listener, tcp client, udp socket, change of user. */
+/** Reads commands as JSON lines and answers each with one: tcp listener, server that passes its connections on, tcp client, udp socket, change of user. */
 const PROGRAM = `
 const net = require('net'), dgram = require('dgram');
-const kept = [];
+const kept = [], started = [];
+const { spawn } = require('child_process');
 const commands = {
   listen: ({ host, port = 0, ipv6Only = false }) => new Promise((resolve) => {
     const server = net.createServer((socket) => { kept.push(socket); socket.on('error', () => {}); });
     server.listen({ host, port, ipv6Only }, () => resolve({ port: server.address().port }));
     kept.push(server);
   }),
+  // As inetd does: each connection is given to a process of its own.
+  serve: ({ host, port = 0 }) => new Promise((resolve) => {
+    const server = net.createServer({ pauseOnConnect: true }, (socket) => {
+      started.push(spawn('sleep', ['60'], { stdio: [socket, 'ignore', 'ignore'] }));
+      socket.destroy();
+    });
+    server.listen({ host, port }, () => resolve({ port: server.address().port }));
+    kept.push(server);
+  }),
+  started: () => ({ pids: started.map(({ pid }) => pid) }),
   connect: ({ host, port }) => new Promise((resolve, reject) => {
     const socket = net.connect(port, host, () => resolve({ port: socket.localPort }));
     socket.on('error', reject);
@@ -31,7 +42,10 @@ const commands = {
 require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
   const [name, options] = JSON.parse(line);
   console.log(JSON.stringify(await commands[name](options)));
-}).on('close', () => process.exit());
+}).on('close', () => {
+  for (const child of started) child.kill();
+  process.exit();
+});
 `;
 
 interface SocketAddress {
@@ -59,8 +73,13 @@ export class Peer implements Disposable {
   }
 
   /** Port of the new socket. */
-  async make(kind: 'listen' | 'connect' | 'udp', address: SocketAddress): Promise<number> {
+  async make(kind: 'listen' | 'serve' | 'connect' | 'udp', address: SocketAddress): Promise<number> {
     return (await this.#ask<{ readonly port: number }>(kind, address)).port;
+  }
+
+  /** Processes that have the connections of a `serve` socket. */
+  async started(): Promise<readonly number[]> {
+    return (await this.#ask<{ readonly pids: readonly number[] }>('started', {})).pids;
   }
 
   async becomeUser(uid: number): Promise<void> {
@@ -83,7 +102,9 @@ export class Peer implements Disposable {
     await gone;
   }
 
+  /** Its end of input ends it and what it has started. */
   [Symbol.dispose](): void {
-    this.#child.kill('SIGKILL');
+    if (this.#child.stdin?.writable === true) this.#child.stdin.end();
+    else this.#child.kill('SIGKILL');
   }
 }

@@ -1,6 +1,7 @@
 /** Look-ups of sockets that exist, held by child processes. */
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { FlowAttribution } from '../../../src/attribution/attribution.ts';
 import { NetworkStateTracker } from '../../../src/host/state/index.ts';
 import type { PacketInfo, TrackerOptions } from '../../../src/host/state/index.ts';
 import { systemReader } from '../../../src/host/state/state_reader.ts';
@@ -75,6 +76,28 @@ describe('tcp on loopback', () => {
     );
   });
 
+  it('a connection that a server has passed on to another process', async () => {
+    using server = new Peer();
+    using client = new Peer();
+    const port = await server.make('serve', { host: LOOPBACK });
+    const own = await client.make('connect', { host: LOOPBACK, port });
+    let [pid] = await server.started();
+    while (pid === undefined) [pid] = await server.started();
+    const tracker = tracked();
+    const asked = packet('tcp', true, [LOOPBACK, port], [LOOPBACK, own]);
+    // The server closes its own copy a moment after it has started the other process.
+    let answer = await tracker.lookup(asked);
+    while (answer.pid === server.pid) answer = await tracker.lookup({ ...asked, seenAt: Date.now() });
+    expect(answer).toMatchObject({ pid, inbound: true });
+    await using attribution = new FlowAttribution();
+    const flow = { protocol: 6, srcAddress: LOOPBACK, srcPort: own, dstAddress: LOOPBACK, dstPort: port };
+    await client.kill();
+    // With the client gone the flow is the other end's.
+    expect(await attribution.attribute([{ ...flow, firstSeenMs: Date.now() }])).toMatchObject([
+      { process: { pid }, inbound: true, evidence: 'socket' },
+    ]);
+  });
+
   it.skipIf(!hasIpv6)('a dual-stack listener with an IPv4 client (needs IPv6)', async () => {
     using server = new Peer();
     using client = new Peer();
@@ -134,7 +157,10 @@ describe('tcp on loopback', () => {
     const { pid, inode, inbound } = await tracker.lookup(asked);
     expect({ pid, inbound }).toEqual({ pid: -1, inbound: true });
     expect(inode).toBeGreaterThan(0);
-    await expect(tracker.lookup(asked, { requirePid: true })).rejects.toMatchObject({ code: 'ERR_PID_NOT_FOUND' });
+    // Of the rows that it has: a packet older than these would have them read again.
+    await expect(tracker.lookup({ ...asked, seenAt: Date.now() }, { requirePid: true })).rejects.toMatchObject({
+      code: 'ERR_PID_NOT_FOUND',
+    });
   });
 
   it('1,000 look-ups at once, with at most one read in 10 ms', async () => {

@@ -20,6 +20,7 @@ export { findByAddresses } from "./out/query";
 export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";
 export { writeText } from "./out/text";
 export { passTime } from "./track/clock";
+export { turnFlow } from "./track/originator";
 export { beginFlush, flushSome, orderActive } from "./track/flush";
 
 /** The layout this module was compiled with. */

@@ -7,10 +7,12 @@
  * time and blocks the event loop only briefly: with more sockets it happens less often, not for longer.
  *
  * - The direction is outbound when the originator's address is this host's own, inbound when only the responder's is,
- *   null when neither is. If the first packet seen came from a listening port, originator and responder are swapped.
+ *   null when neither is. The first packet seen may have been a reply: when it came from a listening port, or to a
+ *   connection that no listener of this host has accepted. Originator and responder are then swapped.
  * - With both ends on this host the flow is the originator's, outbound. When its process cannot be found, it is the
  *   responder's, inbound.
- * - An inbound TCP flow is its listener's: the flow's own socket need not be seen.
+ * - An inbound TCP flow belongs to the process that has the accepted socket: a server may have passed it on. If that
+ *   socket closed too soon to be seen, the flow is the listener's.
  * - An outbound flow belongs to the process that has its socket. If the socket closed too soon to be seen, it belongs
  *   to the only process that had sockets to the same peer in the last ten seconds, provided that it had at least four,
  *   more than half of all seen to that peer, and still runs.

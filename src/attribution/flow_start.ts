@@ -12,6 +12,8 @@ export interface FlowStart {
   readonly dstPort: number;
   /** Time of the first packet, milliseconds since the epoch. */
   readonly firstSeenMs: number;
+  /** TCP: a SYN has said who the originator is. Default false: the first packet seen may have been a reply. */
+  readonly originatorKnown?: boolean;
 }
 
 export interface FlowProcess {
@@ -29,6 +31,8 @@ export interface Attribution {
   readonly process: FlowProcess | null;
   /** Seen from this host; null when neither end is its own. */
   readonly inbound: boolean | null;
+  /** The responder is the one that opened the exchange: the first packet seen was a reply. */
+  readonly turned: boolean;
   /** Null without a process. */
   readonly evidence: Evidence | null;
 }

@@ -2,7 +2,7 @@
  * Finds the process behind each flow of a live capture: when the flow starts, because its socket may be closed when it
  * ends. The answer is kept until the flow is delivered. Packets never wait for it.
  */
-import { ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { FLOW_BIT_ORIGINATOR_KNOWN, ROW_BITS, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { RowRange } from '../engine/table.ts';
@@ -14,6 +14,8 @@ export const STARTS = 16_384;
 
 /** What is known of one flow; the answer comes some milliseconds after the start. */
 export interface Identity {
+  /** Index and generation of the flow in the engine. */
+  readonly flow: number;
   readonly generation: number;
   /** As it was when it started. */
   readonly start: FlowStart;
@@ -63,7 +65,9 @@ export class LiveIdentities {
       .then(
         (answers) => {
           answers.forEach((answer, n) => {
-            (identities[n] as Identity).answer = answer;
+            const identity = identities[n] as Identity;
+            identity.answer = answer;
+            if (answer.turned) this.#turn(identity);
           });
         },
         // The flows stay without a process.
@@ -104,6 +108,17 @@ export class LiveIdentities {
     this.ask();
   }
 
+  /** The originator of the record becomes that of the answer, unless the flow is gone. */
+  #turn({ flow, generation }: Identity): void {
+    const { engine } = this.#reader;
+    try {
+      if (engine.failure === undefined && !engine.gone) engine.turn(flow, generation);
+    } catch (error) {
+      // The tracker died holding the lock: the reader reports that.
+      if (error !== engine.failure) throw error;
+    }
+  }
+
   #note(rows: RowRange): void {
     const { data } = this.#reader.engine.views;
     const view = new RowView(this.#reader.engine.views);
@@ -117,10 +132,12 @@ export class LiveIdentities {
         dstAddress: view.dstAddress,
         dstPort: view.dstPort,
         firstSeenMs: seconds * 1000 + nanos / 1e6,
+        originatorKnown: (data.getUint8(view.row + ROW_BITS) & FLOW_BIT_ORIGINATOR_KNOWN) !== 0,
       };
       const generation = data.getUint32(view.row + ROW_GENERATION, true);
-      const identity: Identity = { generation, start, answer: undefined, answered: undefined };
-      this.#identities.set(data.getUint32(view.row + ROW_FLOW, true), identity);
+      const flow = data.getUint32(view.row + ROW_FLOW, true);
+      const identity: Identity = { flow, generation, start, answer: undefined, answered: undefined };
+      this.#identities.set(flow, identity);
       this.#noted.push(identity);
     }
   }

@@ -36,28 +36,43 @@ export function verdict(asked: AskedFlow, watch: SocketWatch, possible: StillPos
 function tcpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
   const { flow, src, dst, srcLocal, dstLocal } = asked;
   const dstListener = dstLocal ? watch.tcp.listener(dst) : undefined;
+  if (dstListener !== undefined || flow.originatorKnown === true)
+    return openedBy(asked, dstListener, false, watch, possible);
+  const srcListener = srcLocal ? watch.tcp.listener(src) : undefined;
   // A first packet from a listener was a reply.
-  const srcListener = srcLocal && dstListener === undefined ? watch.tcp.listener(src) : undefined;
-  const turned = srcListener !== undefined;
+  if (srcListener !== undefined) return openedBy(asked, srcListener, true, watch, possible);
+  // So was one to a connection of this host that no listener has accepted.
+  const own = dstLocal && !srcLocal ? recent(watch.tcp.connected(dst, src), flow) : undefined;
+  return openedBy(asked, undefined, own !== undefined && own.listener === undefined, watch, possible);
+}
+
+/** @param turned the responder has opened the connection */
+function openedBy(
+  { flow, src, dst, srcLocal, dstLocal }: AskedFlow,
+  listener: SeenSocket | undefined,
+  turned: boolean,
+  watch: SocketWatch,
+  possible: StillPossible,
+): Attribution | undefined {
   const [originator, responder] = turned ? [dst, src] : [src, dst];
-  const listener = dstListener ?? srcListener;
-  if (turned ? dstLocal : srcLocal) {
+  const [isOurs, isToUs] = turned ? [dstLocal, srcLocal] : [srcLocal, dstLocal];
+  if (isOurs) {
     const socket = recent(watch.tcp.connected(originator, responder), flow);
-    if (socket?.holder !== undefined) return found(socket.holder, false, 'socket');
+    if (socket?.holder !== undefined) return found(socket.holder, false, 'socket', turned);
     if (mayCome(socket, watch, possible)) return undefined;
-    const habit = byHabit(responder, watch);
+    const habit = byHabit(responder, watch, turned);
     if (habit !== undefined) return habit;
-    if (!(turned ? srcLocal : dstLocal)) return nobody(false);
+    if (!isToUs) return nobody(false, turned);
   }
   // The process that accepted the connection may have passed its socket to another, and the listener to a third.
   const accepted = recent(watch.tcp.connected(responder, originator), flow);
   if (accepted !== undefined) watch.renew(accepted);
-  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket');
+  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket', turned);
   if (mayCome(accepted, watch, possible)) return undefined;
-  const known = byListener(listener, watch);
+  const known = byListener(listener, watch, turned);
   if (known !== undefined) return known;
   if (listener !== undefined && mayCome(listener, watch, possible)) return undefined;
-  return nobody(!(turned ? dstLocal : srcLocal));
+  return nobody(!isOurs, turned);
 }
 
 function udpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossible): Attribution | undefined {
@@ -84,23 +99,23 @@ function recent(socket: SeenSocket | undefined, { firstSeenMs }: FlowStart): See
   return socket !== undefined && socket.lastSeenMs >= firstSeenMs - STALE_MS ? socket : undefined;
 }
 
-function byListener(listener: SeenSocket | undefined, watch: SocketWatch): Attribution | undefined {
+function byListener(listener: SeenSocket | undefined, watch: SocketWatch, turned: boolean): Attribution | undefined {
   if (listener === undefined) return undefined;
   watch.renew(listener);
-  return listener.holder === undefined ? undefined : found(listener.holder, true, 'listener');
+  return listener.holder === undefined ? undefined : found(listener.holder, true, 'listener', turned);
 }
 
 /** The socket closed too soon, but only one process has been talking to this peer. */
-function byHabit({ ipv4, ipv6 }: EndpointKeys, watch: SocketWatch): Attribution | undefined {
+function byHabit({ ipv4, ipv6 }: EndpointKeys, watch: SocketWatch, turned = false): Attribution | undefined {
   const pid = watch.habits.only(ipv4 === undefined ? [ipv6] : [ipv4, ipv6]);
   const process = pid === undefined ? undefined : watch.holders.process(pid);
-  return process === undefined ? undefined : found(process, false, 'habit');
+  return process === undefined ? undefined : found(process, false, 'habit', turned);
 }
 
-function found({ pid, name, uid }: FlowProcess, inbound: boolean, evidence: Evidence): Attribution {
-  return { process: { pid, name, uid }, inbound, evidence };
+function found({ pid, name, uid }: FlowProcess, inbound: boolean, evidence: Evidence, turned = false): Attribution {
+  return { process: { pid, name, uid }, inbound, turned, evidence };
 }
 
-function nobody(inbound: boolean | null): Attribution {
-  return { process: null, inbound, evidence: null };
+function nobody(inbound: boolean | null, turned = false): Attribution {
+  return { process: null, inbound, turned, evidence: null };
 }

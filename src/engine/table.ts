@@ -173,6 +173,14 @@ export class FlowTable {
     });
   }
 
+  /**
+   * Makes the other end the originator of a flow, unless a SYN has said which it is. Returns whether it did; not when
+   * the flow is gone.
+   */
+  turn(index: number, generation: number): boolean {
+    return this.locked(() => this.exports.turnFlow(index, generation)) !== 0;
+  }
+
   /** The rows most recently written. */
   protected rowRange(count: number): RowRange {
     return { base: ROWS, count: count >>> 0, rowBytes: this.#rowBytes };

@@ -21,6 +21,7 @@ export interface EngineExports {
   writeActive(from: number): number;
   writeFlow(index: number): void;
   writeText(rows: number): number;
+  turnFlow(index: number, generation: number): number;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   knowsLinkType(linkType: number): number;
   memoryUsed(): number;

@@ -97,7 +97,12 @@ describe('a flow', () => {
       { local: ['', 5001], inode: 11, uid, state: '07' },
     ]);
     tree.process(50, 'client', [7, 8, 9, 10, 11]);
-    const client = { process: { pid: 50, name: 'client', uid: 33 }, inbound: false, evidence: 'socket' };
+    const client = {
+      process: { pid: 50, name: 'client', uid: 33 },
+      inbound: false,
+      turned: false,
+      evidence: 'socket',
+    };
     const flows = [
       flow(TCP, [OWN, 4000], [PEER, 80]),
       flow(TCP, ['2001:db8::1', 4000], ['2001:db8::2', 80]),
@@ -117,7 +122,7 @@ describe('a flow', () => {
     tree.table('tcp6', [{ local: ['', 81], state: '0A', inode: 8, uid }]);
     tree.table('udp', [{ local: ['', 53], state: '07', inode: 9, uid }]);
     tree.process(50, 'server', [7, 8, 9]);
-    const server = { process: { pid: 50, name: 'server', uid: 33 }, inbound: true };
+    const server = { process: { pid: 50, name: 'server', uid: 33 }, inbound: true, turned: false };
     expect(
       await attributed(
         tree,
@@ -167,7 +172,7 @@ describe('a flow', () => {
   });
 
   it('between other hosts has no direction, and other protocols have no process', async () => {
-    const nobody = { process: null, evidence: null };
+    const nobody = { process: null, turned: false, evidence: null };
     expect(
       await attributed(
         new Tree(),
@@ -191,10 +196,25 @@ describe('a flow', () => {
     tree.process(51, 'client', [8]);
     expect(await attributed(tree, flow(TCP, [OWN, 80], [PEER, 4000]), flow(TCP, [OWN, 80], [OWN, 4000]))).toMatchObject(
       [
-        { process: { pid: 50 }, inbound: true },
-        { process: { pid: 51 }, inbound: false },
+        { process: { pid: 50 }, inbound: true, turned: true },
+        { process: { pid: 51 }, inbound: false, turned: true },
       ],
     );
+  });
+
+  it('is turned round when its first packet seen went to a connection that this host had made', async () => {
+    const tree = new Tree();
+    tree.table('tcp', [{ local: [OWN, 4000], remote: [PEER, 80], inode: 8, uid }]);
+    tree.process(51, 'client', [8]);
+    const reply = flow(TCP, [PEER, 80], [OWN, 4000]);
+    expect(
+      await attributed(tree, reply, { ...reply, originatorKnown: true }, flow(TCP, [PEER, 80], [OWN, 4001])),
+    ).toMatchObject([
+      { process: { pid: 51 }, inbound: false, turned: true },
+      // A SYN came from there: the listener has been closed since.
+      { process: { pid: 51 }, inbound: true, turned: false },
+      { process: null, inbound: true, turned: false },
+    ]);
   });
 
   it('with both ends here is the originator’s, or else the responder’s', async () => {
@@ -315,8 +335,8 @@ describe('attribution', () => {
         flow(UDP, ['127.0.0.1', udpOwn], ['127.0.0.1', udpPort]),
       ]),
     ).toEqual([
-      { process: named, inbound: false, evidence: 'socket' },
-      { process: named, inbound: false, evidence: 'socket' },
+      { process: named, inbound: false, turned: false, evidence: 'socket' },
+      { process: named, inbound: false, turned: false, evidence: 'socket' },
     ]);
     await using another = new FlowAttribution({ localAddresses: () => ['127.0.0.1'] });
     expect(await another.attribute([flow(TCP, [PEER, 1], ['127.0.0.1', port])])).toMatchObject([

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { ROW_FLOW, ROW_GENERATION, ROWS_MAX } from '../../assembly/layout.ts';
+import { RowView } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import type { Attribution, FlowStart } from '../../src/attribution/attribution.ts';
@@ -33,6 +34,7 @@ class PortAttribution {
     return flows.map(({ srcPort }) => ({
       process: { pid: srcPort, name: 'p', uid: 0 },
       inbound: false,
+      turned: false,
       evidence: 'socket',
     }));
   }
@@ -99,5 +101,34 @@ it('what was taken is not known any more, nor is an earlier flow of the same ind
   expect(identities.take(0, 1)).toBeUndefined();
   expect(identities.take(0, 0)).toBeDefined();
   expect(identities.take(0, 0)).toBeUndefined();
+  await reader.close();
+});
+
+it('an answer that turns a flow round turns its record as well', async () => {
+  const reader = await capture();
+  const attribution = {
+    attribute: async (flows: readonly FlowStart[]): Promise<readonly Attribution[]> => {
+      await setImmediate();
+      return flows.map(({ srcPort }) => ({ process: null, inbound: false, turned: srcPort % 2 === 0, evidence: null }));
+    },
+    close: () => Promise.resolve(),
+  };
+  const identities = new LiveIdentities(reader, attribution);
+  await reader.start();
+  const { engine } = reader;
+  while (engine.activeCount < FLOWS) await setImmediate();
+  identities.note();
+  identities.ask();
+  await identities.of(0, 0)?.answered;
+  const ports = engine.locked(() => {
+    const { count, base, rowBytes } = engine.activeRows(0);
+    const view = new RowView(engine.views);
+    return Array.from({ length: count }, (_, n) => {
+      view.row = base + n * rowBytes;
+      return [view.srcPort, view.dstPort];
+    });
+  });
+  expect(ports.length).toBeGreaterThan(100);
+  for (const [src = 0, dst = 0] of ports) if (src !== dst) expect(src === 53 ? dst % 2 : 1 - (src % 2)).toBe(0);
   await reader.close();
 });

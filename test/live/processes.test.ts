@@ -15,6 +15,7 @@ import { FAR, FAR_ADDRESS, NEAR, NEAR_ADDRESS, NamespacePair, canUseNamespaces, 
 import type { Namespace } from './netns.ts';
 import { Program } from './program.ts';
 import type { Request } from './programs/web_server.ts';
+import { Peer } from '../host/state/peer.ts';
 
 const CLIENTS = 50;
 /** Two flows of each, and one of the program that starts them. */
@@ -25,7 +26,7 @@ const PORT = 8080;
 const ANSWER_MS = 1_000;
 const FILTER = `port ${PORT}`;
 /** Longer than the answers take. */
-const TIMEOUTS = ['--flow-timeout', '3', '--fin-timeout', '1'];
+const TIMEOUTS = ['--flow-timeout', '10', '--fin-timeout', '5'];
 const isPossible = canUseNamespaces && capLoads && hasTool('bash');
 
 /** What is said of a flow besides its figures. */
@@ -316,5 +317,42 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
 
   it('needs no socket without --owner, but the one through which cap sends two packets to itself', () => {
     expect(plain.opened).toEqual(['createSocket']);
+  });
+});
+
+describe.skipIf(!isPossible)('a connection that began before the capture', () => {
+  it('is outbound, and its originator this host, although the first packet seen came from the server', async () => {
+    using pair = new NamespacePair();
+    pair.addAddresses();
+    using server = new Peer(pair.far.name);
+    using client = new Peer(pair.near.name);
+    const port = await server.make('listen', { host: FAR_ADDRESS });
+    const own = await client.make('connect', { host: FAR_ADDRESS, port });
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    await server.write();
+    const [flow] = said(await allFlows(live, 1));
+    expect(flow).toMatchObject({
+      srcAddress: NEAR_ADDRESS,
+      srcPort: own,
+      dstAddress: FAR_ADDRESS,
+      dstPort: port,
+      process: { pid: client.pid },
+      direction: 'outbound',
+    });
+  });
+
+  it('is of the process that the server has passed it on to', async () => {
+    using pair = new NamespacePair();
+    pair.addAddresses();
+    using server = new Peer(pair.near.name);
+    using client = new Peer(pair.far.name);
+    const port = await server.make('serve', { host: NEAR_ADDRESS });
+    await client.make('connect', { host: NEAR_ADDRESS, port });
+    let [pid] = await server.started();
+    while (pid === undefined) [pid] = await server.started();
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    await client.write();
+    const [flow] = said(await allFlows(live, 1));
+    expect(flow).toMatchObject({ dstPort: port, process: { pid, name: 'sleep' }, direction: 'inbound' });
   });
 });

@@ -157,7 +157,8 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
     const [flow = '', code] = stdout.split('\n');
     expect(JSON.parse(flow)).toHaveProperty('srcAddress');
     expect(code, stderr).toBe('0');
-    expect(stderr).toBe('pcapflow: listening on near0\n');
+    // On a busy machine it also says that there are more packets than can be handled.
+    expect(stderr).toMatch(/^pcapflow: listening on near0\n(pcapflow: near0: more packets .*\n)?$/);
   });
 
   it.skipIf(!isPossible)('ends when the disk is full', () => {

@@ -37,6 +37,7 @@ const commands = {
       else socket.send('x', to.port, to.host, () => resolve({ port: socket.address().port }));
     });
   }),
+  write: () => { for (const one of kept) if (one instanceof net.Socket) one.write('x'); return {}; },
   setuid: ({ uid }) => { process.setgroups([]); process.setuid(uid); return {}; },
 };
 require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
@@ -80,6 +81,11 @@ export class Peer implements Disposable {
   /** Processes that have the connections of a `serve` socket. */
   async started(): Promise<readonly number[]> {
     return (await this.#ask<{ readonly pids: readonly number[] }>('started', {})).pids;
+  }
+
+  /** Sends a byte over each tcp connection. */
+  async write(): Promise<void> {
+    await this.#ask('write', {});
   }
 
   async becomeUser(uid: number): Promise<void> {

@@ -119,7 +119,9 @@ it('an answer that turns a flow round turns its record as well', async () => {
   while (engine.activeCount < FLOWS) await setImmediate();
   identities.note();
   identities.ask();
-  await identities.of(0, 0)?.answered;
+  // The generation is the number of the flow in the order of starting, as its index is here.
+  const isAnswered = (_: unknown, flow: number): boolean => identities.of(flow, flow)?.answer !== undefined;
+  while (!Array.from({ length: FLOWS }).every(isAnswered)) await setImmediate();
   const ports = engine.locked(() => {
     const { count, base, rowBytes } = engine.activeRows(0);
     const view = new RowView(engine.views);

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 7;
+export const LAYOUT_VERSION = 8;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -313,6 +313,18 @@ export const CHUNK_HEADERS = 32;
 /** size */
 export const CHUNK_SIZE = 128;
 
+// record SPREAD: least, greatest, mean and deviation of values that come one by one. How many there were is kept elsewhere.
+/** u64 units */
+export const SPREAD_MIN = 0;
+/** u64 units */
+export const SPREAD_MAX = 8;
+/** f64 units */
+export const SPREAD_MEAN = 16;
+/** f64 units: squared, sum of squared distances from the mean (Welford) */
+export const SPREAD_SQUARES = 24;
+/** size */
+export const SPREAD_SIZE = 32;
+
 // record TCP_SIDE: what one side of a TCP flow has sent, as the point of capture saw it. Counts stay at 2^32-1.
 /** u64 bytes: end of the highest one; sequence numbers count on beyond 2^32 */
 export const TCP_NEXT = 0;
@@ -324,14 +336,8 @@ export const TCP_LOST_BYTES = 16;
 export const TCP_SAMPLE_END = 24;
 /** u64 ns */
 export const TCP_SAMPLE_TIME = 32;
-/** u64 ns */
-export const TCP_RTT_MIN = 40;
-/** u64 ns */
-export const TCP_RTT_MAX = 48;
-/** f64 ns */
-export const TCP_RTT_MEAN = 56;
-/** f64 units: ns^2, sum of squared distances from the mean (Welford) */
-export const TCP_RTT_SQUARES = 64;
+/** SPREAD: of round trips, ns */
+export const TCP_RTT = 40;
 /** u64[4] bytes: TCP_HOLES_MAX, in order, counted as TCP_NEXT */
 export const TCP_HOLE_FROM = 72;
 /** u32[4] bytes */
@@ -506,6 +512,81 @@ export const TCP_BLOCK_HANDSHAKE_REPEATED = 361;
 // gap u8[6]
 /** size */
 export const TCP_BLOCK_SIZE = 368;
+
+// record STATS_SIDE: sizes and gaps of the packets of one side. Their number and sums are in the flow record.
+/** u64 units: bytes^2, sum of the squares of IP lengths; 2^64-1: that or more */
+export const STATS_IP_SQUARES = 0;
+/** u64 units: bytes^2, of payload lengths, likewise */
+export const STATS_PAYLOAD_SQUARES = 8;
+/** u32 bytes */
+export const STATS_IP_MIN = 16;
+/** u32 bytes */
+export const STATS_IP_MAX = 20;
+/** u32 bytes */
+export const STATS_PAYLOAD_MIN = 24;
+/** u32 bytes */
+export const STATS_PAYLOAD_MAX = 28;
+/** u64 ns: latest packet of the side; 0: none yet */
+export const STATS_LAST = 32;
+/** SPREAD: of gaps, ns */
+export const STATS_SIDE_GAPS = 40;
+/** size */
+export const STATS_SIDE_SIZE = 72;
+
+// record STATS: the group stats of a flow, low side first.
+/** STATS_SIDE[2] */
+export const STATS_SIDES = 0;
+/** SPREAD: of gaps between packets of either side, ns */
+export const STATS_GAPS = 144;
+/** u32 packets: earlier than one before them */
+export const STATS_CLOCK_BACK = 176;
+// gap u8[4]
+/** size */
+export const STATS_SIZE = 184;
+
+// record STATS_SCOPE: a direction, or both, in a row. What is not known has all bits 1.
+/** u32 bytes */
+export const STATS_SCOPE_IP_MIN = 0;
+/** u32 bytes */
+export const STATS_SCOPE_IP_MAX = 4;
+/** u32 bytes */
+export const STATS_SCOPE_PAYLOAD_MIN = 8;
+/** u32 bytes */
+export const STATS_SCOPE_PAYLOAD_MAX = 12;
+/** f64 bytes */
+export const STATS_SCOPE_IP_MEAN = 16;
+/** f64 bytes */
+export const STATS_SCOPE_IP_SD = 24;
+/** f64 bytes */
+export const STATS_SCOPE_PAYLOAD_MEAN = 32;
+/** f64 bytes */
+export const STATS_SCOPE_PAYLOAD_SD = 40;
+/** u64 ns */
+export const STATS_SCOPE_GAP_MIN = 48;
+/** f64 ns */
+export const STATS_SCOPE_GAP_MEAN = 56;
+/** f64 ns */
+export const STATS_SCOPE_GAP_SD = 64;
+/** u64 ns */
+export const STATS_SCOPE_GAP_MAX = 72;
+/** size */
+export const STATS_SCOPE_SIZE = 80;
+
+// record STATS_BLOCK: the group stats in a row.
+/** STATS_SCOPE[3]: forward, reverse, both */
+export const STATS_BLOCK_SCOPES = 0;
+/** f64 bytes: per second */
+export const STATS_BLOCK_BYTES_PER_SECOND = 240;
+/** f64 packets: per second */
+export const STATS_BLOCK_PACKETS_PER_SECOND = 248;
+/** u32 packets */
+export const STATS_BLOCK_CLOCK_BACK = 256;
+/** u8 */
+export const STATS_BLOCK_SIZE_OVERFLOW = 260;
+// gap u8[3]
+/** size */
+export const STATS_BLOCK_SIZE = 264;
+
 // record FIRST: what is kept of the first bytes of a flow, and in which state that is. Sides are low and high.
 /** u8: FIRST_STATE_ */
 export const FIRST_STATE = 0;
@@ -784,6 +865,7 @@ export const SIDE_PACKET_LOG = 2;
 export const SIDE_TCP = 4;
 export const SIDE_FIRST_PAYLOAD = 8;
 export const SIDE_COMMUNITY_ID = 16;
+export const SIDE_STATS = 64;
 
 // record COMMUNITY_ID: block of the group in a row.
 /** u8[32]: TEXT_VALUE */

@@ -9,12 +9,17 @@
  */
 import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
-import { KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_TCP } from "../layout";
+import {
+  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_STATS,
+  SIDE_TCP,
+} from "../layout";
 import { u8At } from "../wire/bytes";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
+import { startStats, statsOfPacket } from "./stats";
+import { writeStatsBlock } from "./stats_block";
 import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
 
@@ -41,6 +46,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_DIRECTIONS)) startDirections(index);
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
   if (isOn(SIDE_TCP)) startTcp(index);
+  if (isOn(SIDE_STATS)) startStats(index);
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
 }
 
@@ -53,6 +59,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
+  if (isOn(SIDE_STATS)) statsOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
 }
 
@@ -73,6 +80,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_PACKET_LOG)) writeLogBlock(row, index);
   if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
   if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
+  if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

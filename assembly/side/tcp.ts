@@ -10,15 +10,14 @@ import {
   SIDE_TCP, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_HOLES_LOST,
   TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_FLAGS_FIRST,
   TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT,
-  TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT_COUNT, TCP_RTT_MAX,
-  TCP_RTT_MEAN, TCP_RTT_MIN, TCP_RTT_SQUARES, TCP_SAMPLE_END, TCP_SAMPLE_TIME, TCP_SIDE_SIZE, TCP_SIZE,
+  TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT, TCP_RTT_COUNT, TCP_SAMPLE_END, TCP_SAMPLE_TIME, TCP_SIDE_SIZE, TCP_SIZE,
   TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_ZERO_WINDOWS,
 } from "../layout";
 import {
   packetAck, packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetWindow,
 } from "../decode/packet";
 import { PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../wire/numbers";
-import { bump, elapsed } from "./figures";
+import { addToSpread, bump, elapsed } from "./figures";
 import { sideRecord } from "./record";
 import { noteHandshake } from "./tcp_handshake";
 import { fillHoles, openHole } from "./tcp_holes";
@@ -188,16 +187,9 @@ function isDuplicate(own: usize, peer: usize, packet: usize, bits: u32, peerBits
     && load<i64>(peer, TCP_NEXT) > unwrapped(load<i64>(peer, TCP_NEXT), packetAck(packet));
 }
 
-/** Mean and squares as Welford has them: one pass, and no cancellation. */
 function noteRoundTrip(side: usize, time: u64): void {
   const count = load<u32>(side, TCP_RTT_COUNT);
   if (count == u32.MAX_VALUE) return;
   store<u32>(side, count + 1, TCP_RTT_COUNT);
-  store<u64>(side, count == 0 ? time : min(load<u64>(side, TCP_RTT_MIN), time), TCP_RTT_MIN);
-  store<u64>(side, max(load<u64>(side, TCP_RTT_MAX), time), TCP_RTT_MAX);
-  const mean = load<f64>(side, TCP_RTT_MEAN);
-  const distance = <f64>time - mean;
-  const moved = mean + distance / <f64>(count + 1);
-  store<f64>(side, moved, TCP_RTT_MEAN);
-  store<f64>(side, load<f64>(side, TCP_RTT_SQUARES) + distance * (<f64>time - moved), TCP_RTT_SQUARES);
+  addToSpread(side + TCP_RTT, <u64>count + 1, time);
 }

@@ -1,7 +1,7 @@
 /** The group tcp as a row has it: originator first, and all bits 1 for what is not known. */
 import { flowAt, flowBits, flowProtocol } from "../table/flow";
 import {
-  FLOW_BIT_ORIGINATOR_HIGH, SIDE_TCP, TCP_BITS, TCP_BIT_HOLES_LOST, TCP_BIT_MSS, TCP_BIT_SACK_PERMITTED, TCP_BIT_SEEN,
+  FLOW_BIT_ORIGINATOR_HIGH, SIDE_TCP, SPREAD_MAX, SPREAD_MEAN, SPREAD_MIN, TCP_BITS, TCP_BIT_HOLES_LOST, TCP_BIT_MSS, TCP_BIT_SACK_PERMITTED, TCP_BIT_SEEN,
   TCP_BIT_SYN, TCP_BIT_SYN_WHOLE, TCP_BIT_TIMESTAMPS, TCP_BIT_TS, TCP_BIT_WINDOW_SCALE, TCP_BLOCK_COUNTS,
   TCP_BLOCK_ECN, TCP_BLOCK_FLAGS_FIRST, TCP_BLOCK_HANDSHAKE_REPEATED, TCP_BLOCK_HOLES_LOST, TCP_BLOCK_ISN,
   TCP_BLOCK_MISSING_BYTES, TCP_BLOCK_MSS, TCP_BLOCK_RETRANSMITTED_BYTES, TCP_BLOCK_RTT_ACK, TCP_BLOCK_RTT_HANDSHAKE,
@@ -9,11 +9,11 @@ import {
   TCP_BLOCK_SACK_PERMITTED, TCP_BLOCK_SIDES, TCP_BLOCK_SIZE, TCP_BLOCK_TIMESTAMPS, TCP_BLOCK_TS_FIRST,
   TCP_BLOCK_TS_LAST, TCP_BLOCK_WINDOW_FIRST, TCP_BLOCK_WINDOW_MAX, TCP_BLOCK_WINDOW_MIN, TCP_BLOCK_WINDOW_SCALE,
   TCP_BLOCK_WRAPS, TCP_ECN, TCP_FLAGS_FIRST, TCP_FLAG_COUNTS, TCP_HANDSHAKE, TCP_ISN, TCP_MSS, TCP_NEXT,
-  TCP_RETRANSMITTED_BYTES, TCP_RTT_ACK, TCP_RTT_COUNT, TCP_RTT_MAX, TCP_RTT_MEAN, TCP_RTT_MIN, TCP_RTT_SQUARES,
-  TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE, TCP_SIDE_SIZE,
+  TCP_RETRANSMITTED_BYTES, TCP_RTT, TCP_RTT_ACK, TCP_RTT_COUNT, TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE, TCP_SIDE_SIZE,
   TCP_TS_FIRST, TCP_TS_LAST, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_WINDOW_SCALE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
+import { spreadDeviation } from "./figures";
 import { sideBlock } from "./record";
 import { tcpRecord } from "./tcp";
 import { missingBytes } from "./tcp_holes";
@@ -63,11 +63,11 @@ function writeOption(to: usize, bits: u32, option: u32): void {
 function writeRoundTrips(to: usize, side: usize): void {
   const count = load<u32>(side, TCP_RTT_COUNT);
   if (count == 0) return;
-  store<u64>(to, load<u64>(side, TCP_RTT_MIN), TCP_BLOCK_RTT_MIN);
-  store<u64>(to, load<u64>(side, TCP_RTT_MAX), TCP_BLOCK_RTT_MAX);
-  store<f64>(to, load<f64>(side, TCP_RTT_MEAN), TCP_BLOCK_RTT_MEAN);
-  const squares = load<f64>(side, TCP_RTT_SQUARES);
-  store<f64>(to, count == 1 ? 0 : Math.sqrt(squares / <f64>(count - 1)), TCP_BLOCK_RTT_SD);
+  const trips = side + TCP_RTT;
+  store<u64>(to, load<u64>(trips, SPREAD_MIN), TCP_BLOCK_RTT_MIN);
+  store<u64>(to, load<u64>(trips, SPREAD_MAX), TCP_BLOCK_RTT_MAX);
+  store<f64>(to, load<f64>(trips, SPREAD_MEAN), TCP_BLOCK_RTT_MEAN);
+  store<f64>(to, spreadDeviation(trips, count), TCP_BLOCK_RTT_SD);
 }
 
 function writeHandshake(block: usize, record: usize): void {

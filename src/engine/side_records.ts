@@ -28,8 +28,11 @@ import {
   ROWS_MAX,
   SIDE_FIRST_PAYLOAD,
   SIDE_PACKET_LOG,
+  SIDE_STATS,
   SIDE_TCP,
   START_SIZE,
+  STATS_BLOCK_SIZE,
+  STATS_SIZE,
   TCP_BLOCK_SIZE,
   TCP_SIZE,
 } from '../../assembly/layout.ts';
@@ -106,6 +109,13 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: (options) => options.with?.includes('community-id') === true,
     recordBytes: () => 0,
     blockBytes: () => COMMUNITY_ID_SIZE,
+  },
+  {
+    name: 'stats',
+    bit: SIDE_STATS,
+    isOn: (options) => options.with?.includes('stats') === true,
+    recordBytes: () => STATS_SIZE,
+    blockBytes: () => STATS_BLOCK_SIZE,
   },
 ];
 

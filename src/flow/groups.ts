@@ -1,6 +1,7 @@
 /** Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. */
 import type { FieldDefinition, NullRule } from './field.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
+import { STATS_FIELDS } from './stats_schema.ts';
 import { TCP_FIELDS } from './tcp_schema.ts';
 
 export interface FieldGroup {
@@ -18,6 +19,7 @@ export const FIELD_GROUPS = {
     fields: COMMUNITY_ID_FIELDS,
     doc: 'the name that many tools give to a conversation',
   },
+  stats: { null: 'never', fields: STATS_FIELDS, doc: 'sizes of packets, gaps between them, rates' },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */

@@ -252,6 +252,169 @@ export interface Flow {
    * known.
    */
   readonly communityId?: string | null;
+  readonly stats?: {
+    readonly forward: {
+      readonly ipBytes: {
+        /**
+         * Least IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet from the originator.
+         */
+        readonly min: number | null;
+        /** Mean IP length of a packet, headers included. `null` without a packet from the originator. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the IP length of a packet, headers included; 0 for one. `null`
+         * when it is not known.
+         */
+        readonly sd: number | null;
+        /**
+         * Greatest IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet from the
+         * originator.
+         */
+        readonly max: number | null;
+      };
+      readonly payload: {
+        /**
+         * Least number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet from
+         * the originator.
+         */
+        readonly min: number | null;
+        /**
+         * Mean number of bytes of a packet behind the transport header. `null` without a packet from the originator.
+         */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the number of bytes of a packet behind the transport header; 0 for
+         * one. `null` when it is not known.
+         */
+        readonly sd: number | null;
+        /**
+         * Greatest number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet
+         * from the originator.
+         */
+        readonly max: number | null;
+      };
+      readonly gap: {
+        /** Least time from a packet to the next one. `null` when it is not known. */
+        readonly min: number | null;
+        /** Mean time from a packet to the next one. `null` when it is not known. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the time from a packet to the next one; 0 for one. `null` when it
+         * is not known.
+         */
+        readonly sd: number | null;
+        /** Greatest time from a packet to the next one. `null` when it is not known. */
+        readonly max: number | null;
+      };
+    };
+    readonly reverse: {
+      readonly ipBytes: {
+        /**
+         * Least IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet from the responder.
+         */
+        readonly min: number | null;
+        /** Mean IP length of a packet, headers included. `null` without a packet from the responder. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the IP length of a packet, headers included; 0 for one. `null`
+         * when it is not known.
+         */
+        readonly sd: number | null;
+        /**
+         * Greatest IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet from the
+         * responder.
+         */
+        readonly max: number | null;
+      };
+      readonly payload: {
+        /**
+         * Least number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet from
+         * the responder.
+         */
+        readonly min: number | null;
+        /** Mean number of bytes of a packet behind the transport header. `null` without a packet from the responder. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the number of bytes of a packet behind the transport header; 0 for
+         * one. `null` when it is not known.
+         */
+        readonly sd: number | null;
+        /**
+         * Greatest number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet
+         * from the responder.
+         */
+        readonly max: number | null;
+      };
+      readonly gap: {
+        /** Least time from a packet to the next one. `null` when it is not known. */
+        readonly min: number | null;
+        /** Mean time from a packet to the next one. `null` when it is not known. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the time from a packet to the next one; 0 for one. `null` when it
+         * is not known.
+         */
+        readonly sd: number | null;
+        /** Greatest time from a packet to the next one. `null` when it is not known. */
+        readonly max: number | null;
+      };
+    };
+    readonly both: {
+      readonly ipBytes: {
+        /** Least IP length of a packet, headers included. 0..4_294_967_295. */
+        readonly min: number;
+        /** Mean IP length of a packet, headers included. */
+        readonly mean: number;
+        /**
+         * Standard deviation (of the sample: n-1) of the IP length of a packet, headers included; 0 for one. `null`
+         * when it is not known.
+         */
+        readonly sd: number | null;
+        /** Greatest IP length of a packet, headers included. 0..4_294_967_295. */
+        readonly max: number;
+      };
+      readonly payload: {
+        /** Least number of bytes of a packet behind the transport header. 0..4_294_967_295. */
+        readonly min: number;
+        /** Mean number of bytes of a packet behind the transport header. */
+        readonly mean: number;
+        /**
+         * Standard deviation (of the sample: n-1) of the number of bytes of a packet behind the transport header; 0 for
+         * one. `null` when it is not known.
+         */
+        readonly sd: number | null;
+        /** Greatest number of bytes of a packet behind the transport header. 0..4_294_967_295. */
+        readonly max: number;
+      };
+      readonly gap: {
+        /** Least time from a packet to the next one. `null` when it is not known. */
+        readonly min: number | null;
+        /** Mean time from a packet to the next one. `null` when it is not known. */
+        readonly mean: number | null;
+        /**
+         * Standard deviation (of the sample: n-1) of the time from a packet to the next one; 0 for one. `null` when it
+         * is not known.
+         */
+        readonly sd: number | null;
+        /** Greatest time from a packet to the next one. `null` when it is not known. */
+        readonly max: number | null;
+      };
+    };
+    /**
+     * IP bytes of both directions by the time from the first to the last packet; null when that is 0. `null` when it is
+     * not known.
+     */
+    readonly bytesPerSecond: number | null;
+    /**
+     * Packets of both directions by the time from the first to the last packet; null when that is 0. `null` when it is
+     * not known.
+     */
+    readonly packetsPerSecond: number | null;
+    /** Packets that are earlier than one before them: the gap in front of them counts as 0. 0..4_294_967_295. */
+    readonly clockBack: number;
+    /** The squares of the sizes of a direction add up to 2^64 or more: its deviations are not known. */
+    readonly sizeOverflow: boolean;
+  };
 }
 
 type CoreKey =

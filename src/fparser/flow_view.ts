@@ -204,6 +204,10 @@ class FlowView implements Iterable<PacketHeader> {
     return this.#part === 'both' ? this.#copy.groups.tcp : undefined;
   }
 
+  get stats(): Flow['stats'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.stats : undefined;
+  }
+
   getId(): FlowId {
     const { flow } = this.#copy;
     const src = { address: flow.srcAddress, port: flow.srcPort };

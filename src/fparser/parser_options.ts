@@ -55,9 +55,10 @@ export interface FParserOptions<D extends Direction = Direction> {
   readonly communityIdSeed?: number;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
-   * TCP; community-id, the name that many tools give to a conversation. Default: none.
+   * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
+   * rates. Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats')[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

@@ -51,10 +51,10 @@ export interface ReadOptions {
   readonly communityIdSeed?: number;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
-   * TCP; community-id, the name that many tools give to a conversation; identify, application and names from the first
-   * bytes (docs/identification.md). Default: none.
+   * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
+   * rates; identify, application and names from the first bytes (docs/identification.md). Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'identify')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'identify')[];
   /** Fields of each flow, in this order (docs/schema.md). Default: all. */
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */

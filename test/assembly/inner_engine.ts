@@ -43,6 +43,8 @@ export interface InnerExports extends EngineExports {
   putDigits(to: number, value: bigint): number;
   putTime(to: number, time: bigint): number;
   putIpv4(to: number, address: number): number;
+  sampleDeviation(n: bigint, sum: bigint, squares: bigint): number;
+  startStats(index: number): void;
 }
 
 export interface InnerEngine {

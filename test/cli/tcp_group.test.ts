@@ -2,50 +2,15 @@
  * `--with tcp` against values that another program computed from tshark's header fields
  * (../shared/captures/oracle-analytics.json). Skipped without that folder.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Flow } from '../../src/flow/flow.ts';
-import { ORACLE_EXCEPTIONS } from '../models/groups/oracle_exceptions.ts';
+import { conversationName, oracleCaptures, oraclePath, type OracleDirection } from './analytics_oracle.ts';
 import { execute } from './execute.ts';
 
-const FOLDER = new URL('../../../shared/captures/', import.meta.url);
-const ORACLE = new URL('oracle-analytics.json', FOLDER);
-
-/** Captures of link types that are not supported. */
-const OTHER_LINKS = new Set(['td-arcnet-rfc1201-arp-icmp-http.pcap', 'td-ipoib.pcap']);
-
 type Direction = NonNullable<Flow['tcp']>['forward'];
-
-interface Summary {
-  readonly n: number;
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly sd: number;
-}
-interface OracleDirection {
-  readonly [name: string]: unknown;
-  readonly packets: number;
-  readonly rtt_ns?: Summary | null;
-  readonly flag_counts?: Readonly<Record<string, number>>;
-}
-interface OracleFlow {
-  readonly proto: string;
-  readonly a: string;
-  readonly a_port: number;
-  readonly b: string;
-  readonly b_port: number;
-  readonly ab: OracleDirection;
-  readonly ba: OracleDirection | null;
-  readonly handshake?: { rtt_synack_ns: number | null; rtt_ack_ns: number | null; syn_repeated: boolean };
-}
-
-const oracle = existsSync(ORACLE)
-  ? (JSON.parse(readFileSync(ORACLE, 'utf8')) as { captures: Record<string, { flows: OracleFlow[] }> })
-  : undefined;
 
 const NAMES = {
   flags_first: 'flagsFirst',
@@ -83,19 +48,13 @@ function expectDirection(ours: Direction, theirs: OracleDirection, what: string)
     expect(Math.abs((value ?? 0) - (wanted ?? 0)), `${what} rtt`).toBeLessThanOrEqual(5.1e-4 + (wanted ?? 0) * 1e-9);
 }
 
-const nameOf = (...ends: (string | number)[]): string =>
-  [`${ends[0]} ${ends[1]}`, `${ends[2]} ${ends[3]}`].sort().join(' ');
-
-describe.skipIf(oracle === undefined)('pcapflow read --with tcp', () => {
+describe.skipIf(oracleCaptures === undefined)('pcapflow read --with tcp', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pcapflow-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   let compared = 0;
-  const captures = Object.entries(oracle?.captures ?? {}).filter(
-    ([file, { flows }]) =>
-      !(file in ORACLE_EXCEPTIONS) && !OTHER_LINKS.has(file) && flows.some(({ handshake }) => handshake !== undefined),
-  );
-  test.each(captures)('agrees with the oracle on %s', async (file, { flows }) => {
-    const path = fileURLToPath(new URL(file, FOLDER));
+  const captures = (oracleCaptures ?? []).filter(([, flows]) => flows.some(({ handshake }) => handshake !== undefined));
+  test.each(captures)('agrees with the oracle on %s', async (file, flows) => {
+    const path = oraclePath(file);
     const timeouts = ['--flow-timeout', '31536000', '--fin-timeout', '31536000'];
     const output = join(folder, `${file}.jsonl`);
     await execute('read', ['-f', 'jsonl', '--with', 'tcp', '--no-progress', ...timeouts, '-o', output, path]);
@@ -103,12 +62,12 @@ describe.skipIf(oracle === undefined)('pcapflow read --with tcp', () => {
     for (const line of readFileSync(output, 'utf8').split('\n').slice(0, -1)) {
       const flow = JSON.parse(line) as Flow;
       if (flow.tcp === null) continue;
-      const name = nameOf(flow.srcAddress, flow.srcPort, flow.dstAddress, flow.dstPort);
+      const name = conversationName(6, flow.srcAddress, flow.srcPort, flow.dstAddress, flow.dstPort);
       ours.set(name, [...(ours.get(name) ?? []), flow]);
     }
     for (const { a, a_port, b, b_port, ab, ba, handshake } of flows) {
-      if (handshake === undefined || `${file} ${a}:${a_port}` in ORACLE_EXCEPTIONS) continue;
-      const [flow, second] = ours.get(nameOf(a, a_port, b, b_port)) ?? [];
+      if (handshake === undefined) continue;
+      const [flow, second] = ours.get(conversationName(6, a, a_port, b, b_port)) ?? [];
       // Several flows of one conversation, or fragments, which are left out there.
       if (second !== undefined) continue;
       if (flow === undefined || flow.packetsForward + flow.packetsReverse !== ab.packets + (ba?.packets ?? 0)) continue;
@@ -129,7 +88,7 @@ describe.skipIf(oracle === undefined)('pcapflow read --with tcp', () => {
     }
   });
   test('most TCP conversations are compared', () => {
-    const all = captures.flatMap(([, { flows }]) => flows.filter(({ handshake }) => handshake !== undefined)).length;
+    const all = captures.flatMap(([, flows]) => flows.filter(({ handshake }) => handshake !== undefined)).length;
     expect(compared).toBeGreaterThan(0.98 * all);
   });
 });

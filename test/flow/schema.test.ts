@@ -1,12 +1,12 @@
 /** Walks the schema: no field lacks a property, and no output lacks a field or gives it another name. */
 import { describe, expect, it } from 'vitest';
-import { COMMUNITY_ID_SIZE, ROW_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
+import { COMMUNITY_ID_SIZE, ROW_SIZE, STATS_BLOCK_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
 import { recordReader, RowView } from '../../src/engine/rows.ts';
 import { csv } from '../../src/export/csv.ts';
 import { columnsOf } from '../../src/export/field_columns.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
 import { fieldPath, STORE_WIDTH } from '../../src/flow/field.ts';
-import type { FieldDefinition } from '../../src/flow/field.ts';
+import type { FieldDefinition, NullRule } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import type { GroupKey, GroupName } from '../../src/flow/groups.ts';
 import type { Flow, FlowView } from '../../src/flow/flow.ts';
@@ -23,6 +23,9 @@ type SchemaKey = {
 type CoreName = (typeof FLOW_SCHEMA)[number]['name'];
 type FlowKey = Exclude<keyof Flow, GroupKey | 'identify'>;
 const sameKeys: [SchemaKey] extends [FlowKey] ? ([FlowKey] extends [SchemaKey] ? true : never) : never = true;
+
+/** What the opposite field has instead of a rule about one direction. */
+const TURNED: Partial<Readonly<Record<NullRule, NullRule>>> = { noForward: 'noReverse', noReverse: 'noForward' };
 
 describe('the schema of flows', () => {
   it('has the fields that its users rely on, in their order', () => {
@@ -86,6 +89,7 @@ describe('the schema of flows', () => {
     const sizes: Readonly<Record<GroupName, number>> = {
       tcp: TCP_BLOCK_SIZE,
       'community-id': COMMUNITY_ID_SIZE,
+      stats: STATS_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);
@@ -107,7 +111,7 @@ describe('the schema of flows', () => {
         store: field.store,
         unit: field.unit,
         range: field.range,
-        null: field.null,
+        null: TURNED[field.null] ?? field.null,
       });
       expect(opposite?.at).not.toBe(field.at);
     }

@@ -18,7 +18,7 @@ import {
   udp,
 } from '../builders/index.ts';
 import type { CaptureRecord } from '../builders/index.ts';
-import { SMALL, START_NS, at, captureOf, flowsIn } from './runs.ts';
+import { at, captureOf, flowsIn, forAll, SMALL, START_NS } from './runs.ts';
 
 const A = '192.0.2.1';
 const B = '198.51.100.2';
@@ -456,6 +456,20 @@ describe('the groups of the option with', () => {
     expect(group.reverse).toMatchObject({ isn: null, windowMin: null, flagsFirst: null, synCount: null, gaps: null });
     expect(group.reverse.rtt).toEqual({ n: null, min: null, mean: null, sd: null, max: null });
     expect(group).toMatchObject({ ecn: 'none', rttSynAck: null, rttHandshake: null, handshakeRepeated: false });
+  });
+
+  it('have sizes and gaps of each kind of flow', async () => {
+    const flows: AnyFlow[] = [];
+    const options = { isFile: true, filter: '', ...SMALL, direction: 'bi', with: ['stats'] } as const;
+    await new FParser(captureOf(handshake), { ...options, ...forAll((flow) => void flows.push(flow)) }).done;
+    const [first, second] = flows.map(({ stats }) => stats);
+    expect(first).toMatchObject({
+      forward: { ipBytes: { min: 40, mean: 42.5, max: 45 }, gap: { min: 500_000_000, sd: 0 } },
+      reverse: { payload: { min: 0, mean: 0, sd: 0, max: 0 }, gap: { min: null, mean: null, sd: null, max: null } },
+      both: { gap: { min: 250_000_000, mean: 250_000_000, sd: 0, max: 250_000_000 } },
+      packetsPerSecond: 6,
+    });
+    expect(second).toMatchObject({ reverse: { ipBytes: { min: null, mean: null } }, packetsPerSecond: null });
   });
 
   it('are not there when they are not asked for', async () => {

@@ -22,6 +22,8 @@ export { deadlineOf, dueTick } from "../../../assembly/track/expiry";
 export { fileFlow, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 export { packetSides } from "../../../assembly/side/side";
 export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/packet_log";
+export { sampleDeviation } from "../../../assembly/side/deviation";
+export { startStats } from "../../../assembly/side/stats";
 export { evictOne, noteNewFlow } from "../../../assembly/track/eviction";
 export { putDigits, putIpv4, putTime } from "../../../assembly/out/digits";
 

@@ -8,28 +8,11 @@ import { flowsOf, readCapture } from '../../models/index.ts';
 import { tcpGroup } from '../../models/groups/tcp.ts';
 import { tcpRecord } from '../../models/groups/tcp_record.ts';
 import { modelOptions, run } from '../harness.ts';
+import { difference } from './difference.ts';
 import { conversations } from './tcp_conversations.ts';
 
 const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 200);
 const only = process.env.PCAPFLOW_SEED;
-
-/** Means and deviations may differ by what adding up in doubles does; all else is equal. */
-function difference(ours: unknown, theirs: unknown, path: string): string | undefined {
-  if (typeof ours === 'number' && typeof theirs === 'number' && /\.(mean|sd)$/.test(path)) {
-    const most = path.endsWith('.sd') ? 1e-3 : 0;
-    return Math.abs(ours - theirs) <= Math.abs(theirs) * 1e-9 + most ? undefined : `${path}: ${ours}, model ${theirs}`;
-  }
-  if (typeof ours === 'object' && typeof theirs === 'object' && ours !== null && theirs !== null) {
-    const keys = new Set([...Object.keys(ours), ...Object.keys(theirs)]);
-    for (const key of keys) {
-      const [a, b] = [ours[key as keyof typeof ours], theirs[key as keyof typeof theirs]];
-      const found = difference(a, b, `${path}.${key}`);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  return ours === theirs ? undefined : `${path}: ${String(ours)}, model ${String(theirs)}`;
-}
 
 /** What was looked at, so that a generator that never loses a segment is noticed. */
 const seen: Record<string, number> = {};

@@ -1,6 +1,6 @@
 /** Sizes and gaps of a flow's packets, from the whole list of them. */
 
-import { summaryOf, type Summary } from './summary.ts';
+import { ratio, summaryOf, type Summary } from './summary.ts';
 import type { FlowPacket } from '../active_flow.ts';
 import type { Side } from '../key.ts';
 
@@ -16,6 +16,11 @@ export interface StatsGroup {
   readonly forward: StatsScope;
   readonly reverse: StatsScope;
   readonly both: StatsScope;
+  /** Per second from the first to the last packet; null when that is no time. */
+  readonly bytesPerSecond: number | null;
+  readonly packetsPerSecond: number | null;
+  /** Packets earlier than one before them. */
+  readonly clockBack: number;
 }
 
 export function statsGroup(packets: readonly FlowPacket[], originator: Side): StatsGroup {
@@ -23,6 +28,19 @@ export function statsGroup(packets: readonly FlowPacket[], originator: Side): St
     forward: scope(packets.filter(({ side }) => side === originator)),
     reverse: scope(packets.filter(({ side }) => side !== originator)),
     both: scope(packets),
+    ...ratesOf(packets),
+    clockBack: packets.filter(({ timestampNs }, n) => packets.slice(0, n).some((one) => one.timestampNs > timestampNs))
+      .length,
+  };
+}
+
+function ratesOf(packets: readonly FlowPacket[]): Pick<StatsGroup, 'bytesPerSecond' | 'packetsPerSecond'> {
+  const times = packets.map(({ timestampNs }) => timestampNs).sort((a, b) => (a < b ? -1 : 1));
+  const durationNs = (times.at(-1) ?? 0n) - (times[0] ?? 0n);
+  const perSecond = (amount: number) => (durationNs === 0n ? null : ratio(BigInt(amount) * 1_000_000_000n, durationNs));
+  return {
+    bytesPerSecond: perSecond(packets.reduce((sum, { packet }) => sum + packet.ipBytes, 0)),
+    packetsPerSecond: perSecond(packets.length),
   };
 }
 

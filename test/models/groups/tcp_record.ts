@@ -1,5 +1,5 @@
 /** The model's group `tcp` in the form of a record: as readFlows gives it. */
-import type { Summary } from './summary.ts';
+import { nullsOf, numbersOf } from './record.ts';
 import type { TcpDirection, TcpGroup } from './tcp.ts';
 
 /** What a record has; times are numbers. @param direction a flow of one direction has nothing in the other */
@@ -15,25 +15,13 @@ export function tcpRecord(group: TcpGroup, direction: 'uni' | 'bi' = 'bi'): obje
   };
 }
 
-function nullsOf(object: object): object {
-  const entries = Object.entries(object).map(([name, value]) => [
-    name,
-    typeof value === 'object' && value !== null ? nullsOf(value as object) : null,
-  ]);
-  return Object.fromEntries(entries) as object;
-}
-
 function ofDirection({ rtt, retransmittedBytes, missingBytes, ...counts }: TcpDirection): object {
   return {
     ...counts,
     retransmittedBytes: Number(retransmittedBytes),
     missingBytes: Number(missingBytes),
-    rtt: rtt === null ? { n: 0, min: null, mean: null, sd: null, max: null } : numbersOf(rtt),
+    rtt: rtt === null ? { n: 0, min: null, mean: null, sd: null, max: null } : { n: rtt.n, ...numbersOf(rtt) },
   };
-}
-
-function numbersOf({ n, min, mean, sd, max }: Summary): object {
-  return { n, min: Number(min), mean, sd, max: Number(max) };
 }
 
 const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value));

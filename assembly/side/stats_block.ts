@@ -1,0 +1,95 @@
+/** The group stats as a row has it: originator first, then both; all bits 1 for what is not known. */
+import { addSaturated } from "../control";
+import {
+  COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, SIDE_STATS,
+  SPREAD_MAX, SPREAD_MEAN, SPREAD_MIN, STATS_BLOCK_BYTES_PER_SECOND, STATS_BLOCK_CLOCK_BACK,
+  STATS_BLOCK_PACKETS_PER_SECOND, STATS_BLOCK_SIZE, STATS_BLOCK_SIZE_OVERFLOW, STATS_CLOCK_BACK, STATS_GAPS,
+  STATS_IP_MAX, STATS_IP_MIN, STATS_IP_SQUARES, STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES,
+  STATS_SCOPE_GAP_MAX, STATS_SCOPE_GAP_MEAN, STATS_SCOPE_GAP_MIN, STATS_SCOPE_GAP_SD, STATS_SCOPE_IP_MAX,
+  STATS_SCOPE_IP_MEAN, STATS_SCOPE_IP_MIN, STATS_SCOPE_IP_SD, STATS_SCOPE_PAYLOAD_MAX, STATS_SCOPE_PAYLOAD_MEAN,
+  STATS_SCOPE_PAYLOAD_MIN, STATS_SCOPE_PAYLOAD_SD, STATS_SCOPE_SIZE, STATS_SIDE_GAPS, STATS_SIDE_SIZE,
+} from "../layout";
+import { flowAt, flowBits, flowFirst, flowLast } from "../table/flow";
+import { sampleDeviation } from "./deviation";
+import { spreadDeviation } from "./figures";
+import { sideBlock } from "./record";
+import { statsRecord } from "./stats";
+
+const SECOND_NS: f64 = 1e9;
+
+export function writeStatsBlock(row: usize, index: u32): void {
+  const block = sideBlock(SIDE_STATS, row);
+  memory.fill(block, 0xff, STATS_BLOCK_SIZE);
+  const flow = flowAt(index);
+  const record = statsRecord(index);
+  const high: usize = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  const counts = flow + FLOW_COUNTS;
+  const forward = writeSide(block, record + high * STATS_SIDE_SIZE, counts + high * COUNTS_SIZE);
+  const low = high ^ 1;
+  const reverse = writeSide(block + STATS_SCOPE_SIZE, record + low * STATS_SIDE_SIZE, counts + low * COUNTS_SIZE);
+  writeBoth(block + 2 * STATS_SCOPE_SIZE, record, counts, forward != 0, reverse != 0);
+  store<u32>(block, load<u32>(record, STATS_CLOCK_BACK), STATS_BLOCK_CLOCK_BACK);
+  const isFull = (forward != 0 && isOverflown(record + high * STATS_SIDE_SIZE))
+    || (reverse != 0 && isOverflown(record + low * STATS_SIDE_SIZE));
+  store<u8>(block, u8(isFull), STATS_BLOCK_SIZE_OVERFLOW);
+  const duration = flowLast(flow) - flowFirst(flow);
+  if (duration == 0) return;
+  const bytes = load<u64>(counts, COUNT_IP_BYTES) + load<u64>(counts + COUNTS_SIZE, COUNT_IP_BYTES);
+  store<f64>(block, <f64>bytes * SECOND_NS / <f64>duration, STATS_BLOCK_BYTES_PER_SECOND);
+  store<f64>(block, <f64>(forward + reverse) * SECOND_NS / <f64>duration, STATS_BLOCK_PACKETS_PER_SECOND);
+}
+
+function isOverflown(side: usize): bool {
+  return max(load<u64>(side, STATS_IP_SQUARES), load<u64>(side, STATS_PAYLOAD_SQUARES)) == u64.MAX_VALUE;
+}
+
+/** Returns the packets of the side. */
+function writeSide(to: usize, side: usize, counts: usize): u64 {
+  const packets = load<u64>(counts, COUNT_PACKETS);
+  if (packets == 0) return 0;
+  store<u32>(to, load<u32>(side, STATS_IP_MIN), STATS_SCOPE_IP_MIN);
+  store<u32>(to, load<u32>(side, STATS_IP_MAX), STATS_SCOPE_IP_MAX);
+  store<u32>(to, load<u32>(side, STATS_PAYLOAD_MIN), STATS_SCOPE_PAYLOAD_MIN);
+  store<u32>(to, load<u32>(side, STATS_PAYLOAD_MAX), STATS_SCOPE_PAYLOAD_MAX);
+  const ipBytes = load<u64>(counts, COUNT_IP_BYTES);
+  const payload = load<u64>(counts, COUNT_PAYLOAD_BYTES);
+  writeMean(to + STATS_SCOPE_IP_MEAN, packets, ipBytes, load<u64>(side, STATS_IP_SQUARES));
+  writeMean(to + STATS_SCOPE_PAYLOAD_MEAN, packets, payload, load<u64>(side, STATS_PAYLOAD_SQUARES));
+  writeGaps(to, side + STATS_SIDE_GAPS, packets - 1);
+  return packets;
+}
+
+function writeBoth(to: usize, record: usize, counts: usize, hasForward: bool, hasReverse: bool): void {
+  if (!hasForward || !hasReverse) {
+    memory.copy(to, hasForward ? to - 2 * STATS_SCOPE_SIZE : to - STATS_SCOPE_SIZE, STATS_SCOPE_SIZE);
+    return;
+  }
+  const other = record + STATS_SIDE_SIZE;
+  const counted = counts + COUNTS_SIZE;
+  store<u32>(to, min(load<u32>(record, STATS_IP_MIN), load<u32>(other, STATS_IP_MIN)), STATS_SCOPE_IP_MIN);
+  store<u32>(to, max(load<u32>(record, STATS_IP_MAX), load<u32>(other, STATS_IP_MAX)), STATS_SCOPE_IP_MAX);
+  store<u32>(to, min(load<u32>(record, STATS_PAYLOAD_MIN), load<u32>(other, STATS_PAYLOAD_MIN)), STATS_SCOPE_PAYLOAD_MIN);
+  store<u32>(to, max(load<u32>(record, STATS_PAYLOAD_MAX), load<u32>(other, STATS_PAYLOAD_MAX)), STATS_SCOPE_PAYLOAD_MAX);
+  const packets = load<u64>(counts, COUNT_PACKETS) + load<u64>(counted, COUNT_PACKETS);
+  const ipBytes = load<u64>(counts, COUNT_IP_BYTES) + load<u64>(counted, COUNT_IP_BYTES);
+  const payload = load<u64>(counts, COUNT_PAYLOAD_BYTES) + load<u64>(counted, COUNT_PAYLOAD_BYTES);
+  const ipSquares = addSaturated(load<u64>(record, STATS_IP_SQUARES), load<u64>(other, STATS_IP_SQUARES));
+  writeMean(to + STATS_SCOPE_IP_MEAN, packets, ipBytes, ipSquares);
+  const squares = addSaturated(load<u64>(record, STATS_PAYLOAD_SQUARES), load<u64>(other, STATS_PAYLOAD_SQUARES));
+  writeMean(to + STATS_SCOPE_PAYLOAD_MEAN, packets, payload, squares);
+  writeGaps(to, record + STATS_GAPS, packets - 1);
+}
+
+/** A mean, and the deviation behind it when the squares are known. */
+function writeMean(to: usize, n: u64, sum: u64, squares: u64): void {
+  store<f64>(to, <f64>sum / <f64>n);
+  if (squares != u64.MAX_VALUE) store<f64>(to, sampleDeviation(n, sum, squares), 8);
+}
+
+function writeGaps(to: usize, gaps: usize, n: u64): void {
+  if (n == 0) return;
+  store<u64>(to, load<u64>(gaps, SPREAD_MIN), STATS_SCOPE_GAP_MIN);
+  store<f64>(to, load<f64>(gaps, SPREAD_MEAN), STATS_SCOPE_GAP_MEAN);
+  store<f64>(to, spreadDeviation(gaps, n), STATS_SCOPE_GAP_SD);
+  store<u64>(to, load<u64>(gaps, SPREAD_MAX), STATS_SCOPE_GAP_MAX);
+}

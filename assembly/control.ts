@@ -11,6 +11,7 @@ import {
   CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY,
   CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS,
   CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
+  CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_SERVER_PORTS,
   CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONTROL,
   PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
@@ -58,6 +59,9 @@ export let fragmentsBase: usize = 0;
 export let heldSynsBase: usize = 0;
 export let ringBase: usize = 0;
 export let ringMask: u32 = 0;
+export let serverPortsBase: usize = 0;
+export let localNetsBase: usize = 0;
+export let localNetsCount: u32 = 0;
 export let startQueueBase: usize = 0;
 export let startQueueCapacity: u32 = 0;
 export let startQueueMask: u32 = 0;
@@ -112,6 +116,9 @@ export function readConfig(): void {
   heldSynsBase = state32(CONFIG_HELD_SYNS);
   ringBase = state32(CONFIG_RING);
   ringMask = state32(CONFIG_RING_SIZE) - 1;
+  serverPortsBase = state32(CONFIG_SERVER_PORTS);
+  localNetsBase = state32(CONFIG_LOCAL_NETS);
+  localNetsCount = state32(CONFIG_LOCAL_NETS_COUNT);
   startQueueBase = state32(CONFIG_START_QUEUE);
   startQueueCapacity = state32(CONFIG_START_QUEUE_CAPACITY);
   startQueueMask = startQueueCapacity - 1;

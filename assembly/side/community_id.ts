@@ -14,6 +14,7 @@ import {
   PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP,
 } from "../wire/numbers";
 import { u8At } from "../wire/bytes";
+import { icmpCounterpart, ICMP_ONE_WAY } from "../wire/icmp";
 import { sha1 } from "./sha1";
 import { sideBlock } from "./record";
 
@@ -22,7 +23,6 @@ const NO_TEXT: u8 = 255;
 const TEXT_LENGTH: u8 = 30;
 const DIGEST_BYTES: usize = 20;
 const NOT_KNOWN: u32 = 0xffff;
-const ONE_WAY: u32 = 0xffff;
 
 /** The row's core is written. */
 export function writeCommunityIdBlock(row: usize): void {
@@ -48,8 +48,8 @@ function writeMessage(row: usize): usize {
   if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
     source = <u32>load<u16>(row, ROW_ICMP_TYPE);
     if (source == NOT_KNOWN) return 0;
-    destination = protocol == PROTOCOL_ICMP ? counterpart(source) : counterpart6(source);
-    if (destination == ONE_WAY) {
+    destination = icmpCounterpart(protocol, source);
+    if (destination == ICMP_ONE_WAY) {
       destination = <u32>load<u16>(row, ROW_ICMP_CODE);
       ordered = false;
     }
@@ -71,28 +71,6 @@ function writeMessage(row: usize): usize {
   store<u16>(rest, bswap<u16>(<u16>(turned ? destination : source)), 2);
   store<u16>(rest, bswap<u16>(<u16>(turned ? source : destination)), 4);
   return 8 + 2 * length;
-}
-
-/** Type of the message that answers this one, or that it answers (RFC 792, 950, 1256). */
-function counterpart(type: u32): u32 {
-  switch (type) {
-    case 0: return 8;
-    case 8: return 0;
-    case 9: return 10;
-    case 10: return 9;
-    case 13: case 15: case 17: return type + 1;
-    case 14: case 16: case 18: return type - 1;
-  }
-  return ONE_WAY;
-}
-
-/** The same of ICMPv6 (RFC 4443, 2710, 4861, 4620, 6275). */
-function counterpart6(type: u32): u32 {
-  switch (type) {
-    case 128: case 130: case 133: case 135: case 139: case 144: return type + 1;
-    case 129: case 131: case 134: case 136: case 140: case 145: return type - 1;
-  }
-  return ONE_WAY;
 }
 
 /** The digest in Base64 (RFC 4648 §4): 28 characters, the last of which fills up. */

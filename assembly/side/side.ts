@@ -11,7 +11,7 @@ import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
 import {
   KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_STATS,
-  SIDE_TCP,
+  SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { writeCommunityIdBlock } from "./community_id";
@@ -22,6 +22,8 @@ import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
 import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
+import { startZeek, zeekOfPacket } from "./zeek";
+import { writeZeekBlock } from "./zeek_block";
 
 /** Where the source address is in an IP header (RFC 791, RFC 8200). */
 const IPV4_SOURCE: usize = 12;
@@ -48,6 +50,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_TCP)) startTcp(index);
   if (isOn(SIDE_STATS)) startStats(index);
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
+  if (isOn(SIDE_ZEEK)) startZeek(index, packet);
 }
 
 /**
@@ -61,6 +64,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
   if (isOn(SIDE_STATS)) statsOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
+  if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -81,6 +85,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
   if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
   if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
+  if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

@@ -44,6 +44,37 @@ export function icmpClass(protocol: u32, type: u32): u32 {
   return type == TIMESTAMP_REPLY || type == INFORMATION_REPLY || type == MASK_REPLY ? type - 1 : type;
 }
 
+/** In place of the type of a message that is not one of a pair. */
+export const ICMP_ONE_WAY: u32 = 0xffff;
+
+/**
+ * Type of the message that answers this one, or that it answers (RFC 792, 950, 1256; RFC 4443, 2710, 4861, 4620, 6275);
+ * or ICMP_ONE_WAY.
+ */
+export function icmpCounterpart(protocol: u32, type: u32): u32 {
+  return protocol == PROTOCOL_ICMPV6 ? counterpart6(type) : counterpart(type);
+}
+
+function counterpart(type: u32): u32 {
+  switch (type) {
+    case 0: return 8;
+    case 8: return 0;
+    case 9: return 10;
+    case 10: return 9;
+    case 13: case 15: case 17: return type + 1;
+    case 14: case 16: case 18: return type - 1;
+  }
+  return ICMP_ONE_WAY;
+}
+
+function counterpart6(type: u32): u32 {
+  switch (type) {
+    case 128: case 130: case 133: case 135: case 139: case 144: return type + 1;
+    case 129: case 131: case 134: case 136: case 140: case 145: return type - 1;
+  }
+  return ICMP_ONE_WAY;
+}
+
 export function hasIdentifier(protocol: u32, messageClass: u32): bool {
   if (protocol == PROTOCOL_ICMPV6) return messageClass == ECHO_V6;
   return messageClass == ECHO || messageClass == TIMESTAMP || messageClass == INFORMATION || messageClass == MASK;

@@ -144,8 +144,15 @@ function nullNote(field: FieldDefinition): string[] {
 }
 
 function property(field: FieldDefinition, indent: string): string {
-  const none = isNullable(field) ? ' | null' : '';
-  return `${indent}readonly ${recordKey(field)}${field.flat === true ? '?' : ''}: ${typeName(field)}${none};\n`;
+  const type = `${typeName(field)}${isNullable(field) ? ' | null' : ''}`;
+  const begin = `${indent}readonly ${recordKey(field)}${field.flat === true ? '?' : ''}:`;
+  const line = `${begin} ${type};`;
+  if (line.length <= 120) return `${line}\n`;
+  // As the formatter breaks a union.
+  return `${begin}\n${type
+    .split(' | ')
+    .map((one) => `${indent}  | ${one}`)
+    .join('\n')};\n`;
 }
 
 function typeName({ name, group, type, words = [] }: FieldDefinition): string {

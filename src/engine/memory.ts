@@ -76,6 +76,8 @@ export interface MemoryPlan {
   readonly files: number;
   /** Control block offset -> u32 value. */
   readonly words: ReadonlyMap<number, number>;
+  /** What the host puts into regions. */
+  readonly contents: readonly { readonly base: number; readonly content: Uint8Array }[];
 }
 
 /** Slots that hold `flows` without another doubling. */
@@ -89,6 +91,7 @@ function indexSlots(flows: number): number {
 export function planMemory(options: EngineOptions): MemoryPlan {
   let top = FIXED_END;
   const words = new Map<number, number>();
+  const contents: { base: number; content: Uint8Array }[] = [];
   const place = (size: number): number => {
     const base = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
     top = base + size;
@@ -113,7 +116,11 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     const config = CONFIG_SIDE_GROUPS + Math.log2(group.bit) * SIDE_CONFIG_SIZE;
     words.set(config + SIDE_CONFIG_RECORDS, place(pool * recordBytes));
     words.set(config + SIDE_CONFIG_ROW, blockAt);
-    for (const { word, bytes } of group.regions?.(options) ?? []) words.set(word, place(bytes));
+    for (const { word, bytes, content } of group.regions?.(options) ?? []) {
+      const base = place(bytes);
+      words.set(word, base);
+      if (content !== undefined) contents.push({ base, content });
+    }
     for (const [word, value] of Object.entries(group.words?.(options) ?? {})) words.set(Number(word), value);
   }
   words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
@@ -144,13 +151,14 @@ export function planMemory(options: EngineOptions): MemoryPlan {
       `maxFlows ${options.maxFlows} and the other limits need ${(top / 2 ** 30).toFixed(1)} GiB of table; the most is 4 GiB`,
     );
   }
-  return { pages, block, files, words };
+  return { pages, block, files, words, contents };
 }
 
 /** Writes plan and options into the control block of a fresh memory. */
 export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, options: EngineOptions): void {
   const view = new DataView(memory.buffer);
   for (const [offset, value] of plan.words) view.setUint32(CONTROL + offset, value, true);
+  for (const { base, content } of plan.contents) new Uint8Array(memory.buffer).set(content, base);
   writeSettings(options, ({ at, bits }, value) => {
     if (bits === 64) view.setBigUint64(CONTROL + at, value, true);
     else view.setUint32(CONTROL + at, Number(value), true);

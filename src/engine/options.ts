@@ -14,6 +14,10 @@ export interface EngineOptions extends EngineSettings {
   readonly with?: readonly WithName[] | undefined;
   /** Rows have room for derived fields (src/flow/derived_schema.ts), which a stage computes. None: they have not. */
   readonly derived?: boolean;
+  /** Ports that servers have, as `80/tcp`. None: those that Zeek's scripts register. For the group `zeek`. */
+  readonly serverPorts?: readonly string[] | undefined;
+  /** Networks of this site, as `10.0.0.0/8`. For the group `zeek`. */
+  readonly localNets?: readonly string[] | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
   /** Chunks for first bytes of flows in all. None: they are not kept. */

@@ -15,6 +15,9 @@ import {
   CONFIG_FIRST_COLLECTING,
   CONFIG_FIRST_READY,
   CONFIG_HEADERS_MAX,
+  CONFIG_LOCAL_NETS,
+  CONFIG_LOCAL_NETS_COUNT,
+  CONFIG_SERVER_PORTS,
   DIRECTION_SIZE,
   FIRST_CHUNK_SIZE,
   FIRST_QUEUE_COUNT,
@@ -30,15 +33,19 @@ import {
   SIDE_PACKET_LOG,
   SIDE_STATS,
   SIDE_TCP,
+  SIDE_ZEEK,
   START_SIZE,
   STATS_BLOCK_SIZE,
   STATS_SIZE,
   TCP_BLOCK_SIZE,
   TCP_SIZE,
+  ZEEK_BLOCK_SIZE,
+  ZEEK_SIZE,
 } from '../../assembly/layout.ts';
 import { DERIVED_SIZE } from '../flow/derived_schema.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { EngineOptions } from './options.ts';
+import { localNetRecords, serverPortBits } from './zeek_sites.ts';
 
 /** Options that say which groups are on, and how large their records are. */
 export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks' | 'derived'>;
@@ -48,6 +55,8 @@ export interface SideRegion {
   /** Word of the control block for its address. */
   readonly word: number;
   readonly bytes: number;
+  /** What it begins with; none: zeros. */
+  readonly content?: Uint8Array;
 }
 
 export interface SideGroup {
@@ -64,6 +73,8 @@ export interface SideGroup {
   readonly regions?: (options: EngineOptions) => readonly SideRegion[];
   readonly words?: (options: EngineOptions) => Readonly<Record<number, number>>;
 }
+
+const filled = (word: number, content: Uint8Array): SideRegion => ({ word, bytes: content.length, content });
 
 /** In the order of their bits. */
 export const SIDE_GROUPS: readonly SideGroup[] = [
@@ -109,6 +120,18 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: (options) => options.with?.includes('community-id') === true,
     recordBytes: () => 0,
     blockBytes: () => COMMUNITY_ID_SIZE,
+  },
+  {
+    name: 'zeek',
+    bit: SIDE_ZEEK,
+    isOn: (options) => options.with?.includes('zeek') === true,
+    recordBytes: () => ZEEK_SIZE,
+    blockBytes: () => ZEEK_BLOCK_SIZE,
+    regions: ({ serverPorts, localNets }) => [
+      filled(CONFIG_SERVER_PORTS, serverPortBits(serverPorts)),
+      filled(CONFIG_LOCAL_NETS, localNetRecords(localNets)),
+    ],
+    words: ({ localNets = [] }) => ({ [CONFIG_LOCAL_NETS_COUNT]: localNets.length }),
   },
   {
     name: 'stats',

@@ -3,6 +3,7 @@ import type { FieldDefinition, NullRule } from './field.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
 import { STATS_FIELDS } from './stats_schema.ts';
 import { TCP_FIELDS } from './tcp_schema.ts';
+import { ZEEK_FIELDS } from './zeek_schema.ts';
 
 export interface FieldGroup {
   /** When a flow has none of it: the group is null then. */
@@ -20,6 +21,7 @@ export const FIELD_GROUPS = {
     doc: 'the name that many tools give to a conversation',
   },
   stats: { null: 'never', fields: STATS_FIELDS, doc: 'sizes of packets, gaps between them, rates' },
+  zeek: { null: 'never', fields: ZEEK_FIELDS, doc: "connections as Zeek's conn.log has them" },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */

@@ -415,6 +415,54 @@ export interface Flow {
     /** The squares of the sizes of a direction add up to 2^64 or more: its deviations are not known. */
     readonly sizeOverflow: boolean;
   };
+  readonly zeek?: {
+    /** Name of the connection: `C` and 17 digits of a hash of its key and its first time. Not the one Zeek gives. */
+    readonly uid: string;
+    /** The flow's source is Zeek's originator; else its destination is. Always true with the preset `zeek`. */
+    readonly srcIsOriginator: boolean;
+    /**
+     * From the first packet to the last one that counts; null: 0. Packets behind the end of TCP do not count.
+     * Nanoseconds. `null` when it is not known.
+     */
+    readonly durationNs: bigint | null;
+    /**
+     * Payload of the originator; of TCP by its sequence numbers. Null when the duration is. `null` when it is not
+     * known.
+     */
+    readonly origBytes: number | null;
+    /**
+     * Payload of the responder; of TCP by its sequence numbers. Null when the duration is. `null` when it is not known.
+     */
+    readonly respBytes: number | null;
+    /** What became of the connection. */
+    readonly connState:
+      | 'OTH'
+      | 'S0'
+      | 'S1'
+      | 'S2'
+      | 'S3'
+      | 'SF'
+      | 'SH'
+      | 'SHR'
+      | 'REJ'
+      | 'RSTO'
+      | 'RSTR'
+      | 'RSTOS0'
+      | 'RSTRH';
+    /** The originator is in a local network (`--local-nets`); null: none is given. `null` when it is not known. */
+    readonly localOrig: boolean | null;
+    /** The responder is in a local network (`--local-nets`); null: none is given. `null` when it is not known. */
+    readonly localResp: boolean | null;
+    /** TCP: bytes that were acknowledged but not captured, of connections that are whole otherwise. */
+    readonly missedBytes: number;
+    /** More than 8 blocks lay above a gap: the lowest gaps were forgotten, and are not in `missedBytes`. */
+    readonly gapsLost: boolean;
+    /**
+     * A letter for each thing that happened, in capitals by the originator (docs/zeek.md); null: nothing did. `null`
+     * when it is not known.
+     */
+    readonly history: string | null;
+  };
 }
 
 type CoreKey =

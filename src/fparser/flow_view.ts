@@ -208,6 +208,10 @@ class FlowView implements Iterable<PacketHeader> {
     return this.#part === 'both' ? this.#copy.groups.stats : undefined;
   }
 
+  get zeek(): Flow['zeek'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.zeek : undefined;
+  }
+
   getId(): FlowId {
     const { flow } = this.#copy;
     const src = { address: flow.srcAddress, port: flow.srcPort };

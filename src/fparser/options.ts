@@ -141,6 +141,8 @@ function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
   const engine: EngineOptions = {
     ...engineSettings(values),
     with: values.with ?? [],
+    serverPorts: values.serverPorts,
+    localNets: values.localNets,
     softMemLimit,
     hardMemLimit,
     // A page stays with the process once it is touched, so records and headers each get a part of the limit.

@@ -54,11 +54,18 @@ export interface FParserOptions<D extends Direction = Direction> {
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
   /**
+   * Group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder. Default:
+   * those that Zeek's scripts register.
+   */
+  readonly serverPorts?: readonly string[];
+  /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
+  readonly localNets?: readonly string[];
+  /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
-   * rates. Default: none.
+   * rates; zeek, connections as Zeek's conn.log has them. Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek')[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

@@ -22,11 +22,13 @@ export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter
 
 /** Engine options for reading, from checked values. @param blockSize bytes read at a time */
 export function engineOptionsOf(
-  settings: EngineSettings & Pick<EngineOptions, 'with'>,
+  settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'>,
   blockSize = BLOCK_SIZE,
 ): Omit<EngineOptions, 'filter'> {
   return {
     with: settings.with ?? [],
+    serverPorts: settings.serverPorts,
+    localNets: settings.localNets,
     firstChunks: settings.with?.includes('identify') === true ? FIRST_CHUNKS : 0,
     ...engineSettings(settings),
     closedLimit: CLOSED_LIMIT,

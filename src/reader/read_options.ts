@@ -50,11 +50,19 @@ export interface ReadOptions {
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
   /**
+   * Group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder. Default:
+   * those that Zeek's scripts register.
+   */
+  readonly serverPorts?: readonly string[];
+  /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
+  readonly localNets?: readonly string[];
+  /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
-   * rates; identify, application and names from the first bytes (docs/identification.md). Default: none.
+   * rates; zeek, connections as Zeek's conn.log has them; identify, application and names from the first bytes
+   * (docs/identification.md). Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'identify')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'identify')[];
   /** Fields of each flow, in this order (docs/schema.md). Default: all. */
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */

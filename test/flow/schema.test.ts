@@ -1,6 +1,12 @@
 /** Walks the schema: no field lacks a property, and no output lacks a field or gives it another name. */
 import { describe, expect, it } from 'vitest';
-import { COMMUNITY_ID_SIZE, ROW_SIZE, STATS_BLOCK_SIZE, TCP_BLOCK_SIZE } from '../../assembly/layout.ts';
+import {
+  COMMUNITY_ID_SIZE,
+  ROW_SIZE,
+  STATS_BLOCK_SIZE,
+  TCP_BLOCK_SIZE,
+  ZEEK_BLOCK_SIZE,
+} from '../../assembly/layout.ts';
 import { recordReader, RowView } from '../../src/engine/rows.ts';
 import { csv } from '../../src/export/csv.ts';
 import { columnsOf } from '../../src/export/field_columns.ts';
@@ -90,6 +96,7 @@ describe('the schema of flows', () => {
       tcp: TCP_BLOCK_SIZE,
       'community-id': COMMUNITY_ID_SIZE,
       stats: STATS_BLOCK_SIZE,
+      zeek: ZEEK_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);

@@ -75,18 +75,18 @@ interface End {
   readonly port: number;
 }
 
-interface Active {
+export interface Active {
   readonly protocol: number;
   readonly ends: readonly [End, End];
   readonly connection: Connection;
   /** The ends in the order of `ends`: they keep their place when the roles turn. */
   readonly endpoints: readonly [Endpoint, Endpoint];
   attemptChecked: boolean;
-  /** Names: next look at how long it was silent. */
+  /** Names: next look at how long it was silent, by the first packet from then on. */
   checkNs: bigint;
 }
 
-interface Packet {
+export interface Packet {
   readonly packet: DecodedPacket;
   readonly timeNs: bigint;
   readonly source: End;
@@ -109,10 +109,13 @@ export function zeekConnections(records: Iterable<CapturedFrame>): ConnRow[] {
       flow = undefined;
     }
     if (flow === undefined) {
-      flow = begun(packet);
+      const { source, destination, timeNs, segment } = packet;
+      const { protocol } = packet.packet;
+      const turned = turnsAtOnce(protocol, source, destination, segment?.flags ?? 0);
+      flow = begun(protocol, timeNs, source, destination, turned);
       active.set(key, flow);
     }
-    add(flow, packet);
+    add(flow, packet, flow.endpoints[sideOf(flow, packet)]);
   }
   return [...rows, ...[...active.values()].map(rowOf)];
 }
@@ -120,11 +123,16 @@ export function zeekConnections(records: Iterable<CapturedFrame>): ConnRow[] {
 /** Undefined: nothing that makes a connection. */
 function read(record: CapturedFrame): Packet | undefined {
   const packet = decode(record);
-  if (packet.kind !== 'packet' || packet.fragment?.first === false) return undefined;
+  return packet.kind === 'packet' ? packetOf(packet, record.timestampNs) : undefined;
+}
+
+/** Undefined: it counts nowhere. */
+export function packetOf(packet: DecodedPacket, timeNs: bigint): Packet | undefined {
+  if (packet.fragment?.first === false) return undefined;
   const { protocol, src, dst, srcPort, dstPort, window, at } = packet;
   const of = (source: number, destination: number, oneWay = false, segment?: ZeekSegment): Packet => ({
     packet,
-    timeNs: record.timestampNs,
+    timeNs,
     source: { address: src, port: source },
     destination: { address: dst, port: destination },
     oneWay,
@@ -160,11 +168,11 @@ function keyOf({ packet, source, destination, oneWay }: Packet): string {
   return `${packet.protocol} ${packet.version} ${oneWay ? texts.join(' > ') : texts.sort().join(' ')}`;
 }
 
-function begun({ packet, timeNs, source, destination, segment }: Packet): Active {
+/** @param turned the sender of the first packet is the responder */
+export function begun(protocol: number, timeNs: bigint, source: End, destination: End, turned: boolean): Active {
   const connection = new Connection(timeNs);
   const { orig, resp } = connection;
-  const { protocol } = packet;
-  if (turnsAtOnce(protocol, source, destination, segment)) connection.flip();
+  if (turned) connection.flip();
   return {
     protocol,
     ends: [source, destination],
@@ -176,14 +184,14 @@ function begun({ packet, timeNs, source, destination, segment }: Packet): Active
 }
 
 /** Is the sender of the first packet the responder? */
-function turnsAtOnce(protocol: number, source: End, destination: End, segment: ZeekSegment | undefined): boolean {
+export function turnsAtOnce(protocol: number, source: End, destination: End, tcpFlags: number): boolean {
   if (source.address.length === 4 && source.address.every((byte) => byte === 255)) return false;
   if (protocol === UDP) return UDP_SERVERS.has(source.port) && !UDP_SERVERS.has(destination.port);
-  if (segment === undefined) return false;
-  const isSynAck = (segment.flags & (SYN | ACK)) === (SYN | ACK);
-  if ((segment.flags & (SYN | ACK)) === SYN || !TCP_SERVERS.has(source.port)) return false;
+  if (protocol !== TCP) return false;
+  const handshake = tcpFlags & (SYN | ACK);
+  if (handshake === SYN || !TCP_SERVERS.has(source.port)) return false;
   if (!TCP_SERVERS.has(destination.port)) return true;
-  return !isSynAck && source.port < destination.port;
+  return handshake !== (SYN | ACK) && source.port < destination.port;
 }
 
 function sideOf({ ends, protocol }: Active, { source }: Packet): 0 | 1 {
@@ -234,10 +242,9 @@ function tcpIsOver(flow: Active, packet: Packet, timeNs: bigint, { flags, seq }:
   return seq !== orig.start && !isReversal;
 }
 
-function add(flow: Active, { packet, timeNs, segment, ...ends }: Packet): void {
-  const { connection, endpoints, protocol } = flow;
+/** A packet that `end` has sent. */
+export function add({ connection, protocol }: Active, { packet, timeNs, segment }: Packet, end: Endpoint): void {
   if (segment?.cut === true) return;
-  const end = endpoints[sideOf(flow, { packet, timeNs, segment, ...ends })];
   end.packets++;
   end.ipBytes += packet.ipBytes;
   if (segment !== undefined) {
@@ -260,7 +267,7 @@ function payloadOf({ protocol, window, at, payloadBytes }: DecodedPacket): numbe
   return protocol in PAIRS ? payloadBytes : 0;
 }
 
-function rowOf(flow: Active): ConnRow {
+export function rowOf(flow: Active): ConnRow {
   const { connection, endpoints, ends, protocol } = flow;
   const { orig, resp } = connection;
   const turned = orig === endpoints[1];
@@ -288,9 +295,10 @@ function rowOf(flow: Active): ConnRow {
   };
 }
 
-function stateOf(connection: Connection, protocol: number): string {
+export function stateOf(connection: Connection, protocol: number): string {
   if (protocol === TCP) return connection.state();
   if (protocol !== UDP) return 'OTH';
   const { orig, resp } = connection;
-  return orig.packets > 0 ? (resp.packets > 0 ? 'SF' : 'S0') : 'SHR';
+  if (orig.packets > 0) return resp.packets > 0 ? 'SF' : 'S0';
+  return resp.packets > 0 ? 'SHR' : 'OTH';
 }

@@ -11,6 +11,10 @@ export type EndpointState = 'INACTIVE' | 'SYN_SENT' | 'SYN_ACK_SENT' | 'PARTIAL'
 const STEP_MAX = 1 << 20;
 /** Bytes above a hole with nothing acknowledged: the rest is not followed. */
 const UNACKED_MAX = 16_384;
+/** Blocks above the edge that are remembered. */
+const BLOCKS_MAX = 8;
+/** Payload further above the edge is not looked at. */
+const ABOVE_MAX = 2 ** 31 - 1;
 
 const HANDSHAKE: ReadonlySet<EndpointState> = new Set(['INACTIVE', 'SYN_SENT', 'SYN_ACK_SENT']);
 export const isHandshake = (state: EndpointState): boolean => HANDSHAKE.has(state);
@@ -40,7 +44,7 @@ export class Endpoint {
   #trimmed = 1;
   #skips = false;
   sawEnd = false;
-  missing = 0;
+  gapsLost = false;
 
   setState(state: EndpointState): void {
     if (state === this.state) return;
@@ -114,15 +118,27 @@ export class Endpoint {
     if (this.#skips) return;
     const acked = this.ack - this.start;
     const to = from + length;
-    if (to <= acked) return;
-    this.blocks.push({ from: Math.max(from, acked), to });
-    this.blocks.sort((a, b) => a.from - b.from);
+    if (to <= acked || Math.max(from, acked) - this.edge > ABOVE_MAX) return;
+    this.#insert({ from: Math.max(from, acked), to });
     this.#move();
     const above = this.blocks.reduce((sum, block) => sum + block.to - block.from, 0);
     if (acked <= 1 && above > UNACKED_MAX) {
       this.blocks = [];
       this.#skips = true;
     }
+  }
+
+  /** Blocks that touch become one; of too many the lowest two, with the hole between them. */
+  #insert(block: { from: number; to: number }): void {
+    if (block.to <= this.edge) return;
+    const touching = this.blocks.filter(({ from, to }) => from <= block.to && to >= block.from);
+    const all = [block, ...touching];
+    const joined = { from: Math.min(...all.map(({ from }) => from)), to: Math.max(...all.map(({ to }) => to)) };
+    this.blocks = [...this.blocks.filter((one) => !touching.includes(one)), joined].sort((a, b) => a.from - b.from);
+    const [first, second, ...rest] = this.blocks;
+    if (rest.length < BLOCKS_MAX - 1 || first === undefined || second === undefined) return;
+    this.blocks = [{ from: first.from, to: second.to }, ...rest];
+    this.gapsLost = true;
   }
 
   #move(): void {

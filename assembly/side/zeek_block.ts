@@ -1,0 +1,105 @@
+/** The group zeek as a row has it: a line of conn.log. */
+import { localNetsBase, localNetsCount } from "../control";
+import {
+  FLOW_BIT_ORIGINATOR_HIGH, FLOW_KEY, LOCAL_NET_ADDRESS, LOCAL_NET_MASK, LOCAL_NET_SIZE, LOCAL_NET_VERSION,
+  ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_ICMP_CODE, ROW_ICMP_TYPE, ROW_PROTOCOL, ROW_SOURCE, ROW_SOURCE_PORT,
+  ROW_VERSION, SIDE_ZEEK, TEXT_VALUE_HEADER, ZEEK_BIT_GAPS_LOST, ZEEK_BLOCK_CONN_STATE, ZEEK_BLOCK_DURATION,
+  ZEEK_BLOCK_GAPS_LOST, ZEEK_BLOCK_HISTORY, ZEEK_BLOCK_LOCAL_ORIG, ZEEK_BLOCK_LOCAL_RESP, ZEEK_BLOCK_MISSED_BYTES,
+  ZEEK_BLOCK_ORIG_BYTES, ZEEK_BLOCK_ORIG_PORT, ZEEK_BLOCK_PROTO, ZEEK_BLOCK_RESP_BYTES, ZEEK_BLOCK_RESP_PORT,
+  ZEEK_BLOCK_SIZE, ZEEK_BLOCK_SOURCE_IS_ORIGINATOR, ZEEK_BLOCK_START, ZEEK_BLOCK_UID, ZEEK_CONN_OTH, ZEEK_HISTORY,
+  ZEEK_HISTORY_MAX, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_PROTO_ICMP, ZEEK_PROTO_TCP, ZEEK_PROTO_UDP,
+  ZEEK_PROTO_UNKNOWN,
+} from "../layout";
+import { flowAt, flowBits, linkAt, linkStart } from "../table/flow";
+import { u8At } from "../wire/bytes";
+import { icmpCounterpart, ICMP_ONE_WAY, isIcmp } from "../wire/icmp";
+import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
+import { sideBlock } from "./record";
+import { zeekRecord } from "./zeek";
+import { bytesOf } from "./zeek_endpoint";
+import { originatorOf, originatorSide, responderOf, zeekBits } from "./zeek_history";
+import { tcpConnState, udpConnState } from "./zeek_state";
+import { writeUid } from "./zeek_uid";
+
+/** The row's core is written. */
+export function writeZeekBlock(row: usize, index: u32): void {
+  const block = sideBlock(SIDE_ZEEK, row);
+  memory.fill(block, 0xff, ZEEK_BLOCK_SIZE);
+  const record = zeekRecord(index);
+  const flow = flowAt(index);
+  const start = linkStart(linkAt(index));
+  const sourceIsHigh = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0;
+  const isSource = (originatorSide(record) != 0) == sourceIsHigh;
+  store<u64>(block, start, ZEEK_BLOCK_START);
+  store<u8>(block, u8(isSource), ZEEK_BLOCK_SOURCE_IS_ORIGINATOR);
+  writeProtocol(block, row, record, isSource);
+  const last = load<u64>(record, ZEEK_LAST_TIME);
+  if (last > start) {
+    store<u64>(block, last - start, ZEEK_BLOCK_DURATION);
+    writeBytes(block, record, u8At(row + ROW_PROTOCOL) == PROTOCOL_TCP);
+  }
+  store<u64>(block, load<u64>(record, ZEEK_MISSED), ZEEK_BLOCK_MISSED_BYTES);
+  store<u8>(block, u8((zeekBits(record) & ZEEK_BIT_GAPS_LOST) != 0), ZEEK_BLOCK_GAPS_LOST);
+  writeLocal(block, row, isSource);
+  writeUid(block + ZEEK_BLOCK_UID, flow + FLOW_KEY, start);
+  if (u8At(record + ZEEK_HISTORY) != 0) {
+    memory.copy(block + ZEEK_BLOCK_HISTORY, record + ZEEK_HISTORY, TEXT_VALUE_HEADER + <usize>ZEEK_HISTORY_MAX + 1);
+  }
+}
+
+/** Protocol, state, and ports with what ICMP has in their place. */
+function writeProtocol(block: usize, row: usize, record: usize, isSource: bool): void {
+  const protocol = u8At(row + ROW_PROTOCOL);
+  let proto: u32 = ZEEK_PROTO_UNKNOWN;
+  let state: u32 = ZEEK_CONN_OTH;
+  let source = <u32>load<u16>(row, ROW_SOURCE_PORT);
+  let destination = <u32>load<u16>(row, ROW_DESTINATION_PORT);
+  if (protocol == PROTOCOL_TCP) {
+    proto = ZEEK_PROTO_TCP;
+    state = tcpConnState(record);
+  } else if (protocol == PROTOCOL_UDP) {
+    proto = ZEEK_PROTO_UDP;
+    state = udpConnState(record);
+  } else if (isIcmp(protocol)) {
+    proto = ZEEK_PROTO_ICMP;
+    source = <u32>load<u16>(row, ROW_ICMP_TYPE);
+    destination = icmpCounterpart(protocol, source);
+    if (destination == ICMP_ONE_WAY) destination = <u32>load<u16>(row, ROW_ICMP_CODE);
+  } else {
+    // Zeek knows no others.
+    source = 0;
+    destination = 0;
+  }
+  store<u8>(block, <u8>proto, ZEEK_BLOCK_PROTO);
+  store<u8>(block, <u8>state, ZEEK_BLOCK_CONN_STATE);
+  store<u16>(block, <u16>(isSource ? source : destination), ZEEK_BLOCK_ORIG_PORT);
+  store<u16>(block, <u16>(isSource ? destination : source), ZEEK_BLOCK_RESP_PORT);
+}
+
+function writeBytes(block: usize, record: usize, isTcp: bool): void {
+  const originator = originatorOf(record);
+  const responder = responderOf(record);
+  store<i64>(block, isTcp ? bytesOf(originator, responder) : load<i64>(originator, ZEEK_LAST), ZEEK_BLOCK_ORIG_BYTES);
+  store<i64>(block, isTcp ? bytesOf(responder, originator) : load<i64>(responder, ZEEK_LAST), ZEEK_BLOCK_RESP_BYTES);
+}
+
+function writeLocal(block: usize, row: usize, isSource: bool): void {
+  if (localNetsCount == 0) return;
+  const version = u8At(row + ROW_VERSION);
+  const source = u8(isLocal(row + ROW_SOURCE, version));
+  const destination = u8(isLocal(row + ROW_DESTINATION, version));
+  store<u8>(block, isSource ? source : destination, ZEEK_BLOCK_LOCAL_ORIG);
+  store<u8>(block, isSource ? destination : source, ZEEK_BLOCK_LOCAL_RESP);
+}
+
+function isLocal(address: usize, version: u32): bool {
+  for (let n: u32 = 0; n < localNetsCount; n++) {
+    const net = localNetsBase + <usize>n * LOCAL_NET_SIZE;
+    if (load<u32>(net, LOCAL_NET_VERSION) != version) continue;
+    if (((load<u64>(address) & load<u64>(net, LOCAL_NET_MASK)) ^ load<u64>(net, LOCAL_NET_ADDRESS)) == 0
+      && ((load<u64>(address, 8) & load<u64>(net, LOCAL_NET_MASK + 8)) ^ load<u64>(net, LOCAL_NET_ADDRESS + 8)) == 0) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 9;
+export const LAYOUT_VERSION = 10;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -108,7 +108,10 @@ export const PACKET_ADDRESSES = 112;
 export const PACKET_SOURCE_PORT = 116;
 /** u16: as sent; of ICMP the identifier. Not set on the common path */
 export const PACKET_DESTINATION_PORT = 118;
-// gap u8[8]
+/** u32: PACKET_LINK_; set with side records on */
+export const PACKET_LINK = 120;
+/** u32: PACKET_OUTER_; set of a packet that was in a tunnel, with the group link */
+export const PACKET_OUTER = 124;
 /** size */
 export const PACKET_SIZE = 128;
 
@@ -128,6 +131,55 @@ export const PACKET_BIT_LATER = 8;
 export const PACKET_BIT_ICMP = 16;
 /** The data offset of its TCP header is below 5: where the payload begins is not known. */
 export const PACKET_BIT_TCP_OFFSET = 32;
+
+// packed PACKET_LINK u32
+/** bits 0..9: link type of the frame */
+export const PACKET_LINK_TYPE_MASK = 511;
+/** bits 9..13: tunnels that the packet was in, one inside the other */
+export const PACKET_LINK_DEPTH_SHIFT = 9;
+/** bits 9..13 */
+export const PACKET_LINK_DEPTH_MASK = 15;
+/** bits 13..32: bytes of the frame that were captured */
+export const PACKET_LINK_CAPTURED_SHIFT = 13;
+
+// packed PACKET_OUTER u32: the packet whose payload is the innermost tunnel
+/** bits 0..5: TUNNEL_ */
+export const PACKET_OUTER_KIND_MASK = 31;
+/** bits 5..24: bytes from the frame to its IP header */
+export const PACKET_OUTER_IP_SHIFT = 5;
+/** bits 5..24 */
+export const PACKET_OUTER_IP_MASK = 524287;
+/** bits 24..31: words of 4 bytes from there to what follows the last IP header; all bits 1: as many or more */
+export const PACKET_OUTER_WORDS_SHIFT = 24;
+/** bits 24..31 */
+export const PACKET_OUTER_WORDS_MASK = 127;
+/** bits 31..32: it is UDP */
+export const PACKET_OUTER_UDP_SHIFT = 31;
+
+// codes TUNNEL: kinds of tunnels
+/** RFC 2003 */
+export const TUNNEL_IPIP = 0;
+/** RFC 4213 */
+export const TUNNEL_6IN4 = 1;
+/** RFC 2473, with IPv4 inside */
+export const TUNNEL_4IN6 = 2;
+/** RFC 2473, with IPv6 inside */
+export const TUNNEL_6IN6 = 3;
+export const TUNNEL_GRE = 4;
+export const TUNNEL_ERSPAN = 5;
+export const TUNNEL_VXLAN = 6;
+export const TUNNEL_VXLAN_GPE = 7;
+export const TUNNEL_GENEVE = 8;
+/** GTP-U, GTP' or version 0 */
+export const TUNNEL_GTPU = 9;
+export const TUNNEL_TEREDO = 10;
+export const TUNNEL_MPLS = 11;
+export const TUNNEL_ETHERIP = 12;
+export const TUNNEL_ETHERNET = 13;
+export const TUNNEL_L2TP = 14;
+export const TUNNEL_PIM = 15;
+export const TUNNEL_CAPWAP = 16;
+export const TUNNEL_AYIYA = 17;
 
 // codes VERDICT: what becomes of a frame. Each but DELIVER names the counter that takes the packet.
 export const VERDICT_DELIVER = 0;
@@ -775,6 +827,177 @@ export const LOCAL_NET_VERSION = 32;
 /** size */
 export const LOCAL_NET_SIZE = 40;
 
+// record LAYERS_SIDE: the group link of one side: what its IP headers said. Counts stay at 2^32-1.
+/** u32 packets: with CE (RFC 3168) */
+export const LAYERS_ECN_CE = 0;
+/** u32 packets: IPv4 with DF */
+export const LAYERS_DF = 4;
+/** u32 packets: with options or extension headers */
+export const LAYERS_OPTIONS = 8;
+/** u32 packets: fragments */
+export const LAYERS_FRAGMENTS = 12;
+/** u32: IPv6, of its first packet */
+export const LAYERS_FLOW_LABEL = 16;
+/** u8 */
+export const LAYERS_TTL_FIRST = 20;
+/** u8 */
+export const LAYERS_TTL_MIN = 21;
+/** u8 */
+export const LAYERS_TTL_MAX = 22;
+/** u8: type of service or traffic class */
+export const LAYERS_TOS_FIRST = 23;
+/** u8 */
+export const LAYERS_TOS_LAST = 24;
+/** u8: LAYERS_BIT_ */
+export const LAYERS_BITS = 25;
+/** u8[6]: MAC address that its first packet went to */
+export const LAYERS_TO = 26;
+/** u8[6]: MAC address that it came from */
+export const LAYERS_FROM = 32;
+// gap u8[2]
+/** size */
+export const LAYERS_SIDE_SIZE = 40;
+
+// bits LAYERS_BIT u8
+/** The side has sent a packet. */
+export const LAYERS_BIT_SEEN = 1;
+/** LAYERS_TO is known. */
+export const LAYERS_BIT_TO = 2;
+/** LAYERS_FROM is known. */
+export const LAYERS_BIT_FROM = 4;
+export const LAYERS_BIT_DSCP_CHANGED = 8;
+export const LAYERS_BIT_MAC_CHANGED = 16;
+export const LAYERS_BIT_TUNNEL_CHANGED = 32;
+/** The VLANs of one of its packets are not those of the flow's first packet. */
+export const LAYERS_BIT_VLAN_CHANGED = 64;
+
+/** number: VLANs of a frame that are kept, the outermost ones */
+export const VLANS_MAX = 3;
+/** number: MPLS labels of a frame that are kept, the outermost ones */
+export const LABELS_KEPT_MAX = 4;
+
+// record TAGS: tags and labels in front of the network layer, outermost first.
+/** u16[3]: VLANS_MAX IDs */
+export const TAGS_VLANS = 0;
+/** u8: VLAN tags in all, at most 255 */
+export const TAGS_VLAN_COUNT = 6;
+/** u8: MPLS labels in all, at most 255 */
+export const TAGS_LABEL_COUNT = 7;
+/** u32[4]: LABELS_KEPT_MAX labels */
+export const TAGS_LABELS = 8;
+/** size */
+export const TAGS_SIZE = 24;
+
+// record LAYERS: the group link of a flow, low side first. The tunnel is there only when tunnels are followed.
+/** LAYERS_SIDE[2] */
+export const LAYERS_SIDES = 0;
+/** TAGS: of the first packet */
+export const LAYERS_TAGS = 80;
+/** end */
+export const LAYERS_SIZE = 104;
+/** u32[2]: digests of the tunnel of a side's first packet, by side */
+export const LAYERS_TUNNEL_DIGESTS = 104;
+/** u32: see LAYERS_TUNNEL_BITS */
+export const LAYERS_TUNNEL_ID = 112;
+/** u16: as sent */
+export const LAYERS_TUNNEL_SOURCE_PORT = 116;
+/** u16: as sent */
+export const LAYERS_TUNNEL_DESTINATION_PORT = 118;
+/** u8[16] */
+export const LAYERS_TUNNEL_SOURCE = 120;
+/** u8[16] */
+export const LAYERS_TUNNEL_DESTINATION = 136;
+/** u8: of the outer IP, 4 or 6 */
+export const LAYERS_TUNNEL_VERSION = 152;
+/** u8: TUNNEL_ */
+export const LAYERS_TUNNEL_KIND = 153;
+/** u8: 0: the first packet was not in a tunnel */
+export const LAYERS_TUNNEL_DEPTH = 154;
+/** u8: LAYERS_TUNNEL_BIT_ */
+export const LAYERS_TUNNEL_BITS = 155;
+// gap u8[4]
+/** size */
+export const LAYERS_TUNNEL_SIZE = 160;
+
+// bits LAYERS_TUNNEL_BIT u8
+/** It has an ID. */
+export const LAYERS_TUNNEL_BIT_ID = 1;
+/** It has ports. */
+export const LAYERS_TUNNEL_BIT_PORTS = 2;
+
+// record IP_VALUE: an address that has its own version.
+/** u8: of IP, 4 or 6; 255: there is no address */
+export const IP_VALUE_VERSION = 0;
+// gap u8[7]
+/** u8[16] */
+export const IP_VALUE_ADDRESS = 8;
+/** size */
+export const IP_VALUE_SIZE = 24;
+
+// record LAYERS_SIDE_BLOCK: one direction in a row. What is not known has all bits 1.
+/** u32[4] packets: as from LAYERS_ECN_CE on */
+export const LAYERS_BLOCK_COUNTS = 0;
+/** u32 */
+export const LAYERS_BLOCK_FLOW_LABEL = 16;
+/** u16 */
+export const LAYERS_BLOCK_TTL_FIRST = 20;
+/** u16 */
+export const LAYERS_BLOCK_TTL_MIN = 22;
+/** u16 */
+export const LAYERS_BLOCK_TTL_MAX = 24;
+/** u16 */
+export const LAYERS_BLOCK_TOS_FIRST = 26;
+/** u16 */
+export const LAYERS_BLOCK_TOS_LAST = 28;
+/** u8 */
+export const LAYERS_BLOCK_DSCP_CHANGED = 30;
+// gap u8
+/** size */
+export const LAYERS_SIDE_BLOCK_SIZE = 32;
+
+// record LAYERS_BLOCK: the group link in a row, originator first.
+/** LAYERS_SIDE_BLOCK[2] */
+export const LAYERS_BLOCK_SIDES = 0;
+/** u8[8]: 6 bytes and 2 zeros */
+export const LAYERS_BLOCK_SOURCE_MAC = 64;
+/** u8[8]: 6 bytes and 2 zeros */
+export const LAYERS_BLOCK_DESTINATION_MAC = 72;
+/** IP_VALUE */
+export const LAYERS_BLOCK_TUNNEL_SOURCE = 80;
+/** IP_VALUE */
+export const LAYERS_BLOCK_TUNNEL_DESTINATION = 104;
+/** u64 units: a number */
+export const LAYERS_BLOCK_TUNNEL_ID = 128;
+/** u32 */
+export const LAYERS_BLOCK_TUNNEL_SOURCE_PORT = 136;
+/** u32 */
+export const LAYERS_BLOCK_TUNNEL_DESTINATION_PORT = 140;
+/** u32: how many follow */
+export const LAYERS_BLOCK_VLANS = 144;
+/** u32[3] */
+export const LAYERS_BLOCK_VLAN_IDS = 148;
+/** u32: how many follow */
+export const LAYERS_BLOCK_MPLS = 160;
+/** u32[4] */
+export const LAYERS_BLOCK_MPLS_LABELS = 164;
+/** u8 */
+export const LAYERS_BLOCK_VLAN_COUNT = 180;
+/** u8 */
+export const LAYERS_BLOCK_MPLS_COUNT = 181;
+/** u8 */
+export const LAYERS_BLOCK_VLAN_CHANGED = 182;
+/** u8 */
+export const LAYERS_BLOCK_MAC_CHANGED = 183;
+/** u8 */
+export const LAYERS_BLOCK_TUNNEL_CHANGED = 184;
+/** u8: TUNNEL_ */
+export const LAYERS_BLOCK_TUNNEL_KIND = 185;
+/** u8 */
+export const LAYERS_BLOCK_TUNNEL_DEPTH = 186;
+// gap u8[5]
+/** size */
+export const LAYERS_BLOCK_SIZE = 192;
+
 // record FIRST: what is kept of the first bytes of a flow, and in which state that is. Sides are low and high.
 /** u8: FIRST_STATE_ */
 export const FIRST_STATE = 0;
@@ -961,7 +1184,7 @@ export const WHEEL_SIZE = WHEEL_LEVELS * WHEEL_SLOTS * 4;
 /** number: SYNs held at most */
 export const HELD_MAX = 64;
 /** number bytes: of the frame of a held SYN that are kept */
-export const HELD_FRAME_MAX = 368;
+export const HELD_FRAME_MAX = 16240;
 
 // record HELD: a SYN that may have begun another flow.
 /** u32: index of the flow that holds it, or NIL */
@@ -974,7 +1197,7 @@ export const HELD_PACKET = 16;
 /** u8[HELD_FRAME_MAX] */
 export const HELD_FRAME = 144;
 /** size */
-export const HELD_SIZE = 512;
+export const HELD_SIZE = 16384;
 
 // record FRAGMENT: a first fragment that is remembered.
 /** u8[16] */
@@ -1055,6 +1278,7 @@ export const SIDE_FIRST_PAYLOAD = 8;
 export const SIDE_COMMUNITY_ID = 16;
 export const SIDE_ZEEK = 32;
 export const SIDE_STATS = 64;
+export const SIDE_LINK = 256;
 
 // record COMMUNITY_ID: block of the group in a row.
 /** u8[32]: TEXT_VALUE */
@@ -1542,7 +1766,9 @@ export const STEP_LAST_WORD = 5;
 export const STEP_SKIP = 6;
 /** u32: address of the words by code */
 export const STEP_WORDS = 8;
-// gap u8[4]
+/** u8: 1: a list is in brackets, with commas; 0: its members have spaces between them */
+export const STEP_BRACKETS = 12;
+// gap u8[3]
 /** u8[48]: length, then so many ASCII characters */
 export const STEP_PIECE = 16;
 /** size */
@@ -1580,6 +1806,12 @@ export const VALUE_WORD = 8;
 export const VALUE_DECIMAL = 9;
 /** A TEXT_VALUE. */
 export const VALUE_TEXT = 10;
+/** Six bytes in eight, as 00:00:5e:00:53:01. */
+export const VALUE_MAC = 16;
+/** An IP_VALUE. */
+export const VALUE_IP = 17;
+/** Count u32, then so many numbers u32. */
+export const VALUE_LIST = 18;
 
 // codes ABSENT: when a flow does not have the value
 export const ABSENT_NEVER = 0;
@@ -1637,8 +1869,10 @@ export const TEXT = PROGRAM + PROGRAM_SIZE;
 export const RECORD_EXTRAS = TEXT;
 /** u8[DIGEST_SIZE]: message of a SHA-1, with its padding */
 export const DIGEST = TEXT + TEXT_SIZE;
+/** TAGS: those of a frame that is walked again */
+export const FRAME_TAGS = DIGEST + DIGEST_SIZE;
 /** end */
-export const FIXED_END = DIGEST + DIGEST_SIZE;
+export const FIXED_END = FRAME_TAGS + TAGS_SIZE;
 
 /** number bytes: largest captured length of a record that is taken as sound (libpcap's MAXIMUM_SNAPLEN) */
 export const CAPTURED_LENGTH_MAX = 262144;

@@ -44,6 +44,8 @@ const ACCESSORS = [
   'assembly/capture/ring.ts',
   'assembly/control.ts',
   'assembly/out/digits.ts',
+  'assembly/decode/tags.ts',
+  'assembly/out/lists.ts',
   'assembly/out/rows.ts',
   'assembly/out/text.ts',
   'assembly/table/flow.ts',

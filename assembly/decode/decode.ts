@@ -4,7 +4,7 @@
  */
 import { decapsulate, setState32, sides } from "../control";
 import {
-  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, STATE_UNCAPTURED,
+  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
   VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
@@ -13,9 +13,10 @@ import { networkOf } from "./link";
 import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
 import {
   packetBits, packetFrame, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes,
-  setPacketFrame, setPacketIp, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { innerNetwork } from "./tunnel";
+import { noteTunnel } from "./tunnel_kind";
 
 /** Tunnels inside tunnels that are followed. */
 const LEVELS_MAX: u32 = 8;
@@ -33,7 +34,10 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
     setPacketVerdict(packet, networkKind(found));
     return;
   }
-  if (sides != 0) setPacketFrame(packet, frame);
+  if (sides != 0) {
+    setPacketFrame(packet, frame);
+    setPacketLink(packet, linkType, captured, 0);
+  }
   const verdict = decodeIp(packet, found, end, uncaptured);
   if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
   setPacketVerdict(packet, verdict);
@@ -67,6 +71,7 @@ function followTunnels(packet: usize): void {
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
     setPacketFrame(PACKET_INNER, packetFrame(packet));
     if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return;
+    if ((sides & SIDE_LINK) != 0) noteTunnel(PACKET_INNER, packet, level + 1);
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);
   }
 }

@@ -6,7 +6,7 @@ import { fits } from "../wire/bytes";
 import { ETHERNET_HEADER_SIZE, etherType, FABRICPATH_TAG_SIZE, PBB_TAG_SIZE } from "../wire/ethernet";
 import { ipVersion } from "../wire/ipv4";
 import { llcIsUnnumbered, LLC_SIZE, llcSaps, SAPS_IP, SAPS_SNAP, SNAP_SIZE, snapType } from "../wire/llc";
-import { CONTROL_WORD_SIZE, labelIsBottom, LABEL_SIZE } from "../wire/mpls";
+import { CONTROL_WORD_SIZE, labelIsBottom, LABEL_SIZE, labelValue } from "../wire/mpls";
 import {
   NEXT_ETHERNET, NEXT_IPV4, NEXT_IPV6, NEXT_MPLS, NEXT_NSH, nshCarriesData, NSH_MIN, nshNext, nshSize,
 } from "../wire/nsh";
@@ -18,9 +18,10 @@ import {
 import {
   hasHdlcFraming, HDLC_SIZE, pppCompressedProtocol, pppIsCompressed, pppoeIsSession, PPPOE_HEADER_SIZE, pppProtocol,
 } from "../wire/ppp";
-import { isReadableMacsec, isTag, tagSize, typeBehind } from "../wire/tag";
+import { isReadableMacsec, isTag, isVlanTag, tagSize, typeBehind, vlanId } from "../wire/tag";
 import { linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
 import { isCutIp, isSound, isSoundIpv4, isSoundIpv6 } from "./sound";
+import { notedTags, noteLabel, noteVlan, noting, takeBackTags } from "./tags";
 
 const TAGS_MAX: u32 = 8;
 const LABELS_MAX: u32 = 16;
@@ -51,6 +52,7 @@ function taggedPayload(type: u32, ptr: usize, end: usize, depth: u32, inSnap: bo
     const size = tagSize(type, ptr, end);
     if (size == 0 || !fits(ptr, size, end)) return linkTruncated();
     if (type == ETHERTYPE_MACSEC && !isReadableMacsec(ptr)) return notIp();
+    if (noting && isVlanTag(type)) noteVlan(vlanId(ptr));
     type = typeBehind(ptr, size);
     ptr += size;
   }
@@ -92,6 +94,7 @@ function labelled(ptr: usize, end: usize, depth: u32): u64 {
   for (let labels: u32 = 0; labels < LABELS_MAX; labels++) {
     if (!fits(ptr, LABEL_SIZE, end)) return linkTruncated();
     const bottom = labelIsBottom(ptr);
+    if (noting) noteLabel(labelValue(ptr));
     ptr += LABEL_SIZE;
     if (bottom) return behindLabels(ptr, end, depth);
   }
@@ -105,11 +108,14 @@ function labelled(ptr: usize, end: usize, depth: u32): u64 {
 function behindLabels(ptr: usize, end: usize, depth: u32): u64 {
   if (!fits(ptr, 1, end)) return linkTruncated();
   if (isSoundIpv4(ptr, end)) return network(ptr, NETWORK_IPV4);
+  const noted = notedTags();
   let inner = innerEthernet(ptr, end, depth + 1);
   if (isSound(inner, end)) return inner;
+  takeBackTags(noted);
   if (ipVersion(ptr) == 0 && fits(ptr, CONTROL_WORD_SIZE, end)) {
     inner = innerEthernet(ptr + CONTROL_WORD_SIZE, end, depth + 1);
     if (isSound(inner, end)) return inner;
+    takeBackTags(noted);
   }
   if (isSoundIpv6(ptr, end)) return network(ptr, NETWORK_IPV6);
   return isCutIp(ptr, end) ? byVersion(ptr, end) : notIp();

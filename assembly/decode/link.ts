@@ -20,6 +20,7 @@ import {
   switchTagged,
 } from "./rare_links";
 import { isSound } from "./sound";
+import { takeBackTags } from "./tags";
 import { ieee80211, ppi, radiotap } from "./wireless";
 
 /** LINKTYPE_PPP_WITH_DIR: a direction byte precedes PPP. */
@@ -115,6 +116,7 @@ function otherNetwork(linkType: u32, frame: usize, end: usize): u64 {
 function rareNetwork(linkType: u32, frame: usize, end: usize): u64 {
   const found = behindRareHeader(linkType, frame, end);
   if (isIp(found)) return found;
+  takeBackTags(0);
   const inEthernet = ethernet(frame, end);
   return isSound(inEthernet, end) ? inEthernet : found;
 }

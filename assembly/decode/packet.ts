@@ -1,7 +1,8 @@
 /** Accessors of the decoded packet: the scratch record between decoder and tracker. */
 import {
   PACKET_ACK, PACKET_ADDRESSES, PACKET_BITS, PACKET_BIT_ICMP, PACKET_DESTINATION_PORT, PACKET_FRAGMENT_PROTOCOL,
-  PACKET_FRAME, PACKET_IP, PACKET_SOURCE_PORT, PACKET_VERSION, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID,
+  PACKET_FRAME, PACKET_IP, PACKET_LINK, PACKET_LINK_CAPTURED_SHIFT, PACKET_LINK_DEPTH_MASK, PACKET_LINK_DEPTH_SHIFT,
+  PACKET_LINK_TYPE_MASK, PACKET_OUTER, PACKET_SOURCE_PORT, PACKET_VERSION, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID,
   PACKET_IP_BYTES, PACKET_LIKELY_FLOW, PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE,
   PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT, PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE,
   PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
@@ -84,6 +85,19 @@ import {
 @inline export function setPacketFrame(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_FRAME); }
 @inline export function packetIp(p: usize): usize { return load<u32>(p, PACKET_IP); }
 @inline export function setPacketIp(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_IP); }
+
+/** Link type and captured bytes of the frame, and how many tunnels the packet was in; set only with side records. */
+@inline export function packetLinkType(p: usize): u32 { return load<u32>(p, PACKET_LINK) & PACKET_LINK_TYPE_MASK; }
+@inline export function packetCaptured(p: usize): u32 { return load<u32>(p, PACKET_LINK) >> PACKET_LINK_CAPTURED_SHIFT; }
+@inline export function packetDepth(p: usize): u32 {
+  return (load<u32>(p, PACKET_LINK) >> PACKET_LINK_DEPTH_SHIFT) & PACKET_LINK_DEPTH_MASK;
+}
+@inline export function setPacketLink(p: usize, linkType: u32, captured: u32, depth: u32): void {
+  store<u32>(p, linkType | (depth << PACKET_LINK_DEPTH_SHIFT) | (captured << PACKET_LINK_CAPTURED_SHIFT), PACKET_LINK);
+}
+/** The packet around it, PACKET_OUTER_; set of a packet that was in a tunnel, with the group link. */
+@inline export function packetOuter(p: usize): u32 { return load<u32>(p, PACKET_OUTER); }
+@inline export function setPacketOuter(p: usize, v: u32): void { store<u32>(p, v, PACKET_OUTER); }
 
 /** The protocol beside the fragment fields of a first fragment. */
 @inline export function packetFragmentProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_FRAGMENT_PROTOCOL); }

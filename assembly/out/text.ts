@@ -7,15 +7,17 @@
 import { dtoa_buffered } from "util/number";
 import { rowBytes } from "../control";
 import {
-  ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS, PROGRAM, PROGRAM_COUNT,
-  PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT,
-  STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT,
-  TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_NONE, VALUE_TEXT, VALUE_TIME,
-  VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
+  ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS,
+  IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD,
+  ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE,
+  STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS,
+  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32,
+  VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
 import { putDigits, putIpv4, putTime } from "./digits";
+import { putList, putMac } from "./lists";
 
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
 export function writeText(rows: u32): u32 {
@@ -66,6 +68,9 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
     case VALUE_WORD: to = putPiece(to, wordOf(step, load<u8>(at))); break;
     case VALUE_DECIMAL: to = putDecimal(to, load<f64>(at)); break;
     case VALUE_TEXT: to = putText(to, at, quote); break;
+    case VALUE_IP: to = putIp(to, at); break;
+    case VALUE_MAC: to = putMac(to, at); break;
+    case VALUE_LIST: to = putList(to, at, load<u8>(step, STEP_BRACKETS) != 0); break;
   }
   store<u8>(to, quote);
   return to + quoteSize;
@@ -85,9 +90,9 @@ function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
 
 function isAllOnes(value: u32, at: usize): bool {
   switch (value) {
-    case VALUE_U8: case VALUE_WORD: case VALUE_TEXT: return load<u8>(at) == u8.MAX_VALUE;
+    case VALUE_U8: case VALUE_WORD: case VALUE_TEXT: case VALUE_IP: return load<u8>(at) == u8.MAX_VALUE;
     case VALUE_U16: return load<u16>(at) == u16.MAX_VALUE;
-    case VALUE_U32: return load<u32>(at) == u32.MAX_VALUE;
+    case VALUE_U32: case VALUE_LIST: return load<u32>(at) == u32.MAX_VALUE;
     case VALUE_ADDRESS: return (load<u64>(at) & load<u64>(at, 8)) == u64.MAX_VALUE;
   }
   return load<u64>(at) == u64.MAX_VALUE;
@@ -141,6 +146,12 @@ function needsQuotes(from: usize, end: usize): bool {
 @inline function putByte(to: usize, byte: u8): usize {
   store<u8>(to, byte);
   return to + 1;
+}
+
+/** An address of its own version. */
+@cold function putIp(to: usize, at: usize): usize {
+  const address = at + IP_VALUE_ADDRESS;
+  return u8At(at + IP_VALUE_VERSION) == 4 ? putIpv4(to, address) : putIpv6(to, address);
 }
 
 /** Lower case, the longest run of two or more zero groups collapsed, the first of equals; mapped IPv4 dotted. */

@@ -10,13 +10,15 @@
 import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide } from "../decode/packet";
 import {
-  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_PACKET_LOG, SIDE_STATS,
-  SIDE_TCP, SIDE_ZEEK,
+  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_LINK, SIDE_PACKET_LOG,
+  SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
+import { linkOfPacket, startLink } from "./link";
+import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
@@ -51,6 +53,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_STATS)) startStats(index);
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
   if (isOn(SIDE_ZEEK)) startZeek(index, packet);
+  if (isOn(SIDE_LINK)) startLink(index, packet);
 }
 
 /**
@@ -65,6 +68,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_STATS)) statsOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
   if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
+  if (isOn(SIDE_LINK)) linkOfPacket(index, packet, side);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -86,6 +90,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
   if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
   if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);
+  if (hasBlock(SIDE_LINK)) writeLinkBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

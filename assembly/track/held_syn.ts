@@ -9,13 +9,14 @@
  */
 import { heldSynsBase, setState32, sides, state32 } from "../control";
 import {
-  packetFrame, packetIp, packetTime, packetTransport, packetTransportEnd, packetTransportWire, setPacketFrame,
-  setPacketIp, setPacketTransport,
+  packetCaptured, packetDepth, packetFrame, packetIp, packetLinkType, packetTime, packetTransport, packetTransportEnd,
+  packetTransportWire, setPacketFrame, setPacketIp, setPacketLink, setPacketTransport,
 } from "../decode/packet";
 import {
   FLOW_BIT_SYN_HELD, HELD_FLOW, HELD_FRAME, HELD_FRAME_MAX, HELD_LAST, HELD_MAX, HELD_PACKET, HELD_SIZE, NIL,
   PACKET_SIZE, STATE_HELD_NEXT,
 } from "../layout";
+import { IPV6_HEADER_SIZE } from "../wire/ipv6";
 import { flowAt, flowBits, flowLast, setFlowBits, setFlowLast } from "../table/flow";
 import { addPacket } from "./account";
 
@@ -46,14 +47,23 @@ export function initHeldSyns(): void {
 /** Copies what was captured of the frame, as far as there is room, and lets the held packet point there. */
 function keepFrame(entry: usize, packet: usize): void {
   const frame = packetFrame(packet);
-  const size = min<usize>(packetTransportEnd(packet) - frame, HELD_FRAME_MAX);
+  const size = min<usize>(packetCaptured(packet), HELD_FRAME_MAX);
   const copy = entry + HELD_FRAME;
   memory.copy(copy, frame, size);
   const held = entry + HELD_PACKET;
   setPacketFrame(held, copy);
-  setPacketIp(held, packetIp(packet) - frame + copy);
-  const end = min<usize>(packetTransportEnd(packet) - frame, size) + copy;
-  setPacketTransport(held, packetTransport(packet) - frame + copy, end, packetTransportWire(packet));
+  setPacketLink(held, packetLinkType(packet), <u32>size, packetDepth(packet));
+  setPacketIp(held, copy + keptIp(copy, packetIp(packet), frame));
+  const end = copy + min<usize>(packetTransportEnd(packet) - frame, size);
+  setPacketTransport(held, min(copy + (packetTransport(packet) - frame), end), end, packetTransportWire(packet));
+}
+
+/** Where the copied IP header is in the copy. One that lies too far behind takes the place of the last bytes. */
+function keptIp(copy: usize, ip: usize, frame: usize): usize {
+  const at = ip - frame;
+  if (at + IPV6_HEADER_SIZE <= <usize>HELD_FRAME_MAX) return at;
+  memory.copy(copy + HELD_FRAME_MAX - IPV6_HEADER_SIZE, ip, IPV6_HEADER_SIZE);
+  return HELD_FRAME_MAX - IPV6_HEADER_SIZE;
 }
 
 /** Where the SYN is that the flow holds. */

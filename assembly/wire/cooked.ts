@@ -2,12 +2,16 @@
 import { be16 } from "./bytes";
 
 // SLL: 0 packet type u16 | 2 ARPHRD_ type u16 | 4 address length u16 | 6 address 8 | 14 protocol u16
+export const SLL_ADDRESS_LENGTH: usize = 4;
+export const SLL_ADDRESS: usize = 6;
 const PROTOCOL: usize = 14;
 export const SLL_SIZE: usize = 16;
 
 // SLL2: 0 protocol u16 | 2 0 u16 | 4 interface u32 | 8 ARPHRD_ type u16 | 10 packet type u8 | 11 address length u8
 // 12 address 8
 const PROTOCOL_2: usize = 0;
+export const SLL2_ADDRESS_LENGTH: usize = 11;
+export const SLL2_ADDRESS: usize = 12;
 export const SLL2_SIZE: usize = 20;
 
 /** Protocol values below ETHERTYPE_MIN name frame formats. This one is 802.2 LLC. */

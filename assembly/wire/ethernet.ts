@@ -4,6 +4,8 @@ import { be16 } from "./bytes";
 // 0 destination 6 | 6 source 6 | 12 type or length u16
 const TYPE: usize = 12;
 export const ETHERNET_HEADER_SIZE: usize = 14;
+/** A MAC address: first the destination's, then the source's. */
+export const MAC_SIZE: usize = 6;
 /** Both addresses: where the tags of switch chips are put. */
 export const ETHERNET_ADDRESSES_SIZE: usize = 12;
 

@@ -2,7 +2,7 @@
  * GRE header (RFC 2784, RFC 2890), its source routes (RFC 1701) and PPTP's version (RFC 2637), and what is known only
  * after it: ERSPAN (draft-foschiano-erspan) and WCCP (draft-mclaggan-wccp-v2rev1).
  */
-import { be16, fits, u8At } from "./bytes";
+import { be16, be32, fits, u8At } from "./bytes";
 
 // 0 flags and version u16 | 2 EtherType u16 | as flagged: checksum and offset u32 | key u32 | sequence number u32
 const FLAGS: usize = 0;
@@ -17,6 +17,7 @@ const KEY: u32 = 0x2000;
 const SEQUENCE: u32 = 0x1000;
 const ACKNOWLEDGMENT: u32 = 0x0080;
 const VERSION_MASK: u32 = 0x0007;
+const CALL_MASK: u32 = 0xffff;
 
 @inline export function greVersion(ptr: usize): u32 { return be16(ptr + FLAGS) & VERSION_MASK; }
 @inline export function greType(ptr: usize): u32 { return be16(ptr + TYPE); }
@@ -33,6 +34,18 @@ export function greSize(ptr: usize): usize {
   if ((flags & SEQUENCE) != 0) size += OPTIONAL_SIZE;
   if ((flags & ACKNOWLEDGMENT) != 0 && (flags & VERSION_MASK) == 1) size += OPTIONAL_SIZE;
   return size;
+}
+
+/** The header has one. That of PPTP's version is the length of the payload and the number of the call: the latter. */
+@inline export function greKey(ptr: usize): u32 {
+  const hasChecksum = (be16(ptr + FLAGS) & (CHECKSUM | ROUTING)) != 0 && greVersion(ptr) == 0;
+  const key = be32(ptr + GRE_MIN + (hasChecksum ? OPTIONAL_SIZE : 0));
+  return greVersion(ptr) == 0 ? key : key & CALL_MASK;
+}
+
+/** What follows the header and its source routes, all of which are in sight. */
+@inline export function grePayload(ptr: usize): usize {
+  return greHasRoutes(ptr) ? afterRoutes(ptr + greSize(ptr), usize.MAX_VALUE) : ptr + greSize(ptr);
 }
 
 // Source route entry: 0 address family u16 | 2 offset u8 | 3 length u8 | route. All 0 ends them.
@@ -55,9 +68,13 @@ export function afterRoutes(ptr: usize, end: usize): usize {
 export const ERSPAN_II_SIZE: usize = 8;
 export const ERSPAN_III_MIN: usize = 12;
 const ERSPAN_III_FLAGS: usize = 11;
+const ERSPAN_SESSION: usize = 2;
+const ERSPAN_SESSION_MASK: u32 = 0x03ff;
 const PLATFORM_BIT: u32 = 0x01;
 const PLATFORM_SIZE: usize = 8;
 
+/** Types II and III: 0 version 4 bits, VLAN 12 bits | 2 flags 6 bits, session 10 bits */
+@inline export function erspanSession(ptr: usize): u32 { return be16(ptr + ERSPAN_SESSION) & ERSPAN_SESSION_MASK; }
 @inline export function erspan3Size(ptr: usize): usize {
   return (u8At(ptr + ERSPAN_III_FLAGS) & PLATFORM_BIT) != 0 ? ERSPAN_III_MIN + PLATFORM_SIZE : ERSPAN_III_MIN;
 }

@@ -55,3 +55,22 @@ export function carriesData(control: u32): bool {
   const htControl = hasQos(control) && ((control >> FLAGS_SHIFT) & FLAG_ORDER) != 0;
   return htControl ? sizeWithQos(control) + HT_CONTROL_SIZE : sizeWithQos(control);
 }
+
+// Which address is whose, by the direction (IEEE 802.11-2020 table 9-30): the destination's is 1, on the way to a
+// distribution system 3; the source's is 2, on the way from one 3, on the way between two 4.
+const ADDRESS_1: usize = 4;
+const ADDRESS_2: usize = 10;
+const ADDRESS_3: usize = 16;
+const ADDRESS_4: usize = 24;
+
+/** Where the address of the destination is; the header is in sight. */
+export function ieee80211Destination(ptr: usize): usize {
+  return ((frameControl(ptr) >> FLAGS_SHIFT) & FLAG_TO_DS) != 0 ? ptr + ADDRESS_3 : ptr + ADDRESS_1;
+}
+
+/** Where the address of the source is; the header is in sight. */
+export function ieee80211Source(ptr: usize): usize {
+  const flags = frameControl(ptr) >> FLAGS_SHIFT;
+  if ((flags & FLAG_FROM_DS) == 0) return ptr + ADDRESS_2;
+  return (flags & FLAG_TO_DS) == 0 ? ptr + ADDRESS_3 : ptr + ADDRESS_4;
+}

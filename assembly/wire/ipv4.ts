@@ -4,6 +4,7 @@ import { be16, u8At } from "./bytes";
 // 0 version and header length u8 | 1 service u8 | 2 total length u16 | 4 identification u16 | 6 flags and offset u16
 // 8 TTL u8 | 9 protocol u8 | 10 checksum u16 | 12 source 4 | 16 destination 4 | options
 const VERSION_AND_LENGTH: usize = 0;
+const SERVICE: usize = 1;
 const TOTAL_LENGTH: usize = 2;
 const IDENTIFICATION: usize = 4;
 const FRAGMENT: usize = 6;
@@ -13,6 +14,7 @@ const SOURCE: usize = 12;
 export const IPV4_HEADER_MIN: u32 = 20;
 
 const OFFSET_MASK: u32 = 0x1fff;
+const DONT_FRAGMENT: u32 = 0x4000;
 /** More-fragments flag and offset (0x3fff), as a little-endian load sees them. */
 const FRAGMENT_BITS_SWAPPED: u16 = 0xff3f;
 /** Version 4 and a header of five words: nearly every packet there is. */
@@ -29,6 +31,9 @@ const PLAIN: u32 = 0x45;
 }
 /** In units of 8 bytes. */
 @inline export function ipv4FragmentOffset(ptr: usize): u32 { return be16(ptr + FRAGMENT) & OFFSET_MASK; }
+/** Differentiated services and ECN (RFC 2474, RFC 3168). */
+@inline export function ipv4Service(ptr: usize): u32 { return u8At(ptr + SERVICE); }
+@inline export function ipv4MayNotFragment(ptr: usize): bool { return (be16(ptr + FRAGMENT) & DONT_FRAGMENT) != 0; }
 @inline export function ipv4Ttl(ptr: usize): u32 { return u8At(ptr + TTL); }
 @inline export function ipv4Protocol(ptr: usize): u32 { return u8At(ptr + PROTOCOL); }
 /** Address of the source address; the destination's is behind it. */

@@ -3,12 +3,17 @@ import { be16, be32, fits, u8At } from "./bytes";
 
 // 0 version, traffic class, flow label u32 | 4 payload length u16 | 6 next header u8 | 7 hop limit u8 | 8 source 16
 // 24 destination 16
+const SERVICE_SHIFT: u32 = 20;
+const FLOW_LABEL_MASK: u32 = 0xfffff;
 const PAYLOAD_LENGTH: usize = 4;
 const NEXT_HEADER: usize = 6;
 const HOP_LIMIT: usize = 7;
 const SOURCE: usize = 8;
 export const IPV6_HEADER_SIZE: usize = 40;
 
+/** Differentiated services and ECN (RFC 2474, RFC 3168). */
+@inline export function ipv6Service(ptr: usize): u32 { return (be32(ptr) >> SERVICE_SHIFT) & 0xff; }
+@inline export function ipv6FlowLabel(ptr: usize): u32 { return be32(ptr) & FLOW_LABEL_MASK; }
 @inline export function ipv6PayloadLength(ptr: usize): u32 { return be16(ptr + PAYLOAD_LENGTH); }
 @inline export function ipv6NextHeader(ptr: usize): u32 { return u8At(ptr + NEXT_HEADER); }
 @inline export function ipv6HopLimit(ptr: usize): u32 { return u8At(ptr + HOP_LIMIT); }

@@ -7,6 +7,7 @@ const FLAGS: usize = 0;
 const FLAGS_SIZE: usize = 2;
 const LENGTH_SIZE: usize = 2;
 const IDS_SIZE: usize = 4;
+const TUNNEL_SIZE: usize = 2;
 const SEQUENCE_SIZE: usize = 4;
 const OFFSET_SIZE: usize = 2;
 export const L2TP_MIN: usize = 6;
@@ -35,6 +36,12 @@ const VERSION_MASK: u32 = 0x000f;
 /** Bytes skipped behind the header, whose `size` bytes are in sight. */
 @inline export function l2tpOffset(ptr: usize, size: usize): usize {
   return (be16(ptr + FLAGS) & HAS_OFFSET) != 0 ? be16(ptr + size - OFFSET_SIZE) : 0;
+}
+
+/** Of version 2, whose header is in sight. */
+@inline export function l2tpSession(ptr: usize): u32 {
+  const length: usize = (be16(ptr + FLAGS) & HAS_LENGTH) != 0 ? LENGTH_SIZE : 0;
+  return be16(ptr + FLAGS_SIZE + length + TUNNEL_SIZE);
 }
 
 /** Session 0 is the control connection. */

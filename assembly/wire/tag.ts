@@ -16,6 +16,7 @@ import {
 // MACsec: 0 TCI and AN u8 | 1 short length u8 | 2 packet number u32 | 6 SCI 8, if there is one
 const TYPE_SIZE: usize = 2;
 const VLAN_SIZE: usize = 4;
+const VLAN_ID_MASK: u32 = 0x0fff;
 const VNTAG_SIZE: usize = 6;
 const HSR_SIZE: usize = 6;
 const TTAG_SIZE: usize = 8;
@@ -33,6 +34,9 @@ const TCI_CHANGED: u32 = 0x04;
   return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ || type == ETHERTYPE_QINQ_8200
     || type == ETHERTYPE_QINQ_9100 || type == ETHERTYPE_QINQ_9200 || type == ETHERTYPE_QINQ_9300;
 }
+
+/** Of the VLAN tag at `ptr`, without priority and drop eligibility. */
+@inline export function vlanId(ptr: usize): u32 { return be16(ptr) & VLAN_ID_MASK; }
 
 @inline export function isTag(type: u32): bool {
   return isVlanTag(type) || type == ETHERTYPE_VNTAG || type == ETHERTYPE_HSR || type == ETHERTYPE_TTAG

@@ -9,7 +9,11 @@ import { be16, be32, fits, u8At } from "./bytes";
 const VXLAN_FLAGS: usize = 0;
 export const VXLAN_SIZE: usize = 8;
 const VNI_PRESENT: u32 = 0x08;
+const VNI: usize = 4;
+const VNI_SHIFT: u32 = 8;
 
+/** VNI of VXLAN, VXLAN-GPE and Geneve: all have it in the same place. */
+@inline export function virtualNetwork(ptr: usize): u32 { return be32(ptr + VNI) >> VNI_SHIFT; }
 @inline export function vxlanHasVni(ptr: usize): bool { return (u8At(ptr + VXLAN_FLAGS) & VNI_PRESENT) != 0; }
 
 // VXLAN-GPE: 0 flags u8 | 1 reserved 2 | 3 next protocol u8 | 4 VNI 3 | 7 reserved u8
@@ -40,6 +44,7 @@ export const GENEVE_MIN: usize = 8;
 // 4 tunnel u32 | with E, S or PN: 8 sequence u16 | 10 N-PDU u8 | 11 next extension u8
 const GTPU_FLAGS: usize = 0;
 const GTPU_MESSAGE: usize = 1;
+const GTPU_TUNNEL: usize = 4;
 const GTPU_NEXT_EXTENSION: usize = 11;
 export const GTPU_MIN: usize = 8;
 const GTPU_LONG: usize = 12;
@@ -49,6 +54,7 @@ const LONG_MASK: u32 = 0x07;
 const HAS_EXTENSION: u32 = 0x04;
 const MESSAGE_TPDU: u32 = 255;
 
+@inline export function gtpuTunnel(ptr: usize): u32 { return be32(ptr + GTPU_TUNNEL); }
 /** Does a packet of a user follow? Version 1, GTP and not GTP'. */
 @inline export function gtpuIsTpdu(ptr: usize): bool {
   return (u8At(ptr + GTPU_FLAGS) & VERSION_AND_GTP_MASK) == VERSION_1_GTP && u8At(ptr + GTPU_MESSAGE) == MESSAGE_TPDU;

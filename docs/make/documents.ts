@@ -161,7 +161,10 @@ function typeName({ name, group, type, words = [] }: FieldDefinition): string {
       return 'boolean';
     case 'address':
     case 'text':
+    case 'mac':
       return 'string';
+    case 'list':
+      return 'readonly number[]';
     case 'time':
     case 'duration':
       return 'bigint';
@@ -212,11 +215,12 @@ function fieldSchema(field: FieldDefinition): object {
   const nullable = isNullable(field);
   const json = JSON_TYPES[type] ?? 'integer';
   const values = words?.map(({ word }) => word);
+  const bounds = range === null ? {} : { minimum: range[0], maximum: range[1] };
   return {
     description: [doc, ...(unit === null ? [] : [`Unit: ${unit}.`]), ...nullNote(field)].join(' '),
     type: nullable ? [json, 'null'] : json,
     ...(values === undefined ? {} : { enum: nullable ? [...values, null] : values }),
-    ...(range === null ? {} : { minimum: range[0], maximum: range[1] }),
+    ...(type === 'list' ? { items: { type: 'integer', ...bounds } } : bounds),
   };
 }
 
@@ -228,6 +232,8 @@ const JSON_TYPES: Readonly<Partial<Record<FieldType, string>>> = {
   boolean: 'boolean',
   decimal: 'number',
   text: 'string',
+  mac: 'string',
+  list: 'array',
 };
 
 function shortTable(fields: readonly FieldDefinition[]): string {

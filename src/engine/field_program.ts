@@ -18,6 +18,7 @@ import {
   PROGRAM_WORDS,
   PROGRAM_WORDS_MAX,
   STEP_ABSENT,
+  STEP_BRACKETS,
   STEP_LAST_WORD,
   STEP_OFFSET,
   STEP_PIECE,
@@ -30,6 +31,9 @@ import {
   VALUE_ADDRESS,
   VALUE_DECIMAL,
   VALUE_F64,
+  VALUE_IP,
+  VALUE_LIST,
+  VALUE_MAC,
   VALUE_NONE,
   VALUE_TEXT,
   VALUE_TIME,
@@ -51,6 +55,9 @@ interface ValueKind {
   readonly lengthMax: number;
 }
 
+/** Members of a list at most. */
+const LIST_MAX = 4;
+
 const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   address: { code: VALUE_ADDRESS, lengthMax: 39 },
   u8: { code: VALUE_U8, lengthMax: 3 },
@@ -58,6 +65,9 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   u32: { code: VALUE_U32, lengthMax: 10 },
   u64: { code: VALUE_U64, lengthMax: 20 },
   f64: { code: VALUE_F64, lengthMax: 16 },
+  ip: { code: VALUE_IP, lengthMax: 39 },
+  mac: { code: VALUE_MAC, lengthMax: 17 },
+  list: { code: VALUE_LIST, lengthMax: LIST_MAX * 11 + 2 },
   // 254 characters, each with a backslash.
   text: { code: VALUE_TEXT, lengthMax: 508 },
 };
@@ -131,6 +141,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
       memory[step + STEP_QUOTE] = format.quote === '' ? 0 : format.quote.charCodeAt(0);
       lengthMax += 2 * format.quote.length;
     }
+    if (format.brackets === true) memory[step + STEP_BRACKETS] = 1;
     if (kind === WORD) putWords(step, field);
   });
   if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
@@ -156,5 +167,5 @@ function kindOf({ type, store }: FieldDefinition): ValueKind {
 }
 
 function isText({ type }: FieldDefinition): boolean {
-  return type === 'address' || type === 'enum' || type === 'text';
+  return type === 'address' || type === 'enum' || type === 'text' || type === 'mac';
 }

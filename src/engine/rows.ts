@@ -1,6 +1,8 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
 import {
   COUNT_PACKETS,
+  IP_VALUE_ADDRESS,
+  IP_VALUE_VERSION,
   ROW_FORWARD,
   ROW_PROTOCOL,
   ROW_REVERSE,
@@ -39,6 +41,13 @@ function storedReader(store: FieldStore, at: number): Reader {
   switch (store) {
     case 'address':
       return ({ u8 }, row) => (u8[row + ROW_VERSION] === 4 ? ipv4Text : ipv6Text)(u8, row + at);
+    case 'ip':
+      return ({ u8 }, row) =>
+        (u8[row + at + IP_VALUE_VERSION] === 4 ? ipv4Text : ipv6Text)(u8, row + at + IP_VALUE_ADDRESS);
+    case 'mac':
+      return ({ u8 }, row) => macText(u8.subarray(row + at, row + at + MAC_SIZE));
+    case 'list':
+      return ({ data }, row) => listAt(data, row + at);
     case 'u8':
       return ({ u8 }, row) => u8[row + at];
     case 'u16':
@@ -52,6 +61,18 @@ function storedReader(store: FieldStore, at: number): Reader {
     case 'text':
       return ({ u8 }, row) => textAt(u8, row + at);
   }
+}
+
+const MAC_SIZE = 6;
+
+function macText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** Numbers u32 behind their count. */
+function listAt(data: DataView, at: number): readonly number[] {
+  const length = data.getUint32(at, true);
+  return Object.freeze(Array.from({ length }, (_, n) => data.getUint32(at + 4 * (n + 1), true)));
 }
 
 function textAt(u8: Uint8Array, at: number): string {
@@ -211,7 +232,8 @@ function objectReader(members: readonly (readonly [name: string, read: Reader])[
   };
 }
 
-function recordValue(field: FieldDefinition): Reader {
+/** The value of a field as a record has it; null: the flow lacks it. */
+export function recordValue(field: FieldDefinition): Reader {
   return nullable(field, valueReader(field));
 }
 

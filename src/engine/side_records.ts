@@ -23,6 +23,9 @@ import {
   FIRST_QUEUE_COUNT,
   FIRST_SIZE,
   FLOW_SIZE,
+  LAYERS_BLOCK_SIZE,
+  LAYERS_SIZE,
+  LAYERS_TUNNEL_SIZE,
   LINK_SIZE,
   LOG_SIZE,
   ROW_SIZE,
@@ -30,6 +33,7 @@ import {
   SIDE_DIRECTIONS,
   ROWS_MAX,
   SIDE_FIRST_PAYLOAD,
+  SIDE_LINK,
   SIDE_PACKET_LOG,
   SIDE_STATS,
   SIDE_TCP,
@@ -48,7 +52,8 @@ import type { EngineOptions } from './options.ts';
 import { localNetRecords, serverPortBits } from './zeek_sites.ts';
 
 /** Options that say which groups are on, and how large their records are. */
-export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks' | 'derived'>;
+export type SideOptions = Pick<EngineOptions, 'directions' | 'headersMax' | 'with' | 'firstChunks' | 'derived'> &
+  Partial<Pick<EngineOptions, 'decapsulate'>>;
 
 /** Memory of a group beside its records. */
 export interface SideRegion {
@@ -139,6 +144,13 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: (options) => options.with?.includes('stats') === true,
     recordBytes: () => STATS_SIZE,
     blockBytes: () => STATS_BLOCK_SIZE,
+  },
+  {
+    name: 'link',
+    bit: SIDE_LINK,
+    isOn: (options) => options.with?.includes('link') === true,
+    recordBytes: ({ decapsulate }) => (decapsulate === true ? LAYERS_TUNNEL_SIZE : LAYERS_SIZE),
+    blockBytes: () => LAYERS_BLOCK_SIZE,
   },
 ];
 

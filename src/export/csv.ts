@@ -1,4 +1,7 @@
-/** CSV (RFC 4180) with a header line. No field needs quotes: addresses, numbers and fixed words. Null is empty. */
+/**
+ * CSV (RFC 4180) with a header line. Only text may need quotes. Null is empty; members of a list have spaces between
+ * them, so an empty list looks like null.
+ */
 import { fieldPath } from '../flow/field.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { LineFormat } from '../flow/line_format.ts';

@@ -2,6 +2,7 @@
 import { fieldPath } from '../flow/field.ts';
 import type { FieldDefinition, FieldType } from '../flow/field.ts';
 import type { FlowView, Moment } from '../flow/flow.ts';
+import { valueText } from '../flow/value_text.ts';
 import { flagsText } from '../text/tcp_flags.ts';
 import { durationText, timeText } from '../text/time_text.ts';
 import { usualColumns } from './table.ts';
@@ -20,6 +21,8 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
   boolean: 5,
   decimal: 14,
   text: 30,
+  mac: 17,
+  list: 9,
 };
 
 /**
@@ -41,10 +44,10 @@ function viewed(flow: FlowView, path: string): unknown {
   return flow[path as keyof FlowView];
 }
 
+const NOT_QUANTITIES: ReadonlySet<FieldType> = new Set(['address', 'time', 'enum', 'boolean', 'text', 'mac', 'list']);
+
 function isQuantity({ type, unit }: FieldDefinition): boolean {
-  return (
-    type !== 'address' && type !== 'time' && type !== 'enum' && type !== 'boolean' && type !== 'text' && unit !== FLAGS
-  );
+  return !NOT_QUANTITIES.has(type) && unit !== FLAGS;
 }
 
 const FLAGS = 'TCP flags';
@@ -56,5 +59,5 @@ function cellText({ type, unit }: FieldDefinition, value: unknown, local: boolea
   if (type === 'time') return timeText(value as Moment, local);
   if (type === 'duration') return durationText(Number(value) / NS_PER_SECOND);
   if (type === 'decimal') return (value as number).toFixed(6);
-  return unit === FLAGS ? flagsText(value as number) : String(value);
+  return unit === FLAGS ? flagsText(value as number) : valueText(value);
 }

@@ -16,6 +16,7 @@ export const jsonLines: LineFormat = {
     return [...steps, { text: `${end}\n` }];
   },
   quote: '"',
+  brackets: true,
   none: 'null',
 };
 

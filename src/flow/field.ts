@@ -11,6 +11,8 @@
  * - `boolean`: true or false
  * - `decimal`: any number; text is what reads back as the same one
  * - `text`: at most 254 characters, ASCII 0x20 to 0x7e
+ * - `mac`: text, as `00:00:5e:00:53:01`
+ * - `list`: whole numbers; in CSV and tables with spaces between them
  */
 export type FieldType =
   | 'address'
@@ -23,20 +25,23 @@ export type FieldType =
   | 'enum'
   | 'boolean'
   | 'decimal'
-  | 'text';
+  | 'text'
+  | 'mac'
+  | 'list';
 
 /**
  * How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes; text is its length, then the
- * characters (TEXT_VALUE).
+ * characters (TEXT_VALUE). `address` is of the flow's IP version, `ip` has its own (IP_VALUE); a `list` is its length u32,
+ * then its numbers u32; a `mac` is six bytes in eight.
  */
-export type FieldStore = 'address' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64' | 'text';
+export type FieldStore = 'address' | 'ip' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64' | 'text' | 'mac' | 'list';
 
 /**
  * When there is no value.
  *
  * - `notTcp`: the flow is not TCP
  * - `noForward`, `noReverse`: the flow has no packet in that direction
- * - `sentinel`: all bits of the stored value are 1; of text those of its length
+ * - `sentinel`: all bits of the stored value are 1; of text and lists those of the length, of `ip` those of the version
  * - `always`: what flows of one direction have in the other
  */
 export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'sentinel' | 'always';
@@ -80,7 +85,7 @@ export interface FieldDefinition {
   readonly type: FieldType;
   /** What is counted; null: it is no quantity. */
   readonly unit: string | null;
-  /** Least and greatest value, of text formats; null for what is no number. */
+  /** Least and greatest value, of text formats; of a list that of its numbers. Null for what is no number. */
   readonly range: readonly [number, number] | null;
   readonly null: NullRule;
   readonly store: FieldStore;
@@ -98,15 +103,18 @@ export interface FieldDefinition {
   readonly doc: string;
 }
 
-/** How wide a stored value is; of text its length. Bytes. */
+/** How wide a stored value is; of text and lists the length, of `ip` the version. Bytes. */
 export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {
   address: 16,
+  ip: 1,
   u8: 1,
   u16: 2,
   u32: 4,
   u64: 8,
   f64: 8,
   text: 1,
+  mac: 8,
+  list: 4,
 };
 
 /** The name with its group: `srcAddress`, `tcp.forward.isn`. It is what `--fields` takes. */

@@ -20,6 +20,8 @@ export interface LineFormat {
   steps(fields: readonly FieldDefinition[]): readonly LineStep[];
   /** What goes around text that is no number: one character or none. */
   readonly quote: string;
+  /** Lists are in brackets with commas; else their members have spaces between them. */
+  readonly brackets?: true;
   /** Stands for a field that the flow does not have. */
   readonly none: string;
 }

@@ -463,6 +463,125 @@ export interface Flow {
      */
     readonly history: string | null;
   };
+  readonly link?: {
+    readonly forward: {
+      /** Time to live or hop limit of the first packet. 0..255. `null` when it is not known. */
+      readonly ttlFirst: number | null;
+      /** Least time to live or hop limit. 0..255. `null` when it is not known. */
+      readonly ttlMin: number | null;
+      /** Greatest time to live or hop limit. 0..255. `null` when it is not known. */
+      readonly ttlMax: number | null;
+      /** Type of service or traffic class of the first packet: DSCP and ECN. 0..255. `null` when it is not known. */
+      readonly tosFirst: number | null;
+      /** Type of service or traffic class of the last packet to come. 0..255. `null` when it is not known. */
+      readonly tosLast: number | null;
+      /** A packet had another DSCP than the first one. `null` when it is not known. */
+      readonly dscpChanged: boolean | null;
+      /** Packets with ECN "congestion experienced" (RFC 3168). 0..4_294_967_295. */
+      readonly ecnCe: number;
+      /** IPv4 packets with DF, which forbids fragments; IPv6 has no such flag. 0..4_294_967_295. */
+      readonly dfPackets: number;
+      /**
+       * Flow label of the first packet (RFC 6437), 0 as well; null for IPv4. 0..1_048_575. `null` when it is not known.
+       */
+      readonly flowLabel: number | null;
+      /** Packets with IPv4 options, or with an extension header (RFC 8200 §4, AH). 0..4_294_967_295. */
+      readonly ipOptions: number;
+      /** Packets that are fragments. 0..4_294_967_295. */
+      readonly fragments: number;
+    };
+    readonly reverse: {
+      /** Time to live or hop limit of the first packet. 0..255. `null` when it is not known. */
+      readonly ttlFirst: number | null;
+      /** Least time to live or hop limit. 0..255. `null` when it is not known. */
+      readonly ttlMin: number | null;
+      /** Greatest time to live or hop limit. 0..255. `null` when it is not known. */
+      readonly ttlMax: number | null;
+      /** Type of service or traffic class of the first packet: DSCP and ECN. 0..255. `null` when it is not known. */
+      readonly tosFirst: number | null;
+      /** Type of service or traffic class of the last packet to come. 0..255. `null` when it is not known. */
+      readonly tosLast: number | null;
+      /** A packet had another DSCP than the first one. `null` when it is not known. */
+      readonly dscpChanged: boolean | null;
+      /** Packets with ECN "congestion experienced" (RFC 3168). 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly ecnCe: number | null;
+      /**
+       * IPv4 packets with DF, which forbids fragments; IPv6 has no such flag. 0..4_294_967_295. `null` in a flow of one
+       * direction.
+       */
+      readonly dfPackets: number | null;
+      /**
+       * Flow label of the first packet (RFC 6437), 0 as well; null for IPv4. 0..1_048_575. `null` when it is not known.
+       */
+      readonly flowLabel: number | null;
+      /**
+       * Packets with IPv4 options, or with an extension header (RFC 8200 §4, AH). 0..4_294_967_295. `null` in a flow of
+       * one direction.
+       */
+      readonly ipOptions: number | null;
+      /** Packets that are fragments. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly fragments: number | null;
+    };
+    /** MAC address that the originator's first packet came from. `null` when it is not known. */
+    readonly srcMac: string | null;
+    /** MAC address that the originator's first packet went to. `null` when it is not known. */
+    readonly dstMac: string | null;
+    /** VLAN IDs of the flow's first packet, outermost first, at most 3. 0..4_095. */
+    readonly vlans: readonly number[];
+    /** VLAN tags of that packet, all of them. 0..255. */
+    readonly vlanCount: number;
+    /** MPLS labels of the flow's first packet, outermost first, at most 4. 0..1_048_575. */
+    readonly mpls: readonly number[];
+    /** MPLS labels of that packet, all of them. 0..255. */
+    readonly mplsCount: number;
+    /** A packet had other VLANs than the flow's first one. */
+    readonly vlanChanged: boolean;
+    /** A packet had other MAC addresses than the first one of its direction. */
+    readonly macChanged: boolean;
+    /** A packet was in another tunnel than the first one of its direction; ports do not count. */
+    readonly tunnelChanged: boolean;
+    readonly tunnel: {
+      /**
+       * The innermost tunnel that the flow's first packet was in; null without one, and without `--decapsulate`. `null`
+       * when it is not known.
+       */
+      readonly kind:
+        | 'ipip'
+        | '6in4'
+        | '4in6'
+        | '6in6'
+        | 'gre'
+        | 'erspan'
+        | 'vxlan'
+        | 'vxlan-gpe'
+        | 'geneve'
+        | 'gtpu'
+        | 'teredo'
+        | 'mpls'
+        | 'etherip'
+        | 'ethernet'
+        | 'l2tp'
+        | 'pim'
+        | 'capwap'
+        | 'ayiya'
+        | null;
+      /** Tunnels that it was in, one inside the other. 0..255. */
+      readonly depth: number;
+      /** Address from which that tunnel's packet came. `null` when it is not known. */
+      readonly srcAddress: string | null;
+      /** Its UDP port; null for a tunnel that is not in UDP. 0..65_535. `null` when it is not known. */
+      readonly srcPort: number | null;
+      /** Address to which that tunnel's packet went. `null` when it is not known. */
+      readonly dstAddress: string | null;
+      /** Its UDP port; null for a tunnel that is not in UDP. 0..65_535. `null` when it is not known. */
+      readonly dstPort: number | null;
+      /**
+       * Its number: VNI, GTP-U's tunnel endpoint, GRE's key (of PPTP the call), session of ERSPAN or L2TP.
+       * 0..4_294_967_295. `null` when it is not known.
+       */
+      readonly id: number | null;
+    };
+  };
 }
 
 type CoreKey =

@@ -212,6 +212,10 @@ class FlowView implements Iterable<PacketHeader> {
     return this.#part === 'both' ? this.#copy.groups.zeek : undefined;
   }
 
+  get link(): Flow['link'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.link : undefined;
+  }
+
   getId(): FlowId {
     const { flow } = this.#copy;
     const src = { address: flow.srcAddress, port: flow.srcPort };

@@ -136,7 +136,12 @@ function checkReplay(replay: FParserOptions['replay'], isFile: boolean): number 
 function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
   const { softMemLimit, hardMemLimit } = memoryLimits(values);
   const headersMax = headersMaxOf(values.headers);
-  const recordSize = planSides({ directions: true, headersMax, with: values.with }).flowBytes;
+  const recordSize = planSides({
+    ...engineSettings(values),
+    directions: true,
+    headersMax,
+    with: values.with,
+  }).flowBytes;
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardMemLimit) / size));
   const engine: EngineOptions = {
     ...engineSettings(values),

@@ -63,9 +63,10 @@ export interface FParserOptions<D extends Direction = Direction> {
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
-   * rates; zeek, connections as Zeek's conn.log has them. Default: none.
+   * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
+   * label, tunnel. Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link')[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

@@ -1,12 +1,14 @@
 /** The fields that an expression may name: those of the schema, derived ones, and `address` and `port` of either end. */
 import { ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_SOURCE, ROW_SOURCE_PORT } from '../../assembly/layout.ts';
-import { wordsByCode } from '../engine/rows.ts';
+import { recordValue, wordsByCode } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/rows.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { fieldPath } from '../flow/field.ts';
-import type { FieldDefinition } from '../flow/field.ts';
+import type { FieldDefinition, FieldStore } from '../flow/field.ts';
 import { ALL_FIELDS, fieldsWith } from '../flow/fields.ts';
 import type { WithName } from '../flow/groups.ts';
 import { protocolNamed, protocolNames } from '../flow/numbers.ts';
+import { valueText } from '../flow/value_text.ts';
 import { nearestName } from '../text/nearest.ts';
 import { DERIVED_NUMBERS } from './derived.ts';
 import type { Operand } from './operand.ts';
@@ -63,7 +65,7 @@ function derivedOperand({ name, unit }: FieldDefinition, common: { column: numbe
 function schemaOperand(field: FieldDefinition, common: { column: number; shown: string }): Operand {
   const { type, store, at, unit } = field;
   const absent = absenceOf(field);
-  if (type === 'address') return { ...common, kind: 'address', places: [at] };
+  if (store === 'address') return { ...common, kind: 'address', places: [at] };
   if (type === 'time') {
     return { ...common, kind: 'moment', high: storedNumber('u32', at + 4), low: storedNumber('u32', at), absent };
   }
@@ -79,15 +81,13 @@ function schemaOperand(field: FieldDefinition, common: { column: number; shown: 
       absent,
     };
   }
-  if (store === 'text') {
-    const of = ({ u8 }: { u8: Uint8Array }, row: number): string =>
-      String.fromCharCode(...u8.subarray(row + at + 1, row + at + 1 + (u8[row + at] as number)));
-    return {
-      ...common,
-      kind: 'text',
-      of: absent === undefined ? of : (b, row) => (absent(b, row) ? null : of(b, row)),
-      absent,
+  if (isText(store)) {
+    const read = recordValue(field);
+    const of = (bytes: RowBytes, row: number): string | null => {
+      const value = read(bytes, row);
+      return value === null ? null : valueText(value);
     };
+    return { ...common, kind: 'text', of, absent };
   }
   const stored = storedNumber(store as Parameters<typeof storedNumber>[0], at);
   if (type === 'boolean') {
@@ -108,6 +108,11 @@ function schemaOperand(field: FieldDefinition, common: { column: number; shown: 
     absent,
     ...(common.shown === 'protocol' ? { words: { numberOf: protocolNamed, known: [...protocolNames()] } } : {}),
   };
+}
+
+/** Is it compared as text, in the form that columns have? */
+function isText(store: FieldStore): boolean {
+  return store === 'text' || store === 'ip' || store === 'mac' || store === 'list';
 }
 
 /** Why a name is none of a field's, and what may help. */

@@ -13,7 +13,7 @@ const WORD = 2 ** 32;
 const ALL_ONES = 0xffff_ffff;
 
 /** The stored number; a u64 is exact up to 2^53. */
-export function storedNumber(store: Exclude<FieldStore, 'address' | 'text'>, at: number): RowNumber {
+export function storedNumber(store: 'u8' | 'u16' | 'u32' | 'u64' | 'f64', at: number): RowNumber {
   switch (store) {
     case 'u8':
       return ({ u8 }, row) => u8[row + at] as number;
@@ -56,12 +56,14 @@ function ruleTest(rule: NullRule, { store, at }: FieldDefinition): RowTest | und
 function allOnes(store: FieldStore, at: number): RowTest {
   switch (store) {
     case 'u8':
+    case 'ip':
       return ({ u8 }, row) => u8[row + at] === 0xff;
     case 'text':
       return ({ u8 }, row) => u8[row + at + TEXT_VALUE_LENGTH] === 0xff;
     case 'u16':
       return ({ data }, row) => data.getUint16(row + at, true) === 0xffff;
     case 'u32':
+    case 'list':
       return ({ data }, row) => data.getUint32(row + at, true) === ALL_ONES;
     default:
       return ({ data }, row) =>

@@ -4,6 +4,7 @@ import {
   COUNT_PACKETS,
   LINE_MAX,
   PROGRAM_STEPS_MAX,
+  ROW_DESTINATION,
   ROW_FIRST_SECONDS,
   ROW_FORWARD,
   ROW_LAST_SECONDS,
@@ -49,6 +50,9 @@ const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
   ['boolean', 'u8'],
   ['decimal', 'f64'],
   ['text', 'text'],
+  ['address', 'ip'],
+  ['mac', 'mac'],
+  ['list', 'list'],
 ];
 const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel', 'always'];
 const STORE_AT: Readonly<Record<FieldStore, number>> = {
@@ -59,6 +63,9 @@ const STORE_AT: Readonly<Record<FieldStore, number>> = {
   u64: 40,
   f64: ROW_FORWARD + 8,
   text: ROW_LAST_SECONDS,
+  ip: ROW_SOURCE,
+  mac: 40,
+  list: ROW_DESTINATION,
 };
 /** Any number, apart from the counters. */
 const FLOAT_AT = ROW_FIRST_SECONDS;
@@ -102,10 +109,12 @@ function randomRow(row: number): void {
   data.setFloat64(row + FLOAT_AT, (numbers.below(2) === 0 ? -1 : 1) * (numbers.below(2 ** 31) / 8), true);
   u8[row + STORE_AT.text] = numbers.below(TEXT_MAX + 1);
   for (let n = 1; n <= TEXT_MAX; n++) u8[row + STORE_AT.text + n] = numbers.pick([0x20, 0x22, 0x2c, 0x41, 0x5c, 0x7e]);
-  const width = numbers.below(7);
+  u8[row + STORE_AT.ip] = numbers.pick([4, 6, 6]);
+  data.setUint32(row + STORE_AT.list, numbers.below(4), true);
+  const width = numbers.below(10);
   const stores = Object.entries(STORE_AT) as [FieldStore, number][];
   const [store, at] = stores[width] as [FieldStore, number];
-  if (numbers.below(3) === 0 && store !== 'f64' && store !== 'text')
+  if (numbers.below(3) === 0 && store !== 'f64' && store !== 'text' && store !== 'list')
     u8.fill(0xff, row + at, row + at + STORE_WIDTH[store]);
 }
 
@@ -131,6 +140,15 @@ function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition
     const from = row + at + 1;
     return Buffer.from(u8.slice(from, from + (bytes[0] as number))).toString('latin1');
   }
+  if (store === 'ip') {
+    const address = u8.slice(row + at + 8, row + at + 24);
+    return bytes[0] === 4 ? ipv4Text(address, 0) : ipv6Text(address, 0);
+  }
+  if (store === 'mac') return (Buffer.from(bytes.slice(0, 6)).toString('hex').match(/../g) ?? []).join(':');
+  if (store === 'list') {
+    const count = data.getUint32(row + at, true);
+    return Array.from({ length: count }, (_, n) => data.getUint32(row + at + 4 + 4 * n, true)).join(' ');
+  }
   if (store === 'f64') return String(BigInt(data.getFloat64(row + at, true)));
   const number = bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
   if (type === 'enum') return words.find(({ code }) => code === Number(number))?.word ?? words.at(-1)?.word ?? '';
@@ -141,7 +159,8 @@ function plainValue({ type, store, at, null: rule, words = [] }: FieldDefinition
 function plainJson(fields: readonly FieldDefinition[], row: number): string {
   const members = fields.map((field) => {
     const value = plainValue(field, row);
-    const isText = ['address', 'enum', 'text'].includes(field.type);
+    const isText = ['address', 'enum', 'text', 'mac'].includes(field.type);
+    if (field.type === 'list' && value !== null) return `"${field.name}":[${value.replaceAll(' ', ',')}]`;
     return `"${field.name}":${isText && value !== null ? JSON.stringify(value) : value}`;
   });
   return `{${members.join(',')}}`;
@@ -182,6 +201,21 @@ describe('the field program', () => {
       expect(lines(count)).toEqual(rows.map((row) => plainJson(fields, row)));
       writeFieldProgram(engine.views.u8, csv, fields);
       expect(lines(count)).toEqual(rows.map((row) => plainCsv(fields, row)));
+    }
+  });
+
+  it('writes null for a list that is not there, and brackets for one that is empty', () => {
+    const list = EVERY_SHAPE.filter(({ type, null: rule }) => type === 'list' && rule === 'sentinel');
+    const name = list[0]?.name as string;
+    for (const [count, json, column] of [
+      [0xffff_ffff, 'null', ''],
+      [0, '[]', ''],
+    ] as const) {
+      engine.views.data.setUint32(ROWS + STORE_AT.list, count, true);
+      writeFieldProgram(engine.views.u8, jsonLines, list);
+      expect(lines(1)).toEqual([`{"${name}":${json}}`]);
+      writeFieldProgram(engine.views.u8, csv, list);
+      expect(lines(1)).toEqual([column]);
     }
   });
 

@@ -7,6 +7,7 @@ import type { EngineOptions } from '../../src/engine/options.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { rowAt } from '../../src/engine/table.ts';
+import type { RowRange } from '../../src/engine/table.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { recordReader } from '../../src/engine/rows.ts';
 import type { RowBytes } from '../../src/engine/rows.ts';
@@ -26,6 +27,8 @@ export interface RunOptions extends ReadOptions {
   readonly hashKey?: Uint32Array;
   /** Another build of the engine. */
   readonly module?: WebAssembly.Module;
+  /** Looks at the rows of closed flows before they are freed. */
+  readonly onRows?: (rows: RowRange, engine: InlineEngine) => void;
   /** As in EngineOptions. */
   readonly makeFilter?: NonNullable<EngineOptions['filter']>;
 }
@@ -83,6 +86,7 @@ export function optionsOf({
   makeFilter,
   chunkSize: _chunkSize,
   module: _module,
+  onRows: _onRows,
   ...options
 }: RunOptions): EngineOptions {
   const known = engineOptions({ maxFlows: MAX_FLOWS, ...options });
@@ -118,6 +122,7 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
     while (engine.closedCount > 0) {
       engine.takeClosed(ROWS_MAX, (rows) => {
         for (let n = 0; n < rows.count; n++) flows.push(readFlow(engine.views, rowAt(rows, n)));
+        options.onRows?.(rows, engine);
       });
     }
     checkSum(engine.counters());

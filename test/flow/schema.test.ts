@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   COMMUNITY_ID_SIZE,
+  LAYERS_BLOCK_SIZE,
   ROW_SIZE,
   STATS_BLOCK_SIZE,
   TCP_BLOCK_SIZE,
@@ -50,7 +51,7 @@ describe('the schema of flows', () => {
     expect(field.doc).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(field.as)).toEqual(['ecs', 'zeek']);
     for (const name of [field.unit, field.as.ecs, field.as.zeek]) expect(name).not.toBe('');
-    const isQuantity = !['address', 'enum', 'boolean', 'text'].includes(field.type);
+    const isQuantity = !['address', 'enum', 'boolean', 'text', 'mac'].includes(field.type);
     expect(field.range !== null, 'a number has a range').toBe(isQuantity);
     if (field.range !== null) expect(field.range[0]).toBeLessThan(field.range[1]);
     expect(field.words !== undefined, 'an enumeration has words').toBe(field.type === 'enum');
@@ -66,7 +67,7 @@ describe('the schema of flows', () => {
     'stores %s as wide as its type',
     (_, field) => {
       const stores: Readonly<Record<FieldDefinition['type'], readonly string[]>> = {
-        address: ['address'],
+        address: ['address', 'ip'],
         u8: ['u8', 'u16'],
         u16: ['u16', 'u32'],
         u32: ['u32', 'u64'],
@@ -77,6 +78,8 @@ describe('the schema of flows', () => {
         boolean: ['u8'],
         decimal: ['f64'],
         text: ['text'],
+        mac: ['mac'],
+        list: ['list'],
       };
       expect(stores[field.type]).toContain(field.store);
     },
@@ -97,6 +100,7 @@ describe('the schema of flows', () => {
       'community-id': COMMUNITY_ID_SIZE,
       stats: STATS_BLOCK_SIZE,
       zeek: ZEEK_BLOCK_SIZE,
+      link: LAYERS_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);

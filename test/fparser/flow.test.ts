@@ -472,6 +472,20 @@ describe('the groups of the option with', () => {
     expect(second).toMatchObject({ reverse: { ipBytes: { min: null, mean: null } }, packetsPerSecond: null });
   });
 
+  it('say what lies below the transport', async () => {
+    const links: AnyFlow['link'][] = [];
+    await new FParser(captureOf(handshake), {
+      isFile: true,
+      filter: '',
+      ...SMALL,
+      direction: 'bi',
+      with: ['link'],
+      tcpCallback: (flow) => void links.push(flow.link),
+    }).done;
+    const mac = { src: '02:00:00:00:00:01', dst: '02:00:00:00:00:02' };
+    expect(links).toMatchObject([{ forward: { ttlFirst: 64 }, srcMac: mac.src, dstMac: mac.dst, vlans: [] }]);
+  });
+
   it('are not there when they are not asked for', async () => {
     expect((await groupsOf({ direction: 'bi' })).map((one) => (one as unknown[])[0])).toEqual([undefined, undefined]);
   });

@@ -1,6 +1,6 @@
 /** One captured frame to what a flow needs of it, or the reason why no flow gets it. Straight from the RFCs. */
 
-import { ipInFrame } from './link.ts';
+import { ipInFrame, type IpPlace } from './link.ts';
 import { datagramText, ipPacket, type IpPacket } from './ip.ts';
 import { transport, type Transport } from './transport.ts';
 import { ipInTunnel } from './tunnel.ts';
@@ -18,6 +18,13 @@ export interface DecodeOptions {
 export interface DecodedPacket extends IpPacket, Transport {
   readonly kind: 'packet';
   readonly firstFragments: readonly FirstFragment[];
+  /** Of the frame. */
+  readonly linkType: number;
+  /** Where the outermost IP header is. */
+  readonly outermost: IpPlace;
+  /** Tunnels that the packet was in, and the packet that is the innermost of them. */
+  readonly depth: number;
+  readonly outer: (IpPacket & Transport) | undefined;
   readonly wireLen: number;
   /** The capture cut a field that was wanted. */
   readonly truncated: boolean;
@@ -44,10 +51,16 @@ export function decode(record: CapturedFrame, options: DecodeOptions = {}): Deco
   const frame = new Window(bytes, Math.max(record.wireLen, record.bytes.length));
   const firstFragments: FirstFragment[] = [];
   try {
-    const outer = packetAt(frame, () => ipInFrame(frame, record.linkType), firstFragments);
-    const [ip, upper] = options.decapsulate ? innermost(outer, firstFragments) : outer;
+    let outermost: IpPlace = { version: 4, at: 0 };
+    const all = [packetAt(frame, () => (outermost = ipInFrame(frame, record.linkType)), firstFragments)];
+    if (options.decapsulate) followTunnels(all, firstFragments);
+    const depth = all.length - 1;
+    const [ip, upper] = all[depth] as Layers;
+    const around = all[depth - 1];
+    const outer = around === undefined ? undefined : { ...around[0], ...around[1] };
+    const found = { linkType: record.linkType, outermost, depth, outer };
     const wireLen = Math.max(record.wireLen, record.bytes.length);
-    return { kind: 'packet', ...ip, ...upper, wireLen, truncated: upper.partial, firstFragments };
+    return { kind: 'packet', ...ip, ...upper, ...found, wireLen, truncated: upper.partial, firstFragments };
   } catch (error) {
     const refused = { reason: error instanceof Error ? error.message : '', firstFragments };
     if (error instanceof Malformed || error instanceof OutOfSight) return { kind: 'malformed', ...refused };
@@ -76,19 +89,20 @@ function packetAt(window: Window, place: () => ReturnType<typeof ipInFrame>, fir
   }
 }
 
-/** The innermost packet that can be read; whatever is wrong inside, the header outside of it keeps the packet. */
-function innermost(outer: Layers, firstFragments: FirstFragment[]): Layers {
-  let layers = outer;
+/**
+ * Adds the packets in tunnels, the innermost one last; whatever is wrong inside, the header outside of it keeps the
+ * packet.
+ */
+function followTunnels(all: Layers[], firstFragments: FirstFragment[]): void {
   for (let depth = 0; depth < TUNNEL_DEPTH_MAX; depth++) {
     try {
-      const [ip, upper] = layers;
+      const [ip, upper] = all[depth] as Layers;
       const place = ipInTunnel(ip, upper);
-      if (place === undefined) return layers;
-      layers = packetAt(ip.window, () => place, firstFragments);
+      if (place === undefined) return;
+      all.push(packetAt(ip.window, () => place, firstFragments));
     } catch (error) {
-      if (error instanceof Malformed || error instanceof OutOfSight || error instanceof NotTracked) return layers;
+      if (error instanceof Malformed || error instanceof OutOfSight || error instanceof NotTracked) return;
       throw error;
     }
   }
-  return layers;
 }

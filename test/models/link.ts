@@ -8,6 +8,19 @@ import { NotTracked, type Window } from './window.ts';
 export interface IpPlace {
   readonly version: 4 | 6;
   readonly at: number;
+  /** IDs of the VLAN tags on the way there, outermost first; none: undefined. */
+  readonly vlans?: readonly number[];
+  /** MPLS labels on the way there, outermost first; none: undefined. */
+  readonly labels?: readonly number[];
+}
+
+/** The place, with what stands in front of what it was found behind. */
+function behind(place: IpPlace, vlans: readonly number[], labels: readonly number[]): IpPlace {
+  return {
+    ...place,
+    ...(vlans.length === 0 ? {} : { vlans: [...vlans, ...(place.vlans ?? [])] }),
+    ...(labels.length === 0 ? {} : { labels: [...labels, ...(place.labels ?? [])] }),
+  };
 }
 
 const VLAN_TAG_MAX = 8;
@@ -98,6 +111,7 @@ function tagSize(frame: Window, etherType: number, at: number): number | undefin
 
 /** What follows an EtherType; `at` is behind it. */
 export function ipOfEtherType(frame: Window, etherType: number, at: number, inSnap = false, depth = 0): IpPlace {
+  const vlans: number[] = [];
   for (let tags = 0; ; tags++) {
     if (tags === VLAN_TAG_MAX && (VLAN_TAGS.has(etherType) || OTHER_TAGS.has(etherType))) {
       throw new NotTracked('too many tags');
@@ -105,9 +119,14 @@ export function ipOfEtherType(frame: Window, etherType: number, at: number, inSn
     const size = tagSize(frame, etherType, at);
     if (size === undefined) break;
     frame.bytes(at, size + 2);
+    if (VLAN_TAGS.has(etherType)) vlans.push(frame.u16(at) & 0x0fff);
     etherType = frame.u16(at + size);
     at += size + 2;
   }
+  return behind(ipBehindTags(frame, etherType, at, inSnap, depth), vlans, []);
+}
+
+function ipBehindTags(frame: Window, etherType: number, at: number, inSnap: boolean, depth: number): IpPlace {
   // Below 0x0600 it is the length of an 802.2 frame, but behind SNAP there is no second one.
   if (etherType < 0x0600 && !inSnap) return ipInLlc(frame, at, depth);
   switch (etherType) {
@@ -137,11 +156,17 @@ const OTHER_TAGS = new Set([0x8926, 0x892f, 0x8988, 0x8909, 0x88e5]);
 
 /** IP, or an Ethernet frame with or without a control word: whichever is sound (RFC 4448, RFC 4928). */
 export function ipInMpls(frame: Window, at: number, depth = 0): IpPlace {
-  for (let labels = 1; (frame.bytes(at, 4)[2] ?? 0) % 2 === 0; labels++) {
-    if (labels === MPLS_LABEL_MAX) throw new NotTracked('too many MPLS labels');
+  const labels: number[] = [];
+  for (;;) {
+    const isBottom = (frame.bytes(at, 4)[2] ?? 0) % 2 === 1;
+    labels.push(frame.uint(at, 4) >>> 12);
     at += 4;
+    if (isBottom) return behind(ipBehindLabels(frame, at, depth), [], labels);
+    if (labels.length === MPLS_LABEL_MAX) throw new NotTracked('too many MPLS labels');
   }
-  const inner = at + 4;
+}
+
+function ipBehindLabels(frame: Window, inner: number, depth: number): IpPlace {
   const nibble = frame.u8(inner) >> 4;
   if (isSoundIpv4(frame, inner)) return { version: 4, at: inner };
   const wire = firstSound(

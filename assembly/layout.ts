@@ -1005,8 +1005,11 @@ export const FIRST_STATE = 0;
 export const FIRST_BITS = 1;
 /** u8: payload packets that were kept, at most 255 */
 export const FIRST_PACKETS = 2;
-// gap u8[5]
-/** u32[2]: sequence number of the first byte */
+// gap u8[1]
+/** u8[2]: FIRST_SIDE_ */
+export const FIRST_SIDES = 4;
+// gap u8[2]
+/** u32[2]: sequence number of the first byte; of a side that starts like no protocol, its first bytes */
 export const FIRST_BASE = 8;
 /** u32[2]: first chunk, or NIL */
 export const FIRST_HEAD = 16;
@@ -1038,6 +1041,37 @@ export const FIRST_BIT_CONFLICT = 32;
 export const FIRST_BIT_BASE = 64;
 /** FIRST_BASE of the high side is set. */
 export const FIRST_BIT_BASE_HIGH = 128;
+
+// bits FIRST_SIDE u8
+/** The side starts as a protocol does that the host can read. Then both sides are kept. */
+export const FIRST_SIDE_LIKE = 1;
+/** It starts like none: nothing more is kept of it. */
+export const FIRST_SIDE_UNLIKE = 2;
+/** The first bytes of the UNLIKE side, at most 64, are plain text. */
+export const FIRST_SIDE_TEXT = 4;
+/** number: how many bytes of FIRST_BASE are those of the UNLIKE side, shifted to the left by so many bits */
+export const FIRST_SIDE_KEPT_SHIFT = 4;
+
+/** number bytes: looked at to find out what a side starts like */
+export const FIRST_LOOK_BYTES = 16;
+/** number bytes: of an UNLIKE side, looked at to find out whether it is plain text */
+export const FIRST_TEXT_BYTES = 64;
+
+/** number bytes: a table of 256 words of 64 bits */
+export const FIRST_TABLE_SIZE = 2048;
+
+// record FIRST_START: of one transport, a table for each thing that is looked at. Bit n of word v: start n of the host's
+// list does not have the value v there. All zeros: every start fits.
+/** u8[FIRST_LOOK_BYTES * FIRST_TABLE_SIZE]: a table for each byte */
+export const FIRST_START_BYTES = 0;
+/** u8[FIRST_TABLE_SIZE]: the number of bytes captured, 255 for more */
+export const FIRST_START_LENGTH = 32768;
+/** u8[FIRST_TABLE_SIZE]: the high byte of a port */
+export const FIRST_START_PORT_HIGH = 34816;
+/** u8[FIRST_TABLE_SIZE]: its low byte */
+export const FIRST_START_PORT_LOW = 36864;
+/** size */
+export const FIRST_START_SIZE = 38912;
 
 /** number bytes, power of two: of payload kept for a side */
 export const FIRST_SIDE_BYTES = 4096;
@@ -1598,7 +1632,11 @@ export const CONFIG_SERVER_PORTS = 1992;
 export const CONFIG_LOCAL_NETS = 1996;
 /** u32: how many they are; 0: which addresses are local is not known */
 export const CONFIG_LOCAL_NETS_COUNT = 2000;
-// gap u8[2092]
+/** u32: address of what the two transports start like: FIRST_START of TCP, then of UDP */
+export const CONFIG_FIRST_STARTS = 2004;
+/** u64 flows: whose first bytes had more holes than are kept */
+export const COUNTER_FIRST_GAP = 2008;
+// gap u8[2080]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -5,7 +5,7 @@ import {
   PACKET_LINK_TYPE_MASK, PACKET_OUTER, PACKET_SOURCE_PORT, PACKET_VERSION, PACKET_HASH, PACKET_ICMP_CODE, PACKET_ICMP_TYPE, PACKET_ID,
   PACKET_IP_BYTES, PACKET_LIKELY_FLOW, PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE,
   PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT, PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE,
-  PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_PROTOCOL, PACKET_KEY,
+  PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, PACKET_KEY,
 } from "../layout";
 
 /** Scratch packet number `index` of the batch. */
@@ -49,6 +49,10 @@ import {
 }
 
 @inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
+
+/** Ports of the key's two sides. */
+@inline export function packetLowPort(p: usize): u32 { return <u32>load<u16>(p, PACKET_KEY + KEY_LOW_PORT); }
+@inline export function packetHighPort(p: usize): u32 { return <u32>load<u16>(p, PACKET_KEY + KEY_HIGH_PORT); }
 
 /** The flow that probably has the packet's key; only good after likelyFlow. */
 @inline export function packetLikelyFlow(p: usize): u32 { return load<u32>(p, PACKET_LIKELY_FLOW); }

@@ -3,6 +3,9 @@
  * put together in sequence order from its SYN or its first payload: first bytes win, holes end it. A UDP side is its
  * first datagrams with their times.
  *
+ * Nothing is kept of a side that starts like no protocol that the host can read, but for its first four bytes and whether
+ * it is text. Once a side starts like one, both are kept.
+ *
  * A flow that has enough, or that has waited too long, goes to the queue of ready flows, from which the host takes it;
  * one that ends before is read with its row. Then its chunks are free again.
  */
@@ -12,10 +15,10 @@ import {
   packetTransportEnd,
 } from "../decode/packet";
 import {
-  COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP, FIRST_BIT_MIDSTREAM,
-  FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE, FIRST_ENOUGH_BYTES,
-  FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES, FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE,
-  FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK, STATE_SUSPECT,
+  COUNTER_FIRST_GAP, COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP,
+  FIRST_BIT_MIDSTREAM, FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_CHUNK_DATA_BYTES, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE,
+  FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES, FIRST_SIDE_UNLIKE,
+  FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE, FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK, STATE_SUSPECT,
   STATE_SUSPECT_TIME,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -25,10 +28,11 @@ import { UDP_HEADER_SIZE } from "../wire/udp";
 import { allocateChunk, chunkOf, copyIn, differs, freeChain, initFirstChunks, placeIn } from "./first_chunks";
 import { initFirstQueues, isImpatient, makeReady, noteCollecting } from "./first_queue";
 import {
-  addFirstBits, chunkHeld, chunkUsed, clearFirstRecord, firstBase, firstBits, firstHead, firstPackets, firstRecord,
-  firstSince, firstState, replaceRuns, runFrom, runTo, setChunkHeld, setChunkUsed, setFirstBase, setFirstHead,
-  setFirstPackets, setFirstSince, setFirstState, writeDatagramHead,
+  addFirstBits, chunkData, chunkHeld, chunkUsed, clearFirstRecord, firstBase, firstBits, firstHead, firstPackets,
+  firstRecord, firstSide, firstSince, firstState, replaceRuns, runFrom, runTo, setChunkHeld, setChunkUsed,
+  setFirstBase, setFirstHead, setFirstPackets, setFirstSince, setFirstState, writeDatagramHead,
 } from "./first_record";
+import { hasLikeSide, mayBeRead } from "./first_side";
 
 export function initFirstPayloads(): void {
   initFirstChunks();
@@ -39,13 +43,16 @@ export function startFirstPayload(index: u32, packet: usize): void {
   const record = firstRecord(index);
   clearFirstRecord(record);
   const protocol = packetProtocol(packet);
-  setFirstState(record, protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP ? FIRST_STATE_NONE : FIRST_STATE_DONE);
+  // Of other protocols there is nothing to collect, and nothing to read.
+  setFirstState(record, protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP ? FIRST_STATE_NONE : FIRST_STATE_READY);
 }
 
 /** A packet that `side`, 0 or 1 of the key, has sent. */
 export function firstPayloadOfPacket(index: u32, packet: usize, side: u32): void {
   const record = firstRecord(index);
-  if (firstState(record) < <u32>FIRST_STATE_READY) collect(index, record, packet, side);
+  if (firstState(record) >= <u32>FIRST_STATE_READY) return;
+  if ((firstSide(record, side) & FIRST_SIDE_UNLIKE) == 0) collect(index, record, packet, side);
+  else if (packetProtocol(packet) == PROTOCOL_UDP && packetPayloadBytes(packet) != 0) countDatagram(index, record);
 }
 
 function collect(index: u32, record: usize, packet: usize, side: u32): void {
@@ -65,8 +72,11 @@ function collect(index: u32, record: usize, packet: usize, side: u32): void {
   const from = min(transport + <usize>(tcp ? tcpSizeAt(transport, end) : UDP_HEADER_SIZE), end);
   const captured = min<u32>(payload, <u32>(end - from));
   if (captured < payload) addFirstBits(record, FIRST_BIT_TRUNCATED);
-  if (!tcp) addDatagram(index, record, side, packetTime(packet), from, captured);
-  else if (sequenced) addSegment(index, record, side, begin, from, captured);
+  if (!tcp) {
+    if (hasLikeSide(record) || mayBeRead(record, side, packet, from, captured)) {
+      addDatagram(index, record, side, packetTime(packet), from, captured);
+    } else if (firstState(record) < <u32>FIRST_STATE_READY) countDatagram(index, record);
+  } else if (sequenced) addSegment(index, record, packet, side, begin, from, captured);
 }
 
 /** Size of a TCP header; the least there can be when the field was not captured. */
@@ -93,16 +103,15 @@ function goesOn(index: u32, record: usize): bool {
     setFirstState(record, FIRST_STATE_COLLECTING);
     // A packet whose time is not believed yet counts from its own time: the clock goes there when it is confirmed.
     setFirstSince(record, state32(STATE_SUSPECT) != 0 ? state64(STATE_SUSPECT_TIME) : clock);
-    noteCollecting(index);
     return true;
   }
   if (!isImpatient(firstSince(record), clock)) return true;
-  makeReady(index);
+  endCollecting(index, record);
   return false;
 }
 
 function addDatagram(index: u32, record: usize, side: u32, time: u64, from: usize, size: u32): void {
-  const head = headChunk(record, side);
+  const head = headChunk(index, record, side);
   if (head == NIL) return;
   const held = chunkHeld(head) + size;
   if (held > <u32>FIRST_SIDE_BYTES) {
@@ -119,12 +128,25 @@ function addDatagram(index: u32, record: usize, side: u32, time: u64, from: usiz
   setChunkHeld(head, held);
   // Heads are aligned, so that none is split between chunks.
   setChunkUsed(head, (used + FIRST_DATAGRAM_SIZE + size + (FIRST_DATAGRAM_SIZE - 1)) & ~(FIRST_DATAGRAM_SIZE - 1));
-  const packets = firstPackets(record) + 1;
-  setFirstPackets(record, packets);
-  if (packets == FIRST_DATAGRAMS_MAX) makeReady(index);
+  countDatagram(index, record);
 }
 
-function addSegment(index: u32, record: usize, side: u32, begin: u32, from: usize, size: u32): void {
+/** A datagram was kept, or did not need to be. */
+function countDatagram(index: u32, record: usize): void {
+  const packets = firstPackets(record) + 1;
+  setFirstPackets(record, packets);
+  if (packets == FIRST_DATAGRAMS_MAX) endCollecting(index, record);
+}
+
+/** The flow is ready; if nothing is kept of it, there is nothing for the host to take. */
+function endCollecting(index: u32, record: usize): void {
+  if (hasChunks(record)) makeReady(index);
+  else setFirstState(record, FIRST_STATE_READY);
+}
+
+function addSegment(
+  index: u32, record: usize, packet: usize, side: u32, begin: u32, from: usize, size: u32,
+): void {
   if (!hasBase(record, side)) {
     setBase(record, side, begin);
     addFirstBits(record, FIRST_BIT_MIDSTREAM);
@@ -132,13 +154,29 @@ function addSegment(index: u32, record: usize, side: u32, begin: u32, from: usiz
   const offset = <i64><i32>(begin - firstBase(record, side));
   const start = <u32>max<i64>(offset, 0);
   const stop = <u32>max<i64>(min<i64>(offset + size, FIRST_SIDE_BYTES), 0);
-  if (start < stop && !addRun(index, record, side, start, stop, from + <usize>(<i64>start - offset))) return;
+  const source = from + <usize>(<i64>start - offset);
+  // The usual first segment: nothing of it needs to be copied to be looked at.
+  const first = offset == 0 && firstHead(record, side) == NIL && !hasLikeSide(record);
+  if (first && !mayBeRead(record, side, packet, from, stop)) return;
+  if (start < stop && !addRun(index, record, side, start, stop, source)) return;
+  if (!mayBeStream(record, packet, side)) return;
   if (offset + size > FIRST_SIDE_BYTES) addFirstBits(record, FIRST_BIT_FULL);
   const packets = min<u32>(firstPackets(record) + 1, 255);
   setFirstPackets(record, packets);
   const sum = contiguous(firstHead(record, 0)) + contiguous(firstHead(record, 1));
   const enough = packets >= <u32>FIRST_ENOUGH_PACKETS && sum >= <u32>FIRST_ENOUGH_BYTES;
   if (enough || sum == 2 * FIRST_SIDE_BYTES) makeReady(index);
+}
+
+/** False: the side starts like no protocol, by all of its bytes so far, and they are not kept any more. */
+function mayBeStream(record: usize, packet: usize, side: u32): bool {
+  const head = firstHead(record, side);
+  const size = contiguous(head);
+  if (size == 0 || hasLikeSide(record)) return true;
+  if (mayBeRead(record, side, packet, chunkData(head), min<u32>(size, FIRST_CHUNK_DATA_BYTES))) return true;
+  freeChain(head);
+  setFirstHead(record, side, NIL);
+  return false;
 }
 
 /** Bytes from the start to the first hole. */
@@ -148,7 +186,7 @@ function contiguous(head: u32): u32 {
 
 /** Adds the bytes [start, stop) of a side, first bytes win. False: collecting has ended. */
 function addRun(index: u32, record: usize, side: u32, start: u32, stop: u32, source: usize): bool {
-  const head = headChunk(record, side);
+  const head = headChunk(index, record, side);
   if (head == NIL) return false;
   const runs = chunkUsed(head);
   // Runs [first, behind) touch the new bytes and become one with them.
@@ -158,6 +196,7 @@ function addRun(index: u32, record: usize, side: u32, start: u32, stop: u32, sou
   while (behind < runs && runFrom(head, behind) <= stop) behind++;
   if (runs - (behind - first) >= <u32>FIRST_RUNS_MAX) {
     addFirstBits(record, FIRST_BIT_GAP);
+    count(COUNTER_FIRST_GAP);
     makeReady(index);
     return false;
   }
@@ -187,13 +226,21 @@ function fillHoles(record: usize, head: u32, first: u32, behind: u32, start: u32
 }
 
 /** The first chunk of a side, made when it is needed; NIL when there is none, and collecting has ended. */
-function headChunk(record: usize, side: u32): u32 {
+function headChunk(index: u32, record: usize, side: u32): u32 {
   let head = firstHead(record, side);
   if (head != NIL) return head;
   head = allocateChunk();
   if (head == NIL) giveUp(record);
-  else setFirstHead(record, side, head);
+  else {
+    if (!hasChunks(record)) noteCollecting(index);
+    setFirstHead(record, side, head);
+  }
   return head;
+}
+
+/** Something is kept of the flow. Otherwise there is nothing for the host to read. */
+@inline function hasChunks(record: usize): bool {
+  return (firstHead(record, 0) & firstHead(record, 1)) != NIL;
 }
 
 /** No memory: nothing is kept of the flow. */

@@ -3,7 +3,7 @@ import { firstChunksBase } from "../control";
 import {
   FIRST_BASE, FIRST_BITS, FIRST_CHUNK_DATA, FIRST_CHUNK_HELD, FIRST_CHUNK_NEXT, FIRST_CHUNK_RUNS, FIRST_CHUNK_SIZE,
   FIRST_CHUNK_USED, FIRST_DATAGRAM_BYTES, FIRST_DATAGRAM_TIME, FIRST_HEAD, FIRST_PACKETS, FIRST_QUEUE_COUNT,
-  FIRST_SINCE, FIRST_SIZE, FIRST_STATE, NIL, SIDE_FIRST_PAYLOAD, START_FLOW, START_GENERATION, START_SIZE,
+  FIRST_SIDES, FIRST_SINCE, FIRST_SIZE, FIRST_STATE, NIL, SIDE_FIRST_PAYLOAD, START_FLOW, START_GENERATION, START_SIZE,
 } from "../layout";
 import { sideRecord } from "./record";
 
@@ -14,6 +14,13 @@ import { sideRecord } from "./record";
 @inline export function addFirstBits(r: usize, v: u32): void { store<u8>(r, <u8>(firstBits(r) | v), FIRST_BITS); }
 @inline export function firstPackets(r: usize): u32 { return <u32>load<u8>(r, FIRST_PACKETS); }
 @inline export function setFirstPackets(r: usize, v: u32): void { store<u8>(r, <u8>v, FIRST_PACKETS); }
+/** FIRST_SIDE_ bits of a side. */
+@inline export function firstSide(r: usize, side: u32): u32 { return <u32>load<u8>(r + <usize>side, FIRST_SIDES); }
+@inline export function setFirstSide(r: usize, side: u32, v: u32): void {
+  store<u8>(r + <usize>side, <u8>v, FIRST_SIDES);
+}
+/** FIRST_SIDE_ bits of both sides, those of the high one shifted by 8. */
+@inline export function firstSides(r: usize): u32 { return <u32>load<u16>(r, FIRST_SIDES); }
 @inline export function firstSince(r: usize): u64 { return load<u64>(r, FIRST_SINCE); }
 @inline export function setFirstSince(r: usize, v: u64): void { store<u64>(r, v, FIRST_SINCE); }
 @inline export function firstBase(r: usize, side: u32): u32 { return load<u32>(r + (<usize>side << 2), FIRST_BASE); }

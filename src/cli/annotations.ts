@@ -5,6 +5,8 @@ import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { Identity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
+import { identityJson } from './identity_json.ts';
+import { identityCells, identityCsv, identityCsvHeader } from './identity_text.ts';
 
 /** Columns that a name may take in a table. */
 const NAME_WIDTH = 32;
@@ -69,52 +71,13 @@ export function serviceOf(protocol: number, port: number): string | undefined {
   return portUsage(port, protocol === PROTOCOL_TCP ? 'tcp' : 'udp') ?? undefined;
 }
 
-/** Columns of CSV, under the names of an identity. */
-const IDENTITY_COLUMNS = [
-  'app',
-  'appBy',
-  'appConfidence',
-  'serverName',
-  'alpn',
-  'tlsVersion',
-  'tlsCipher',
-  'ja3',
-  'ja4',
-  'ja3s',
-  'certSubject',
-  'quicVersion',
-  'dnsQuery',
-  'dnsType',
-  'dnsRcode',
-  'dnsAnswers',
-  'httpMethod',
-  'httpPath',
-  'httpUserAgent',
-  'httpStatus',
-  'hassh',
-  'hasshServer',
-  'peerNames',
-  'idBits',
-] as const satisfies readonly (keyof Identity)[];
-
-/** `,"identify":{"app":"tls","serverName":"example.com",...}`: what is known of the content. */
+/** What is known of the content. */
 export const IDENTIFY: Annotation = {
-  json({ content }) {
-    const isKnown = (value: unknown): boolean => value !== null && !(Array.isArray(value) && value.length === 0);
-    const known = Object.entries(content ?? {}).filter(([, value]) => isKnown(value));
-    return `,"identify":${JSON.stringify(Object.fromEntries(known))}`;
-  },
-  csvHeader: IDENTITY_COLUMNS.map((name) => `,${name}`).join(''),
-  csv: ({ content }) =>
-    IDENTITY_COLUMNS.map((name) => {
-      const value = content?.[name] ?? null;
-      return `,${csvCell(Array.isArray(value) ? value.join(' ') : (value as string | number | null))}`;
-    }).join(''),
+  json: ({ content }) => (content === undefined ? '' : identityJson(content)),
+  csvHeader: identityCsvHeader,
+  csv: ({ content }) => (content === undefined ? '' : identityCsv(content)),
   titles: ['APPLICATION', 'NAME'],
-  cells({ content }) {
-    const name = content?.serverName ?? content?.dnsQuery ?? content?.peerNames?.[0] ?? NOTHING;
-    return [content?.app ?? NOTHING, sanitizeText(name, { maxWidth: NAME_WIDTH })];
-  },
+  cells: ({ content }) => identityCells(content, NAME_WIDTH, NOTHING),
 };
 
 export const OWNERS: Annotation = {

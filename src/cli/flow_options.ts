@@ -122,6 +122,10 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     if (annotations !== undefined) throw new RangeError('--by has columns of its own; leave out --owner and --process');
     return plainWriter(format, chosen, gathering);
   }
+  if (annotations === undefined && gathering === undefined && format !== 'table') {
+    const { identifiedWriter } = await import('./write_identified.ts');
+    return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);
+  }
   const { annotatedWriter } = await import('./write_annotated.ts');
   return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, gathering);
 }

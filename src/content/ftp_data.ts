@@ -7,6 +7,11 @@ const VALID_NS = 60_000_000_000n;
 export class FtpDataPorts {
   readonly #endpoints = new Map<string, { fromNs: bigint; untilNs: bigint }>();
 
+  /** Endpoints that are remembered. */
+  get size(): number {
+    return this.#endpoints.size;
+  }
+
   /** @param fromNs first packet of the control connection @param lastNs its last one so far */
   expect(address: string, port: number, fromNs: bigint, lastNs: bigint): void {
     const key = `${address} ${port}`;

@@ -8,13 +8,12 @@ import { parseDnsMessage, type DnsMessage } from './dns/message.ts';
 import { PassiveNames } from './dns/passive_names.ts';
 import { dataEndpoints } from './ftp.ts';
 import { FtpDataPorts } from './ftp_data.ts';
-import { identify } from './identify.ts';
+import { identify, UnlikeFlows } from './identify.ts';
 import type { ContentCrypto } from './crypto.ts';
 import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
 import type { IdentifyOptions, Identity } from '../flow/identity.ts';
 
 export interface FlowToIdentify {
-  readonly payload: FirstPayload;
   /** Addresses as text. */
   readonly originator: string;
   readonly responder: string;
@@ -33,35 +32,40 @@ const DNS_APPS: ReadonlySet<string> = new Set(['dns', 'mdns', 'llmnr']);
 export class Identifier {
   readonly #crypto: ContentCrypto;
   readonly #options: IdentifierOptions;
+  /** Flows that start like no protocol. */
+  readonly unlike: UnlikeFlows;
   readonly #names = new PassiveNames();
   readonly #dataPorts = new FtpDataPorts();
 
   constructor(crypto: ContentCrypto, options: IdentifierOptions = {}) {
     this.#crypto = crypto;
     this.#options = options;
+    this.unlike = new UnlikeFlows(options);
   }
 
   /** What the flow's own bytes say; remembers what they say about other flows. */
-  identify(flow: FlowToIdentify): Identity {
-    const identity = identify(flow.payload, this.#crypto, this.#options);
-    if (identity.app === 'ftp') this.#expectData(flow);
-    if (this.#options.passiveDns !== false && flow.payload.transport === 'udp' && DNS_APPS.has(identity.app ?? ''))
-      this.#learnNames(flow.payload);
+  identify(payload: FirstPayload, flow: FlowToIdentify): Identity {
+    const identity = identify(payload, this.#crypto, this.#options);
+    if (identity.app === 'ftp') this.#expectData(payload, flow);
+    if (this.#options.passiveDns !== false && payload.transport === 'udp' && DNS_APPS.has(identity.app ?? ''))
+      this.#learnNames(payload);
     return identity;
   }
 
+  /** May other flows have said something? Without it `complete` changes nothing. */
+  get knowsOthers(): boolean {
+    return this.#names.size > 0 || this.#dataPorts.size > 0;
+  }
+
   /** What other flows say about this one: names of the responder at its first packet, and whether FTP announced it. */
-  complete(identity: Identity, flow: Omit<FlowToIdentify, 'payload'>, ports: readonly [number, number]): Identity {
+  complete(identity: Identity, flow: FlowToIdentify, ports: readonly [number, number]): Identity {
     const names = this.#options.passiveDns === false ? [] : this.#names.namesOf(flow.responder, flow.firstNs);
     const named: Identity = names.length === 0 ? identity : { ...identity, peerNames: names };
     if ((identity.appConfidence ?? 0) >= 2 || !this.#isFtpData(flow, ports)) return named;
     return { ...named, app: 'ftp-data', appBy: 'content', appConfidence: 2 };
   }
 
-  #isFtpData(
-    { originator, responder, firstNs }: Omit<FlowToIdentify, 'payload'>,
-    ports: readonly [number, number],
-  ): boolean {
+  #isFtpData({ originator, responder, firstNs }: FlowToIdentify, ports: readonly [number, number]): boolean {
     if (this.#options.apps?.has('ftp-data') === false) return false;
     return (
       this.#dataPorts.isExpected(responder, ports[1], firstNs) ||
@@ -69,7 +73,7 @@ export class Identifier {
     );
   }
 
-  #expectData({ payload, originator, responder, firstNs, lastNs }: FlowToIdentify): void {
+  #expectData(payload: FirstPayload, { originator, responder, firstNs, lastNs }: FlowToIdentify): void {
     const { stream } = payload.originator;
     for (const { announcedBy, address, port } of dataEndpoints(stream, payload.responder.stream)) {
       const own = announcedBy === 'client' ? originator : responder;

@@ -3,11 +3,19 @@
  * and upgrades, and names the port when the content says nothing. Pure: same bytes, same answer. Never throws.
  */
 
-import { EMPTY_FIELDS, LIST_MAX, type Details, type Identity, type IdentifyOptions } from '../flow/identity.ts';
-import { appOfPort } from './ports.ts';
-import { recognisersFor, type Recogniser } from './recognisers.ts';
+import {
+  EMPTY_FIELDS,
+  LIST_MAX,
+  type Details,
+  type IdBit,
+  type Identity,
+  type IdentifyOptions,
+} from '../flow/identity.ts';
+import { appOfPort, appOfPortWith } from './ports.ts';
+import { recognisersFor } from './recognisers.ts';
+import type { Recogniser } from './recogniser.ts';
 import type { ContentCrypto } from './crypto.ts';
-import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
+import type { FirstBytes, FirstPayload, UnlikeSides } from '../flow/first_payload.ts';
 import type { Conversation, Inner, Verdict } from './conversation.ts';
 
 /** STARTTLS in a tunnel in a proxy: more is not followed. */
@@ -32,18 +40,52 @@ export function identify(payload: FirstPayload, crypto: ContentCrypto, options: 
   };
 }
 
-function unnamed(payload: FirstPayload, { portGuess = true, apps }: IdentifyOptions): Identity {
-  const guess = portGuess ? appOfPort(payload) : undefined;
-  const app = guess !== undefined && (apps?.has(guess) ?? true) ? guess : undefined;
-  return {
-    app: app ?? null,
-    appBy: app === undefined ? null : 'port',
-    appConfidence: app === undefined ? null : 0,
-    ...EMPTY_FIELDS,
-    peerNames: null,
-    details: null,
-    idBits: payload.bits,
-  };
+function unnamed(payload: FirstPayload, options: IdentifyOptions): Identity {
+  return withoutContent(guessed(appOfPort(payload), options), payload.bits);
+}
+
+function guessed(app: string | undefined, { portGuess = true, apps }: IdentifyOptions): string | undefined {
+  return portGuess && app !== undefined && (apps?.has(app) ?? true) ? app : undefined;
+}
+
+const withoutContent = (app: string | undefined, bits: readonly IdBit[]): Identity => ({
+  app: app ?? null,
+  appBy: app === undefined ? null : 'port',
+  appConfidence: app === undefined ? null : 0,
+  ...EMPTY_FIELDS,
+  peerNames: null,
+  details: null,
+  idBits: bits,
+});
+
+/** Identities of flows of which no side starts like a protocol: most flows share one of a few. */
+export class UnlikeFlows {
+  readonly #options: IdentifyOptions;
+  /** By application, then by the list of bits. */
+  readonly #known = new Map<string | undefined, Map<readonly IdBit[], Identity>>();
+  readonly #all = new Set<Identity>();
+
+  constructor(options: IdentifyOptions) {
+    this.#options = options;
+  }
+
+  /** @param bits the same list for the same bits */
+  identify(transport: 'tcp' | 'udp', responderPort: number, { hasText, hasBinary, bits }: UnlikeSides): Identity {
+    const app = guessed(appOfPortWith(transport, responderPort, hasText, hasBinary), this.#options);
+    let byBits = this.#known.get(app);
+    if (byBits === undefined) this.#known.set(app, (byBits = new Map()));
+    let identity = byBits.get(bits);
+    if (identity === undefined) {
+      byBits.set(bits, (identity = Object.freeze(withoutContent(app, bits))));
+      this.#all.add(identity);
+    }
+    return identity;
+  }
+
+  /** It was made here, and others may have the same one. */
+  has(identity: Identity): boolean {
+    return this.#all.has(identity);
+  }
 }
 
 interface Found {
@@ -59,10 +101,14 @@ function strongest(
   options: IdentifyOptions,
   only: string | undefined,
 ): Found | undefined {
-  const ahead = conversationOf(payload, payload.originator, payload.responder, crypto, options);
-  const back = conversationOf(payload, payload.responder, payload.originator, crypto, options);
+  const { transport, originator, responder } = payload;
+  const sides = [originator.datagrams[0] ?? originator.stream, responder.datagrams[0] ?? responder.stream] as const;
+  const recognisers = recognisersFor(transport, sides, [originator.port, responder.port]);
+  if (recognisers.length === 0) return undefined;
+  const ahead = conversationOf(payload, originator, responder, crypto, options);
+  const back = conversationOf(payload, responder, originator, crypto, options);
   let best: Found | undefined;
-  for (const recogniser of recognisersFor(payload.transport, ahead.client[0], ahead.server[0])) {
+  for (const recogniser of recognisers) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
     if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
     // The originator is often unknown: unless it is certain, try the roles the other way round, too.

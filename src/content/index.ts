@@ -2,7 +2,7 @@
 
 export { Identifier, type FlowToIdentify, type IdentifierOptions } from './identifier.ts';
 export { identify } from './identify.ts';
-export { CONTENT_APPS } from './recognisers.ts';
+export { CONTENT_APPS, startTables } from './recognisers.ts';
 export type { ContentCrypto } from './crypto.ts';
 export type {
   AppBy,

@@ -8,13 +8,16 @@ import type { FirstPayload } from '../flow/first_payload.ts';
 
 type Kind = 'text' | 'binary';
 
-const table = (transport: 'tcp' | 'udp', kind: Kind, entries: Readonly<Record<string, readonly number[]>>) =>
-  Object.entries(entries).flatMap(([app, ports]) =>
-    ports.map((port): [string, { app: string; kind: Kind }] => [`${transport}/${port}`, { app, kind }]),
-  );
+interface PortEntry {
+  readonly app: string;
+  readonly kind: Kind;
+}
 
-const PORTS: ReadonlyMap<string, { readonly app: string; readonly kind: Kind }> = new Map([
-  ...table('tcp', 'text', {
+const table = (kind: Kind, entries: Readonly<Record<string, readonly number[]>>) =>
+  Object.entries(entries).flatMap(([app, ports]) => ports.map((port): [number, PortEntry] => [port, { app, kind }]));
+
+const TCP_PORTS: ReadonlyMap<number, PortEntry> = new Map([
+  ...table('text', {
     ftp: [21],
     smtp: [25, 587],
     http: [80, 8080, 8000],
@@ -28,7 +31,7 @@ const PORTS: ReadonlyMap<string, { readonly app: string; readonly kind: Kind }> 
     redis: [6379],
     memcached: [11_211],
   }),
-  ...table('tcp', 'binary', {
+  ...table('binary', {
     ssh: [22],
     dns: [53],
     kerberos: [88],
@@ -49,8 +52,11 @@ const PORTS: ReadonlyMap<string, { readonly app: string; readonly kind: Kind }> 
     mongodb: [27_017],
     'ethernet-ip': [44_818],
   }),
-  ...table('udp', 'text', { syslog: [514], ssdp: [1900], sip: [5060] }),
-  ...table('udp', 'binary', {
+]);
+
+const UDP_PORTS: ReadonlyMap<number, PortEntry> = new Map([
+  ...table('text', { syslog: [514], ssdp: [1900], sip: [5060] }),
+  ...table('binary', {
     dns: [53],
     dhcp: [67, 68],
     tftp: [69],
@@ -78,14 +84,25 @@ const PORTS: ReadonlyMap<string, { readonly app: string; readonly kind: Kind }> 
   }),
 ]);
 
+const PORTS = { tcp: TCP_PORTS, udp: UDP_PORTS };
+
 /** The name of the responder's port; undefined without payload, without an entry, or when content contradicts it. */
 export function appOfPort({ transport, originator, responder }: FirstPayload): string | undefined {
-  const entry = PORTS.get(`${transport}/${responder.port}`);
-  if (entry === undefined) return undefined;
-  const messages = [originator, responder]
-    .map(({ stream, datagrams }) => datagrams[0] ?? stream)
-    .filter((bytes) => bytes.length > 0);
-  if (messages.length === 0) return undefined;
-  const fits = messages.every((bytes) => isPlainText(bytes, 0, 64) === (entry.kind === 'text'));
-  return fits ? entry.app : undefined;
+  const kinds = [originator, responder]
+    .map(({ stream, datagrams, unlike }) => ({ bytes: datagrams[0] ?? stream, unlike }))
+    .filter(({ bytes }) => bytes.length > 0)
+    .map(({ bytes, unlike }) => (unlike === undefined ? isPlainText(bytes, 0, 64) : unlike === 'text'));
+  return appOfPortWith(transport, responder.port, kinds.includes(true), kinds.includes(false));
+}
+
+/** The same by what the sides have sent: text, something else, both, or nothing. */
+export function appOfPortWith(
+  transport: 'tcp' | 'udp',
+  port: number,
+  hasText: boolean,
+  hasBinary: boolean,
+): string | undefined {
+  if (hasText === hasBinary) return undefined;
+  const entry = PORTS[transport].get(port);
+  return entry !== undefined && (entry.kind === 'text') === hasText ? entry.app : undefined;
 }

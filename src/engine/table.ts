@@ -81,7 +81,7 @@ export class FlowTable {
   }
 
   /**
-   * The next flow whose first bytes are enough, its row at ROWS, or NIL. Under one lock with firstPayloadOf and
+   * The next flow whose first bytes are enough, its row at ROWS, or NIL. Under one lock with FirstPayloads and
    * releaseFirstPayload.
    */
   takeReady(): number {

@@ -12,11 +12,20 @@ export interface FirstBytes {
   readonly datagrams: readonly Uint8Array[];
   /** When each datagram was captured, nanoseconds since the epoch. */
   readonly timesNs: readonly bigint[];
+  /** The side starts like no protocol, with text or not: only its first bytes were kept. */
+  readonly unlike?: 'text' | 'binary';
 }
 
 export interface FirstPayload {
   readonly transport: 'tcp' | 'udp';
   readonly originator: FirstBytes;
   readonly responder: FirstBytes;
+  readonly bits: readonly FirstPayloadBit[];
+}
+
+/** What is known of a flow of which no side starts like a protocol: whether sides have sent text, or something else. */
+export interface UnlikeSides {
+  readonly hasText: boolean;
+  readonly hasBinary: boolean;
   readonly bits: readonly FirstPayloadBit[];
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFlows } from '../../src/index.ts';
 import { identify } from '../../src/content/index.ts';
+import type { Identity } from '../../src/flow/identity.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
 import { ACK, ethernet, ipv4, pcap, SYN, tcp, udp, type CaptureRecord } from '../builders/index.ts';
 import { HELLO, ANSWER_13 } from '../content/messages/secure.ts';
@@ -145,6 +146,12 @@ const isGuess = (identity: unknown): boolean => {
   return appBy === 'port' || app === 'ftp-data';
 };
 
+/** Of a flow that starts like no protocol the model keeps more than the engine, and so finds more limits. */
+const content = (identity: unknown): unknown => {
+  const { idBits, ...rest } = (identity ?? {}) as Partial<Identity>;
+  return rest.app === null ? rest : { ...rest, idBits };
+};
+
 const shared = new URL('../../../shared/captures/', import.meta.url);
 
 describe.skipIf(!existsSync(shared))('the shared captures (skipped where ../shared/captures is absent)', () => {
@@ -172,7 +179,7 @@ describe.skipIf(!existsSync(shared))('the shared captures (skipped where ../shar
         const model = sides.get(key);
         // A port names the responder, and the two disagree on who that is where the SYN came late.
         if (others.length > 0 || [model, identity].some(isGuess)) continue;
-        expect(identity, `${name} ${key}`).toEqual(model);
+        expect(content(identity), `${name} ${key}`).toEqual(content(model));
         equal++;
       }
     }

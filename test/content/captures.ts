@@ -34,7 +34,7 @@ export class IdentifiedCapture {
     const identifier = new Identifier(nodeCrypto);
     const found = conversationsOf(records, { decapsulate }).map((conversation) => {
       const flow = { ...conversation, originator: conversation.a, responder: conversation.b };
-      return { conversation, flow, identity: identifier.identify(flow) };
+      return { conversation, flow, identity: identifier.identify(conversation.payload, flow) };
     });
     this.conversations = found.map(({ conversation, flow, identity }) => ({
       ...conversation,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIRST_SIDE_BYTES, NIL, ROWS, ROWS_MAX } from '../../assembly/layout.ts';
-import { firstPayloadOf } from '../../src/engine/first_payload.ts';
+import { FirstPayloads } from '../../src/engine/first_payload.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
@@ -55,13 +55,14 @@ async function keptOf(
     yieldToEventLoop: async () => {},
   });
   const kept: Kept[] = [];
+  const payloads = new FirstPayloads(engine.views);
   await reader.start();
   while (await reader.advance()) {
     while (engine.closedCount > 0) {
       engine.takeClosed(ROWS_MAX, (rows) => {
         for (let n = 0; n < rows.count; n++) {
           const { protocol, srcAddress, srcPort, dstAddress, dstPort } = readFlow(engine.views, rowAt(rows, n));
-          const payload = firstPayloadOf(engine.views, rowAt(rows, n));
+          const payload = payloads.of(rowAt(rows, n));
           if (payload !== undefined && saysSomething(payload))
             kept.push(keptBetween(protocol, [`${srcAddress} ${srcPort}`, `${dstAddress} ${dstPort}`], payload));
         }
@@ -214,8 +215,9 @@ describe('ready flows', () => {
   /** Takes what is ready; gives the streams of the originators. */
   const takeAll = (engine: InlineEngine): FirstPayload[] => {
     const taken: FirstPayload[] = [];
+    const payloads = new FirstPayloads(engine.views);
     for (let index = engine.takeReady(); index !== NIL; index = engine.takeReady()) {
-      taken.push(firstPayloadOf(engine.views, ROWS) ?? expect.unreachable());
+      taken.push(payloads.of(ROWS) ?? expect.unreachable());
       engine.releaseFirstPayload(index);
     }
     return taken;

@@ -11,9 +11,9 @@ import {
   CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE, CONFIG_HARD_LIMIT, CONFIG_HASH_KEY,
   CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_INDEX_A, CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS,
   CONFIG_MAX_FLOWS, CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
-  CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_SERVER_PORTS,
-  CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONTROL,
-  PROTOCOL_COUNTERS, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
+  CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_SERVER_PORTS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT,
+  CONFIG_START_QUEUE, CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, PROTOCOL_COUNTERS, STATE_CLOCK,
+  STATE_SUSPECT, STATE_SUSPECT_TIME, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
 
 export let bidirectional: bool = false;
@@ -58,6 +58,7 @@ export let orderB: usize = 0;
 export let evictionBase: usize = 0;
 export let fragmentsBase: usize = 0;
 export let heldSynsBase: usize = 0;
+export let waitingBase: usize = 0;
 export let ringBase: usize = 0;
 export let ringMask: u32 = 0;
 export let serverPortsBase: usize = 0;
@@ -116,6 +117,7 @@ export function readConfig(): void {
   evictionBase = state32(CONFIG_EVICTION);
   fragmentsBase = state32(CONFIG_FRAGMENTS);
   heldSynsBase = state32(CONFIG_HELD_SYNS);
+  waitingBase = state32(CONFIG_WAITING);
   ringBase = state32(CONFIG_RING);
   ringMask = state32(CONFIG_RING_SIZE) - 1;
   serverPortsBase = state32(CONFIG_SERVER_PORTS);
@@ -170,6 +172,20 @@ export function readConfig(): void {
 @inline export function countProtocol(protocol: u32): void {
   const at: usize = PROTOCOL_COUNTERS + (<usize>protocol << 3);
   store<u64>(at, load<u64>(at) + 1);
+}
+
+/** A packet that was counted so is looked at again. */
+export function uncountProtocol(protocol: u32): void {
+  const at: usize = PROTOCOL_COUNTERS + (<usize>protocol << 3);
+  store<u64>(at, load<u64>(at) - 1);
+}
+
+/**
+ * The time of the last packet: its own while that is not believed yet, because the clock goes there if it is confirmed;
+ * else the clock's.
+ */
+export function presentTime(): u64 {
+  return state32(STATE_SUSPECT) != 0 ? state64(STATE_SUSPECT_TIME) : state64(STATE_CLOCK);
 }
 
 /** Sets the reason why the engine stopped. */

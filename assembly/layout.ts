@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 10;
+export const LAYOUT_VERSION = 13;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -88,7 +88,7 @@ export const PACKET_ICMP_TYPE = 84;
 export const PACKET_ICMP_CODE = 85;
 /** u8: of IP, 4 or 6; not set on the common path */
 export const PACKET_VERSION = 86;
-/** u8: protocol beside the fragment fields; of a first fragment */
+/** u8: protocol beside the fragment fields */
 export const PACKET_FRAGMENT_PROTOCOL = 87;
 /** u32: address of what follows the last IP header; set with tunnels followed or side records on */
 export const PACKET_TRANSPORT = 88;
@@ -131,6 +131,10 @@ export const PACKET_BIT_LATER = 8;
 export const PACKET_BIT_ICMP = 16;
 /** The data offset of its TCP header is below 5: where the payload begins is not known. */
 export const PACKET_BIT_TCP_OFFSET = 32;
+/** A first fragment that later ones belong to: it is whole as far as the ports. */
+export const PACKET_BIT_FIRST = 64;
+/** A later fragment that was seen before any first one: that may still come. */
+export const PACKET_BIT_AWAITS = 128;
 
 // packed PACKET_LINK u32
 /** bits 0..9: link type of the frame */
@@ -1215,10 +1219,19 @@ export const WHEEL_SLOTS = 256;
 /** bytes u32[WHEEL_LEVELS * WHEEL_SLOTS]: list heads */
 export const WHEEL_SIZE = WHEEL_LEVELS * WHEEL_SLOTS * 4;
 
+/** number bytes: of the frame of a kept packet */
+export const KEPT_FRAME_MAX = 16240;
+
+// record KEPT: a packet that is tracked later than its batch, with the beginning of its frame.
+/** PACKET */
+export const KEPT_PACKET = 0;
+/** u8[KEPT_FRAME_MAX] */
+export const KEPT_FRAME = 128;
+/** size */
+export const KEPT_SIZE = 16368;
+
 /** number: SYNs held at most */
 export const HELD_MAX = 64;
-/** number bytes: of the frame of a held SYN that are kept */
-export const HELD_FRAME_MAX = 16240;
 
 // record HELD: a SYN that may have begun another flow.
 /** u32: index of the flow that holds it, or NIL */
@@ -1226,12 +1239,38 @@ export const HELD_FLOW = 0;
 // gap u8[4]
 /** u64 ns: latest packet of the flow before it */
 export const HELD_LAST = 8;
-/** PACKET */
+/** KEPT */
 export const HELD_PACKET = 16;
-/** u8[HELD_FRAME_MAX] */
-export const HELD_FRAME = 144;
 /** size */
 export const HELD_SIZE = 16384;
+
+/** number: later fragments that wait for their first one at most */
+export const WAITING_MAX = 1024;
+/** number, power of two: lists of those with the same hash */
+export const WAITING_BUCKETS = 256;
+/** bytes u32[WAITING_BUCKETS]: list heads, before the entries */
+export const WAITING_HEADS_SIZE = WAITING_BUCKETS * 4;
+
+// record WAITING: a later fragment that waits for its first one. Entries are numbered from 1; 0 is none.
+/** u8[32]: source and destination */
+export const WAITING_ADDRESSES = 0;
+/** u64 ticks: at which it has waited too long */
+export const WAITING_TICK = 32;
+/** u32: entry of the next fragment that came, or next free entry */
+export const WAITING_NEXT = 40;
+/** u32: entry of the one before */
+export const WAITING_PREVIOUS = 44;
+/** u32: next older entry of the bucket */
+export const WAITING_OLDER = 48;
+/** u32: next newer one */
+export const WAITING_NEWER = 52;
+/** u32: its bucket */
+export const WAITING_BUCKET = 56;
+// gap u8[4]
+/** KEPT */
+export const WAITING_PACKET = 64;
+/** size */
+export const WAITING_SIZE = 16432;
 
 // record FRAGMENT: a first fragment that is remembered.
 /** u8[16] */
@@ -1358,7 +1397,7 @@ export const CONFIG_ACTIVE_TIMEOUT = 40;
 export const CONFIG_CLOSED_LIMIT = 48;
 /** u32: headers stored for one flow at most; 0: none */
 export const CONFIG_HEADERS_MAX = 52;
-/** u32: chunks in the log region */
+/** u32: chunks in the log region, WAITING_MAX more aside */
 export const CONFIG_CHUNKS_MAX = 56;
 /** u32: groups of side records that are kept, SIDE_; 0: none */
 export const CONFIG_SIDES = 60;
@@ -1368,7 +1407,7 @@ export const CONFIG_SOFT_LIMIT = 64;
 export const CONFIG_HARD_LIMIT = 72;
 /** u32: 1: frames pass a filter; the host is asked for one per link type */
 export const CONFIG_FILTER = 80;
-/** u32: flow records: max flows + closed limit + one batch */
+/** u32: flow records: max flows + closed limit + what can start with one batch: its packets and WAITING_MAX fragments */
 export const CONFIG_POOL_COUNT = 84;
 /** u32[CONFIG_HASH_KEY_WORDS] */
 export const CONFIG_HASH_KEY = 88;
@@ -1414,9 +1453,11 @@ export const CONFIG_BLOCKS = 208;
 export const CONFIG_COMMUNITY_ID_SEED = 212;
 /** u32: address of the held SYNs */
 export const CONFIG_HELD_SYNS = 216;
+/** u32: address of the waiting fragments */
+export const CONFIG_WAITING = 220;
 /** end */
-export const CONFIG_END = 220;
-// gap u8[36]
+export const CONFIG_END = 224;
+// gap u8[32]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -1498,7 +1539,10 @@ export const STATE_OUTLIER_TIME = 480;
 export const STATE_HELD_NEXT = 488;
 /** u32 bytes: of the frame that is decoded, beyond the captured ones */
 export const STATE_UNCAPTURED = 492;
-// gap u8[16]
+/** u64 packets: number of the first packet whose time is not known, 0: there was none */
+export const STATE_UNTIMED_NUMBER = 496;
+/** u64 packets: number of the first packet that was behind the clock by more than a flow may be silent, 0: there was none */
+export const STATE_LATE_NUMBER = 504;
 /** u32: FORMAT_ */
 export const READER_FORMAT = 512;
 /** u32: 1: the file's byte order is the other one */
@@ -1513,7 +1557,8 @@ export const READER_SKIP = 528;
 export const READER_TRAILER = 532;
 /** u32: minor version of a classic file */
 export const READER_MINOR = 536;
-// gap u8[4]
+/** u32: READER_BIT_ */
+export const READER_BITS = 540;
 /** u32: STATUS_ */
 export const STATUS_CODE = 544;
 /** u32: what the code speaks of: a length, a link type, an interface number */
@@ -1636,9 +1681,39 @@ export const CONFIG_LOCAL_NETS_COUNT = 2000;
 export const CONFIG_FIRST_STARTS = 2004;
 /** u64 flows: whose first bytes had more holes than are kept */
 export const COUNTER_FIRST_GAP = 2008;
-// gap u8[2080]
+// gap u8[1056]
+/** u64 packets: later fragments that gave way to others before they had waited long enough */
+export const COUNTER_FRAGMENTS_EVICTED = 3072;
+/** u32: fragments that wait */
+export const STATE_WAITING_COUNT = 3080;
+/** u32: entry of the one that has waited longest */
+export const STATE_WAITING_OLDEST = 3084;
+/** u32: entry of the one that came last */
+export const STATE_WAITING_NEWEST = 3088;
+/** u32: entries used so far */
+export const STATE_WAITING_TOP = 3092;
+/** u32: first free entry below the top */
+export const STATE_WAITING_FREE = 3096;
+// gap u8[4]
+/** u64 packets: without a time, or with one before 1970 or after 2554 */
+export const COUNTER_UNTIMED = 3104;
+/** u64 packets: behind the clock by more than a flow may be silent */
+export const COUNTER_LATE = 3112;
+/** u64 ns: how far the first of them was behind */
+export const STATE_LATE_BY = 3120;
+/** u64 packets: with more captured bytes than the snaplen of their interface */
+export const COUNTER_BEYOND_SNAPLEN = 3128;
+/** u64 packets: with more captured bytes than their record says that there were on the wire */
+export const COUNTER_WIRE_TOO_SHORT = 3136;
+// gap u8[952]
 /** size */
 export const CONTROL_SIZE = 4096;
+
+// bits READER_BIT u32
+/** A packet of the file had a time. */
+export const READER_BIT_TIMED = 1;
+/** No more bytes of the file will come. Set by the host. */
+export const READER_BIT_END = 2;
 
 // codes FORMAT: of the capture that is read
 export const FORMAT_NONE = 0;

@@ -53,6 +53,7 @@ const ACCESSORS = [
   'assembly/table/table.ts',
   'assembly/track/eviction.ts',
   'assembly/track/held_syn.ts',
+  'assembly/track/waiting.ts',
   'assembly/track/wheel.ts',
   'assembly/decode/decode.ts',
   'assembly/decode/fragments.ts',

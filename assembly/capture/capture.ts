@@ -1,7 +1,7 @@
 /** Recognises a capture file by its magic and walks its records. */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  FORMAT_NONE, FORMAT_PCAP, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE,
+  FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
@@ -18,6 +18,7 @@ const MAGIC_SIZE: usize = 4;
 export function openCapture(at: usize, end: usize): usize {
   setState32(READER_FORMAT, FORMAT_NONE);
   setState32(READER_INTERFACES, 0);
+  setState32(READER_BITS, 0);
   if (!fits(at, MAGIC_SIZE, end)) {
     setStatus(STATUS_MORE);
     return at;

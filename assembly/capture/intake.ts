@@ -1,9 +1,10 @@
 /** Takes one captured record: converts it, or filters the frame and decodes it into the batch. */
-import { snaplen } from "../control";
+import { count, snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
 import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
 import {
-  INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK,
+  COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED,
+  VERDICT_UNSUPPORTED_LINK,
 } from "../layout";
 import { convertFrame } from "./convert";
 import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
@@ -19,28 +20,37 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
 @inline export function takeFrame(
   packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
 ): u32 {
-  const original = select<u32>(wireLength, captured, wireLength > captured);
-  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
-    return takeUncommon(packet, frame, captured, original, captureInterface);
+  if (captured > wireLength) {
+    count(COUNTER_WIRE_TOO_SHORT);
+    wireLength = captured;
   }
-  const limit = snaplenOf(captureInterface);
-  if (limit != 0 && captured > limit) captured = limit;
-  setPacketWireBytes(packet, original);
+  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
+    return takeUncommon(packet, frame, captured, wireLength, captureInterface);
+  }
+  captured = withinSnaplen(captured, captureInterface);
+  setPacketWireBytes(packet, wireLength);
   const filter = filterOf(captureInterface);
-  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>original) == 0) {
+  if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wireLength) == 0) {
     setPacketVerdict(packet, VERDICT_FILTERED);
   } else {
     if (snaplen != 0 && captured > snaplen) captured = snaplen;
-    decodeFrame(packet, frame, captured, original, linkTypeOf(captureInterface));
+    decodeFrame(packet, frame, captured, wireLength, linkTypeOf(captureInterface));
   }
   return 1;
+}
+
+/** What is beyond the interface's snaplen is not looked at. */
+@inline function withinSnaplen(captured: u32, captureInterface: usize): u32 {
+  const limit = snaplenOf(captureInterface);
+  if (limit == 0 || captured <= limit) return captured;
+  count(COUNTER_BEYOND_SNAPLEN);
+  return limit;
 }
 
 /** Converts the frame, or counts and skips it if its link type is not supported. */
 function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
   if ((bitsOf(captureInterface) & INTERFACE_BIT_CONVERTED) != 0) {
-    const limit = snaplenOf(captureInterface);
-    if (limit != 0 && captured > limit) captured = limit;
+    captured = withinSnaplen(captured, captureInterface);
     convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
     return 0;
   }

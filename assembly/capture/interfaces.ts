@@ -72,7 +72,10 @@ export function setScale(i: usize, scale: u32, units: u64, offset: i64): void {
   store<i64>(i, offset, INTERFACE_OFFSET);
 }
 
-/** Clock units to nanoseconds since the epoch: cut off below, held between 0 and the largest u64. */
+/** In place of a time before 1970 or after 2554. */
+export const TIME_UNKNOWN: u64 = u64.MAX_VALUE;
+
+/** Clock units to nanoseconds since the epoch, cut off below; or TIME_UNKNOWN. */
 export function timeOf(i: usize, units: u64): u64 {
   const scale = load<u32>(i, INTERFACE_SCALE);
   const factor = load<u64>(i, INTERFACE_UNITS);
@@ -86,18 +89,18 @@ export function timeOf(i: usize, units: u64): u64 {
     seconds = units / (SECOND_NS * factor);
     nanos = units % (SECOND_NS * factor) / factor;
   } else {
-    if (offset == 0) return units > u64.MAX_VALUE / factor ? u64.MAX_VALUE : units * factor;
+    if (offset == 0) return units > u64.MAX_VALUE / factor ? TIME_UNKNOWN : units * factor;
     seconds = units / (SECOND_NS / factor);
     nanos = units % (SECOND_NS / factor) * factor;
   }
   if (offset < 0) {
     const back = 0 - <u64>offset;
-    if (back > seconds) return 0;
+    if (back > seconds) return TIME_UNKNOWN;
     seconds -= back;
   } else {
     seconds = addSaturated(seconds, <u64>offset);
   }
-  return seconds > SECONDS_MAX ? u64.MAX_VALUE : addSaturated(seconds * SECOND_NS, nanos);
+  return seconds > SECONDS_MAX ? TIME_UNKNOWN : addSaturated(seconds * SECOND_NS, nanos);
 }
 
 /** A fraction in units of 2^-exponent seconds. A product of more than 64 bits is made in two halves. */

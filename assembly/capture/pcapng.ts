@@ -5,12 +5,11 @@
  * A block of up to RECORD_SIZE_MAX bytes is used only if it is complete and its trailer agrees; of a larger one the
  * packet is used and the rest skipped. The result therefore never depends on how the bytes arrive.
  */
-import { setState32, setStatus, state32, state64 } from "../control";
+import { count, presentTime, setState32, setState64, setStatus, state32, state64 } from "../control";
 import {
-  BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX, READER_FORMAT, READER_INTERFACES,
-  READER_SKIP, READER_BIG_ENDIAN, READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_CLOCK, STATE_SUSPECT,
-  STATE_SUSPECT_TIME,
-  STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
+  BATCH_COUNT, CAPTURED_LENGTH_MAX, COUNTER_SEEN, COUNTER_UNTIMED, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX,
+  READER_BIG_ENDIAN, READER_BIT_END, READER_BIT_TIMED, READER_BITS, READER_FORMAT, READER_INTERFACES, READER_SKIP,
+  READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_UNTIMED_NUMBER, STATUS_BAD_OPTION, STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE, STATUS_MORE,
   STATUS_NO_INTERFACE, STATUS_SNAPLEN, STATUS_TOO_MANY_INTERFACES, STATUS_ZEROS,
 } from "../layout";
@@ -18,6 +17,7 @@ import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
   describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, reportSnaplenOnce, setScale, snaplenOf, timeOf,
+  TIME_UNKNOWN,
 } from "./interfaces";
 import { batchPacket, setPacketTime } from "../decode/packet";
 import {
@@ -33,11 +33,14 @@ import { isPcapHeader } from "./magic";
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
 
+/** Bytes in which the next packet with a time is looked for; fewer than the host's block has. */
+const LOOK_AHEAD: usize = 65536;
+
 /** Results of the block readers, apart from the number of packets taken into the batch. */
 const BLOCK_DONE: u32 = 0;
 /** Stop here; the status is set. */
 const BLOCK_STOP: u32 = 2;
-/** The batch must be tracked first: the packet's time is the clock's. */
+/** The batch must be tracked first: the packet's time depends on it. */
 const BLOCK_TRACK: u32 = 3;
 
 @inline function word(ptr: usize): u32 {
@@ -122,7 +125,7 @@ function readBlock(at: usize, end: usize, place: u32, until: u64): u32 {
       const number = type == BLOCK_PACKET ? half(at + EPB_INTERFACE) : word(at + EPB_INTERFACE);
       return readPacket(at, end, total, place, until, number);
     case BLOCK_SIMPLE_PACKET:
-      return until == 0 ? stop(STATUS_LATER) : readSimplePacket(at, end, total, place);
+      return readSimplePacket(at, end, total, place, until);
     case BLOCK_INTERFACE:
       return readInterface(at, total);
     case BLOCK_SECTION:
@@ -243,24 +246,74 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, until: u64, n
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), number);
   const limit = snaplenOf(entry);
   if (limit != 0 && captured > limit && reportSnaplenOnce(entry)) return stop(STATUS_SNAPLEN, captured, limit);
-  const time = timeOf(entry, (<u64>word(at + EPB_TIME_HIGH) << 32) | <u64>word(at + EPB_TIME_LOW));
-  if (time >= until && until != u64.MAX_VALUE) return stop(STATUS_LATER, <u32>time, <u32>(time >> 32));
+  const time = timeOf(entry, packetUnits(at));
   const packet = batchPacket(place);
-  setPacketTime(packet, time);
+  if (time != TIME_UNKNOWN) {
+    if (time >= until && until != u64.MAX_VALUE) return stop(STATUS_LATER, <u32>time, <u32>(time >> 32));
+    setState32(READER_BITS, state32(READER_BITS) | READER_BIT_TIMED);
+    setPacketTime(packet, time);
+  } else if (place != 0) {
+    return BLOCK_TRACK;
+  } else if (!timeUntimed(packet, at, end, until)) {
+    return BLOCK_STOP;
+  }
   return leaveBlock(at, total, used, takeFrame(packet, at + EPB_FRAME, captured, word(at + EPB_ORIGINAL), entry));
 }
 
+/** Clock units in an enhanced or obsolete packet block. */
+@inline function packetUnits(at: usize): u64 {
+  return (<u64>word(at + EPB_TIME_HIGH) << 32) | <u64>word(at + EPB_TIME_LOW);
+}
+
 /**
- * A packet without a time is as late as the latest one before it. That one may still wait to be believed: a packet that
- * says nothing of the time must not speak against it.
+ * Gives the packet at `at`, which has no time, that of the packet before it: that one may still wait to be believed, and
+ * what says nothing of the time must not speak against it. The first packets of a file have the time of the next one
+ * that has one; if there is none near, the clock's, which is 0 at the beginning of a capture. False, with a status, when
+ * the bytes do not tell yet or the time is not before `until`.
  */
-function timeOfUntimed(): u64 {
-  const clock = state64(STATE_CLOCK);
-  return state32(STATE_SUSPECT) != 0 ? max(clock, state64(STATE_SUSPECT_TIME)) : clock;
+function timeUntimed(packet: usize, at: usize, end: usize, until: u64): bool {
+  let time = presentTime();
+  if ((state32(READER_BITS) & READER_BIT_TIMED) == 0) {
+    const next = nextTime(at, end);
+    if (next == TIME_UNKNOWN) {
+      setStatus(STATUS_MORE);
+      return false;
+    }
+    if (next != 0) time = next;
+    if (time >= until && until != u64.MAX_VALUE) {
+      setStatus(STATUS_LATER, <u32>time, <u32>(time >> 32));
+      return false;
+    }
+  }
+  count(COUNTER_UNTIMED);
+  if (state64(STATE_UNTIMED_NUMBER) == 0) setState64(STATE_UNTIMED_NUMBER, state64(COUNTER_SEEN) + 1);
+  setPacketTime(packet, time);
+  return true;
+}
+
+/**
+ * The time of the next packet that has one, if its block begins within LOOK_AHEAD bytes, in the same section and with an
+ * interface described by now; else 0. TIME_UNKNOWN: more bytes must be read.
+ */
+function nextTime(from: usize, end: usize): u64 {
+  for (let at = from; at - from <= LOOK_AHEAD;) {
+    if (at > end || !fits(at, EPB_FRAME, end)) return (state32(READER_BITS) & READER_BIT_END) != 0 ? 0 : TIME_UNKNOWN;
+    const type = word(at + BLOCK_TYPE);
+    const total = word(at + BLOCK_LENGTH);
+    if (total < BLOCK_MIN || (total & 3) != 0 || load<u32>(at) == BLOCK_SECTION) return 0;
+    if (type == BLOCK_ENHANCED_PACKET || type == BLOCK_PACKET) {
+      const number = type == BLOCK_PACKET ? half(at + EPB_INTERFACE) : word(at + EPB_INTERFACE);
+      if (number >= state32(READER_INTERFACES)) return 0;
+      const time = timeOf(interfaceAt(number), packetUnits(at));
+      if (time != TIME_UNKNOWN) return time;
+    }
+    at += total;
+  }
+  return 0;
 }
 
 /** No interface number (it is 0), no time, no captured length (the snaplen says it). */
-function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
+function readSimplePacket(at: usize, end: usize, total: u32, place: u32, until: u64): u32 {
   if (total < SPB_FRAME + BLOCK_TRAILER_SIZE) return stop(STATUS_BLOCK_LENGTH, total, BLOCK_SIMPLE_PACKET);
   if (!fits(at, SPB_FRAME, end)) return stop(STATUS_MORE);
   if (state32(READER_INTERFACES) == 0) return stop(STATUS_NO_INTERFACE, 0, 0);
@@ -274,6 +327,6 @@ function readSimplePacket(at: usize, end: usize, total: u32, place: u32): u32 {
   if (!fits(at, SPB_FRAME + captured, end)) return stop(STATUS_MORE);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
   const packet = batchPacket(place);
-  setPacketTime(packet, timeOfUntimed());
+  if (!timeUntimed(packet, at, end, until)) return BLOCK_STOP;
   return leaveBlock(at, total, SPB_FRAME + captured, takeFrame(packet, at + SPB_FRAME, captured, wireLength, entry));
 }

@@ -6,7 +6,7 @@ import {
   isMessage,
 } from "../wire/extension";
 import { PROTOCOL_FRAGMENT, PROTOCOL_NO_NEXT_HEADER } from "../wire/numbers";
-import { decodeFragment, forgetFirst } from "./fragments";
+import { decodeFragment, rememberBroken } from "./fragments";
 import {
   packetBits, packetTransport, packetTransportEnd, packetTransportWire, packetVersion, setPacketBits,
   setPacketFragmentProtocol, setPacketId, setPacketTransport,
@@ -56,13 +56,13 @@ export function walkExtensions(packet: usize, header: u32): u32 {
 
 /** A header that runs over the end of the packet. */
 function broken(packet: usize, first: bool): u32 {
-  if (first) forgetFirst(packet);
+  if (first) rememberBroken(packet);
   return VERDICT_IP_EXTENSION;
 }
 
 /** The chain continues past the captured bytes: the flow gets the protocol of the last known header, without ports. */
 function cutChain(packet: usize, header: u32, ptr: usize, wireLength: u32): u32 {
-  if ((packetBits(packet) & PACKET_BIT_FRAGMENT) != 0) forgetFirst(packet);
+  if ((packetBits(packet) & PACKET_BIT_FRAGMENT) != 0) rememberBroken(packet);
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_PARTIAL);
   setPacketTransport(packet, ptr, packetTransportEnd(packet), wireLength);
   return decodePortless(packet, header);

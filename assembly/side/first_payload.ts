@@ -9,7 +9,7 @@
  * A flow that has enough, or that has waited too long, goes to the queue of ready flows, from which the host takes it;
  * one that ends before is read with its row. Then its chunks are free again.
  */
-import { count, state32, state64 } from "../control";
+import { count, presentTime, state64 } from "../control";
 import {
   packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetTransport,
   packetTransportEnd,
@@ -18,8 +18,7 @@ import {
   COUNTER_FIRST_GAP, COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP,
   FIRST_BIT_MIDSTREAM, FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_CHUNK_DATA_BYTES, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE,
   FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES, FIRST_SIDE_UNLIKE,
-  FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE, FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK, STATE_SUSPECT,
-  STATE_SUSPECT_TIME,
+  FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE, FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_RST, TCP_SYN } from "../wire/numbers";
@@ -101,8 +100,7 @@ function goesOn(index: u32, record: usize): bool {
   const clock = state64(STATE_CLOCK);
   if (firstState(record) == FIRST_STATE_NONE) {
     setFirstState(record, FIRST_STATE_COLLECTING);
-    // A packet whose time is not believed yet counts from its own time: the clock goes there when it is confirmed.
-    setFirstSince(record, state32(STATE_SUSPECT) != 0 ? state64(STATE_SUSPECT_TIME) : clock);
+    setFirstSince(record, presentTime());
     return true;
   }
   if (!isImpatient(firstSince(record), clock)) return true;

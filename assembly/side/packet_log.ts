@@ -102,7 +102,7 @@ function allocateChunk(): u32 {
   return chunk;
 }
 
-/** Is there room for a header of each packet of the next batch? */
+/** Is there room for a header of each packet of the next batch? For fragments that wait the region has room of its own. */
 export function logHasRoom(): bool {
   return state32(STATE_CHUNKS_USED) + BATCH_COUNT <= chunksMax;
 }

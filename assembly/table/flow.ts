@@ -2,8 +2,8 @@
 import { flowsBase, linksBase } from "../control";
 import {
   COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS, FLOW_CLOSE_REASON,
-  FLOW_COUNTS, FLOW_END_REASON, FLOW_FIRST, FLOW_KEY, FLOW_LAST, FLOW_SIZE, FLOW_STATE, FLOW_TCP_FLAGS, KEY_PROTOCOL,
-  PROTOCOL_CLASS_ICMP, PROTOCOL_CLASS_OTHER, PROTOCOL_CLASS_TCP, PROTOCOL_CLASS_UDP, LINK_GENERATION, LINK_HASH,
+  FLOW_COUNTS, FLOW_END_REASON, FLOW_FIRST, FLOW_KEY, FLOW_LAST, FLOW_SIZE, FLOW_STATE, FLOW_TCP_FLAGS, KEY_LOW_PORT,
+  KEY_PROTOCOL, KEY_VERSION, PROTOCOL_CLASS_ICMP, PROTOCOL_CLASS_OTHER, PROTOCOL_CLASS_TCP, PROTOCOL_CLASS_UDP, LINK_GENERATION, LINK_HASH,
   LINK_ISN, LINK_NEXT, LINK_PREVIOUS, LINK_SIZE, LINK_SLOT, LINK_START,
 } from "../layout";
 
@@ -22,6 +22,9 @@ import {
 @inline export function flowCloseReason(f: usize): u32 { return <u32>load<u8>(f, FLOW_CLOSE_REASON); }
 @inline export function setFlowCloseReason(f: usize, v: u32): void { store<u8>(f, <u8>v, FLOW_CLOSE_REASON); }
 @inline export function flowProtocol(f: usize): u32 { return <u32>load<u8>(f, FLOW_KEY + KEY_PROTOCOL); }
+@inline export function flowVersion(f: usize): u32 { return <u32>load<u8>(f, FLOW_KEY + KEY_VERSION); }
+/** Are both ports 0, as in the key of a packet without ports? */
+@inline export function flowHasNoPorts(f: usize): bool { return load<u32>(f, FLOW_KEY + KEY_LOW_PORT) == 0; }
 
 /** State, end reason, bits and close reason of a new flow in one store; before it no flags, or what `icmp` says. */
 @inline export function initFlowState(f: usize, state: u32, bits: u32, icmp: u32): void {

@@ -12,18 +12,19 @@ import {
   addSaturated, count, finTimeout, flowTimeout, setState32, setState64, setStateF64, state32, state64, stateF64,
 } from "../control";
 import {
-  COUNTER_BACKWARDS, COUNTER_JUMPS, COUNTER_OUTLIERS, COUNTER_RESTARTS, COUNTER_SEEN, END_FORCED, END_IDLE,
+  COUNTER_BACKWARDS, COUNTER_JUMPS, COUNTER_LATE, COUNTER_OUTLIERS, COUNTER_RESTARTS, COUNTER_SEEN, END_FORCED, END_IDLE,
   FLOW_BIT_CLOSED, FLOW_KEY, NIL, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_HAS_AVERAGE,
-  STATE_LAST_PACKET, STATE_NEXT_EVENT, STATE_OUTLIER_NUMBER, STATE_OUTLIER_TIME, STATE_SECOND_END, STATE_SECOND_PACKETS,
-  STATE_SILENT, STATE_STARTED, STATE_SUSPECT, STATE_SUSPECT_FLOW, STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK,
-  TICK_NS,
+  STATE_LAST_PACKET, STATE_LATE_BY, STATE_LATE_NUMBER, STATE_NEXT_EVENT, STATE_OUTLIER_NUMBER, STATE_OUTLIER_TIME,
+  STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_SUSPECT, STATE_SUSPECT_FLOW,
+  STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK, TICK_NS,
 } from "../layout";
 import { flowAt, flowBits, flowCloseReason, linkAt, linkHash, linkNext } from "../table/flow";
 import { beginOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
 import { findFlow, initTable, insertFlow } from "../table/table";
+import { deliverAllWaiting, deliverOverdue, nextWaitingTick } from "./deliver";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
 import { initEviction, noteNewFlow } from "./eviction";
-import { deadlineOf, dueTick, expiryReason, silenceReason } from "./expiry";
+import { deliverableFrom, dueTick, expiryReason, silenceReason } from "./expiry";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeAll, takeDue } from "./wheel";
 
 const SECOND_NS: u64 = 1000000000;
@@ -53,9 +54,22 @@ const EMPTY_SECONDS_MAX: u64 = 400;
     suspect(time);
     return false;
   }
-  if (time >= clock) advanceTo(time);
-  else if (time > state64(STATE_LAST_PACKET)) setState64(STATE_LAST_PACKET, time);
+  if (time >= clock) {
+    advanceTo(time);
+    return true;
+  }
+  if (clock - time > flowTimeout) noteLate(clock - time);
+  if (time > state64(STATE_LAST_PACKET)) setState64(STATE_LAST_PACKET, time);
   return true;
+}
+
+/** A packet is behind the clock by more than a flow may be silent: flows may have been cut in two. */
+function noteLate(by: u64): void {
+  if (state64(STATE_LATE_NUMBER) == 0) {
+    setState64(STATE_LATE_NUMBER, state64(COUNTER_SEEN) + 1);
+    setState64(STATE_LATE_BY, by);
+  }
+  count(COUNTER_LATE);
 }
 
 /** Not more than a day apart, nor more than a flow may be silent. */
@@ -81,7 +95,7 @@ function setNextEvent(): void {
 /** Moves the clock on, with all that is due on the way. */
 function advanceTo(time: u64): void {
   setState64(STATE_CLOCK, time);
-  runTicks(time / TICK_NS);
+  runWaitingTicks(time / TICK_NS);
   if (time >= state64(STATE_SECOND_END)) endSecond(time);
   setNextEvent();
 }
@@ -100,9 +114,9 @@ function settle(confirmed: bool): void {
   const flow = state32(STATE_SUSPECT_FLOW);
   const time = state64(STATE_SUSPECT_TIME);
   setState32(STATE_SUSPECT, 0);
-  setState32(STATE_SUSPECT_FLOW, NIL);
   if (!confirmed) {
     countOutlier(time);
+    setState32(STATE_SUSPECT_FLOW, NIL);
     if (flow != NIL) closeFlow(flow, END_IDLE);
     setNextEvent();
     return;
@@ -114,6 +128,7 @@ function settle(confirmed: bool): void {
     count(COUNTER_RESTARTS);
     restart(time);
   }
+  setState32(STATE_SUSPECT_FLOW, NIL);
   if (flow != NIL) adopt(flow);
 }
 
@@ -147,6 +162,7 @@ function adopt(index: u32): void {
 
 /** The clock starts again at an earlier time. All flows in the table end, in order. */
 function restart(time: u64): void {
+  deliverAllWaiting();
   beginOrder();
   let size: u32 = 0;
   for (let index = takeAll(); index != NIL; index = linkNext(linkAt(index))) putInOrder(size++, index);
@@ -186,6 +202,15 @@ function endSecond(time: u64): void {
   setState64(STATE_SECOND_END, addSaturated(state64(STATE_SECOND_END), (empty + 1) * SECOND_NS));
 }
 
+/** Moves on to `target`. At its tick a fragment that has waited too long is delivered before flows end. */
+function runWaitingTicks(target: u64): void {
+  for (let tick = nextWaitingTick(); tick <= target; tick = nextWaitingTick()) {
+    runTicks(tick - 1);
+    deliverOverdue(tick);
+  }
+  runTicks(target);
+}
+
 /** Ends what is over at each tick up to `target`, tick by tick, each tick's flows in order. */
 function runTicks(target: u64): void {
   while (nextDueTick(target)) {
@@ -196,7 +221,7 @@ function runTicks(target: u64): void {
     let index = takeDue();
     while (index != NIL) {
       const next = linkNext(linkAt(index));
-      if (deadlineOf(index) < now) putInOrder(size++, index);
+      if (deliverableFrom(index) < now) putInOrder(size++, index);
       else fileFlow(index, dueTick(index), tick + 1);
       index = next;
     }

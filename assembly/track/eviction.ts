@@ -10,14 +10,16 @@
  * with old ones is corrected and sinks. The order is exact, and it costs nothing until it is needed.
  */
 import {
-  evictionBase, evictionCapacity, flowBytes, hardLimit, setState32, setState64, softLimit, state32, state64, count,
+  evictionBase, evictionCapacity, flowBytes, hardLimit, maxFlows, setState32, setState64, softLimit, state32,
+  state64, count,
 } from "../control";
 import { endFlow } from "./ending";
 import { flowAt, flowLast, flowPackets, flowState, flowTcpFlags, linkAt, linkGeneration } from "../table/flow";
 import {
   COUNTER_FLOWS_EVICTED, END_EVICTED, FLOW_STATE_ACTIVE, EVICTION_FLOW_MASK, EVICTION_GENERATION, EVICTION_RANKED_FLOW,
   EVICTION_RANK_SHIFT, EVICTION_LAST, EVICTION_ENTRY_SIZE, STATE_ACTIVE_COUNT, STATE_CLOCK, STATE_EVICTION_COUNT,
-  STATE_EVICTION_LAST, STATE_EVICTION_RANK, STATE_EVICTION_VALID, STATE_POOL_TOP, STATE_SOFT_NEXT, NIL,
+  STATE_EVICTION_LAST, STATE_EVICTION_RANK, STATE_EVICTION_VALID, STATE_POOL_TOP, STATE_SOFT_NEXT,
+  STATE_SUSPECT_FLOW, NIL,
 } from "../layout";
 import { TCP_SYN } from "../wire/numbers";
 import { beginOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
@@ -117,13 +119,22 @@ export function noteNewFlow(index: u32): void {
   rise(size);
 }
 
-/** Does a new flow fit below the hard limit? Evicts until it does; false when there is nothing left to evict. */
+/** Does a new flow fit below the limits? Evicts until it does; false when there is nothing left to evict. */
 export function makeRoom(): bool {
   while (hardLimit != 0 && activeBytes() + <u64>flowBytes > hardLimit) {
-    if (state32(STATE_ACTIVE_COUNT) == 0) return false;
+    if (!canEvict()) return false;
+    evictOne();
+  }
+  if (state32(STATE_ACTIVE_COUNT) >= maxFlows) {
+    if (!canEvict()) return false;
     evictOne();
   }
   return true;
+}
+
+/** Is there an active flow in the table? One whose time is not believed yet is not. */
+function canEvict(): bool {
+  return state32(STATE_ACTIVE_COUNT) > <u32>(state32(STATE_SUSPECT_FLOW) != NIL);
 }
 
 /**

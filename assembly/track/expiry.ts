@@ -1,7 +1,10 @@
 /** When a flow times out, and why. Depends only on its own packets and the options. */
-import { activeTimeout, addSaturated, finTimeout, flowTimeout } from "../control";
-import { flowAt, flowBits, flowCloseReason, flowLast, linkAt, linkStart } from "../table/flow";
-import { END_ACTIVE, END_IDLE, FLOW_BIT_CLOSED, TICK_NS } from "../layout";
+import { activeTimeout, addSaturated, attributeFragments, finTimeout, flowTimeout } from "../control";
+import { needsFirst } from "../decode/fragments";
+import {
+  flowAt, flowBits, flowCloseReason, flowHasNoPorts, flowLast, flowProtocol, flowVersion, linkAt, linkStart,
+} from "../table/flow";
+import { END_ACTIVE, END_IDLE, FLOW_BIT_CLOSED, FRAGMENT_LIFE_NS, TICK_NS } from "../layout";
 
 /** Silence that ends the flow as it stands now, ns. */
 @inline export function silenceLimit(flow: usize): u64 {
@@ -19,9 +22,20 @@ export function deadlineOf(index: u32): u64 {
   return min(addSaturated(flowLast(flow), silenceLimit(flow)), activeDeadline(index));
 }
 
-/** First tick after a flow's deadline. */
+/**
+ * From when on the flow can be delivered: its deadline, or when no fragment waits any longer that may belong to it: see
+ * waiting.ts. Those are of flows without the ports that their protocol has.
+ */
+export function deliverableFrom(index: u32): u64 {
+  const flow = flowAt(index);
+  const deadline = deadlineOf(index);
+  if (!attributeFragments || !flowHasNoPorts(flow)) return deadline;
+  return needsFirst(flowProtocol(flow), flowVersion(flow)) ? addSaturated(deadline, FRAGMENT_LIFE_NS) : deadline;
+}
+
+/** First tick at which the flow may be over and delivered. */
 export function dueTick(index: u32): u64 {
-  return deadlineOf(index) / TICK_NS + 1;
+  return deliverableFrom(index) / TICK_NS + 1;
 }
 
 /** Why silence ends the flow. */

@@ -7,6 +7,7 @@ import {
 import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
 import { initTable } from "../table/table";
 import { settleAtEnd } from "./clock";
+import { deliverAllWaiting } from "./deliver";
 import { closeFlow } from "./ending";
 import { initWheel } from "./wheel";
 
@@ -33,6 +34,7 @@ function gatherStep(from: u32, to: u32, size: u32): u32 {
 
 /** Begins the end of the capture: takes all active flows out of table and wheel. Returns how many there are. */
 export function beginFlush(): u32 {
+  deliverAllWaiting();
   settleAtEnd();
   const size = orderActive();
   initTable();

@@ -7,18 +7,14 @@
  * Until then the SYN is held here, with what was captured of its frame, and its flow's last time is already that of the
  * SYN. At most HELD_MAX are held, in order of arrival; the oldest gives way, as one of its flow.
  */
-import { heldSynsBase, setState32, sides, state32 } from "../control";
+import { heldSynsBase, setState32, state32 } from "../control";
+import { packetTime } from "../decode/packet";
 import {
-  packetCaptured, packetDepth, packetFrame, packetIp, packetLinkType, packetTime, packetTransport, packetTransportEnd,
-  packetTransportWire, setPacketFrame, setPacketIp, setPacketLink, setPacketTransport,
-} from "../decode/packet";
-import {
-  FLOW_BIT_SYN_HELD, HELD_FLOW, HELD_FRAME, HELD_FRAME_MAX, HELD_LAST, HELD_MAX, HELD_PACKET, HELD_SIZE, NIL,
-  PACKET_SIZE, STATE_HELD_NEXT,
+  FLOW_BIT_SYN_HELD, HELD_FLOW, HELD_LAST, HELD_MAX, HELD_PACKET, HELD_SIZE, NIL, STATE_HELD_NEXT,
 } from "../layout";
-import { IPV6_HEADER_SIZE } from "../wire/ipv6";
 import { flowAt, flowBits, flowLast, setFlowBits, setFlowLast } from "../table/flow";
 import { addPacket } from "./account";
+import { keepPacket } from "./kept";
 
 @inline function entryAt(place: u32): usize { return heldSynsBase + <usize>place * HELD_SIZE; }
 @inline function heldFlow(e: usize): u32 { return load<u32>(e, HELD_FLOW); }
@@ -38,32 +34,9 @@ export function initHeldSyns(): void {
   const flow = flowAt(index);
   setHeldFlow(entry, index);
   store<u64>(entry, flowLast(flow), HELD_LAST);
-  memory.copy(entry + HELD_PACKET, packet, PACKET_SIZE);
-  if (sides != 0) keepFrame(entry, packet);
+  keepPacket(entry + HELD_PACKET, packet);
   setFlowLast(flow, packetTime(packet));
   setFlowBits(flow, flowBits(flow) | FLOW_BIT_SYN_HELD);
-}
-
-/** Copies what was captured of the frame, as far as there is room, and lets the held packet point there. */
-function keepFrame(entry: usize, packet: usize): void {
-  const frame = packetFrame(packet);
-  const size = min<usize>(packetCaptured(packet), HELD_FRAME_MAX);
-  const copy = entry + HELD_FRAME;
-  memory.copy(copy, frame, size);
-  const held = entry + HELD_PACKET;
-  setPacketFrame(held, copy);
-  setPacketLink(held, packetLinkType(packet), <u32>size, packetDepth(packet));
-  setPacketIp(held, copy + keptIp(copy, packetIp(packet), frame));
-  const end = copy + min<usize>(packetTransportEnd(packet) - frame, size);
-  setPacketTransport(held, min(copy + (packetTransport(packet) - frame), end), end, packetTransportWire(packet));
-}
-
-/** Where the copied IP header is in the copy. One that lies too far behind takes the place of the last bytes. */
-function keptIp(copy: usize, ip: usize, frame: usize): usize {
-  const at = ip - frame;
-  if (at + IPV6_HEADER_SIZE <= <usize>HELD_FRAME_MAX) return at;
-  memory.copy(copy + HELD_FRAME_MAX - IPV6_HEADER_SIZE, ip, IPV6_HEADER_SIZE);
-  return HELD_FRAME_MAX - IPV6_HEADER_SIZE;
 }
 
 /** Where the SYN is that the flow holds. */

@@ -5,7 +5,7 @@
 import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
-import { clockNotes } from './clock_notes.ts';
+import { captureNotes } from './capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
@@ -52,7 +52,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     if (run.stats !== undefined) await writeStats(liveStatistics(reader), stats);
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
-    for (const note of clockNotes(reader.engine)) warn(note);
+    for (const note of captureNotes(reader.engine)) warn(note);
   } finally {
     // Also without output: an open capture keeps the process alive.
     await reader.close();

@@ -1,7 +1,7 @@
 /** Runs the reading of captures on the command line: outputs are opened, written and closed, problems are reported. */
 import { statSync } from 'node:fs';
 import type { CaptureReader } from '../reader/capture_reader.ts';
-import { clockNotes } from './clock_notes.ts';
+import { captureNotes } from './capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
@@ -71,7 +71,7 @@ async function reportFigures(
 
 async function reportEnd(reader: CaptureReader, interrupted: boolean): Promise<number> {
   for (const { message } of reader.problems) await printError(message);
-  for (const note of clockNotes(reader.engine)) warn(note);
+  for (const note of captureNotes(reader.engine)) warn(note);
   if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
   if (interrupted) {
     const { packetsSeen } = reader.engine.counters();

@@ -1,12 +1,15 @@
 /** The engine's counters. */
 import {
   COUNTER_BACKWARDS,
+  COUNTER_BEYOND_SNAPLEN,
   COUNTER_FLOWS_ENDED,
   COUNTER_FLOWS_EVICTED,
   COUNTER_FLOWS_STARTED,
+  COUNTER_FRAGMENTS_EVICTED,
   COUNTER_FRAGMENTS_FORGOTTEN,
   COUNTER_FRAGMENTS_UNMATCHED,
   COUNTER_JUMPS,
+  COUNTER_LATE,
   COUNTER_LONGEST_PROBE,
   COUNTER_MISSES,
   COUNTER_OUTLIERS,
@@ -14,8 +17,10 @@ import {
   COUNTER_SEEN,
   COUNTER_TABLE_FULL,
   COUNTER_TRUNCATED,
+  COUNTER_UNTIMED,
   COUNTER_VERDICTS,
   COUNTER_WIRE_BYTES,
+  COUNTER_WIRE_TOO_SHORT,
   VERDICT_FILTERED,
   VERDICT_IP_EXTENSION,
   VERDICT_IP_HEADER_LENGTH,
@@ -61,11 +66,21 @@ export interface EngineCounters {
   readonly wireBytes: number;
   /** Delivered packets with a header field that was not captured. */
   readonly truncated: number;
-  /** Later fragments whose first one was not seen. */
+  /** Packets with more captured bytes than the snaplen of their interface: what is beyond it is not looked at. */
+  readonly beyondSnaplen: number;
+  /** Packets that have more captured bytes than their record says were on the wire: those count. */
+  readonly wireLengthsTooShort: number;
+  /** Later fragments whose first one was not seen within 60 s; they are in flows without ports. */
   readonly fragmentsUnmatched: number;
+  /** Those of them that would have waited longer for it, but too many were waiting. */
+  readonly fragmentsEvicted: number;
   /** First fragments dropped early because too many were pending. */
   readonly fragmentsForgotten: number;
   readonly timestampsBackwards: number;
+  /** Those of them that are behind by more than the flow timeout: flows may be cut in two. */
+  readonly timestampsLate: number;
+  /** Packets without a time, or with one before 1970 or after 2554: they have that of their neighbours in the file. */
+  readonly timestampsUnknown: number;
   /** Packets dated more than a day ahead of the latest before them, confirmed by the next packet. */
   readonly timestampJumps: number;
   /** Packets dated more than a day away from their neighbours, each in a flow of its own. */
@@ -112,9 +127,14 @@ export function readCounters(data: DataView): EngineCounters {
     notTracked,
     wireBytes: at(COUNTER_WIRE_BYTES),
     truncated: at(COUNTER_TRUNCATED),
+    beyondSnaplen: at(COUNTER_BEYOND_SNAPLEN),
+    wireLengthsTooShort: at(COUNTER_WIRE_TOO_SHORT),
     fragmentsUnmatched: at(COUNTER_FRAGMENTS_UNMATCHED),
+    fragmentsEvicted: at(COUNTER_FRAGMENTS_EVICTED),
     fragmentsForgotten: at(COUNTER_FRAGMENTS_FORGOTTEN),
     timestampsBackwards: at(COUNTER_BACKWARDS),
+    timestampsLate: at(COUNTER_LATE),
+    timestampsUnknown: at(COUNTER_UNTIMED),
     timestampJumps: at(COUNTER_JUMPS),
     timestampOutliers: at(COUNTER_OUTLIERS),
     clockRestarts: at(COUNTER_RESTARTS),

@@ -18,10 +18,13 @@ import {
   STATE_CLOCK,
   STATE_FIRST_TIME,
   STATE_LAST_PACKET,
+  STATE_LATE_BY,
+  STATE_LATE_NUMBER,
   STATE_OUTLIER_NUMBER,
   STATE_OUTLIER_TIME,
   STATE_SILENT,
   STATE_STARTED,
+  STATE_UNTIMED_NUMBER,
 } from '../../assembly/layout.ts';
 import { counterAt, u64At } from './u64.ts';
 
@@ -46,6 +49,10 @@ export interface EngineFigures {
   readonly lastNs: bigint | undefined;
   /** The first packet whose time was not believed: its number, from 1, and that time; undefined: there was none. */
   readonly firstOutlier: { readonly number: number; readonly timeNs: bigint } | undefined;
+  /** Number of the first packet whose time is not known, from 1; undefined: there was none. */
+  readonly firstUntimed: number | undefined;
+  /** The first packet that was behind the clock by more than the flow timeout: its number, and by how much. */
+  readonly firstLate: { readonly number: number; readonly byNs: bigint } | undefined;
   /** LINKTYPE_ value of the first interface; undefined while none is known. */
   readonly linkType: number | undefined;
 }
@@ -56,6 +63,7 @@ export function readFigures(data: DataView): EngineFigures {
   const started = word(STATE_STARTED) !== 0;
   const clock = u64(STATE_CLOCK);
   const outlier = counterAt(data, STATE_OUTLIER_NUMBER);
+  const late = counterAt(data, STATE_LATE_NUMBER);
   const format = word(READER_FORMAT);
   const described = format !== FORMAT_NONE && (format !== FORMAT_PCAPNG || word(READER_INTERFACES) > 0);
   return {
@@ -67,6 +75,8 @@ export function readFigures(data: DataView): EngineFigures {
     // On a silent line the clock advances without packets.
     lastNs: started ? (clock === u64(STATE_SILENT) ? u64(STATE_LAST_PACKET) : clock) : undefined,
     firstOutlier: outlier === 0 ? undefined : { number: outlier, timeNs: u64(STATE_OUTLIER_TIME) },
+    firstUntimed: counterAt(data, STATE_UNTIMED_NUMBER) || undefined,
+    firstLate: late === 0 ? undefined : { number: late, byNs: u64(STATE_LATE_BY) },
     linkType: described ? data.getUint32(word(CONFIG_INTERFACES) + INTERFACE_LINK_TYPE, true) : undefined,
   };
 }

@@ -4,6 +4,8 @@
  */
 import {
   CONTROL,
+  READER_BIT_END,
+  READER_BITS,
   READER_INTERFACES,
   STATE_CLOCK,
   STATUS_CODE,
@@ -118,6 +120,12 @@ export class InlineEngine extends FlowTable {
       file.from = base;
     }
     return this.views.u8.subarray(file.to, file.to + this.options.blockSize);
+  }
+
+  /** No more bytes of the file will come: the next walk does not wait for what would tell more. */
+  endFile(): void {
+    const { data } = this.views;
+    data.setUint32(CONTROL + READER_BITS, data.getUint32(CONTROL + READER_BITS, true) | READER_BIT_END, true);
   }
 
   /** `size` bytes were written to the space. */

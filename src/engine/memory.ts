@@ -31,6 +31,7 @@ import {
   CONFIG_SIDE_GROUPS,
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
+  CONFIG_WAITING,
   CONTROL,
   FIXED_END,
   FLOW_SIZE,
@@ -55,6 +56,9 @@ import {
   RECORD_SIZE_MAX,
   SLOT_SIZE,
   START_SIZE,
+  WAITING_HEADS_SIZE,
+  WAITING_MAX,
+  WAITING_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { writeSettings } from '../options/engine_settings.ts';
@@ -97,7 +101,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     top = base + size;
     return base;
   };
-  const pool = options.maxFlows + options.closedLimit + BATCH_COUNT;
+  const pool = options.maxFlows + options.closedLimit + BATCH_COUNT + WAITING_MAX;
   const evictionCapacity = 2 * options.maxFlows + EVICTION_SLACK;
   const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
   const blockSize = options.blockSize === 0 ? 0 : options.blockSize + RECORD_SIZE_MAX;
@@ -128,6 +132,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
   words.set(CONFIG_HELD_SYNS, place(HELD_MAX * HELD_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
+  words.set(CONFIG_WAITING, place(WAITING_HEADS_SIZE + WAITING_MAX * WAITING_SIZE));
 
   words.set(CONFIG_RING, place(ringSize));
   words.set(CONFIG_RING_SIZE, ringSize);

@@ -7,6 +7,7 @@
  */
 import {
   CHUNK_SIZE,
+  WAITING_MAX,
   COMMUNITY_ID_SIZE,
   CONFIG_CHUNKS,
   CONFIG_CHUNKS_MAX,
@@ -98,7 +99,7 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: ({ headersMax }) => headersMax !== 0,
     recordBytes: () => LOG_SIZE,
     blockBytes: () => LOG_SIZE,
-    regions: ({ chunksMax }) => [{ word: CONFIG_CHUNKS, bytes: chunksMax * CHUNK_SIZE }],
+    regions: ({ chunksMax }) => [{ word: CONFIG_CHUNKS, bytes: (chunksMax + WAITING_MAX) * CHUNK_SIZE }],
     words: ({ headersMax, chunksMax }) => ({ [CONFIG_HEADERS_MAX]: headersMax, [CONFIG_CHUNKS_MAX]: chunksMax }),
   },
   {

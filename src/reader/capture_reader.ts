@@ -250,12 +250,19 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const { source } = file;
     await this.#guard(async () => {
       const { engine } = this;
-      const reading = source.read(engine.space());
+      const reading = file.ended ? 0 : source.read(engine.space());
       const size = typeof reading === 'number' ? reading : await reading;
       if (this.#files.current !== file) return;
       engine.filled(size);
       if (size > 0) {
         file.cut = false;
+        return;
+      }
+      if (file.cut && engine.opened && !file.ended) {
+        // A packet without a time may wait for one that has a time. Now it waits no longer.
+        file.ended = true;
+        file.cut = false;
+        engine.endFile();
         return;
       }
       if (file.cut || !engine.opened) this.#report(this.#endProblem(source.name));

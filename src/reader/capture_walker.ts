@@ -22,6 +22,7 @@ export interface CaptureWalker
     | 'interfaces'
     | 'space'
     | 'filled'
+    | 'endFile'
     | 'walk'
     | 'packetsSeen'
   > {

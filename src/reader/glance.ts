@@ -38,15 +38,21 @@ export async function glanceAt(
 }
 
 async function firstTime(engine: CaptureWalker, source: ByteSource): Promise<bigint | 'not a capture' | 'unknown'> {
+  let ended = false;
   while (true) {
     const { status, value, detail } =
       engine.pending > 0 ? engine.walk(0n) : { status: STATUS_DONE, value: 0, detail: 0 };
     switch (status) {
       case STATUS_DONE:
       case STATUS_MORE: {
-        const size = await source.read(engine.space().subarray(0, READ_SIZE));
-        if (size === 0) return engine.opened ? 'unknown' : 'not a capture';
-        engine.filled(size);
+        const size = ended ? 0 : await source.read(engine.space().subarray(0, READ_SIZE));
+        if (size > 0) engine.filled(size);
+        else if (!engine.opened) return 'not a capture';
+        else if (ended || engine.pending === 0) return 'unknown';
+        else {
+          ended = true;
+          engine.endFile();
+        }
         break;
       }
       case STATUS_LATER:

@@ -22,6 +22,8 @@ export interface OpenedFile {
   first: bigint;
   /** The bytes given so far end inside a record. */
   cut: boolean;
+  /** No more bytes will come. */
+  ended: boolean;
 }
 
 export class OpenFiles {
@@ -123,7 +125,7 @@ export class OpenFiles {
     }
     this.#engine.select(slot);
     this.#engine.beginFile();
-    const file = { source, number: next.number, slot, first: next.first ?? 0n, cut: false };
+    const file = { source, number: next.number, slot, first: next.first ?? 0n, cut: false, ended: false };
     this.#files.push(file);
     return file;
   }

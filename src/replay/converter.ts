@@ -150,6 +150,10 @@ export class Converter implements CaptureWalker {
     this.#engine.filled(size);
   }
 
+  endFile(): void {
+    this.#engine.endFile();
+  }
+
   /**
    * Like `InlineEngine.walk`, but STATUS_DRAIN first when records are waiting; the next call returns the real status.
    */

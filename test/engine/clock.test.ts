@@ -3,8 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/flow/flow.ts';
-import { ethernet, ipv4, pcap, tcp, udp } from '../builders/index.ts';
-import type { CaptureRecord } from '../builders/index.ts';
+import {
+  customBlock,
+  enhancedPacket,
+  ethernet,
+  interfaceBlock,
+  ipv4,
+  pcap,
+  pcapng,
+  simplePacket,
+  tcp,
+  udp,
+} from '../builders/index.ts';
+import type { Block, CaptureRecord } from '../builders/index.ts';
 import { random } from '../builders/random.ts';
 import type { Random } from '../builders/random.ts';
 import { flowLine, flowsOf, readCapture } from '../models/index.ts';
@@ -248,6 +259,9 @@ describe.skipIf(!existsSync(MADE))('captures that were read wrongly', () => {
     ['syn_last.pcap', 1],
     ['dup_late.pcap', 1],
     ['reuse_nofin.pcap', 2],
+    ['spb-then-epb.pcapng', 1],
+    ['frag4_rev.pcap', 1],
+    ['ng_neg.pcapng', 1],
   ] as const) {
     it(`${name} is ${flows} flows`, async () => {
       const { flows: got } = await run(readFileSync(`${MADE}${name}`));
@@ -260,5 +274,67 @@ describe.skipIf(!existsSync(MADE))('captures that were read wrongly', () => {
     const connection = flows.filter(({ protocol }) => protocol === 6);
     expect(connection.map(({ packetsForward, packetsReverse }) => [packetsForward, packetsReverse])).toEqual([[12, 1]]);
     expect(counters.timestampOutliers).toBe(1);
+  });
+});
+
+describe('a packet without a time', () => {
+  const frame = (port: number): Uint8Array => datagram(0n, port).frame;
+  const timed = (seconds: number, port = 1000, interfaceId = 0): Block =>
+    enhancedPacket({ timestampNs: BEGIN + BigInt(seconds) * SECOND, frame: frame(port), interfaceId });
+  const early = interfaceBlock({ tsoffset: -3_000_000_000n });
+  const before1970 = enhancedPacket({ timestampNs: -5n * SECOND, frame: frame(7), interfaceId: 1 });
+
+  async function firstTimes(blocks: readonly Block[], options: RunOptions = {}): Promise<object> {
+    const { flows, counters, engine } = await run(pcapng(blocks), options);
+    return {
+      times: flows.map(({ firstSeenNs }) => firstSeenNs).sort(),
+      untimed: counters.timestampsUnknown,
+      first: engine.figures().firstUntimed,
+    };
+  }
+
+  it('before the first one with a time has that time, however the bytes arrive', async () => {
+    const simple = simplePacket(frame(1000));
+    const blocks = [interfaceBlock(), simple, simple, timed(0), simple];
+    for (const chunkSize of [1, 7, 100_000])
+      expect(await firstTimes(blocks, { chunkSize, blockSize: 64 })).toEqual({ times: [BEGIN], untimed: 3, first: 1 });
+  });
+
+  it('has no time at all when no packet of the capture has one near', async () => {
+    const alone = [interfaceBlock(), simplePacket(frame(1))];
+    expect(await firstTimes(alone)).toEqual({ times: [0n], untimed: 1, first: 1 });
+    expect(await firstTimes(alone, { chunkSize: 1 })).toEqual({ times: [0n], untimed: 1, first: 1 });
+    const far = Array.from({ length: 70 }, () => customBlock(1, new Uint8Array(1000)));
+    expect(await firstTimes([...alone, ...far, timed(0, 2), timed(1, 2)])).toMatchObject({ times: [0n, BEGIN] });
+  });
+
+  it('has the time of the packet before it when its own is before 1970', async () => {
+    const end = BEGIN + 3n * SECOND;
+    expect(await firstTimes([interfaceBlock(), early, timed(3), before1970])).toEqual({
+      times: [end, end],
+      untimed: 1,
+      first: 2,
+    });
+  });
+
+  it('does not speak against one before it that is not believed yet', async () => {
+    const ahead = timed(400 * 86_400);
+    const blocks = [interfaceBlock(), timed(0), ahead, simplePacket(frame(9)), timed(400 * 86_400 + 1)];
+    const { counters } = await run(pcapng(blocks));
+    expect(counters).toMatchObject({ timestampOutliers: 0, timestampJumps: 1 });
+  });
+
+  it('is the same in the model', async () => {
+    const simple = simplePacket(frame(1));
+    for (const blocks of [
+      [interfaceBlock(), early, simple, before1970, timed(3), timed(2), simplePacket(frame(9))],
+      [interfaceBlock(), early, timed(1000), before1970, timed(2), simple, timed(-90_000), simple, timed(-90_000)],
+    ]) {
+      const file = pcapng(blocks);
+      const want = flowsOf(readCapture(file).records);
+      const got = await run(file);
+      expect(difference(want.flows.map(flowLine), got.lines)).toBeUndefined();
+      expect(commonCounters(got.counters)).toEqual(want.counters);
+    }
   });
 });

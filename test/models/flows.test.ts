@@ -221,7 +221,8 @@ describe('fragments in the model', () => {
       '0 1 12',
     ]);
     expect(counters.fragmentsUnmatched).toBe(1);
-    expect(summary([at(0, two), at(1, one)])).toEqual(['1/0 end', '1/0 end']);
+    expect(summary([at(0, two), at(1, one)])).toEqual(['2/0 end']);
+    expect(summary([at(0, two), at(60.5, one)])).toEqual(['1/0 end', '1/0 end']);
     expect(summary([at(0, one), at(1, two), at(2, three)], { fragments: 'port0' })).toEqual(['1/0 end', '2/0 end']);
   });
 

@@ -5,8 +5,9 @@
 
 import { ActiveFlow, compareFlows, type FlowPacket, type Timeouts } from './active_flow.ts';
 import { decode, type DecodedPacket } from './decode.ts';
-import { Fragments } from './fragments.ts';
-import { keyOf, keyText, type FlowKey, type Side } from './key.ts';
+import { Fragments, needsFirst, waitNs } from './fragments.ts';
+import { datagramText } from './ip.ts';
+import { keyOf, keyText, upperOfOrphan, type FlowKey, type Side, type Upper } from './key.ts';
 import type { CapturedFrame } from './capture.ts';
 import type { EndReason, Flow } from '../../src/flow/flow.ts';
 
@@ -41,6 +42,10 @@ export interface FlowCounters {
   fragmentsUnmatched: number;
   /** Records earlier than the latest before them. */
   timestampsBackwards: number;
+  /** Those that are by more than the flow timeout. */
+  timestampsLate: number;
+  /** Records without a time. */
+  timestampsUnknown: number;
   /** Records more than a day later than the latest before them, confirmed by the record behind them. */
   timestampJumps: number;
   /** Records more than a day away that were not confirmed. */
@@ -54,6 +59,7 @@ export interface FlowCounters {
 
 const TICK_NS = 100_000_000n;
 const DAY_NS = 86_400_000_000_000n;
+const FOREVER_NS = 1n << 70n;
 /** SYNs held at a time. */
 const HELD_MAX = 64;
 
@@ -82,6 +88,8 @@ class Tracker {
     truncated: 0,
     fragmentsUnmatched: 0,
     timestampsBackwards: 0,
+    timestampsLate: 0,
+    timestampsUnknown: 0,
     timestampJumps: 0,
     timestampOutliers: 0,
     clockRestarts: 0,
@@ -108,38 +116,89 @@ class Tracker {
   take(record: CapturedFrame): void {
     const counters = this.#counters;
     counters.packetsSeen++;
-    const believed = this.#moveClock(record.timestampNs);
+    const timestampNs = this.#timeOf(record);
+    const believed = this.#moveClock(timestampNs);
     const seen = this.#options.snaplen ? { ...record, bytes: record.bytes.subarray(0, this.#options.snaplen) } : record;
     if (this.#options.filter?.(seen) === false) {
       counters.packetsFiltered++;
       return;
     }
     const packet = decode(record, this.#options);
-    this.#fragments.note(packet.firstFragments, record.timestampNs);
-    if (packet.kind === 'packet') this.#deliver(packet, record.timestampNs, believed);
+    this.#fragments.note(packet.firstFragments, timestampNs);
+    if (packet.kind === 'packet') this.#take(packet, timestampNs, believed);
     else if (packet.kind === 'malformed') counters.packetsMalformed++;
     else counters.packetsNotTracked++;
+    if (packet.kind === 'malformed') for (const { datagram } of packet.firstFragments) this.#fragments.refuse(datagram);
   }
 
-  #deliver(packet: DecodedPacket, timestampNs: bigint, believed: boolean): void {
+  #timeOf({ timestampNs, untimed }: CapturedFrame): bigint {
+    if (untimed === undefined) return timestampNs;
+    this.#counters.timestampsUnknown++;
+    return untimed === 'next' && timestampNs > 0n ? timestampNs : (this.#suspect?.ns ?? this.#clockNs ?? 0n);
+  }
+
+  #take(packet: DecodedPacket, timestampNs: bigint, believed: boolean): void {
     // Malformed, but of a known flow.
     if (packet.badOffset === true) this.#counters.packetsMalformed++;
     else this.#counters.packetsDelivered++;
     if (packet.truncated) this.#counters.truncated++;
-    const upper = this.#fragments.upperOf(packet, timestampNs, this.#options.fragments ?? 'attribute');
+    const fragments = this.#fragments;
+    const upper = fragments.upperOf(packet, timestampNs, this.#options.fragments ?? 'attribute');
+    const { fragment, version, chainCut } = packet;
+    if (upper === undefined && believed && needsFirst(fragment?.protocol ?? 0, version, this.#direction)) {
+      fragments.wait(packet, timestampNs, this.#clockNs ?? 0n);
+      return;
+    }
+    if (upper === undefined) this.#counters.fragmentsUnmatched++;
+    if (believed && fragment?.first === true) {
+      if (chainCut) fragments.refuse(datagramText(packet));
+      else this.#bringLater(packet, timestampNs);
+    }
+    this.#deliver(packet, upper ?? upperOfOrphan(packet), timestampNs, believed);
+  }
+
+  /** Fragments that waited for this first one go to its flow, unless it finds that flow over. */
+  #bringLater(packet: DecodedPacket, timestampNs: bigint): void {
+    const later = this.#fragments.takeFor(packet, timestampNs);
+    if (later.length === 0) return;
+    const { key, side } = keyOf(packet, packet, this.#direction);
+    this.#flowFor(key, packet, side, timestampNs);
+    // One of them may be the flow's first packet.
+    const { message } = packet;
+    for (const one of later) {
+      const fragment = message === undefined ? one.packet : { ...one.packet, message };
+      this.#deliver(fragment, packet, one.timestampNs, true);
+    }
+  }
+
+  /** The active flow that the packet belongs to; an older one of its key is ended. */
+  #flowFor(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow | undefined {
+    let flow = this.#active.get(keyText(key));
+    if (flow?.held !== undefined) flow = this.#settleHeld(flow, packet, side);
+    const cut = flow?.cutBy(packet, timestampNs, this.#timeouts);
+    if (flow === undefined || cut === undefined) return flow;
+    this.#end(flow, cut);
+    return undefined;
+  }
+
+  /** Fragments that have waited too long at this tick go to flows without ports. */
+  #releaseWaiting(tickNs: bigint): void {
+    const { waiting } = this.#fragments;
+    for (let one = waiting[0]; one !== undefined && one.untilNs <= tickNs; one = waiting[0]) {
+      waiting.shift();
+      this.#counters.fragmentsUnmatched++;
+      this.#deliver(one.packet, upperOfOrphan(one.packet), one.timestampNs, true);
+    }
+  }
+
+  #deliver(packet: DecodedPacket, upper: Upper, timestampNs: bigint, believed: boolean): void {
     const { key, side } = keyOf(packet, upper, this.#direction);
     if (this.#suspect !== undefined && !believed) {
       this.#makeRoom();
       this.#suspect.flow = this.#make(key, packet, side, timestampNs);
       return;
     }
-    let flow = this.#active.get(keyText(key));
-    if (flow?.held !== undefined) flow = this.#settleHeld(flow, packet, side);
-    const cut = flow?.cutBy(packet, timestampNs, this.#timeouts);
-    if (flow !== undefined && cut !== undefined) {
-      this.#end(flow, cut);
-      flow = undefined;
-    }
+    const flow = this.#flowFor(key, packet, side, timestampNs);
     if (flow === undefined) this.#start(key, packet, side, timestampNs);
     else if (flow.mayBegin(packet, timestampNs)) this.#hold(flow, packet, side, timestampNs);
     else {
@@ -155,8 +214,13 @@ class Tracker {
     return flow;
   }
 
-  #start(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow {
-    this.#makeRoom();
+  /** Undefined: there is no room, since the only flow that there may be is not believed yet. */
+  #start(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow | undefined {
+    if (!this.#makeRoom()) {
+      this.#counters.packetsDelivered--;
+      this.#counters.packetsNotTracked++;
+      return;
+    }
     const flow = this.#make(key, packet, side, timestampNs);
     this.#active.set(keyText(key), flow);
     this.#endIfClosed(flow);
@@ -185,7 +249,7 @@ class Tracker {
   }
 
   /** The flow of the key when the packet behind a held SYN has said what that was. */
-  #settleHeld(flow: ActiveFlow, packet: DecodedPacket, side: Side): ActiveFlow {
+  #settleHeld(flow: ActiveFlow, packet: DecodedPacket, side: Side): ActiveFlow | undefined {
     if (!flow.isAnswer(packet, side)) {
       this.#returnSyn(flow);
       return flow;
@@ -199,8 +263,10 @@ class Tracker {
    * Evicts a flow of a full table: the lowest rank, of that the least recently used, of equals the one made first,
    * which a Map gives first.
    */
-  #makeRoom(): void {
-    if (this.#active.size < (this.#options.maxFlows ?? Infinity)) return;
+  #makeRoom(): boolean {
+    const apart = this.#suspect?.flow === undefined ? 0 : 1;
+    if (this.#active.size + apart < (this.#options.maxFlows ?? Infinity)) return true;
+    if (this.#active.size === 0) return false;
     const first = (a: ActiveFlow, b: ActiveFlow): boolean =>
       a.rank !== b.rank ? a.rank < b.rank : a.lastNs < b.lastNs;
     this.#end(
@@ -208,6 +274,7 @@ class Tracker {
       'evicted',
     );
     this.#counters.flowsEvicted++;
+    return true;
   }
 
   /** Is the time believed? One far from the clock is when the next one is near it. */
@@ -220,6 +287,7 @@ class Tracker {
       this.#suspect = { ns: timestampNs, flow: undefined };
       return false;
     }
+    if (timestampNs + this.#timeouts.idleNs < clockNs) this.#counters.timestampsLate++;
     if (timestampNs > clockNs) {
       this.#tick(clockNs, timestampNs);
       this.#clockNs = timestampNs;
@@ -236,8 +304,8 @@ class Tracker {
   #settle(confirmed: boolean): void {
     const { ns, flow } = this.#suspect as { readonly ns: bigint; flow: ActiveFlow | undefined };
     const clockNs = this.#clockNs as bigint;
-    this.#suspect = undefined;
     if (!confirmed) {
+      this.#suspect = undefined;
       this.#counters.timestampOutliers++;
       if (flow !== undefined) this.#end(flow, 'idle');
       return;
@@ -247,8 +315,10 @@ class Tracker {
       this.#tick(clockNs, ns);
     } else {
       this.#counters.clockRestarts++;
+      this.#releaseWaiting(FOREVER_NS);
       for (const other of [...this.#active.values()].sort(compareFlows)) this.#end(other, 'end');
     }
+    this.#suspect = undefined;
     this.#clockNs = ns;
     if (flow === undefined) return;
     const other = this.#active.get(keyText(flow.key));
@@ -261,15 +331,25 @@ class Tracker {
   #tick(fromNs: bigint, toNs: bigint): void {
     let tickNs = (fromNs / TICK_NS + 1n) * TICK_NS;
     while (tickNs <= toNs) {
-      const due = [...this.#active.values()]
-        .filter((flow) => flow.deadline(this.#timeouts).ns < tickNs)
-        .sort(compareFlows);
+      this.#releaseWaiting(tickNs);
+      const due = [...this.#active.values()].filter((flow) => this.#overNs(flow) < tickNs).sort(compareFlows);
       for (const flow of due) this.#end(flow, flow.deadline(this.#timeouts).reason);
       const earliest = [...this.#active.values()]
-        .map((flow) => flow.deadline(this.#timeouts).ns)
+        .map((flow) => this.#overNs(flow))
         .reduce((a, b) => (b < a ? b : a), toNs);
-      tickNs = (earliest / TICK_NS + 1n) * TICK_NS;
+      const next = [(earliest / TICK_NS + 1n) * TICK_NS, this.#fragments.waiting[0]?.untilNs ?? FOREVER_NS];
+      tickNs = next.reduce((a, b) => (b < a ? b : a));
     }
+  }
+
+  /** When it is certain that nothing more belongs to the flow. Fragments that waited may still join one without ports. */
+  #overNs(flow: ActiveFlow): bigint {
+    const { protocol, version, lowPort, highPort, icmp } = flow.key;
+    const { ns } = flow.deadline(this.#timeouts);
+    const numbers = [lowPort, highPort, icmp.class, icmp.id];
+    const attributed = (this.#options.fragments ?? 'attribute') === 'attribute';
+    const mayGrow = attributed && numbers.every((n) => n === 0) && needsFirst(protocol, version, this.#direction);
+    return mayGrow ? ns + waitNs : ns;
   }
 
   #end(flow: ActiveFlow, reason: EndReason): void {
@@ -282,10 +362,11 @@ class Tracker {
   }
 
   finish(): { flows: Flow[]; counters: FlowCounters } {
+    this.#releaseWaiting(FOREVER_NS);
     const left = [...this.#active.values()];
     if (this.#suspect !== undefined) this.#counters.timestampOutliers++;
     if (this.#suspect?.flow !== undefined) left.push(this.#suspect.flow);
     for (const flow of left.sort(compareFlows)) this.#end(flow, 'end');
-    return { flows: this.#flows, counters: { ...this.#counters, fragmentsUnmatched: this.#fragments.unmatched } };
+    return { flows: this.#flows, counters: this.#counters };
   }
 }

@@ -12,7 +12,10 @@ const ENHANCED_PACKET = 6;
 /** Of a block larger than this the packet counts as soon as it is there itself. Bytes. */
 const RECORD_SIZE_MAX = 262_272;
 const NS_PER_SECOND = 1_000_000_000n;
-const U64_MAX = (1n << 64n) - 1n;
+/** In place of a time that cannot be represented. */
+const UNKNOWN = (1n << 64n) - 1n;
+/** Bytes in which the next packet with a time is looked for. */
+const LOOK_AHEAD = 65_536;
 
 interface Interface {
   readonly linkType: number;
@@ -31,8 +34,7 @@ interface Body {
 export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
   let little = false;
   let interfaces: Interface[] = [];
-  // A simple packet has no time of its own: it is as late as the latest before it.
-  let clockNs = 0n;
+  let timed = false;
   for (let start = 0; start < view.byteLength; ) {
     const isSection = start + 4 <= view.byteLength && view.getUint32(start) === SECTION_HEADER;
     if (isSection) little = sectionByteOrder(view, start);
@@ -49,14 +51,52 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
       interfaces.push(interfaceOf(view, body, little));
     } else if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) {
       const frame = timedPacket(view, body, little, interfaces, type);
-      if (frame.timestampNs > clockNs) clockNs = frame.timestampNs;
-      yield frame;
+      const known = frame.timestampNs !== UNKNOWN;
+      yield known ? frame : { ...frame, ...untimed(timed, view, start, little, interfaces) };
+      timed ||= known;
     } else if (type === SIMPLE_PACKET) {
-      yield simplePacket(view, body, little, interfaces, clockNs);
+      yield { ...simplePacket(view, body, little, interfaces), ...untimed(timed, view, start, little, interfaces) };
     }
     if (body.end + 4 - start > RECORD_SIZE_MAX) checkEnd(view, body, little);
     start = body.end + 4;
   }
+}
+
+/** The time of a packet that has none. */
+function untimed(
+  timed: boolean,
+  view: DataView,
+  start: number,
+  little: boolean,
+  interfaces: readonly Interface[],
+): Pick<CapturedFrame, 'timestampNs' | 'untimed'> {
+  if (timed) return { timestampNs: 0n, untimed: 'last' };
+  return { timestampNs: nextTime(view, start, little, interfaces), untimed: 'next' };
+}
+
+/** The time of the next packet that has one and begins within 64 KiB, in the same section; else 0. */
+function nextTime(view: DataView, from: number, little: boolean, interfaces: readonly Interface[]): bigint {
+  for (let start = from; start - from <= LOOK_AHEAD && start + 28 <= view.byteLength; ) {
+    const type = view.getUint32(start, little);
+    const length = view.getUint32(start + 4, little);
+    if (length < 12 || length % 4 !== 0 || type === SECTION_HEADER) return 0n;
+    if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) {
+      const id = type === OBSOLETE_PACKET ? view.getUint16(start + 8, little) : view.getUint32(start + 8, little);
+      const source = interfaces[id];
+      if (source === undefined) return 0n;
+      const time = timeAt(view, start + 12, little, source);
+      if (time !== UNKNOWN) return time;
+    }
+    start += length;
+  }
+  return 0n;
+}
+
+/** Nanoseconds since the epoch, or UNKNOWN when that is before 1970 or too late. */
+function timeAt(view: DataView, at: number, little: boolean, source: Interface): bigint {
+  const ticks = (BigInt(view.getUint32(at, little)) << 32n) | BigInt(view.getUint32(at + 4, little));
+  const ns = (ticks * NS_PER_SECOND) / source.ticksPerSecond + source.offsetSeconds * NS_PER_SECOND;
+  return ns < 0n || ns >= UNKNOWN ? UNKNOWN : ns;
 }
 
 function sectionByteOrder(view: DataView, start: number): boolean {
@@ -155,13 +195,11 @@ function timedPacket(
   needWithin(view, body, 20);
   const id = type === OBSOLETE_PACKET ? view.getUint16(body.at, little) : view.getUint32(body.at, little);
   const from = interfaceOfPacket(interfaces, id, body);
-  const ticks = (BigInt(view.getUint32(body.at + 4, little)) << 32n) | BigInt(view.getUint32(body.at + 8, little));
   const capLen = view.getUint32(body.at + 12, little);
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
   needWithin(view, body, 20 + Math.ceil(capLen / 4) * 4);
-  const ns = (ticks * NS_PER_SECOND) / from.ticksPerSecond + from.offsetSeconds * NS_PER_SECOND;
   return {
-    timestampNs: ns < 0n ? 0n : ns > U64_MAX ? U64_MAX : ns,
+    timestampNs: timeAt(view, body.at + 4, little, from),
     linkType: from.linkType,
     bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 20, Math.min(capLen, from.snaplen || capLen)),
     // No more can have been captured than was on the wire.
@@ -169,13 +207,7 @@ function timedPacket(
   };
 }
 
-function simplePacket(
-  view: DataView,
-  body: Body,
-  little: boolean,
-  interfaces: readonly Interface[],
-  clockNs: bigint,
-): CapturedFrame {
+function simplePacket(view: DataView, body: Body, little: boolean, interfaces: readonly Interface[]): CapturedFrame {
   needWithin(view, body, 4);
   const from = interfaceOfPacket(interfaces, 0, body);
   const wireLen = view.getUint32(body.at, little);
@@ -183,7 +215,7 @@ function simplePacket(
   if (capLen > CAP_LEN_MAX) throw new FaultyCapture('corrupt', body.start, `captured length ${capLen}`);
   needWithin(view, body, 4 + capLen);
   return {
-    timestampNs: clockNs,
+    timestampNs: 0n,
     linkType: from.linkType,
     bytes: new Uint8Array(view.buffer, view.byteOffset + body.at + 4, capLen),
     wireLen,

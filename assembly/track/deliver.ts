@@ -1,0 +1,260 @@
+/**
+ * Delivers packets to their flows: finds the flow or starts one, ends the old one where the packet cuts it, and counts.
+ *
+ * Where a flow is cut depends on its own packets and the options. A later fragment whose first one has not come is
+ * delivered when it comes, or when it has waited too long, with its own time; until then it counts as delivered.
+ */
+import {
+  activeTimeout, count, countProtocol, finTimeout, setState32, sides, softLimit, state32, state64, uncountProtocol,
+} from "../control";
+import { isWithinLife, needsFirst } from "../decode/fragments";
+import { sameKey, setKey } from "../decode/key";
+import {
+  packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetIcmp, packetIcmpCode, packetIcmpType,
+  packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide, packetSourcePort, packetTcpFlags,
+  packetTime, packetVersion, packetWireBytes, setPacketBits, setPacketIcmpCode, setPacketIcmpType, setPacketPorts,
+} from "../decode/packet";
+import { endFlow } from "./ending";
+import { evictIdle, makeRoom, noteNewFlow } from "./eviction";
+import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
+import {
+  copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt, protocolClass,
+  setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart,
+} from "../table/flow";
+import {
+  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_EVICTED, COUNTER_FRAGMENTS_UNMATCHED,
+  COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, END_ACTIVE, END_IDLE, END_NONE,
+  FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS, PACKET_BIT_FIRST,
+  PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED, PACKET_KEY,
+  STATE_ACTIVE_COUNT,
+  STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_TCP_OFFSET,
+} from "../layout";
+import { allocateFlow } from "../table/pool";
+import { startSides } from "../side/side";
+import { noteStart } from "../side/starts";
+import { findFlow, insertFlow } from "../table/table";
+import { addPacket, notePacket } from "./account";
+import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
+import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
+import {
+  beginWaiting, endWaiting, firstOfDatagram, nextOfDatagram, oldestWaiting, waitingIsFull, waitingPacket, waitingTick,
+} from "./waiting";
+import { fileFlow, unfileFlow } from "./wheel";
+
+/** Counts a packet to its flow. `prefetched`: its likely flow is known. */
+@inline export function deliver(packet: usize, prefetched: bool): void {
+  const hash = packetHash(packet);
+  let index = prefetched ? packetLikelyFlow(packet) : NIL;
+  if (index == NIL || !isActiveWith(index, packet + PACKET_KEY)) index = findFlow(packet + PACKET_KEY, hash);
+  if (index != NIL && (flowBits(flowAt(index)) & FLOW_BIT_SYN_HELD) != 0) index = settleHeld(index, packet, hash);
+  if (index != NIL) {
+    const reason = cutReason(index, packet);
+    if (reason == END_NONE) {
+      countDelivered(packet);
+      if (isBareSyn(packetTcpFlags(packet)) && mayBeginFlow(flowAt(index), linkAt(index), packet, packetTime(packet))) {
+        holdSyn(index, packet);
+      } else if (addPacket(index, packet)) {
+        noteClosed(index);
+      }
+      if (softLimit != 0) evictIdle();
+      return;
+    }
+    endFlow(index, reason);
+  }
+  if (startFlow(packet, hash) != NIL) countDelivered(packet);
+  if (softLimit != 0) evictIdle();
+}
+
+/** Delivers a fragment, or lets it wait for the first one of its datagram. */
+@cold export function deliverFragment(packet: usize): void {
+  const bits = packetBits(packet);
+  if ((bits & PACKET_BIT_UNMATCHED) != 0 && needsFirst(packetFragmentProtocol(packet), packetVersion(packet))) {
+    wait(packet);
+    return;
+  }
+  if ((bits & PACKET_BIT_FIRST) != 0) deliverWaiting(packet);
+  else if ((bits & PACKET_BIT_LATER) == 0) refuseFirst(packet);
+  deliverRare(packet);
+}
+
+/** As deliver, out of line. */
+function deliverRare(packet: usize): void {
+  deliver(packet, false);
+}
+
+function wait(packet: usize): void {
+  if (waitingIsFull()) {
+    count(COUNTER_FRAGMENTS_EVICTED);
+    deliverOldest();
+  }
+  countProtocol(packetProtocol(packet));
+  beginWaiting(packet);
+}
+
+/**
+ * The fragments that waited for this first one go to its flow, in order of arrival. What an ICMP message is about is
+ * that of the first one, since one of them may be the first packet of the flow. A flow that the first one finds over
+ * is over for them too: it may have been delivered.
+ */
+function deliverWaiting(first: usize): void {
+  let entry = firstOfDatagram(first);
+  if (entry == 0) return;
+  endIfCut(first);
+  while (entry != 0) {
+    const next = nextOfDatagram(entry);
+    const later = waitingPacket(entry);
+    if ((packetBits(later) & PACKET_BIT_AWAITS) != 0 && isWithinLife(packetTime(later), packetTime(first))) {
+      endWaiting(entry);
+      uncountProtocol(packetProtocol(later));
+      setPacketBits(later, (packetBits(later) & ~PACKET_BIT_UNMATCHED) | (packetBits(first) & PACKET_BIT_ICMP));
+      setPacketIcmpType(later, packetIcmpType(first));
+      setPacketIcmpCode(later, packetIcmpCode(first));
+      setPacketPorts(later, packetSourcePort(first), packetDestinationPort(first));
+      setKey(later, packetProtocol(first));
+      deliverRare(later);
+    }
+    entry = next;
+  }
+}
+
+function endIfCut(packet: usize): void {
+  const hash = packetHash(packet);
+  let index = findFlow(packet + PACKET_KEY, hash);
+  if (index != NIL && (flowBits(flowAt(index)) & FLOW_BIT_SYN_HELD) != 0) index = settleHeld(index, packet, hash);
+  if (index == NIL) return;
+  const reason = cutReason(index, packet);
+  if (reason != END_NONE) endFlow(index, reason);
+}
+
+/** The packet is a broken first fragment: those that wait for it do not belong to one that comes later. */
+@cold export function refuseFirst(packet: usize): void {
+  for (let entry = firstOfDatagram(packet); entry != 0; entry = nextOfDatagram(entry)) {
+    const later = waitingPacket(entry);
+    setPacketBits(later, packetBits(later) & ~PACKET_BIT_AWAITS);
+  }
+}
+
+/** Delivers the fragment that has waited longest to a flow without ports. */
+function deliverOldest(): void {
+  const entry = oldestWaiting();
+  const packet = waitingPacket(entry);
+  endWaiting(entry);
+  uncountProtocol(packetProtocol(packet));
+  deliverRare(packet);
+}
+
+/** The tick at which the next fragment has waited too long; the largest u64 when none waits. */
+export function nextWaitingTick(): u64 {
+  const entry = oldestWaiting();
+  return entry == 0 ? u64.MAX_VALUE : waitingTick(entry);
+}
+
+/** Delivers those that have waited too long at `tick`. */
+export function deliverOverdue(tick: u64): void {
+  while (nextWaitingTick() <= tick) deliverOldest();
+}
+
+/** No first fragment can come any more. */
+export function deliverAllWaiting(): void {
+  while (oldestWaiting() != 0) deliverOldest();
+}
+
+/** The next packet tells what the held SYN was. Returns the flow of the key then. */
+@cold function settleHeld(index: u32, packet: usize, hash: u32): u32 {
+  if (!answersSyn(packet, heldSyn(index))) {
+    returnSyn(index);
+    return index;
+  }
+  const syn = takeSyn(index);
+  endFlow(index, END_IDLE);
+  const started = startFlow(syn, hash);
+  assert(started != NIL); // There is the room of the flow that has just ended.
+  return started;
+}
+
+/** Flows may have started and ended since the batch was prefetched. */
+@inline function isActiveWith(index: u32, key: usize): bool {
+  const flow = flowAt(index);
+  return flowState(flow) == FLOW_STATE_ACTIVE && sameKey(flow + FLOW_KEY, key);
+}
+
+@inline function countDelivered(packet: usize): void {
+  const bits = packetBits(packet);
+  if ((bits & (PACKET_BIT_PARTIAL | PACKET_BIT_TCP_OFFSET | PACKET_BIT_UNMATCHED)) == 0) {
+    countProtocol(packetProtocol(packet));
+    return;
+  }
+  if ((bits & PACKET_BIT_TCP_OFFSET) != 0) count(COUNTER_VERDICTS + (VERDICT_TCP_OFFSET << 3));
+  else countProtocol(packetProtocol(packet));
+  if ((bits & PACKET_BIT_PARTIAL) != 0) count(COUNTER_TRUNCATED);
+  if ((bits & PACKET_BIT_UNMATCHED) != 0) count(COUNTER_FRAGMENTS_UNMATCHED);
+}
+
+/** Why the packet does not belong to the active flow of its key, or END_NONE when it does. */
+@inline function cutReason(index: u32, packet: usize): u32 {
+  const flow = flowAt(index);
+  const time = packetTime(packet);
+  const last = flowLast(flow);
+  if (activeTimeout != 0 && time > activeDeadline(index)) return END_ACTIVE;
+  if (time > last && time - last > silenceLimit(flow)) return silenceReason(flow);
+  if (isBareSyn(packetTcpFlags(packet))) return endReasonForNewSyn(flow, linkAt(index), packet, time);
+  return END_NONE;
+}
+
+/** The FIN timeout holds from now on: over at once, or filed under a nearer tick. */
+function noteClosed(index: u32): void {
+  if (finTimeout == 0) {
+    endFlow(index, flowCloseReason(flowAt(index)));
+    return;
+  }
+  unfileFlow(index);
+  fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
+}
+
+/** Starts the packet's flow, which is not in the table. Returns it, or NIL when there is no room. */
+function startFlow(packet: usize, hash: u32): u32 {
+  const index = makeFlow(packet, hash);
+  if (index == NIL) return NIL;
+  insertFlow(index, hash);
+  fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
+  const closed = notePacket(index, flowAt(index), packet);
+  noteNewFlow(index);
+  if (closed) noteClosed(index);
+  return index;
+}
+
+/** A packet whose time is not believed yet: a flow of its own, neither in the table nor in the wheel. See clock.ts. */
+@cold export function startOutlier(packet: usize): void {
+  const index = makeFlow(packet, packetHash(packet));
+  if (index == NIL) return;
+  countDelivered(packet);
+  notePacket(index, flowAt(index), packet);
+  setState32(STATE_SUSPECT_FLOW, index);
+}
+
+/** A new active flow with its first packet counted, or NIL when there is no room for it. */
+function makeFlow(packet: usize, hash: u32): u32 {
+  if (!makeRoom()) {
+    count(COUNTER_TABLE_FULL);
+    return NIL;
+  }
+  if ((packetBits(packet) & PACKET_BIT_TCP_OFFSET) == 0) count(COUNTER_MISSES);
+  const index = allocateFlow();
+  const flow = flowAt(index);
+  const link = linkAt(index);
+  const time = packetTime(packet);
+  copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
+  setFlowLast(flow, time);
+  setFlowFirst(flow, time);
+  initFlowState(flow, FLOW_STATE_ACTIVE, packetSide(packet) * FLOW_BIT_ORIGINATOR_HIGH, packetIcmp(packet));
+  initCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
+  setLinkHash(link, hash);
+  setLinkStart(link, time);
+  setLinkGeneration(link, <u32>state64(COUNTER_FLOWS_STARTED));
+  count(COUNTER_FLOWS_STARTED);
+  count(COUNTER_ACTIVE_BY_CLASS + (protocolClass(packetProtocol(packet)) << 3));
+  setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) + 1);
+  if (sides != 0) startSides(index, packet);
+  noteStart(index);
+  return index;
+}

@@ -11,8 +11,8 @@ export interface CapturedFrame {
   /** Nanoseconds since the epoch, 0..2^64-1. */
   readonly timestampNs: bigint;
   /**
-   * The record has no time that can be represented. `next`: `timestampNs` is that of the next record of the file that has
-   * one, or 0; `last`: the time is that of the record before it.
+   * The record has no time that can be represented. `next`: `timestampNs` is that of the next record of the file that
+   * has one, or 0; `last`: the time is that of the record before it.
    */
   readonly untimed?: 'next' | 'last';
   /** LINKTYPE_ number. */

@@ -342,7 +342,7 @@ class Tracker {
     }
   }
 
-  /** When it is certain that nothing more belongs to the flow. Fragments that waited may still join one without ports. */
+  /** When nothing more can belong to the flow. Fragments that waited may still join one without ports. */
   #overNs(flow: ActiveFlow): bigint {
     const { protocol, version, lowPort, highPort, icmp } = flow.key;
     const { ns } = flow.deadline(this.#timeouts);

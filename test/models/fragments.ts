@@ -1,6 +1,6 @@
 /**
- * First fragments, remembered so that later ones find their flow, and later ones that wait for their first one. The model
- * forgets none for lack of room.
+ * First fragments, remembered so that later ones find their flow, and later ones that wait for their first one. The
+ * model forgets none for lack of room.
  */
 
 import { upperOfOrphan, type Upper } from './key.ts';

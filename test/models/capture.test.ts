@@ -80,8 +80,7 @@ describe('the model reads', () => {
   it('no time outside of 64 bits', () => {
     const file = (tsoffset: bigint) =>
       pcapng([interfaceBlock({ tsoffset }), block(6, (s) => concat(s.u32(0), s.u32(0), s.u32(1), s.u32(0), s.u32(0)))]);
-    for (const offset of [-1n, 1n << 62n])
-      expect(read(file(offset)).map((record) => record.timestampNs)).toEqual([0n]);
+    for (const offset of [-1n, 1n << 62n]) expect(read(file(offset)).map((record) => record.timestampNs)).toEqual([0n]);
   });
 
   it('no more of a frame than the snaplen of a classic file', () => {

@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 13;
+export const LAYOUT_VERSION = 14;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -1342,6 +1342,16 @@ export const INTERFACE_BIT_SUPPORTED = 1;
 export const INTERFACE_BIT_REPORTED = 2;
 /** Its records are converted: MODE_CONVERT. */
 export const INTERFACE_BIT_CONVERTED = 4;
+/** its packets may be outside of the window of time */
+export const INTERFACE_BIT_WINDOWED = 8;
+
+// bits WINDOW u32
+/** there is a window */
+export const WINDOW_ON = 1;
+/** its beginning is counted from the first packet; cleared when that has come */
+export const WINDOW_FROM_RELATIVE = 2;
+/** the same of its end */
+export const WINDOW_TO_RELATIVE = 4;
 
 // bits SIDE u32: groups of side records: see src/engine/side_records.ts
 export const SIDE_DIRECTIONS = 1;
@@ -1455,9 +1465,15 @@ export const CONFIG_COMMUNITY_ID_SEED = 212;
 export const CONFIG_HELD_SYNS = 216;
 /** u32: address of the waiting fragments */
 export const CONFIG_WAITING = 220;
+/** u64 ns: packets before it are outside of the window */
+export const CONFIG_WINDOW_FROM = 224;
+/** u64 ns: packets from it on are outside */
+export const CONFIG_WINDOW_TO = 232;
+/** u32: WINDOW_ bits: packets outside of a span of time are filtered out; 0: there is none */
+export const CONFIG_WINDOW = 240;
 /** end */
-export const CONFIG_END = 224;
-// gap u8[32]
+export const CONFIG_END = 244;
+// gap u8[12]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -1925,6 +1941,10 @@ export const VALUE_MAC = 16;
 export const VALUE_IP = 17;
 /** Count u32, then so many numbers u32. */
 export const VALUE_LIST = 18;
+/** whole nanoseconds, in quotes when the step wants them */
+export const VALUE_NS = 19;
+/** a time of ISO 8601, UTC, with nanoseconds */
+export const VALUE_ISO = 20;
 
 // codes ABSENT: when a flow does not have the value
 export const ABSENT_NEVER = 0;

@@ -7,7 +7,8 @@ import {
   VERDICT_UNSUPPORTED_LINK,
 } from "../layout";
 import { convertFrame } from "./convert";
-import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
+import { bitsOf, filterOf, isSupported, linkTypeOf, snaplenOf } from "./interfaces";
+import { isInWindow } from "./window";
 
 /**
  * Takes a frame of a known capture interface. A frame with an unsupported link type is counted and skipped. Bytes past
@@ -27,6 +28,13 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
   if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
     return takeUncommon(packet, frame, captured, wireLength, captureInterface);
   }
+  takeSupported(packet, frame, captured, wireLength, captureInterface);
+  return 1;
+}
+
+@inline function takeSupported(
+  packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
+): void {
   captured = withinSnaplen(captured, captureInterface);
   setPacketWireBytes(packet, wireLength);
   const filter = filterOf(captureInterface);
@@ -36,7 +44,6 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
     if (snaplen != 0 && captured > snaplen) captured = snaplen;
     decodeFrame(packet, frame, captured, wireLength, linkTypeOf(captureInterface));
   }
-  return 1;
 }
 
 /** What is beyond the interface's snaplen is not looked at. */
@@ -47,14 +54,21 @@ import { bitsOf, filterOf, linkTypeOf, snaplenOf } from "./interfaces";
   return limit;
 }
 
-/** Converts the frame, or counts and skips it if its link type is not supported. */
+/** Converts the frame, or counts and skips it if its link type is not supported or its time is not wanted. */
 function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
   if ((bitsOf(captureInterface) & INTERFACE_BIT_CONVERTED) != 0) {
     captured = withinSnaplen(captured, captureInterface);
     convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
     return 0;
   }
-  setPacketWireBytes(packet, wireLength);
-  setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
+  if (!isSupported(captureInterface)) {
+    setPacketWireBytes(packet, wireLength);
+    setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
+  } else if (isInWindow(packetTime(packet))) {
+    takeSupported(packet, frame, captured, wireLength, captureInterface);
+  } else {
+    setPacketWireBytes(packet, wireLength);
+    setPacketVerdict(packet, VERDICT_FILTERED);
+  }
   return 1;
 }

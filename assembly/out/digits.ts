@@ -62,6 +62,16 @@ export function putTime(to: usize, time: u64): usize {
   return to + 10;
 }
 
+/** A number with leading zeros, `width` digits in all, and a sign behind it. */
+export function putPadded(to: usize, value: u32, width: u32, sign: u32): usize {
+  for (let n = width; n > 0; n--) {
+    store<u8>(to + n - 1, <u8>(0x30 + value % 10));
+    value /= 10;
+  }
+  store<u8>(to + width, <u8>sign);
+  return to + width + 1;
+}
+
 /** Four numbers below 256 with points between. */
 export function putIpv4(to: usize, address: usize): usize {
   for (let n: usize = 0; n < 4; n++) {

@@ -11,13 +11,14 @@ import {
   IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD,
   ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE,
   STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS,
-  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32,
-  VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
+  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_NS, VALUE_TEXT, VALUE_TIME,
+  VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
 import { putDigits, putIpv4, putTime } from "./digits";
 import { putList, putMac } from "./lists";
+import { putIsoTime } from "./iso_time";
 
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
 export function writeText(rows: u32): u32 {
@@ -71,6 +72,8 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
     case VALUE_IP: to = putIp(to, at); break;
     case VALUE_MAC: to = putMac(to, at); break;
     case VALUE_LIST: to = putList(to, at, load<u8>(step, STEP_BRACKETS) != 0); break;
+    case VALUE_NS: to = putDigits(to, load<u64>(at)); break;
+    case VALUE_ISO: to = putIsoTime(to, load<u64>(at)); break;
   }
   store<u8>(to, quote);
   return to + quoteSize;

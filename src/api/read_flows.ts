@@ -9,7 +9,9 @@ import { placedFields } from '../engine/side_records.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { chooseFields, fieldsWith } from '../flow/fields.ts';
+import { FlowObject } from '../flow/flow_object.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
+import { timeWindow } from '../query/time_window.ts';
 import { compileWhere } from '../query/where.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
@@ -76,7 +78,8 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   constructor(inputs: readonly CaptureInput[], options: ReadOptions) {
     this.#inputs = inputs;
     this.#options = options;
-    this.#engineOptions = engineOptions(options);
+    const checked = engineOptions(options);
+    this.#engineOptions = { ...checked, window: timeWindow(options.from, options.to, ['from', 'to']) };
     const groups = this.#engineOptions.with ?? [];
     const fields = options.fields === undefined ? fieldsWith(groups) : chooseFields('fields', options.fields, groups);
     this.#keeps =
@@ -99,7 +102,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   #reading({ identities }: CaptureReader): (views: RowBytes, row: number) => Chosen {
     const read = this.#read;
     if (identities === undefined) return read;
-    return (views, row) => ({ ...read(views, row), identify: identities.take(row) });
+    return (views, row) => Object.assign(new FlowObject(), read(views, row), { identify: identities.take(row) });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {

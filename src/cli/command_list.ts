@@ -154,6 +154,18 @@ export const COMMANDS: readonly Command[] = [
     },
     async () => (await import('./commands/lookup.ts')).lookup,
   ),
+  command(
+    {
+      name: 'completion',
+      summary: 'completions for a shell',
+      usage: ['bash|zsh|fish'],
+      takesOperands: true,
+      about:
+        'Writes completions of commands, options and their words for a shell. For bash: source <(pcapflow completion bash)',
+      exits: { 0: 'done', 1: 'wrong arguments' },
+    },
+    async () => (await import('./commands/completion.ts')).completion,
+  ),
 ];
 
 /** The command with this name or alias. */

@@ -3,13 +3,13 @@
  * format.
  */
 import { ROWS_MAX } from '../../assembly/layout.ts';
-import type { FieldDefinition } from '../flow/field.ts';
+import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import type { ValuesAt } from '../options/table.ts';
-import type { EngineOptions } from '../engine/options.ts';
+import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { Output } from './output.ts';
 import type { AnnotationSources } from './write_annotated.ts';
@@ -96,14 +96,28 @@ export interface ChosenFormat {
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
 export function chosenFormat(values: FormatValues): ChosenFormat {
-  const { format: asked, fields: names, output, with: groups = [], localTime, by } = values;
+  const { format: asked, fields: names, output, with: groups = [], localTime, timeFormat, by } = values;
   if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
+  const form = timeFormat === 'seconds' || format === 'table' ? undefined : timeFormat;
+  const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
-  return { format, fields, identify: groups.includes('identify'), localTime, derived };
+  return { format, fields: formed, identify: groups.includes('identify'), localTime, derived };
+}
+
+/** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */
+export async function chosenWindow({ from, to, localTime }: WindowValues): Promise<TimeWindow | undefined> {
+  if (from === undefined && to === undefined) return undefined;
+  return (await import('../query/time_window.ts')).timeWindow(from, to, ['--from', '--to'], localTime);
+}
+
+type WindowValues = Pick<ValuesAt<'read'>, 'from' | 'to' | 'localTime'>;
+
+function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
+  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
 }
 
 /** What is known about flows besides their fields, for the writer. */
@@ -145,4 +159,4 @@ export async function openQuery(
   return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options);
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with' | 'localTime' | 'by'>;
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with' | 'localTime' | 'timeFormat' | 'by'>;

@@ -33,6 +33,7 @@ export function generalHelp(commands: readonly CommandDefinition[]): string {
       usage.slice(0, 1).map((one) => [`${name} ${one}`, summary] as const),
     ),
     ['COMMAND --help', 'options of a command'],
+    ['help COMMAND', 'the same'],
     ['--version', ''],
   ];
   const width = Math.max(...lines.map(([call]) => call.length));

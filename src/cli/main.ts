@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 /** The `pcapflow` command: finds the command and runs it. */
-import { readFileSync } from 'node:fs';
 import { unknownName } from '../text/nearest.ts';
 import { COMMANDS, commandNamed } from './command_list.ts';
 import { finish, guardExit } from './exit_guard.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === '--version' || name === '-V') {
-    process.stdout.write(`pcapflow ${await version()}\n`);
+  if (name === '--version' || name === '-V' || name === '-v') {
+    process.stdout.write(`pcapflow ${(await import('./version.ts')).version()}\n`);
     return 0;
   }
   const found = name === undefined ? undefined : commandNamed(name);
   if (found !== undefined) return found.execute(rest);
+  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   const help = (await import('./help.ts')).generalHelp(COMMANDS);
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help);
@@ -26,14 +26,6 @@ async function unknownCommand(name: string): Promise<string> {
   const { sanitizeText } = await import('../text/sanitize.ts');
   const known = COMMANDS.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
   return `pcapflow: ${sanitizeText(unknownName('command', name, known))}`;
-}
-
-async function version(): Promise<string> {
-  const { createRequire } = await import('node:module');
-  const require = createRequire(import.meta.url);
-  return String(
-    (JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version,
-  );
 }
 
 // No top-level await: the command is bundled for require, which starts faster than import.

@@ -14,9 +14,11 @@ import { Interruption } from './interrupt.ts';
 import { openOutput } from './output.ts';
 import type { Output, OutputPlan } from './output.ts';
 import { openStats, writeStats } from './stats_output.ts';
+import type { Call } from './stats_output.ts';
 import { liveStatistics, liveSummary } from './summary.ts';
 
 export interface FeedRun {
+  readonly call: Call;
   readonly write: Writer;
   readonly output: OutputPlan;
   readonly stats: string | undefined;
@@ -49,7 +51,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     workingOn('writing the end of the output');
     await reader.close();
     await output.close();
-    if (run.stats !== undefined) await writeStats(liveStatistics(reader), stats);
+    if (run.stats !== undefined) await writeStats(run.call, liveStatistics(reader), stats);
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
     for (const note of captureNotes(reader.engine)) warn(note);

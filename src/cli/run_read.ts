@@ -10,8 +10,10 @@ import { Interruption } from './interrupt.ts';
 import { openOutput } from './output.ts';
 import type { Output, OutputPlan } from './output.ts';
 import { openStats, writeStats } from './stats_output.ts';
+import type { Call } from './stats_output.ts';
 
 export interface ReadRun {
+  readonly call: Call;
   readonly files: readonly string[];
   readonly write: Writer;
   readonly output: OutputPlan;
@@ -59,13 +61,13 @@ export async function runRead(reader: CaptureReader, run: ReadRun): Promise<numb
 
 async function reportFigures(
   reader: CaptureReader,
-  { stats, isTable }: ReadRun,
+  { call, stats, isTable }: ReadRun,
   output: Output,
   statsOutput: Output | undefined,
 ): Promise<void> {
   if (stats === undefined && !isTable) return;
   const { statistics, readSummary } = await import('./summary.ts');
-  if (stats !== undefined) await writeStats(statistics(reader), statsOutput);
+  if (stats !== undefined) await writeStats(call, statistics(reader), statsOutput);
   if (isTable && !output.gone) process.stderr.write(readSummary(reader));
 }
 

@@ -1,4 +1,7 @@
 /** Output of `--stats`: a file, or standard error for `-`. */
+import { defaultOf, flagOf } from '../options/option.ts';
+import type { CommandName } from '../options/option.ts';
+import { optionsAt } from '../options/table.ts';
 import { openOutput } from './output.ts';
 import type { Output } from './output.ts';
 import type { WriteMode } from './output_target.ts';
@@ -16,9 +19,26 @@ export async function openStats(
   return path === undefined || path === '-' ? undefined : openOutput({ path, mode }, signal);
 }
 
-/** One JSON object on a line. @throws {OutputError} */
-export async function writeStats(figures: object, output: Output | undefined): Promise<void> {
-  const line = `${JSON.stringify(figures)}\n`;
+/** What was run. */
+export interface Call {
+  readonly command: CommandName;
+  /** Files or interfaces. */
+  readonly inputs: readonly string[];
+  /** Of all options of the command. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Options that are not as they are by default, by their names on the command line. */
+function givenOptions({ command, values }: Call): object {
+  const given = optionsAt(command).filter((option) => values[option.name] !== defaultOf(option, command));
+  return Object.fromEntries(given.map((option) => [flagOf(option), values[option.name]]));
+}
+
+/** One JSON object on a line: version, command, inputs and options, then the figures. @throws {OutputError} */
+export async function writeStats(call: Call, figures: object, output: Output | undefined): Promise<void> {
+  const { command, inputs } = call;
+  const { version } = await import('./version.ts');
+  const line = `${JSON.stringify({ version: version(), command, inputs, options: givenOptions(call), ...figures })}\n`;
   if (output === undefined) {
     process.stderr.write(line);
     return;

@@ -34,7 +34,9 @@ import {
   VALUE_IP,
   VALUE_LIST,
   VALUE_MAC,
+  VALUE_ISO,
   VALUE_NONE,
+  VALUE_NS,
   VALUE_TEXT,
   VALUE_TIME,
   VALUE_U16,
@@ -72,6 +74,9 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   text: { code: VALUE_TEXT, lengthMax: 508 },
 };
 const TIME: ValueKind = { code: VALUE_TIME, lengthMax: 21 };
+const TIME_NS: ValueKind = { code: VALUE_NS, lengthMax: 20 };
+/** As in `2554-07-21T23:34:33.709551615Z`. */
+const TIME_ISO: ValueKind = { code: VALUE_ISO, lengthMax: 30 };
 const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
 /** As in `-1.2345678901234567e-300`. */
 const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
@@ -151,11 +156,12 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
-function kindOf({ type, store }: FieldDefinition): ValueKind {
+function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
   switch (type) {
     case 'time':
+      return timeForm === undefined ? TIME : timeForm === 'ns' ? TIME_NS : TIME_ISO;
     case 'duration':
-      return TIME;
+      return timeForm === 'ns' ? TIME_NS : TIME;
     case 'enum':
     case 'boolean':
       return WORD;
@@ -166,6 +172,8 @@ function kindOf({ type, store }: FieldDefinition): ValueKind {
   }
 }
 
-function isText({ type }: FieldDefinition): boolean {
+function isText({ type, timeForm }: FieldDefinition): boolean {
+  if (type === 'time') return timeForm !== undefined;
+  if (type === 'duration') return timeForm === 'ns';
   return type === 'address' || type === 'enum' || type === 'text' || type === 'mac';
 }

@@ -32,6 +32,9 @@ import {
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
   CONFIG_WAITING,
+  CONFIG_WINDOW,
+  CONFIG_WINDOW_FROM,
+  CONFIG_WINDOW_TO,
   CONTROL,
   FIXED_END,
   FLOW_SIZE,
@@ -59,10 +62,13 @@ import {
   WAITING_HEADS_SIZE,
   WAITING_MAX,
   WAITING_SIZE,
+  WINDOW_FROM_RELATIVE,
+  WINDOW_ON,
+  WINDOW_TO_RELATIVE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { writeSettings } from '../options/engine_settings.ts';
-import type { EngineOptions } from './options.ts';
+import type { EngineOptions, TimeWindow } from './options.ts';
 import { planSides, rowsThatFit } from './side_records.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from and as many that were ended since. */
@@ -159,6 +165,9 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   return { pages, block, files, words, contents };
 }
 
+/** The end of time, nanoseconds. */
+const TIME_MAX = 2n ** 64n - 1n;
+
 /** Writes plan and options into the control block of a fresh memory. */
 export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, options: EngineOptions): void {
   const view = new DataView(memory.buffer);
@@ -168,10 +177,21 @@ export function writeConfig(memory: WebAssembly.Memory, plan: MemoryPlan, option
     if (bits === 64) view.setBigUint64(CONTROL + at, value, true);
     else view.setUint32(CONTROL + at, Number(value), true);
   });
+  writeWindow(view, options.window);
   const key = options.hashKey ?? randomKey();
   for (let word = 0; word < CONFIG_HASH_KEY_WORDS; word++) {
     view.setUint32(CONTROL + CONFIG_HASH_KEY + 4 * word, key[word] ?? 0, true);
   }
+}
+
+function writeWindow(view: DataView, window: TimeWindow | undefined): void {
+  if (window === undefined) return;
+  const { from, to } = window;
+  const relative =
+    (from?.relative === true ? WINDOW_FROM_RELATIVE : 0) | (to?.relative === true ? WINDOW_TO_RELATIVE : 0);
+  view.setUint32(CONTROL + CONFIG_WINDOW, WINDOW_ON | relative, true);
+  view.setBigUint64(CONTROL + CONFIG_WINDOW_FROM, from?.ns ?? 0n, true);
+  view.setBigUint64(CONTROL + CONFIG_WINDOW_TO, to?.ns ?? TIME_MAX, true);
 }
 
 let processKey: Uint32Array | undefined;

@@ -18,6 +18,8 @@ export interface EngineOptions extends EngineSettings {
   readonly serverPorts?: readonly string[] | undefined;
   /** Networks of this site, as `10.0.0.0/8`. For the group `zeek`. */
   readonly localNets?: readonly string[] | undefined;
+  /** Packets of other times are filtered out. None: all times are wanted. */
+  readonly window?: TimeWindow | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
   /** Chunks for first bytes of flows in all. None: they are not kept. */
@@ -34,6 +36,19 @@ export interface EngineOptions extends EngineSettings {
   readonly hashKey?: Uint32Array;
   /** Makes filters. None: everything passes. */
   readonly filter?: FilterMaker;
+}
+
+/** A span of time, its end not included. */
+export interface TimeWindow {
+  readonly from?: TimeBound | undefined;
+  readonly to?: TimeBound | undefined;
+}
+
+export interface TimeBound {
+  /** Since the epoch, or since the first packet. 0..2^64-1. */
+  readonly ns: bigint;
+  /** It is counted from the first packet. */
+  readonly relative: boolean;
 }
 
 /**

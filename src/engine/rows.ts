@@ -17,6 +17,7 @@ import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
 import { groupNull } from '../flow/groups.ts';
 import type { Flow, FlowView, Moment } from '../flow/flow.ts';
+import { FlowObject } from '../flow/flow_object.ts';
 import { coreRecord } from '../flow/record.ts';
 import type { MemoryViews } from './wasm.ts';
 
@@ -197,12 +198,12 @@ type Members = (views: RowBytes, row: number) => Record<string, unknown>;
  */
 export function recordReader(fields: readonly FieldDefinition[]): (views: RowBytes, row: number) => object {
   const hasCore = CORE_FIELDS.every((field, n) => fields[n] === field);
-  const begin = hasCore ? coreRecord(CORE_READERS) : () => ({});
+  const begin = hasCore ? coreRecord(CORE_READERS) : () => new FlowObject();
   const more = memberReaders(hasCore ? fields.slice(CORE_FIELDS.length) : fields, (field) =>
     fieldPath(field).split('.'),
   );
   return (views, row) => {
-    const record: Record<string, unknown> = begin(views, row);
+    const record = begin(views, row) as FlowObject & Record<string, unknown>;
     for (const [name, read] of more) record[name] = read(views, row);
     return Object.freeze(record);
   };

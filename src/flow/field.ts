@@ -97,11 +97,16 @@ export interface FieldDefinition {
   readonly ipfix: readonly IpfixElement[];
   /** Names elsewhere: Elastic Common Schema, Zeek's conn.log; null: there is none. */
   readonly as: { readonly ecs: string | null; readonly zeek: string | null };
+  /** How text formats write a time or a duration that is not in seconds. */
+  readonly timeForm?: TimeForm;
   /** Of an enumeration. */
   readonly words?: readonly FieldWord[];
   /** One sentence. */
   readonly doc: string;
 }
+
+/** `ns`: whole nanoseconds, in JSON as a text. `iso`: ISO 8601, UTC, with nanoseconds; a duration stays in seconds. */
+export type TimeForm = 'ns' | 'iso';
 
 /** How wide a stored value is; of text and lists the length, of `ip` the version. Bytes. */
 export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {

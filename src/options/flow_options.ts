@@ -92,6 +92,15 @@ export const OUTPUT_OPTIONS = [
     where: ['replay'],
   },
   {
+    name: 'timeFormat',
+    type: 'choice',
+    argument: 'FORM',
+    choices: ['seconds', 'ns', 'iso'],
+    default: 'seconds',
+    help: 'times in jsonl and csv: seconds with nine decimals, ns (whole nanoseconds; a text in jsonl) or iso (UTC)',
+    where: ['read', 'live', 'replay'],
+  },
+  {
     name: 'localTime',
     type: 'flag',
     help: 'tables have the time of this host, not UTC',
@@ -148,6 +157,22 @@ export const FLOW_OPTIONS = [
     doc: 'Capture filter of pcap-filter(7), or a compiled program.',
     docAt: { FParser: "Capture filter of pcap-filter(7), or a compiled program; `''` is everything." },
     where: ['readFlows', 'FParser'],
+  },
+  {
+    name: 'from',
+    type: 'text',
+    argument: 'TIME',
+    without: 'the first packet',
+    help: 'only packets from this time on: 2024-05-31T12:00:00Z (UTC without a zone), seconds since the epoch, or +10s after the first packet',
+    where: ['read', 'replay', 'readFlows'],
+  },
+  {
+    name: 'to',
+    type: 'text',
+    argument: 'TIME',
+    without: 'the last packet',
+    help: 'only packets before this time, in the same forms',
+    where: ['read', 'replay', 'readFlows'],
   },
   {
     name: 'flowTimeout',

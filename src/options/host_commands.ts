@@ -239,6 +239,6 @@ export const HELP_OPTION = [
     type: 'flag',
     immediate: true,
     help: 'show this text',
-    where: ['read', 'live', 'top', 'replay', 'filter', 'owner', 'sockets', 'connections', 'lookup'],
+    where: ['read', 'live', 'top', 'replay', 'filter', 'owner', 'sockets', 'connections', 'lookup', 'completion'],
   },
 ] as const satisfies readonly Option[];

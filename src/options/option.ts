@@ -13,7 +13,8 @@ export type CommandName =
   | 'owner'
   | 'sockets'
   | 'connections'
-  | 'lookup';
+  | 'lookup'
+  | 'completion';
 
 /** Functions and classes of the library that take an object of options. */
 export type LibraryPlace =

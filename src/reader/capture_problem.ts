@@ -45,10 +45,14 @@ export function captureError(stop: WalkResult, file: string, offset: number, ope
 function foreignReason(magic: number, file: string): string {
   const head = Uint8Array.of(magic, magic >>> 8, magic >>> 16, magic >>> 24);
   const format = foreignFormat(head);
-  if (format === undefined)
-    return `${EXPECTED_FORMATS}; this begins with the bytes ${Buffer.from(head).toString('hex')}`;
+  if (format === undefined) return `${EXPECTED_FORMATS}; this begins with the bytes ${bytesText(head)}`;
   const remedy = format.remedy.replace('FILE', file);
-  return `is in the format ${format.name}, which is not read here; use '${remedy}'`;
+  return `is in the format ${format.name} (it begins with ${bytesText(head)}), which is not read here; use '${remedy}'`;
+}
+
+/** `50 4b 03 04` */
+function bytesText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
 /** Zeros where a record is expected: a preallocated file, or an interrupted copy. */

@@ -9,6 +9,13 @@ export interface ReadOptions {
   /** Capture filter of pcap-filter(7), or a compiled program. Default: everything. */
   readonly filter?: FilterOption;
   /**
+   * Only packets from this time on: 2024-05-31T12:00:00Z (UTC without a zone), seconds since the epoch, or +10s after
+   * the first packet. Default: the first packet.
+   */
+  readonly from?: string;
+  /** Only packets before this time, in the same forms. Default: the last packet. */
+  readonly to?: string;
+  /**
    * Silence that ends a flow, with IPFIX flowEndReason 1. A number of seconds above 0, at most 31536000. Default `600`.
    */
   readonly flowTimeout?: number;

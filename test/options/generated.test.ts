@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { manPage } from '../../docs/make/man_page.ts';
+import { COMMANDS } from '../../src/cli/command_list.ts';
 import { optionsDocument, parserOptionsFile, readOptionsFile } from './generate.ts';
 
 // What differs is written anew by `npm run generate`.
@@ -6,6 +8,7 @@ it.each([
   ['src/reader/read_options.ts', readOptionsFile],
   ['src/fparser/parser_options.ts', parserOptionsFile],
   ['docs/options.md', optionsDocument],
+  ['man/pcapflow.1', () => manPage(COMMANDS)],
 ])('%s is what the option table says', async (path, text) => {
   await expect(text()).toMatchFileSnapshot(`../../${path}`);
 });

@@ -40,6 +40,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
     return await runFeed(reader, {
+      call: { command: 'live', inputs: interfaces, values },
       write: await loadWriter(chosen, { query, annotations: sources }),
       output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table' },
       stats: values.stats,

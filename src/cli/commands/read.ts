@@ -4,7 +4,7 @@ import { engineOptionsOf } from '../../reader/options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
@@ -20,7 +20,8 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
   const isTable = chosen.format === 'table';
-  const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived };
+  const window = await chosenWindow(values);
+  const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived, window };
   const query = await openQuery(values, chosen, options);
   const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
   const annotations = owner === undefined ? undefined : await ownerSources(owner);
@@ -28,6 +29,7 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
   const reader = await openReader(files, options, values.filter, warn, order);
   reader.engine.stage = query?.stage;
   return runRead(reader, {
+    call: { command: 'read', inputs: files, values },
     files,
     write,
     output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: !isTable },

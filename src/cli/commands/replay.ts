@@ -4,7 +4,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
 
@@ -14,12 +14,14 @@ export async function replay(values: ValuesAt<'replay'>, files: readonly string[
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
-  const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived };
+  const window = await chosenWindow(values);
+  const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived, window };
   const query = await openQuery(values, chosen, engine);
   const write = await loadWriter(chosen, { query });
   const reader = await openReplay(files, { speed: values.speed, order }, { engine, filter: values.filter ?? '', warn });
   reader.engine.stage = query?.stage;
   return runFeed(reader, {
+    call: { command: 'replay', inputs: files, values },
     write,
     output: { path: output, mode: append ? 'append' : 'replace', isRaw: chosen.format !== 'table' },
     stats,

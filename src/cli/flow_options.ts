@@ -6,6 +6,7 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
+import { wantsIdentity } from '../flow/groups.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -105,7 +106,7 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   const form = timeFormat === 'seconds' || format === 'table' ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
-  return { format, fields: formed, identify: groups.includes('identify'), localTime, derived };
+  return { format, fields: formed, identify: wantsIdentity(groups), localTime, derived };
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */

@@ -1,6 +1,6 @@
 /** The arguments of a command, read by the option table. */
 import { parseArgs } from 'node:util';
-import { expectation, isAllowed, unknownPart, wrongPart } from '../options/check.ts';
+import { expectation, isAllowed, unknownPart, isPart, wrongPart } from '../options/check.ts';
 import { unknownName } from '../text/nearest.ts';
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
@@ -123,11 +123,22 @@ function parsedValue(option: Option, texts: readonly string[]): unknown {
 
 function partsOf(option: Option, texts: readonly string[]): readonly string[] {
   const { separator } = option;
-  const parts =
+  const given =
     separator === undefined ? texts : texts.flatMap((text) => text.split(separator)).map((text) => text.trim());
+  const parts = option.parts === undefined ? given : withKeys(option, given);
   const wrong = wrongPart(option, parts);
   if (wrong !== undefined) throw new RangeError(`--${flagOf(option)} has an ${unknownPart(option, wrong)}`);
   return parts;
+}
+
+/** `a=x,y` is `a=x,a=y`. */
+function withKeys(option: Option, given: readonly string[]): string[] {
+  let key = '';
+  return given.map((part) => {
+    if (!isPart(option, part) && isPart(option, key + part)) return key + part;
+    key = part.slice(0, part.indexOf('=') + 1);
+    return part;
+  });
 }
 
 function numberOf(option: Option, text: string): number | string {

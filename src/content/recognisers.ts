@@ -37,8 +37,14 @@ export const recognisersFor = (
   ports: readonly [number, number],
 ): readonly Recogniser[] => CHOOSERS[transport].choose(sides, ports);
 
-/** The tables of starts as the engine has them: those of TCP, then those of UDP. */
-export const startTables = (): readonly Uint32Array[] => [CHOOSERS.tcp.starts.tables, CHOOSERS.udp.starts.tables];
+/** The tables of starts as the engine has them: those of TCP, then those of UDP. @param apps only these protocols */
+export function startTables(apps?: ReadonlySet<string>): readonly Uint32Array[] {
+  if (apps === undefined) return [CHOOSERS.tcp.starts.tables, CHOOSERS.udp.starts.tables];
+  return [TCP_RECOGNISERS, UDP_RECOGNISERS].map((recognisers) => {
+    const chosen = recognisers.filter((recogniser) => recogniser.apps.some((app) => apps.has(app)));
+    return new Starts(chosen.flatMap(({ starts }) => starts)).tables;
+  });
+}
 
 /** Every protocol that content can name, in the order of the alphabet. */
 export const CONTENT_APPS: readonly string[] = [

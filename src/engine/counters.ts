@@ -1,7 +1,11 @@
 /** The engine's counters. */
 import {
+  CONFIG_FIRST_CHUNKS_MAX,
+  CONTROL,
   COUNTER_BACKWARDS,
   COUNTER_BEYOND_SNAPLEN,
+  COUNTER_FIRST_GAP,
+  COUNTER_FIRST_POOL_EMPTY,
   COUNTER_FLOWS_ENDED,
   COUNTER_FLOWS_EVICTED,
   COUNTER_FLOWS_STARTED,
@@ -94,6 +98,10 @@ export interface EngineCounters {
   readonly flowMisses: number;
   /** Most slots probed for one insertion. */
   readonly longestProbe: number;
+  /** Only with identification: flows whose first bytes found no memory. */
+  readonly identifyPoolEmpty?: number;
+  /** Only with identification: flows whose first bytes had too many holes. */
+  readonly identifyPrefixGap?: number;
 }
 
 export function readCounters(data: DataView): EngineCounters {
@@ -144,5 +152,8 @@ export function readCounters(data: DataView): EngineCounters {
     flowHits: packetsDelivered - at(COUNTER_MISSES),
     flowMisses: at(COUNTER_MISSES),
     longestProbe: at(COUNTER_LONGEST_PROBE),
+    ...(data.getUint32(CONTROL + CONFIG_FIRST_CHUNKS_MAX, true) === 0
+      ? {}
+      : { identifyPoolEmpty: at(COUNTER_FIRST_POOL_EMPTY), identifyPrefixGap: at(COUNTER_FIRST_GAP) }),
   };
 }

@@ -1,5 +1,6 @@
 /** Options of an engine. */
 import type { WithName } from '../flow/groups.ts';
+import type { IdentifyOptions } from '../flow/identity.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 
 /** Everything the engine must know: the options that it knows itself, and what follows from others. */
@@ -22,6 +23,8 @@ export interface EngineOptions extends EngineSettings {
   readonly window?: TimeWindow | undefined;
   /** Keep times and sequence numbers of each direction. */
   readonly directions: boolean;
+  /** How flows are identified. None: by the defaults. */
+  readonly identify?: IdentifyOptions | undefined;
   /** Chunks for first bytes of flows in all. None: they are not kept. */
   readonly firstChunks?: number;
   /** Bytes read at a time; 0: nothing is read into the engine, frames come through the ring. */

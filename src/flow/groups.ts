@@ -27,7 +27,7 @@ export const FIELD_GROUPS = {
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
-export type WithName = GroupName | 'identify';
+export type WithName = GroupName | 'identify' | `identify=${string}`;
 
 export type GroupName = keyof typeof FIELD_GROUPS;
 
@@ -47,6 +47,20 @@ export type GroupKey = ObjectGroup | FlatField;
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
 
 export const WITH_NAMES: readonly WithName[] = [...GROUP_NAMES, 'identify'];
+
+const IDENTIFY_PREFIX = 'identify=';
+
+export function wantsIdentity(names: readonly WithName[] = []): boolean {
+  return names.some((name) => name === 'identify' || name.startsWith(IDENTIFY_PREFIX));
+}
+
+/** The applications of `identify=tls`; undefined for all of them. */
+export function chosenApps(names: readonly WithName[] = []): ReadonlySet<string> | undefined {
+  const apps = names
+    .filter((name) => name.startsWith(IDENTIFY_PREFIX))
+    .map((name) => name.slice(IDENTIFY_PREFIX.length));
+  return apps.length === 0 || names.includes('identify') ? undefined : new Set(apps);
+}
 
 /** When a flow has no fields of the group. */
 export function groupNull(group: string): NullRule {

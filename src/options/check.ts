@@ -78,14 +78,22 @@ function hasType({ type, orWord }: Option, value: unknown): boolean {
 }
 
 /** The first part of a list that is none of its choices. */
-export function wrongPart({ type, choices }: Option, value: unknown): string | undefined {
-  if (type !== 'list' || choices === undefined) return undefined;
-  return (value as readonly string[]).find((part) => !choices.includes(part));
+export function wrongPart(option: Option, value: unknown): string | undefined {
+  if (option.type !== 'list' || option.choices === undefined) return undefined;
+  return (value as readonly string[]).find((part) => !isPart(option, part));
+}
+
+/** A choice, or one with what may follow it: `identify=tls`. */
+export function isPart({ choices = [], parts = {} }: Option, part: string): boolean {
+  const at = part.indexOf('=');
+  return choices.includes(part) || (at > 0 && parts[part.slice(0, at)]?.includes(part.slice(at + 1)) === true);
 }
 
 /** `unknown part 'tpc'; did you mean 'tcp'?` */
-export function unknownPart({ choices = [] }: Option, part: string): string {
-  return unknownName('part', part, choices, `the parts are ${choices.join(', ')}`);
+export function unknownPart({ choices = [], parts = {} }: Option, part: string): string {
+  const key = part.slice(0, Math.max(0, part.indexOf('=')));
+  const further = (parts[key] ?? []).map((one) => `${key}=${one}`);
+  return unknownName('part', part, [...choices, ...further], `the parts are ${(parts[key] ?? choices).join(', ')}`);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
 } from '../../assembly/layout.ts';
+import { APP_NAMES } from '../flow/app_names.ts';
 import { FIELD_GROUPS, GROUP_NAMES, WITH_NAMES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
@@ -329,9 +330,38 @@ export const FLOW_OPTIONS = [
     separator: ',',
     argument: 'GROUP,...',
     choices: WITH_NAMES,
+    parts: { identify: APP_NAMES },
     without: 'none',
-    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes (docs/identification.md)`,
+    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
     where: ['read', 'live', 'replay', 'readFlows'],
+  },
+  {
+    name: 'secrets',
+    type: 'flag',
+    help: 'identify: user names too; never passwords and cookies',
+    doc: 'Identification reports user names too; never passwords and cookies.',
+    where: ['read', 'live', 'replay', 'readFlows'],
+  },
+  {
+    name: 'httpQuery',
+    type: 'flag',
+    help: 'identify: the query of HTTP paths too',
+    doc: 'Identification reports the query of HTTP paths too.',
+    where: ['read', 'live', 'replay', 'readFlows'],
+  },
+  {
+    name: 'noPortGuess',
+    type: 'flag',
+    help: 'identify: no application by port where the content says nothing',
+    where: ['read', 'live', 'replay'],
+  },
+  {
+    name: 'portGuess',
+    type: 'flag',
+    default: true,
+    help: 'identify: the application by port where the content says nothing',
+    doc: 'Identification names the application by its port where the content says nothing.',
+    where: ['readFlows'],
   },
   {
     name: 'with',

@@ -76,6 +76,11 @@ export interface Option {
   readonly dashed?: true;
   /** Values of a `choice`; of a text or a list what its parts may be. */
   readonly choices?: readonly string[];
+  /**
+   * Of a list: what may follow a choice behind `=`. On the command line parts of one choice need it only once: `a=x,y` is
+   * `a=x,a=y`.
+   */
+  readonly parts?: { readonly [choice: string]: readonly string[] };
   /** A word that may stand for a number. */
   readonly orWord?: string;
   /** Between the parts of a `list`. A list without it has one part for each time the option is given. */

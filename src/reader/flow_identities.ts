@@ -38,7 +38,7 @@ export class FlowIdentities {
     this.#table = table;
     this.#identifier = new Identifier(crypto, options);
     this.#payloads = new FirstPayloads(table.views);
-    this.#payloads.writeStarts(startTables());
+    this.#payloads.writeStarts(startTables(options.apps));
     this.#view = new RowView(table.views);
   }
 

@@ -1,6 +1,8 @@
 /** Translates the options of `readFlows` to those of the engine. */
 import { FIRST_CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
+import { chosenApps, wantsIdentity } from '../flow/groups.ts';
+import type { IdentifyOptions } from '../flow/identity.ts';
 import { checkOptions } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
@@ -20,16 +22,31 @@ export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter
   return engineOptionsOf(values, values.blockSize);
 }
 
+/** The library says that ports are guessed, a command that they are not. */
+interface IdentifySettings {
+  readonly secrets?: boolean;
+  readonly httpQuery?: boolean;
+  readonly portGuess?: boolean;
+  readonly noPortGuess?: boolean;
+}
+
+function identifyOptions(settings: Pick<EngineOptions, 'with'> & IdentifySettings): IdentifyOptions {
+  const { secrets = false, httpQuery = false, portGuess = true, noPortGuess = false } = settings;
+  const apps = chosenApps(settings.with);
+  return { secrets, httpQuery, portGuess: portGuess && !noPortGuess, ...(apps === undefined ? {} : { apps }) };
+}
+
 /** Engine options for reading, from checked values. @param blockSize bytes read at a time */
 export function engineOptionsOf(
-  settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'>,
+  settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'> & IdentifySettings,
   blockSize = BLOCK_SIZE,
 ): Omit<EngineOptions, 'filter'> {
   return {
     with: settings.with ?? [],
     serverPorts: settings.serverPorts,
     localNets: settings.localNets,
-    firstChunks: settings.with?.includes('identify') === true ? FIRST_CHUNKS : 0,
+    firstChunks: wantsIdentity(settings.with) ? FIRST_CHUNKS : 0,
+    identify: identifyOptions(settings),
     ...engineSettings(settings),
     closedLimit: CLOSED_LIMIT,
     headersMax: 0,

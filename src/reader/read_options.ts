@@ -67,9 +67,16 @@ export interface ReadOptions {
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
    * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
-   * label, tunnel; identify, application and names from the first bytes (docs/identification.md). Default: none.
+   * label, tunnel; identify, application and names from the first bytes, identify=tls,dns of these only
+   * (docs/identification.md). Default: none.
    */
   readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'identify')[];
+  /** Identification reports user names too; never passwords and cookies. Default `false`. */
+  readonly secrets?: boolean;
+  /** Identification reports the query of HTTP paths too. Default `false`. */
+  readonly httpQuery?: boolean;
+  /** Identification names the application by its port where the content says nothing. Default `true`. */
+  readonly portGuess?: boolean;
   /** Fields of each flow, in this order (docs/schema.md). Default: all. */
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/cli/parse_arguments.ts';
 import { readFlows } from '../../src/index.ts';
-import { identify } from '../../src/content/index.ts';
+import { CONTENT_APPS, identify } from '../../src/content/index.ts';
+import { APP_NAMES } from '../../src/flow/app_names.ts';
+import type { ReadOptions } from '../../src/reader/read_options.ts';
 import type { Identity } from '../../src/flow/identity.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
 import { ACK, ethernet, ipv4, pcap, SYN, tcp, udp, type CaptureRecord } from '../builders/index.ts';
@@ -119,6 +122,83 @@ describe('--with identify', () => {
     expect(Object.keys(JSON.parse(line) as object)).toEqual(['srcPort', 'identify']);
     const [first = ''] = (await run('--with', 'tcp,identify', '--format', 'jsonl')).split('\n');
     expect(Object.keys(JSON.parse(first) as object)).toEqual(expect.arrayContaining(['tcp', 'identify']));
+  });
+});
+
+describe('--with identify=...', () => {
+  const apps = async (...options: readonly string[]): Promise<unknown[]> =>
+    (await run('--format', 'jsonl', ...options))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Line).identify['app'])
+      .filter((app) => app !== undefined)
+      .toSorted();
+
+  it('names these protocols only, and other groups may follow', async () => {
+    expect(await apps('--with', 'identify')).toEqual(['dns', 'tls', 'tls']);
+    expect(await apps('--with', 'identify=dns')).toEqual(['dns']);
+    expect(await apps('--with', 'tcp,identify=dns,tls')).toEqual(['dns', 'tls', 'tls']);
+    expect(await apps('--with', 'identify=ssh,http')).toEqual([]);
+  });
+
+  it('refuses a protocol that is not known, with the nearest one', () => {
+    const parse = (groups: string) => () => parseArguments('read', [file, '--with', groups], true);
+    expect(parse('identify=dns,tsl')).toThrow("unknown part 'tsl'");
+    expect(parse('identify=tsl')).toThrow("did you mean 'identify=tls'?");
+  });
+
+  it('knows the names of all protocols', () => {
+    expect(APP_NAMES).toEqual([...CONTENT_APPS, 'ftp-data'].toSorted());
+  });
+});
+
+describe('what is left out unless it is asked for', () => {
+  const request = 'GET /path?user=me HTTP/1.1\r\nHost: www.example.com\r\n\r\n';
+  const login = 'USER somebody\r\nPASS secret\r\n';
+  const stream = async function* (payload: string, port: number): AsyncGenerator<Uint8Array> {
+    const segment = (up: boolean, text: string) => {
+      const ports = up ? { srcPort: 5000, dstPort: port } : { srcPort: port, dstPort: 5000 };
+      const [src, dst] = up ? [CLIENT, SERVER] : [SERVER, CLIENT];
+      const frame = tcp({ ...ports, seq: 1, flags: ACK, payload: text })
+        .over(ipv4({ src, dst }))
+        .over(ethernet());
+      return { timestampNs: START, frame };
+    };
+    yield pcap([segment(true, payload), ...(port === 21 ? [segment(false, '220 FTP\r\n')] : [])]);
+  };
+  const identityOf = async (
+    payload: string,
+    port: number,
+    options: Omit<ReadOptions, 'fields'> = {},
+  ): Promise<Identity | undefined> => {
+    for await (const flow of readFlows(stream(payload, port), { with: ['identify'], ...options })) return flow.identify;
+    return undefined;
+  };
+
+  it('the query of a path', async () => {
+    expect((await identityOf(request, 80))?.httpPath).toBe('/path');
+    expect((await identityOf(request, 80, { httpQuery: true }))?.httpPath).toBe('/path?user=me');
+  });
+
+  it('user names; a password is never there', async () => {
+    expect((await identityOf(login, 21))?.details).toBeNull();
+    const identity = await identityOf(login, 21, { secrets: true });
+    expect(identity?.details).toEqual({ user: 'somebody' });
+    expect(JSON.stringify(identity)).not.toContain('secret');
+  });
+
+  it('not the name of the port, unless that is unwanted', async () => {
+    expect(await identityOf('\x00\x01\x02', 443)).toMatchObject({ app: 'tls', appBy: 'port' });
+    expect(await identityOf('\x00\x01\x02', 443, { portGuess: false })).toMatchObject({ app: null, appBy: null });
+  });
+
+  it('and its counters', async () => {
+    const flows = readFlows(stream(request, 80), { with: ['identify'] });
+    for await (const _ of flows);
+    expect(flows.counters).toMatchObject({ identifyPoolEmpty: 0, identifyPrefixGap: 0 });
+    const others = readFlows(stream(request, 80));
+    for await (const _ of others);
+    expect(others.counters).not.toHaveProperty('identifyPoolEmpty');
   });
 });
 

@@ -25,6 +25,8 @@ export let filtering: bool = false;
  * that only side records need.
  */
 export let sides: u32 = 0;
+/** Is more of a packet kept than its flow's own record needs: for side records, or to look into tunnels? */
+export let keepsMore: bool = false;
 /** Groups that have a block in the rows, SIDE_ bits; some of them keep no record. */
 export let blocks: u32 = 0;
 /** Bytes of a flow with its side records, of a row with the blocks. */
@@ -86,6 +88,7 @@ export function readConfig(): void {
   attributeFragments = state32(CONFIG_FRAGMENTS_ATTRIBUTE) != 0;
   filtering = state32(CONFIG_FILTER) != 0;
   sides = state32(CONFIG_SIDES);
+  keepsMore = decapsulate || sides != 0;
   flowBytes = state32(CONFIG_FLOW_BYTES);
   rowBytes = state32(CONFIG_ROW_BYTES);
   blocks = state32(CONFIG_BLOCKS);

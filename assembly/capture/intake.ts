@@ -3,11 +3,10 @@ import { count, snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
 import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
 import {
-  COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_SUPPORTED, VERDICT_FILTERED,
-  VERDICT_UNSUPPORTED_LINK,
+  COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK,
 } from "../layout";
 import { convertFrame } from "./convert";
-import { bitsOf, filterOf, isSupported, linkTypeOf, snaplenOf } from "./interfaces";
+import { bitsOf, filterOf, isSupported, isTaken, linkTypeOf, snaplenOf } from "./interfaces";
 import { isInWindow } from "./window";
 
 /**
@@ -15,49 +14,60 @@ import { isInWindow } from "./window";
  * the interface's snaplen are ignored, also by the filter.
  * @param packet of the batch; its time is set
  * @param captured bytes at `frame`
- * @param wireLength original length as the record says it; fewer bytes than were captured cannot have been on the wire
+ * @param wireLength original length as the record says it
  * @returns packets taken into the batch: 0 when the frame was converted, else 1
  */
 @inline export function takeFrame(
   packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
 ): u32 {
-  if (captured > wireLength) {
-    count(COUNTER_WIRE_TOO_SHORT);
-    wireLength = captured;
-  }
-  if (bitsOf(captureInterface) != INTERFACE_BIT_SUPPORTED) {
-    return takeUncommon(packet, frame, captured, wireLength, captureInterface);
-  }
-  takeSupported(packet, frame, captured, wireLength, captureInterface);
+  wireLength = trueLength(captured, wireLength);
+  if (!isTaken(captureInterface)) return takeUncommon(packet, frame, captured, wireLength, captureInterface);
+  takeSupportedOf(packet, frame, captured, wireLength, captureInterface);
   return 1;
 }
 
-@inline function takeSupported(
+/** Length on the wire: fewer bytes than were captured cannot have been there. */
+@inline export function trueLength(captured: u32, wireLength: u32): u32 {
+  if (captured <= wireLength) return wireLength;
+  count(COUNTER_WIRE_TOO_SHORT);
+  return captured;
+}
+
+@inline function takeSupportedOf(
   packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
 ): void {
-  captured = withinSnaplen(captured, captureInterface);
-  setPacketWireBytes(packet, wireLength);
   const filter = filterOf(captureInterface);
+  const linkType = linkTypeOf(captureInterface);
+  takeSupported(packet, frame, captured, wireLength, snaplenOf(captureInterface), filter, linkType);
+}
+
+/** Takes a frame of an interface whose link type is supported, with what the interface says. */
+@inline export function takeSupported(
+  packet: usize, frame: usize, captured: u32, wireLength: u32, limit: u32, filter: u32, linkType: u32,
+): void {
+  captured = withinSnaplen(captured, limit);
+  setPacketWireBytes(packet, wireLength);
   if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wireLength) == 0) {
     setPacketVerdict(packet, VERDICT_FILTERED);
   } else {
     if (snaplen != 0 && captured > snaplen) captured = snaplen;
-    decodeFrame(packet, frame, captured, wireLength, linkTypeOf(captureInterface));
+    decodeFrame(packet, frame, captured, wireLength, linkType);
   }
 }
 
 /** What is beyond the interface's snaplen is not looked at. */
-@inline function withinSnaplen(captured: u32, captureInterface: usize): u32 {
-  const limit = snaplenOf(captureInterface);
+@inline function withinSnaplen(captured: u32, limit: u32): u32 {
   if (limit == 0 || captured <= limit) return captured;
   count(COUNTER_BEYOND_SNAPLEN);
   return limit;
 }
 
 /** Converts the frame, or counts and skips it if its link type is not supported or its time is not wanted. */
-function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
+@cold export function takeUncommon(
+  packet: usize, frame: usize, captured: u32, wireLength: u32, captureInterface: usize,
+): u32 {
   if ((bitsOf(captureInterface) & INTERFACE_BIT_CONVERTED) != 0) {
-    captured = withinSnaplen(captured, captureInterface);
+    captured = withinSnaplen(captured, snaplenOf(captureInterface));
     convertFrame(packetTime(packet), frame, captured, wireLength, linkTypeOf(captureInterface));
     return 0;
   }
@@ -65,7 +75,7 @@ function takeUncommon(packet: usize, frame: usize, captured: u32, wireLength: u3
     setPacketWireBytes(packet, wireLength);
     setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
   } else if (isInWindow(packetTime(packet))) {
-    takeSupported(packet, frame, captured, wireLength, captureInterface);
+    takeSupportedOf(packet, frame, captured, wireLength, captureInterface);
   } else {
     setPacketWireBytes(packet, wireLength);
     setPacketVerdict(packet, VERDICT_FILTERED);

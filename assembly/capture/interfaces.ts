@@ -20,6 +20,8 @@ const SECONDS_MAX: u64 = 18446744073;
 @inline export function filterOf(i: usize): u32 { return load<u32>(i, INTERFACE_FILTER); }
 @inline export function bitsOf(i: usize): u32 { return load<u32>(i, INTERFACE_BITS); }
 @inline export function isSupported(i: usize): bool { return (bitsOf(i) & INTERFACE_BIT_SUPPORTED) != 0; }
+/** Whether its frames are taken as they are: the link type is supported, nothing is converted, no window is set. */
+@inline export function isTaken(i: usize): bool { return bitsOf(i) == INTERFACE_BIT_SUPPORTED; }
 
 /** Clock units: see setScale. */
 @inline export function unitsOf(i: usize): u64 { return load<u64>(i, INTERFACE_UNITS); }

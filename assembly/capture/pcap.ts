@@ -18,9 +18,10 @@ import {
 } from "../wire/pcap";
 import { batchPacket, setPacketTime } from "../decode/packet";
 import {
-  describeInterface, interfaceAt, isSupported, reportSnaplenOnce, setScale, snaplenOf, unitsOf,
+  describeInterface, filterOf, interfaceAt, isSupported, isTaken, linkTypeOf, reportSnaplenOnce, setScale, snaplenOf,
+  unitsOf,
 } from "./interfaces";
-import { takeFrame } from "./intake";
+import { takeFrame, takeSupported, takeUncommon, trueLength } from "./intake";
 import { isPcapHeader, isPcapMagic, isPcapVersion, isSectionHeader } from "./magic";
 
 /** Up to version 2.2 the two lengths of a record were swapped; 2.3 was written both ways. */
@@ -78,6 +79,9 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
   const unitNs = unitsOf(entry);
   const minor = state32(READER_MINOR);
   const snaplen = snaplenOf(entry);
+  const linkType = linkTypeOf(entry);
+  const filter = filterOf(entry);
+  const isUsual = isTaken(entry);
   // What is longer, or empty, is looked at more closely.
   const usual: u32 = snaplen == 0 ? CAPTURED_LENGTH_MAX : min<u32>(snaplen, CAPTURED_LENGTH_MAX);
   let draining = false;
@@ -111,7 +115,13 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
       }
       const packet = batchPacket(count);
       setPacketTime(packet, time);
-      count += takeFrame(packet, at + headerSize, captured, wireLength, entry);
+      const length = trueLength(captured, wireLength);
+      if (isUsual) {
+        takeSupported(packet, at + headerSize, captured, length, snaplen, filter, linkType);
+        count++;
+      } else {
+        count += takeUncommon(packet, at + headerSize, captured, length, entry);
+      }
       at += headerSize + captured;
     }
     trackBatch(count);

@@ -2,18 +2,22 @@
  * Decodes a frame to a packet: link layer, IP, transport and, on request, through tunnels to the innermost packet.
  * Never reads past the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
-import { decapsulate, setState32, sides } from "../control";
+import { decapsulate, keepsMore, setState32, sides } from "../control";
 import {
   PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
   VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
 import { decodeIpv6 } from "./ipv6";
+import { fits } from "../wire/bytes";
+import { ETHERNET_HEADER_SIZE, etherType } from "../wire/ethernet";
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, LINKTYPE_ETHERNET } from "../wire/numbers";
+import { VLAN_SIZE, vlanTagSize } from "../wire/tag";
 import { networkOf } from "./link";
 import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
 import {
-  packetBits, packetFrame, packetTime, packetTransport, packetTransportEnd, packetTransportWire, packetWireBytes,
-  setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  packetBits, packetCaptured, packetFrame, packetLinkType, packetTime, packetTransport, packetTransportEnd,
+  packetTransportWire, packetWireBytes, setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { innerNetwork } from "./tunnel";
 import { noteTunnel } from "./tunnel_kind";
@@ -28,25 +32,44 @@ const LEVELS_MAX: u32 = 8;
 export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLength: u32, linkType: u32): void {
   const end = frame + captured;
   const uncaptured = wireLength > captured ? wireLength - captured : 0;
-  setState32(STATE_UNCAPTURED, uncaptured);
-  const found = networkOf(linkType, frame, end);
-  if (!isIp(found)) {
-    setPacketVerdict(packet, networkKind(found));
-    return;
+  let verdict: u32;
+  // As nearly all frames are: IPv4 or IPv6 in Ethernet.
+  if (linkType == LINKTYPE_ETHERNET && fits(frame, ETHERNET_HEADER_SIZE + VLAN_SIZE, end)) {
+    const behind = frame + vlanTagSize(etherType(frame));
+    const ptr = behind + ETHERNET_HEADER_SIZE;
+    const type = etherType(behind);
+    clearFields(packet);
+    if (keepsMore) keepPlaces(packet, frame, ptr, linkType, captured);
+    if (type == ETHERTYPE_IPV4) verdict = decodeIpv4(packet, ptr, end, uncaptured);
+    else if (type == ETHERTYPE_IPV6) verdict = decodeIpv6(packet, ptr, end, uncaptured);
+    else verdict = decodeOther(packet, frame, captured, uncaptured, linkType);
+  } else {
+    verdict = decodeOther(packet, frame, captured, uncaptured, linkType);
   }
-  if (sides != 0) {
-    setPacketFrame(packet, frame);
-    setPacketLink(packet, linkType, captured, 0);
-  }
-  const verdict = decodeIp(packet, found, end, uncaptured);
   if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
   setPacketVerdict(packet, verdict);
+}
+
+/** Any other frame. Returns a verdict. */
+@cold function decodeOther(packet: usize, frame: usize, captured: u32, uncaptured: u32, linkType: u32): u32 {
+  const end = frame + captured;
+  setState32(STATE_UNCAPTURED, uncaptured);
+  const found = networkOf(linkType, frame, end);
+  if (!isIp(found)) return networkKind(found);
+  keepPlaces(packet, frame, networkAt(found), linkType, captured);
+  return decodeIp(packet, found, end, uncaptured);
+}
+
+/** Where frame and IP header are, outside of all tunnels. */
+@inline function keepPlaces(packet: usize, frame: usize, ip: usize, linkType: u32, captured: u32): void {
+  setPacketFrame(packet, frame);
+  setPacketIp(packet, ip);
+  setPacketLink(packet, linkType, captured, 0);
 }
 
 @inline function decodeIp(packet: usize, found: u64, end: usize, uncaptured: u32): u32 {
   clearFields(packet);
   const ptr = networkAt(found);
-  if (sides != 0) setPacketIp(packet, ptr);
   return networkKind(found) == NETWORK_IPV4
     ? decodeIpv4(packet, ptr, end, uncaptured) : decodeIpv6(packet, ptr, end, uncaptured);
 }
@@ -59,7 +82,7 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
 }
 
 /** Replaces the packet by the innermost one that can be decoded. */
-function followTunnels(packet: usize): void {
+@cold function followTunnels(packet: usize): void {
   for (let level: u32 = 0; level < LEVELS_MAX; level++) {
     if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return;
     const end = packetTransportEnd(packet);
@@ -69,7 +92,7 @@ function followTunnels(packet: usize): void {
     if (!isIp(found)) return;
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
-    setPacketFrame(PACKET_INNER, packetFrame(packet));
+    keepPlaces(PACKET_INNER, packetFrame(packet), networkAt(found), packetLinkType(packet), packetCaptured(packet));
     if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return;
     if ((sides & SIDE_LINK) != 0) noteTunnel(PACKET_INNER, packet, level + 1);
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);

@@ -1,5 +1,5 @@
 /** IPv4. An Authentication Header is walked like an IPv6 extension header. */
-import { decapsulate, sides } from "../control";
+import { keepsMore, sides } from "../control";
 import {
   PACKET_BIT_FRAGMENT, VERDICT_DELIVER, VERDICT_IP_HEADER_LENGTH, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED,
   VERDICT_IP_VERSION,
@@ -18,7 +18,7 @@ import {
   packetBits, setPacketAddresses, setPacketBits, setPacketFragmentProtocol, setPacketId, setPacketIpBytes,
   setPacketTransport, setPacketTtl,
 } from "./packet";
-import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./transport";
+import { decodeCommonTransport, decodeTransport, keepTcpFields } from "./transport";
 
 /**
  * Decodes the packet at `ptr` of which `end - ptr` bytes were captured and `uncaptured` more were on the wire. A total
@@ -32,7 +32,7 @@ import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./tran
   return decodeWithOptions(packet, ptr, end, uncaptured);
 }
 
-function decodeWithOptions(packet: usize, ptr: usize, end: usize, uncaptured: u32): u32 {
+@cold function decodeWithOptions(packet: usize, ptr: usize, end: usize, uncaptured: u32): u32 {
   if (ipVersion(ptr) != 4) return VERDICT_IP_VERSION;
   const headerSize = ipv4HeaderSize(ptr);
   if (headerSize < IPV4_HEADER_MIN) return VERDICT_IP_HEADER_LENGTH;
@@ -48,28 +48,36 @@ function decodeWithOptions(packet: usize, ptr: usize, end: usize, uncaptured: u3
     total = <u32>(end - ptr) + uncaptured;
   }
   setPacketIpBytes(packet, total);
-  if (sides != 0) {
-    setPacketTtl(packet, ipv4Ttl(ptr));
-    setPacketId(packet, ipv4Identification(ptr));
-  }
   const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const transport = ptr + headerSize;
   const wireLength = total - headerSize;
   if (!ipv4IsFragment(ptr)) {
     const protocol = ipv4Protocol(ptr);
-    const verdict = decodeCommonTransport(packet, protocol, transport, captured, wireLength);
-    if (verdict == VERDICT_DELIVER) {
-      if (decapsulate || sides != 0) setPacketTransport(packet, transport, captured, wireLength);
+    if (decodeCommonTransport(packet, protocol, transport, captured, wireLength)) {
+      if (keepsMore) keepFields(packet, ptr, transport, captured, wireLength);
       setKey4(packet, ipv4Addresses(ptr), sourcePort(transport), destinationPort(transport), protocol, true);
       return VERDICT_DELIVER;
     }
-    if (verdict != VERDICT_UNCOMMON) return verdict;
   }
   return decodeUncommon(packet, ptr, transport, captured, wireLength);
 }
 
+/** What tunnels and side records need of a packet with a common transport. */
+@cold function keepFields(packet: usize, ptr: usize, transport: usize, end: usize, wireLength: u32): void {
+  setPacketTransport(packet, transport, end, wireLength);
+  if (sides == 0) return;
+  keepIpFields(packet, ptr);
+  keepTcpFields(packet, ipv4Protocol(ptr), transport);
+}
+
+function keepIpFields(packet: usize, ptr: usize): void {
+  setPacketTtl(packet, ipv4Ttl(ptr));
+  setPacketId(packet, ipv4Identification(ptr));
+}
+
 /** Fragments, an Authentication Header, and all transports except fully captured TCP and UDP. */
-function decodeUncommon(packet: usize, ptr: usize, transport: usize, end: usize, wireLength: u32): u32 {
+@cold function decodeUncommon(packet: usize, ptr: usize, transport: usize, end: usize, wireLength: u32): u32 {
+  if (sides != 0) keepIpFields(packet, ptr);
   const protocol = ipv4Protocol(ptr);
   setPacketAddresses(packet, ipv4Addresses(ptr), 4);
   setPacketTransport(packet, transport, end, wireLength);

@@ -1,5 +1,5 @@
 /** IPv6. Addresses are those of the IPv6 header itself, whatever routing headers or options say. */
-import { decapsulate, sides } from "../control";
+import { keepsMore, sides } from "../control";
 import { VERDICT_DELIVER, VERDICT_IP_TOTAL_LENGTH, VERDICT_IP_TRUNCATED, VERDICT_IP_VERSION } from "../layout";
 import { fits } from "../wire/bytes";
 import { isExtension } from "../wire/extension";
@@ -12,10 +12,10 @@ import { destinationPort, sourcePort } from "../wire/ports";
 import { walkExtensions } from "./extensions";
 import { setKey6 } from "./key";
 import { setPacketAddresses, setPacketIpBytes, setPacketTransport, setPacketTtl } from "./packet";
-import { decodeCommonTransport, decodeTransport, VERDICT_UNCOMMON } from "./transport";
+import { decodeCommonTransport, decodeTransport, keepTcpFields } from "./transport";
 
 /** As decodeIpv4, for IPv6. */
-export function decodeIpv6(packet: usize, ptr: usize, end: usize, uncaptured: u32): u32 {
+@cold export function decodeIpv6(packet: usize, ptr: usize, end: usize, uncaptured: u32): u32 {
   if (!fits(ptr, 1, end)) return VERDICT_IP_TRUNCATED;
   if (ipVersion(ptr) != 6) return VERDICT_IP_VERSION;
   if (!fits(ptr, IPV6_HEADER_SIZE, end)) return VERDICT_IP_TRUNCATED;
@@ -23,17 +23,18 @@ export function decodeIpv6(packet: usize, ptr: usize, end: usize, uncaptured: u3
   const total = totalLength(ptr, end, <u32>(end - ptr) + uncaptured);
   if (total == 0) return VERDICT_IP_TOTAL_LENGTH;
   setPacketIpBytes(packet, total);
-  if (sides != 0) setPacketTtl(packet, ipv6HopLimit(ptr));
   const captured = select<usize>(ptr + total, end, fits(ptr, total, end));
   const transport = ptr + IPV6_HEADER_SIZE;
   const wireLength = total - <u32>IPV6_HEADER_SIZE;
-  const verdict = decodeCommonTransport(packet, nextHeader, transport, captured, wireLength);
-  if (verdict == VERDICT_DELIVER) {
-    if (decapsulate || sides != 0) setPacketTransport(packet, transport, captured, wireLength);
+  if (keepsMore) {
+    setPacketTransport(packet, transport, captured, wireLength);
+    setPacketTtl(packet, ipv6HopLimit(ptr));
+  }
+  if (decodeCommonTransport(packet, nextHeader, transport, captured, wireLength)) {
+    if (sides != 0) keepTcpFields(packet, nextHeader, transport);
     setKey6(packet, ipv6Addresses(ptr), sourcePort(transport), destinationPort(transport), nextHeader, true);
     return VERDICT_DELIVER;
   }
-  if (verdict != VERDICT_UNCOMMON) return verdict;
   setPacketAddresses(packet, ipv6Addresses(ptr), 6);
   setPacketTransport(packet, transport, captured, wireLength);
   return isExtension(nextHeader, 6) ? walkExtensions(packet, nextHeader) : decodeTransport(packet, nextHeader);

@@ -27,13 +27,7 @@ import { isIcmp } from "../wire/icmp";
 ): void {
   const src = load<u32>(source);
   const dst = load<u32>(source, 4);
-  let from = <u64>bswap<u32>(src);
-  let to = <u64>bswap<u32>(dst);
-  if (paired) {
-    from = (from << 16) | <u64>sourcePort;
-    to = (to << 16) | <u64>destinationPort;
-  }
-  const side = <u32>bidirectional & <u32>(from > to);
+  const side = <u32>bidirectional & <u32>(isBigger(src, dst) || (src == dst && paired && sourcePort > destinationPort));
   const mask = 0 - side;
   const addresses = (src ^ dst) & mask;
   const low = src ^ addresses;
@@ -48,6 +42,12 @@ import { isIcmp } from "../wire/icmp";
   store<u64>(packet, <u64>ports | (<u64>rest << 32), PACKET_KEY + KEY_LOW_PORT);
   setPacketSide(packet, side);
   setPacketHash(packet, spread(nh(low, key0, high, key1) + nh(ports, key2, rest, key3)));
+}
+
+/** Is one address behind another as byte strings? Decided by the first byte that differs: the lowest in the word. */
+@inline function isBigger(a: u32, b: u32): bool {
+  const shift = ctz<u32>(a ^ b) & 24;
+  return ((a >> shift) & 0xff) > ((b >> shift) & 0xff);
 }
 
 /** The same for IPv6: addresses at `source` and `source + 16`. */
@@ -100,14 +100,16 @@ export function setKey(packet: usize, protocol: u32): void {
 
 /** Order of two 16-byte addresses as byte strings: negative, 0, positive. */
 function compareAddresses(a: usize, b: usize): i32 {
-  let x = bswap<u64>(load<u64>(a));
-  let y = bswap<u64>(load<u64>(b));
+  let x = load<u64>(a);
+  let y = load<u64>(b);
   if (x == y) {
-    x = bswap<u64>(load<u64>(a, 8));
-    y = bswap<u64>(load<u64>(b, 8));
+    x = load<u64>(a, 8);
+    y = load<u64>(b, 8);
     if (x == y) return 0;
   }
-  return x < y ? -1 : 1;
+  // The first byte that differs is the lowest in the words.
+  const shift = ctz<u64>(x ^ y) & 56;
+  return <i32>((x >> shift) & 0xff) - <i32>((y >> shift) & 0xff);
 }
 
 /** 0 when the 8 bytes at an offset are the same. */

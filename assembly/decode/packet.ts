@@ -84,7 +84,7 @@ import {
   store<u16>(p, <u16>destination, PACKET_DESTINATION_PORT);
 }
 
-/** Addresses of the frame and of the IP header; set only with side records. */
+/** Addresses of the frame and of the IP header; only good with side records. */
 @inline export function packetFrame(p: usize): usize { return load<u32>(p, PACKET_FRAME); }
 @inline export function setPacketFrame(p: usize, v: usize): void { store<u32>(p, <u32>v, PACKET_FRAME); }
 @inline export function packetIp(p: usize): usize { return load<u32>(p, PACKET_IP); }

@@ -5,7 +5,7 @@
  */
 import { bidirectional, sides } from "../control";
 import {
-  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_COUNT, VERDICT_DELIVER, VERDICT_PORTS_MISSING,
+  PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_DELIVER, VERDICT_PORTS_MISSING,
   VERDICT_PORTS_TRUNCATED,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -28,9 +28,6 @@ import {
   setPacketIcmpType, setPacketPayloadBytes, setPacketPorts, setPacketSeq, setPacketTcpFlags, setPacketWindow,
 } from "./packet";
 
-/** In place of a verdict: not a fully captured TCP or UDP header; nothing was decoded. */
-export const VERDICT_UNCOMMON: u32 = VERDICT_COUNT;
-
 /** ICMP class of a message whose type was not captured. */
 const CLASS_UNKNOWN: u32 = 255;
 
@@ -44,40 +41,50 @@ function markPartial(packet: usize): void {
 
 /**
  * Reads the transport header at `ptr` when it is one of TCP or UDP and in full sight: `end - ptr` bytes of the IP
- * payload were captured, `wireLength` were sent. Returns a verdict or VERDICT_UNCOMMON. The key, with the ports at
- * `ptr`, is the caller's to make.
+ * payload were captured, `wireLength` were sent. False: it is not, and nothing was decoded. The key, with the ports at
+ * `ptr`, is the caller's to make; what only side records need is keepTcpFields's to read.
  */
 @inline export function decodeCommonTransport(
   packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32,
-): u32 {
-  if (protocol == PROTOCOL_TCP && fits(ptr, TCP_HEADER_MIN, end)) return decodeTcp(packet, ptr, wireLength);
+): bool {
+  if (protocol == PROTOCOL_TCP && fits(ptr, TCP_HEADER_MIN, end)) {
+    decodeTcp(packet, ptr, wireLength);
+    return true;
+  }
   if (protocol == PROTOCOL_UDP && fits(ptr, UDP_LENGTH_END, end)) {
     const length = udpLength(ptr);
     const used = length >= UDP_HEADER_SIZE && length < wireLength ? length : wireLength;
     setPayload(packet, used, UDP_HEADER_SIZE);
-    return VERDICT_DELIVER;
+    return true;
   }
-  return VERDICT_UNCOMMON;
+  return false;
 }
 
-@inline function decodeTcp(packet: usize, ptr: usize, wireLength: u32): u32 {
+@inline function decodeTcp(packet: usize, ptr: usize, wireLength: u32): void {
   const offsetAndFlags = tcpOffsetAndFlags(ptr);
   let headerSize = offsetSize(offsetAndFlags);
   if (headerSize < TCP_HEADER_MIN) headerSize = impossibleOffset(packet, wireLength);
   const flags = flagsOf(offsetAndFlags);
-  if (sides != 0) setPacketWindow(packet, tcpWindow(ptr));
   // The numbers of SYN and SYN+ACK are needed to tell a new connection from a repeated SYN.
-  if (sides != 0 || (flags & TCP_SYN) != 0) {
-    setPacketSeq(packet, tcpSequence(ptr));
-    setPacketAck(packet, tcpAcknowledgment(ptr));
-  }
+  if ((flags & TCP_SYN) != 0) setSequenceNumbers(packet, ptr);
   setPacketTcpFlags(packet, flags);
   setPayload(packet, wireLength, headerSize);
-  return VERDICT_DELIVER;
+}
+
+@inline function setSequenceNumbers(packet: usize, ptr: usize): void {
+  setPacketSeq(packet, tcpSequence(ptr));
+  setPacketAck(packet, tcpAcknowledgment(ptr));
+}
+
+/** What only side records need of the header that decodeCommonTransport has read. */
+export function keepTcpFields(packet: usize, protocol: u32, ptr: usize): void {
+  if (protocol != PROTOCOL_TCP) return;
+  setSequenceNumbers(packet, ptr);
+  setPacketWindow(packet, tcpWindow(ptr));
 }
 
 /** A data offset below 5. The ports are readable, so the packet is its flow's; everything else is taken as header. */
-function impossibleOffset(packet: usize, wireLength: u32): u32 {
+@cold function impossibleOffset(packet: usize, wireLength: u32): u32 {
   setPacketBits(packet, packetBits(packet) | PACKET_BIT_TCP_OFFSET);
   return wireLength;
 }
@@ -87,8 +94,9 @@ export function decodeTransport(packet: usize, protocol: u32): u32 {
   const ptr = packetTransport(packet);
   const end = packetTransportEnd(packet);
   const wireLength = packetTransportWire(packet);
-  let verdict = decodeCommonTransport(packet, protocol, ptr, end, wireLength);
-  if (verdict == VERDICT_UNCOMMON) {
+  if (decodeCommonTransport(packet, protocol, ptr, end, wireLength)) {
+    if (sides != 0) keepTcpFields(packet, protocol, ptr);
+  } else {
     if (!hasPorts(protocol)) {
       if (!isIcmp(protocol)) return decodePortless(packet, protocol);
       decodeIcmp(packet, protocol, ptr, end, wireLength);
@@ -96,10 +104,9 @@ export function decodeTransport(packet: usize, protocol: u32): u32 {
       return VERDICT_DELIVER;
     }
     if (!fits(ptr, PORTS_SIZE, end)) return wireLength < PORTS_SIZE ? VERDICT_PORTS_MISSING : VERDICT_PORTS_TRUNCATED;
-    verdict = protocol == PROTOCOL_TCP
-      ? decodeCutTcp(packet, ptr, end, wireLength) : decodePortedPayload(packet, protocol, ptr, end, wireLength);
+    if (protocol == PROTOCOL_TCP) decodeCutTcp(packet, ptr, end, wireLength);
+    else decodePortedPayload(packet, protocol, ptr, end, wireLength);
   }
-  if (verdict != VERDICT_DELIVER) return verdict;
   setPacketPorts(packet, sourcePort(ptr), destinationPort(ptr));
   setKey(packet, protocol);
   return VERDICT_DELIVER;
@@ -114,7 +121,7 @@ export function decodePortless(packet: usize, protocol: u32): u32 {
 }
 
 /** As many of the TCP fields as were captured. */
-function decodeCutTcp(packet: usize, ptr: usize, end: usize, wireLength: u32): u32 {
+function decodeCutTcp(packet: usize, ptr: usize, end: usize, wireLength: u32): void {
   markPartial(packet);
   let headerSize = TCP_HEADER_MIN;
   if (fits(ptr, TCP_SEQUENCE_END, end)) setPacketSeq(packet, tcpSequence(ptr));
@@ -126,11 +133,10 @@ function decodeCutTcp(packet: usize, ptr: usize, end: usize, wireLength: u32): u
   if (fits(ptr, TCP_FLAGS_END, end)) setPacketTcpFlags(packet, tcpFlags(ptr));
   if (fits(ptr, TCP_WINDOW_END, end)) setPacketWindow(packet, tcpWindow(ptr));
   setPayload(packet, wireLength, headerSize);
-  return VERDICT_DELIVER;
 }
 
 /** Cut UDP, UDP-Lite, DCCP and SCTP: only the size of the payload depends on the protocol. */
-function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32): u32 {
+function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32): void {
   let headerSize = UDP_HEADER_SIZE;
   if (protocol == PROTOCOL_UDP) {
     markPartial(packet);
@@ -145,7 +151,6 @@ function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usiz
     }
   }
   setPayload(packet, wireLength, headerSize);
-  return VERDICT_DELIVER;
 }
 
 /** In bi a request and its reply are one flow, identified by class and identifier; in uni by addresses alone. */

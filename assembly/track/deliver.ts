@@ -46,6 +46,26 @@ import { fileFlow, unfileFlow } from "./wheel";
   const hash = packetHash(packet);
   let index = prefetched ? packetLikelyFlow(packet) : NIL;
   if (index == NIL || !isActiveWith(index, packet + PACKET_KEY)) index = findFlow(packet + PACKET_KEY, hash);
+  if (index != NIL && simplyContinues(index, packet)) {
+    countDelivered(packet);
+    if (addPacket(index, packet)) noteClosed(index);
+  } else {
+    deliverOther(packet, index, hash);
+  }
+  if (softLimit != 0) evictIdle();
+}
+
+/** Nearly every packet that has a flow: no bare SYN, no SYN is held, and no timeout has passed. */
+@inline function simplyContinues(index: u32, packet: usize): bool {
+  const flow = flowAt(index);
+  const time = packetTime(packet);
+  const last = flowLast(flow);
+  if (isBareSyn(packetTcpFlags(packet)) || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) return false;
+  return (time <= last || time - last <= silenceLimit(flow)) && (activeTimeout == 0 || time <= activeDeadline(index));
+}
+
+/** A packet that has no flow yet, is cut off from that of its key, or may be. */
+@cold function deliverOther(packet: usize, index: u32, hash: u32): void {
   if (index != NIL && (flowBits(flowAt(index)) & FLOW_BIT_SYN_HELD) != 0) index = settleHeld(index, packet, hash);
   if (index != NIL) {
     const reason = cutReason(index, packet);
@@ -56,13 +76,11 @@ import { fileFlow, unfileFlow } from "./wheel";
       } else if (addPacket(index, packet)) {
         noteClosed(index);
       }
-      if (softLimit != 0) evictIdle();
       return;
     }
     endFlow(index, reason);
   }
   if (startFlow(packet, hash) != NIL) countDelivered(packet);
-  if (softLimit != 0) evictIdle();
 }
 
 /** Delivers a fragment, or lets it wait for the first one of its datagram. */
@@ -78,7 +96,7 @@ import { fileFlow, unfileFlow } from "./wheel";
 }
 
 /** As deliver, out of line. */
-function deliverRare(packet: usize): void {
+@cold function deliverRare(packet: usize): void {
   deliver(packet, false);
 }
 

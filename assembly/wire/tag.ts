@@ -15,7 +15,7 @@ import {
 // MetaData: 0 version u8 | 1 length u8, in words | options and security group
 // MACsec: 0 TCI and AN u8 | 1 short length u8 | 2 packet number u32 | 6 SCI 8, if there is one
 const TYPE_SIZE: usize = 2;
-const VLAN_SIZE: usize = 4;
+export const VLAN_SIZE: usize = 4;
 const VLAN_ID_MASK: u32 = 0x0fff;
 const VNTAG_SIZE: usize = 6;
 const HSR_SIZE: usize = 6;
@@ -37,6 +37,9 @@ const TCI_CHANGED: u32 = 0x04;
 
 /** Of the VLAN tag at `ptr`, without priority and drop eligibility. */
 @inline export function vlanId(ptr: usize): u32 { return be16(ptr) & VLAN_ID_MASK; }
+
+/** Size of a VLAN tag if there is one, else 0. Which frames have one is unpredictable: there is no branch. */
+@inline export function vlanTagSize(type: u32): usize { return select<usize>(VLAN_SIZE, 0, type == ETHERTYPE_VLAN); }
 
 @inline export function isTag(type: u32): bool {
   return isVlanTag(type) || type == ETHERTYPE_VNTAG || type == ETHERTYPE_HSR || type == ETHERTYPE_TTAG

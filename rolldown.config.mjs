@@ -1,13 +1,14 @@
 /**
  * Bundles the `pcapflow` command. At start-up, opening a file costs about as much as running its code. Therefore the
- * modules that every command loads are one chunk, and those that only `read` adds, with its usual format, are another.
- * Rolldown splits the rest.
+ * modules that nearly every command loads are one chunk, and those that only `read` adds, with its usual format, are
+ * another. Rolldown splits the rest.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 
 const CLI = fileURLToPath(new URL('dist/src/cli/', import.meta.url));
 const MAIN = `${CLI}main.js`;
+const LIST = `${CLI}command_list.js`;
 const READ = [
   `${CLI}commands/read.js`,
   `${CLI}write_flows.js`,
@@ -21,6 +22,11 @@ function loadedWith(roots, context) {
   const found = new Set(roots);
   for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
   return found;
+}
+
+/** Do both `read` and a command that does not read captures load it? */
+function isShared(id, context) {
+  return loadedWith(READ, context).has(id) && loadedWith(OTHERS, context).has(id);
 }
 
 /** A chunk of the modules that `belongs` accepts. A module goes into the first chunk that accepts it. */
@@ -43,8 +49,8 @@ export default defineConfig({
     codeSplitting: {
       groups: [
         // Rolldown puts these into main.cjs itself.
-        chunk('start', (id, context) => loadedWith([MAIN], context).has(id)),
-        chunk('shared', (id, context) => loadedWith(READ, context).has(id) && loadedWith(OTHERS, context).has(id)),
+        chunk('main', (id, context) => loadedWith([MAIN], context).has(id)),
+        chunk('start', (id, context) => loadedWith([LIST], context).has(id) || isShared(id, context)),
         chunk('read', (id, context) => loadedWith(READ, context).has(id)),
       ],
     },

@@ -68,8 +68,16 @@ export function openPcap(ptr: usize): usize {
 
 /** Walks the records from `at` as walkCapture does. */
 export function walkPcap(at: usize, end: usize, until: u64): usize {
-  if (until != u64.MAX_VALUE) return walkRecords(at, end, state32(READER_BIG_ENDIAN) != 0, true, until);
-  return state32(READER_BIG_ENDIAN) != 0 ? walkRecords(at, end, true, false, 0) : walkRecords(at, end, false, false, 0);
+  if (until != u64.MAX_VALUE) return walkUntil(at, end, until);
+  return state32(READER_BIG_ENDIAN) != 0 ? walkBigEndian(at, end) : walkRecords(at, end, false, false, 0);
+}
+
+@cold function walkUntil(at: usize, end: usize, until: u64): usize {
+  return walkRecords(at, end, state32(READER_BIG_ENDIAN) != 0, true, until);
+}
+
+@cold function walkBigEndian(at: usize, end: usize): usize {
+  return walkRecords(at, end, true, false, 0);
 }
 
 /** Inlined, so that each byte order has a loop of its own, and a walk without a limit does not look at it. */

@@ -91,7 +91,7 @@ function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
   return false;
 }
 
-function isAllOnes(value: u32, at: usize): bool {
+@cold function isAllOnes(value: u32, at: usize): bool {
   switch (value) {
     case VALUE_U8: case VALUE_WORD: case VALUE_TEXT: case VALUE_IP: return load<u8>(at) == u8.MAX_VALUE;
     case VALUE_U16: return load<u16>(at) == u16.MAX_VALUE;

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The `pcapflow` command: finds the command and runs it. */
-import { unknownName } from '../text/nearest.ts';
-import { COMMANDS, commandNamed } from './command_list.ts';
+import type { Command } from './command.ts';
 import { finish, guardExit } from './exit_guard.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -10,6 +9,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`pcapflow ${(await import('./version.ts')).version()}\n`);
     return 0;
   }
+  const { COMMANDS, commandNamed } = await import('./command_list.ts');
   const found = name === undefined ? undefined : commandNamed(name);
   if (found !== undefined) return found.execute(rest);
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
@@ -18,13 +18,14 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  process.stderr.write(name === undefined ? help : `${await unknownCommand(name)}\n${help}`);
+  process.stderr.write(name === undefined ? help : `${await unknownCommand(name, COMMANDS)}\n${help}`);
   return 1;
 }
 
-async function unknownCommand(name: string): Promise<string> {
+async function unknownCommand(name: string, commands: readonly Command[]): Promise<string> {
+  const { unknownName } = await import('../text/nearest.ts');
   const { sanitizeText } = await import('../text/sanitize.ts');
-  const known = COMMANDS.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
+  const known = commands.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
   return `pcapflow: ${sanitizeText(unknownName('command', name, known))}`;
 }
 

@@ -1,6 +1,8 @@
 /** Opens a capture of interfaces for `live` and `top`. */
 import { constants, setPriority } from 'node:os';
 import type { EngineOptions } from '../engine/options.ts';
+import { wantsIdentity } from '../flow/groups.ts';
+import { IDENTIFY_SNAPLEN, LIVE_SNAPLEN } from '../options/flow_options.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
@@ -30,10 +32,17 @@ export function openCapture(
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
   const { capture, promiscuous, user, bufferSize, ringSize, filter = '' } = values;
+  const snaplen = values.snaplen ?? (wantsIdentity(values.with) ? IDENTIFY_SNAPLEN : LIVE_SNAPLEN);
   if (user !== undefined) ordinaryUser(user);
   raisePriority();
   return openLive(
     { interfaces, capture, promiscuous, user, ...(bufferSize === undefined ? {} : { bufferSize }) },
-    { engine: { ...engineOptionsOf(flowSettings(values)), derived }, filter, warn, ringSize, ...limits },
+    {
+      engine: { ...engineOptionsOf(flowSettings({ ...values, snaplen })), derived },
+      filter,
+      warn,
+      ringSize,
+      ...limits,
+    },
   );
 }

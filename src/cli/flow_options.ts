@@ -2,11 +2,11 @@
  * Translates the options that `read`, `live`, `top` and `replay` share to engine settings and to the writer of a
  * format.
  */
-import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import { wantsIdentity } from '../flow/groups.ts';
+import { discardClosed } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -60,11 +60,9 @@ const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, local: boolean) 
 
 /** Tracks, and writes nothing. Flows that would be left out are counted. */
 const NO_WRITER: Writer = async (feed) => {
-  const { engine } = feed;
-  while (await feed.advance()) {
-    if (engine.stage === undefined) engine.release(engine.closedCount);
-    else while (engine.closedCount > 0) engine.takeClosed(ROWS_MAX, () => undefined);
-  }
+  const { engine, identities } = feed;
+  if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities?.take(row);
+  while (await feed.advance()) discardClosed(feed);
 };
 
 async function plainWriter(

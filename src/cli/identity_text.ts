@@ -40,7 +40,7 @@ export function identityCsv(identity: Identity): string {
 }
 
 /** The name that says most of what a flow is about; undefined when none is known. */
-function identityName({ serverName, dnsQuery, peerNames }: Identity): string | undefined {
+export function identityName({ serverName, dnsQuery, peerNames }: Identity): string | undefined {
   return serverName ?? dnsQuery ?? peerNames?.[0];
 }
 

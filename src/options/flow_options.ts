@@ -12,8 +12,13 @@ import {
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
 import { FIELD_GROUPS, GROUP_NAMES, WITH_NAMES } from '../flow/groups.ts';
+import type { WithName } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
+/** Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included. */
+export const LIVE_SNAPLEN = 128;
+/** Holds the whole of a usual frame. */
+export const IDENTIFY_SNAPLEN = 1600;
 /** A year in seconds: the longest timeout. */
 const YEAR_S = 86_400 * 365;
 
@@ -264,16 +269,23 @@ export const FLOW_OPTIONS = [
     argument: 'N',
     range: [64, 262_144],
     without: 'all that were captured',
-    // Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included.
-    defaultAt: { live: 128, top: 128, FParser: 100 },
+    defaultAt: { FParser: 100 },
     help: 'look at the first N bytes of each frame only',
     helpAt: {
-      live: 'bytes kept of each frame',
-      top: 'bytes kept of each frame',
       replay: 'keep the first N bytes of each frame only',
     },
     doc: 'Bytes of each frame that are looked at.',
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'replay', 'readFlows', 'FParser'],
+    word: { at: CONFIG_SNAPLEN, bits: 32 },
+  },
+  {
+    name: 'snaplen',
+    type: 'integer',
+    argument: 'N',
+    range: [64, 262_144],
+    without: `${LIVE_SNAPLEN}, with identify ${IDENTIFY_SNAPLEN}`,
+    help: 'bytes kept of each frame',
+    where: ['live', 'top'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
   },
   {
@@ -334,6 +346,17 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
     where: ['read', 'live', 'replay', 'readFlows'],
+  },
+  {
+    name: 'with',
+    type: 'list',
+    separator: ',',
+    argument: 'identify',
+    choices: ['identify'] as readonly WithName[],
+    parts: { identify: APP_NAMES },
+    without: 'none',
+    help: 'columns with application and name from the first bytes, identify=tls,dns of these only (docs/identification.md)',
+    where: ['top'],
   },
   {
     name: 'secrets',

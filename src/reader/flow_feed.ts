@@ -1,7 +1,22 @@
 /** A source of flows: a reader of captures, or a live capture. */
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import type { FParserError } from '../errors.ts';
 import type { FlowIdentities } from './flow_identities.ts';
+
+/** Gives closed flows back unread. What they are must still be taken: it may say something of others. */
+export function discardClosed({ engine, identities }: Pick<FlowFeed, 'engine' | 'identities'>): void {
+  // A stage counts what it leaves out.
+  if (identities === undefined && engine.stage === undefined) {
+    engine.release(engine.closedCount);
+    return;
+  }
+  while (engine.closedCount > 0)
+    engine.takeClosed(ROWS_MAX, (rows) => {
+      for (let n = 0; n < rows.count; n++) identities?.take(rowAt(rows, n));
+    });
+}
 
 export interface FlowFeed {
   readonly engine: FlowTable;

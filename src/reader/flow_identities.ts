@@ -54,6 +54,12 @@ export class FlowIdentities {
     });
   }
 
+  /** What an active flow is by what was read of it so far; undefined while nothing was. */
+  of(index: number, generation: number): Identity | undefined {
+    const known = this.#known.get(index);
+    return known?.generation === generation ? known.identity : undefined;
+  }
+
   /** What the flow in a row is. Of a flow that has ended, once, before it is released. */
   take(row: number): Identity {
     const code = this.#payloads.unlike(row);

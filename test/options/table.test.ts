@@ -87,7 +87,7 @@ describe('a command', () => {
 
   it('has values with the defaults of the table, in the units of the library, frozen', () => {
     const { values, operands } = parseArguments('live', ['lo', '--ring', '4', '--flow-timeout=0.5', '-F', 'tcp'], true);
-    expect(values).toMatchObject({ ringSize: 4 << 20, flowTimeout: 0.5, finTimeout: 30, snaplen: 128, filter: 'tcp' });
+    expect(values).toMatchObject({ ringSize: 4 << 20, flowTimeout: 0.5, finTimeout: 30, filter: 'tcp' });
     expect(values.bufferSize).toBeUndefined();
     expect(operands).toEqual(['lo']);
     expect(Object.isFrozen(values)).toBe(true);

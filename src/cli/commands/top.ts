@@ -1,5 +1,6 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
 import { STARTS } from '../../attribution/live_identities.ts';
+import { discardClosed } from '../../reader/flow_feed.ts';
 import type { LiveReader } from '../../reader/live_reader.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { dropTo } from '../../source/live/rights.ts';
@@ -27,7 +28,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
   );
   try {
     const owners = owner === undefined ? undefined : await openOwners(owner);
-    const identities = new TopIdentities(await openIdentities(reader), owners);
+    const identities = new TopIdentities(await openIdentities(reader), owners, reader.identities);
     try {
       await reader.start();
       if (values.user !== undefined) dropTo(values.user);
@@ -61,7 +62,7 @@ async function show(reader: LiveReader, identities: TopIdentities, intervalMs: n
 
 /** Flows that have ended are discarded. */
 async function drain(reader: LiveReader): Promise<void> {
-  while (await reader.advance()) reader.engine.release(reader.engine.closedCount);
+  while (await reader.advance()) discardClosed(reader);
 }
 
 /** Lines for standard error, held back while the screen is in use. */

@@ -87,12 +87,18 @@ const PROCESS: Column = { title: 'PROCESS', width: 18, align: 'left', text: ({ i
 const DIRECTION: Column = { title: 'DIR', width: 3, align: 'left', text: ({ identity }) => identity?.direction ?? '' };
 const SERVICE: Column = { title: 'SERVICE', width: 10, align: 'left', text: ({ identity }) => identity?.service ?? '' };
 const OWNER: Column = { title: 'OWNER', width: 24, align: 'left', text: ({ identity }) => identity?.owner ?? '' };
+const APP: Column = { title: 'APP', width: 10, align: 'left', text: ({ identity }) => identity?.app ?? '' };
+const NAME: Column = { title: 'NAME', width: 28, align: 'left', text: ({ identity }) => identity?.name ?? '' };
 
 /** In the order on the screen. */
-const ORDER = [PROTOCOL, SOURCE, DESTINATION, SERVICE, RATE, BYTES, PACKETS, AGE, FLAGS, DIRECTION, PROCESS, OWNER];
+const ORDER = [
+  ...[PROTOCOL, SOURCE, DESTINATION, SERVICE, APP, NAME, RATE, BYTES, PACKETS],
+  ...[AGE, FLAGS, DIRECTION, PROCESS, OWNER],
+];
 /** Priority when space is short; the sort column and the endpoints come before all. */
-const OPTIONAL = [RATE, PROTOCOL, PROCESS, BYTES, PACKETS, AGE, DIRECTION, SERVICE, OWNER, FLAGS];
+const OPTIONAL = [...[RATE, PROTOCOL, PROCESS, NAME, APP, BYTES, PACKETS], ...[AGE, DIRECTION, SERVICE, OWNER, FLAGS]];
 const OF_IDENTITY = new Set([PROCESS, DIRECTION, SERVICE, OWNER]);
+const OF_CONTENT = new Set([APP, NAME]);
 
 export interface Layout {
   readonly columns: readonly Column[];
@@ -100,15 +106,19 @@ export interface Layout {
   readonly gap: number;
 }
 
-/** @param width of the terminal @param identities whether to show columns about processes and owners */
-export function layoutColumns(width: number, sort: SortColumn, identities: boolean): Layout {
+/**
+ * @param width of the terminal @param identities whether to show columns about processes and owners
+ * @param contents whether to show applications and names
+ */
+export function layoutColumns(width: number, sort: SortColumn, identities: boolean, contents = false): Layout {
   const gap = width < WIDE ? 1 : 2;
   const sorted = ORDER.filter((column) => column.sort === sort);
   const chosen = new Set([SOURCE, DESTINATION, ...sorted]);
   const used = (): number => [...chosen].reduce((sum, column) => sum + column.width + gap, -gap);
   if (used() > width) return cramped(width, sorted, gap);
   for (const column of OPTIONAL) {
-    if (chosen.has(column) || (OF_IDENTITY.has(column) && !identities)) continue;
+    if (chosen.has(column) || (OF_IDENTITY.has(column) && !identities) || (OF_CONTENT.has(column) && !contents))
+      continue;
     if (used() + gap + column.width <= width) chosen.add(column);
   }
   const each = Math.min(ENDPOINT_MAX, ENDPOINT_GOOD + Math.floor((width - used()) / 2));

@@ -18,8 +18,8 @@ export function flowText(
   const source = flowEndpointText(flow.srcAddress, flow.srcPort);
   const text = `${protocolText(flow.protocol)} ${source} ${flowEndpointText(flow.dstAddress, flow.dstPort)}`;
   if (identity === undefined) return text.toLowerCase();
-  const { process = '', direction = '', service = '', owner = '' } = identity;
-  return `${text} ${process} ${direction} ${service} ${owner}`.toLowerCase();
+  const { process = '', direction = '', service = '', owner = '', app = '', name = '' } = identity;
+  return `${text} ${process} ${direction} ${service} ${owner} ${app} ${name}`.toLowerCase();
 }
 
 /** One filter. Verdicts are cached, so only new flows take time. */

@@ -9,6 +9,7 @@ const PIECE = 8 * ROWS_MAX;
 
 export class LiveTopSource implements TopSource {
   readonly name: string;
+  readonly identifies: boolean;
   readonly #reader: LiveReader;
   readonly #identities: TopIdentities | undefined;
   /** Keeps its value when the table can no longer be read. */
@@ -18,6 +19,7 @@ export class LiveTopSource implements TopSource {
     this.#reader = reader;
     this.#identities = identities;
     this.name = reader.source.name;
+    this.identifies = reader.identities !== undefined;
   }
 
   figures(): TopFigures {

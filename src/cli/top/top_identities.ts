@@ -1,23 +1,42 @@
-/** Who is behind the flows on the screen: process, direction, service, and with owners the network of the remote address. */
+/**
+ * Who is behind the flows on the screen: process, direction, service, and if wanted the network of the remote address,
+ * and application and name from the first bytes.
+ */
 import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
+import type { Identity as Content } from '../../flow/identity.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { ownerText, serviceOf } from '../annotations.ts';
+import { identityName } from '../identity_text.ts';
 import type { FlowIdentity } from './top_source.ts';
 
 /** How long addresses are gathered before they are looked up. Milliseconds. */
 const GATHER_MS = 1000;
 
+interface Shown {
+  readonly identity: FlowIdentity;
+  readonly answered: boolean;
+  readonly content: Content | undefined;
+}
+
+/** FlowIdentities of the reader. */
+interface Contents {
+  of(flow: number, generation: number): Content | undefined;
+}
+
 export class TopIdentities {
   readonly #identities: LiveIdentities;
   readonly #owners: OwnerLookup | undefined;
   /** One object for each flow as long as nothing changes, and whether it was made with the flow's answer. */
-  readonly #shown = new WeakMap<Identity, { readonly identity: FlowIdentity; readonly answered: boolean }>();
+  readonly #shown = new WeakMap<Identity, Shown>();
+  readonly #contents: Contents | undefined;
   #wanted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(identities: LiveIdentities, owners: OwnerLookup | undefined) {
+  /** @param contents what the flows are about; undefined when that is not wanted */
+  constructor(identities: LiveIdentities, owners: OwnerLookup | undefined, contents?: Contents) {
     this.#identities = identities;
     this.#owners = owners;
+    this.#contents = contents;
   }
 
   of(flow: number, generation: number): FlowIdentity | undefined {
@@ -26,9 +45,11 @@ export class TopIdentities {
     const known = this.#shown.get(identity);
     const answered = identity.answer !== undefined;
     const owner = known?.identity.owner ?? this.#ownerOf(identity);
-    if (known !== undefined && known.answered === answered && known.identity.owner === owner) return known.identity;
-    const shown = { ...describe(identity), ...(owner === undefined ? {} : { owner }) };
-    this.#shown.set(identity, { identity: shown, answered });
+    const content = this.#contents?.of(flow, generation);
+    if (known?.answered === answered && known.identity.owner === owner && known.content === content)
+      return known.identity;
+    const shown = { ...describe(identity), ...(owner === undefined ? {} : { owner }), ...contentOf(content) };
+    this.#shown.set(identity, { identity: shown, answered, content });
     return shown;
   }
 
@@ -57,6 +78,12 @@ export class TopIdentities {
       void this.#owners?.lookup(wanted);
     }, GATHER_MS).unref();
   }
+}
+
+/** Application and name, as far as they are known. */
+function contentOf(content: Content | undefined): Pick<FlowIdentity, 'app' | 'name'> {
+  const name = content === undefined ? undefined : identityName(content);
+  return { ...(content?.app == null ? {} : { app: content.app }), ...(name === undefined ? {} : { name }) };
 }
 
 function describe({ start, answer }: Identity): FlowIdentity {

@@ -23,6 +23,8 @@ export interface TopSource {
    * @param flow @param generation ROW_FLOW and ROW_GENERATION
    */
   identityOf?(flow: number, generation: number): FlowIdentity | undefined;
+  /** Identities may have applications and names. */
+  readonly identifies?: boolean;
 }
 
 /** Counters since the start of the capture. */
@@ -51,4 +53,7 @@ export interface FlowIdentity {
   readonly service?: string;
   /** Of the remote address's network. */
   readonly owner?: string;
+  /** Application protocol and name, from the first bytes. */
+  readonly app?: string;
+  readonly name?: string;
 }

@@ -200,7 +200,7 @@ export class TopView {
   }
 
   #table(width: number): Line[] {
-    const layout = layoutColumns(width, this.#sort, this.#source.identityOf !== undefined);
+    const layout = layoutColumns(width, this.#sort, this.#source.identityOf !== undefined, this.#source.identifies);
     const lines: Line[] = [this.#titles(layout, width)];
     for (const place of this.#placesInSight()) lines.push(flowLine(this.#flowAt(place), layout, this.#sort));
     return lines;

@@ -9,6 +9,16 @@ function titles(width: number, sort: SortColumn, identities = false): string[] {
 
 const SORTS: readonly SortColumn[] = ['rate', 'bytes', 'packets', 'age'];
 
+it('has applications and names where they are wanted, and before services where there is little room', () => {
+  const titles = (width: number, contents: boolean): string[] =>
+    layoutColumns(width, 'rate', true, contents).columns.map(({ title }) => title);
+  expect(titles(400, true)).toEqual(expect.arrayContaining(['APP', 'NAME', 'SERVICE']));
+  expect(titles(400, false)).not.toEqual(expect.arrayContaining(['NAME']));
+  const narrow = titles(120, true);
+  expect(narrow).toContain('NAME');
+  expect(narrow).not.toContain('SERVICE');
+});
+
 describe('layoutColumns', () => {
   it('never takes more than the width, and always has the column that flows are sorted by', () => {
     for (let width = 1; width <= 250; width++) {

@@ -1530,7 +1530,7 @@ export const STATE_EVICTION_RANK = 404;
 export const STATE_FIRST_TIME = 408;
 /** u32: chunks held by active flows */
 export const STATE_CHUNKS_ACTIVE = 416;
-/** u32: flows of the flush that were delivered already */
+/** u32: flow records that the flush has looked at; when it ends flows, those that it has ended */
 export const STATE_FLUSHED = 420;
 /** u32: address of the ordered set */
 export const STATE_ORDERED_BASE = 424;
@@ -1721,7 +1721,17 @@ export const STATE_LATE_BY = 3120;
 export const COUNTER_BEYOND_SNAPLEN = 3128;
 /** u64 packets: with more captured bytes than their record says that there were on the wire */
 export const COUNTER_WIRE_TOO_SHORT = 3136;
-// gap u8[952]
+/** u32: 1: the order sets are in use by the tracker, which may leave the table to the host meanwhile */
+export const STATE_ORDERING = 3144;
+/** u32: pass of the sort that is under way */
+export const STATE_SORT_PASS = 3148;
+/** u32: its next element */
+export const STATE_SORT_PLACE = 3152;
+/** u32: FLUSH_ */
+export const STATE_FLUSH_PHASE = 3156;
+/** u64 ways: times that the tracker has left the table to the host in the middle of its work */
+export const COUNTER_WAYS_GIVEN = 3160;
+// gap u8[928]
 /** size */
 export const CONTROL_SIZE = 4096;
 
@@ -1730,6 +1740,12 @@ export const CONTROL_SIZE = 4096;
 export const READER_BIT_TIMED = 1;
 /** No more bytes of the file will come. Set by the host. */
 export const READER_BIT_END = 2;
+
+// codes FLUSH: what the flush is at
+/** Active flows are looked for, up to STATE_FLUSHED. */
+export const FLUSH_GATHER = 0;
+export const FLUSH_SORT = 1;
+export const FLUSH_END = 2;
 
 // codes FORMAT: of the capture that is read
 export const FORMAT_NONE = 0;

@@ -49,6 +49,7 @@ const ACCESSORS = [
   'assembly/out/rows.ts',
   'assembly/out/text.ts',
   'assembly/table/flow.ts',
+  'assembly/table/give_way.ts',
   'assembly/table/order.ts',
   'assembly/table/table.ts',
   'assembly/track/eviction.ts',

@@ -6,18 +6,22 @@
  * first packet of the capture. A radix sort (stable, byte by byte, constant bytes skipped) orders the ranks; runs of
  * equal rank are ordered by the records themselves. Small sets are sorted by insertion.
  *
- * Long loops run in steps, one call each, because the VM replaces its first-tier code only between calls. (Each step
- * function has two call sites; with one, the compiler would inline it again.)
+ * Long loops run in steps, one call each, because the VM replaces its first-tier code only between calls, and because
+ * between the steps the tracker gives way to the host. The host can also sort in slices.
  */
-import { orderA, orderB, state64 } from "../control";
+import { orderA, orderB, setState32, state32, state64 } from "../control";
 import { flowAt, flowFirst, flowLast } from "./flow";
 import { compareKeys } from "../decode/key";
-import { HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME } from "../layout";
+import {
+  HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME, STATE_ORDERED_BASE, STATE_ORDERING,
+  STATE_SORT_PASS, STATE_SORT_PLACE,
+} from "../layout";
+import { giveWay } from "./give_way";
 
 const INSERTION_MAX: u32 = 48;
 /** Elements per call of a loop's body. */
 export const STEP: u32 = 2048;
-const DIGITS: usize = 4;
+const DIGITS: u32 = 4;
 const RANK_MAX: u64 = 0xffffffff;
 
 @inline function elementAt(base: usize, place: u32): usize { return base + <usize>place * ORDER_SIZE; }
@@ -31,10 +35,22 @@ const RANK_MAX: u64 = 0xffffffff;
 /** Units of the rank, as a shift of nanoseconds. Set by beginOrder. */
 let rankShift: u64 = 0;
 
-/** Begins a set: ranks reach from the clock back to the capture's first packet. */
+/** Passes of the sort: the digits are counted, sorted by one after the other, then the runs of equal rank are. */
+const PASS_COUNT: u32 = 0;
+const PASS_RUNS: u32 = DIGITS + 1;
+
+/**
+ * Begins a set: ranks reach from the clock back to the capture's first packet. The order sets are in use until the call
+ * of endOrder.
+ */
 export function beginOrder(): void {
+  setState32(STATE_ORDERING, 1);
   const span = state64(STATE_CLOCK) - state64(STATE_FIRST_TIME);
   rankShift = span > RANK_MAX ? 32 - clz<u64>(span) : 0;
+}
+
+export function endOrder(): void {
+  setState32(STATE_ORDERING, 0);
 }
 
 /** Puts a flow at a place of the set. Later is higher; flows older than the first packet share the lowest rank. */
@@ -53,14 +69,60 @@ export function beginOrder(): void {
 
 /** Orders the first `size` elements. Returns where the ordered set lies. */
 export function sortOrder(size: u32): usize {
+  beginSort();
+  while (!sortSome(size, STEP)) giveWay();
+  return state32(STATE_ORDERED_BASE);
+}
+
+/** Begins to sort the set. */
+export function beginSort(): void {
+  setState32(STATE_SORT_PASS, PASS_COUNT);
+  setState32(STATE_SORT_PLACE, 0);
+  setState32(STATE_ORDERED_BASE, <u32>orderA);
+  memory.fill(HISTOGRAMS, 0, DIGITS << 10);
+}
+
+/** Continues to sort the first `size` elements, with about `amount` of them. True: they are in order, at ORDERED_BASE. */
+export function sortSome(size: u32, amount: u32): bool {
+  const pass = state32(STATE_SORT_PASS);
+  const base: usize = state32(STATE_ORDERED_BASE);
   if (size <= INSERTION_MAX) {
-    insertionSort(orderA, 0, size);
-    return orderA;
+    insertionSort(base, 0, size);
+    return true;
   }
-  const base = radixSort(size);
-  let run = sortRun(base, 0, size);
-  while (run < size) run = sortRun(base, run, size);
-  return base;
+  const from = state32(STATE_SORT_PLACE);
+  let to = min(size, from + amount);
+  if (pass == PASS_COUNT) countStep(from, to);
+  else if (pass == PASS_RUNS) to = sortRuns(base, from, to, size);
+  else to = sortDigit(pass - 1, base, from, to, size);
+  if (to < size) {
+    setState32(STATE_SORT_PLACE, to);
+    return false;
+  }
+  setState32(STATE_SORT_PLACE, 0);
+  setState32(STATE_SORT_PASS, pass + 1);
+  return pass == PASS_RUNS;
+}
+
+/** Orders the runs of equal rank that begin before `to`. Returns where the next one begins. */
+function sortRuns(base: usize, from: u32, to: u32, size: u32): u32 {
+  let run = from;
+  while (run < to) run = sortRun(base, run, size);
+  return run;
+}
+
+/** Moves some elements to where they belong by a digit. Returns the next one; a digit that all share is passed over. */
+function sortDigit(digit: u32, base: usize, from: u32, to: u32, size: u32): u32 {
+  const histogram = HISTOGRAMS + (<usize>digit << 10);
+  const shift = digit << 3;
+  const target = base == orderA ? orderB : orderA;
+  if (from == 0) {
+    if (load<u32>(histogram + <usize>(((elementRank(base) >> shift) & 0xff) << 2)) == size) return size;
+    sumHistogram(histogram);
+  }
+  radixStep(histogram, shift, base, target, from, to);
+  if (to == size) setState32(STATE_ORDERED_BASE, <u32>target);
+  return to;
 }
 
 /** Orders the elements that share the rank of the one at `run`. Returns where the next rank begins. */
@@ -96,34 +158,12 @@ function insertionSort(base: usize, from: u32, to: u32): void {
   }
 }
 
-function radixSort(size: u32): usize {
-  memory.fill(HISTOGRAMS, 0, DIGITS << 10);
-  let from: u32 = 0;
-  for (; from + STEP < size; from += STEP) countStep(from, from + STEP);
-  countStep(from, size);
-  let source = orderA;
-  let target = orderB;
-  const sample = elementRank(orderA);
-  for (let digit: usize = 0; digit < DIGITS; digit++) {
-    const histogram = HISTOGRAMS + (digit << 10);
-    const shift = <u32>digit << 3;
-    if (load<u32>(histogram + <usize>(((sample >> shift) & 0xff) << 2)) == size) continue;
-    sumHistogram(histogram);
-    for (from = 0; from + STEP < size; from += STEP) radixStep(histogram, shift, source, target, from, from + STEP);
-    radixStep(histogram, shift, source, target, from, size);
-    const swap = source;
-    source = target;
-    target = swap;
-  }
-  return source;
-}
-
 /** Counts the values of each digit. */
 function countStep(from: u32, to: u32): void {
   for (let place = from; place < to; place++) {
     const rank = elementRank(elementAt(orderA, place));
-    for (let digit: usize = 0; digit < DIGITS; digit++) {
-      const at = HISTOGRAMS + (digit << 10) + <usize>(((rank >> (<u32>digit << 3)) & 0xff) << 2);
+    for (let digit: u32 = 0; digit < DIGITS; digit++) {
+      const at = HISTOGRAMS + <usize>((digit << 10) + (((rank >> (digit << 3)) & 0xff) << 2));
       store<u32>(at, load<u32>(at) + 1);
     }
   }
@@ -152,8 +192,12 @@ function radixStep(histogram: usize, shift: u32, source: usize, target: usize, f
 
 /** For long runs of equal times: in place, n log n whatever the input. */
 function heapSort(base: usize, size: u32): void {
-  for (let root = size >> 1; root > 0; root--) siftDown(base, root - 1, size);
+  for (let root = size >> 1; root > 0; root--) {
+    siftDown(base, root - 1, size);
+    giveWay();
+  }
   for (let end = size - 1; end > 0; end--) {
+    giveWay();
     const value = element(base);
     setElement(base, element(elementAt(base, end)));
     setElement(elementAt(base, end), value);

@@ -19,7 +19,8 @@ import {
   STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK, TICK_NS,
 } from "../layout";
 import { flowAt, flowBits, flowCloseReason, linkAt, linkHash, linkNext } from "../table/flow";
-import { beginOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
+import { giveWay } from "../table/give_way";
+import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
 import { findFlow, initTable, insertFlow } from "../table/table";
 import { deliverAllWaiting, deliverOverdue, nextWaitingTick } from "./deliver";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
@@ -170,7 +171,11 @@ function restart(time: u64): void {
   initTable();
   initWheel();
   initEviction();
-  for (let place: u32 = 0; place < size; place++) closeFlow(orderedFlow(base, place), END_FORCED);
+  for (let place: u32 = 0; place < size; place++) {
+    closeFlow(orderedFlow(base, place), END_FORCED);
+    giveWay();
+  }
+  endOrder();
   setState64(STATE_SECOND_PACKETS, state64(COUNTER_SEEN));
   startClock(time);
 }
@@ -224,11 +229,14 @@ function runTicks(target: u64): void {
       if (deliverableFrom(index) < now) putInOrder(size++, index);
       else fileFlow(index, dueTick(index), tick + 1);
       index = next;
+      giveWay();
     }
     const base = sortOrder(size);
     for (let place: u32 = 0; place < size; place++) {
       const flow = orderedFlow(base, place);
       endUnfiled(flow, expiryReason(flow));
+      giveWay();
     }
+    endOrder();
   }
 }

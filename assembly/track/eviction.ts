@@ -22,7 +22,7 @@ import {
   STATE_SUSPECT_FLOW, NIL,
 } from "../layout";
 import { TCP_SYN } from "../wire/numbers";
-import { beginOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
+import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
 import { activeBytes } from "../table/pool";
 import { flowInPlace, indexPlaces } from "../table/table";
 
@@ -177,6 +177,7 @@ function endIdle(cutoff: u64): void {
   }
   const base = sortOrder(size);
   for (let place: u32 = 0; place < size; place++) endFlow(orderedFlow(base, place), END_EVICTED);
+  endOrder();
   count(COUNTER_FLOWS_EVICTED, size);
 }
 

@@ -2,9 +2,10 @@
 import { setState32, state32 } from "../control";
 import { flowAt, flowState } from "../table/flow";
 import {
-  END_FORCED, FLOW_STATE_ACTIVE, STATE_FLUSHED, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
+  END_FORCED, FLOW_STATE_ACTIVE, FLUSH_END, FLUSH_GATHER, FLUSH_SORT, STATE_ACTIVE_COUNT, STATE_FLUSHED,
+  STATE_FLUSH_PHASE, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
-import { beginOrder, orderedFlow, putInOrder, sortOrder, STEP } from "../table/order";
+import { beginOrder, beginSort, endOrder, orderedFlow, putInOrder, sortOrder, sortSome, STEP } from "../table/order";
 import { initTable } from "../table/table";
 import { settleAtEnd } from "./clock";
 import { deliverAllWaiting } from "./deliver";
@@ -16,11 +17,10 @@ export function orderActive(): u32 {
   beginOrder();
   const top = state32(STATE_POOL_TOP);
   let size: u32 = 0;
-  let from: u32 = 0;
-  for (; from + STEP < top; from += STEP) size = gatherStep(from, from + STEP, size);
-  size = gatherStep(from, top, size);
-  setState32(STATE_ORDERED_BASE, <u32>sortOrder(size));
+  for (let from: u32 = 0; from < top; from += STEP) size = gatherStep(from, min(top, from + STEP), size);
+  sortOrder(size);
   setState32(STATE_ORDERED, size);
+  endOrder();
   return size;
 }
 
@@ -36,15 +36,43 @@ function gatherStep(from: u32, to: u32, size: u32): u32 {
 export function beginFlush(): u32 {
   deliverAllWaiting();
   settleAtEnd();
-  const size = orderActive();
   initTable();
   initWheel();
+  setState32(STATE_FLUSH_PHASE, FLUSH_GATHER);
   setState32(STATE_FLUSHED, 0);
-  return size;
+  setState32(STATE_ORDERED, 0);
+  return state32(STATE_ACTIVE_COUNT);
 }
 
-/** Ends up to `amount` more flows of the flush. Returns how many are left. */
+/** Continues the flush with up to `amount` flows. Returns how many are left, at least 1 before any is ended. */
 export function flushSome(amount: u32): u32 {
+  switch (state32(STATE_FLUSH_PHASE)) {
+    case FLUSH_GATHER:
+      gatherSome(amount);
+      break;
+    case FLUSH_SORT:
+      if (sortSome(state32(STATE_ORDERED), amount)) setState32(STATE_FLUSH_PHASE, FLUSH_END);
+      break;
+    default:
+      return endSome(amount);
+  }
+  return max<u32>(1, state32(STATE_ACTIVE_COUNT));
+}
+
+function gatherSome(amount: u32): void {
+  const top = state32(STATE_POOL_TOP);
+  const from = state32(STATE_FLUSHED);
+  const to = min(top, from + amount);
+  beginOrder();
+  setState32(STATE_ORDERED, gatherStep(from, to, state32(STATE_ORDERED)));
+  setState32(STATE_FLUSHED, to);
+  if (to < top) return;
+  beginSort();
+  setState32(STATE_FLUSH_PHASE, FLUSH_SORT);
+  setState32(STATE_FLUSHED, 0);
+}
+
+function endSome(amount: u32): u32 {
   const size = state32(STATE_ORDERED);
   const from = state32(STATE_FLUSHED);
   const to = min(size, from + amount);

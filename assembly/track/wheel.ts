@@ -9,6 +9,7 @@
 import { setState64, state64 } from "../control";
 import { dueTick } from "./expiry";
 import { linkAt, linkNext, linkPrevious, linkSlot, setLinkNext, setLinkPrevious, setLinkSlot } from "../table/flow";
+import { giveWay } from "../table/give_way";
 import {
   CONTROL, NIL, STATE_TICK, STATE_WHEEL_COUNT, TICK_NS, WHEEL, WHEEL_LEVELS, WHEEL_SIZE, WHEEL_SLOTS,
 } from "../layout";
@@ -107,6 +108,7 @@ function spreadLists(tick: u64): void {
         const next = linkNext(linkAt(index));
         fileFlow(index, dueTick(index), tick);
         index = next;
+        giveWay();
       }
     }
     level--;
@@ -119,7 +121,10 @@ export function takeList(slot: u32): u32 {
   if (first == NIL) return NIL;
   store<u32>(headAt(slot), NIL);
   let taken = 0;
-  for (let index = first; index != NIL; index = linkNext(linkAt(index))) taken++;
+  for (let index = first; index != NIL; index = linkNext(linkAt(index))) {
+    taken++;
+    giveWay();
+  }
   addToLevel(slot >> 8, -taken);
   return first;
 }

@@ -134,7 +134,8 @@ export class EngineParts {
     this.#exports.walkCapture(from, this.#block.end, NO_LIMIT);
     const status = data.getUint32(CONTROL + STATUS_CODE, true);
     if (status !== STATUS_DONE) throw new Error(`the walk stopped with status ${status}`);
-    this.#exports.flushSome(this.#exports.beginFlush());
+    const flows = this.#exports.beginFlush();
+    while (this.#exports.flushSome(flows) !== 0);
     return data.getUint32(CONTROL + STATE_CLOSED_COUNT, true);
   }
 

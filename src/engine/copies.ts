@@ -104,7 +104,7 @@ export class FlowCopier {
 
   /** Copies of all active flows, least recently used first. */
   copyActive(table: FlowTable): FlowCopies {
-    return table.locked(() => this.#copyOrdered(table));
+    return table.lockedForListing(() => this.#copyOrdered(table));
   }
 
   #copyOrdered(table: FlowTable): FlowCopies {

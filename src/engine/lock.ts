@@ -1,6 +1,7 @@
 /**
  * The lock of a flow table that two threads share: the tracker holds it for one ring piece at a time, the host for one
- * query. The host has priority: it sets LOCK_INTENT, and the tracker releases the lock at the end of the current piece.
+ * query. The host has priority: it sets LOCK_INTENT, and the tracker releases the lock at the end of the current piece,
+ * or in the middle of it when very many flows end (assembly/table/give_way.ts).
  * No thread waits for another while it holds the lock.
  */
 import { CONTROL, LOCK, LOCK_FREE, LOCK_HOST, LOCK_INTENT, LOCK_TRACKER, U32_SIZE } from '../../assembly/layout.ts';
@@ -11,9 +12,9 @@ const INTENT_WORD = (CONTROL + LOCK_INTENT) / U32_SIZE;
 const STEP_MS = 1;
 /**
  * A tracker that holds the lock for this many waits without progress is presumed dead. Waits, not time, because the
- * whole process may have been stopped. A tracker that ends millions of flows at once takes longer, but makes progress.
+ * whole process may have been stopped.
  */
-const STALLED_WAITS_MAX = 1000;
+export const STALLED_WAITS_MAX = 1000;
 
 /** The host's side. */
 export class HostLock {

@@ -9,11 +9,15 @@ import {
   COUNTER_FLOWS_ENDED,
   COUNTER_SEEN,
   FLOWS_WAITING,
+  LOCK_INTENT,
   QUIET_TIME,
   RING_ENDED,
   RING_HEAD,
   START_QUEUE_HEAD,
   STATE_CLOSED_COUNT,
+  STATE_ORDERING,
+  STATE_SORT_PASS,
+  STATE_SORT_PLACE,
   U32_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
@@ -22,7 +26,7 @@ import { readCounters } from './counters.ts';
 import type { EngineCounters } from './counters.ts';
 import type { EngineOptions } from './options.ts';
 import { loadEngine } from './load.ts';
-import { HostLock } from './lock.ts';
+import { HostLock, STALLED_WAITS_MAX } from './lock.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
 import { FlowTable } from './table.ts';
 import type { RowRange } from './table.ts';
@@ -33,6 +37,8 @@ import type { SourceDescription, TrackerStart } from './worker.ts';
 
 /** Two folders above each built file that starts it; for the TypeScript sources, in dist. */
 const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/src/engine/worker.js' : '../../src/engine/worker.js';
+/** How long the tracker works on between two looks whether flows can be listed, milliseconds. */
+const LISTING_STEP_MS = 1;
 const word = (offset: number): number => (CONTROL + offset) / U32_SIZE;
 
 export interface ThreadedOptions extends EngineOptions {
@@ -67,10 +73,7 @@ export class ThreadedEngine extends FlowTable {
     super(options, memory, exports);
     this.#words = new Int32Array(memory.buffer);
     this.#times = new BigUint64Array(memory.buffer);
-    this.#lock = new HostLock(
-      this.#words,
-      () => counterAt(this.views.data, COUNTER_FLOWS_ENDED) + this.#packetsTracked(),
-    );
+    this.#lock = new HostLock(this.#words, () => this.#progress());
     this.writer = new RingWriter(memory.buffer, options.snaplen ?? 0);
     const { port1, port2 } = new MessageChannel();
     this.#descriptions = port1;
@@ -113,6 +116,23 @@ export class ThreadedEngine extends FlowTable {
     if (this.#hasExited) return work();
     if (this.#failure !== undefined) throw this.#failure;
     return this.#lock.hold(work, () => this.#giveUp());
+  }
+
+  /** @throws {FParserError} ERR_ENGINE */
+  override lockedForListing<T>(work: () => T): T {
+    for (let waits = 0, reached = this.#progress(); ; waits++) {
+      const done = this.locked(() => (this.#isOrdering() ? undefined : { result: work() }));
+      if (done !== undefined) return done.result;
+      if (waits === STALLED_WAITS_MAX) {
+        if (reached === this.#progress()) throw this.#giveUp();
+        [waits, reached] = [0, this.#progress()];
+      }
+      Atomics.wait(this.#words, word(LOCK_INTENT), 0, LISTING_STEP_MS);
+    }
+  }
+
+  #isOrdering(): boolean {
+    return !this.#hasExited && this.#words[word(STATE_ORDERING)] !== 0;
   }
 
   override get closedCount(): number {
@@ -178,6 +198,13 @@ export class ThreadedEngine extends FlowTable {
     return (
       counters.packetsDelivered + counters.packetsFiltered + counters.packetsMalformed + counters.packetsNotTracked
     );
+  }
+
+  /** Changes while the tracker makes progress. */
+  #progress(): number {
+    const { data } = this.views;
+    const sorted = (this.#words[word(STATE_SORT_PLACE)] as number) + (this.#words[word(STATE_SORT_PASS)] as number);
+    return counterAt(data, COUNTER_FLOWS_ENDED) + this.#packetsTracked() + sorted;
   }
 
   #packetsTracked(): number {

@@ -311,9 +311,11 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
       this.engine.activeFlows?.beginFlush();
       this.#flush = 'running';
     }
-    await this.#takeTurn();
-    const left = this.#flush === 'running' ? (this.engine.activeFlows?.flushSome(FLUSH_STEP) ?? 0) : 0;
-    if (left === 0) this.#flush = 'done';
+    do {
+      await this.#takeTurn();
+      const left = this.#flush === 'running' ? (this.engine.activeFlows?.flushSome(FLUSH_STEP) ?? 0) : 0;
+      if (left === 0) this.#flush = 'done';
+    } while (this.#flush === 'running' && this.engine.waitingCount === 0);
     return this.engine.waitingCount > 0;
   }
 

@@ -172,11 +172,14 @@ export class LiveReader implements FlowFeed {
   async #endActive(): Promise<boolean> {
     const { engine } = this;
     if (!engine.flushing) engine.beginFlush();
-    if (performance.now() - this.#turnBegan > TURN_MS) {
-      await this.#yieldToEventLoop();
-      this.#turnBegan = performance.now();
-    }
-    engine.flushSome(FLUSH_STEP);
+    let left: number;
+    do {
+      if (performance.now() - this.#turnBegan > TURN_MS) {
+        await this.#yieldToEventLoop();
+        this.#turnBegan = performance.now();
+      }
+      left = engine.flushSome(FLUSH_STEP);
+    } while (left > 0 && engine.closedCount === 0);
     return engine.closedCount > 0;
   }
 }

@@ -31,9 +31,8 @@ interface Type {
 
 const SCALARS: Readonly<Record<string, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, i64: 8, f64: 8 };
 const KINDS = ['record', 'regions', 'codes', 'bits', 'packed'];
-const UNITS = 'ns s ticks bytes packets packets/s datagrams flows headers slots units counters jumps restarts'.split(
-  ' ',
-);
+const UNITS =
+  'ns s ticks bytes packets packets/s datagrams flows headers slots units counters jumps restarts ways'.split(' ');
 /** The line of a constant; nothing else may be exported. */
 const CONSTANT = /^export const ([A-Z][A-Z0-9_]*) = ([^;]+);$/;
 /** Beginning of a field's comment: `line`, type, unit, `on` another region. */

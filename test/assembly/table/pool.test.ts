@@ -1,6 +1,6 @@
 /** The pool of flow records against a list of free indices. */
 import { describe, expect, it } from 'vitest';
-import { CONTROL, STATE_POOL_TOP } from '../../../assembly/layout.ts';
+import { BATCH_COUNT, CONTROL, STATE_POOL_TOP, WAITING_MAX } from '../../../assembly/layout.ts';
 import { random } from '../../builders/random.ts';
 import { openInner, SEEDS } from '../inner_engine.ts';
 
@@ -29,7 +29,7 @@ describe('the pool', () => {
 
   it('asserts that no more flows are taken than there are', async () => {
     const { exports } = await openInner({ maxFlows: 1, closedLimit: 1 });
-    const all = 1 + 1 + 32;
+    const all = 1 + 1 + BATCH_COUNT + WAITING_MAX;
     for (let n = 0; n < all; n++) expect(exports.allocateFlow()).toBe(n);
     expect(() => exports.allocateFlow()).toThrow(/assertion/);
   });

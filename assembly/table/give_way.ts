@@ -1,7 +1,7 @@
 /**
  * Leaves the table to the host in the middle of work of the tracker that takes long: when very many flows end at once.
- * The tracker's frames stay where they are; the host finds a sound table, in which flows that are being ended are either
- * still active or closed already. It must not use the order sets meanwhile: see STATE_ORDERING.
+ * The tracker's frames stay where they are; the host finds a sound table, in which flows that are being ended are
+ * either still active or closed already. It must not use the order sets meanwhile: see STATE_ORDERING.
  *
  * The host wants the table when LOCK_INTENT is set. See src/engine/lock.ts.
  */

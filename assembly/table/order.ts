@@ -82,7 +82,7 @@ export function beginSort(): void {
   memory.fill(HISTOGRAMS, 0, DIGITS << 10);
 }
 
-/** Continues to sort the first `size` elements, with about `amount` of them. True: they are in order, at ORDERED_BASE. */
+/** Continues to sort the first `size` elements, with about `amount` of them. True when they are in order */
 export function sortSome(size: u32, amount: u32): bool {
   const pass = state32(STATE_SORT_PASS);
   const base: usize = state32(STATE_ORDERED_BASE);

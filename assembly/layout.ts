@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 14;
+export const LAYOUT_VERSION = 15;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -369,7 +369,7 @@ export const CHUNK_HEADERS = 32;
 /** size */
 export const CHUNK_SIZE = 128;
 
-// record SPREAD: least, greatest, mean and deviation of values that come one by one. How many there were is kept elsewhere.
+// record SPREAD: least, greatest, mean and deviation of values that come one by one; their number is kept elsewhere.
 /** u64 units */
 export const SPREAD_MIN = 0;
 /** u64 units */
@@ -830,6 +830,114 @@ export const LOCAL_NET_VERSION = 32;
 // gap u8[4]
 /** size */
 export const LOCAL_NET_SIZE = 40;
+// record ACTIVITY_SIDE: runs of payload of one side, its headers and first window. Counts stay at 2^32-1.
+/** u64 ns: time at which the run that may become a bulk began */
+export const ACTIVITY_RUN_START = 0;
+/** u64 ns: latest packet of a run; 0: there was none */
+export const ACTIVITY_RUN_LAST = 8;
+/** u64 bytes: of the run, until it is a bulk */
+export const ACTIVITY_RUN_BYTES = 16;
+/** u64 bytes */
+export const ACTIVITY_BULK_BYTES = 24;
+/** u64 ns */
+export const ACTIVITY_BULK_TIME = 32;
+/** u64 bytes: of transport headers */
+export const ACTIVITY_HEADER_BYTES = 40;
+/** u32 */
+export const ACTIVITY_BULKS = 48;
+/** u32 packets */
+export const ACTIVITY_BULK_PACKETS = 52;
+/** u32 packets: with payload */
+export const ACTIVITY_DATA_PACKETS = 56;
+/** u16 bytes: first window that is not 0, as sent */
+export const ACTIVITY_WINDOW = 60;
+/** u8 bytes: smallest transport header; 0: none was seen */
+export const ACTIVITY_HEADER_MIN = 62;
+/** u8 packets: of the run, at most ACTIVITY_BULK_MIN; 0: there is none */
+export const ACTIVITY_RUN_PACKETS = 63;
+/** size */
+export const ACTIVITY_SIDE_SIZE = 64;
+
+/** number ns: CICFlowMeter's */
+export const IDLE_THRESHOLD_NS = 5000000000;
+/** number: packets of a run that make it a bulk */
+export const ACTIVITY_BULK_MIN = 4;
+
+// record ACTIVITY: the group activity of a flow, low side first.
+/** u64 ns: begin of the present active period */
+export const ACTIVITY_PERIOD_START = 0;
+/** u64 ns: latest packet */
+export const ACTIVITY_LAST = 8;
+/** SPREAD: of active periods that are over, ns */
+export const ACTIVITY_ACTIVE = 16;
+/** SPREAD: of idle periods, ns */
+export const ACTIVITY_IDLE = 48;
+/** u32: active periods that are over */
+export const ACTIVITY_ACTIVE_COUNT = 80;
+/** u32: idle periods */
+export const ACTIVITY_IDLE_COUNT = 84;
+/** u32: gaps of more than a second */
+export const ACTIVITY_SUBFLOWS = 88;
+/** u32: 1: a segment with ACK came after FIN from both sides, or RST */
+export const ACTIVITY_ACKED = 92;
+/** ACTIVITY_SIDE[2] */
+export const ACTIVITY_SIDES = 96;
+/** size */
+export const ACTIVITY_SIZE = 224;
+
+// record PERIODS: active or idle periods in a row. What is not known has all bits 1.
+/** u64 ns */
+export const PERIODS_MIN = 0;
+/** f64 ns */
+export const PERIODS_MEAN = 8;
+/** f64 ns */
+export const PERIODS_SD = 16;
+/** u64 ns */
+export const PERIODS_MAX = 24;
+/** u32 */
+export const PERIODS_COUNT = 32;
+// gap u8[4]
+/** size */
+export const PERIODS_SIZE = 40;
+
+// record ACTIVITY_SIDE_BLOCK: one direction in a row. What is not known has all bits 1.
+/** u64 bytes */
+export const ACTIVITY_BLOCK_BULK_BYTES = 0;
+/** u64 ns */
+export const ACTIVITY_BLOCK_BULK_TIME = 8;
+/** u64 bytes */
+export const ACTIVITY_BLOCK_HEADER_BYTES = 16;
+/** f64 bytes: per second */
+export const ACTIVITY_BLOCK_BULK_RATE = 24;
+/** u32 */
+export const ACTIVITY_BLOCK_BULKS = 32;
+/** u32 packets */
+export const ACTIVITY_BLOCK_BULK_PACKETS = 36;
+/** u32 packets */
+export const ACTIVITY_BLOCK_DATA_PACKETS = 40;
+/** u16 bytes */
+export const ACTIVITY_BLOCK_HEADER_MIN = 44;
+// gap u8[2]
+/** u32 bytes: first window that is not 0 */
+export const ACTIVITY_BLOCK_WINDOW = 48;
+// gap u8[4]
+/** size */
+export const ACTIVITY_SIDE_BLOCK_SIZE = 56;
+
+// record ACTIVITY_BLOCK: the group activity in a row, originator first.
+/** PERIODS: active ones, the last one included */
+export const ACTIVITY_BLOCK_ACTIVE = 0;
+/** PERIODS */
+export const ACTIVITY_BLOCK_IDLE = 40;
+/** PERIODS: active ones that an idle one follows, for formats that know no others */
+export const ACTIVITY_BLOCK_ACTIVE_OVER = 80;
+/** ACTIVITY_SIDE_BLOCK[2] */
+export const ACTIVITY_BLOCK_SIDES = 120;
+/** u32 */
+export const ACTIVITY_BLOCK_SUBFLOWS = 232;
+// gap u8[4]
+/** size */
+export const ACTIVITY_BLOCK_SIZE = 240;
 
 // record LAYERS_SIDE: the group link of one side: what its IP headers said. Counts stay at 2^32-1.
 /** u32 packets: with CE (RFC 3168) */
@@ -1362,6 +1470,7 @@ export const SIDE_COMMUNITY_ID = 16;
 export const SIDE_ZEEK = 32;
 export const SIDE_STATS = 64;
 export const SIDE_LINK = 256;
+export const SIDE_ACTIVITY = 128;
 
 // record COMMUNITY_ID: block of the group in a row.
 /** u8[32]: TEXT_VALUE */
@@ -1697,7 +1806,11 @@ export const CONFIG_LOCAL_NETS_COUNT = 2000;
 export const CONFIG_FIRST_STARTS = 2004;
 /** u64 flows: whose first bytes had more holes than are kept */
 export const COUNTER_FIRST_GAP = 2008;
-// gap u8[1056]
+/** u64 ns: silence that ends an active period; 0: IDLE_THRESHOLD_NS */
+export const CONFIG_IDLE_THRESHOLD = 2016;
+/** u32: CUT_RULES_ */
+export const CONFIG_CUT_RULES = 2024;
+// gap u8[1044]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */
@@ -1746,6 +1859,11 @@ export const READER_BIT_END = 2;
 export const FLUSH_GATHER = 0;
 export const FLUSH_SORT = 1;
 export const FLUSH_END = 2;
+
+// codes CUT_RULES: when a SYN begins a new flow
+export const CUT_RULES_USUAL = 0;
+/** As in CICFlowMeter: see cic_rules.ts. The group activity is on. */
+export const CUT_RULES_CIC = 1;
 
 // codes FORMAT: of the capture that is read
 export const FORMAT_NONE = 0;

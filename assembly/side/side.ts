@@ -8,12 +8,14 @@
  * group's block of a row, originator first. Sizes and regions are those of src/engine/side_records.ts.
  */
 import { blocks, sides } from "../control";
-import { packetFrame, packetIp, packetSide } from "../decode/packet";
+import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
-  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_LINK, SIDE_PACKET_LOG,
-  SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
+  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_LINK,
+  SIDE_PACKET_LOG, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
+import { activityOfPacket, startActivity } from "./activity";
+import { writeActivityBlock } from "./activity_block";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
@@ -51,6 +53,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
   if (isOn(SIDE_TCP)) startTcp(index);
   if (isOn(SIDE_STATS)) startStats(index);
+  if (isOn(SIDE_ACTIVITY)) startActivity(index, packetTime(packet));
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
   if (isOn(SIDE_ZEEK)) startZeek(index, packet);
   if (isOn(SIDE_LINK)) startLink(index, packet);
@@ -66,6 +69,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
   if (isOn(SIDE_STATS)) statsOfPacket(index, packet, side);
+  if (isOn(SIDE_ACTIVITY)) activityOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
   if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
   if (isOn(SIDE_LINK)) linkOfPacket(index, packet, side);
@@ -91,6 +95,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
   if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);
   if (hasBlock(SIDE_LINK)) writeLinkBlock(row, index);
+  if (hasBlock(SIDE_ACTIVITY)) writeActivityBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

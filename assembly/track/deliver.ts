@@ -5,7 +5,8 @@
  * delivered when it comes, or when it has waited too long, with its own time; until then it counts as delivered.
  */
 import {
-  activeTimeout, count, countProtocol, finTimeout, setState32, sides, softLimit, state32, state64, uncountProtocol,
+  activeTimeout, count, countProtocol, cutRules, finTimeout, setState32, sides, softLimit, state32, state64,
+  uncountProtocol,
 } from "../control";
 import { isWithinLife, needsFirst } from "../decode/fragments";
 import { sameKey, setKey } from "../decode/key";
@@ -23,23 +24,24 @@ import {
 } from "../table/flow";
 import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_EVICTED, COUNTER_FRAGMENTS_UNMATCHED,
-  COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, END_ACTIVE, END_IDLE, END_NONE,
-  FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS, PACKET_BIT_FIRST,
-  PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED, PACKET_KEY,
-  STATE_ACTIVE_COUNT,
-  STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_TCP_OFFSET,
+  COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, CUT_RULES_CIC, END_ACTIVE, END_IDLE,
+  END_NONE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS,
+  PACKET_BIT_FIRST, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
+  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_TCP_OFFSET,
 } from "../layout";
 import { allocateFlow } from "../table/pool";
 import { startSides } from "../side/side";
 import { noteStart } from "../side/starts";
 import { findFlow, insertFlow } from "../table/table";
 import { addPacket, notePacket } from "./account";
+import { cicEndReason } from "./cic_rules";
 import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
 import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
 import {
   beginWaiting, endWaiting, firstOfDatagram, nextOfDatagram, oldestWaiting, waitingIsFull, waitingPacket, waitingTick,
 } from "./waiting";
 import { fileFlow, unfileFlow } from "./wheel";
+import { TCP_SYN } from "../wire/numbers";
 
 /** Counts a packet to its flow. `prefetched`: its likely flow is known. */
 @inline export function deliver(packet: usize, prefetched: bool): void {
@@ -215,8 +217,14 @@ export function deliverAllWaiting(): void {
   const last = flowLast(flow);
   if (activeTimeout != 0 && time > activeDeadline(index)) return END_ACTIVE;
   if (time > last && time - last > silenceLimit(flow)) return silenceReason(flow);
-  if (isBareSyn(packetTcpFlags(packet))) return endReasonForNewSyn(flow, linkAt(index), packet, time);
+  if ((packetTcpFlags(packet) & TCP_SYN) != 0) return synReason(index, flow, packet, time);
   return END_NONE;
+}
+
+/** The same of a packet with SYN that is not too late. */
+@cold function synReason(index: u32, flow: usize, packet: usize, time: u64): u32 {
+  if (cutRules == CUT_RULES_CIC) return cicEndReason(index);
+  return isBareSyn(packetTcpFlags(packet)) ? endReasonForNewSyn(flow, linkAt(index), packet, time) : END_NONE;
 }
 
 /** The FIN timeout holds from now on: over at once, or filed under a nearer tick. */

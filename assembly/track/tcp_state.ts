@@ -2,10 +2,10 @@
  * What SYN, FIN and RST do to a flow: who its originator is, whether it is closed, whether a SYN begins a new one.
  * Not a full TCP state machine (RFC 9293 §3.3.2): a capture may begin anywhere and miss packets.
  */
-import { bidirectional, finTimeout } from "../control";
+import { bidirectional, cutRules, finTimeout } from "../control";
 import { flowBits, flowFirst, flowLast, linkIsn, setFlowBits, setFlowCloseReason, setLinkIsn } from "../table/flow";
 import {
-  END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_KNOWN,
+  CUT_RULES_USUAL, END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_KNOWN,
   FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST, PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL,
 } from "../layout";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
@@ -52,8 +52,8 @@ import { packetAck, packetBits, packetSeq, packetSide, packetTcpFlags } from "..
  * FIN or RST begins nothing.
  */
 @cold export function mayBeginFlow(flow: usize, link: usize, packet: usize, time: u64): bool {
-  return bidirectional && (packetTcpFlags(packet) & (TCP_FIN | TCP_RST)) == 0 && hasSequence(packet)
-    && time >= flowLast(flow) && isOtherIsn(flow, link, packet)
+  return cutRules == CUT_RULES_USUAL && bidirectional && (packetTcpFlags(packet) & (TCP_FIN | TCP_RST)) == 0
+    && hasSequence(packet) && time >= flowLast(flow) && isOtherIsn(flow, link, packet)
     && (flowBits(flow) & (FLOW_BIT_RST | FLOW_BIT_FIN_LOW | FLOW_BIT_FIN_HIGH)) == 0;
 }
 

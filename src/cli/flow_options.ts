@@ -8,7 +8,9 @@ import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
 import { wantsIdentity } from '../flow/groups.ts';
 import { discardClosed } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
+import { CIC_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
@@ -16,11 +18,19 @@ import type { Output } from './output.ts';
 import type { AnnotationSources } from './write_annotated.ts';
 import type { RowSink } from './write_flows.ts';
 
-/** The options of the engine: `--unidirectional` is the only one that has another form in the library. */
-export function flowSettings<V extends Omit<EngineSettings, 'direction'> & { readonly unidirectional: boolean }>(
+/** What `flowSettings` takes. */
+type FlowValues = Omit<EngineSettings, 'direction'> & {
+  readonly unidirectional: boolean;
+  readonly format?: FlowFormat | undefined;
+  readonly with?: readonly WithName[] | undefined;
+};
+
+/** The options of the engine: `--unidirectional` has another form in the library, and formats need groups. */
+export function flowSettings<V extends FlowValues>(
   values: V,
-): V & EngineSettings {
-  return { ...values, direction: values.unidirectional ? 'uni' : 'bi' };
+): V & EngineSettings & { readonly with: readonly WithName[] } {
+  const groups = new Set([...(values.with ?? []), ...(values.format === 'cic' ? CIC_GROUPS : [])]);
+  return { ...values, direction: values.unidirectional ? 'uni' : 'bi', with: [...groups] };
 }
 
 /** Undefined: the fields that every flow has; a table then has columns of its own. */
@@ -33,6 +43,9 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
 type MakeSink = (live: boolean) => RowSink;
 
 type TextFormat = Exclude<FlowFormat, 'none'>;
+
+/** A format whose columns are fields. */
+export type FieldFormat = Exclude<TextFormat, 'cic'>;
 
 /**
  * Loads what turns rows into a format. Call it before the capture is open: after dropping privileges the process may be
@@ -55,6 +68,10 @@ const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, local: boolean) 
   async csv(fields = FLOW_FIELDS) {
     const [{ lineSink }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
     return () => lineSink(csv, fields);
+  },
+  async cic() {
+    const [{ viewSink }, cic] = await Promise.all([import('./write_flows.ts'), import('../export/cic.ts')]);
+    return () => viewSink(cic.CIC_HEADER, cic.cicLine, cic.CIC_FIELDS);
   },
 };
 
@@ -99,6 +116,7 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
+  if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
   const form = timeFormat === 'seconds' || format === 'table' ? undefined : timeFormat;
@@ -119,6 +137,8 @@ function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefiniti
   return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
 }
 
+const CIC_COLUMNS = '--format cic has columns of its own';
+
 /** What is known about flows besides their fields, for the writer. */
 export interface WriterSources {
   readonly query: FlowQuery | undefined;
@@ -135,6 +155,7 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     if (annotations !== undefined) throw new RangeError('--by has columns of its own; leave out --owner and --process');
     return plainWriter(format, chosen, gathering);
   }
+  if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
   if (annotations === undefined && gathering === undefined && format !== 'table') {
     const { identifiedWriter } = await import('./write_identified.ts');
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);

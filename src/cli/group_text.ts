@@ -4,7 +4,7 @@ import type { Group, GroupValue } from '../query/grouping.ts';
 import type { RankKey } from '../query/ranking.ts';
 import { sizeText } from '../text/figure_text.ts';
 import { tableLines } from '../text/table.ts';
-import type { FlowFormat } from './flow_options.ts';
+import type { FieldFormat } from './flow_options.ts';
 import { SUMS } from './flow_query.ts';
 
 type Sum = (typeof SUMS)[number];
@@ -21,13 +21,13 @@ function isSum(name: string): name is Sum {
 }
 
 export class GroupText {
-  readonly format: Exclude<FlowFormat, 'none'>;
+  readonly format: FieldFormat;
   /** Times of this host instead of UTC. */
   readonly local: boolean;
   readonly #names: readonly string[];
 
   /** @param names of the fields that the groups have */
-  constructor(format: Exclude<FlowFormat, 'none'>, names: readonly string[], local: boolean) {
+  constructor(format: FieldFormat, names: readonly string[], local: boolean) {
     this.format = format;
     this.local = local;
     this.#names = names;

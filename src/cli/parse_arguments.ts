@@ -2,8 +2,9 @@
 import { parseArgs } from 'node:util';
 import { expectation, isAllowed, unknownPart, isPart, wrongPart } from '../options/check.ts';
 import { unknownName } from '../text/nearest.ts';
-import { defaultOf, flagOf } from '../options/option.ts';
+import { flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
+import { presetValue } from '../options/presets.ts';
 import { optionsAt } from '../options/table.ts';
 import type { ValuesAt } from '../options/table.ts';
 
@@ -32,11 +33,13 @@ export function parseArguments<P extends CommandName>(
   if (operand !== undefined && !takesOperands)
     throw new RangeError(`unexpected argument '${operand}'; see pcapflow ${command} --help`);
   const immediate = [...texts.keys()].some((option) => option.immediate === true);
+  const settingOf = (option: Option | undefined): unknown => {
+    const given = option !== undefined && (!immediate || option.immediate === true) ? texts.get(option) : undefined;
+    return option === undefined || given === undefined ? undefined : parsedValue(option, given);
+  };
   const values: Record<string, unknown> = {};
-  for (const option of options.values()) {
-    const given = !immediate || option.immediate === true ? texts.get(option) : undefined;
-    values[option.name] = given === undefined ? defaultOf(option, command) : parsedValue(option, given);
-  }
+  const preset = settingOf(options.get('preset'));
+  for (const option of options.values()) values[option.name] = presetValue(option, command, preset, settingOf(option));
   for (const [flag, { name, requires }] of options) {
     const missing = requires !== undefined && values[requires] !== true;
     if (missing && values[name] !== undefined && values[name] !== false)

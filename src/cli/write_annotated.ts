@@ -24,7 +24,7 @@ import { widthOf } from '../text/width.ts';
 import { IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
-import type { ChosenFields, ChosenFormat, FlowFormat, Writer } from './flow_options.ts';
+import type { ChosenFields, ChosenFormat, FieldFormat, Writer } from './flow_options.ts';
 import type { RankedFlows } from './flow_query.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
@@ -34,9 +34,6 @@ import { TURN_MS } from '../reader/turn.ts';
 import { Ranking } from '../query/ranking.ts';
 import type { RankKey } from '../query/ranking.ts';
 import type { RowKey } from '../query/sort_key.ts';
-
-/** Each of these has a form for annotations. */
-type TextFormat = Exclude<FlowFormat, 'none'>;
 
 type KnownText = (known: FlowContext) => string;
 
@@ -63,7 +60,7 @@ export interface AnnotationSources {
 
 /** @param ranked flows are kept, and written in this order; undefined: they are written as they end */
 export function annotatedWriter(
-  format: TextFormat,
+  format: FieldFormat,
   chosen: Pick<ChosenFormat, 'fields' | 'localTime'>,
   sources: AnnotationSources,
   ranked?: RankedFlows,
@@ -86,7 +83,7 @@ export function annotatedWriter(
 }
 
 function annotatedFormat(
-  format: TextFormat,
+  format: FieldFormat,
   { fields: chosen, localTime }: Pick<ChosenFormat, 'fields' | 'localTime'>,
   live: boolean,
   annotations: readonly Annotation[],

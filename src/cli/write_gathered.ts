@@ -6,7 +6,7 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
-import type { FlowFormat, Writer } from './flow_options.ts';
+import type { FieldFormat, FlowFormat, Writer } from './flow_options.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
@@ -34,8 +34,14 @@ export function gatheredWriter(
   const gatherer =
     gathering.kind === 'ranked'
       ? new RankedRows(gathering, newSink, format === 'table', local)
-      : new GroupSums(gathering, new GroupText(format, gathering.plan.names, local));
+      : new GroupSums(gathering, new GroupText(groupFormat(format), gathering.plan.names, local));
   return (feed, output) => writeGathered(feed, output, gatherer, gathering.intervalMs);
+}
+
+/** @throws {RangeError} for a format that has no groups */
+function groupFormat(format: Exclude<FlowFormat, 'none'>): FieldFormat {
+  if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
+  return format;
 }
 
 /** Lets a gatherer have all flows. Results do not overlap, and the last one comes after the last flow. */

@@ -6,6 +6,8 @@
  * fields in the schema.
  */
 import {
+  ACTIVITY_BLOCK_SIZE,
+  ACTIVITY_SIZE,
   CHUNK_SIZE,
   WAITING_MAX,
   COMMUNITY_ID_SIZE,
@@ -32,6 +34,7 @@ import {
   LINK_SIZE,
   LOG_SIZE,
   ROW_SIZE,
+  SIDE_ACTIVITY,
   SIDE_COMMUNITY_ID,
   SIDE_DIRECTIONS,
   ROWS_MAX,
@@ -156,6 +159,13 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     recordBytes: ({ decapsulate }) => (decapsulate === true ? LAYERS_TUNNEL_SIZE : LAYERS_SIZE),
     blockBytes: () => LAYERS_BLOCK_SIZE,
   },
+  {
+    name: 'activity',
+    bit: SIDE_ACTIVITY,
+    isOn: (options) => options.with?.includes('activity') === true,
+    recordBytes: () => ACTIVITY_SIZE,
+    blockBytes: () => ACTIVITY_BLOCK_SIZE,
+  },
 ];
 
 /** A group that is on. */
@@ -201,6 +211,19 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
   const derivedAt = options.derived === true ? rowBytes : undefined;
   if (derivedAt !== undefined) rowBytes += DERIVED_SIZE;
   return { records, blocks, flowBytes, rowBytes, derivedAt, groups };
+}
+
+/** Bytes of a flow in the index, both of its sizes, the sorting and the eviction heap. */
+const TABLE_BYTES = 80;
+/** Bytes for flows, of the 4 GiB that the engine can have. */
+const FLOWS_BYTES_MAX = 3.5 * 2 ** 30;
+
+/** A default number of flows, halved until they fit with their side records. */
+export function flowsThatFit(most: number, options: SideOptions): number {
+  const bytes = planSides(options).flowBytes + TABLE_BYTES;
+  let flows = most;
+  while (flows * bytes > FLOWS_BYTES_MAX) flows /= 2;
+  return flows;
 }
 
 /** Rows of this size that are written at a time. */

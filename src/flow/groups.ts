@@ -1,5 +1,6 @@
 /** Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. */
 import type { FieldDefinition, NullRule } from './field.ts';
+import { ACTIVITY_FIELDS } from './activity_schema.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
 import { LINK_FIELDS } from './link_schema.ts';
 import { STATS_FIELDS } from './stats_schema.ts';
@@ -24,6 +25,11 @@ export const FIELD_GROUPS = {
   stats: { null: 'never', fields: STATS_FIELDS, doc: 'sizes of packets, gaps between them, rates' },
   zeek: { null: 'never', fields: ZEEK_FIELDS, doc: "connections as Zeek's conn.log has them" },
   link: { null: 'never', fields: LINK_FIELDS, doc: 'VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow label, tunnel' },
+  activity: {
+    null: 'never',
+    fields: ACTIVITY_FIELDS,
+    doc: 'active and idle periods, subflows, bulks, transport headers',
+  },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */

@@ -583,6 +583,90 @@ export interface Flow {
       readonly id: number | null;
     };
   };
+  readonly activity?: {
+    readonly forward: {
+      readonly bulk: {
+        /** Number of bulks. 0..4_294_967_295. */
+        readonly n: number;
+        /** Packets in bulks. 0..4_294_967_295. */
+        readonly packets: number;
+        /** Payload in bulks. */
+        readonly bytes: number;
+        /** What bulks lasted, all together. */
+        readonly time: number;
+        /** Payload in bulks by what they lasted; null when that is 0. `null` when it is not known. */
+        readonly bytesPerSecond: number | null;
+      };
+      /** Packets with payload. 0..4_294_967_295. */
+      readonly dataPackets: number;
+      /** Sum of transport headers: TCP with its options, UDP, UDP-Lite; those of cut TCP headers are not known. */
+      readonly headerBytes: number;
+      /** Smallest transport header, as in `headerBytes`. 8..60. `null` when it is not known. */
+      readonly headerMin: number | null;
+      /** First TCP window that is not 0, as sent. 1..65_535. `null` when it is not known. */
+      readonly window: number | null;
+    };
+    readonly reverse: {
+      readonly bulk: {
+        /** Number of bulks. 0..4_294_967_295. `null` in a flow of one direction. */
+        readonly n: number | null;
+        /** Packets in bulks. 0..4_294_967_295. `null` in a flow of one direction. */
+        readonly packets: number | null;
+        /** Payload in bulks. `null` in a flow of one direction. */
+        readonly bytes: number | null;
+        /** What bulks lasted, all together. `null` in a flow of one direction. */
+        readonly time: number | null;
+        /** Payload in bulks by what they lasted; null when that is 0. `null` when it is not known. */
+        readonly bytesPerSecond: number | null;
+      };
+      /** Packets with payload. 0..4_294_967_295. `null` in a flow of one direction. */
+      readonly dataPackets: number | null;
+      /**
+       * Sum of transport headers: TCP with its options, UDP, UDP-Lite; those of cut TCP headers are not known. `null`
+       * in a flow of one direction.
+       */
+      readonly headerBytes: number | null;
+      /** Smallest transport header, as in `headerBytes`. 8..60. `null` when it is not known. */
+      readonly headerMin: number | null;
+      /** First TCP window that is not 0, as sent. 1..65_535. `null` when it is not known. */
+      readonly window: number | null;
+    };
+    readonly active: {
+      /** Number of the active periods, each up to a silence or the end of the flow. 0..4_294_967_295. */
+      readonly n: number;
+      /** Shortest of the active periods, each up to a silence or the end of the flow. `null` when it is not known. */
+      readonly min: number | null;
+      /** Mean of the active periods, each up to a silence or the end of the flow. `null` when it is not known. */
+      readonly mean: number | null;
+      /**
+       * Standard deviation (of the sample: n-1; 0 for one) of the active periods, each up to a silence or the end of
+       * the flow. `null` when it is not known.
+       */
+      readonly sd: number | null;
+      /** Longest of the active periods, each up to a silence or the end of the flow. `null` when it is not known. */
+      readonly max: number | null;
+    };
+    readonly idle: {
+      /** Number of the idle periods: silences of more than the threshold. 0..4_294_967_295. */
+      readonly n: number;
+      /** Shortest of the idle periods: silences of more than the threshold. `null` when it is not known. */
+      readonly min: number | null;
+      /** Mean of the idle periods: silences of more than the threshold. `null` when it is not known. */
+      readonly mean: number | null;
+      /**
+       * Standard deviation (of the sample: n-1; 0 for one) of the idle periods: silences of more than the threshold.
+       * `null` when it is not known.
+       */
+      readonly sd: number | null;
+      /** Longest of the idle periods: silences of more than the threshold. `null` when it is not known. */
+      readonly max: number | null;
+    };
+    /**
+     * Gaps of more than a second between packets of either direction, which divide a flow into subflows.
+     * 0..4_294_967_295.
+     */
+    readonly subflows: number;
+  };
 }
 
 type CoreKey =

@@ -216,6 +216,10 @@ class FlowView implements Iterable<PacketHeader> {
     return this.#part === 'both' ? this.#copy.groups.link : undefined;
   }
 
+  get activity(): Flow['activity'] | undefined {
+    return this.#part === 'both' ? this.#copy.groups.activity : undefined;
+  }
+
   getId(): FlowId {
     const { flow } = this.#copy;
     const src = { address: flow.srcAddress, port: flow.srcPort };

@@ -45,8 +45,8 @@ export interface FParserOptions<D extends Direction = Direction> {
   /** Follow tunnels to the innermost packet, at most 8 levels. Default `false`. */
   readonly decapsulate?: boolean;
   /**
-   * Active flows at most; beyond it the least recently used one is evicted. A whole number from 1 to 16000000. Default
-   * `1_048_576`.
+   * Active flows at most (the default is lower where groups need the memory); beyond it the least recently used one is
+   * evicted. A whole number from 1 to 16000000. Default `1_048_576`.
    */
   readonly maxFlows?: number;
   /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default `100`. */
@@ -61,12 +61,17 @@ export interface FParserOptions<D extends Direction = Direction> {
   /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
   readonly localNets?: readonly string[];
   /**
+   * Silence that ends an active period, in the group `activity`. A number of seconds above 0, at most 31536000.
+   * Default: 5.
+   */
+  readonly idleThreshold?: number;
+  /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
    * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
-   * label, tunnel. Default: none.
+   * label, tunnel; activity, active and idle periods, subflows, bulks, transport headers. Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'activity')[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

@@ -1,7 +1,7 @@
 /** Checks of values: what an option must be, whether a value is that, and what to say when it is not. */
 import { unknownName } from '../text/nearest.ts';
-import { defaultOf } from './option.ts';
 import type { Option, Place } from './option.ts';
+import { presetValue } from './presets.ts';
 import { optionsAt } from './table.ts';
 import type { ValuesAt } from './table.ts';
 
@@ -16,9 +16,12 @@ const NO_TIME_S = 0.5e-9;
 export function checkOptions<P extends Place>(place: P, given: object): ValuesAt<P> {
   refuseUnknown(place, given);
   const values: Record<string, unknown> = {};
+  const { preset } = given as { readonly preset?: unknown };
+  checkOption(place, 'preset', preset);
   for (const option of optionsAt(place)) {
     const value = (given as Record<string, unknown>)[option.name];
-    values[option.name] = value === undefined ? defaultOf(option, place) : checkValue(option, value);
+    const checked = value === undefined ? undefined : checkValue(option, value);
+    values[option.name] = presetValue(option, place, preset, checked);
   }
   return Object.freeze(values) as ValuesAt<P>;
 }

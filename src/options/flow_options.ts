@@ -3,12 +3,15 @@ import {
   CONFIG_ACTIVE_TIMEOUT,
   CONFIG_BIDIRECTIONAL,
   CONFIG_COMMUNITY_ID_SEED,
+  CONFIG_CUT_RULES,
   CONFIG_DECAPSULATE,
   CONFIG_FIN_TIMEOUT,
   CONFIG_FLOW_TIMEOUT,
   CONFIG_FRAGMENTS_ATTRIBUTE,
+  CONFIG_IDLE_THRESHOLD,
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
+  CUT_RULES_CIC,
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
 import { FIELD_GROUPS, GROUP_NAMES, WITH_NAMES } from '../flow/groups.ts';
@@ -28,13 +31,16 @@ const GROUP_HELP = GROUP_NAMES.map((name) => `${name}, ${FIELD_GROUPS[name].doc}
 /** Bytes read at a time: the calls do not count any more, and the block stays in a second-level cache. */
 export const BLOCK_SIZE = 512 * 1024;
 
+/** Active flows at most, when nothing is said and no group takes the memory. */
+export const MAX_FLOWS = 4_194_304;
+
 export const OUTPUT_OPTIONS = [
   {
     name: 'format',
     short: 'f',
     type: 'choice',
     argument: 'FORMAT',
-    choices: ['table', 'jsonl', 'csv', 'none'],
+    choices: ['table', 'jsonl', 'csv', 'cic', 'none'],
     without: 'table on a terminal, else jsonl',
     help: 'form of the flows',
     where: ['read', 'live', 'replay'],
@@ -257,9 +263,9 @@ export const FLOW_OPTIONS = [
     type: 'integer',
     argument: 'N',
     range: [1, 16_000_000],
-    default: 4_194_304,
+    default: MAX_FLOWS,
     defaultAt: { FParser: 1_048_576 },
-    help: 'active flows at most; beyond it the least recently used one is evicted',
+    help: 'active flows at most (the default is lower where groups need the memory); beyond it the least recently used one is evicted',
     where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_MAX_FLOWS, bits: 32 },
   },
@@ -335,6 +341,29 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: 'group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32',
     where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+  },
+  {
+    name: 'preset',
+    type: 'choice',
+    argument: 'NAME',
+    choices: ['cic'],
+    without: 'none',
+    help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md)',
+    doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md).",
+    where: ['read', 'live', 'replay', 'readFlows'],
+    word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC] },
+  },
+  {
+    name: 'idleThreshold',
+    type: 'duration',
+    argument: 'S',
+    range: [0, YEAR_S],
+    above: true,
+    without: '5',
+    help: 'silence that ends an active period, with the group activity',
+    doc: 'Silence that ends an active period, in the group `activity`.',
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    word: { at: CONFIG_IDLE_THRESHOLD, bits: 64 },
   },
   {
     name: 'with',

@@ -6,7 +6,8 @@ import type { IdentifyOptions } from '../flow/identity.ts';
 import { checkOptions } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
-import { BLOCK_SIZE } from '../options/flow_options.ts';
+import { flowsThatFit } from '../engine/side_records.ts';
+import { BLOCK_SIZE, MAX_FLOWS } from '../options/flow_options.ts';
 import { checkFilter } from './filter_maker.ts';
 import type { ReadOptions } from './read_options.ts';
 
@@ -41,17 +42,19 @@ export function engineOptionsOf(
   settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'> & IdentifySettings,
   blockSize = BLOCK_SIZE,
 ): Omit<EngineOptions, 'filter'> {
+  const groups = { with: settings.with ?? [], decapsulate: settings.decapsulate, directions: false, headersMax: 0 };
+  // Groups make flows larger, and the default is for flows without any.
+  const isUsual = settings.maxFlows === MAX_FLOWS;
   return {
-    with: settings.with ?? [],
     serverPorts: settings.serverPorts,
     localNets: settings.localNets,
     firstChunks: wantsIdentity(settings.with) ? FIRST_CHUNKS : 0,
     identify: identifyOptions(settings),
     ...engineSettings(settings),
+    ...groups,
+    ...(isUsual ? { maxFlows: flowsThatFit(MAX_FLOWS, groups) } : {}),
     closedLimit: CLOSED_LIMIT,
-    headersMax: 0,
     chunksMax: 0,
-    directions: false,
     blockSize,
   };
 }

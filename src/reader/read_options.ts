@@ -39,8 +39,8 @@ export interface ReadOptions {
   /** Follow tunnels to the innermost packet, at most 8 levels. Default `false`. */
   readonly decapsulate?: boolean;
   /**
-   * Active flows at most; beyond it the least recently used one is evicted. A whole number from 1 to 16000000. Default
-   * `4_194_304`.
+   * Active flows at most (the default is lower where groups need the memory); beyond it the least recently used one is
+   * evicted. A whole number from 1 to 16000000. Default `4_194_304`.
    */
   readonly maxFlows?: number;
   /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default: all that were captured. */
@@ -64,13 +64,23 @@ export interface ReadOptions {
   /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
   readonly localNets?: readonly string[];
   /**
+   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md). Default:
+   * none.
+   */
+  readonly preset?: 'cic';
+  /**
+   * Silence that ends an active period, in the group `activity`. A number of seconds above 0, at most 31536000.
+   * Default: 5.
+   */
+  readonly idleThreshold?: number;
+  /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
    * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
-   * label, tunnel; identify, application and names from the first bytes, identify=tls,dns of these only
-   * (docs/identification.md). Default: none.
+   * label, tunnel; activity, active and idle periods, subflows, bulks, transport headers; identify, application and
+   * names from the first bytes, identify=tls,dns of these only (docs/identification.md). Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'identify')[];
+  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'activity' | 'identify')[];
   /** Identification reports user names too; never passwords and cookies. Default `false`. */
   readonly secrets?: boolean;
   /** Identification reports the query of HTTP paths too. Default `false`. */

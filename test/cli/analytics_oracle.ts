@@ -1,4 +1,4 @@
-/** Values of flows that another program computed from tshark's header fields: ../shared/captures/oracle-analytics.json. */
+/** What another program computed from tshark's header fields: ../shared/captures/oracle-analytics.json. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ORACLE_EXCEPTIONS } from '../models/groups/oracle_exceptions.ts';

@@ -142,10 +142,20 @@ export function checkSum(c: EngineCounters): void {
 
 const ns = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
 
+/** The preset cic in the model's words. */
+export const CIC_PRESET: FlowOptions = {
+  flowTimeoutNs: ns(120),
+  finTimeoutNs: ns(120),
+  activeTimeoutNs: ns(120),
+  cutRules: 'cic',
+};
+
 /** The same options in the model's words. */
 export function modelOptions(options: RunOptions): FlowOptions {
-  const { direction, flowTimeout, finTimeout, activeTimeout, fragments, decapsulate, maxFlows, snaplen } = options;
+  const { direction, flowTimeout, finTimeout, activeTimeout, fragments, decapsulate, maxFlows, snaplen, preset } =
+    options;
   return {
+    ...(preset === undefined ? {} : CIC_PRESET),
     ...(direction === undefined ? {} : { direction }),
     ...(flowTimeout === undefined ? {} : { flowTimeoutNs: ns(flowTimeout) }),
     ...(finTimeout === undefined ? {} : { finTimeoutNs: ns(finTimeout) }),

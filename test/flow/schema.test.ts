@@ -1,6 +1,7 @@
 /** Walks the schema: no field lacks a property, and no output lacks a field or gives it another name. */
 import { describe, expect, it } from 'vitest';
 import {
+  ACTIVITY_BLOCK_SIZE,
   COMMUNITY_ID_SIZE,
   LAYERS_BLOCK_SIZE,
   ROW_SIZE,
@@ -101,6 +102,7 @@ describe('the schema of flows', () => {
       stats: STATS_BLOCK_SIZE,
       zeek: ZEEK_BLOCK_SIZE,
       link: LAYERS_BLOCK_SIZE,
+      activity: ACTIVITY_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);

@@ -13,12 +13,16 @@ export const ACK = 0x10;
 const U64_MAX = (1n << 64n) - 1n;
 const saturated = (value: bigint): bigint => (value > U64_MAX ? U64_MAX : value);
 
-/** Durations in nanoseconds. */
+/** When a SYN begins a new flow. `cic`: as in the corrected CICFlowMeter. */
+export type CutRules = 'usual' | 'cic';
+
+/** Durations in nanoseconds, and the rules of SYNs. */
 export interface Timeouts {
   readonly idleNs: bigint;
   readonly finNs: bigint;
   /** 0: off. */
   readonly activeNs: bigint;
+  readonly rules: CutRules;
 }
 
 export const isPlainSyn = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (SYN | ACK)) === SYN;
@@ -55,6 +59,8 @@ export class ActiveFlow {
   #originator: Side;
   /** The originator is known from a SYN, not only from who was seen first. */
   #firm = false;
+  /** An ACK came after it was closed. */
+  #acked = false;
   /** Initial sequence number of the originator, from its SYN or from the answer to it. */
   #isn: number | undefined;
 
@@ -82,6 +88,7 @@ export class ActiveFlow {
   }
 
   #addTcp(packet: DecodedPacket, flags: number, side: Side): void {
+    if (this.closed !== undefined && flags & ACK) this.#acked = true;
     this.#sides[side].tcpFlags |= flags;
     if (this.#direction === 'bi' && !this.#firm && (isPlainSyn(packet) || isSynAck(packet))) {
       this.#originator = isPlainSyn(packet) ? side : side === 0 ? 1 : 0;
@@ -103,6 +110,7 @@ export class ActiveFlow {
   cutBy(packet: DecodedPacket, timestampNs: bigint, timeouts: Timeouts): EndReason | undefined {
     if (timeouts.activeNs > 0n && timestampNs > saturated(this.startNs + timeouts.activeNs)) return 'active';
     if (timestampNs > this.#idleEndNs(timeouts)) return this.closed ?? 'idle';
+    if (timeouts.rules === 'cic') return (packet.tcpFlags ?? 0) & SYN ? this.#cicEnd() : undefined;
     if (!isPlainSyn(packet) || packet.seq === this.#isn) return undefined;
     if (this.#saw(FIN | RST)) {
       const isOld = timestampNs < (this.#isn === undefined ? this.lastNs : this.firstNs);
@@ -110,6 +118,12 @@ export class ActiveFlow {
       return this.#saw(RST) ? 'rst' : 'fin';
     }
     return timestampNs > saturated(this.lastNs + timeouts.finNs) ? 'idle' : undefined;
+  }
+
+  /** RST, or FIN from both sides and an ACK in a later segment. */
+  #cicEnd(): EndReason | undefined {
+    if (this.#saw(RST)) return 'rst';
+    return this.closed !== undefined && this.#acked ? 'fin' : undefined;
   }
 
   /** May this SYN, which does not cut the flow, have begun another one? Its answer tells. */

@@ -3,7 +3,7 @@
  * wheel, no table, no limits. It is what the engine is compared with, so it shares no code with it.
  */
 
-import { ActiveFlow, compareFlows, type FlowPacket, type Timeouts } from './active_flow.ts';
+import { ActiveFlow, compareFlows, type CutRules, type FlowPacket, type Timeouts } from './active_flow.ts';
 import { decode, type DecodedPacket } from './decode.ts';
 import { Fragments, needsFirst, waitNs } from './fragments.ts';
 import { datagramText } from './ip.ts';
@@ -20,6 +20,8 @@ export interface FlowOptions {
   readonly finTimeoutNs?: bigint;
   /** Greatest age; 0 (default) is off. */
   readonly activeTimeoutNs?: bigint;
+  /** When a SYN begins a new flow; default pcapflow's own rules. */
+  readonly cutRules?: CutRules;
   /** Later fragments: to the flow of their first one (default), or to a flow without ports. */
   readonly fragments?: 'attribute' | 'port0';
   readonly decapsulate?: boolean;
@@ -110,6 +112,7 @@ class Tracker {
       idleNs: options.flowTimeoutNs ?? 600_000_000_000n,
       finNs: options.finTimeoutNs ?? 30_000_000_000n,
       activeNs: options.activeTimeoutNs ?? 0n,
+      rules: options.cutRules ?? 'usual',
     };
   }
 
@@ -200,7 +203,8 @@ class Tracker {
     }
     const flow = this.#flowFor(key, packet, side, timestampNs);
     if (flow === undefined) this.#start(key, packet, side, timestampNs);
-    else if (flow.mayBegin(packet, timestampNs)) this.#hold(flow, packet, side, timestampNs);
+    else if (this.#timeouts.rules === 'usual' && flow.mayBegin(packet, timestampNs))
+      this.#hold(flow, packet, side, timestampNs);
     else {
       flow.add(packet, side, timestampNs);
       this.#endIfClosed(flow);

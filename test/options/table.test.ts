@@ -32,7 +32,7 @@ describe('an entry of the option table', () => {
       expect(range).toHaveLength(2);
       expect(range?.[0]).toBeLessThan(range?.[1] ?? Number.NaN);
     }
-    if (type === 'choice') expect(choices?.length).toBeGreaterThan(1);
+    if (type === 'choice') expect(choices?.length).toBeGreaterThan(0);
     if (type === 'function' || type === 'value') expect(typescript).toBeTypeOf('string');
     if (where.some(isCommand) && type !== 'flag' && type !== 'count') expect(argument).toBeTypeOf('string');
     if (word?.codes !== undefined) expect(word.codes).toHaveLength(choices?.length ?? 0);

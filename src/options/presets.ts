@@ -1,0 +1,34 @@
+/** Presets: values of several options under one name. What is given itself wins; lists are added to. */
+import type { GroupName } from '../flow/groups.ts';
+import { defaultOf } from './option.ts';
+import type { Option, Place } from './option.ts';
+
+/** Groups that the columns of CICFlowMeter are made of. */
+export const CIC_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'activity'];
+
+/** CICFlowMeter has no timeout but the age of a flow, s. */
+const CIC_TIMEOUT_S = 120;
+
+const PRESETS = {
+  cic: {
+    format: 'cic',
+    with: CIC_GROUPS,
+    flowTimeout: CIC_TIMEOUT_S,
+    finTimeout: CIC_TIMEOUT_S,
+    activeTimeout: CIC_TIMEOUT_S,
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+type PresetName = keyof typeof PRESETS;
+
+/** What an option has: what is given, else what the preset says, else the default. @param preset checked; undefined: none */
+export function presetValue(option: Option, place: Place, preset: unknown, given: unknown): unknown {
+  const preferred = preset === undefined ? undefined : valuesOf(preset as PresetName)[option.name];
+  if (preferred === undefined) return given === undefined ? defaultOf(option, place) : given;
+  if (option.type !== 'list' || given === undefined) return given ?? preferred;
+  return [...new Set([...(preferred as readonly string[]), ...(given as readonly string[])])];
+}
+
+function valuesOf(preset: PresetName): Readonly<Record<string, unknown>> {
+  return PRESETS[preset];
+}

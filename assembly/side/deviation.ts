@@ -1,4 +1,4 @@
-/** Standard deviation of integers from their number, sum and sum of squares, in integers of 128 bits: nothing cancels. */
+/** Standard deviation of integers from their number, sum and sum of squares, in 128 bits, so that nothing cancels. */
 
 const TWO_TO_64: f64 = 18446744073709551616.0;
 

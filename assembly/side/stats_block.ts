@@ -66,10 +66,10 @@ function writeBoth(to: usize, record: usize, counts: usize, hasForward: bool, ha
   }
   const other = record + STATS_SIDE_SIZE;
   const counted = counts + COUNTS_SIZE;
-  store<u32>(to, min(load<u32>(record, STATS_IP_MIN), load<u32>(other, STATS_IP_MIN)), STATS_SCOPE_IP_MIN);
-  store<u32>(to, max(load<u32>(record, STATS_IP_MAX), load<u32>(other, STATS_IP_MAX)), STATS_SCOPE_IP_MAX);
-  store<u32>(to, min(load<u32>(record, STATS_PAYLOAD_MIN), load<u32>(other, STATS_PAYLOAD_MIN)), STATS_SCOPE_PAYLOAD_MIN);
-  store<u32>(to, max(load<u32>(record, STATS_PAYLOAD_MAX), load<u32>(other, STATS_PAYLOAD_MAX)), STATS_SCOPE_PAYLOAD_MAX);
+  store<u32>(to, least(record, other, STATS_IP_MIN), STATS_SCOPE_IP_MIN);
+  store<u32>(to, greatest(record, other, STATS_IP_MAX), STATS_SCOPE_IP_MAX);
+  store<u32>(to, least(record, other, STATS_PAYLOAD_MIN), STATS_SCOPE_PAYLOAD_MIN);
+  store<u32>(to, greatest(record, other, STATS_PAYLOAD_MAX), STATS_SCOPE_PAYLOAD_MAX);
   const packets = load<u64>(counts, COUNT_PACKETS) + load<u64>(counted, COUNT_PACKETS);
   const ipBytes = load<u64>(counts, COUNT_IP_BYTES) + load<u64>(counted, COUNT_IP_BYTES);
   const payload = load<u64>(counts, COUNT_PAYLOAD_BYTES) + load<u64>(counted, COUNT_PAYLOAD_BYTES);
@@ -78,6 +78,14 @@ function writeBoth(to: usize, record: usize, counts: usize, hasForward: bool, ha
   const squares = addSaturated(load<u64>(record, STATS_PAYLOAD_SQUARES), load<u64>(other, STATS_PAYLOAD_SQUARES));
   writeMean(to + STATS_SCOPE_PAYLOAD_MEAN, packets, payload, squares);
   writeGaps(to, record + STATS_GAPS, packets - 1);
+}
+
+@inline function least(a: usize, b: usize, offset: usize): u32 {
+  return min(load<u32>(a + offset), load<u32>(b + offset));
+}
+
+@inline function greatest(a: usize, b: usize, offset: usize): u32 {
+  return max(load<u32>(a + offset), load<u32>(b + offset));
 }
 
 /** A mean, and the deviation behind it when the squares are known. */

@@ -5,8 +5,9 @@
 import { bidirectional, cutRules, finTimeout } from "../control";
 import { flowBits, flowFirst, flowLast, linkIsn, setFlowBits, setFlowCloseReason, setLinkIsn } from "../table/flow";
 import {
-  CUT_RULES_USUAL, END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW, FLOW_BIT_ORIGINATOR_KNOWN,
-  FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST, PACKET_BIT_FRAGMENT, PACKET_BIT_PARTIAL,
+  CUT_RULES_USUAL, END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW,
+  FLOW_BIT_ORIGINATOR_KNOWN, FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST, PACKET_BIT_FRAGMENT,
+  PACKET_BIT_PARTIAL,
 } from "../layout";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { packetAck, packetBits, packetSeq, packetSide, packetTcpFlags } from "../decode/packet";

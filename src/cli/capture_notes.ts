@@ -12,7 +12,7 @@ export function captureNotes(engine: Pick<FlowTable, 'counters' | 'figures'>): s
   if (firstUntimed !== undefined) {
     const count = counters.timestampsUnknown;
     const what = `${count === 1 ? 'has' : 'have'} no time, or one before 1970 or after 2554 (first: packet ${firstUntimed})`;
-    notes.push(`${packets(count)} ${what}; the time of a packet before or after it is used`);
+    notes.push(`${packets(count)} ${what}; a time near it is used, else 1970`);
   }
   if (firstLate !== undefined) {
     const { number, byNs } = firstLate;

@@ -27,6 +27,8 @@ import { earlyStartNotice, notCapturesNotice, orderNotice } from './order_notice
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
+/** Switches between files that overlap before the event loop may have a turn. */
+const TURNS_MAX = 4096;
 /** Most problems that are kept; further ones are only counted. */
 const PROBLEMS_MAX = 100;
 
@@ -177,16 +179,17 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
   /** One block, or one answer to the engine. True when closed flows wait. */
   async #step(): Promise<boolean> {
     const { engine } = this;
-    const file = this.#files.current;
-    if (file === undefined) return false;
-    if (engine.pending === 0 || file.cut) {
+    const { current } = this.#files;
+    if (current === undefined) return false;
+    if (engine.pending === 0 || current.cut) {
       // Deliver ended flows before waiting for more.
-      if (file.source.waits && engine.waitingCount > 0) return true;
-      await this.#fill(file);
+      if (current.source.waits && engine.waitingCount > 0) return true;
+      await this.#fill(current);
       return false;
     }
-    const stop = engine.walk(this.#files.until);
-    this.identities?.drain();
+    const stop = this.#walk();
+    const file = this.#files.current;
+    if (stop === undefined || file === undefined) return false;
     file.cut = stop.status === STATUS_MORE;
     switch (stop.status) {
       case STATUS_DONE:
@@ -214,9 +217,25 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     }
   }
 
+  /**
+   * Walks the file that is read, and the others in turn while they only have to be switched. Undefined: bytes must be
+   * read first. Files that are merged packet by packet switch very often.
+   */
+  #walk(): WalkResult | undefined {
+    for (let turns = 0; ; turns++) {
+      const stop = this.engine.walk(this.#files.until);
+      this.identities?.drain();
+      if (stop.status !== STATUS_LATER || this.#files.beginsGroup || turns === TURNS_MAX) return stop;
+      this.#files.sees(timeOf(stop));
+      if (!this.#files.turn()) return stop;
+      this.#name = this.#files.current?.source.name ?? this.#name;
+      if (this.engine.pending === 0 || this.#files.current?.cut === true) return undefined;
+    }
+  }
+
   /** The file's next record is not the next one of all, or it is the first one behind other files. */
-  async #turnFrom(file: OpenedFile, { value, detail }: WalkResult): Promise<void> {
-    const time = (BigInt(detail) << 32n) | BigInt(value);
+  async #turnFrom(file: OpenedFile, stop: WalkResult): Promise<void> {
+    const time = timeOf(stop);
     if (this.#files.beginsGroup) {
       this.#files.beginsGroup = false;
       const { clock } = this.engine;
@@ -324,4 +343,9 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     await this.#host.yieldToEventLoop();
     this.#turnBegan = Date.now();
   }
+}
+
+/** Of the record at which a walk stopped with STATUS_LATER, nanoseconds. */
+function timeOf({ value, detail }: WalkResult): bigint {
+  return (BigInt(detail) << 32n) | BigInt(value);
 }

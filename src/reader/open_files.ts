@@ -64,11 +64,25 @@ export class OpenFiles {
   async next(): Promise<void> {
     this.current = undefined;
     const file = this.#earliest() ?? (await this.#openNext());
-    if (file === undefined) return;
+    if (file !== undefined) this.#turnTo(file);
+  }
+
+  /** The same when no file has to be opened, without waiting. False: `next` must be called. */
+  turn(): boolean {
+    const file = this.#earliest();
+    if (file === undefined) return false;
+    this.#turnTo(file);
+    return true;
+  }
+
+  #turnTo(file: OpenedFile): void {
     this.current = file;
     this.#engine.select(file.slot);
-    const others = [...this.#files.filter((other) => other !== file), ...this.#waiting.slice(0, 1)];
-    this.until = this.beginsGroup ? 0n : smallest(others.map((other) => limitBy(other, file)));
+    let until = NO_LIMIT;
+    for (const other of this.#files) if (other !== file) until = earlier(until, limitBy(other, file));
+    const [waiting] = this.#waiting;
+    if (waiting !== undefined) until = earlier(until, limitBy(waiting, file));
+    this.until = this.beginsGroup ? 0n : until;
   }
 
   /** The next record of the file that is read has this time. */
@@ -101,11 +115,11 @@ export class OpenFiles {
 
   /** Of the open files, unless one that is not open begins before it. */
   #earliest(): OpenedFile | undefined {
-    const [first, ...others] = this.#files;
-    if (first === undefined) return undefined;
-    const earliest = others.reduce((best, file) => (goesBefore(file, best) ? file : best), first);
+    let earliest: OpenedFile | undefined;
+    for (const file of this.#files) if (earliest === undefined || goesBefore(file, earliest)) earliest = file;
     const [waiting] = this.#waiting;
-    return waiting !== undefined && goesBefore(waiting, earliest) ? undefined : earliest;
+    const waits = waiting !== undefined && earliest !== undefined && goesBefore(waiting, earliest);
+    return waits ? undefined : earliest;
   }
 
   async #openNext(): Promise<OpenedFile | undefined> {
@@ -148,6 +162,6 @@ export class OpenFiles {
   }
 }
 
-function smallest(times: readonly bigint[]): bigint {
-  return times.reduce((least, time) => (time < least ? time : least), NO_LIMIT);
+function earlier(a: bigint, b: bigint): bigint {
+  return b < a ? b : a;
 }

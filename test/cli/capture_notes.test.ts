@@ -56,7 +56,7 @@ describe('notes on packets without a time', () => {
   it('name the first one', async () => {
     expect(await notes(interfaceBlock(), simplePacket(frame), at(1_700_000_000), simplePacket(frame))).toEqual([
       '2 packets have no time, or one before 1970 or after 2554 (first: packet 1); ' +
-        'the time of a packet before or after it is used',
+        'a time near it is used, else 1970',
     ]);
     const early = interfaceBlock({ tsoffset: -3_000_000_000n });
     const [note] = await notes(interfaceBlock(), early, at(1_700_000_000), at(-5, 1));

@@ -5,6 +5,7 @@ import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { Identity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
+import type { ColumnFit } from '../text/fit.ts';
 import { identityJson } from './identity_json.ts';
 import { identityCells, identityCsv, identityCsvHeader } from './identity_text.ts';
 
@@ -31,6 +32,8 @@ export interface Annotation {
   readonly csvHeader: string;
   csv(known: FlowContext): string;
   readonly titles: readonly string[];
+  /** What may happen to each column on a narrow terminal; the process is the last to go. */
+  readonly fits: readonly ColumnFit[];
   /** One text for each title; only signs that a terminal may have. */
   cells(known: FlowContext): readonly string[];
 }
@@ -48,6 +51,7 @@ export const PROCESS: Annotation = {
       .map((value) => `,${csvCell(value)}`)
       .join(''),
   titles: ['PROCESS', 'DIRECTION', 'SERVICE'],
+  fits: [{ priority: 100, least: 12 }, { priority: 35 }, { priority: 15, least: 8 }],
   cells({ protocol, dstPort, identity }) {
     const found = identity?.process;
     const name = found == null ? NOTHING : `${found.name}/${found.pid}`;
@@ -77,6 +81,10 @@ export const IDENTIFY: Annotation = {
   csvHeader: identityCsvHeader,
   csv: ({ content }) => (content === undefined ? '' : identityCsv(content)),
   titles: ['APPLICATION', 'NAME'],
+  fits: [
+    { priority: 70, least: 6 },
+    { priority: 60, least: 12 },
+  ],
   cells: ({ content }) => identityCells(content, NAME_WIDTH, NOTHING),
 };
 
@@ -85,6 +93,10 @@ export const OWNERS: Annotation = {
   csvHeader: ['src', 'dst'].map((side) => `,${side}Asn,${side}AsName,${side}Country,${side}Prefix`).join(''),
   csv: ({ srcOwner, dstOwner }) => ownersCsv(srcOwner, dstOwner),
   titles: ['SOURCE OWNER', 'DESTINATION OWNER'],
+  fits: [
+    { priority: 10, least: 12 },
+    { priority: 12, least: 12 },
+  ],
   cells: ({ srcOwner, dstOwner }) => [srcOwner, dstOwner].map((owner) => ownerText(owner)),
 };
 

@@ -14,6 +14,7 @@ import { CIC_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
+import type { TableTerminal } from '../text/table.ts';
 import type { Output } from './output.ts';
 import type { AnnotationSources } from './write_annotated.ts';
 import type { RowSink } from './write_flows.ts';
@@ -51,15 +52,18 @@ export type FieldFormat = Exclude<TextFormat, 'cic'>;
  * Loads what turns rows into a format. Call it before the capture is open: after dropping privileges the process may be
  * unable to read its own files.
  */
-const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, local: boolean) => Promise<MakeSink>>> = {
-  async table(fields, local) {
+const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>> = {
+  async table(fields, { localTime, terminal }) {
     const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
       import('./write_flows.ts'),
       import('../export/table.ts'),
       import('../export/field_columns.ts'),
     ]);
-    const columns = columnsOf(fields, local);
-    return (live) => tableSink(live ? streamingTable(columns) : table(columns), fields);
+    const columns = columnsOf(fields, localTime);
+    return (live) => {
+      const make = live ? streamingTable : table;
+      return tableSink(make(columns, undefined, terminal), fields);
+    };
   },
   async jsonl(fields = FLOW_FIELDS) {
     const [{ lineSink }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
@@ -82,12 +86,9 @@ const NO_WRITER: Writer = async (feed) => {
   while (await feed.advance()) discardClosed(feed);
 };
 
-async function plainWriter(
-  format: TextFormat,
-  { fields, localTime }: ChosenFormat,
-  gathering?: Gathering,
-): Promise<Writer> {
-  const makeSink = await SINKS[format](fields, localTime);
+async function plainWriter(format: TextFormat, chosen: ChosenFormat, gathering?: Gathering): Promise<Writer> {
+  const { fields, localTime } = chosen;
+  const makeSink = await SINKS[format](fields, chosen);
   if (gathering !== undefined) {
     const { gatheredWriter } = await import('./write_gathered.ts');
     return gatheredWriter(format, gathering, () => makeSink(false), localTime);
@@ -106,6 +107,8 @@ export interface ChosenFormat {
   readonly identify: boolean;
   /** Tables have times of this host. */
   readonly localTime: boolean;
+  /** Where tables are shown; undefined: not on a terminal. */
+  readonly terminal: TableTerminal | undefined;
   /** Some of the fields are derived. */
   readonly derived: boolean;
 }
@@ -122,7 +125,8 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   const form = timeFormat === 'seconds' || format === 'table' ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
-  return { format, fields: formed, identify: wantsIdentity(groups), localTime, derived };
+  const terminal = format === 'table' && (output === undefined || output === '-') ? standardTerminal() : undefined;
+  return { format, terminal, fields: formed, identify: wantsIdentity(groups), localTime, derived };
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */
@@ -132,6 +136,12 @@ export async function chosenWindow({ from, to, localTime }: WindowValues): Promi
 }
 
 type WindowValues = Pick<ValuesAt<'read'>, 'from' | 'to' | 'localTime'>;
+
+/** Standard output, if it is a terminal whose size is known. */
+function standardTerminal(): TableTerminal | undefined {
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY === true && columns > 0 && rows > 0 ? process.stdout : undefined;
+}
 
 function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
   return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;

@@ -80,7 +80,7 @@ export class Output {
   async flush(): Promise<void> {
     const text = this.#text;
     this.#text = '';
-    if (text !== '') await this.#write(Buffer.from(text, 'latin1'));
+    if (text !== '') await this.#write(Buffer.from(text));
   }
 
   /** Writes the rest and completes the output. Idempotent. @throws {OutputError} */

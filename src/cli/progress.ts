@@ -1,4 +1,6 @@
 /** A progress bar on standard error for longer work: bytes, packets per second, time left. */
+import type { Stats } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { CaptureReader } from '../reader/capture_reader.ts';
 
 const START_MS = 500;
@@ -42,6 +44,7 @@ interface Bar {
 
 async function makeBar(totalBytes: number | undefined): Promise<Bar> {
   const { default: progress } = await import('cli-progress');
+  const columns = process.stderr.columns > 0 ? process.stderr.columns : COLUMNS;
   const format =
     totalBytes === undefined ? '{read} | {rate}' : '[{bar}] {percentage}% | {read} | {rate} | {eta_formatted} left';
   const bar = new progress.SingleBar({
@@ -49,11 +52,34 @@ async function makeBar(totalBytes: number | undefined): Promise<Bar> {
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
+    barsize: barSize(columns),
     etaBuffer: 20,
   });
   bar.start(totalBytes ?? 0, 0, { read: '', rate: '' });
   return bar;
 }
+
+/** What is beside the bar at most: `[] 100% | 123456.7 MiB | 12.34 M packets/s | 59m59s left`. */
+const BESIDE = 60;
+const COLUMNS = 80;
+
+/** Signs of the bar, so that all of the line is seen. @param columns of the terminal */
+export function barSize(columns: number): number {
+  return Math.max(1, Math.min(40, columns - BESIDE));
+}
+
+/**
+ * Whether a bar on standard error disturbs nobody: not when rows go to a terminal, which both would write to, nor when
+ * they go to a pipe, whose reader may be a pager on the same terminal.
+ * @param output of the rows: a path; undefined or `-` is standard output
+ */
+export function isBarWelcome(output: string | undefined, format: string, standardOutput: Pick<Stats, Kinds>): boolean {
+  if (format === 'none' || (output !== undefined && output !== '-')) return true;
+  return standardOutput.isFile() || (standardOutput.isCharacterDevice() && !isatty(STDOUT));
+}
+
+type Kinds = 'isFile' | 'isCharacterDevice';
+const STDOUT = 1;
 
 function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;

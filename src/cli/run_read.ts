@@ -1,16 +1,18 @@
 /** Runs the reading of captures on the command line: outputs are opened, written and closed, problems are reported. */
-import { statSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import type { CaptureReader } from '../reader/capture_reader.ts';
 import { captureNotes } from './capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
-import type { Writer } from './flow_options.ts';
+import type { FlowFormat, Writer } from './flow_options.ts';
 import { Interruption } from './interrupt.ts';
 import { openOutput } from './output.ts';
 import type { Output, OutputPlan } from './output.ts';
 import { openStats, writeStats } from './stats_output.ts';
 import type { Call } from './stats_output.ts';
+
+const STDOUT = 1;
 
 export interface ReadRun {
   readonly call: Call;
@@ -19,8 +21,7 @@ export interface ReadRun {
   readonly output: OutputPlan;
   /** Where the counters go; undefined: nowhere. */
   readonly stats: string | undefined;
-  /** A table is followed by a summary. */
-  readonly isTable: boolean;
+  readonly format: FlowFormat;
   readonly progress: boolean;
 }
 
@@ -40,8 +41,7 @@ export async function runRead(reader: CaptureReader, run: ReadRun): Promise<numb
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
     stats = await openStats(run.stats, 'replace', interruption.signal);
-    if (run.progress && process.stderr.isTTY === true)
-      unwatch = (await import('./progress.ts')).watch(reader, totalSize(run.files));
+    if (run.progress && process.stderr.isTTY === true) unwatch = await watchProgress(reader, run);
     workingOn('reading and writing flows');
     await run.write(reader, output);
     workingOn('writing the end of the output');
@@ -59,12 +59,20 @@ export async function runRead(reader: CaptureReader, run: ReadRun): Promise<numb
   }
 }
 
+/** Draws a bar where it disturbs nobody. Call the returned function to remove it. */
+async function watchProgress(reader: CaptureReader, { files, output, format }: ReadRun): Promise<() => void> {
+  const { isBarWelcome, watch } = await import('./progress.ts');
+  return isBarWelcome(output.path, format, fstatSync(STDOUT)) ? watch(reader, totalSize(files)) : () => undefined;
+}
+
 async function reportFigures(
   reader: CaptureReader,
-  { call, stats, isTable }: ReadRun,
+  { call, stats, format }: ReadRun,
   output: Output,
   statsOutput: Output | undefined,
 ): Promise<void> {
+  // A table is followed by a summary.
+  const isTable = format === 'table';
   if (stats === undefined && !isTable) return;
   const { statistics, readSummary } = await import('./summary.ts');
   if (stats !== undefined) await writeStats(call, statistics(reader), statsOutput);

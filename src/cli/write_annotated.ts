@@ -35,6 +35,8 @@ import { Ranking } from '../query/ranking.ts';
 import type { RankKey } from '../query/ranking.ts';
 import type { RowKey } from '../query/sort_key.ts';
 
+type AnnotatedChoice = Pick<ChosenFormat, 'fields' | 'localTime' | 'terminal'>;
+
 type KnownText = (known: FlowContext) => string;
 
 /** A flow, and where it stands in the order. */
@@ -61,7 +63,7 @@ export interface AnnotationSources {
 /** @param ranked flows are kept, and written in this order; undefined: they are written as they end */
 export function annotatedWriter(
   format: FieldFormat,
-  chosen: Pick<ChosenFormat, 'fields' | 'localTime'>,
+  chosen: AnnotatedChoice,
   sources: AnnotationSources,
   ranked?: RankedFlows,
 ): Writer {
@@ -84,16 +86,20 @@ export function annotatedWriter(
 
 function annotatedFormat(
   format: FieldFormat,
-  { fields: chosen, localTime }: Pick<ChosenFormat, 'fields' | 'localTime'>,
+  { fields: chosen, localTime, terminal }: AnnotatedChoice,
   live: boolean,
   annotations: readonly Annotation[],
 ): AnnotatedFormat {
   const fields = chosen ?? FLOW_FIELDS;
   switch (format) {
     case 'table': {
-      const further = { titles: annotations.flatMap(({ titles }) => titles), width: widthOf };
+      const further = {
+        titles: annotations.flatMap(({ titles }) => titles),
+        fits: annotations.flatMap(({ fits }) => fits),
+        width: widthOf,
+      };
       const columns = columnsOf(chosen, localTime);
-      const lines = live ? streamingTable(columns, further) : table(columns, further);
+      const lines = live ? streamingTable(columns, further, terminal) : table(columns, further, terminal);
       return {
         begin: () => '',
         hold: (engine, rows) =>

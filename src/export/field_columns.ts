@@ -6,6 +6,7 @@ import { valueText } from '../flow/value_text.ts';
 import { flagsText } from '../text/tcp_flags.ts';
 import { durationText, timeText } from '../text/time_text.ts';
 import { usualColumns } from './table.ts';
+import type { ColumnFit } from '../text/fit.ts';
 import type { FlowColumns } from './table.ts';
 
 /** Width for flows that are still to come. */
@@ -36,8 +37,14 @@ export function columnsOf(fields: readonly FieldDefinition[] | undefined, local 
     titles,
     right: new Set(fields.flatMap((field, column) => (isQuantity(field) ? [column] : []))),
     usual: fields.map(({ type }, column) => Math.max(USUAL_WIDTH[type], titles[column]?.length ?? 0)),
+    fits: fields.map((field, column) => fitOf(field, fields.length - column)),
     cells: (flow) => fields.map((field, column) => cellText(field, viewed(flow, titles[column] as string), local)),
   };
+}
+
+/** The first fields are the most important ones. */
+function fitOf({ type }: FieldDefinition, priority: number): ColumnFit {
+  return type === 'address' || type === 'text' ? { priority, least: LEAST_WIDTH } : { priority };
 }
 
 function viewed(flow: FlowView, path: string): unknown {
@@ -52,6 +59,8 @@ function isQuantity({ type, unit }: FieldDefinition): boolean {
 
 const FLAGS = 'TCP flags';
 const NS_PER_SECOND = 1e9;
+/** Of a text that is cut. */
+const LEAST_WIDTH = 10;
 
 /** As people read it; what a flow does not have is empty. */
 function cellText({ type, unit }: FieldDefinition, value: unknown, local: boolean): string {

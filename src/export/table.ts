@@ -4,7 +4,8 @@ import { protocolText } from '../flow/numbers.ts';
 import { flowEndpointText } from '../text/endpoint.ts';
 import { sizeText } from '../text/figure_text.ts';
 import { fixedTable, sampledTable } from '../text/table.ts';
-import type { TableColumns, TableWriter } from '../text/table.ts';
+import type { ColumnFit } from '../text/fit.ts';
+import type { TableCell, TableColumns, TableTerminal, TableWriter } from '../text/table.ts';
 import { flagsText } from '../text/tcp_flags.ts';
 import { durationText, timeText } from '../text/time_text.ts';
 
@@ -13,26 +14,42 @@ const SAMPLE = 200;
 
 /** Columns of a flow. */
 export interface FlowColumns {
-  readonly titles: readonly string[];
+  readonly titles: readonly TableCell[];
   /** Columns of numbers, aligned to the right. */
   readonly right: ReadonlySet<number>;
   /** Widths for flows that are still to come. */
   readonly usual: readonly number[];
+  /** The same of the short forms. */
+  readonly usualShort?: readonly number[];
+  /** What may happen to each column on a narrow terminal. */
+  readonly fits: readonly ColumnFit[];
   /** One text for each title, in ASCII. */
-  cells(flow: FlowView): string[];
+  cells(flow: FlowView): TableCell[];
 }
 
 /** What people look for first, several fields to a column. */
 const USUAL_COLUMNS: FlowColumns = {
-  titles: ['START (UTC)', 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'],
+  titles: [['START (UTC)', 'START'], 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'],
   right: new Set([1, 5, 6]),
   usual: [26, 9, 6, 21, 21, 13, 19, 11, 7],
+  usualShort: [8, 9, 6, 21, 21, 7, 9, 11, 7],
+  fits: [
+    { priority: 65 },
+    { priority: 30 },
+    { priority: 80 },
+    { priority: 85, least: 19, keepsEnd: true },
+    { priority: 90, least: 19, keepsEnd: true },
+    { priority: 20 },
+    { priority: 50 },
+    { priority: 5 },
+    { priority: 95 },
+  ],
   cells: (flow) => flowCells(flow, false),
 };
 
 const USUAL_COLUMNS_LOCAL: FlowColumns = {
   ...USUAL_COLUMNS,
-  titles: ['START (LOCAL)', ...USUAL_COLUMNS.titles.slice(1)],
+  titles: [['START (LOCAL)', 'START'], ...USUAL_COLUMNS.titles.slice(1)],
   cells: (flow) => flowCells(flow, true),
 };
 
@@ -45,35 +62,44 @@ export function usualColumns(local: boolean): FlowColumns {
 export interface Table {
   line(flow: FlowView): string;
   /** The same of cells: those of the flow, and one for each further column. */
-  row(cells: readonly string[]): string;
+  row(cells: readonly TableCell[]): string;
   end(): string;
 }
 
 /** Columns after those of the flow itself, aligned to the left. */
 export interface FurtherColumns {
   readonly titles: readonly string[];
+  /** What may happen to each on a narrow terminal. */
+  readonly fits: readonly ColumnFit[];
   /** Columns of a terminal that a text takes. */
   width(text: string): number;
 }
 
 /** All cells of a flow are ASCII. */
-const NONE: FurtherColumns = { titles: [], width: (text) => text.length };
+const NONE: FurtherColumns = { titles: [], fits: [], width: (text) => text.length };
 
 const USUAL_FURTHER_WIDTH = 32;
 
 /** A table whose lines come at once, with columns of the usual width; a longer cell pushes its line to the right. */
-export function streamingTable(columns = USUAL_COLUMNS, further = NONE): Table {
-  const widths = [...columns.usual, ...further.titles.map(() => USUAL_FURTHER_WIDTH)];
-  return flowTable(columns, fixedTable(columnsWith(columns, further), widths));
+export function streamingTable(columns: FlowColumns, further = NONE, terminal?: TableTerminal): Table {
+  const more = further.titles.map(() => USUAL_FURTHER_WIDTH);
+  const { usual, usualShort = usual } = columns;
+  const writer = fixedTable(columnsWith(columns, further, terminal), [...usual, ...more], [...usualShort, ...more]);
+  return flowTable(columns, writer);
 }
 
 /** A table that holds back its first lines until it knows how wide the columns are. */
-export function table(columns = USUAL_COLUMNS, further = NONE): Table {
-  return flowTable(columns, sampledTable(columnsWith(columns, further), SAMPLE));
+export function table(columns: FlowColumns, further = NONE, terminal?: TableTerminal): Table {
+  return flowTable(columns, sampledTable(columnsWith(columns, further, terminal), SAMPLE));
 }
 
-function columnsWith({ titles, right }: FlowColumns, further: FurtherColumns): TableColumns {
-  return { titles: [...titles, ...further.titles], right, width: further.width };
+function columnsWith(
+  { titles, right, fits }: FlowColumns,
+  further: FurtherColumns,
+  terminal: TableTerminal | undefined,
+): TableColumns {
+  const { width } = further;
+  return { titles: [...titles, ...further.titles], right, width, fits: [...fits, ...further.fits], terminal };
 }
 
 function flowTable({ cells }: FlowColumns, { row, end }: TableWriter): Table {
@@ -81,18 +107,24 @@ function flowTable({ cells }: FlowColumns, { row, end }: TableWriter): Table {
 }
 
 /** A flow in the usual columns. */
-function flowCells(f: FlowView, local: boolean): string[] {
+function flowCells(f: FlowView, local: boolean): TableCell[] {
+  const start = timeText(f.firstSeen, local);
   return [
-    timeText(f.firstSeen, local),
+    [start, timeOfDay(start)],
     durationText(f.lastSeen.seconds - f.firstSeen.seconds + (f.lastSeen.nanos - f.firstSeen.nanos) / 1e9),
     protocolText(f.protocol),
     flowEndpointText(f.srcAddress, f.srcPort),
     flowEndpointText(f.dstAddress, f.dstPort),
-    both(String(f.packetsForward), String(f.packetsReverse)),
-    both(sizeText(f.bytesForward), sizeText(f.bytesReverse)),
+    [both(String(f.packetsForward), String(f.packetsReverse)), String(f.packetsForward + f.packetsReverse)],
+    [both(sizeText(f.bytesForward), sizeText(f.bytesReverse)), sizeText(f.bytesForward + f.bytesReverse)],
     f.tcpFlagsForward === null ? '' : both(flagsText(f.tcpFlagsForward), flagsText(f.tcpFlagsReverse ?? 0)),
     f.endReason,
   ];
+}
+
+/** Of a `timeText` the seconds of its day. */
+function timeOfDay(text: string): string {
+  return text.slice(11, 19);
 }
 
 /** Forward and reverse. */

@@ -19,7 +19,6 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
-  const isTable = chosen.format === 'table';
   const window = await chosenWindow(values);
   const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived, window };
   const query = await openQuery(values, chosen, options);
@@ -32,9 +31,9 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
     call: { command: 'read', inputs: files, values },
     files,
     write,
-    output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: !isTable },
+    output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: chosen.format !== 'table' },
     stats,
-    isTable,
+    format: chosen.format,
     progress: !values.noProgress,
   });
 }

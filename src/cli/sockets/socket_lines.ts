@@ -8,10 +8,12 @@ import { painted } from '../../text/palette.ts';
 import type { Palette } from '../../text/palette.ts';
 import { shownTextOf } from '../../text/shown_text.ts';
 import type { ShownText } from '../../text/shown_text.ts';
+import { fitColumns } from '../../text/fit.ts';
 import { alignedCells, columnWidths } from '../../text/table.ts';
 
 /** A column as the table shows it: an address and its port share one. */
 interface TableColumn {
+  readonly name: ColumnName;
   readonly title: string;
   readonly align: 'left' | 'right';
   text(entry: SocketEntry): string;
@@ -24,7 +26,7 @@ interface Cell {
 }
 
 /**
- * @param width columns of the terminal; longer lines are truncated. Infinity: none are
+ * @param width columns of the terminal; columns that do not fit are left out. Infinity: none are
  *
  * @returns the heading and a line for each entry, without line ends
  */
@@ -34,12 +36,15 @@ export async function socketLines(
   palette: Palette<Style>,
   width: number,
 ): Promise<readonly string[]> {
-  const columns = tableColumns(names);
-  const raw: readonly (readonly Cell[])[] = [
-    columns.map(({ title }) => ({ text: title, style: 'title' })),
-    ...entries.map((entry) => columns.map((column) => ({ text: column.text(entry), style: column.style(entry) }))),
+  const all = tableColumns(names);
+  const whole: readonly (readonly Cell[])[] = [
+    all.map(({ title }) => ({ text: title, style: 'title' })),
+    ...entries.map((entry) => all.map((column) => ({ text: column.text(entry), style: column.style(entry) }))),
   ];
-  const shown = await shownTextOf(raw.map((row) => row.map(({ text }) => text).join('')));
+  const shown = await shownTextOf(whole.map((row) => row.map(({ text }) => text).join('')));
+  const room = keptColumns(all, whole, width, shown);
+  const columns = all.filter((_, n) => room.has(n));
+  const raw = whole.map((row) => row.filter((_, n) => room.has(n)));
   const rows = raw.map((row) => row.map(({ text }) => shown.clean(text)));
   const right = new Set(columns.flatMap(({ align }, n) => (align === 'right' ? [n] : [])));
   const layout = { titles: columns.map(({ title }) => title), right, width: shown.width };
@@ -56,6 +61,36 @@ export async function socketLines(
   });
 }
 
+/**
+ * Those that a terminal has room for: the process is the last to go, then state, then who is spoken to. Others go in the
+ * order in which they can be missed.
+ */
+const PRIORITIES: Partial<Readonly<Record<ColumnName, number>>> = {
+  name: 100,
+  pid: 96,
+  state: 95,
+  remote: 90,
+  local: 85,
+  proto: 80,
+  user: 40,
+  asName: 30,
+  service: 20,
+};
+
+const GAP = 2;
+
+function keptColumns(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly Cell[])[],
+  room: number,
+  shown: ShownText,
+): ReadonlySet<number> {
+  const texts = rows.map((row) => row.map(({ text }) => shown.clean(text)));
+  const widths = columnWidths(texts, { titles: columns.map(({ title }) => title), width: shown.width });
+  const fits = columns.map(({ name }) => ({ priority: PRIORITIES[name] ?? 10 }));
+  return new Set(fitColumns(widths, widths, fits, room, GAP).map(({ column }) => column));
+}
+
 function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
   return names.flatMap((name, n) => {
     const { title, align = 'left', value, text, style } = COLUMNS[name];
@@ -63,6 +98,7 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
     if (side !== undefined && names[n + 1] === `${side}Port`) {
       return [
         {
+          name,
           title,
           align,
           text: ({ row }: SocketEntry) => endpointText(row[side].address, portText(row[side].port)),
@@ -74,6 +110,7 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
       return [];
     return [
       {
+        name,
         title,
         align,
         text: text ?? ((entry: SocketEntry) => String(value(entry) ?? NOTHING)),

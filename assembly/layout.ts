@@ -2050,6 +2050,35 @@ export const PROGRAM_WORDS = PROGRAM_STEPS + PROGRAM_STEPS_MAX * STEP_SIZE;
 /** size */
 export const PROGRAM_SIZE = PROGRAM_WORDS + PROGRAM_WORDS_MAX * WORD_SIZE;
 
+// record COLUMN: a field of the rows as an array of its own, see assembly/out/columns.ts. The host writes the list.
+/** u8: VALUE_ */
+export const COLUMN_VALUE = 0;
+/** u8: ABSENT_ */
+export const COLUMN_ABSENT = 1;
+/** u16: of the value in the row */
+export const COLUMN_OFFSET = 2;
+/** u8: bytes of a number in the array, 1, 2, 4 or 8; 0: the values are texts */
+export const COLUMN_WIDTH = 4;
+/** u8: greatest code that has a word */
+export const COLUMN_LAST_WORD = 5;
+// gap u8[2]
+/** u32: address of the numbers, or of the ends of the texts, u32 each */
+export const COLUMN_VALUES = 8;
+/** u32: address of the characters of the texts, which follow each other */
+export const COLUMN_TEXT = 12;
+/** u32: address of a byte for each row, 1: the flow has the value; 0: every flow has it */
+export const COLUMN_PRESENT = 16;
+/** size */
+export const COLUMN_SIZE = 20;
+
+// record COLUMN_LIST: which columns are written
+/** u32: columns */
+export const COLUMN_LIST_COUNT = 0;
+/** COLUMN[PROGRAM_STEPS_MAX] */
+export const COLUMN_LIST_COLUMNS = 4;
+/** size */
+export const COLUMN_LIST_SIZE = COLUMN_LIST_COLUMNS + PROGRAM_STEPS_MAX * COLUMN_SIZE;
+
 // codes VALUE: how a value lies in the row and is written
 /** Nothing: the step is text, or begins an object that the flow may lack. */
 export const VALUE_NONE = 0;
@@ -2130,8 +2159,12 @@ export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
 export const ROWS = LOOKUP_ADDRESSES + 64;
 /** PROGRAM */
 export const PROGRAM = ROWS + ROWS_MAX * ROW_SIZE;
+/** COLUMN_LIST on PROGRAM: rows become columns, or lines */
+export const COLUMN_LIST = PROGRAM;
 /** u8[TEXT_SIZE]: of all rows */
 export const TEXT = PROGRAM + PROGRAM_SIZE;
+/** u8[TEXT_SIZE] on TEXT: the columns of all rows, where the list says */
+export const COLUMNS = TEXT;
 /** u32[TEXT_SIZE / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
 export const RECORD_EXTRAS = TEXT;
 /** u8[DIGEST_SIZE]: message of a SHA-1, with its padding */

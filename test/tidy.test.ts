@@ -43,6 +43,7 @@ const ACCESSORS = [
   'assembly/capture/pcapng.ts',
   'assembly/capture/ring.ts',
   'assembly/control.ts',
+  'assembly/out/columns.ts',
   'assembly/out/digits.ts',
   'assembly/decode/tags.ts',
   'assembly/out/lists.ts',

@@ -65,7 +65,7 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
   store<u8>(to, quote);
   to += quoteSize;
   switch (<u32>load<u8>(step, STEP_VALUE)) {
-    case VALUE_ADDRESS: to = u8At(row + ROW_VERSION) == 4 ? putIpv4(to, at) : putIpv6(to, at); break;
+    case VALUE_ADDRESS: to = putAddress(to, row, at); break;
     case VALUE_WORD: to = putPiece(to, wordOf(step, load<u8>(at))); break;
     case VALUE_DECIMAL: to = putDecimal(to, load<f64>(at)); break;
     case VALUE_TEXT: to = putText(to, at, quote); break;
@@ -79,8 +79,26 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
   return to + quoteSize;
 }
 
+/** A value that is text, as it is: without quotes, numbers of a list with spaces between them. */
+export function putPlain(to: usize, value: u32, row: usize, at: usize): usize {
+  switch (value) {
+    case VALUE_ADDRESS: return putAddress(to, row, at);
+    case VALUE_IP: return putIp(to, at);
+    case VALUE_MAC: return putMac(to, at);
+    case VALUE_LIST: return putList(to, at, false);
+  }
+  const length = <usize>load<u8>(at, TEXT_VALUE_LENGTH);
+  memory.copy(to, at + TEXT_VALUE_HEADER, length);
+  return to + length;
+}
+
+/** An address of the flow's IP version. */
+function putAddress(to: usize, row: usize, at: usize): usize {
+  return u8At(row + ROW_VERSION) == 4 ? putIpv4(to, at) : putIpv6(to, at);
+}
+
 /** Does the flow lack the value at `at`, by this rule? */
-function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
+export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
   switch (rule) {
     case ABSENT_NOT_TCP: return u8At(row + ROW_PROTOCOL) != PROTOCOL_TCP;
     case ABSENT_NO_FORWARD: return load<f64>(row, ROW_FORWARD + COUNT_PACKETS) == 0;

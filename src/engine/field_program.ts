@@ -52,7 +52,7 @@ import { wordsByCode } from './rows.ts';
 import { rowsThatFit } from './side_records.ts';
 
 /** How a value is written, and the most characters that it takes. */
-interface ValueKind {
+export interface ValueKind {
   readonly code: number;
   readonly lengthMax: number;
 }
@@ -82,7 +82,7 @@ const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
 const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
 const NONE: ValueKind = { code: VALUE_NONE, lengthMax: 0 };
 
-const ABSENT: Readonly<Record<NullRule, number>> = {
+export const ABSENCE_CODES: Readonly<Record<NullRule, number>> = {
   never: ABSENT_NEVER,
   notTcp: ABSENT_NOT_TCP,
   noForward: ABSENT_NO_FORWARD,
@@ -136,11 +136,11 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     const kind = field === undefined ? NONE : kindOf(field);
     const step = putStep(n, text, kind);
     if (object !== undefined) {
-      memory[step + STEP_ABSENT] = ABSENT[object.null];
+      memory[step + STEP_ABSENT] = ABSENCE_CODES[object.null];
       data.setUint16(step + STEP_SKIP, object.steps, true);
     }
     if (field === undefined) return;
-    memory[step + STEP_ABSENT] = ABSENT[field.null];
+    memory[step + STEP_ABSENT] = ABSENCE_CODES[field.null];
     data.setUint16(step + STEP_OFFSET, field.at, true);
     if (isText(field)) {
       memory[step + STEP_QUOTE] = format.quote === '' ? 0 : format.quote.charCodeAt(0);
@@ -156,7 +156,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
-function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
+export function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
   switch (type) {
     case 'time':
       return timeForm === undefined ? TIME : timeForm === 'ns' ? TIME_NS : TIME_ISO;

@@ -117,6 +117,11 @@ export class FlowTable {
     return rows;
   }
 
+  /** Writes the rows last written as columns, as the column list says; valid until the next call. See FlowColumns. */
+  rowsColumns(rows: RowRange): void {
+    this.exports.writeColumns(rows.count);
+  }
+
   /** Takes all active flows out of the table, to be ended by flushSome. */
   beginFlush(): void {
     this.#flushing = true;

@@ -22,6 +22,7 @@ export interface EngineExports {
   writeFlow(index: number): void;
   writeText(rows: number): number;
   turnFlow(index: number, generation: number): number;
+  writeColumns(rows: number): void;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   knowsLinkType(linkType: number): number;
   memoryUsed(): number;

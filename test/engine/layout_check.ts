@@ -157,11 +157,11 @@ class LayoutCheck {
     return { end, alignment };
   }
 
-  /** A region on the bytes of another one. */
+  /** A region on the bytes of another one: it begins there, and is no larger. */
   #checkShared({ name, value }: Constant, { size }: Type, other: string, items: Section['items']): void {
     const host = items.find((item): item is Constant => 'name' in item && item.name === other);
     const room = host === undefined ? 0 : this.#type(FIELD.exec(host.doc)?.[2] ?? '', other).size;
-    if (host === undefined || value < host.value || value + size > host.value + room)
+    if (host === undefined || value !== host.value || size > room)
       this.problems.push(`${name} does not lie within ${other}`);
   }
 

@@ -1,0 +1,126 @@
+/**
+ * Gathers flows as columns: typed arrays that the engine fills, without an object or a string for a flow. They are the
+ * base of column formats.
+ */
+import type { FieldDefinition } from '../flow/field.ts';
+import { writeColumnList } from './column_list.ts';
+import type { ColumnPlace } from './column_list.ts';
+import type { FlowTable, RowRange } from './table.ts';
+import type { MemoryViews } from './wasm.ts';
+
+/** Bytes for the characters of a column at first, for each flow. */
+const TEXT_BYTES = 16;
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | BigInt64Array | Float64Array;
+
+/**
+ * The values of a field, those of the first `size` flows of the FlowColumns. What a flow does not have is 0 or an empty
+ * text.
+ */
+export interface Column {
+  readonly field: FieldDefinition;
+  /** Numbers, at most 2^63 - 1; times and durations in nanoseconds; codes of words, 0 or 1. Of a text where it ends in `text`. */
+  readonly values: Numbers;
+  /** Characters of all texts behind each other, ASCII; undefined: the column has numbers. */
+  readonly text: Uint8Array | undefined;
+  /** A byte for each flow: 1, or 0 where the flow does not have the value; undefined: each has it. */
+  readonly present: Uint8Array | undefined;
+}
+
+export class FlowColumns {
+  /** Flows that fit. */
+  readonly capacity: number;
+  readonly #engine: FlowTable;
+  readonly #columns: readonly GatheredColumn[];
+  #size = 0;
+
+  /**
+   * Decides how many rows the engine writes at a time.
+   * @param capacity flows
+   * @throws {RangeError} for a field of a group that the engine does not keep
+   */
+  constructor(engine: FlowTable, fields: readonly FieldDefinition[], capacity: number) {
+    this.capacity = capacity;
+    this.#engine = engine;
+    this.#columns = writeColumnList(engine.views, engine.placed(fields)).map(
+      (place) => new GatheredColumn(place, capacity),
+    );
+  }
+
+  /** Flows that they hold. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Flows that still fit. */
+  get room(): number {
+    return this.capacity - this.#size;
+  }
+
+  /** Arrays for `capacity` flows. They change with the next `add`. */
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+
+  /** Adds the rows last written. There must be room. */
+  add(rows: RowRange): void {
+    if (rows.count > this.room) throw new RangeError(`${rows.count} flows do not fit; there is room for ${this.room}`);
+    this.#engine.rowsColumns(rows);
+    for (const column of this.#columns) column.add(this.#engine.views, this.#size, rows.count);
+    this.#size += rows.count;
+  }
+
+  /** Empties them. */
+  clear(): void {
+    this.#size = 0;
+  }
+}
+
+class GatheredColumn implements Column {
+  readonly field: FieldDefinition;
+  readonly values: Numbers;
+  text: Uint8Array | undefined;
+  readonly present: Uint8Array | undefined;
+  readonly #place: ColumnPlace;
+
+  constructor(place: ColumnPlace, capacity: number) {
+    this.#place = place;
+    this.field = place.field;
+    this.values = numbersOf(place, new ArrayBuffer(capacity * (place.width === 0 ? 4 : place.width)), 0, capacity);
+    this.text = place.width === 0 ? new Uint8Array(capacity * TEXT_BYTES) : undefined;
+    this.present = place.present === 0 ? undefined : new Uint8Array(capacity);
+  }
+
+  /** Copies `count` values of the engine to places from `at` on. */
+  add(views: MemoryViews, at: number, count: number): void {
+    const { values, text, present } = this.#place;
+    this.present?.set(views.u8.subarray(present, present + count), at);
+    if (this.text === undefined) {
+      const from = numbersOf(this.#place, views.u8.buffer, values, count);
+      (this.values as { set(from: Numbers, at: number): void }).set(from, at);
+      return;
+    }
+    const start = at === 0 ? 0 : (this.values[at - 1] as number);
+    for (let n = 0; n < count; n++) this.values[at + n] = start + (views.u32[(values >> 2) + n] as number);
+    const end = this.values[at + count - 1] as number;
+    if (end > this.text.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * this.text.length));
+      larger.set(this.text.subarray(0, start));
+      this.text = larger;
+    }
+    this.text.set(views.u8.subarray(text, text + end - start), start);
+  }
+}
+
+function numbersOf({ field, width }: ColumnPlace, buffer: ArrayBufferLike, at: number, count: number): Numbers {
+  switch (width) {
+    case 1:
+      return new Uint8Array(buffer, at, count);
+    case 2:
+      return new Uint16Array(buffer, at, count);
+    case 8:
+      return field.type === 'decimal' ? new Float64Array(buffer, at, count) : new BigInt64Array(buffer, at, count);
+    default:
+      return new Uint32Array(buffer, at, count);
+  }
+}

@@ -17,6 +17,7 @@ export { releaseFirstPayload } from "./side/first_payload";
 export { takeReady } from "./side/first_queue";
 export { consumePiece, describeSource, dropClosed } from "./capture/ring";
 export { writeColumns } from "./out/columns";
+export { writeDataRecords } from "./out/data_records";
 export { findByAddresses } from "./out/query";
 export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";
 export { writeText } from "./out/text";

@@ -47,6 +47,7 @@ const ACCESSORS = [
   'assembly/out/digits.ts',
   'assembly/decode/tags.ts',
   'assembly/out/lists.ts',
+  'assembly/out/data_records.ts',
   'assembly/out/rows.ts',
   'assembly/out/text.ts',
   'assembly/table/flow.ts',

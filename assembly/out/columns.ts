@@ -53,8 +53,8 @@ function writeNumbers(column: usize, value: u32, rows: u32): void {
   }
 }
 
-/** Counters as whole numbers, a f64 with its bits. A column of eight bytes is signed: a greater number is the greatest. */
-@inline function storedNumber(value: u32, at: usize): u64 {
+/** Counters as whole numbers, a f64 with its bits. Eight bytes are signed: a number that is greater is the greatest. */
+@inline export function storedNumber(value: u32, at: usize): u64 {
   switch (value) {
     case VALUE_U8: case VALUE_WORD: return <u64>load<u8>(at);
     case VALUE_U16: return <u64>load<u16>(at);

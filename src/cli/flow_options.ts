@@ -13,6 +13,8 @@ import type { EngineSettings } from '../options/engine_settings.ts';
 import { CIC_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
+import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
+import type { BinaryFormat, BinaryValues } from './binary_formats.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { TableTerminal } from '../text/table.ts';
 import type { Output } from './output.ts';
@@ -43,7 +45,8 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
 /** Makes what turns rows into text; each result of a query has one of its own. */
 type MakeSink = (live: boolean) => RowSink;
 
-type TextFormat = Exclude<FlowFormat, 'none'>;
+/** Formats that have forms for annotations and groups. */
+export type TextFormat = Exclude<FlowFormat, BinaryFormat | 'none'>;
 
 /** A format whose columns are fields. */
 export type FieldFormat = Exclude<TextFormat, 'cic'>;
@@ -111,6 +114,8 @@ export interface ChosenFormat {
   readonly terminal: TableTerminal | undefined;
   /** Some of the fields are derived. */
   readonly derived: boolean;
+  /** Options of formats that are not text. */
+  readonly values: BinaryValues;
 }
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
@@ -120,13 +125,14 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
+  if (isBinary(format)) checkBinary(format, values);
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
-  const form = timeFormat === 'seconds' || format === 'table' ? undefined : timeFormat;
+  const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
   const terminal = format === 'table' && (output === undefined || output === '-') ? standardTerminal() : undefined;
-  return { format, terminal, fields: formed, identify: wantsIdentity(groups), localTime, derived };
+  return { format, terminal, fields: formed, identify: wantsIdentity(groups), localTime, derived, values };
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */
@@ -160,6 +166,7 @@ export interface WriterSources {
 export async function loadWriter(chosen: ChosenFormat, { query, annotations }: WriterSources): Promise<Writer> {
   const { format, identify } = chosen;
   if (format === 'none') return NO_WRITER;
+  if (isBinary(format)) return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values);
   const gathering = query?.gathering;
   if ((annotations === undefined && !identify) || gathering?.kind === 'grouped') {
     if (annotations !== undefined) throw new RangeError('--by has columns of its own; leave out --owner and --process');
@@ -189,4 +196,4 @@ export async function openQuery(
   return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options);
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'output' | 'with' | 'localTime' | 'timeFormat' | 'by'>;
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'localTime' | 'timeFormat'> & BinaryValues;

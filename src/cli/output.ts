@@ -1,7 +1,8 @@
 /** Output of a command: a file or standard output. Waits when the reader is slow. Collected text is ASCII. */
 import { FParserError, messageOf } from '../errors.ts';
-import { openTarget, standardTarget } from './output_target.ts';
-import type { Target, WriteMode } from './output_target.ts';
+import type { NetworkOptions } from './network_target.ts';
+import { FILE_CARRIER, openTarget, standardTarget } from './output_target.ts';
+import type { Carrier, Target, WriteMode } from './output_target.ts';
 
 /** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
@@ -20,11 +21,16 @@ export interface OutputPlan {
   readonly mode: WriteMode;
   /** It contains untrusted text, which is escaped on a terminal. */
   readonly isRaw?: boolean;
+  /** `path` is the address of a collector. */
+  readonly network?: NetworkOptions | undefined;
 }
 
 /** @throws {FParserError} ERR_WRITE when it cannot be opened, ERR_STOPPED when `signal` comes before a pipe's reader */
-export async function openOutput({ path, mode, isRaw = false }: OutputPlan, signal?: AbortSignal): Promise<Output> {
-  return new Output(await openTarget(path, mode, signal), isRaw);
+export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promise<Output> {
+  const { path, mode, isRaw = false, network } = plan;
+  if (network === undefined) return new Output(await openTarget(path, mode, signal), isRaw);
+  const { openNetworkTarget } = await import('./network_target.ts');
+  return new Output(await openNetworkTarget(network, signal));
 }
 
 export class Output {
@@ -51,6 +57,11 @@ export class Output {
   /** Appended to existing content, which already has a header. */
   get continues(): boolean {
     return this.#target.continues;
+  }
+
+  /** What messages must know of their way. */
+  get carrier(): Carrier {
+    return this.#target.carrier ?? FILE_CARRIER;
   }
 
   /** Describes what is not written yet; undefined if nothing. */
@@ -87,6 +98,7 @@ export class Output {
   async close(): Promise<void> {
     await this.flush();
     try {
+      await this.#target.drain?.();
       this.#target.commit();
     } catch (error) {
       throw this.#fail(error);

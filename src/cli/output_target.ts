@@ -27,6 +27,22 @@ import { isTerminal } from './terminal_device.ts';
  */
 export type WriteMode = 'replace' | 'append' | 'inPlace';
 
+/** What a message must know of its way to the reader. */
+export interface Carrier {
+  /** Bytes of a message at most. */
+  readonly messageMax: number;
+  /** Rises when the reader begins again, and knows nothing of what came before. */
+  readonly session: number;
+  /** Messages may be lost on the way. */
+  readonly isLossy: boolean;
+}
+
+/** An IPFIX message is no longer (RFC 7011 §3.1). */
+export const MESSAGE_MAX = 65_535;
+
+/** A file or a pipe. */
+export const FILE_CARRIER: Carrier = { messageMax: MESSAGE_MAX, session: 0, isLossy: false };
+
 export interface Target {
   /** For messages. */
   readonly name: string;
@@ -40,6 +56,10 @@ export interface Target {
    * @throws the system's error; a file is as it was before the call
    */
   write(bytes: Uint8Array): void | Promise<void>;
+  /** Of a collector on the network; undefined: FILE_CARRIER. */
+  readonly carrier?: Carrier;
+  /** Waits until the system has what was written. */
+  drain?(): Promise<void>;
   /** Everything is written. */
   commit(): void;
   /** Abandons incomplete output: a file that was to be replaced stays as it was. Idempotent, also after `commit`. */

@@ -6,7 +6,7 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
-import type { FieldFormat, FlowFormat, Writer } from './flow_options.ts';
+import type { FieldFormat, TextFormat, Writer } from './flow_options.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
@@ -26,7 +26,7 @@ export interface Gatherer {
 
 /** @param newSink makes the writer of the format for each result */
 export function gatheredWriter(
-  format: Exclude<FlowFormat, 'none'>,
+  format: TextFormat,
   gathering: Gathering,
   newSink: () => RowSink,
   local: boolean,
@@ -39,7 +39,7 @@ export function gatheredWriter(
 }
 
 /** @throws {RangeError} for a format that has no groups */
-function groupFormat(format: Exclude<FlowFormat, 'none'>): FieldFormat {
+function groupFormat(format: TextFormat): FieldFormat {
   if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
   return format;
 }

@@ -56,7 +56,7 @@ const WIDTHS: Readonly<Record<FieldType, ColumnPlace['width']>> = {
 const TEXT_MAX = 254;
 /** The end of a text is a u32. */
 const END_WIDTH = 4;
-/** Arrays begin at multiples of this. */
+/** Arrays begin at multiples of this, and at least so many bytes behind a text, which its writer may overwrite. */
 const ALIGNMENT = 8;
 
 /**
@@ -68,12 +68,12 @@ export function writeColumnList({ data }: MemoryViews, fields: readonly FieldDef
   if (fields.length > PROGRAM_STEPS_MAX) throw new RangeError(`there are at most ${PROGRAM_STEPS_MAX} columns`);
   const rows = Math.min(
     rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true)),
-    Math.floor((TEXT_SIZE - 3 * ALIGNMENT * fields.length) / fields.reduce((sum, field) => sum + rowBytes(field), 0)),
+    Math.floor((TEXT_SIZE - 6 * ALIGNMENT * fields.length) / fields.reduce((sum, field) => sum + rowBytes(field), 0)),
   );
   let top = COLUMNS;
   const place = (size: number): number => {
     const at = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
-    top = at + rows * size;
+    top = at + rows * size + ALIGNMENT;
     return at;
   };
   const places = fields.map((field): ColumnPlace => {

@@ -122,6 +122,11 @@ export class FlowTable {
     this.exports.writeColumns(rows.count);
   }
 
+  /** Writes the rows last written as data records; valid until the next call. Returns how many. See DataRecords. */
+  rowsData(rows: RowRange): number {
+    return this.exports.writeDataRecords(rows.count) >>> 0;
+  }
+
   /** Takes all active flows out of the table, to be ended by flushSome. */
   beginFlush(): void {
     this.#flushing = true;

@@ -23,6 +23,7 @@ export interface EngineExports {
   writeText(rows: number): number;
   turnFlow(index: number, generation: number): number;
   writeColumns(rows: number): void;
+  writeDataRecords(rows: number): number;
   findByAddresses(version: number, protocol: number, sourcePort: number, destinationPort: number): number;
   knowsLinkType(linkType: number): number;
   memoryUsed(): number;

@@ -110,7 +110,7 @@ describe('columns', () => {
     const text = EVERY_SHAPE.find(({ type }) => type === 'text') as FieldDefinition;
     const fields = Array.from({ length: 100 }, () => text);
     const columns = new FlowColumns(engine, fields, 1000);
-    expect(engine.rowsMax).toBe(Math.floor((TEXT_SIZE - 2400) / (100 * 258)));
+    expect(engine.rowsMax).toBe(Math.floor((TEXT_SIZE - 4800) / (100 * 258)));
     expect(addRandom(columns, fields, engine.rowsMax).map(([first]) => first)).toEqual(
       Array.from({ length: engine.rowsMax }, (_, n) => shown(columns.columns[99] as Column, n)),
     );

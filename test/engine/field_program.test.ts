@@ -18,7 +18,7 @@ import type { FieldDefinition } from '../../src/flow/field.ts';
 import { FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { random } from '../builders/index.ts';
 import { optionsOf, testedEngine } from './harness.ts';
-import { EVERY_SHAPE, FLOAT_AT, plainValue, randomRow } from './random_rows.ts';
+import { EVERY_SHAPE, FLOAT_AT, plainValue, randomRow, STORE_AT } from './random_rows.ts';
 
 let engine: InlineEngine;
 beforeAll(async () => {
@@ -30,7 +30,8 @@ const numbers = random(20);
 function plainJson(fields: readonly FieldDefinition[], row: number): string {
   const members = fields.map((field) => {
     const value = plainValue(engine.views, field, row);
-    const isText = ['address', 'enum', 'text'].includes(field.type);
+    const isText = ['address', 'enum', 'text', 'mac'].includes(field.type);
+    if (field.type === 'list' && value !== null) return `"${field.name}":[${value.replaceAll(' ', ',')}]`;
     return `"${field.name}":${isText && value !== null ? JSON.stringify(value) : value}`;
   });
   return `{${members.join(',')}}`;

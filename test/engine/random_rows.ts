@@ -37,7 +37,7 @@ const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
   ['list', 'list'],
 ];
 const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel', 'always'];
-const STORE_AT: Readonly<Record<FieldStore, number>> = {
+export const STORE_AT: Readonly<Record<FieldStore, number>> = {
   address: ROW_SOURCE,
   u8: 38,
   u16: 32,

@@ -8,6 +8,7 @@ import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
+import { networkOptions } from '../binary_formats.ts';
 import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 
@@ -23,6 +24,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
   const chosen = chosenFormat(values);
   const { format, derived } = chosen;
   const query = await openQuery(withInterval(values), chosen, { ...engineOptionsOf(flowSettings(values)), derived });
+  const network = networkOptions(format, values, true);
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
   const byProcess = annotated && values.process;
@@ -42,7 +44,7 @@ export async function live(values: ValuesAt<'live'>, interfaces: readonly string
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
       write: await loadWriter(chosen, { query, annotations: sources }),
-      output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table' },
+      output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table', network },
       stats: values.stats,
       endless: true,
       opened: () => {

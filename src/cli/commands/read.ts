@@ -4,6 +4,7 @@ import { engineOptionsOf } from '../../reader/options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
+import { networkOptions } from '../binary_formats.ts';
 import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
@@ -19,6 +20,7 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
+  const network = networkOptions(chosen.format, values, false);
   const window = await chosenWindow(values);
   const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived, window };
   const query = await openQuery(values, chosen, options);
@@ -31,7 +33,7 @@ export async function read(values: ReadValues, operands: readonly string[]): Pro
     call: { command: 'read', inputs: files, values },
     files,
     write,
-    output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: chosen.format !== 'table' },
+    output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: chosen.format !== 'table', network },
     stats,
     format: chosen.format,
     progress: !values.noProgress,

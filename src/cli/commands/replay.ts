@@ -4,6 +4,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
+import { networkOptions } from '../binary_formats.ts';
 import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
@@ -14,6 +15,7 @@ export async function replay(values: ValuesAt<'replay'>, files: readonly string[
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
   const chosen = chosenFormat(values);
+  const network = networkOptions(chosen.format, values, false);
   const window = await chosenWindow(values);
   const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived, window };
   const query = await openQuery(values, chosen, engine);
@@ -23,7 +25,7 @@ export async function replay(values: ValuesAt<'replay'>, files: readonly string[
   return runFeed(reader, {
     call: { command: 'replay', inputs: files, values },
     write,
-    output: { path: output, mode: append ? 'append' : 'replace', isRaw: chosen.format !== 'table' },
+    output: { path: output, mode: append ? 'append' : 'replace', isRaw: chosen.format !== 'table', network },
     stats,
     endless: false,
   });

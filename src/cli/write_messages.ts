@@ -1,0 +1,123 @@
+/** Writes flows as messages of IPFIX or NetFlow v9: to a file (RFC 5655), or to a collector. */
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import { DataRecords } from '../engine/data_records.ts';
+import type { RowRange } from '../engine/table.ts';
+import { ExportMessages } from '../export/ipfix/messages.ts';
+import type { RecordRun } from '../export/ipfix/messages.ts';
+import type { DataRecordFormat } from '../flow/data_record.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { Output } from './output.ts';
+
+export interface ExportSettings {
+  readonly format: DataRecordFormat;
+  readonly isNetflow9: boolean;
+  /** Observation domain: u32. */
+  readonly domain: number;
+  /** Over UDP templates are sent again after so many seconds. */
+  readonly templateRefresh: number;
+}
+
+/** Over UDP templates are sent again after so many messages at the latest. */
+const REFRESH_MESSAGES = 20_000;
+const SECOND_MS = 1000;
+const SECOND_NS = 1_000_000_000n;
+/** NetFlow v9's uptimes are u32 milliseconds: flows may be as much earlier or later than the first one. */
+const HALF_UPTIME_MS = 2 ** 31;
+
+/**
+ * Returns early when the reader of the output has closed it.
+ * @param live messages are sent at once, with the time of sending
+ */
+export async function writeMessages(
+  feed: FlowFeed,
+  output: Output,
+  { format, isNetflow9, domain, templateRefresh }: ExportSettings,
+  live: boolean,
+): Promise<void> {
+  const { engine } = feed;
+  const records = new DataRecords(engine, format);
+  const messages = new ExportMessages(format, {
+    isNetflow9,
+    domain,
+    sizeMax: output.carrier.messageMax,
+    ...(live ? { now: () => Math.floor(Date.now() / SECOND_MS) } : {}),
+  });
+  const sender = new MessageSender(messages, output, templateRefresh * SECOND_MS);
+  let isFirst = true;
+  const take = (rows: RowRange): void => {
+    if (isFirst && rows.count > 0) {
+      beginUptimes(messages, records, records.firstSeen(rows));
+      isFirst = false;
+    }
+    records.write(rows);
+  };
+  while (!output.gone && (await feed.advance())) {
+    while (engine.closedCount > 0 && !output.gone) {
+      engine.takeClosed(ROWS_MAX, take);
+      await sender.send(records);
+    }
+    if (live) await sender.flush();
+  }
+  await sender.end();
+}
+
+/** @param first packet of the first flow, nanoseconds */
+function beginUptimes(messages: ExportMessages, records: DataRecords, first: bigint): void {
+  const beginMs = Number(first / SECOND_NS) * SECOND_MS - HALF_UPTIME_MS;
+  messages.begin(beginMs);
+  records.begin(BigInt.asUintN(64, BigInt(beginMs) * (SECOND_NS / 1000n)));
+}
+
+/** Fills messages with records and sends them, with templates where the collector may not have them. */
+class MessageSender {
+  readonly #messages: ExportMessages;
+  readonly #output: Output;
+  readonly #refreshMs: number;
+  #session: number | undefined;
+  #templatesAt = 0;
+  #messagesSince = 0;
+
+  constructor(messages: ExportMessages, output: Output, refreshMs: number) {
+    this.#messages = messages;
+    this.#output = output;
+    this.#refreshMs = refreshMs;
+  }
+
+  async send(run: RecordRun): Promise<void> {
+    let done = 0;
+    let at = 0;
+    while (done < run.count) {
+      if (this.#messages.isEmpty) this.#begin();
+      const { count, size } = this.#messages.add(run, done, at);
+      done += count;
+      at += size;
+      if (done < run.count) await this.flush();
+    }
+  }
+
+  /** Sends what there is. */
+  async flush(): Promise<void> {
+    if (this.#messages.isEmpty) return;
+    this.#messagesSince++;
+    await this.#output.addBytes(this.#messages.finish());
+  }
+
+  /** Sends the rest; without a flow at least the templates, so that a file is not empty. */
+  async end(): Promise<void> {
+    if (this.#session === undefined) this.#begin();
+    await this.flush();
+  }
+
+  #begin(): void {
+    const { session, isLossy } = this.#output.carrier;
+    const now = isLossy ? performance.now() : 0;
+    const isNew = session !== this.#session;
+    const isDue = isLossy && (this.#messagesSince >= REFRESH_MESSAGES || now - this.#templatesAt >= this.#refreshMs);
+    if (isNew && this.#session !== undefined) this.#messages.restart();
+    this.#session = session;
+    if (!isNew && !isDue) return;
+    this.#messages.addTemplates();
+    this.#templatesAt = now;
+    this.#messagesSince = 0;
+  }
+}

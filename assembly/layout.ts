@@ -382,62 +382,63 @@ export const SPREAD_SQUARES = 24;
 export const SPREAD_SIZE = 32;
 
 // record TCP_SIDE: what one side of a TCP flow has sent, as the point of capture saw it. Counts stay at 2^32-1.
+// What nearly every segment touches is in the first 60 bytes: the record is seldom in the cache.
 /** u64 bytes: end of the highest one; sequence numbers count on beyond 2^32 */
 export const TCP_NEXT = 0;
-/** u64 bytes */
-export const TCP_RETRANSMITTED_BYTES = 8;
-/** u64 bytes: of holes that were given up */
-export const TCP_LOST_BYTES = 16;
 /** u64 bytes: end of the segment whose acknowledgement is waited for, counted as TCP_NEXT */
-export const TCP_SAMPLE_END = 24;
+export const TCP_SAMPLE_END = 8;
 /** u64 ns */
-export const TCP_SAMPLE_TIME = 32;
-/** SPREAD: of round trips, ns */
-export const TCP_RTT = 40;
-/** u64[4] bytes: TCP_HOLES_MAX, in order, counted as TCP_NEXT */
-export const TCP_HOLE_FROM = 72;
-/** u32[4] bytes */
-export const TCP_HOLE_BYTES = 104;
+export const TCP_SAMPLE_TIME = 16;
 /** u32 */
-export const TCP_ISN = 120;
-/** u32 */
-export const TCP_TS_FIRST = 124;
-/** u32 */
-export const TCP_TS_LAST = 128;
+export const TCP_TS_LAST = 24;
 /** u32: acknowledgement number of the last segment with ACK */
-export const TCP_LAST_ACK = 132;
-/** u32[9] packets: with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE, by number of the flag's bit */
-export const TCP_FLAG_COUNTS = 136;
-/** u32 packets */
-export const TCP_SACK_BLOCKS = 172;
-/** u32 packets */
-export const TCP_RETRANSMITTED_PACKETS = 176;
-/** u32 packets */
-export const TCP_OUT_OF_ORDER_PACKETS = 180;
-/** u32 */
-export const TCP_GAPS = 184;
-/** u32 packets */
-export const TCP_KEEP_ALIVES = 188;
-/** u32 packets */
-export const TCP_ZERO_WINDOWS = 192;
-/** u32 packets */
-export const TCP_DUPLICATE_ACKS = 196;
-/** u32 */
-export const TCP_RTT_COUNT = 200;
+export const TCP_LAST_ACK = 28;
 /** u16: of the last segment with ACK */
-export const TCP_LAST_WINDOW = 204;
+export const TCP_LAST_WINDOW = 32;
 /** u16 */
-export const TCP_FLAGS_FIRST = 206;
+export const TCP_WINDOW_MIN = 34;
 /** u16 */
-export const TCP_WINDOW_FIRST = 208;
-/** u16 */
-export const TCP_WINDOW_MIN = 210;
-/** u16 */
-export const TCP_WINDOW_MAX = 212;
-/** u16 */
-export const TCP_MSS = 214;
+export const TCP_WINDOW_MAX = 36;
 /** u16: TCP_BIT_ */
-export const TCP_BITS = 216;
+export const TCP_BITS = 38;
+/** u32[9] packets: with FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE, by number of the flag's bit */
+export const TCP_FLAG_COUNTS = 40;
+/** u32 packets */
+export const TCP_SACK_BLOCKS = 76;
+/** u32 packets */
+export const TCP_RETRANSMITTED_PACKETS = 80;
+/** u32 packets */
+export const TCP_OUT_OF_ORDER_PACKETS = 84;
+/** u32 */
+export const TCP_GAPS = 88;
+/** u32 packets */
+export const TCP_KEEP_ALIVES = 92;
+/** u32 packets */
+export const TCP_ZERO_WINDOWS = 96;
+/** u32 packets */
+export const TCP_DUPLICATE_ACKS = 100;
+/** u32 */
+export const TCP_RTT_COUNT = 104;
+/** u32 */
+export const TCP_TS_FIRST = 108;
+/** u64 bytes */
+export const TCP_RETRANSMITTED_BYTES = 112;
+/** u64 bytes: of holes that were given up */
+export const TCP_LOST_BYTES = 120;
+/** SPREAD: of round trips, ns */
+export const TCP_RTT = 128;
+/** u64[4] bytes: TCP_HOLES_MAX, in order, counted as TCP_NEXT */
+export const TCP_HOLE_FROM = 160;
+/** u32[4] bytes */
+export const TCP_HOLE_BYTES = 192;
+/** u32 */
+export const TCP_ISN = 208;
+/** u16 */
+export const TCP_FLAGS_FIRST = 212;
+/** u16 */
+export const TCP_WINDOW_FIRST = 214;
+/** u16 */
+export const TCP_MSS = 216;
 /** u8 */
 export const TCP_WINDOW_SCALE = 218;
 /** u8: holes that are open */
@@ -475,19 +476,19 @@ export const TCP_BIT_HOLES_LOST = 4096;
 export const TCP_HOLES_MAX = 4;
 
 // record TCP: the group tcp of a flow, low side first.
-/** TCP_SIDE[2] */
-export const TCP_SIDES = 0;
 /** u64 ns: time of the last bare SYN; from the SYN+ACK on what has passed between them */
-export const TCP_RTT_SYN_ACK = 448;
+export const TCP_RTT_SYN_ACK = 0;
 /** u64 ns: time of the SYN+ACK; from its acknowledgement on what has passed between them */
-export const TCP_RTT_ACK = 456;
+export const TCP_RTT_ACK = 8;
 /** u32: sequence number of the last bare SYN; from the SYN+ACK on the latter's */
-export const TCP_HANDSHAKE_SEQ = 464;
+export const TCP_HANDSHAKE_SEQ = 16;
 /** u8: TCP_SHAKE_ */
-export const TCP_HANDSHAKE = 468;
+export const TCP_HANDSHAKE = 20;
 /** u8: TCP_ECN_ */
-export const TCP_ECN = 469;
+export const TCP_ECN = 21;
 // gap u8[10]
+/** TCP_SIDE[2] */
+export const TCP_SIDES = 32;
 /** size */
 export const TCP_SIZE = 480;
 

@@ -24,7 +24,7 @@ import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
-import { startTcp, tcpOfPacket } from "./tcp";
+import { prefetchTcp, startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
 import { startZeek, zeekOfPacket } from "./zeek";
 import { writeZeekBlock } from "./zeek_block";
@@ -45,6 +45,11 @@ export function initSides(): void {
 /** Room for all that a batch of packets can add? If not, closed flows must be released first. */
 export function sidesHaveRoom(): bool {
   return !isOn(SIDE_PACKET_LOG) || logHasRoom();
+}
+
+/** Starts the reads of the flow's records that a packet needs at once. The value only keeps them alive. */
+export function prefetchSides(index: u32): u64 {
+  return isOn(SIDE_TCP) ? prefetchTcp(index) : 0;
 }
 
 /** A flow starts. `packet` is its first one, which packetSides gets as well. */

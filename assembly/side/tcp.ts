@@ -10,7 +10,8 @@ import {
   TCP_BIT_HOLES_LOST, TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS,
   TCP_FLAGS_FIRST, TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT,
   TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT, TCP_RTT_COUNT, TCP_SAMPLE_END,
-  TCP_SAMPLE_TIME, TCP_SIDE_SIZE, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_ZERO_WINDOWS,
+  TCP_SAMPLE_TIME, TCP_SIDES, TCP_SIDE_SIZE, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN,
+  TCP_ZERO_WINDOWS,
 } from "../layout";
 import {
   packetAck, packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetWindow,
@@ -33,18 +34,25 @@ export function startTcp(index: u32): void {
   memory.fill(tcpRecord(index), 0, TCP_SIZE);
 }
 
+/** Starts the reads of what a segment needs. The value only keeps them alive. */
+@inline export function prefetchTcp(index: u32): u64 {
+  const record = tcpRecord(index);
+  const low = record + TCP_SIDES;
+  return load<u64>(record) ^ load<u64>(low, TCP_SAMPLE_TIME) ^ load<u64>(low, TCP_SIDE_SIZE);
+}
+
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */
 export function tcpOfPacket(index: u32, packet: usize, sender: u32): void {
   if (packetProtocol(packet) != PROTOCOL_TCP) return;
   const packetState = packetBits(packet);
   if ((packetState & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER | PACKET_BIT_TCP_OFFSET)) != 0) return;
   const record = tcpRecord(index);
-  const own = record + <usize>sender * TCP_SIDE_SIZE;
+  const own = record + TCP_SIDES + <usize>sender * TCP_SIDE_SIZE;
   noteHeader(own, packet);
   noteOptions(own, packet);
   if ((packetState & PACKET_BIT_FRAGMENT) != 0) return;
   noteHandshake(record, packet, sender);
-  const peer = record + <usize>(sender ^ 1) * TCP_SIDE_SIZE;
+  const peer = record + TCP_SIDES + <usize>(sender ^ 1) * TCP_SIDE_SIZE;
   const bits = followSegment(own, peer, packet, <u32>load<u16>(own, TCP_BITS));
   store<u16>(own, <u16>bits, TCP_BITS);
 }

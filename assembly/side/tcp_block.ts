@@ -10,7 +10,7 @@ import {
   TCP_BLOCK_TIMESTAMPS, TCP_BLOCK_TS_FIRST, TCP_BLOCK_TS_LAST, TCP_BLOCK_WINDOW_FIRST, TCP_BLOCK_WINDOW_MAX,
   TCP_BLOCK_WINDOW_MIN, TCP_BLOCK_WINDOW_SCALE, TCP_BLOCK_WRAPS, TCP_ECN, TCP_FLAGS_FIRST, TCP_FLAG_COUNTS,
   TCP_HANDSHAKE, TCP_ISN, TCP_MSS, TCP_NEXT, TCP_RETRANSMITTED_BYTES, TCP_RTT, TCP_RTT_ACK, TCP_RTT_COUNT,
-  TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE, TCP_SIDE_SIZE,
+  TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE, TCP_SIDES, TCP_SIDE_SIZE,
   TCP_TS_FIRST, TCP_TS_LAST, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_WINDOW_SCALE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
@@ -25,9 +25,10 @@ export function writeTcpBlock(row: usize, index: u32): void {
   const flow = flowAt(index);
   if (flowProtocol(flow) != PROTOCOL_TCP) return;
   const record = tcpRecord(index);
+  const sides = record + TCP_SIDES;
   const originator: usize = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
-  writeSide(block + TCP_BLOCK_SIDES, record + originator * TCP_SIDE_SIZE);
-  writeSide(block + TCP_BLOCK_SIDES + TCP_SIDE_BLOCK_SIZE, record + (originator ^ 1) * TCP_SIDE_SIZE);
+  writeSide(block + TCP_BLOCK_SIDES, sides + originator * TCP_SIDE_SIZE);
+  writeSide(block + TCP_BLOCK_SIDES + TCP_SIDE_BLOCK_SIZE, sides + (originator ^ 1) * TCP_SIDE_SIZE);
   writeHandshake(block, record);
 }
 

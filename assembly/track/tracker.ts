@@ -12,7 +12,7 @@ import {
   BATCH_COUNT, COUNTER_SEEN, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, NIL, PACKETS, PACKET_BIT_FRAGMENT, PACKET_BIT_LATER,
   PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT, VERDICT_DELIVER, VERDICT_IP_EXTENSION, VERDICT_PORTS_MISSING,
 } from "../layout";
-import { sidesHaveRoom } from "../side/side";
+import { prefetchSides, sidesHaveRoom } from "../side/side";
 import { flowAt, flowLast, flowPackets } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
 import { moveClock } from "./clock";
@@ -64,8 +64,10 @@ export function trackBatch(size: u32): void {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
     const index = likelyFlow(packetHash(packet));
     setPacketLikelyFlow(packet, index);
-    const flow = flowAt(select<u32>(0, index, index == NIL));
+    const likely = select<u32>(0, index, index == NIL);
+    const flow = flowAt(likely);
     sum ^= flowLast(flow) ^ flowPackets(flow, 0);
+    if (sides != 0) sum ^= prefetchSides(likely);
   }
   prefetchSum = sum;
 }

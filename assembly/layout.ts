@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 15;
+export const LAYOUT_VERSION = 16;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1

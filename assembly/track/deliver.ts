@@ -57,12 +57,12 @@ import { TCP_SYN } from "../wire/numbers";
   if (softLimit != 0) evictIdle();
 }
 
-/** Nearly every packet that has a flow: no bare SYN, no SYN is held, and no timeout has passed. */
+/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. */
 @inline function simplyContinues(index: u32, packet: usize): bool {
   const flow = flowAt(index);
   const time = packetTime(packet);
   const last = flowLast(flow);
-  if (isBareSyn(packetTcpFlags(packet)) || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) return false;
+  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) return false;
   return (time <= last || time - last <= silenceLimit(flow)) && (activeTimeout == 0 || time <= activeDeadline(index));
 }
 

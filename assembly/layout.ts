@@ -1470,8 +1470,8 @@ export const SIDE_FIRST_PAYLOAD = 8;
 export const SIDE_COMMUNITY_ID = 16;
 export const SIDE_ZEEK = 32;
 export const SIDE_STATS = 64;
-export const SIDE_LINK = 256;
-export const SIDE_ACTIVITY = 128;
+export const SIDE_LINK = 128;
+export const SIDE_ACTIVITY = 256;
 
 // record COMMUNITY_ID: block of the group in a row.
 /** u8[32]: TEXT_VALUE */

@@ -16,7 +16,10 @@ export async function openStats(
   mode: WriteMode,
   signal: AbortSignal,
 ): Promise<Output | undefined> {
-  return path === undefined || path === '-' ? undefined : openOutput({ path, mode }, signal);
+  if (path === undefined) return undefined;
+  // When they are written, rights may have been given up, and with them those to read the program.
+  (await import('./version.ts')).version();
+  return path === '-' ? undefined : openOutput({ path, mode }, signal);
 }
 
 /** What was run. */

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The version of this package. */
+let known: string | undefined;
+
+/** The version of this package. Read once. */
 export function version(): string {
   const require = createRequire(import.meta.url);
-  return String(
+  known ??= String(
     (JSON.parse(readFileSync(require.resolve('pcapflow/package.json'), 'utf8')) as { version: string }).version,
   );
+  return known;
 }

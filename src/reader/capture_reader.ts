@@ -277,7 +277,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
         file.cut = false;
         return;
       }
-      if (file.cut && engine.opened && !file.ended) {
+      if (file.cut && engine.opened && engine.pending > 0 && !file.ended) {
         // A packet without a time may wait for one that has a time. Now it waits no longer.
         file.ended = true;
         file.cut = false;

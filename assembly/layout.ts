@@ -1811,7 +1811,9 @@ export const COUNTER_FIRST_GAP = 2008;
 export const CONFIG_IDLE_THRESHOLD = 2016;
 /** u32: CUT_RULES_ */
 export const CONFIG_CUT_RULES = 2024;
-// gap u8[1044]
+/** u32: chunks of first bytes that are not free */
+export const STATE_FIRST_CHUNKS_USED = 2028;
+// gap u8[1040]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */

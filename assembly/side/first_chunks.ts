@@ -1,11 +1,21 @@
 /** The chunks that hold first bytes: one region, a free list in front of a rising top, a chain for each side. */
 import { firstChunksMax, setState32, state32 } from "../control";
-import { FIRST_CHUNK_DATA_BYTES, NIL, STATE_FIRST_CHUNK_FREE, STATE_FIRST_CHUNK_TOP } from "../layout";
+import { FIRST_CHUNK_DATA_BYTES, NIL, STATE_FIRST_CHUNKS_USED, STATE_FIRST_CHUNK_FREE, STATE_FIRST_CHUNK_TOP } from "../layout";
 import { chunkData, chunkNext, setChunkHeld, setChunkNext, setChunkUsed } from "./first_record";
+
+/** With less than one of so many parts of them free, chunks are scarce: enough for what comes before the host reads. */
+const SCARCE_SHARE: u32 = 4;
 
 export function initFirstChunks(): void {
   setState32(STATE_FIRST_CHUNK_TOP, 0);
   setState32(STATE_FIRST_CHUNK_FREE, NIL);
+  setState32(STATE_FIRST_CHUNKS_USED, 0);
+}
+
+/** Are there few chunks left? Then flows that collect must give theirs up before there is none. */
+export function chunksAreScarce(): bool {
+  const used = state32(STATE_FIRST_CHUNKS_USED);
+  return used > firstChunksMax - firstChunksMax / SCARCE_SHARE;
 }
 
 /** An empty chunk, or NIL when there is none. */
@@ -18,6 +28,7 @@ export function allocateChunk(): u32 {
     if (chunk == firstChunksMax) return NIL;
     setState32(STATE_FIRST_CHUNK_TOP, chunk + 1);
   }
+  setState32(STATE_FIRST_CHUNKS_USED, state32(STATE_FIRST_CHUNKS_USED) + 1);
   setChunkNext(chunk, NIL);
   setChunkUsed(chunk, 0);
   setChunkHeld(chunk, 0);
@@ -31,6 +42,7 @@ export function freeChain(head: u32): void {
     const next = chunkNext(chunk);
     setChunkNext(chunk, state32(STATE_FIRST_CHUNK_FREE));
     setState32(STATE_FIRST_CHUNK_FREE, chunk);
+    setState32(STATE_FIRST_CHUNKS_USED, state32(STATE_FIRST_CHUNKS_USED) - 1);
     chunk = next;
   }
 }

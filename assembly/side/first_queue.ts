@@ -1,13 +1,14 @@
 /**
  * Which flows collect first bytes, oldest first, and which have enough and wait for the host. Both queues are bounded:
- * one flow too many ends the collecting of the oldest one, and with a full queue of ready flows a flow is read when it
- * ends.
+ * one flow too many, or one for which chunks are scarce, ends the collecting of the oldest one, and with a full queue of
+ * ready flows a flow is read when it ends.
  */
 import { firstCollectingBase, firstReadyBase, setState32, state32, state64 } from "../control";
 import {
   FIRST_PATIENCE_NS, FIRST_QUEUE_COUNT, FIRST_STATE_COLLECTING, FIRST_STATE_READY, NIL, STATE_CLOCK,
   STATE_FIRST_COLLECTING_HEAD, STATE_FIRST_COLLECTING_TAIL, STATE_FIRST_READY_HEAD, STATE_FIRST_READY_TAIL,
 } from "../layout";
+import { chunksAreScarce } from "./first_chunks";
 import { linkAt, linkGeneration } from "../table/flow";
 import {
   entryFlow, entryGeneration, firstRecord, firstSince, firstState, setEntry, setFirstState,
@@ -28,7 +29,8 @@ export function initFirstQueues(): void {
 /** The flow begins to collect. */
 export function noteCollecting(index: u32): void {
   const head = state32(STATE_FIRST_COLLECTING_HEAD);
-  if (head - state32(STATE_FIRST_COLLECTING_TAIL) == FIRST_QUEUE_COUNT) endOldest();
+  const collecting = head - state32(STATE_FIRST_COLLECTING_TAIL);
+  if (collecting == FIRST_QUEUE_COUNT || (collecting != 0 && chunksAreScarce())) endOldest();
   setEntry(firstCollectingBase, head, index, linkGeneration(linkAt(index)));
   setState32(STATE_FIRST_COLLECTING_HEAD, head + 1);
 }

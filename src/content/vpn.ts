@@ -27,16 +27,19 @@ function wireguardType(datagram: Uint8Array): number {
   return fits ? type : 0;
 }
 
+const OPENVPN_PORT = 1194;
 const CLIENT_RESETS = [7, 10];
 const SERVER_RESET = 8;
 
-export const recogniseOpenvpn: Recognise = ({ client, server, transport }) => {
+export const recogniseOpenvpn: Recognise = ({ client, server, transport, clientPort, serverPort }) => {
   const ask = openvpnPacket(client, transport);
   const answer = openvpnPacket(server, transport);
   const asks = ask !== undefined && CLIENT_RESETS.includes(ask.opcode);
   const answers = answer?.opcode === SERVER_RESET;
   if (!asks && !(answers && client.length === 0)) return undefined;
   if (asks && !answers && server.length > 0) return undefined;
+  // One side has eight fixed bits: without the other one only the port makes it plausible.
+  if (!(asks && answers) && clientPort !== OPENVPN_PORT && serverPort !== OPENVPN_PORT) return undefined;
   const echoed = asks && answers && ask !== undefined && holds(server, ask.session, 9);
   return {
     ...verdict('openvpn', 2, asks && answers, { details: { opcode: (ask ?? answer)?.opcode ?? 0 } }),

@@ -272,7 +272,7 @@ describe('ready flows', () => {
     const records = Array.from({ length: 16_384 + 3 }, (_, n) => ({ timestampNs: START, frame: frame(n + 1) }));
     const engine = await InlineEngine.create(await testedEngine(), {
       ...optionsOf({ ...ENDLESS, maxFlows: 20_000, blockSize: 4_000_000 }),
-      firstChunks: 20_000,
+      firstChunks: 40_000,
     });
     const file = pcap(records);
     engine.beginFile();
@@ -280,6 +280,21 @@ describe('ready flows', () => {
     engine.filled(file.length);
     engine.walk();
     expect(takeAll(engine).map(({ originator }) => originator.port)).toEqual([1, 2, 3]);
+  });
+
+  it('are the oldest ones when chunks are scarce, so that none is missing', async () => {
+    const frame = (port: number) => udp({ srcPort: port, dstPort: 9, payload: 10 }).over(ipv4({})).over(ethernet());
+    const records = Array.from({ length: 100 }, (_, n) => ({ timestampNs: START, frame: frame(n + 1) }));
+    const engine = await engineWith(records.slice(0, 80), 100);
+    // Three quarters of the chunks are in use: each further flow has ended an older one.
+    expect(takeAll(engine).map(({ originator }) => originator.port)).toEqual([1, 2, 3, 4, 5]);
+    const more = pcap(records.slice(80));
+    engine.beginFile();
+    engine.space().set(more);
+    engine.filled(more.length);
+    engine.walk();
+    const ports = takeAll(engine).map(({ originator, bits }) => [originator.port, bits]);
+    expect(ports).toEqual(Array.from({ length: 20 }, (_, n) => [n + 6, []]));
   });
 
   it('take at most their part of a side', () => {

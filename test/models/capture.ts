@@ -12,7 +12,8 @@ export interface CapturedFrame {
   readonly timestampNs: bigint;
   /**
    * The record has no time that can be represented. `next`: `timestampNs` is that of the next record of the file that
-   * has one, or 0; `last`: the time is that of the record before it.
+   * has one, or 0; `last`: it is the latest time before it; for a tracker
+   * that has not believed the record before it, that one's.
    */
   readonly untimed?: 'next' | 'last';
   /** LINKTYPE_ number. */

@@ -34,7 +34,8 @@ interface Body {
 export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
   let little = false;
   let interfaces: Interface[] = [];
-  let timed = false;
+  /** Latest time of the packets so far. */
+  let latest: bigint | undefined;
   for (let start = 0; start < view.byteLength; ) {
     const isSection = start + 4 <= view.byteLength && view.getUint32(start) === SECTION_HEADER;
     if (isSection) little = sectionByteOrder(view, start);
@@ -52,10 +53,10 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
     } else if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) {
       const frame = timedPacket(view, body, little, interfaces, type);
       const known = frame.timestampNs !== UNKNOWN;
-      yield known ? frame : { ...frame, ...untimed(timed, view, start, little, interfaces) };
-      timed ||= known;
+      yield known ? frame : { ...frame, ...untimed(latest, view, start, little, interfaces) };
+      if (known && (latest === undefined || frame.timestampNs > latest)) latest = frame.timestampNs;
     } else if (type === SIMPLE_PACKET) {
-      yield { ...simplePacket(view, body, little, interfaces), ...untimed(timed, view, start, little, interfaces) };
+      yield { ...simplePacket(view, body, little, interfaces), ...untimed(latest, view, start, little, interfaces) };
     }
     if (body.end + 4 - start > RECORD_SIZE_MAX) checkEnd(view, body, little);
     start = body.end + 4;
@@ -64,13 +65,13 @@ export function* pcapngRecords(view: DataView): Generator<CapturedFrame> {
 
 /** The time of a packet that has none. */
 function untimed(
-  timed: boolean,
+  latest: bigint | undefined,
   view: DataView,
   start: number,
   little: boolean,
   interfaces: readonly Interface[],
 ): Pick<CapturedFrame, 'timestampNs' | 'untimed'> {
-  if (timed) return { timestampNs: 0n, untimed: 'last' };
+  if (latest !== undefined) return { timestampNs: latest, untimed: 'last' };
   return { timestampNs: nextTime(view, start, little, interfaces), untimed: 'next' };
 }
 

@@ -49,7 +49,9 @@ describe.each(Object.entries(OFFERS))('completion of %s', (shell, offers) => {
     expect(offers(['pcapflow', 're']).toSorted()).toEqual(['read', 'replay']);
     expect(offers(['pcapflow', 'help', 'connec'])).toEqual(['connections']);
     expect(offers(['pcapflow', 'read', '--time-'])).toEqual(['--time-format']);
-    expect(offers(['pcapflow', 'read', '--format', '']).toSorted()).toEqual(['csv', 'jsonl', 'none', 'table']);
+    const formats = optionsAt('read').find(({ name }) => name === 'format')?.choices ?? [];
+    expect(formats).toContain('jsonl');
+    expect(offers(['pcapflow', 'read', '--format', '']).toSorted()).toEqual(formats.toSorted());
     expect(offers(['pcapflow', 'netstat', '--colo'])).toEqual(['--color']);
     expect(offers(['pcapflow', 'completion', 'ba'])).toEqual(['bash']);
   });

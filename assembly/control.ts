@@ -6,7 +6,8 @@
  */
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_BLOCKS, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
-  CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY, CONFIG_FILTER, CONFIG_FIN_TIMEOUT,
+  CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY,
+  CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD, CONFIG_FILTER, CONFIG_FIN_TIMEOUT,
   CONFIG_FIRST_CHUNKS, CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIRST_STARTS,
   CONFIG_FLOWS, CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_IDLE_THRESHOLD, CONFIG_INDEX_A,
@@ -70,6 +71,10 @@ export let ringMask: u32 = 0;
 export let serverPortsBase: usize = 0;
 export let localNetsBase: usize = 0;
 export let localNetsCount: u32 = 0;
+/** Of the groups first-packets and payload: what is kept of a flow, of a side. */
+export let firstPacketsMax: u32 = 0;
+export let payloadMax: u32 = 0;
+export let entropyTableBase: usize = 0;
 export let startQueueBase: usize = 0;
 export let startQueueCapacity: u32 = 0;
 export let startQueueMask: u32 = 0;
@@ -132,6 +137,9 @@ export function readConfig(): void {
   serverPortsBase = state32(CONFIG_SERVER_PORTS);
   localNetsBase = state32(CONFIG_LOCAL_NETS);
   localNetsCount = state32(CONFIG_LOCAL_NETS_COUNT);
+  firstPacketsMax = state32(CONFIG_FIRST_PACKETS);
+  payloadMax = state32(CONFIG_PAYLOAD);
+  entropyTableBase = state32(CONFIG_ENTROPY_TABLE);
   startQueueBase = state32(CONFIG_START_QUEUE);
   startQueueCapacity = state32(CONFIG_START_QUEUE_CAPACITY);
   startQueueMask = startQueueCapacity - 1;

@@ -1038,6 +1038,91 @@ export const LAYERS_TUNNEL_BIT_ID = 1;
 /** It has ports. */
 export const LAYERS_TUNNEL_BIT_PORTS = 2;
 
+// record EARLY_ENTRY: one of the first packets of a flow.
+/** u32: microseconds since the latest packet before, whole ones, at most 2^32-1 */
+export const EARLY_ENTRY_GAP = 0;
+/** u16: bytes by the IP header; 65535: that or more */
+export const EARLY_ENTRY_IP_BYTES = 4;
+/** u16: bytes; 65535: that or more */
+export const EARLY_ENTRY_PAYLOAD = 6;
+/** u16: of TCP */
+export const EARLY_ENTRY_FLAGS = 8;
+/** u16: EARLY_BIT_ */
+export const EARLY_ENTRY_BITS = 10;
+/** size */
+export const EARLY_ENTRY_SIZE = 12;
+
+// bits EARLY_BIT u16
+/** The high side has sent it; in a row, the responder. */
+export const EARLY_BIT_HIGH = 1;
+/** EARLY_ENTRY_FLAGS is known. */
+export const EARLY_BIT_FLAGS = 2;
+
+// record EARLY: the group first-packets of a flow, and its block in a row.
+/** u32: packets that are kept */
+export const EARLY_COUNT = 0;
+// gap u8[4]
+/** u64 ns: latest of them; not in a row */
+export const EARLY_LAST = 8;
+/** size: the entries follow */
+export const EARLY_ENTRIES = 16;
+
+// record PREFIX_SIDE: first payload bytes of one side.
+/** u32: sequence number of the next byte */
+export const PREFIX_NEXT = 0;
+/** u32 bytes: that are kept */
+export const PREFIX_USED = 4;
+/** u16: PREFIX_BIT_ */
+export const PREFIX_BITS = 8;
+// gap u8[6]
+/** size: the bytes follow */
+export const PREFIX_SIDE_SIZE = 16;
+/** number bytes: from a side to its bytes */
+export const PREFIX_DATA = 16;
+
+// bits PREFIX_BIT u16
+/** PREFIX_NEXT is known. */
+export const PREFIX_BIT_NEXT = 1;
+/** No more bytes are taken. */
+export const PREFIX_BIT_DONE = 2;
+/** Because some were not captured. */
+export const PREFIX_BIT_CUT = 4;
+/** Because TCP bytes came that do not follow. */
+export const PREFIX_BIT_GAP = 8;
+
+// record PREFIX_BLOCK: the group payload in a row, originator first. The bytes of both follow, each behind their length.
+/** u8[2] */
+export const PREFIX_BLOCK_CUT = 0;
+/** u8[2] */
+export const PREFIX_BLOCK_GAP = 2;
+// gap u8[4]
+/** size */
+export const PREFIX_BLOCK_BYTES = 8;
+
+/** number bytes: that are counted of a side */
+export const ENTROPY_BYTES_MAX = 65535;
+/** number: values of c log2 c that are kept ready */
+export const ENTROPY_TABLE_COUNT = 4096;
+
+// record ENTROPY_SIDE: how often one side has sent each byte.
+/** u16[256] */
+export const ENTROPY_COUNTS = 0;
+/** u32 bytes */
+export const ENTROPY_SEEN = 512;
+/** size */
+export const ENTROPY_SIDE_SIZE = 516;
+
+/** bytes ENTROPY_SIDE[2]: the group entropy of a flow, low side first */
+export const ENTROPY_SIZE = 1032;
+
+// record ENTROPY_BLOCK: the group entropy in a row.
+/** f64 units: bits per byte */
+export const ENTROPY_BLOCK_FORWARD = 0;
+/** f64 units: bits per byte */
+export const ENTROPY_BLOCK_REVERSE = 8;
+/** size */
+export const ENTROPY_BLOCK_SIZE = 16;
+
 // record IP_VALUE: an address that has its own version.
 /** u8: of IP, 4 or 6; 255: there is no address */
 export const IP_VALUE_VERSION = 0;
@@ -1472,6 +1557,9 @@ export const SIDE_ZEEK = 32;
 export const SIDE_STATS = 64;
 export const SIDE_LINK = 128;
 export const SIDE_ACTIVITY = 256;
+export const SIDE_FIRST_PACKETS = 512;
+export const SIDE_PAYLOAD = 1024;
+export const SIDE_ENTROPY = 2048;
 
 // record COMMUNITY_ID: block of the group in a row.
 /** u8[32]: TEXT_VALUE */
@@ -1813,7 +1901,13 @@ export const CONFIG_IDLE_THRESHOLD = 2016;
 export const CONFIG_CUT_RULES = 2024;
 /** u32: chunks of first bytes that are not free */
 export const STATE_FIRST_CHUNKS_USED = 2028;
-// gap u8[1040]
+/** u32: packets that are kept of a flow, of the group first-packets */
+export const CONFIG_FIRST_PACKETS = 2032;
+/** u32: payload bytes that are kept of a side, of the group payload */
+export const CONFIG_PAYLOAD = 2036;
+/** u32: address of values of c log2 c, f64[ENTROPY_TABLE_COUNT] */
+export const CONFIG_ENTROPY_TABLE = 2040;
+// gap u8[1028]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */
@@ -2111,6 +2205,10 @@ export const VALUE_LIST = 18;
 export const VALUE_NS = 19;
 /** a time of ISO 8601, UTC, with nanoseconds */
 export const VALUE_ISO = 20;
+/** As an EARLY record. */
+export const VALUE_PACKETS = 24;
+/** Length u32, then so many bytes, written in Base64. */
+export const VALUE_OCTETS = 25;
 
 // codes FORM: how a value is written in a data record
 /** The number. */

@@ -1,4 +1,9 @@
-/** MAC addresses and lists as text. As in text.ts: each function writes at `to` and returns the address behind it. */
+/** MAC addresses, lists and bytes as text. As in text.ts: each function writes at `to` and returns the address behind it. */
+import {
+  EARLY_BIT_FLAGS, EARLY_BIT_HIGH, EARLY_COUNT, EARLY_ENTRIES, EARLY_ENTRY_BITS, EARLY_ENTRY_FLAGS, EARLY_ENTRY_GAP,
+  EARLY_ENTRY_IP_BYTES, EARLY_ENTRY_PAYLOAD, EARLY_ENTRY_SIZE,
+} from "../layout";
+import { base64Digit } from "../side/community_id";
 import { u8At } from "../wire/bytes";
 import { putDigits } from "./digits";
 
@@ -6,6 +11,7 @@ const MAC_SIZE: usize = 6;
 const COMMA: u8 = 0x2c;
 const SPACE: u8 = 0x20;
 const COLON: u8 = 0x3a;
+const PADDING: u8 = 0x3d;
 
 @inline function putByte(to: usize, byte: u8): usize {
   store<u8>(to, byte);
@@ -33,4 +39,51 @@ const COLON: u8 = 0x3a;
     to = putDigits(to, <u64>load<u32>(member));
   }
   return brackets ? putByte(to, 0x5d) : to;
+}
+
+/** Bytes behind their length in Base64 (RFC 4648 §4). */
+@cold export function putBase64(to: usize, at: usize): usize {
+  const size = <usize>load<u32>(at);
+  const bytes = at + 4;
+  for (let n: usize = 0; n < size; n += 3) {
+    const left = size - n;
+    const second = left > 1 ? u8At(bytes + n + 1) : 0;
+    const third = left > 2 ? u8At(bytes + n + 2) : 0;
+    const bits = (u8At(bytes + n) << 16) | (second << 8) | third;
+    to = putByte(putByte(to, base64Digit(bits >> 18)), base64Digit((bits >> 12) & 63));
+    to = putByte(to, left > 1 ? base64Digit((bits >> 6) & 63) : PADDING);
+    to = putByte(to, left > 2 ? base64Digit(bits & 63) : PADDING);
+  }
+  return to;
+}
+
+const US_NS: u64 = 1000;
+
+/** First packets: objects in brackets, or their values with colons between them. */
+@cold export function putPackets(to: usize, at: usize, brackets: bool): usize {
+  const count = load<u32>(at, EARLY_COUNT);
+  if (brackets) to = putByte(to, 0x5b);
+  for (let place: u32 = 0; place < count; place++) {
+    if (place != 0) to = putByte(to, brackets ? COMMA : SPACE);
+    to = putPacket(to, at + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE, brackets);
+  }
+  return brackets ? putByte(to, 0x5d) : to;
+}
+
+function putPacket(to: usize, entry: usize, named: bool): usize {
+  const bits = <u32>load<u16>(entry, EARLY_ENTRY_BITS);
+  to = putDigits(putAscii(to, named ? '{"dir":' : ''), u64((bits & EARLY_BIT_HIGH) != 0));
+  to = putDigits(putAscii(to, named ? ',"ipBytes":' : ':'), <u64>load<u16>(entry, EARLY_ENTRY_IP_BYTES));
+  to = putDigits(putAscii(to, named ? ',"payload":' : ':'), <u64>load<u16>(entry, EARLY_ENTRY_PAYLOAD));
+  to = putDigits(putAscii(to, named ? ',"gap":' : ':'), <u64>load<u32>(entry, EARLY_ENTRY_GAP) * US_NS);
+  to = putAscii(to, named ? ',"flags":' : ':');
+  if ((bits & EARLY_BIT_FLAGS) != 0) to = putDigits(to, <u64>load<u16>(entry, EARLY_ENTRY_FLAGS));
+  else if (named) to = putAscii(to, 'null');
+  return named ? putByte(to, 0x7d) : to;
+}
+
+function putAscii(to: usize, text: string): usize {
+  const from = changetype<usize>(text);
+  for (let n = 0; n < text.length; n++) store<u8>(to + <usize>n, <u8>load<u16>(from + (<usize>n << 1)));
+  return to + <usize>text.length;
 }

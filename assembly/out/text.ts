@@ -11,13 +11,13 @@ import {
   IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD,
   ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE,
   STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS,
-  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_NS, VALUE_TEXT, VALUE_TIME,
-  VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
+  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_NS, VALUE_OCTETS,
+  VALUE_PACKETS, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
 import { putDigits, putIpv4, putTime } from "./digits";
-import { putList, putMac } from "./lists";
+import { putBase64, putList, putMac, putPackets } from "./lists";
 import { putIsoTime } from "./iso_time";
 
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
@@ -71,6 +71,8 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
     case VALUE_TEXT: to = putText(to, at, quote); break;
     case VALUE_IP: to = putIp(to, at); break;
     case VALUE_MAC: to = putMac(to, at); break;
+    case VALUE_PACKETS: to = putPackets(to, at, load<u8>(step, STEP_BRACKETS) != 0); break;
+    case VALUE_OCTETS: to = putBase64(to, at); break;
     case VALUE_LIST: to = putList(to, at, load<u8>(step, STEP_BRACKETS) != 0); break;
     case VALUE_NS: to = putDigits(to, load<u64>(at)); break;
     case VALUE_ISO: to = putIsoTime(to, load<u64>(at)); break;
@@ -140,8 +142,8 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
 }
 
 /**
- * Text of the row. In quotes (JSON) a backslash goes before a quote or a backslash; else (CSV) text with a comma or a quote
- * is put in quotes, which are doubled in it.
+ * Text of the row. In quotes (JSON) a backslash goes before a quote or a backslash; else (CSV) text with a comma or a
+ * quote is put in quotes, which are doubled in it.
  */
 @cold function putText(to: usize, at: usize, quote: u8): usize {
   const end = at + TEXT_VALUE_HEADER + <usize>load<u8>(at, TEXT_VALUE_LENGTH);

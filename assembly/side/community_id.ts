@@ -1,8 +1,8 @@
 /**
  * Community ID v1 of a flow: `1:` and the Base64 of a SHA-1 over seed, addresses, protocol and ports, smaller endpoint
- * first. It is made from the row, so nothing is kept for it. ICMP has types in place of ports, those of the flow's first
- * packet: the message's own and that of its counterpart (a reply, say); v1 does not know the identifier. A message
- * without a counterpart has type and code, and its endpoints keep their order.
+ * first. It is made from the row, so nothing is kept for it. ICMP has types in place of ports, those of the flow's
+ * first packet: the message's own and that of its counterpart (a reply, say); v1 does not know the identifier. A
+ * message without a counterpart has type and code, and its endpoints keep their order.
  */
 import { state32 } from "../control";
 import {
@@ -86,7 +86,8 @@ function writeBase64(to: usize): void {
   store<u8>(to - 1, 0x3d);
 }
 
-@inline function base64Digit(value: u32): u8 {
+/** The digit of six bits (RFC 4648 §4). */
+@inline export function base64Digit(value: u32): u8 {
   if (value < 26) return <u8>(0x41 + value);
   if (value < 52) return <u8>(0x61 + value - 26);
   if (value < 62) return <u8>(0x30 + value - 52);

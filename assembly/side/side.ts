@@ -1,7 +1,7 @@
 /**
  * Side records: what is kept of a flow beyond its own record, in groups that are on or off. This is the one place that
- * knows the groups; the tracker calls it only when `sides` is not 0. A group that needs nothing but the flow itself keeps
- * no record: it only writes its block.
+ * knows the groups; the tracker calls it only when `sides` is not 0. A group that needs nothing but the flow itself
+ * keeps no record: it only writes its block.
  *
  * A group is a file with the functions that are called here. Its records have a fixed size, one for each flow index:
  * cleared at the start of the flow, updated by each packet in order, kept until the flow is freed, and copied into the
@@ -10,8 +10,8 @@
 import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
-  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_FIRST_PAYLOAD, SIDE_LINK,
-  SIDE_PACKET_LOG, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
+  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY, SIDE_FIRST_PACKETS,
+  SIDE_FIRST_PAYLOAD, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
@@ -19,11 +19,14 @@ import { writeActivityBlock } from "./activity_block";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
+import { entropyOfPacket, initEntropy, startEntropy, writeEntropyBlock } from "./entropy";
+import { firstPacketsOfPacket, startFirstPackets, writeFirstPacketsBlock } from "./first_packets";
 import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
+import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
 import { prefetchTcp, startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
 import { startZeek, zeekOfPacket } from "./zeek";
@@ -40,6 +43,7 @@ const IPV6_SOURCE: usize = 8;
 export function initSides(): void {
   if (isOn(SIDE_PACKET_LOG)) initLogs();
   if (isOn(SIDE_FIRST_PAYLOAD)) initFirstPayloads();
+  if (isOn(SIDE_ENTROPY)) initEntropy();
 }
 
 /** Room for all that a batch of packets can add? If not, closed flows must be released first. */
@@ -62,6 +66,9 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
   if (isOn(SIDE_ZEEK)) startZeek(index, packet);
   if (isOn(SIDE_LINK)) startLink(index, packet);
+  if (isOn(SIDE_FIRST_PACKETS)) startFirstPackets(index, packet);
+  if (isOn(SIDE_PAYLOAD)) startPayload(index);
+  if (isOn(SIDE_ENTROPY)) startEntropy(index);
 }
 
 /**
@@ -78,6 +85,9 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
   if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
   if (isOn(SIDE_LINK)) linkOfPacket(index, packet, side);
+  if (isOn(SIDE_FIRST_PACKETS)) firstPacketsOfPacket(index, packet, side);
+  if (isOn(SIDE_PAYLOAD)) payloadOfPacket(index, packet, side);
+  if (isOn(SIDE_ENTROPY)) entropyOfPacket(index, packet, side);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -101,6 +111,9 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);
   if (hasBlock(SIDE_LINK)) writeLinkBlock(row, index);
   if (hasBlock(SIDE_ACTIVITY)) writeActivityBlock(row, index);
+  if (hasBlock(SIDE_FIRST_PACKETS)) writeFirstPacketsBlock(row, index);
+  if (hasBlock(SIDE_PAYLOAD)) writePayloadBlock(row, index);
+  if (hasBlock(SIDE_ENTROPY)) writeEntropyBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

@@ -2,7 +2,7 @@
  * What is written about the fields of a flow, made from the schema: the record type, the JSON Schema, and tables.
  * `npm run docs:schema` writes them; test/flow/documents.test.ts checks that they are current.
  */
-import { fieldPath, recordKey } from '../../src/flow/field.ts';
+import { fieldPath, isReverse, recordKey } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
@@ -38,7 +38,7 @@ function isFlat(members: readonly FieldDefinition[]): boolean {
 
 /** A flow of one direction has none of a group's `reverse`. */
 function oneWay(field: FieldDefinition): FieldDefinition {
-  return field.name.startsWith('reverse.') && !isNullable(field) ? { ...field, null: 'always' } : field;
+  return field.group !== 'core' && isReverse(field.name) && !isNullable(field) ? { ...field, null: 'always' } : field;
 }
 
 /** src/flow/record.ts: docstrings would be lost in a mapped type. */
@@ -50,6 +50,7 @@ export function recordType(fields: readonly FieldDefinition[]): string {
     return `  readonly ${group}?: ${objectType(members, '  ')}${groupNull(group) === 'never' ? '' : ' | null'};\n`;
   });
   return `/** Written by \`npm run docs:schema\` from schema.ts: change the schema, not this file. */
+import type { FirstPacket } from './first_packet.ts';
 import type { EndReason } from './flow.ts';
 import { FlowObject } from './flow_object.ts';
 
@@ -170,8 +171,12 @@ function typeName({ name, group, type, words = [] }: FieldDefinition): string {
     case 'text':
     case 'mac':
       return 'string';
+    case 'octets':
+      return 'string';
     case 'list':
       return 'readonly number[]';
+    case 'packets':
+      return 'readonly FirstPacket[]';
     case 'time':
     case 'duration':
       return 'bigint';
@@ -228,8 +233,24 @@ function fieldSchema(field: FieldDefinition): object {
     type: nullable ? [json, 'null'] : json,
     ...(values === undefined ? {} : { enum: nullable ? [...values, null] : values }),
     ...(type === 'list' ? { items: { type: 'integer', ...bounds } } : bounds),
+    ...(type === 'packets' ? { items: PACKET_SCHEMA } : {}),
+    ...(type === 'octets' ? { contentEncoding: 'base64' } : {}),
   };
 }
+
+/** See FirstPacket. */
+const PACKET_SCHEMA = {
+  type: 'object',
+  properties: {
+    dir: { type: 'integer', minimum: 0, maximum: 1 },
+    ipBytes: { type: 'integer', minimum: 0, maximum: 65_535 },
+    payload: { type: 'integer', minimum: 0, maximum: 65_535 },
+    gap: { type: 'integer', minimum: 0 },
+    flags: { type: ['integer', 'null'], minimum: 0, maximum: 4095 },
+  },
+  required: ['dir', 'ipBytes', 'payload', 'gap', 'flags'],
+  additionalProperties: false,
+} as const;
 
 const JSON_TYPES: Readonly<Partial<Record<FieldType, string>>> = {
   address: 'string',
@@ -241,6 +262,8 @@ const JSON_TYPES: Readonly<Partial<Record<FieldType, string>>> = {
   text: 'string',
   mac: 'string',
   list: 'array',
+  packets: 'array',
+  octets: 'string',
 };
 
 function shortTable(fields: readonly FieldDefinition[]): string {

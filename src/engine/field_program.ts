@@ -37,6 +37,8 @@ import {
   VALUE_ISO,
   VALUE_NONE,
   VALUE_NS,
+  VALUE_OCTETS,
+  VALUE_PACKETS,
   VALUE_TEXT,
   VALUE_TIME,
   VALUE_U16,
@@ -70,6 +72,9 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   ip: { code: VALUE_IP, lengthMax: 39 },
   mac: { code: VALUE_MAC, lengthMax: 17 },
   list: { code: VALUE_LIST, lengthMax: LIST_MAX * 11 + 2 },
+  // Of one of the bytes or packets: see lengthOf.
+  octets: { code: VALUE_OCTETS, lengthMax: 4 / 3 },
+  packets: { code: VALUE_PACKETS, lengthMax: 77 },
   // 254 characters, each with a backslash.
   text: { code: VALUE_TEXT, lengthMax: 508 },
 };
@@ -133,7 +138,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   };
 
   steps.forEach(({ text, field, object }, n) => {
-    const kind = field === undefined ? NONE : kindOf(field);
+    const kind = field === undefined ? NONE : sizedKind(field);
     const step = putStep(n, text, kind);
     if (object !== undefined) {
       memory[step + STEP_ABSENT] = ABSENCE_CODES[object.null];
@@ -156,6 +161,12 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
+/** The kind of a field that has as many members as the options say. */
+function sizedKind(field: FieldDefinition): ValueKind {
+  const kind = kindOf(field);
+  return field.most === undefined ? kind : { ...kind, lengthMax: Math.ceil(field.most * kind.lengthMax) + 4 };
+}
+
 export function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
   switch (type) {
     case 'time':
@@ -175,5 +186,5 @@ export function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
 function isText({ type, timeForm }: FieldDefinition): boolean {
   if (type === 'time') return timeForm !== undefined;
   if (type === 'duration') return timeForm === 'ns';
-  return type === 'address' || type === 'enum' || type === 'text' || type === 'mac';
+  return type === 'address' || type === 'enum' || type === 'text' || type === 'mac' || type === 'octets';
 }

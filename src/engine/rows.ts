@@ -1,6 +1,16 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
 import {
   COUNT_PACKETS,
+  EARLY_BIT_FLAGS,
+  EARLY_BIT_HIGH,
+  EARLY_COUNT,
+  EARLY_ENTRIES,
+  EARLY_ENTRY_BITS,
+  EARLY_ENTRY_FLAGS,
+  EARLY_ENTRY_GAP,
+  EARLY_ENTRY_IP_BYTES,
+  EARLY_ENTRY_PAYLOAD,
+  EARLY_ENTRY_SIZE,
   IP_VALUE_ADDRESS,
   IP_VALUE_VERSION,
   ROW_FORWARD,
@@ -13,6 +23,7 @@ import {
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { fieldPath, recordKey, STORE_WIDTH } from '../flow/field.ts';
+import type { FirstPacket } from '../flow/first_packet.ts';
 import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
 import { groupNull } from '../flow/groups.ts';
@@ -27,6 +38,7 @@ export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
 /** Reads one value of the row at `row`. */
 type Reader = (views: RowBytes, row: number) => unknown;
 
+const US_NS = 1000;
 const SECOND_NS = 1_000_000_000;
 
 /** The words of an enumeration by code. A code without a word (a flow that is still active) reads as the last word. */
@@ -47,6 +59,10 @@ function storedReader(store: FieldStore, at: number): Reader {
         (u8[row + at + IP_VALUE_VERSION] === 4 ? ipv4Text : ipv6Text)(u8, row + at + IP_VALUE_ADDRESS);
     case 'mac':
       return ({ u8 }, row) => macText(u8.subarray(row + at, row + at + MAC_SIZE));
+    case 'octets':
+      return ({ u8, data }, row) => base64(u8.subarray(row + at + 4, row + at + 4 + data.getUint32(row + at, true)));
+    case 'packets':
+      return ({ data }, row) => packetsAt(data, row + at);
     case 'list':
       return ({ data }, row) => listAt(data, row + at);
     case 'u8':
@@ -68,6 +84,26 @@ const MAC_SIZE = 6;
 
 function macText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function packetsAt(data: DataView, at: number): readonly FirstPacket[] {
+  const length = data.getUint32(at + EARLY_COUNT, true);
+  return Object.freeze(Array.from({ length }, (_, n) => packetAt(data, at + EARLY_ENTRIES + n * EARLY_ENTRY_SIZE)));
+}
+
+function packetAt(data: DataView, at: number): FirstPacket {
+  const bits = data.getUint16(at + EARLY_ENTRY_BITS, true);
+  return Object.freeze({
+    dir: (bits & EARLY_BIT_HIGH) === 0 ? 0 : 1,
+    ipBytes: data.getUint16(at + EARLY_ENTRY_IP_BYTES, true),
+    payload: data.getUint16(at + EARLY_ENTRY_PAYLOAD, true),
+    gap: data.getUint32(at + EARLY_ENTRY_GAP, true) * US_NS,
+    flags: (bits & EARLY_BIT_FLAGS) === 0 ? null : data.getUint16(at + EARLY_ENTRY_FLAGS, true),
+  });
 }
 
 /** Numbers u32 behind their count. */

@@ -23,6 +23,14 @@ import {
   CONFIG_LOCAL_NETS_COUNT,
   CONFIG_SERVER_PORTS,
   DIRECTION_SIZE,
+  CONFIG_ENTROPY_TABLE,
+  CONFIG_FIRST_PACKETS,
+  CONFIG_PAYLOAD,
+  EARLY_ENTRIES,
+  EARLY_ENTRY_SIZE,
+  ENTROPY_BLOCK_SIZE,
+  ENTROPY_SIZE,
+  ENTROPY_TABLE_COUNT,
   FIRST_CHUNK_SIZE,
   FIRST_QUEUE_COUNT,
   FIRST_SIZE,
@@ -39,7 +47,12 @@ import {
   SIDE_DIRECTIONS,
   ROWS_MAX,
   SIDE_FIRST_PAYLOAD,
+  PREFIX_BLOCK_BYTES,
+  PREFIX_SIDE_SIZE,
+  SIDE_ENTROPY,
+  SIDE_FIRST_PACKETS,
   SIDE_LINK,
+  SIDE_PAYLOAD,
   SIDE_PACKET_LOG,
   SIDE_STATS,
   SIDE_TCP,
@@ -54,6 +67,8 @@ import {
 } from '../../assembly/layout.ts';
 import { DERIVED_SIZE } from '../flow/derived_schema.ts';
 import type { FieldDefinition } from '../flow/field.ts';
+import { isReverse } from '../flow/field.ts';
+import { groupSize } from '../flow/groups.ts';
 import type { EngineOptions } from './options.ts';
 import { localNetRecords, serverPortBits } from './zeek_sites.ts';
 
@@ -83,9 +98,19 @@ export interface SideGroup {
   /** Further memory, and what else the engine must know: word of the control block -> value. */
   readonly regions?: (options: EngineOptions) => readonly SideRegion[];
   readonly words?: (options: EngineOptions) => Readonly<Record<number, number>>;
+  /** What depends on the options of a field's place in the block, and its greatest length. */
+  readonly place?: (field: FieldDefinition, options: SideOptions) => Partial<FieldDefinition>;
 }
 
 const filled = (word: number, content: Uint8Array): SideRegion => ({ word, bytes: content.length, content });
+
+const earlyBytes = (options: SideOptions): number =>
+  multipleOf8(EARLY_ENTRIES + groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE);
+const prefixBytes = (options: SideOptions): number => multipleOf8(groupSize(options.with, 'payload'));
+
+function multipleOf8(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
 
 /** In the order of their bits. */
 export const SIDE_GROUPS: readonly SideGroup[] = [
@@ -165,6 +190,39 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     isOn: (options) => options.with?.includes('activity') === true,
     recordBytes: () => ACTIVITY_SIZE,
     blockBytes: () => ACTIVITY_BLOCK_SIZE,
+  },
+  {
+    name: 'first-packets',
+    bit: SIDE_FIRST_PACKETS,
+    isOn: (options) => groupSize(options.with, 'first-packets') > 0,
+    recordBytes: earlyBytes,
+    blockBytes: earlyBytes,
+    words: (options) => ({ [CONFIG_FIRST_PACKETS]: groupSize(options.with, 'first-packets') }),
+    place: (_, options) => ({ most: groupSize(options.with, 'first-packets') }),
+  },
+  {
+    name: 'payload',
+    bit: SIDE_PAYLOAD,
+    isOn: (options) => groupSize(options.with, 'payload') > 0,
+    recordBytes: (options) => 2 * (PREFIX_SIDE_SIZE + prefixBytes(options)),
+    // Each side has a length u32 in front of its bytes.
+    blockBytes: (options) => PREFIX_BLOCK_BYTES + 2 * (8 + prefixBytes(options)),
+    words: (options) => ({ [CONFIG_PAYLOAD]: groupSize(options.with, 'payload') }),
+    place: ({ name, at, type }, options) =>
+      type === 'octets'
+        ? {
+            at: name === 'payloadReverse' ? at + prefixBytes(options) : at,
+            most: groupSize(options.with, 'payload'),
+          }
+        : {},
+  },
+  {
+    name: 'entropy',
+    bit: SIDE_ENTROPY,
+    isOn: (options) => options.with?.includes('entropy') === true,
+    recordBytes: () => ENTROPY_SIZE,
+    blockBytes: () => ENTROPY_BLOCK_SIZE,
+    regions: () => [{ word: CONFIG_ENTROPY_TABLE, bytes: ENTROPY_TABLE_COUNT * Float64Array.BYTES_PER_ELEMENT }],
   },
 ];
 
@@ -251,7 +309,8 @@ export function placedFields(
     if (field.group === 'derived' && derivedAt !== undefined) return { ...field, at: derivedAt + field.at };
     const block = groups.find(({ group }) => group.name === field.group);
     if (block === undefined) throw new RangeError(`the engine does not keep the group ${field.group}`);
-    const isMissing = options.direction === 'uni' && field.name.startsWith('reverse.');
-    return { ...field, at: block.blockAt + field.at, ...(isMissing ? { null: 'always' } : {}) };
+    const placed = { ...field, ...block.group.place?.(field, options) };
+    const isMissing = options.direction === 'uni' && isReverse(field.name);
+    return { ...placed, at: block.blockAt + placed.at, ...(isMissing ? { null: 'always' } : {}) };
   });
 }

@@ -24,6 +24,8 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
   text: 30,
   mac: 17,
   list: 9,
+  packets: 60,
+  octets: 44,
 };
 
 /**
@@ -51,7 +53,17 @@ function viewed(flow: FlowView, path: string): unknown {
   return flow[path as keyof FlowView];
 }
 
-const NOT_QUANTITIES: ReadonlySet<FieldType> = new Set(['address', 'time', 'enum', 'boolean', 'text', 'mac', 'list']);
+const NOT_QUANTITIES: ReadonlySet<FieldType> = new Set([
+  'address',
+  'time',
+  'enum',
+  'boolean',
+  'text',
+  'mac',
+  'list',
+  'packets',
+  'octets',
+]);
 
 function isQuantity({ type, unit }: FieldDefinition): boolean {
   return !NOT_QUANTITIES.has(type) && unit !== FLAGS;

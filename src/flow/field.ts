@@ -13,6 +13,8 @@
  * - `text`: at most 254 characters, ASCII 0x20 to 0x7e
  * - `mac`: text, as `00:00:5e:00:53:01`
  * - `list`: whole numbers; in CSV and tables with spaces between them
+ * - `packets`: objects, see FirstPacket; in CSV and tables their values with colons between them
+ * - `octets`: text, bytes in Base64
  */
 export type FieldType =
   | 'address'
@@ -27,14 +29,29 @@ export type FieldType =
   | 'decimal'
   | 'text'
   | 'mac'
-  | 'list';
+  | 'list'
+  | 'packets'
+  | 'octets';
 
 /**
- * How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes; text is its length, then the
- * characters (TEXT_VALUE). `address` is of the flow's IP version, `ip` has its own (IP_VALUE); a `list` is its length u32,
- * then its numbers u32; a `mac` is six bytes in eight.
+ * How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes; text is its length, then
+ * the characters (TEXT_VALUE). `address` is of the flow's IP version, `ip` has its own (IP_VALUE); a `list` is its
+ * length u32, then its numbers u32; a `mac` is six bytes in eight; `packets` are an EARLY record; `octets` are their
+ * length u32, then the bytes.
  */
-export type FieldStore = 'address' | 'ip' | 'u8' | 'u16' | 'u32' | 'u64' | 'f64' | 'text' | 'mac' | 'list';
+export type FieldStore =
+  | 'address'
+  | 'ip'
+  | 'u8'
+  | 'u16'
+  | 'u32'
+  | 'u64'
+  | 'f64'
+  | 'text'
+  | 'mac'
+  | 'list'
+  | 'packets'
+  | 'octets';
 
 /**
  * When there is no value.
@@ -71,13 +88,13 @@ export interface FieldWord {
 /** One field of a flow. */
 export interface FieldDefinition {
   /**
-   * camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` after it). Points stand between
-   * the names of objects in objects: `forward.rtt.min`.
+   * camelCase. The JSON key, the CSV column, and the key in a record (there a time has `Ns` after it). Points stand
+   * between the names of objects in objects: `forward.rtt.min`.
    */
   readonly name: string;
   /**
-   * `core`, or the block after the core row that holds it. Fields of another group are an object under the group's name in
-   * JSON and in a record, and columns with the group's name in front (`tcp_forward_isn`) in CSV.
+   * `core`, or the block after the core row that holds it. Fields of another group are an object under the group's name
+   * in JSON and in a record, and columns with the group's name in front (`tcp_forward_isn`) in CSV.
    */
   readonly group: string;
   /** It is a member of the flow itself, though it is there only with its group. */
@@ -99,6 +116,8 @@ export interface FieldDefinition {
   readonly as: { readonly ecs: string | null; readonly zeek: string | null };
   /** How text formats write a time or a duration that is not in seconds. */
   readonly timeForm?: TimeForm;
+  /** Members or bytes at most, where the options say it. */
+  readonly most?: number;
   /** Of an enumeration. */
   readonly words?: readonly FieldWord[];
   /** One sentence. */
@@ -120,6 +139,8 @@ export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {
   text: 1,
   mac: 8,
   list: 4,
+  packets: 4,
+  octets: 4,
 };
 
 /** The name with its group: `srcAddress`, `tcp.forward.isn`. It is what `--fields` takes. */
@@ -130,4 +151,9 @@ export function fieldPath({ group, flat, name }: Pick<FieldDefinition, 'group' |
 /** The key of a field in a record. */
 export function recordKey({ name, type }: Pick<FieldDefinition, 'name' | 'type'>): string {
   return type === 'time' || type === 'duration' ? `${name}Ns` : name;
+}
+
+/** Of a group: is it about what the responder has sent? A flow of one direction has none of these. */
+export function isReverse(name: string): boolean {
+  return name.startsWith('reverse.') || name.endsWith('Reverse');
 }

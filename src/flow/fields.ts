@@ -2,7 +2,7 @@
 import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
-import { FIELD_GROUPS, GROUP_NAMES } from './groups.ts';
+import { FIELD_GROUPS, GROUP_NAMES, hasGroup } from './groups.ts';
 import type { WithName } from './groups.ts';
 import { FLOW_SCHEMA } from './schema.ts';
 
@@ -16,7 +16,7 @@ export const ALL_FIELDS: readonly FieldDefinition[] = fieldsWith(GROUP_NAMES);
 export function fieldsWith(groups: readonly WithName[]): readonly FieldDefinition[] {
   return [
     ...FLOW_FIELDS,
-    ...GROUP_NAMES.filter((name) => groups.includes(name)).flatMap((name) => FIELD_GROUPS[name].fields),
+    ...GROUP_NAMES.filter((name) => hasGroup(groups, name)).flatMap((name) => FIELD_GROUPS[name].fields),
   ];
 }
 
@@ -52,7 +52,7 @@ function fieldNamed(
 ): FieldDefinition {
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) {
-    if (field.group === 'core' || groups.some((group) => group === field.group)) return field;
+    if (field.group === 'core' || hasGroup(groups, field.group)) return field;
     const remedy = option.startsWith('--') ? `--with ${field.group}` : `with: ['${field.group}']`;
     throw new RangeError(`${option} has '${name}', a field of a group that is not on; add ${remedy}`);
   }

@@ -4,6 +4,7 @@ import { ACTIVITY_FIELDS } from './activity_schema.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
 import { LINK_FIELDS } from './link_schema.ts';
 import { STATS_FIELDS } from './stats_schema.ts';
+import { ENTROPY_FIELDS, FIRST_PACKETS_FIELDS, PAYLOAD_FIELDS } from './sample_schema.ts';
 import { TCP_FIELDS } from './tcp_schema.ts';
 import { ZEEK_FIELDS } from './zeek_schema.ts';
 
@@ -24,6 +25,17 @@ export const FIELD_GROUPS = {
   },
   stats: { null: 'never', fields: STATS_FIELDS, doc: 'sizes of packets, gaps between them, rates' },
   zeek: { null: 'never', fields: ZEEK_FIELDS, doc: "connections as Zeek's conn.log has them" },
+  'first-packets': {
+    null: 'never',
+    fields: FIRST_PACKETS_FIELDS,
+    doc: 'direction, sizes, gaps and flags of the first packets, N of them (`first-packets=N`, 10 by default)',
+  },
+  payload: {
+    null: 'never',
+    fields: PAYLOAD_FIELDS,
+    doc: 'first payload bytes of each direction, N of them (`payload=N`, 64 by default)',
+  },
+  entropy: { null: 'never', fields: ENTROPY_FIELDS, doc: 'entropy of the payload of each direction' },
   link: { null: 'never', fields: LINK_FIELDS, doc: 'VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow label, tunnel' },
   activity: {
     null: 'never',
@@ -33,7 +45,16 @@ export const FIELD_GROUPS = {
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
-export type WithName = GroupName | 'identify' | `identify=${string}`;
+export type WithName = GroupName | 'identify' | `identify=${string}` | SizedName;
+
+/** Groups that keep as much as one asks for, with the bounds of that and what they keep else. */
+export const GROUP_SIZES = {
+  'first-packets': { range: [1, 255], default: 10 },
+  payload: { range: [1, 1024], default: 64 },
+} as const satisfies Readonly<Record<string, { readonly range: readonly [number, number]; readonly default: number }>>;
+
+/** Such a group with its size: `payload=100`. */
+export type SizedName = `${keyof typeof GROUP_SIZES}=${number}`;
 
 export type GroupName = keyof typeof FIELD_GROUPS;
 
@@ -67,6 +88,26 @@ export function chosenApps(names: readonly WithName[] = []): ReadonlySet<string>
     .map((name) => name.slice(IDENTIFY_PREFIX.length));
   return apps.length === 0 || names.includes('identify') ? undefined : new Set(apps);
 }
+
+/** Is the group among them, with a size or without? */
+export function hasGroup(names: readonly WithName[] | undefined, group: string): boolean {
+  return names?.some((name) => name.split('=')[0] === group) === true;
+}
+
+/** How much the group keeps: what was asked for last. 0: it is off. */
+export function groupSize(names: readonly WithName[] | undefined, group: keyof typeof GROUP_SIZES): number {
+  const name = names?.findLast((one) => one.split('=')[0] === group);
+  if (name === undefined) return 0;
+  const size = name.split('=')[1];
+  return size === undefined ? GROUP_SIZES[group].default : Number(size);
+}
+
+/** The keys of all groups in a record. */
+export const GROUP_KEYS: readonly GroupKey[] = GROUP_NAMES.flatMap((name): readonly GroupKey[] => {
+  const fields: readonly FieldDefinition[] = FIELD_GROUPS[name].fields;
+  const isFlat = fields.every(({ flat }) => flat === true);
+  return (isFlat ? fields.map((field) => field.name) : [name]) as GroupKey[];
+});
 
 /** When a flow has no fields of the group. */
 export function groupNull(group: string): NullRule {

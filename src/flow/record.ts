@@ -1,4 +1,5 @@
 /** Written by `npm run docs:schema` from schema.ts: change the schema, not this file. */
+import type { FirstPacket } from './first_packet.ts';
 import type { EndReason } from './flow.ts';
 import { FlowObject } from './flow_object.ts';
 
@@ -464,6 +465,49 @@ export interface Flow {
      */
     readonly history: string | null;
   };
+  /**
+   * First packets in order of arrival: `dir` (0 originator, 1 responder), `ipBytes` and `payload` (65535: that or
+   * more), `gap` since the latest packet before (ns, whole microseconds), TCP `flags` (null when not TCP or cut).
+   */
+  readonly firstPackets?: readonly FirstPacket[];
+  /**
+   * First payload bytes from the originator in order of arrival, Base64 (RFC 4648 §4). `null` without a packet from the
+   * originator.
+   */
+  readonly payloadForward?: string | null;
+  /**
+   * First payload bytes from the responder in order of arrival, Base64 (RFC 4648 §4). `null` without a packet from the
+   * responder.
+   */
+  readonly payloadReverse?: string | null;
+  /**
+   * The bytes of `payloadForward` end early, where some were not captured. `null` without a packet from the originator.
+   */
+  readonly payloadCutForward?: boolean | null;
+  /**
+   * The bytes of `payloadReverse` end early, where some were not captured. `null` without a packet from the responder.
+   */
+  readonly payloadCutReverse?: boolean | null;
+  /**
+   * The bytes of `payloadForward` end early, where later TCP bytes came first. `null` without a packet from the
+   * originator.
+   */
+  readonly payloadGapForward?: boolean | null;
+  /**
+   * The bytes of `payloadReverse` end early, where later TCP bytes came first. `null` without a packet from the
+   * responder.
+   */
+  readonly payloadGapReverse?: boolean | null;
+  /**
+   * Shannon entropy of the first 65,535 captured payload bytes from the originator; null without any. `null` when it is
+   * not known.
+   */
+  readonly entropyForward?: number | null;
+  /**
+   * Shannon entropy of the first 65,535 captured payload bytes from the responder; null without any. `null` when it is
+   * not known.
+   */
+  readonly entropyReverse?: number | null;
   readonly link?: {
     readonly forward: {
       /** Time to live or hop limit of the first packet. 0..255. `null` when it is not known. */

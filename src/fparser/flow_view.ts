@@ -7,6 +7,7 @@ import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
 import type { CopyShape } from '../engine/copies.ts';
 import type { EndReasonIpfix, Flow } from '../flow/flow.ts';
+import { GROUP_KEYS } from '../flow/groups.ts';
 import type { GroupKey } from '../flow/groups.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
@@ -196,24 +197,14 @@ class FlowView implements Iterable<PacketHeader> {
     return this.#copy.flow.icmpCode;
   }
 
-  get communityId(): Flow['communityId'] | undefined {
-    return this.#part === 'both' ? this.#copy.groups.communityId : undefined;
-  }
-
-  get tcp(): Flow['tcp'] | undefined {
-    return this.#part === 'both' ? this.#copy.groups.tcp : undefined;
-  }
-
-  get stats(): Flow['stats'] | undefined {
-    return this.#part === 'both' ? this.#copy.groups.stats : undefined;
-  }
-
-  get zeek(): Flow['zeek'] | undefined {
-    return this.#part === 'both' ? this.#copy.groups.zeek : undefined;
-  }
-
-  get link(): Flow['link'] | undefined {
-    return this.#part === 'both' ? this.#copy.groups.link : undefined;
+  static {
+    for (const key of GROUP_KEYS) {
+      Object.defineProperty(FlowView.prototype, key, {
+        get(this: FlowView) {
+          return this.#part === 'both' ? this.#copy.groups[key] : undefined;
+        },
+      });
+    }
   }
 
   get activity(): Flow['activity'] | undefined {

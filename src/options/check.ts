@@ -86,15 +86,30 @@ export function wrongPart(option: Option, value: unknown): string | undefined {
   return (value as readonly string[]).find((part) => !isPart(option, part));
 }
 
-/** A choice, or one with what may follow it: `identify=tls`. */
-export function isPart({ choices = [], parts = {} }: Option, part: string): boolean {
+/** A choice, or one with what may follow it: `identify=tls`, `payload=100`. */
+export function isPart(option: Option, part: string): boolean {
+  const { choices = [], parts = {} } = option;
   const at = part.indexOf('=');
-  return choices.includes(part) || (at > 0 && parts[part.slice(0, at)]?.includes(part.slice(at + 1)) === true);
+  if (choices.includes(part) || isSized(option, part)) return true;
+  return at > 0 && parts[part.slice(0, at)]?.includes(part.slice(at + 1)) === true;
+}
+
+/** A choice that may have a number, and one in its range. */
+function isSized({ sized = {} }: Option, part: string): boolean {
+  const [, name = '', digits = ''] = /^([^=]+)=([0-9]+)$/.exec(part) ?? [];
+  const range = sized[name]?.range;
+  return range !== undefined && Number(digits) >= range[0] && Number(digits) <= range[1];
 }
 
 /** `unknown part 'tpc'; did you mean 'tcp'?` */
-export function unknownPart({ choices = [], parts = {} }: Option, part: string): string {
+export function unknownPart({ choices = [], parts = {}, sized = {} }: Option, part: string): string {
   const key = part.slice(0, Math.max(0, part.indexOf('=')));
+  if (choices.includes(key) && parts[key] === undefined) {
+    const range = sized[key]?.range;
+    const remedy =
+      range === undefined ? `'${key}' has no number` : `its number is a whole one from ${range[0]} to ${range[1]}`;
+    return `invalid part '${part}'; ${remedy}`;
+  }
   const further = (parts[key] ?? []).map((one) => `${key}=${one}`);
   return unknownName('part', part, [...choices, ...further], `the parts are ${(parts[key] ?? choices).join(', ')}`);
 }

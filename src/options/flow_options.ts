@@ -14,8 +14,8 @@ import {
   CUT_RULES_CIC,
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
-import { FIELD_GROUPS, GROUP_NAMES, WITH_NAMES } from '../flow/groups.ts';
 import type { WithName } from '../flow/groups.ts';
+import { FIELD_GROUPS, GROUP_NAMES, GROUP_SIZES, WITH_NAMES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included. */
@@ -26,6 +26,8 @@ export const IDENTIFY_SNAPLEN = 1600;
 const YEAR_S = 86_400 * 365;
 
 /** What each group is, in one line. */
+/** Flows of FParser do not say what they are. */
+const FPARSER_NAMES: readonly Exclude<WithName, 'identify'>[] = GROUP_NAMES;
 const GROUP_HELP = GROUP_NAMES.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
 
 /** Bytes read at a time: the calls do not count any more, and the block stays in a second-level cache. */
@@ -414,6 +416,7 @@ export const FLOW_OPTIONS = [
     argument: 'GROUP,...',
     choices: WITH_NAMES,
     parts: { identify: APP_NAMES },
+    sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
     where: ['read', 'live', 'replay', 'readFlows'],
@@ -461,7 +464,8 @@ export const FLOW_OPTIONS = [
     name: 'with',
     type: 'list',
     separator: ',',
-    choices: GROUP_NAMES,
+    choices: FPARSER_NAMES,
+    sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}`,
     where: ['FParser'],

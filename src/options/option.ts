@@ -1,6 +1,7 @@
 /**
- * What an option is. Every option of the commands and of the library is one entry of a plain list in this folder; parsers,
- * help texts, checks, defaults, typed interfaces, the words of the engine's control block and `docs/options.md` come from it.
+ * What an option is. Every option of the commands and of the library is one entry of a plain list in this folder;
+ * parsers, help texts, checks, defaults, typed interfaces, the words of the engine's control block and
+ * `docs/options.md` come from it.
  */
 
 /** Commands, as `pcapflow` calls them. */
@@ -81,6 +82,8 @@ export interface Option {
    * `a=x,a=y`.
    */
   readonly parts?: { readonly [choice: string]: readonly string[] };
+  /** Choices that may have a number behind them, as in `payload=100`, with its range. */
+  readonly sized?: { readonly [choice: string]: { readonly range: readonly [number, number] } };
   /** A word that may stand for a number. */
   readonly orWord?: string;
   /** Between the parts of a `list`. A list without it has one part for each time the option is given. */

@@ -112,7 +112,14 @@ function schemaOperand(field: FieldDefinition, common: { column: number; shown: 
 
 /** Is it compared as text, in the form that columns have? */
 function isText(store: FieldStore): boolean {
-  return store === 'text' || store === 'ip' || store === 'mac' || store === 'list';
+  return (
+    store === 'text' ||
+    store === 'ip' ||
+    store === 'mac' ||
+    store === 'list' ||
+    store === 'packets' ||
+    store === 'octets'
+  );
 }
 
 /** Why a name is none of a field's, and what may help. */

@@ -48,6 +48,8 @@ export const STORE_AT: Readonly<Record<FieldStore, number>> = {
   ip: ROW_SOURCE,
   mac: 40,
   list: ROW_DESTINATION,
+  packets: ROW_DESTINATION,
+  octets: ROW_DESTINATION,
 };
 /** Any number, apart from the counters. */
 export const FLOAT_AT = ROW_FIRST_SECONDS;

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   ACTIVITY_BLOCK_SIZE,
   COMMUNITY_ID_SIZE,
+  EARLY_ENTRIES,
+  ENTROPY_BLOCK_SIZE,
   LAYERS_BLOCK_SIZE,
+  PREFIX_BLOCK_BYTES,
   ROW_SIZE,
   STATS_BLOCK_SIZE,
   TCP_BLOCK_SIZE,
@@ -52,7 +55,7 @@ describe('the schema of flows', () => {
     expect(field.doc).toMatch(/^[A-Z].*\.$/);
     expect(Object.keys(field.as)).toEqual(['ecs', 'zeek']);
     for (const name of [field.unit, field.as.ecs, field.as.zeek]) expect(name).not.toBe('');
-    const isQuantity = !['address', 'enum', 'boolean', 'text', 'mac'].includes(field.type);
+    const isQuantity = !['address', 'enum', 'boolean', 'text', 'mac', 'packets', 'octets'].includes(field.type);
     expect(field.range !== null, 'a number has a range').toBe(isQuantity);
     if (field.range !== null) expect(field.range[0]).toBeLessThan(field.range[1]);
     expect(field.words !== undefined, 'an enumeration has words').toBe(field.type === 'enum');
@@ -81,6 +84,8 @@ describe('the schema of flows', () => {
         text: ['text'],
         mac: ['mac'],
         list: ['list'],
+        packets: ['packets'],
+        octets: ['octets'],
       };
       expect(stores[field.type]).toContain(field.store);
     },
@@ -103,6 +108,9 @@ describe('the schema of flows', () => {
       zeek: ZEEK_BLOCK_SIZE,
       link: LAYERS_BLOCK_SIZE,
       activity: ACTIVITY_BLOCK_SIZE,
+      'first-packets': EARLY_ENTRIES,
+      payload: PREFIX_BLOCK_BYTES + 16,
+      entropy: ENTROPY_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);

@@ -59,7 +59,7 @@ function docstring(text: string): string {
   return `  /**\n${lines.map((one) => `   * ${one}\n`).join('')}   */\n`;
 }
 
-function typeOf({ type, typescript, choices = [], orWord }: Option): string {
+function typeOf({ type, typescript, choices = [], sized = {}, orWord }: Option): string {
   if (typescript !== undefined) return typescript;
   switch (type) {
     case 'flag':
@@ -69,14 +69,15 @@ function typeOf({ type, typescript, choices = [], orWord }: Option): string {
     case 'text':
       return 'string';
     case 'list':
-      return choices.length === 0 ? 'readonly string[]' : listOf(choices);
+      return choices.length === 0 ? 'readonly string[]' : listOf(choices, Object.keys(sized));
     default:
       return `number${orWord === undefined ? '' : ` | '${orWord}'`}`;
   }
 }
 
-function listOf(choices: readonly string[]): string {
-  const one = choices.map((choice) => `'${choice}'`).join(' | ');
+function listOf(choices: readonly string[], sized: readonly string[]): string {
+  const withNumber = sized.map((choice) => `\`${choice}=\${number}\``);
+  const one = [...choices.map((choice) => `'${choice}'`), ...withNumber].join(' | ');
   return choices.length > 1 ? `readonly (${one})[]` : `readonly ${one}[]`;
 }
 

@@ -1090,7 +1090,7 @@ export const PREFIX_BIT_CUT = 4;
 /** Because TCP bytes came that do not follow. */
 export const PREFIX_BIT_GAP = 8;
 
-// record PREFIX_BLOCK: the group payload in a row, originator first. The bytes of both follow, each behind their length.
+// record PREFIX_BLOCK: the group payload in a row, originator first. Both sides' bytes follow, behind their length.
 /** u8[2] */
 export const PREFIX_BLOCK_CUT = 0;
 /** u8[2] */

@@ -1,4 +1,4 @@
-/** MAC addresses, lists and bytes as text. As in text.ts: each function writes at `to` and returns the address behind it. */
+/** MAC addresses, lists and bytes as text. Each function writes at `to` and returns the address behind it. */
 import {
   EARLY_BIT_FLAGS, EARLY_BIT_HIGH, EARLY_COUNT, EARLY_ENTRIES, EARLY_ENTRY_BITS, EARLY_ENTRY_FLAGS, EARLY_ENTRY_GAP,
   EARLY_ENTRY_IP_BYTES, EARLY_ENTRY_PAYLOAD, EARLY_ENTRY_SIZE,

@@ -24,7 +24,9 @@ const US_NS: u64 = 1000;
 /** Bytes of a record: a multiple of 8. */
 @inline function recordBytes(): u32 { return (EARLY_ENTRIES + firstPacketsMax * EARLY_ENTRY_SIZE + 7) & ~7; }
 @inline function earlyRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PACKETS, index, recordBytes()); }
-@inline function entryAt(record: usize, place: u32): usize { return record + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE; }
+@inline function entryAt(record: usize, place: u32): usize {
+  return record + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE;
+}
 
 export function startFirstPackets(index: u32, packet: usize): void {
   const record = earlyRecord(index);
@@ -44,7 +46,8 @@ export function firstPacketsOfPacket(index: u32, packet: usize, side: u32): void
   store<u16>(entry, <u16>min<u32>(packetIpBytes(packet), u16.MAX_VALUE), EARLY_ENTRY_IP_BYTES);
   store<u16>(entry, <u16>min<u32>(packetPayloadBytes(packet), u16.MAX_VALUE), EARLY_ENTRY_PAYLOAD);
   store<u16>(entry, <u16>packetTcpFlags(packet), EARLY_ENTRY_FLAGS);
-  store<u16>(entry, <u16>((side != 0 ? EARLY_BIT_HIGH : 0) | (hasFlags(packet) ? EARLY_BIT_FLAGS : 0)), EARLY_ENTRY_BITS);
+  const bits: u32 = (side != 0 ? EARLY_BIT_HIGH : 0) | (hasFlags(packet) ? EARLY_BIT_FLAGS : 0);
+  store<u16>(entry, <u16>bits, EARLY_ENTRY_BITS);
   store<u64>(record, max(last, time), EARLY_LAST);
   store<u32>(record, count + 1, EARLY_COUNT);
 }

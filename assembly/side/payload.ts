@@ -23,7 +23,9 @@ import { sideBlock, sideRecord } from "./record";
 @inline function prefixOf(index: u32, side: u32): usize {
   return sideRecord(SIDE_PAYLOAD, index, 2 * sideBytes()) + <usize>(side * sideBytes());
 }
-@inline function addBits(own: usize, bits: u32): void { store<u16>(own, load<u16>(own, PREFIX_BITS) | <u16>bits, PREFIX_BITS); }
+@inline function addBits(own: usize, bits: u32): void {
+  store<u16>(own, load<u16>(own, PREFIX_BITS) | <u16>bits, PREFIX_BITS);
+}
 
 export function startPayload(index: u32): void {
   memory.fill(prefixOf(index, 0), 0, PREFIX_SIDE_SIZE);

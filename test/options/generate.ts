@@ -75,10 +75,15 @@ function typeOf({ type, typescript, choices = [], sized = {}, orWord }: Option):
   }
 }
 
+/** Of the type of a list on one line; more does not fit beside its name. */
+const LIST_TYPE_MAX = 90;
+
 function listOf(choices: readonly string[], sized: readonly string[]): string {
   const withNumber = sized.map((choice) => `\`${choice}=\${number}\``);
-  const one = [...choices.map((choice) => `'${choice}'`), ...withNumber].join(' | ');
-  return choices.length > 1 ? `readonly (${one})[]` : `readonly ${one}[]`;
+  const all = [...choices.map((choice) => `'${choice}'`), ...withNumber];
+  const line = all.length > 1 ? `readonly (${all.join(' | ')})[]` : `readonly ${all.join('')}[]`;
+  // As the formatter breaks a union.
+  return line.length <= LIST_TYPE_MAX ? line : `readonly (\n    | ${all.join('\n    | ')}\n  )[]`;
 }
 
 /** What it is, what it may be, and what it is when it is not given. */
@@ -102,6 +107,14 @@ function grouped(value: unknown): string {
   return typeof value === 'number' && value >= 10_000
     ? value.toLocaleString('en-US').replaceAll(',', '_')
     : String(value);
+}
+
+/** A union that the formatter breaks, on one line. */
+function oneLine(type: string): string {
+  return type
+    .replace(/\(\n +\| /, '(')
+    .replace(/\n +\| /g, ' | ')
+    .replace(/\n +\)/, ')');
 }
 
 /** `docs/options.md`. */
@@ -132,7 +145,7 @@ export function optionsDocument(): string {
       '| option | type | meaning; range, default |',
       '|---|---|---|',
       ...optionsAt(place).map(
-        (option) => `| \`${option.name}\` | \`${cell(typeOf(option))}\` | ${cell(sentences(option, place))} |`,
+        (option) => `| \`${option.name}\` | \`${cell(oneLine(typeOf(option)))}\` | ${cell(sentences(option, place))} |`,
       ),
     ]),
     '',

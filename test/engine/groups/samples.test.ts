@@ -21,8 +21,10 @@ interface Sizes {
   readonly entropy: boolean;
 }
 
-function namesOf({ packets, payload, entropy }: Sizes): WithName[] {
-  const names: WithName[] = entropy ? ['entropy'] : [];
+type Name = Exclude<WithName, `identify=${string}`>;
+
+function namesOf({ packets, payload, entropy }: Sizes): Name[] {
+  const names: Name[] = entropy ? ['entropy'] : [];
   if (packets > 0) names.push(packets === 10 ? 'first-packets' : `first-packets=${packets}`);
   if (payload > 0) names.push(payload === 64 ? 'payload' : `payload=${payload}`);
   return names;

@@ -1,7 +1,7 @@
 /** Opens a capture of interfaces for `live` and `top`. */
 import { constants, setPriority } from 'node:os';
 import type { EngineOptions } from '../engine/options.ts';
-import { wantsIdentity } from '../flow/groups.ts';
+import { wantsPayload } from '../flow/groups.ts';
 import { IDENTIFY_SNAPLEN, LIVE_SNAPLEN } from '../options/flow_options.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
@@ -32,7 +32,7 @@ export function openCapture(
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
   const { capture, promiscuous, user, bufferSize, ringSize, filter = '' } = values;
-  const snaplen = values.snaplen ?? (wantsIdentity(values.with) ? IDENTIFY_SNAPLEN : LIVE_SNAPLEN);
+  const snaplen = values.snaplen ?? (wantsPayload(values.with) ? IDENTIFY_SNAPLEN : LIVE_SNAPLEN);
   if (user !== undefined) ordinaryUser(user);
   raisePriority();
   return openLive(

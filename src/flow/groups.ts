@@ -94,6 +94,11 @@ export function hasGroup(names: readonly WithName[] | undefined, group: string):
   return names?.some((name) => name.split('=')[0] === group) === true;
 }
 
+/** Is the payload of packets looked at? */
+export function wantsPayload(names: readonly WithName[] = []): boolean {
+  return wantsIdentity(names) || hasGroup(names, 'payload') || hasGroup(names, 'entropy');
+}
+
 /** How much the group keeps: what was asked for last. 0: it is off. */
 export function groupSize(names: readonly WithName[] | undefined, group: keyof typeof GROUP_SIZES): number {
   const name = names?.findLast((one) => one.split('=')[0] === group);

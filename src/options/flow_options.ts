@@ -333,7 +333,7 @@ export const FLOW_OPTIONS = [
     type: 'integer',
     argument: 'N',
     range: [64, 262_144],
-    without: `${LIVE_SNAPLEN}, with identify ${IDENTIFY_SNAPLEN}`,
+    without: `${LIVE_SNAPLEN}, with identify, payload or entropy ${IDENTIFY_SNAPLEN}`,
     help: 'bytes kept of each frame',
     where: ['live', 'top'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },

@@ -68,10 +68,25 @@ export interface FParserOptions<D extends Direction = Direction> {
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
-   * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
-   * label, tunnel; activity, active and idle periods, subflows, bulks, transport headers. Default: none.
+   * rates; zeek, connections as Zeek's conn.log has them; first-packets, direction, sizes, gaps and flags of the first
+   * packets, N of them (`first-packets=N`, 10 by default); payload, first payload bytes of each direction, N of them
+   * (`payload=N`, 64 by default); entropy, entropy of the payload of each direction; link, VLANs, MPLS labels, MAC
+   * addresses, TTL, DSCP, flow label, tunnel; activity, active and idle periods, subflows, bulks, transport headers.
+   * Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'activity')[];
+  readonly with?: readonly (
+    | 'tcp'
+    | 'community-id'
+    | 'stats'
+    | 'zeek'
+    | 'first-packets'
+    | 'payload'
+    | 'entropy'
+    | 'link'
+    | 'activity'
+    | `first-packets=${number}`
+    | `payload=${number}`
+  )[];
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

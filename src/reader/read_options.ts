@@ -76,11 +76,27 @@ export interface ReadOptions {
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
-   * rates; zeek, connections as Zeek's conn.log has them; link, VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow
-   * label, tunnel; activity, active and idle periods, subflows, bulks, transport headers; identify, application and
-   * names from the first bytes, identify=tls,dns of these only (docs/identification.md). Default: none.
+   * rates; zeek, connections as Zeek's conn.log has them; first-packets, direction, sizes, gaps and flags of the first
+   * packets, N of them (`first-packets=N`, 10 by default); payload, first payload bytes of each direction, N of them
+   * (`payload=N`, 64 by default); entropy, entropy of the payload of each direction; link, VLANs, MPLS labels, MAC
+   * addresses, TTL, DSCP, flow label, tunnel; activity, active and idle periods, subflows, bulks, transport headers;
+   * identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md).
+   * Default: none.
    */
-  readonly with?: readonly ('tcp' | 'community-id' | 'stats' | 'zeek' | 'link' | 'activity' | 'identify')[];
+  readonly with?: readonly (
+    | 'tcp'
+    | 'community-id'
+    | 'stats'
+    | 'zeek'
+    | 'first-packets'
+    | 'payload'
+    | 'entropy'
+    | 'link'
+    | 'activity'
+    | 'identify'
+    | `first-packets=${number}`
+    | `payload=${number}`
+  )[];
   /** Identification reports user names too; never passwords and cookies. Default `false`. */
   readonly secrets?: boolean;
   /** Identification reports the query of HTTP paths too. Default `false`. */

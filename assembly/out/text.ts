@@ -88,6 +88,8 @@ export function putPlain(to: usize, value: u32, row: usize, at: usize): usize {
     case VALUE_IP: return putIp(to, at);
     case VALUE_MAC: return putMac(to, at);
     case VALUE_LIST: return putList(to, at, false);
+    case VALUE_PACKETS: return putPackets(to, at, false);
+    case VALUE_OCTETS: return putBase64(to, at);
   }
   const length = <usize>load<u8>(at, TEXT_VALUE_LENGTH);
   memory.copy(to, at + TEXT_VALUE_HEADER, length);

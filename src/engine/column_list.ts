@@ -51,6 +51,8 @@ const WIDTHS: Readonly<Record<FieldType, ColumnPlace['width']>> = {
   decimal: 8,
   mac: 0,
   list: 0,
+  packets: 0,
+  octets: 0,
 };
 /** Characters of a text at most. */
 const TEXT_MAX = 254;

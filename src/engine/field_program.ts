@@ -138,7 +138,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   };
 
   steps.forEach(({ text, field, object }, n) => {
-    const kind = field === undefined ? NONE : sizedKind(field);
+    const kind = field === undefined ? NONE : kindOf(field);
     const step = putStep(n, text, kind);
     if (object !== undefined) {
       memory[step + STEP_ABSENT] = ABSENCE_CODES[object.null];
@@ -161,13 +161,13 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
-/** The kind of a field that has as many members as the options say. */
-function sizedKind(field: FieldDefinition): ValueKind {
-  const kind = kindOf(field);
+/** How a field is written, and how long it is at most; one that has members has as many as the options say. */
+export function kindOf(field: FieldDefinition): ValueKind {
+  const kind = plainKind(field);
   return field.most === undefined ? kind : { ...kind, lengthMax: Math.ceil(field.most * kind.lengthMax) + 4 };
 }
 
-export function kindOf({ type, store, timeForm }: FieldDefinition): ValueKind {
+function plainKind({ type, store, timeForm }: FieldDefinition): ValueKind {
   switch (type) {
     case 'time':
       return timeForm === undefined ? TIME : timeForm === 'ns' ? TIME_NS : TIME_ISO;

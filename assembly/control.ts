@@ -5,16 +5,16 @@
  * what never changes after `attach` (region bases and options), and scratch values of a single call.
  */
 import {
-  CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_BLOCKS, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX, CONFIG_CLOSED_LIMIT,
-  CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION, CONFIG_EVICTION_CAPACITY,
-  CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD, CONFIG_FILTER, CONFIG_FIN_TIMEOUT,
+  CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_BLOCKS, CONFIG_CHECKSUMS, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX,
+  CONFIG_CLOSED_LIMIT, CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION,
+  CONFIG_EVICTION_CAPACITY, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD,
   CONFIG_FIRST_CHUNKS, CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIRST_STARTS,
   CONFIG_FLOWS, CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_IDLE_THRESHOLD, CONFIG_INDEX_A,
   CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
   CONFIG_SERVER_PORTS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE,
-  CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, IDLE_THRESHOLD_NS, PROTOCOL_COUNTERS, STATE_CLOCK,
+  CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, CUT_RULES_ZEEK, IDLE_THRESHOLD_NS, PROTOCOL_COUNTERS, STATE_CLOCK,
   STATE_SUSPECT, STATE_SUSPECT_TIME, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
 
@@ -22,6 +22,11 @@ export let bidirectional: bool = false;
 export let decapsulate: bool = false;
 export let attributeFragments: bool = false;
 export let filtering: bool = false;
+/** Flows are cut by Zeek's rules, and have a record of the group zeek. */
+export let zeekCuts: bool = false;
+export let dropsWrongChecksums: bool = false;
+/** Is there more to say about a packet that could be decoded? */
+export let isStrict: bool = false;
 /**
  * Groups of side records that are kept, SIDE_ bits; 0: none. With any of them the header fields and addresses are kept
  * that only side records need.
@@ -96,8 +101,11 @@ export function readConfig(): void {
   decapsulate = state32(CONFIG_DECAPSULATE) != 0;
   attributeFragments = state32(CONFIG_FRAGMENTS_ATTRIBUTE) != 0;
   filtering = state32(CONFIG_FILTER) != 0;
+  zeekCuts = state32(CONFIG_CUT_RULES) == CUT_RULES_ZEEK;
+  dropsWrongChecksums = state32(CONFIG_CHECKSUMS) != 0;
+  isStrict = zeekCuts || dropsWrongChecksums;
   sides = state32(CONFIG_SIDES);
-  keepsMore = decapsulate || sides != 0;
+  keepsMore = decapsulate || isStrict || sides != 0;
   flowBytes = state32(CONFIG_FLOW_BYTES);
   rowBytes = state32(CONFIG_ROW_BYTES);
   blocks = state32(CONFIG_BLOCKS);

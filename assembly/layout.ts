@@ -19,7 +19,7 @@
  * All fields are little-endian. `LAYOUT_VERSION` goes up with any change.
  */
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 16;
+export const LAYOUT_VERSION = 18;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1
@@ -90,7 +90,7 @@ export const PACKET_ICMP_CODE = 85;
 export const PACKET_VERSION = 86;
 /** u8: protocol beside the fragment fields */
 export const PACKET_FRAGMENT_PROTOCOL = 87;
-/** u32: address of what follows the last IP header; set with tunnels followed or side records on */
+/** u32: address of what follows the last IP header; set with tunnels followed, side records or strict checks on */
 export const PACKET_TRANSPORT = 88;
 /** u32: address after its captured bytes */
 export const PACKET_TRANSPORT_END = 92;
@@ -100,7 +100,7 @@ export const PACKET_TRANSPORT_WIRE = 96;
 export const PACKET_LIKELY_FLOW = 100;
 /** u32: address of the frame, set with side records on; it stays in place until its batch is tracked */
 export const PACKET_FRAME = 104;
-/** u32: address of the IP header that the fields are from, set with side records on */
+/** u32: address of the IP header that the fields are from; set as PACKET_TRANSPORT */
 export const PACKET_IP = 108;
 /** u32: address of the IP source address, the destination's is behind it; not set on the common path */
 export const PACKET_ADDRESSES = 112;
@@ -200,8 +200,14 @@ export const VERDICT_PORTS_TRUNCATED = 10;
 export const VERDICT_PORTS_MISSING = 11;
 /** Its ports are readable: it is counted to its flow all the same, without payload. */
 export const VERDICT_TCP_OFFSET = 12;
+/** The checksum of the IPv4 header is wrong. Only with CONFIG_CHECKSUMS. */
+export const VERDICT_IP_CHECKSUM = 13;
+/** The checksum of TCP, UDP or ICMP is wrong. Only with CONFIG_CHECKSUMS. */
+export const VERDICT_CHECKSUM = 14;
+/** The transport header was not captured whole, or is in another fragment. Only with CUT_RULES_ZEEK. */
+export const VERDICT_HEADER_TRUNCATED = 15;
 /** count */
-export const VERDICT_COUNT = 13;
+export const VERDICT_COUNT = 16;
 
 // record COUNT: what one side of a flow has sent. u64: none of them can overflow.
 /** u64 packets */
@@ -1669,9 +1675,11 @@ export const CONFIG_WINDOW_FROM = 224;
 export const CONFIG_WINDOW_TO = 232;
 /** u32: WINDOW_ bits: packets outside of a span of time are filtered out; 0: there is none */
 export const CONFIG_WINDOW = 240;
+/** u32: 1: packets with a wrong checksum are dropped */
+export const CONFIG_CHECKSUMS = 248;
 /** end */
-export const CONFIG_END = 244;
-// gap u8[12]
+export const CONFIG_END = 252;
+// gap u8[4]
 /** u64 ns: latest time seen */
 export const STATE_CLOCK = 256;
 /** u64 ticks: where the wheel stands */
@@ -1785,28 +1793,28 @@ export const COUNTER_SEEN = 640;
 /** u64[VERDICT_COUNT] packets: by verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS */
 export const COUNTER_VERDICTS = 648;
 /** u64 packets */
-export const COUNTER_TRUNCATED = 752;
+export const COUNTER_TRUNCATED = 776;
 /** u64 packets */
-export const COUNTER_FRAGMENTS_UNMATCHED = 760;
+export const COUNTER_FRAGMENTS_UNMATCHED = 784;
 /** u64 datagrams */
-export const COUNTER_FRAGMENTS_FORGOTTEN = 768;
+export const COUNTER_FRAGMENTS_FORGOTTEN = 792;
 /** u64 packets */
-export const COUNTER_BACKWARDS = 776;
+export const COUNTER_BACKWARDS = 800;
 /** u64 jumps: ahead by more than a day, confirmed by the next packet */
-export const COUNTER_JUMPS = 784;
+export const COUNTER_JUMPS = 808;
 /** u64 flows */
-export const COUNTER_FLOWS_STARTED = 792;
+export const COUNTER_FLOWS_STARTED = 816;
 /** u64 flows */
-export const COUNTER_FLOWS_ENDED = 800;
+export const COUNTER_FLOWS_ENDED = 824;
 /** u64 flows */
-export const COUNTER_FLOWS_EVICTED = 808;
+export const COUNTER_FLOWS_EVICTED = 832;
 /** u64 flows: closed ones, because too many were waiting */
-export const COUNTER_FLOWS_DROPPED = 816;
+export const COUNTER_FLOWS_DROPPED = 840;
 /** u64 packets */
-export const COUNTER_MISSES = 824;
+export const COUNTER_MISSES = 848;
 /** u64[4] flows: active, by PROTOCOL_CLASS_ */
-export const COUNTER_ACTIVE_BY_CLASS = 832;
-// gap u8[32]
+export const COUNTER_ACTIVE_BY_CLASS = 856;
+// gap u8[8]
 /** u64[4] headers: stored now, by PROTOCOL_CLASS_ */
 export const COUNTER_STORED_BY_CLASS = 896;
 /** u64 slots */
@@ -1961,6 +1969,8 @@ export const FLUSH_END = 2;
 export const CUT_RULES_USUAL = 0;
 /** As in CICFlowMeter: see cic_rules.ts. The group activity is on. */
 export const CUT_RULES_CIC = 1;
+/** Those of Zeek: track/zeek_cuts.ts. The group zeek is on. */
+export const CUT_RULES_ZEEK = 2;
 
 // codes FORMAT: of the capture that is read
 export const FORMAT_NONE = 0;
@@ -2128,7 +2138,9 @@ export const STEP_SKIP = 6;
 export const STEP_WORDS = 8;
 /** u8: 1: a list is in brackets, with commas; 0: its members have spaces between them */
 export const STEP_BRACKETS = 12;
-// gap u8[3]
+/** u8: 1: the step writes nothing when the flow lacks the value */
+export const STEP_OPTIONAL = 13;
+// gap u8[2]
 /** u8[48]: length, then so many ASCII characters */
 export const STEP_PIECE = 16;
 /** size */
@@ -2205,6 +2217,8 @@ export const VALUE_LIST = 18;
 export const VALUE_NS = 19;
 /** a time of ISO 8601, UTC, with nanoseconds */
 export const VALUE_ISO = 20;
+/** Nanoseconds u64, written as seconds with six decimals. */
+export const VALUE_MICROS = 21;
 /** As an EARLY record. */
 export const VALUE_PACKETS = 24;
 /** Length u32, then so many bytes, written in Base64. */

@@ -2,7 +2,7 @@
  * Decodes a frame to a packet: link layer, IP, transport and, on request, through tunnels to the innermost packet.
  * Never reads past the captured bytes; lengths in headers are hints until they are checked. Writes one verdict.
  */
-import { decapsulate, keepsMore, setState32, sides } from "../control";
+import { decapsulate, isStrict, keepsMore, setState32, sides } from "../control";
 import {
   PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
   VERDICT_DELIVER,
@@ -19,6 +19,7 @@ import {
   packetBits, packetCaptured, packetFrame, packetLinkType, packetTime, packetTransport, packetTransportEnd,
   packetTransportWire, packetWireBytes, setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
+import { strictVerdict } from "./strict";
 import { innerNetwork } from "./tunnel";
 import { noteTunnel } from "./tunnel_kind";
 
@@ -46,7 +47,8 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
   } else {
     verdict = decodeOther(packet, frame, captured, uncaptured, linkType);
   }
-  if (decapsulate && verdict == VERDICT_DELIVER) followTunnels(packet);
+  if (isStrict && verdict == VERDICT_DELIVER) verdict = strictVerdict(packet);
+  if (decapsulate && verdict == VERDICT_DELIVER) verdict = followTunnels(packet);
   setPacketVerdict(packet, verdict);
 }
 
@@ -81,20 +83,23 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
   store<u64>(packet, 0, PACKET_VERDICT);
 }
 
-/** Replaces the packet by the innermost one that can be decoded. */
-@cold function followTunnels(packet: usize): void {
+/** Replaces the packet by the innermost one that can be decoded. Returns a verdict. */
+@cold function followTunnels(packet: usize): u32 {
   for (let level: u32 = 0; level < LEVELS_MAX; level++) {
-    if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return;
+    if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return VERDICT_DELIVER;
     const end = packetTransportEnd(packet);
     const uncaptured = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
     setState32(STATE_UNCAPTURED, uncaptured);
     const found = innerNetwork(packet);
-    if (!isIp(found)) return;
+    if (!isIp(found)) return VERDICT_DELIVER;
     setPacketTime(PACKET_INNER, packetTime(packet));
     setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
     keepPlaces(PACKET_INNER, packetFrame(packet), networkAt(found), packetLinkType(packet), packetCaptured(packet));
-    if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return;
+    if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return VERDICT_DELIVER;
     if ((sides & SIDE_LINK) != 0) noteTunnel(PACKET_INNER, packet, level + 1);
     memory.copy(packet, PACKET_INNER, PACKET_SIZE);
+    const verdict = isStrict ? strictVerdict(packet) : VERDICT_DELIVER;
+    if (verdict != VERDICT_DELIVER) return verdict;
   }
+  return VERDICT_DELIVER;
 }

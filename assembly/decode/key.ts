@@ -5,7 +5,10 @@
  * multiplication that spreads it. Two keys chosen without knowledge of the random key collide in NH with probability
  * 2^-32, so an attacker cannot prepare addresses and ports that all fall into one place of the table.
  */
-import { bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier } from "../control";
+import {
+  bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
+  zeekCuts,
+} from "../control";
 import { KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY } from "../layout";
 import {
   packetAddresses, packetDestinationPort, packetSourcePort, packetVersion, setPacketHash, setPacketSide,
@@ -77,7 +80,7 @@ export function setKey(packet: usize, protocol: u32): void {
   const addresses = packetAddresses(packet);
   const source = packetSourcePort(packet);
   const destination = packetDestinationPort(packet);
-  const paired = !isIcmp(protocol);
+  const paired = zeekCuts || !isIcmp(protocol);
   if (packetVersion(packet) == 4) setKey4(packet, addresses, source, destination, protocol, paired);
   else setKey6(packet, addresses, source, destination, protocol, paired);
 }

@@ -3,15 +3,15 @@
  *
  * A packet counts as soon as its ports were captured. Fields that were not captured are 0, and the packet is partial.
  */
-import { bidirectional, sides } from "../control";
+import { bidirectional, sides, zeekCuts } from "../control";
 import {
   PACKET_BIT_ICMP, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, VERDICT_DELIVER, VERDICT_PORTS_MISSING,
   VERDICT_PORTS_TRUNCATED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import {
-  hasIdentifier, icmpClass, icmpCode, ICMP_CODE_END, ICMP_HEADER_SIZE, icmpIdentifier, ICMP_IDENTIFIER_END, icmpType,
-  ICMP_TYPE_END, isIcmp,
+  hasIdentifier, icmpClass, icmpCode, icmpCounterpart, ICMP_CODE_END, ICMP_HEADER_SIZE, icmpIdentifier,
+  ICMP_IDENTIFIER_END, ICMP_ONE_WAY, icmpType, ICMP_TYPE_END, isIcmp,
 } from "../wire/icmp";
 import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
 import { destinationPort, hasPorts, PORTS_SIZE, sourcePort } from "../wire/ports";
@@ -24,8 +24,9 @@ import {
 } from "../wire/udp";
 import { setKey } from "./key";
 import {
-  packetBits, packetTransport, packetTransportEnd, packetTransportWire, setPacketAck, setPacketBits, setPacketIcmpCode,
-  setPacketIcmpType, setPacketPayloadBytes, setPacketPorts, setPacketSeq, setPacketTcpFlags, setPacketWindow,
+  packetBits, packetIcmpCode, packetIcmpType, packetTransport, packetTransportEnd, packetTransportWire, setPacketAck,
+  setPacketBits, setPacketIcmpCode, setPacketIcmpType, setPacketPayloadBytes, setPacketPorts, setPacketSeq,
+  setPacketTcpFlags, setPacketWindow,
 } from "./packet";
 
 /** ICMP class of a message whose type was not captured. */
@@ -97,7 +98,8 @@ export function decodeTransport(packet: usize, protocol: u32): u32 {
   if (decodeCommonTransport(packet, protocol, ptr, end, wireLength)) {
     if (sides != 0) keepTcpFields(packet, protocol, ptr);
   } else {
-    if (!hasPorts(protocol)) {
+    // Zeek knows no ports but those of TCP and UDP.
+    if (!hasPorts(protocol) || (zeekCuts && protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP)) {
       if (!isIcmp(protocol)) return decodePortless(packet, protocol);
       decodeIcmp(packet, protocol, ptr, end, wireLength);
       setKey(packet, protocol);
@@ -153,6 +155,17 @@ function decodePortedPayload(packet: usize, protocol: u32, ptr: usize, end: usiz
   setPayload(packet, wireLength, headerSize);
 }
 
+/** Marks the sender of a one-way message in the key. */
+const ONE_WAY: u32 = 0x100;
+
+/** Zeek's flows have types in place of ports: the sender its own, the other that of the answer, or else the code. */
+function setZeekPorts(packet: usize, protocol: u32): void {
+  const type = packetIcmpType(packet);
+  const answer = icmpCounterpart(protocol, type);
+  if (answer != ICMP_ONE_WAY) setPacketPorts(packet, type, answer);
+  else setPacketPorts(packet, type | ONE_WAY, packetIcmpCode(packet));
+}
+
 /** In bi a request and its reply are one flow, identified by class and identifier; in uni by addresses alone. */
 function decodeIcmp(packet: usize, protocol: u32, ptr: usize, end: usize, wireLength: u32): void {
   let messageClass = CLASS_UNKNOWN;
@@ -175,6 +188,7 @@ function decodeIcmp(packet: usize, protocol: u32, ptr: usize, end: usize, wireLe
   } else {
     markPartial(packet);
   }
-  if (bidirectional) setPacketPorts(packet, messageClass, identifier);
+  if (zeekCuts) setZeekPorts(packet, protocol);
+  else if (bidirectional) setPacketPorts(packet, messageClass, identifier);
   else setPacketPorts(packet, 0, 0);
 }

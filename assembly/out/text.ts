@@ -9,16 +9,20 @@ import { rowBytes } from "../control";
 import {
   ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNT_PACKETS,
   IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS, ROWS, ROW_FORWARD,
-  ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_PIECE,
-  STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS,
-  VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_NONE, VALUE_NS, VALUE_OCTETS,
-  VALUE_PACKETS, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
+  ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_OPTIONAL,
+  STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH,
+  VALUE_ADDRESS, VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_MICROS, VALUE_NONE,
+  VALUE_NS, VALUE_OCTETS, VALUE_PACKETS, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8,
+  VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
 import { putDigits, putIpv4, putTime } from "./digits";
 import { putBase64, putList, putMac, putPackets } from "./lists";
 import { putIsoTime } from "./iso_time";
+
+/** Decimals of a time beyond its microseconds. */
+const NANOSECOND_DIGITS: usize = 3;
 
 /** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
 export function writeText(rows: u32): u32 {
@@ -32,12 +36,13 @@ export function writeText(rows: u32): u32 {
 /** Walks the steps in [first, end). As all functions here: writes at `to` and returns the address behind the text. */
 function writeLine(to: usize, row: usize, first: usize, end: usize): usize {
   for (let step = first; step < end; step += STEP_SIZE) {
+    const before = to;
     to = putPiece(to, step + STEP_PIECE);
     const value = <u32>load<u8>(step, STEP_VALUE);
     const at = row + <usize>load<u16>(step, STEP_OFFSET);
     const absent = <u32>load<u8>(step, STEP_ABSENT);
     if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
-      to = putPiece(to, PROGRAM + PROGRAM_NONE);
+      to = load<u8>(step, STEP_OPTIONAL) != 0 ? before : putPiece(to, PROGRAM + PROGRAM_NONE);
       step += <usize>load<u16>(step, STEP_SKIP) * STEP_SIZE;
       continue;
     }
@@ -50,6 +55,7 @@ function writeLine(to: usize, row: usize, first: usize, end: usize): usize {
       // Signed: the conversion is one instruction, and no counter reaches 2^63.
       case VALUE_F64: number = <u64><i64>load<f64>(at); break;
       case VALUE_TIME: to = putTime(to, load<u64>(at)); continue;
+      case VALUE_MICROS: to = putTime(to, load<u64>(at)) - NANOSECOND_DIGITS; continue;
       case VALUE_NONE: continue;
       default: to = putOther(to, step, row, at); continue;
     }

@@ -9,7 +9,7 @@ import {
   packetBits, packetPayloadBytes, packetProtocol, packetSide, packetTime, packetTransport, packetTransportEnd,
 } from "../decode/packet";
 import {
-  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE,
+  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_COUNT_CHECKSUM,
   ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_NAME_CHECK_NS, ZEEK_SIDE_SIZE,
   ZEEK_SINCE, ZEEK_SIZE, ZEEK_TRIMMED,
 } from "../layout";
@@ -19,7 +19,7 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
 import { tcpHeaderSize } from "../wire/tcp";
 import { udpLength, UDP_HEADER_SIZE } from "../wire/udp";
 import { sideRecord } from "./record";
-import { addOnce, addZeekBits, endBits, flip, LETTER_D } from "./zeek_history";
+import { addOnce, addScaled, addZeekBits, endBits, flip, LETTER_C, LETTER_D } from "./zeek_history";
 import { isSentByResponder } from "./zeek_roles";
 import { segmentOfConnection } from "./zeek_tcp";
 
@@ -77,4 +77,10 @@ export function zeekOfPacket(index: u32, packet: usize, sender: u32): void {
 function noteLater(record: usize, packet: usize): void {
   const closed = endBits(record) & endBits(record + ZEEK_SIDE_SIZE) & ZEEK_END_DID_CLOSE;
   if (closed == 0) store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), packetTime(packet)), ZEEK_LAST_TIME);
+}
+
+/** A packet of `sender` whose checksum is wrong. */
+export function zeekOfWrongChecksum(index: u32, sender: u32): void {
+  const record = zeekRecord(index);
+  addScaled(record, record + <usize>sender * ZEEK_SIDE_SIZE, ZEEK_COUNT_CHECKSUM, LETTER_C);
 }

@@ -1,5 +1,5 @@
 /** The group zeek as a row has it: a line of conn.log. */
-import { localNetsBase, localNetsCount } from "../control";
+import { localNetsBase, localNetsCount, zeekCuts } from "../control";
 import {
   FLOW_BIT_ORIGINATOR_HIGH, FLOW_KEY, LOCAL_NET_ADDRESS, LOCAL_NET_MASK, LOCAL_NET_SIZE, LOCAL_NET_VERSION,
   ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_ICMP_CODE, ROW_ICMP_TYPE, ROW_PROTOCOL, ROW_SOURCE, ROW_SOURCE_PORT,
@@ -27,13 +27,14 @@ export function writeZeekBlock(row: usize, index: u32): void {
   memory.fill(block, 0xff, ZEEK_BLOCK_SIZE);
   const record = zeekRecord(index);
   const flow = flowAt(index);
-  const start = linkStart(linkAt(index));
+  const started = linkStart(linkAt(index));
+  const start = cut(started);
   const sourceIsHigh = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0;
   const isSource = (originatorSide(record) != 0) == sourceIsHigh;
   store<u64>(block, start, ZEEK_BLOCK_START);
   store<u8>(block, u8(isSource), ZEEK_BLOCK_SOURCE_IS_ORIGINATOR);
   writeProtocol(block, row, record, isSource);
-  const last = load<u64>(record, ZEEK_LAST_TIME);
+  const last = cut(load<u64>(record, ZEEK_LAST_TIME));
   if (last > start) {
     store<u64>(block, last - start, ZEEK_BLOCK_DURATION);
     writeBytes(block, record, u8At(row + ROW_PROTOCOL) == PROTOCOL_TCP);
@@ -41,11 +42,14 @@ export function writeZeekBlock(row: usize, index: u32): void {
   store<u64>(block, load<u64>(record, ZEEK_MISSED), ZEEK_BLOCK_MISSED_BYTES);
   store<u8>(block, u8((zeekBits(record) & ZEEK_BIT_GAPS_LOST) != 0), ZEEK_BLOCK_GAPS_LOST);
   writeLocal(block, row, isSource);
-  writeUid(block + ZEEK_BLOCK_UID, flow + FLOW_KEY, start);
+  writeUid(block + ZEEK_BLOCK_UID, flow + FLOW_KEY, started);
   if (u8At(record + ZEEK_HISTORY) != 0) {
     memory.copy(block + ZEEK_BLOCK_HISTORY, record + ZEEK_HISTORY, TEXT_VALUE_HEADER + <usize>ZEEK_HISTORY_MAX + 1);
   }
 }
+
+/** With Zeek's cuts times are Zeek's too, which have microseconds. */
+@inline function cut(time: u64): u64 { return zeekCuts ? time - time % 1000 : time; }
 
 /** Protocol, state, and ports with what ICMP has in their place. */
 function writeProtocol(block: usize, row: usize, record: usize, isSource: bool): void {

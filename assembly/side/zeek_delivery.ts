@@ -17,7 +17,7 @@ const UNACKED_MAX: u64 = 16384;
 /** Blocks lie less than 2^32 above the edge. */
 @inline function blockFrom(end: usize, n: u32): i64 {
   const edge = edgeOf(end);
-  return edge + <i64>(load<u32>(end + (<usize>n << 2), ZEEK_BLOCK_FROM) - <u32>edge);
+  return edge + ((<i64>load<u32>(end + (<usize>n << 2), ZEEK_BLOCK_FROM) - edge) & 0xffffffff);
 }
 @inline function setBlock(end: usize, n: u32, from: i64, to: i64): void {
   store<u32>(end + (<usize>n << 2), <u32>from, ZEEK_BLOCK_FROM);

@@ -14,6 +14,8 @@ const STEP_MAX: i64 = 1048576;
 
 @inline export function stateOf(end: usize): u32 { return <u32>load<u8>(end, ZEEK_STATE); }
 @inline export function previousState(end: usize): u32 { return <u32>load<u8>(end, ZEEK_PREVIOUS); }
+/** First sequence number. */
+@inline export function startOf(end: usize): u32 { return load<u32>(end, ZEEK_START); }
 @inline export function isHandshake(state: u32): bool { return state <= <u32>ZEEK_STATE_SYN_ACK_SENT; }
 /** Has the end sent nothing that shows that it takes part? */
 @inline export function isIdle(end: usize): bool {

@@ -8,6 +8,7 @@ import {
 } from "../layout";
 
 export const LETTER_A: u32 = 0x41;
+export const LETTER_C: u32 = 0x43;
 export const LETTER_D: u32 = 0x44;
 export const LETTER_F: u32 = 0x46;
 export const LETTER_G: u32 = 0x47;

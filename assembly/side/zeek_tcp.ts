@@ -8,7 +8,7 @@ import {
   ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_GAP, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW,
   ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_Q,
   ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_LAST, ZEEK_LAST_FIN, ZEEK_LAST_RST, ZEEK_LAST_SYN,
-  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SIDE_SIZE, ZEEK_SINCE, ZEEK_START, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
+  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SIDE_SIZE, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
   ZEEK_STATE_INACTIVE, ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -16,7 +16,8 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { tcpHeaderSize } from "../wire/tcp";
 import { blockCount, deliver, gapLimit, isDataPending, mayHaveGap, takeGap } from "./zeek_delivery";
 import {
-  acknowledge, advance, begin, initialise, isClean, isHandshake, previousState, relative, setState, stateOf,
+  acknowledge, advance, begin, initialise, isClean, isHandshake, previousState, relative, setState, startOf,
+  stateOf,
 } from "./zeek_endpoint";
 import {
   addEndBits, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, flip, flipSynAck, isLoneSynAck,
@@ -198,7 +199,7 @@ function activate(record: usize, end: usize, peer: usize, flags: u32, packet: us
 
 /** A SYN of the responder. A bare one that the originator's SYN+ACK answers makes it the originator. */
 function answer(record: usize, end: usize, peer: usize, hasAck: bool, seq: u32): void {
-  if (!hasAck && stateOf(peer) == ZEEK_STATE_SYN_ACK_SENT && seq == load<u32>(end, ZEEK_START)) {
+  if (!hasAck && stateOf(peer) == ZEEK_STATE_SYN_ACK_SENT && seq == startOf(end)) {
     flip(record);
     leave(record, peer, end, ZEEK_STATE_ESTABLISHED);
   }

@@ -1,6 +1,6 @@
 /**
- * A name for a connection: C and 17 digits of base 62, as Zeek's look. It is a hash of the flow's key and of the time of
- * its first packet, so the same capture gives the same names; Zeek's own are random.
+ * A name for a connection: C and 17 digits of base 62, as Zeek's look. It is a hash of the flow's key and of the time
+ * of its first packet, so the same capture gives the same names; Zeek's own are random.
  */
 import { KEY_SIZE, TEXT_VALUE_HEADER } from "../layout";
 

@@ -54,6 +54,11 @@ import {
   store<u64>(other, 0, COUNT_PAYLOAD_BYTES);
 }
 
+/** The flow has no packet yet. */
+export function clearCounts(f: usize): void {
+  memory.fill(f + FLOW_COUNTS, 0, 2 * COUNTS_SIZE);
+}
+
 @inline export function flowTcpFlags(f: usize, side: u32): u32 {
   return <u32>load<u16>(f + (<usize>side << 1), FLOW_TCP_FLAGS);
 }

@@ -1,5 +1,5 @@
 /** What a packet adds to its flow: times, counters, flags, side records. */
-import { sides } from "../control";
+import { sides, zeekCuts } from "../control";
 import {
   packetIpBytes, packetPayloadBytes, packetSide, packetTcpFlags, packetTime, packetWireBytes,
 } from "../decode/packet";
@@ -7,6 +7,7 @@ import { packetSides } from "../side/side";
 import { addToCounts, flowAt, flowFirst, flowLast, linkAt, orTcpFlags, setFlowFirst, setFlowLast } from "../table/flow";
 import { TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { noteTcpEvent } from "./tcp_state";
+import { takeRoles } from "./zeek_cuts";
 
 /** A packet of a flow that has others. Has it closed the flow? */
 @inline export function addPacket(index: u32, packet: usize): bool {
@@ -18,10 +19,11 @@ import { noteTcpEvent } from "./tcp_state";
   return notePacket(index, flow, packet);
 }
 
-/** What each packet adds to its flow besides the counters, the first one included. Has it closed the flow? */
+/** What each packet adds to its flow besides the counters, the first one included. Is the flow over earlier now? */
 @inline export function notePacket(index: u32, flow: usize, packet: usize): bool {
   const flags = packetTcpFlags(packet);
   if (sides != 0) packetSides(index, packet, packetSide(packet));
   orTcpFlags(flow, packetSide(packet), flags);
+  if (zeekCuts) return takeRoles(index, flow);
   return (flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 && noteTcpEvent(flow, linkAt(index), packet);
 }

@@ -10,6 +10,7 @@
  */
 import {
   addSaturated, count, finTimeout, flowTimeout, setState32, setState64, setStateF64, state32, state64, stateF64,
+  zeekCuts,
 } from "../control";
 import {
   COUNTER_BACKWARDS, COUNTER_JUMPS, COUNTER_LATE, COUNTER_OUTLIERS, COUNTER_RESTARTS, COUNTER_SEEN, END_FORCED, END_IDLE,
@@ -18,6 +19,7 @@ import {
   STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_SUSPECT, STATE_SUSPECT_FLOW,
   STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK, TICK_NS,
 } from "../layout";
+import { zeekEndReason } from "../side/zeek_deadline";
 import { flowAt, flowBits, flowCloseReason, linkAt, linkHash, linkNext } from "../table/flow";
 import { giveWay } from "../table/give_way";
 import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
@@ -154,7 +156,7 @@ function adopt(index: u32): void {
   const flow = flowAt(index);
   const hash = linkHash(linkAt(index));
   const other = findFlow(flow + FLOW_KEY, hash);
-  if (other != NIL) endFlow(other, silenceReason(flowAt(other)));
+  if (other != NIL) endFlow(other, zeekCuts ? zeekEndReason(other) : silenceReason(flowAt(other)));
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
   noteNewFlow(index);

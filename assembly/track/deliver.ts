@@ -6,20 +6,21 @@
  */
 import {
   activeTimeout, count, countProtocol, cutRules, finTimeout, setState32, sides, softLimit, state32, state64,
-  uncountProtocol,
+  uncountProtocol, zeekCuts,
 } from "../control";
 import { isWithinLife, needsFirst } from "../decode/fragments";
 import { sameKey, setKey } from "../decode/key";
 import {
   packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetIcmp, packetIcmpCode, packetIcmpType,
   packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide, packetSourcePort, packetTcpFlags,
-  packetTime, packetVersion, packetWireBytes, setPacketBits, setPacketIcmpCode, setPacketIcmpType, setPacketPorts,
+  packetTime, packetVerdict, packetVersion, packetWireBytes, setPacketBits, setPacketIcmpCode, setPacketIcmpType,
+  setPacketPorts,
 } from "../decode/packet";
 import { endFlow } from "./ending";
 import { evictIdle, makeRoom, noteNewFlow } from "./eviction";
 import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
-  copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt, protocolClass,
+  clearCounts, copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt, protocolClass,
   setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart,
 } from "../table/flow";
 import {
@@ -27,7 +28,8 @@ import {
   COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, CUT_RULES_CIC, END_ACTIVE, END_IDLE,
   END_NONE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS,
   PACKET_BIT_FIRST, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
-  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_TCP_OFFSET,
+  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_DELIVER,
+  VERDICT_TCP_OFFSET,
 } from "../layout";
 import { allocateFlow } from "../table/pool";
 import { startSides } from "../side/side";
@@ -42,6 +44,7 @@ import {
 } from "./waiting";
 import { fileFlow, unfileFlow } from "./wheel";
 import { TCP_SYN } from "../wire/numbers";
+import { noteStray, zeekCutReason } from "./zeek_cuts";
 
 /** Counts a packet to its flow. `prefetched`: its likely flow is known. */
 @inline export function deliver(packet: usize, prefetched: bool): void {
@@ -179,6 +182,27 @@ export function deliverAllWaiting(): void {
   while (oldestWaiting() != 0) deliverOldest();
 }
 
+/** A packet that counts nowhere finds its flow all the same, or starts one without packets. See zeek_cuts.ts. */
+@cold export function attach(packet: usize): void {
+  const hash = packetHash(packet);
+  const index = findFlow(packet + PACKET_KEY, hash);
+  if (index != NIL) {
+    const reason = cutReason(index, packet);
+    if (reason == END_NONE) {
+      noteStray(index, packet);
+      return;
+    }
+    endFlow(index, reason);
+  }
+  const started = makeFlow(packet, hash);
+  if (started == NIL) return;
+  clearCounts(flowAt(started));
+  insertFlow(started, hash);
+  fileFlow(started, dueTick(started), state64(STATE_TICK) + 1);
+  noteStray(started, packet);
+  noteNewFlow(started);
+}
+
 /** The next packet tells what the held SYN was. Returns the flow of the key then. */
 @cold function settleHeld(index: u32, packet: usize, hash: u32): u32 {
   if (!answersSyn(packet, heldSyn(index))) {
@@ -216,6 +240,7 @@ export function deliverAllWaiting(): void {
   const time = packetTime(packet);
   const last = flowLast(flow);
   if (activeTimeout != 0 && time > activeDeadline(index)) return END_ACTIVE;
+  if (zeekCuts) return zeekCutReason(index, packet);
   if (time > last && time - last > silenceLimit(flow)) return silenceReason(flow);
   if ((packetTcpFlags(packet) & TCP_SYN) != 0) return synReason(index, flow, packet, time);
   return END_NONE;
@@ -229,7 +254,7 @@ export function deliverAllWaiting(): void {
 
 /** The FIN timeout holds from now on: over at once, or filed under a nearer tick. */
 function noteClosed(index: u32): void {
-  if (finTimeout == 0) {
+  if (finTimeout == 0 && !zeekCuts) {
     endFlow(index, flowCloseReason(flowAt(index)));
     return;
   }
@@ -264,7 +289,9 @@ function makeFlow(packet: usize, hash: u32): u32 {
     count(COUNTER_TABLE_FULL);
     return NIL;
   }
-  if ((packetBits(packet) & PACKET_BIT_TCP_OFFSET) == 0) count(COUNTER_MISSES);
+  if (packetVerdict(packet) == VERDICT_DELIVER && (packetBits(packet) & PACKET_BIT_TCP_OFFSET) == 0) {
+    count(COUNTER_MISSES);
+  }
   const index = allocateFlow();
   const flow = flowAt(index);
   const link = linkAt(index);

@@ -1,6 +1,7 @@
 /** When a flow times out, and why. Depends only on its own packets and the options. */
-import { activeTimeout, addSaturated, attributeFragments, finTimeout, flowTimeout } from "../control";
+import { activeTimeout, addSaturated, attributeFragments, finTimeout, flowTimeout, zeekCuts } from "../control";
 import { needsFirst } from "../decode/fragments";
+import { zeekDeadline, zeekEndReason } from "../side/zeek_deadline";
 import {
   flowAt, flowBits, flowCloseReason, flowHasNoPorts, flowLast, flowProtocol, flowVersion, linkAt, linkStart,
 } from "../table/flow";
@@ -18,6 +19,7 @@ import { END_ACTIVE, END_IDLE, FLOW_BIT_CLOSED, FRAGMENT_LIFE_NS, TICK_NS } from
 
 /** Last moment at which the flow is alive when no further packet comes. */
 export function deadlineOf(index: u32): u64 {
+  if (zeekCuts) return min(zeekDeadline(index) - 1, activeDeadline(index));
   const flow = flowAt(index);
   return min(addSaturated(flowLast(flow), silenceLimit(flow)), activeDeadline(index));
 }
@@ -45,6 +47,7 @@ export function dueTick(index: u32): u64 {
 
 /** Why a flow whose deadline has passed ends. */
 export function expiryReason(index: u32): u32 {
+  if (zeekCuts) return activeDeadline(index) < zeekDeadline(index) - 1 ? END_ACTIVE : zeekEndReason(index);
   const flow = flowAt(index);
   return activeDeadline(index) < addSaturated(flowLast(flow), silenceLimit(flow)) ? END_ACTIVE : silenceReason(flow);
 }

@@ -4,7 +4,7 @@
  * The wheel only decides when an ended flow is delivered to the host: at multiples of 100 ms of capture time, which are
  * the same whatever the blocks, batches or files.
  */
-import { closedLimit, count, sides, state32 } from "../control";
+import { closedLimit, count, sides, state32, zeekCuts } from "../control";
 import {
   packetBits, packetHash, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "../decode/packet";
@@ -16,7 +16,8 @@ import { prefetchSides, sidesHaveRoom } from "../side/side";
 import { flowAt, flowLast, flowPackets } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
 import { moveClock } from "./clock";
-import { deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
+import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
+import { belongsToFlow } from "./zeek_cuts";
 
 /** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
 const PREFETCH_MIN: u32 = 16384;
@@ -45,6 +46,7 @@ export function trackBatch(size: u32): void {
     } else {
       count(COUNTER_VERDICTS + (verdict << 3));
       if (isBrokenFirst(packet, verdict)) refuseFirst(packet);
+      else if (zeekCuts && believed && belongsToFlow(packet)) attach(packet);
     }
     wireBytes += packetWireBytes(packet);
   }

@@ -48,3 +48,25 @@ const MORE_FRAGMENTS: u32 = 0x0001;
 /** In bytes. */
 @inline export function fragmentOffset(ptr: usize): u32 { return be16(ptr + FRAGMENT) & OFFSET_MASK; }
 @inline export function fragmentIdentification(ptr: usize): u32 { return be32(ptr + IDENTIFICATION); }
+
+// Routing header (RFC 8200 §4.4): 2 type u8 | 3 segments left u8 | 4 ... | 8 addresses
+const ROUTING_TYPE: usize = 2;
+const SEGMENTS_LEFT: usize = 3;
+const ROUTING_ADDRESSES: usize = 8;
+const ADDRESS_SIZE: usize = 16;
+const ROUTING_SOURCE: u32 = 0;
+const ROUTING_HOME: u32 = 2;
+const ROUTING_SEGMENTS: u32 = 4;
+
+/**
+ * The last address of the routing header at `ptr`, which is whole, while its packet is still on the way there: of the
+ * types source route (RFC 2460), home address (RFC 6275) and segments (RFC 8754, which lists them backwards). Else 0.
+ */
+export function finalDestination(ptr: usize): usize {
+  const type = u8At(ptr + ROUTING_TYPE);
+  const addresses = <usize>(extensionSize(PROTOCOL_ROUTING, ptr) - EXTENSION_MIN) / ADDRESS_SIZE;
+  if (u8At(ptr + SEGMENTS_LEFT) == 0 || addresses == 0) return 0;
+  if (type == ROUTING_SEGMENTS) return ptr + ROUTING_ADDRESSES;
+  if (type != ROUTING_SOURCE && type != ROUTING_HOME) return 0;
+  return ptr + ROUTING_ADDRESSES + (addresses - 1) * ADDRESS_SIZE;
+}

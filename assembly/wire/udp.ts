@@ -3,11 +3,15 @@ import { be16, u8At } from "./bytes";
 
 // 0 ports | 4 length u16 (UDP-Lite: checksum coverage) | 6 checksum u16
 const LENGTH: usize = 4;
+const CHECKSUM: usize = 6;
 export const UDP_LENGTH_END: usize = 6;
 export const UDP_HEADER_SIZE: u32 = 8;
 
 /** Header included. */
 @inline export function udpLength(ptr: usize): u32 { return be16(ptr + LENGTH); }
+
+/** 0 over IPv4: there is none. */
+@inline export function udpChecksum(ptr: usize): u32 { return be16(ptr + CHECKSUM); }
 
 // SCTP: 0 ports | 4 verification tag u32 | 8 checksum u32 | chunks
 export const SCTP_HEADER_SIZE: u32 = 12;

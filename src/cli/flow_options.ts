@@ -10,11 +10,13 @@ import { discardClosed } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
-import { CIC_GROUPS } from '../options/presets.ts';
+import { checkPreset, CIC_GROUPS, ZEEK_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
 import type { BinaryFormat, BinaryValues } from './binary_formats.ts';
+import { fixedColumns, isConnLog } from './conn_log_format.ts';
+import type { ConnLogFormat } from './conn_log_format.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { TableTerminal } from '../text/table.ts';
 import type { Output } from './output.ts';
@@ -45,8 +47,19 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
 /** Makes what turns rows into text; each result of a query has one of its own. */
 type MakeSink = (live: boolean) => RowSink;
 
-/** Formats that have forms for annotations and groups. */
-export type TextFormat = Exclude<FlowFormat, BinaryFormat | 'none'>;
+/** Formats of text whose fields can be chosen. */
+export type TextFormat = Exclude<FlowFormat, BinaryFormat | ConnLogFormat | 'none'>;
+
+/** Fills in what a format implies. @throws {RangeError} for what does not go together */
+export function settledValues<V extends Pick<ValuesAt<'read'>, 'format' | 'preset' | 'with' | 'unidirectional'>>(
+  values: V,
+): V {
+  const isLog = isConnLog(values.format);
+  const preset = isLog ? 'zeek' : values.preset;
+  checkPreset({ preset, direction: values.unidirectional ? 'uni' : 'bi' });
+  const groups = isLog ? [...new Set([...(values.with ?? []), ...ZEEK_GROUPS])] : values.with;
+  return { ...values, preset, with: groups };
+}
 
 /** A format whose columns are fields. */
 export type FieldFormat = Exclude<TextFormat, 'cic'>;
@@ -55,7 +68,9 @@ export type FieldFormat = Exclude<TextFormat, 'cic'>;
  * Loads what turns rows into a format. Call it before the capture is open: after dropping privileges the process may be
  * unable to read its own files.
  */
-const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>> = {
+const SINKS: Readonly<
+  Record<TextFormat | ConnLogFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>
+> = {
   async table(fields, { localTime, terminal }) {
     const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
       import('./write_flows.ts'),
@@ -80,6 +95,17 @@ const SINKS: Readonly<Record<TextFormat, (fields: ChosenFields, chosen: ChosenFo
     const [{ viewSink }, cic] = await Promise.all([import('./write_flows.ts'), import('../export/cic.ts')]);
     return () => viewSink(cic.CIC_HEADER, cic.cicLine, cic.CIC_FIELDS);
   },
+  async zeek() {
+    const [{ logSink }, { connLog }] = await Promise.all([import('./write_conn_log.ts'), import('../export/zeek.ts')]);
+    return () => logSink(connLog);
+  },
+  async 'zeek-json'() {
+    const [{ lineSink }, { CONN_FIELDS, connJson }] = await Promise.all([
+      import('./write_flows.ts'),
+      import('../export/zeek.ts'),
+    ]);
+    return () => lineSink(connJson, CONN_FIELDS);
+  },
 };
 
 /** Tracks, and writes nothing. Flows that would be left out are counted. */
@@ -89,7 +115,11 @@ const NO_WRITER: Writer = async (feed) => {
   while (await feed.advance()) discardClosed(feed);
 };
 
-async function plainWriter(format: TextFormat, chosen: ChosenFormat, gathering?: Gathering): Promise<Writer> {
+async function plainWriter(
+  format: TextFormat | ConnLogFormat,
+  chosen: ChosenFormat,
+  gathering?: Gathering,
+): Promise<Writer> {
   const { fields, localTime } = chosen;
   const makeSink = await SINKS[format](fields, chosen);
   if (gathering !== undefined) {
@@ -127,6 +157,8 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   if (isBinary(format)) checkBinary(format, values);
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
+  if (isConnLog(format) && names !== undefined) throw fixedColumns(format, '--fields');
+  if (isConnLog(format) && groups.includes('identify')) throw fixedColumns(format, '--with identify');
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
@@ -173,6 +205,7 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     return plainWriter(format, chosen, gathering);
   }
   if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
+  if (isConnLog(format)) throw fixedColumns(format, '--owner and --process');
   if (annotations === undefined && gathering === undefined && format !== 'table') {
     const { identifiedWriter } = await import('./write_identified.ts');
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);

@@ -7,6 +7,7 @@ import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
 import type { FieldFormat, TextFormat, Writer } from './flow_options.ts';
+import { fixedColumns, isConnLog } from './conn_log_format.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
@@ -41,6 +42,7 @@ export function gatheredWriter(
 /** @throws {RangeError} for a format that has no groups */
 function groupFormat(format: TextFormat): FieldFormat {
   if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
+  if (isConnLog(format)) throw fixedColumns(format, '--by');
   return format;
 }
 

@@ -25,7 +25,10 @@ import {
   COUNTER_VERDICTS,
   COUNTER_WIRE_BYTES,
   COUNTER_WIRE_TOO_SHORT,
+  VERDICT_CHECKSUM,
   VERDICT_FILTERED,
+  VERDICT_HEADER_TRUNCATED,
+  VERDICT_IP_CHECKSUM,
   VERDICT_IP_EXTENSION,
   VERDICT_IP_HEADER_LENGTH,
   VERDICT_IP_TOTAL_LENGTH,
@@ -59,6 +62,12 @@ export interface EngineCounters {
     readonly portsTruncated: number;
     readonly portsMissing: number;
     readonly tcpOffset: number;
+    /** Wrong checksum of the IPv4 header, with `checksums: 'drop'`. */
+    readonly ipChecksum: number;
+    /** Wrong checksum of TCP, UDP or ICMP, with `checksums: 'drop'`. */
+    readonly checksum: number;
+    /** Transport header not captured whole, or in another fragment; with the preset `zeek`. */
+    readonly headerTruncated: number;
   };
   /** Reasons of packetsNotTracked. */
   readonly notTracked: {
@@ -118,6 +127,9 @@ export function readCounters(data: DataView): EngineCounters {
     portsTruncated: verdict(VERDICT_PORTS_TRUNCATED),
     portsMissing: verdict(VERDICT_PORTS_MISSING),
     tcpOffset: verdict(VERDICT_TCP_OFFSET),
+    ipChecksum: verdict(VERDICT_IP_CHECKSUM),
+    checksum: verdict(VERDICT_CHECKSUM),
+    headerTruncated: verdict(VERDICT_HEADER_TRUNCATED),
   };
   const notTracked = {
     notIp: verdict(VERDICT_NOT_IP),

@@ -21,6 +21,7 @@ import {
   STEP_BRACKETS,
   STEP_LAST_WORD,
   STEP_OFFSET,
+  STEP_OPTIONAL,
   STEP_PIECE,
   STEP_QUOTE,
   STEP_SIZE,
@@ -35,6 +36,7 @@ import {
   VALUE_LIST,
   VALUE_MAC,
   VALUE_ISO,
+  VALUE_MICROS,
   VALUE_NONE,
   VALUE_NS,
   VALUE_OCTETS,
@@ -82,6 +84,7 @@ const TIME: ValueKind = { code: VALUE_TIME, lengthMax: 21 };
 const TIME_NS: ValueKind = { code: VALUE_NS, lengthMax: 20 };
 /** As in `2554-07-21T23:34:33.709551615Z`. */
 const TIME_ISO: ValueKind = { code: VALUE_ISO, lengthMax: 30 };
+const MICROS: ValueKind = { code: VALUE_MICROS, lengthMax: 18 };
 const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
 /** As in `-1.2345678901234567e-300`. */
 const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
@@ -138,7 +141,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   };
 
   steps.forEach(({ text, field, object }, n) => {
-    const kind = field === undefined ? NONE : kindOf(field);
+    const kind = field === undefined ? NONE : kindOf(field, format);
     const step = putStep(n, text, kind);
     if (object !== undefined) {
       memory[step + STEP_ABSENT] = ABSENCE_CODES[object.null];
@@ -146,6 +149,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     }
     if (field === undefined) return;
     memory[step + STEP_ABSENT] = ABSENCE_CODES[field.null];
+    memory[step + STEP_OPTIONAL] = format.none === undefined ? 1 : 0;
     data.setUint16(step + STEP_OFFSET, field.at, true);
     if (isText(field)) {
       memory[step + STEP_QUOTE] = format.quote === '' ? 0 : format.quote.charCodeAt(0);
@@ -157,22 +161,23 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
   const rows = rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true));
   data.setUint32(CONTROL + CONFIG_ROWS_MAX, Math.min(rows, Math.floor(TEXT_SIZE / lengthMax)), true);
-  putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none);
+  putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none ?? '');
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
 }
 
 /** How a field is written, and how long it is at most; one that has members has as many as the options say. */
-export function kindOf(field: FieldDefinition): ValueKind {
-  const kind = plainKind(field);
+export function kindOf(field: FieldDefinition, format?: LineFormat): ValueKind {
+  const kind = plainKind(field, format?.timeDigits);
   return field.most === undefined ? kind : { ...kind, lengthMax: Math.ceil(field.most * kind.lengthMax) + 4 };
 }
 
-function plainKind({ type, store, timeForm }: FieldDefinition): ValueKind {
+function plainKind({ type, store, timeForm }: FieldDefinition, timeDigits: LineFormat['timeDigits']): ValueKind {
   switch (type) {
     case 'time':
+      if (timeDigits === 6) return MICROS;
       return timeForm === undefined ? TIME : timeForm === 'ns' ? TIME_NS : TIME_ISO;
     case 'duration':
-      return timeForm === 'ns' ? TIME_NS : TIME;
+      return timeDigits === 6 ? MICROS : timeForm === 'ns' ? TIME_NS : TIME;
     case 'enum':
     case 'boolean':
       return WORD;

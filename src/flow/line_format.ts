@@ -22,6 +22,8 @@ export interface LineFormat {
   readonly quote: string;
   /** Lists are in brackets with commas; else their members have spaces between them. */
   readonly brackets?: true;
-  /** Stands for a field that the flow does not have. */
-  readonly none: string;
+  /** Stands for a field that the flow does not have; undefined: nothing does, and the text before it is left out. */
+  readonly none: string | undefined;
+  /** Decimals of times; default 9. */
+  readonly timeDigits?: 6;
 }

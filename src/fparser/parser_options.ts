@@ -54,6 +54,11 @@ export interface FParserOptions<D extends Direction = Direction> {
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
   /**
+   * Packets with a wrong checksum of IP, TCP, UDP or ICMP: count them as any other (ignore), or drop them. Default:
+   * ignore.
+   */
+  readonly checksums?: 'ignore' | 'drop';
+  /**
    * Group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder. Default:
    * those that Zeek's scripts register.
    */

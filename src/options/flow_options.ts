@@ -2,6 +2,7 @@
 import {
   CONFIG_ACTIVE_TIMEOUT,
   CONFIG_BIDIRECTIONAL,
+  CONFIG_CHECKSUMS,
   CONFIG_COMMUNITY_ID_SEED,
   CONFIG_CUT_RULES,
   CONFIG_DECAPSULATE,
@@ -12,6 +13,7 @@ import {
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
   CUT_RULES_CIC,
+  CUT_RULES_ZEEK,
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
 import type { WithName } from '../flow/groups.ts';
@@ -42,9 +44,9 @@ export const OUTPUT_OPTIONS = [
     short: 'f',
     type: 'choice',
     argument: 'FORMAT',
-    choices: ['table', 'jsonl', 'csv', 'cic', 'ipfix', 'netflow9', 'none'],
+    choices: ['table', 'jsonl', 'csv', 'cic', 'zeek', 'zeek-json', 'ipfix', 'netflow9', 'none'],
     without: 'table on a terminal, else jsonl',
-    help: 'form of the flows',
+    help: 'form of the flows; zeek and zeek-json: conn.log, with the preset zeek',
     where: ['read', 'live', 'replay'],
   },
   {
@@ -369,6 +371,16 @@ export const FLOW_OPTIONS = [
     word: { at: CONFIG_COMMUNITY_ID_SEED, bits: 32 },
   },
   {
+    name: 'checksums',
+    type: 'choice',
+    argument: 'HOW',
+    choices: ['ignore', 'drop'],
+    without: 'ignore',
+    help: 'packets with a wrong checksum of IP, TCP, UDP or ICMP: count them as any other (ignore), or drop them',
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    word: { at: CONFIG_CHECKSUMS, bits: 32, codes: [0, 1] },
+  },
+  {
     name: 'serverPorts',
     type: 'list',
     separator: ',',
@@ -390,12 +402,12 @@ export const FLOW_OPTIONS = [
     name: 'preset',
     type: 'choice',
     argument: 'NAME',
-    choices: ['cic'],
+    choices: ['cic', 'zeek'],
     without: 'none',
-    help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md)',
-    doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md).",
+    help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
+    doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
     where: ['read', 'live', 'replay', 'readFlows'],
-    word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC] },
+    word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_ZEEK] },
   },
   {
     name: 'idleThreshold',

@@ -9,7 +9,11 @@ export const CIC_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'activity'];
 /** CICFlowMeter has no timeout but the age of a flow, s. */
 const CIC_TIMEOUT_S = 120;
 
+/** Groups that conn.log is made of. */
+export const ZEEK_GROUPS: readonly GroupName[] = ['zeek'];
+
 const PRESETS = {
+  zeek: { with: ZEEK_GROUPS },
   cic: {
     format: 'cic',
     with: CIC_GROUPS,
@@ -31,4 +35,17 @@ export function presetValue(option: Option, place: Place, preset: unknown, given
 
 function valuesOf(preset: PresetName): Readonly<Record<string, unknown>> {
   return PRESETS[preset];
+}
+
+/** @throws {RangeError} for flows of one direction with the preset zeek, which has both */
+export function checkPreset({
+  preset,
+  direction,
+}: {
+  readonly preset?: string | undefined;
+  readonly direction?: string;
+}): void {
+  if (preset === 'zeek' && direction === 'uni') {
+    throw new RangeError('the preset zeek has flows of both directions; leave out unidirectional flows');
+  }
 }

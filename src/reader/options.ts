@@ -9,6 +9,7 @@ import type { EngineSettings } from '../options/engine_settings.ts';
 import { flowsThatFit } from '../engine/side_records.ts';
 import { BLOCK_SIZE, MAX_FLOWS } from '../options/flow_options.ts';
 import { checkFilter } from './filter_maker.ts';
+import { checkPreset } from '../options/presets.ts';
 import type { ReadOptions } from './read_options.ts';
 
 /** Reading pauses when this many closed flows wait. They are read 512 rows at a time. */
@@ -19,6 +20,7 @@ const FIRST_CHUNKS = Math.floor((32 * 2 ** 20) / FIRST_CHUNK_SIZE);
 /** Checks the options and fills in the defaults. @throws {TypeError} @throws {RangeError} */
 export function engineOptions(options: ReadOptions): Omit<EngineOptions, 'filter'> {
   const values = checkOptions('readFlows', options);
+  checkPreset(values);
   checkFilter(options.filter);
   return engineOptionsOf(values, values.blockSize);
 }

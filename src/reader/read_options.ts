@@ -57,6 +57,11 @@ export interface ReadOptions {
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
   /**
+   * Packets with a wrong checksum of IP, TCP, UDP or ICMP: count them as any other (ignore), or drop them. Default:
+   * ignore.
+   */
+  readonly checksums?: 'ignore' | 'drop';
+  /**
    * Group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder. Default:
    * those that Zeek's scripts register.
    */
@@ -64,10 +69,10 @@ export interface ReadOptions {
   /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
   readonly localNets?: readonly string[];
   /**
-   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md). Default:
-   * none.
+   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is
+   * Zeek (docs/zeek.md). Default: none.
    */
-  readonly preset?: 'cic';
+  readonly preset?: 'cic' | 'zeek';
   /**
    * Silence that ends an active period, in the group `activity`. A number of seconds above 0, at most 31536000.
    * Default: 5.

@@ -9,14 +9,15 @@ import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { chosenFormat, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
 import { engineOptionsOf } from '../../reader/options.ts';
 
 const SECOND_MS = 1000;
 /** Between two results. */
 const INTERVAL_S = 10;
 
-export async function live(values: ValuesAt<'live'>, interfaces: readonly string[]): Promise<number> {
+export async function live(given: ValuesAt<'live'>, interfaces: readonly string[]): Promise<number> {
+  const values = settledValues(given);
   if (values.list) {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;

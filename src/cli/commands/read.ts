@@ -5,7 +5,7 @@ import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
 import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
@@ -14,7 +14,8 @@ import { checkOutputs } from '../same_file.ts';
 
 type ReadValues = ValuesAt<'read'>;
 
-export async function read(values: ReadValues, operands: readonly string[]): Promise<number> {
+export async function read(given: ReadValues, operands: readonly string[]): Promise<number> {
+  const values = settledValues(given);
   const files = operands.length === 0 ? ['-'] : operands;
   const { output, stats, order } = values;
   for (const file of files) checkInput(file);

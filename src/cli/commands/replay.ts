@@ -5,11 +5,12 @@ import { engineOptionsOf } from '../../reader/options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
 import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
 
-export async function replay(values: ValuesAt<'replay'>, files: readonly string[]): Promise<number> {
+export async function replay(given: ValuesAt<'replay'>, files: readonly string[]): Promise<number> {
+  const values = settledValues(given);
   if (files.length === 0) throw new RangeError('no file is named');
   const { output, stats, order, append } = values;
   for (const file of files) checkInput(file);

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from '../capture.ts';
 import { zeekConnections, type ConnRow } from './zeek.ts';
+import { ZEEK_EXCEPTIONS } from './zeek_exceptions.ts';
 
 const FOLDER = new URL('../../../../shared/captures/', import.meta.url);
 const ORACLE = new URL('oracle-zeek-conn.json', FOLDER);
@@ -16,17 +17,6 @@ type OracleRow = Omit<ConnRow, 'startNs' | 'durationNs'> & { readonly duration: 
 const oracle = existsSync(ORACLE)
   ? (JSON.parse(readFileSync(ORACLE, 'utf8')) as { captures: Record<string, OracleRow[]> })
   : undefined;
-
-/** Captures with rows that differ, each for a reason outside of the rules. Not compared. */
-const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'nf-dhcp_big_endian.pcapng': 'times that no clock of nanoseconds since 1970 holds',
-  'pg-le-test202.pcapng': 'time stamps that the two sides read differently',
-  'pp-pcapng-example.pcapng': 'times that no clock of nanoseconds since 1970 holds',
-  'pg-be-test018.pcapng': 'a packet without a time is in 1970 there',
-  'pg-le-test016.pcapng': 'a packet without a time is in 1970 there',
-  'pp-MplsPackets.pcap': 'Ethernet over MPLS is read here',
-  'td-kday4.pcap': 'three packets of the same 347 bytes in one millisecond are two connections there',
-};
 
 /** In an order that does not depend on times: the oracle has no times of day. */
 function sorted(rows: readonly OracleRow[]): OracleRow[] {
@@ -56,7 +46,7 @@ function withoutDuration({ duration: _duration, ...row }: OracleRow): object {
 describe.skipIf(oracle === undefined)('the model of conn.log', () => {
   let compared = 0;
   for (const [file, rows] of Object.entries(oracle?.captures ?? {})) {
-    if (file in EXCEPTIONS) continue;
+    if (file in ZEEK_EXCEPTIONS) continue;
     test(`agrees with the oracle on ${file}`, () => {
       const [have, want] = [sorted(ours(file)), sorted(rows)];
       expect(have.map(withoutDuration)).toEqual(want.map(withoutDuration));

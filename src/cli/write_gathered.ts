@@ -8,6 +8,7 @@ import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
 import type { FieldFormat, TextFormat, Writer } from './flow_options.ts';
 import { fixedColumns, isConnLog } from './conn_log_format.ts';
+import type { ConnLogFormat } from './conn_log_format.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
@@ -27,7 +28,7 @@ export interface Gatherer {
 
 /** @param newSink makes the writer of the format for each result */
 export function gatheredWriter(
-  format: TextFormat,
+  format: TextFormat | ConnLogFormat,
   gathering: Gathering,
   newSink: () => RowSink,
   local: boolean,
@@ -40,7 +41,7 @@ export function gatheredWriter(
 }
 
 /** @throws {RangeError} for a format that has no groups */
-function groupFormat(format: TextFormat): FieldFormat {
+function groupFormat(format: TextFormat | ConnLogFormat): FieldFormat {
   if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
   if (isConnLog(format)) throw fixedColumns(format, '--by');
   return format;

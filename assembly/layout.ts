@@ -1675,6 +1675,7 @@ export const CONFIG_WINDOW_FROM = 224;
 export const CONFIG_WINDOW_TO = 232;
 /** u32: WINDOW_ bits: packets outside of a span of time are filtered out; 0: there is none */
 export const CONFIG_WINDOW = 240;
+// gap u8[4]
 /** u32: 1: packets with a wrong checksum are dropped */
 export const CONFIG_CHECKSUMS = 248;
 /** end */

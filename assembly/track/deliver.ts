@@ -20,7 +20,8 @@ import { endFlow } from "./ending";
 import { evictIdle, makeRoom, noteNewFlow } from "./eviction";
 import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
-  clearCounts, copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt, protocolClass,
+  clearCounts, copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt,
+  protocolClass,
   setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart,
 } from "../table/flow";
 import {
@@ -60,12 +61,12 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
   if (softLimit != 0) evictIdle();
 }
 
-/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. */
+/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. Zeek's rules have others. */
 @inline function simplyContinues(index: u32, packet: usize): bool {
   const flow = flowAt(index);
   const time = packetTime(packet);
   const last = flowLast(flow);
-  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) return false;
+  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0 || zeekCuts) return false;
   return (time <= last || time - last <= silenceLimit(flow)) && (activeTimeout == 0 || time <= activeDeadline(index));
 }
 

@@ -24,6 +24,8 @@ function feed(engine: InlineEngine, bytes: Uint8Array): string | undefined {
     space.set(part);
     engine.filled(part.length);
     at += part.length;
+    // Packets without a time wait for one that has a time no longer.
+    if (part.length === 0) engine.endFile();
     let stop = part.length === 0 && engine.pending === 0 ? undefined : engine.walk();
     while (stop?.status === STATUS_DRAIN || (stop?.status === STATUS_LINK_TYPE && engine.opened)) {
       engine.release(engine.closedCount);

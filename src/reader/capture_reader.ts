@@ -269,24 +269,36 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     const { source } = file;
     await this.#guard(async () => {
       const { engine } = this;
-      const reading = file.ended ? 0 : source.read(engine.space());
-      const size = typeof reading === 'number' ? reading : await reading;
+      let size = 0;
+      try {
+        const reading = file.ended ? 0 : source.read(engine.space());
+        size = typeof reading === 'number' ? reading : await reading;
+      } catch (error) {
+        if (!(error instanceof FParserError) || !this.#mayWait(file)) throw error;
+        this.#report(error);
+        file.failed = true;
+      }
       if (this.#files.current !== file) return;
       engine.filled(size);
       if (size > 0) {
         file.cut = false;
         return;
       }
-      if (file.cut && engine.opened && engine.pending > 0 && !file.ended) {
-        // A packet without a time may wait for one that has a time. Now it waits no longer.
+      if (this.#mayWait(file)) {
         file.ended = true;
         file.cut = false;
         engine.endFile();
         return;
       }
-      if (file.cut || !engine.opened) this.#report(this.#endProblem(source.name));
+      if ((file.cut || !engine.opened) && !file.failed) this.#report(this.#endProblem(source.name));
       await this.#leave();
     });
+  }
+
+  /** A packet without a time may wait for one that has a time. At the end of the file it waits no longer. */
+  #mayWait(file: OpenedFile): boolean {
+    const { opened, pending } = this.engine;
+    return this.#files.current === file && file.cut && opened && pending > 0 && !file.ended;
   }
 
   /** The file has ended where more is expected. */

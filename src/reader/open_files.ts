@@ -24,6 +24,8 @@ export interface OpenedFile {
   cut: boolean;
   /** No more bytes will come. */
   ended: boolean;
+  /** They do not come because of a problem that was reported. */
+  failed: boolean;
 }
 
 export class OpenFiles {
@@ -139,7 +141,15 @@ export class OpenFiles {
     }
     this.#engine.select(slot);
     this.#engine.beginFile();
-    const file = { source, number: next.number, slot, first: next.first ?? 0n, cut: false, ended: false };
+    const file = {
+      source,
+      number: next.number,
+      slot,
+      first: next.first ?? 0n,
+      cut: false,
+      ended: false,
+      failed: false,
+    };
     this.#files.push(file);
     return file;
   }

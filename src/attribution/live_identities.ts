@@ -112,7 +112,7 @@ export class LiveIdentities {
   #turn({ flow, generation }: Identity): void {
     const { engine } = this.#reader;
     try {
-      if (engine.failure === undefined && !engine.gone) engine.turn(flow, generation);
+      if (engine.failure === undefined || engine.gone) engine.turn(flow, generation);
     } catch (error) {
       // The tracker died holding the lock: the reader reports that.
       if (error !== engine.failure) throw error;

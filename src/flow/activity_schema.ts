@@ -23,6 +23,8 @@ import {
   PERIODS_MIN,
   PERIODS_SD,
 } from '../../assembly/layout.ts';
+import { fieldsOfDirections, NOTHING_ELSEWHERE } from './direction_fields.ts';
+import type { DirectionField } from './direction_fields.ts';
 import type { FieldDefinition } from './field.ts';
 
 const U32_MAX = 2 ** 32 - 1;
@@ -35,7 +37,7 @@ const SUM: Form = { type: 'u64', store: 'u64', null: 'never', range: [0, COUNT_M
 const WHOLE: Form = { ...SUM, null: 'sentinel' };
 const DECIMAL: Form = { type: 'decimal', store: 'f64', null: 'sentinel', range: [0, COUNT_MAX] };
 
-const IN_GROUP = { group: 'activity', opposite: null, ipfix: [], as: { ecs: null, zeek: null } } as const;
+const IN_GROUP = { group: 'activity', opposite: null, ipfix: [], as: NOTHING_ELSEWHERE } as const;
 
 function periods(name: string, at: number, of: string): FieldDefinition[] {
   const member = (figure: string, offset: number, form: Form, doc: string): FieldDefinition => ({
@@ -55,7 +57,7 @@ function periods(name: string, at: number, of: string): FieldDefinition[] {
   ];
 }
 
-const DIRECTION: readonly (Pick<FieldDefinition, 'name' | 'unit' | 'at' | 'doc'> & Form)[] = [
+const DIRECTION: readonly DirectionField[] = [
   { ...COUNT, name: 'bulk.n', unit: 'bulks', at: ACTIVITY_BLOCK_BULKS, doc: 'Number of bulks.' },
   { ...COUNT, name: 'bulk.packets', unit: 'packets', at: ACTIVITY_BLOCK_BULK_PACKETS, doc: 'Packets in bulks.' },
   { ...SUM, name: 'bulk.bytes', unit: 'bytes', at: ACTIVITY_BLOCK_BULK_BYTES, doc: 'Payload in bulks.' },
@@ -97,21 +99,8 @@ const DIRECTION: readonly (Pick<FieldDefinition, 'name' | 'unit' | 'at' | 'doc'>
   },
 ];
 
-function ofDirection(direction: 'forward' | 'reverse'): FieldDefinition[] {
-  const base = ACTIVITY_BLOCK_SIDES + (direction === 'forward' ? 0 : ACTIVITY_SIDE_BLOCK_SIZE);
-  const other = direction === 'forward' ? 'reverse' : 'forward';
-  return DIRECTION.map(({ name, at, ...field }) => ({
-    ...IN_GROUP,
-    ...field,
-    name: `${direction}.${name}`,
-    at: base + at,
-    opposite: `${other}.${name}`,
-  }));
-}
-
 export const ACTIVITY_FIELDS: readonly FieldDefinition[] = [
-  ...ofDirection('forward'),
-  ...ofDirection('reverse'),
+  ...fieldsOfDirections('activity', DIRECTION, ACTIVITY_BLOCK_SIDES, ACTIVITY_SIDE_BLOCK_SIZE),
   ...periods('active', ACTIVITY_BLOCK_ACTIVE, 'the active periods, each up to a silence or the end of the flow'),
   ...periods('idle', ACTIVITY_BLOCK_IDLE, 'the idle periods: silences of more than the threshold'),
   {

@@ -53,16 +53,11 @@ import {
   TUNNEL_VXLAN,
   TUNNEL_VXLAN_GPE,
 } from '../../assembly/layout.ts';
+import { fieldsOfDirections, NOTHING_ELSEWHERE } from './direction_fields.ts';
+import type { DirectionField } from './direction_fields.ts';
 import type { FieldDefinition, FieldWord, IpfixElement } from './field.ts';
 
 const U32_MAX = 2 ** 32 - 1;
-const REVERSE_PEN = 29_305;
-const NOTHING_ELSEWHERE = { ecs: null, zeek: null } as const;
-
-type DirectionField = Pick<FieldDefinition, 'name' | 'type' | 'unit' | 'range' | 'null' | 'store' | 'at' | 'doc'> & {
-  /** Number, name and bytes of the IPFIX element. */
-  readonly ipfix?: readonly [id: number, name: string, length: number];
-};
 
 /** A byte of the IP header, stored wider. */
 function byte(name: string, at: number, doc: string, ipfix?: DirectionField['ipfix']): DirectionField {
@@ -107,24 +102,6 @@ const DIRECTION: readonly DirectionField[] = [
   packets('ipOptions', LAYERS_OPTIONS, 'Packets with IPv4 options, or with an extension header (RFC 8200 §4, AH).'),
   packets('fragments', LAYERS_FRAGMENTS, 'Packets that are fragments.'),
 ];
-
-function ofDirection(direction: 'forward' | 'reverse'): FieldDefinition[] {
-  const base = LAYERS_BLOCK_SIDES + (direction === 'forward' ? 0 : LAYERS_SIDE_BLOCK_SIZE);
-  return DIRECTION.map(({ name, at, ipfix, ...field }) => ({
-    ...field,
-    name: `${direction}.${name}`,
-    group: 'link',
-    at: base + at,
-    opposite: `${direction === 'forward' ? 'reverse' : 'forward'}.${name}`,
-    ipfix: ipfix === undefined ? [] : [element(ipfix, direction)],
-    as: NOTHING_ELSEWHERE,
-  }));
-}
-
-function element([id, name, length]: NonNullable<DirectionField['ipfix']>, direction: string): IpfixElement {
-  if (direction === 'forward') return { id, name, enterprise: 0, length };
-  return { id, name: `reverse${name[0]?.toUpperCase()}${name.slice(1)}`, enterprise: REVERSE_PEN, length };
-}
 
 const KINDS: readonly FieldWord[] = [
   { code: TUNNEL_IPIP, word: 'ipip', ipfix: 0, doc: 'IPv4 in IPv4 (RFC 2003)' },
@@ -176,8 +153,7 @@ function end(name: string, at: number, doc: string): FieldDefinition {
 }
 
 export const LINK_FIELDS: readonly FieldDefinition[] = [
-  ...ofDirection('forward'),
-  ...ofDirection('reverse'),
+  ...fieldsOfDirections('link', DIRECTION, LAYERS_BLOCK_SIDES, LAYERS_SIDE_BLOCK_SIZE),
   mac(
     'srcMac',
     LAYERS_BLOCK_SOURCE_MAC,

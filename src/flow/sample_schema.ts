@@ -7,15 +7,14 @@ import {
   PREFIX_BLOCK_CUT,
   PREFIX_BLOCK_GAP,
 } from '../../assembly/layout.ts';
+import { NOTHING_ELSEWHERE } from './direction_fields.ts';
 import type { FieldDefinition } from './field.ts';
 
-const FLAT = { flat: true, unit: null, range: null, opposite: null, ipfix: [] } as const;
-const NOTHING_ELSEWHERE = { as: { ecs: null, zeek: null } } as const;
+const FLAT = { flat: true, unit: null, range: null, opposite: null, ipfix: [], as: NOTHING_ELSEWHERE } as const;
 
 export const FIRST_PACKETS_FIELDS = [
   {
     ...FLAT,
-    ...NOTHING_ELSEWHERE,
     name: 'firstPackets',
     group: 'first-packets',
     type: 'packets',
@@ -28,7 +27,7 @@ export const FIRST_PACKETS_FIELDS = [
   },
 ] as const satisfies readonly FieldDefinition[];
 
-const PAYLOAD = { ...FLAT, ...NOTHING_ELSEWHERE, group: 'payload' } as const;
+const PAYLOAD = { ...FLAT, group: 'payload' } as const;
 const BOOLEAN = { ...PAYLOAD, type: 'boolean', store: 'u8' } as const;
 const OCTETS = { ...PAYLOAD, type: 'octets', store: 'octets', at: PREFIX_BLOCK_BYTES } as const;
 

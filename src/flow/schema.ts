@@ -31,10 +31,10 @@ import {
   ROW_TCP_FLAGS_FORWARD,
   ROW_TCP_FLAGS_REVERSE,
 } from '../../assembly/layout.ts';
+import { REVERSE_PEN } from './direction_fields.ts';
 import type { FieldDefinition, FieldWord } from './field.ts';
 
 /** Enterprise number of reverse elements (RFC 5103 §6.1). */
-const REVERSE_PEN = 29_305;
 /** Whole numbers are exact up to here. */
 const COUNT_MAX = 2 ** 53;
 /** Seconds of 2^64 nanoseconds: in the year 2554. */

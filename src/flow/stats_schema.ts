@@ -23,11 +23,11 @@ import {
   STATS_SCOPE_PAYLOAD_SD,
   STATS_SCOPE_SIZE,
 } from '../../assembly/layout.ts';
+import { elementOf, NOTHING_ELSEWHERE } from './direction_fields.ts';
 import type { FieldDefinition, IpfixElement, NullRule } from './field.ts';
 
 const U32_MAX = 2 ** 32 - 1;
 const COUNT_MAX = 2 ** 53;
-const REVERSE_PEN = 29_305;
 
 /** The least, mean, deviation and greatest of one quantity. */
 interface Quantity {
@@ -86,7 +86,7 @@ const SCOPES: readonly { readonly scope: Scope; readonly null: NullRule; readonl
   { scope: 'both', null: 'never', opposite: null },
 ];
 
-const IN_GROUP = { group: 'stats', as: { ecs: null, zeek: null } } as const;
+const IN_GROUP = { group: 'stats', as: NOTHING_ELSEWHERE } as const;
 
 function ofScope({ scope, null: rule, opposite }: (typeof SCOPES)[number], n: number): FieldDefinition[] {
   const base = STATS_BLOCK_SCOPES + n * STATS_SCOPE_SIZE;
@@ -127,8 +127,7 @@ function ofScope({ scope, null: rule, opposite }: (typeof SCOPES)[number], n: nu
 function elements(element: readonly [number, string] | undefined, scope: Scope): IpfixElement[] {
   if (element === undefined || scope === 'both') return [];
   const [id, name] = element;
-  if (scope === 'forward') return [{ id, name, enterprise: 0, length: 8 }];
-  return [{ id, name: `reverse${name[0]?.toUpperCase()}${name.slice(1)}`, enterprise: REVERSE_PEN, length: 8 }];
+  return [elementOf([id, name, 8], scope)];
 }
 
 const RATE = {

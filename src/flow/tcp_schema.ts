@@ -44,18 +44,13 @@ import {
   TCP_SIDE_BLOCK_SIZE,
   TCP_ZERO_WINDOWS,
 } from '../../assembly/layout.ts';
-import type { FieldDefinition, IpfixElement } from './field.ts';
+import { fieldsOfDirections, NOTHING_ELSEWHERE } from './direction_fields.ts';
+import type { DirectionField } from './direction_fields.ts';
+import type { FieldDefinition } from './field.ts';
 
 const U32_MAX = 2 ** 32 - 1;
 const U16_MAX = 2 ** 16 - 1;
 const COUNT_MAX = 2 ** 53;
-const REVERSE_PEN = 29_305;
-
-/** What differs from field to field of a direction; `at` is within its part of the block. */
-type DirectionField = Pick<FieldDefinition, 'name' | 'type' | 'unit' | 'range' | 'null' | 'store' | 'at' | 'doc'> & {
-  /** Number, name and bytes of the IPFIX element. */
-  readonly ipfix?: readonly [id: number, name: string, length: number];
-};
 
 /** A count of u32. `from` is its place in the engine's own record, which the block copies. */
 function count(
@@ -200,31 +195,10 @@ const DIRECTION: readonly DirectionField[] = [
   time('rtt.max', TCP_BLOCK_RTT_MAX, 'Greatest of these times.'),
 ];
 
-const NOTHING_ELSEWHERE = { ecs: null, zeek: null } as const;
-
-function ofDirection(direction: 'forward' | 'reverse'): FieldDefinition[] {
-  const base = TCP_BLOCK_SIDES + (direction === 'forward' ? 0 : TCP_SIDE_BLOCK_SIZE);
-  return DIRECTION.map(({ name, at, ipfix, ...field }) => ({
-    ...field,
-    name: `${direction}.${name}`,
-    group: 'tcp',
-    at: base + at,
-    opposite: `${direction === 'forward' ? 'reverse' : 'forward'}.${name}`,
-    ipfix: ipfix === undefined ? [] : [element(ipfix, direction)],
-    as: NOTHING_ELSEWHERE,
-  }));
-}
-
-function element([id, name, length]: NonNullable<DirectionField['ipfix']>, direction: string): IpfixElement {
-  if (direction === 'forward') return { id, name, enterprise: 0, length };
-  return { id, name: `reverse${name[0]?.toUpperCase()}${name.slice(1)}`, enterprise: REVERSE_PEN, length };
-}
-
 const WHOLE = { group: 'tcp', opposite: null, ipfix: [], as: NOTHING_ELSEWHERE } as const;
 
 export const TCP_FIELDS: readonly FieldDefinition[] = [
-  ...ofDirection('forward'),
-  ...ofDirection('reverse'),
+  ...fieldsOfDirections('tcp', DIRECTION, TCP_BLOCK_SIDES, TCP_SIDE_BLOCK_SIZE),
   {
     ...WHOLE,
     name: 'ecn',

@@ -4,7 +4,7 @@ import type { CaptureReader } from '../reader/capture_reader.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { recordReader } from '../engine/rows.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import { placedFields } from '../engine/side_records.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';

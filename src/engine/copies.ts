@@ -28,7 +28,7 @@ import { fieldsWith } from '../flow/fields.ts';
 import { readByClass, sumClasses } from './figures.ts';
 import type { EngineOptions } from './options.ts';
 import { recordReader } from './rows.ts';
-import type { RowBytes } from './rows.ts';
+import type { RowBytes } from './row_bytes.ts';
 import { blockOf, placedFields, planSides } from './side_records.ts';
 import { rowAt } from './table.ts';
 import type { FlowTable } from './table.ts';

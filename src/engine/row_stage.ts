@@ -1,5 +1,5 @@
 /** What is done with the rows of closed flows before anybody sees them: some are left out, the rest are completed. */
-import type { RowBytes } from './rows.ts';
+import type { RowBytes } from './row_bytes.ts';
 import type { RowRange } from './table.ts';
 
 export interface RowStage {

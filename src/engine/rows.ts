@@ -1,6 +1,5 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
 import {
-  COUNT_PACKETS,
   EARLY_BIT_FLAGS,
   EARLY_BIT_HIGH,
   EARLY_COUNT,
@@ -13,27 +12,21 @@ import {
   EARLY_ENTRY_SIZE,
   IP_VALUE_ADDRESS,
   IP_VALUE_VERSION,
-  ROW_FORWARD,
-  ROW_PROTOCOL,
-  ROW_REVERSE,
   ROW_VERSION,
   TEXT_VALUE_HEADER,
   TEXT_VALUE_LENGTH,
 } from '../../assembly/layout.ts';
-import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
-import { fieldPath, recordKey, STORE_WIDTH } from '../flow/field.ts';
+import { fieldPath, recordKey } from '../flow/field.ts';
 import type { FirstPacket } from '../flow/first_packet.ts';
-import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
+import type { FieldDefinition, FieldStore } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
 import { groupNull } from '../flow/groups.ts';
 import type { Flow, FlowView, Moment } from '../flow/flow.ts';
 import { FlowObject } from '../flow/flow_object.ts';
 import { coreRecord } from '../flow/record.ts';
-import type { MemoryViews } from './wasm.ts';
-
-/** Bytes that hold rows: the engine's memory, or a copy of some. */
-export type RowBytes = Pick<MemoryViews, 'u8' | 'data'>;
+import { absence } from './absence.ts';
+import type { RowBytes } from './row_bytes.ts';
 
 /** Reads one value of the row at `row`. */
 type Reader = (views: RowBytes, row: number) => unknown;
@@ -132,29 +125,6 @@ function valueReader(field: FieldDefinition): Reader {
     }
     default:
       return field.store === 'u64' ? (views, row) => Number(stored(views, row)) : stored;
-  }
-}
-
-/** Does the flow lack the value? */
-function absence(
-  rule: NullRule,
-  { store, at }: Pick<FieldDefinition, 'store' | 'at'>,
-): ((views: RowBytes, row: number) => boolean) | undefined {
-  switch (rule) {
-    case 'never':
-      return undefined;
-    case 'notTcp':
-      return ({ u8 }, row) => u8[row + ROW_PROTOCOL] !== PROTOCOL_TCP;
-    case 'noForward':
-      return ({ data }, row) => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0;
-    case 'noReverse':
-      return ({ data }, row) => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0;
-    case 'always':
-      return () => true;
-    case 'sentinel': {
-      const width = STORE_WIDTH[store];
-      return ({ u8 }, row) => u8.subarray(row + at, row + at + width).every((byte) => byte === 0xff);
-    }
   }
 }
 

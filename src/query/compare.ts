@@ -3,7 +3,7 @@
  * `!=` as well. A field of either end (`port`) matches when one of its values does; `!=` is the opposite of `=`.
  */
 import { ROW_VERSION } from '../../assembly/layout.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes, RowTest } from '../engine/row_bytes.ts';
 import { unknownName } from '../text/nearest.ts';
 import { WhereError } from './error.ts';
 import { networkLiteral } from './literals.ts';
@@ -11,7 +11,7 @@ import type { Network } from './literals.ts';
 import { momentNs } from './moment.ts';
 import { kindText } from './operand.ts';
 import type { AddressOperand, MomentOperand, NumberOperand, Operand, TextOperand, WordOperand } from './operand.ts';
-import type { RowNumber, RowTest } from './row.ts';
+import type { RowNumber } from './row.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 

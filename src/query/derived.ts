@@ -9,7 +9,7 @@ import {
   ROW_LAST,
   ROW_REVERSE,
 } from '../../assembly/layout.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import { DERIVED_DURATION, DERIVED_FIELDS, DERIVED_SERVICE, SERVICE_LENGTH_MAX } from '../flow/derived_schema.ts';
 import type { RowNumber } from './row.ts';
 import { rowService } from './services.ts';

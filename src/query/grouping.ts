@@ -1,6 +1,6 @@
 /** Sums of flows that have the same values in some fields: top talkers, ports, networks. */
 import { ROW_VERSION } from '../../assembly/layout.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { maskWords } from '../filter/language/address.ts';
 import { DERIVED_NUMBERS } from './derived.ts';

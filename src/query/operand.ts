@@ -1,6 +1,7 @@
 /** What stands on one side of an operator: a field, a literal, or what was computed of them. */
+import type { RowTest } from '../engine/row_bytes.ts';
 import type { Network, Quantity } from './literals.ts';
-import type { RowNumber, RowTest, RowText } from './row.ts';
+import type { RowNumber, RowText } from './row.ts';
 
 interface Common {
   /** Where it begins in the expression. */

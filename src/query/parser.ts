@@ -23,7 +23,7 @@ import type { Token } from './lexer.ts';
 import { networkLiteral, numberLiteral } from './literals.ts';
 import { kindText } from './operand.ts';
 import type { Operand } from './operand.ts';
-import type { RowTest } from './row.ts';
+import type { RowTest } from '../engine/row_bytes.ts';
 import { flagNamed, FLAG_NAMES } from '../text/tcp_flags.ts';
 import { unknownName } from '../text/nearest.ts';
 

@@ -4,7 +4,7 @@
  */
 import { serviceNames } from '../filter/language/services.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import { ROW_DESTINATION_PORT, ROW_PROTOCOL } from '../../assembly/layout.ts';
 
 /** As registered with IANA, but not in the services file of Debian. */

@@ -1,6 +1,6 @@
 /** Values of a flow's row by which flows are sorted and grouped. */
 import { ROW_VERSION } from '../../assembly/layout.ts';
-import type { RowBytes } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import { fieldOperand, unknownField } from './fields.ts';
 import type { FieldScope } from './fields.ts';
 import type { Operand } from './operand.ts';

@@ -2,7 +2,7 @@
 import { WhereError } from './error.ts';
 import type { FieldScope } from './fields.ts';
 import { Parser } from './parser.ts';
-import type { RowTest } from './row.ts';
+import type { RowTest } from '../engine/row_bytes.ts';
 
 /** @throws {WhereError} with a caret under the place */
 export function compileWhere(text: string, scope: FieldScope): RowTest {

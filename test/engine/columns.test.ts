@@ -5,7 +5,7 @@ import { FlowColumns } from '../../src/engine/flow_columns.ts';
 import type { Column } from '../../src/engine/flow_columns.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { wordsByCode } from '../../src/engine/rows.ts';
-import type { RowBytes } from '../../src/engine/rows.ts';
+import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { FLOW_FIELDS } from '../../src/flow/fields.ts';

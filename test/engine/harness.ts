@@ -10,7 +10,7 @@ import { rowAt } from '../../src/engine/table.ts';
 import type { RowRange } from '../../src/engine/table.ts';
 import { loadEngine } from '../../src/engine/load.ts';
 import { recordReader } from '../../src/engine/rows.ts';
-import type { RowBytes } from '../../src/engine/rows.ts';
+import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
 import type { FParserError } from '../../src/errors.ts';
 import type { Flow } from '../../src/flow/flow.ts';

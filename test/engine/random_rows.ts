@@ -12,7 +12,7 @@ import {
   ROW_TCP_FLAGS_FORWARD,
   ROW_VERSION,
 } from '../../assembly/layout.ts';
-import type { RowBytes } from '../../src/engine/rows.ts';
+import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
 import { STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldStore, FieldType, NullRule } from '../../src/flow/field.ts';

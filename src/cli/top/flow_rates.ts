@@ -16,7 +16,7 @@ import {
   ROW_SIZE,
   U32_SIZE,
 } from '../../../assembly/layout.ts';
-import type { RowBytes } from '../../engine/rows.ts';
+import type { RowBytes } from '../../engine/row_bytes.ts';
 import type { RowVisitor } from './top_source.ts';
 
 /** What flows can be sorted by. */

@@ -1,13 +1,11 @@
 /** Tags and frames between Ethernet and IP: see header_case.ts. */
 import { describe, expect, it } from 'vitest';
-import type { Flow } from '../../../src/flow/flow.ts';
 import {
   controlWord,
   ethernet,
   fabricPath,
   hsr,
   ipv4,
-  ipv6,
   LINKTYPE,
   llc,
   ieee8023,
@@ -21,21 +19,13 @@ import {
   ppp,
   prpTrailer,
   timeTag,
-  udp,
   vlan,
   vnTag,
   type Packet,
 } from '../../builders/index.ts';
 import { run } from '../../engine/harness.ts';
-import { testHeaders, type HeaderCase } from './header_case.ts';
+import { datagram, ENDS, packet, packet6, V4, V6, testHeaders, type HeaderCase } from './header_case.ts';
 
-const ENDS = { src: '192.0.2.1', dst: '198.51.100.2' };
-const ENDS6 = { src: '2001:db8::1', dst: '2001:db8::2' };
-const datagram = udp({ srcPort: 1234, dstPort: 53, payload: 5 });
-const packet = datagram.over(ipv4(ENDS));
-const packet6 = datagram.over(ipv6(ENDS6));
-const V4: Partial<Flow> = { srcAddress: ENDS.src, dstAddress: ENDS.dst, srcPort: 1234, dstPort: 53, protocol: 17 };
-const V6: Partial<Flow> = { ...V4, srcAddress: ENDS6.src, dstAddress: ENDS6.dst };
 const inEthernet = (inner: Packet): Packet => inner.over(ethernet());
 const frame = inEthernet(packet);
 

@@ -4,9 +4,24 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../../src/flow/flow.ts';
-import { pcap, type Packet } from '../../builders/index.ts';
+import { ipv4, ipv6, pcap, udp, type Packet } from '../../builders/index.ts';
 import { commonCounters, difference, modelOptions, run } from '../../engine/harness.ts';
 import { flowLine, flowsOf, readCapture } from '../../models/index.ts';
+
+/** What is inside of the headers: a datagram, over IPv4 and IPv6, and what must be read of it. */
+export const ENDS = { src: '192.0.2.1', dst: '198.51.100.2' };
+export const ENDS6 = { src: '2001:db8::1', dst: '2001:db8::2' };
+export const datagram = udp({ srcPort: 1234, dstPort: 53, payload: 5 });
+export const packet = datagram.over(ipv4(ENDS));
+export const packet6 = datagram.over(ipv6(ENDS6));
+export const V4: Partial<Flow> = {
+  srcAddress: ENDS.src,
+  dstAddress: ENDS.dst,
+  srcPort: 1234,
+  dstPort: 53,
+  protocol: 17,
+};
+export const V6: Partial<Flow> = { ...V4, srcAddress: ENDS6.src, dstAddress: ENDS6.dst };
 
 export interface HeaderCase {
   readonly name: string;

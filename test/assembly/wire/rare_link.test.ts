@@ -1,6 +1,5 @@
 /** Less common link types: see header_case.ts. */
 import { describe, expect, it } from 'vitest';
-import type { Flow } from '../../../src/flow/flow.ts';
 import {
   arcnet,
   arcnetLinux,
@@ -13,8 +12,6 @@ import {
   frameRelay,
   ipnet,
   ipoib,
-  ipv4,
-  ipv6,
   juniper,
   LINKTYPE,
   llc,
@@ -25,20 +22,12 @@ import {
   sll,
   slip,
   snap,
-  udp,
   vlan,
   type Packet,
 } from '../../builders/index.ts';
 import { run } from '../../engine/harness.ts';
-import { testHeaders, type HeaderCase } from './header_case.ts';
+import { packet, packet6, V4, V6, testHeaders, type HeaderCase } from './header_case.ts';
 
-const ENDS = { src: '192.0.2.1', dst: '198.51.100.2' };
-const ENDS6 = { src: '2001:db8::1', dst: '2001:db8::2' };
-const datagram = udp({ srcPort: 1234, dstPort: 53, payload: 5 });
-const packet = datagram.over(ipv4(ENDS));
-const packet6 = datagram.over(ipv6(ENDS6));
-const V4: Partial<Flow> = { srcAddress: ENDS.src, dstAddress: ENDS.dst, srcPort: 1234, dstPort: 53, protocol: 17 };
-const V6: Partial<Flow> = { ...V4, srcAddress: ENDS6.src, dstAddress: ENDS6.dst };
 const frame = packet.over(ethernet());
 
 const of = (name: string, linkType: number, inner: Packet, flow = V4): HeaderCase => ({

@@ -37,7 +37,7 @@ function chunk(name, belongs) {
 export default defineConfig({
   input: MAIN,
   platform: 'node',
-  external: ['cap', 'cli-progress', 'fzstd', 'pcap-parser', 'xxhash-wasm'],
+  external: ['apache-arrow', 'cap', 'cli-progress', 'fzstd', 'parquet-wasm', 'pcap-parser', 'xxhash-wasm'],
   logLevel: 'warn',
   output: {
     dir: 'dist/bin/pcapflow',

@@ -5,13 +5,15 @@ import type { ValuesAt } from '../options/table.ts';
 import type { Writer } from './flow_options.ts';
 import { networkAddress } from './network_address.ts';
 import type { NetworkOptions } from './network_target.ts';
+import { withPackages } from './optional_package.ts';
 
-const BINARY_FORMATS = ['ipfix', 'netflow9'] as const;
+const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
 export type BinaryFormat = (typeof BINARY_FORMATS)[number];
 
 export type BinaryValues = Pick<
   ValuesAt<'read'>,
   | 'output'
+  | 'append'
   | 'uniflow'
   | 'observationDomain'
   | 'templateRefresh'
@@ -23,6 +25,10 @@ export type BinaryValues = Pick<
   | 'top'
   | 'by'
 > & { readonly owner?: boolean; readonly process?: boolean };
+
+/** In live capture: how long flows wait for a batch of Arrow, or a row group of Parquet, to be full. */
+const STREAM_WAIT_MS = 1000;
+const ROW_GROUP_WAIT_MS = 60_000;
 
 export function isBinary(format: string): format is BinaryFormat {
   return BINARY_FORMATS.some((one) => one === format);
@@ -41,6 +47,8 @@ export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
     [top !== undefined, '--top'],
     [by !== undefined, '--by'],
   ];
+  if (values.append && (format === 'arrow' || format === 'parquet'))
+    throw new RangeError(`--append cannot add to a file of --format ${format}; write another file`);
   const wrong = textOnly.find(([isGiven]) => isGiven)?.[1];
   if (wrong !== undefined)
     throw new RangeError(`${wrong} needs --format table, jsonl or csv; ${format} has no place for it`);
@@ -48,27 +56,72 @@ export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
 
 /**
  * Loads the writer of a format. Call it before the capture is open.
- * @throws {RangeError} when the format does not have the fields
+ * @throws {RangeError} when the format does not have the fields, or a package is missing
  */
-export async function binaryWriter(
+export function binaryWriter(
   format: BinaryFormat,
   fields: readonly FieldDefinition[],
   values: BinaryValues,
+): Promise<Writer> {
+  switch (format) {
+    case 'arrow':
+      return arrowWriter(fields, values);
+    case 'parquet':
+      return parquetWriter(fields);
+    default:
+      return messageWriter(format === 'netflow9', fields, values);
+  }
+}
+
+async function messageWriter(
+  isNetflow9: boolean,
+  fields: readonly FieldDefinition[],
+  { unidirectional, uniflow, observationDomain, templateRefresh }: BinaryValues,
 ): Promise<Writer> {
   const [{ writeMessages }, { dataRecordFormat }] = await Promise.all([
     import('./write_messages.ts'),
     import('../export/ipfix/template.ts'),
   ]);
-  const isNetflow9 = format === 'netflow9';
-  const isOneWay = values.unidirectional;
-  const kind = isNetflow9 ? 'netflow9' : values.uniflow || isOneWay ? 'uniflow' : 'biflow';
+  const kind = isNetflow9 ? 'netflow9' : uniflow || unidirectional ? 'uniflow' : 'biflow';
   const settings = {
-    format: dataRecordFormat(fields, kind, isOneWay),
+    format: dataRecordFormat(fields, kind, unidirectional),
     isNetflow9,
-    domain: values.observationDomain,
-    templateRefresh: values.templateRefresh,
+    domain: observationDomain,
+    templateRefresh,
   };
   return (feed, output, live = false) => writeMessages(feed, output, settings, live);
+}
+
+/** A file can be read from any place; what is piped is a stream. */
+async function arrowWriter(fields: readonly FieldDefinition[], { output }: BinaryValues): Promise<Writer> {
+  const { arrowEncoder } = await withPackages('arrow', ['apache-arrow'], () => import('../export/arrow/ipc.ts'));
+  const { writeColumns } = await import('./write_columns.ts');
+  const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
+  return (feed, sink, live = false) =>
+    writeColumns(
+      feed,
+      sink,
+      fields,
+      (columns, write) => arrowEncoder(columns, write, isFile),
+      live ? STREAM_WAIT_MS : Infinity,
+    );
+}
+
+async function parquetWriter(fields: readonly FieldDefinition[]): Promise<Writer> {
+  const { parquetEncoder } = await withPackages(
+    'parquet',
+    ['apache-arrow', 'parquet-wasm'],
+    () => import('../export/parquet/parquet.ts'),
+  );
+  const { BATCH_ROWS, writeColumns } = await import('./write_columns.ts');
+  return (feed, sink, live = false) =>
+    writeColumns(
+      feed,
+      sink,
+      fields,
+      (columns, write) => parquetEncoder(columns, write, BATCH_ROWS),
+      live ? ROW_GROUP_WAIT_MS : Infinity,
+    );
 }
 
 /**

@@ -2,30 +2,16 @@
  * Gathers flows as columns: typed arrays that the engine fills, without an object or a string for a flow. They are the
  * base of column formats.
  */
+import type { Column, ColumnNumbers } from '../flow/column.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { writeColumnList } from './column_list.ts';
 import type { ColumnPlace } from './column_list.ts';
+import { wordsByCode } from './rows.ts';
 import type { FlowTable, RowRange } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
 
 /** Bytes for the characters of a column at first, for each flow. */
 const TEXT_BYTES = 16;
-
-type Numbers = Uint8Array | Uint16Array | Uint32Array | BigInt64Array | Float64Array;
-
-/**
- * The values of a field, those of the first `size` flows of the FlowColumns. What a flow does not have is 0 or an empty
- * text.
- */
-export interface Column {
-  readonly field: FieldDefinition;
-  /** Numbers, at most 2^63 - 1; times and durations in nanoseconds; codes of words, 0 or 1. Of a text where it ends in `text`. */
-  readonly values: Numbers;
-  /** Characters of all texts behind each other, ASCII; undefined: the column has numbers. */
-  readonly text: Uint8Array | undefined;
-  /** A byte for each flow: 1, or 0 where the flow does not have the value; undefined: each has it. */
-  readonly present: Uint8Array | undefined;
-}
 
 export class FlowColumns {
   /** Flows that fit. */
@@ -57,7 +43,7 @@ export class FlowColumns {
     return this.capacity - this.#size;
   }
 
-  /** Arrays for `capacity` flows. They change with the next `add`. */
+  /** Arrays for `capacity` flows, the first `size` of which are set. They change with the next `add`. */
   get columns(): readonly Column[] {
     return this.#columns;
   }
@@ -78,14 +64,16 @@ export class FlowColumns {
 
 class GatheredColumn implements Column {
   readonly field: FieldDefinition;
-  readonly values: Numbers;
+  readonly values: ColumnNumbers;
   text: Uint8Array | undefined;
   readonly present: Uint8Array | undefined;
+  readonly words: readonly string[];
   readonly #place: ColumnPlace;
 
   constructor(place: ColumnPlace, capacity: number) {
     this.#place = place;
     this.field = place.field;
+    this.words = place.field.type === 'enum' ? wordsByCode(place.field) : [];
     this.values = numbersOf(place, new ArrayBuffer(capacity * (place.width === 0 ? 4 : place.width)), 0, capacity);
     this.text = place.width === 0 ? new Uint8Array(capacity * TEXT_BYTES) : undefined;
     this.present = place.present === 0 ? undefined : new Uint8Array(capacity);
@@ -97,7 +85,7 @@ class GatheredColumn implements Column {
     this.present?.set(views.u8.subarray(present, present + count), at);
     if (this.text === undefined) {
       const from = numbersOf(this.#place, views.u8.buffer, values, count);
-      (this.values as { set(from: Numbers, at: number): void }).set(from, at);
+      (this.values as { set(from: ColumnNumbers, at: number): void }).set(from, at);
       return;
     }
     const start = at === 0 ? 0 : (this.values[at - 1] as number);
@@ -112,7 +100,7 @@ class GatheredColumn implements Column {
   }
 }
 
-function numbersOf({ field, width }: ColumnPlace, buffer: ArrayBufferLike, at: number, count: number): Numbers {
+function numbersOf({ field, width }: ColumnPlace, buffer: ArrayBufferLike, at: number, count: number): ColumnNumbers {
   switch (width) {
     case 1:
       return new Uint8Array(buffer, at, count);

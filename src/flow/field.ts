@@ -148,6 +148,11 @@ export function fieldPath({ group, flat, name }: Pick<FieldDefinition, 'group' |
   return group === 'core' || flat === true ? name : `${group}.${name}`;
 }
 
+/** The name of a column. A field of a group has the group's name in front: `tcp_forward_isn`. */
+export function columnName(field: Pick<FieldDefinition, 'group' | 'flat' | 'name'>): string {
+  return fieldPath(field).replaceAll('.', '_');
+}
+
 /** The key of a field in a record. */
 export function recordKey({ name, type }: Pick<FieldDefinition, 'name' | 'type'>): string {
   return type === 'time' || type === 'duration' ? `${name}Ns` : name;

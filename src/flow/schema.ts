@@ -50,6 +50,9 @@ const END_REASONS = [
   { code: END_FORCED, word: 'end', ipfix: 4, doc: 'the capture ended' },
 ] as const satisfies readonly FieldWord[];
 
+/** Rises when a field changes its name or its type, or is taken away; not when one is added. */
+export const SCHEMA_VERSION = 1;
+
 export const FLOW_SCHEMA = [
   {
     name: 'srcAddress',

@@ -44,7 +44,7 @@ export const OUTPUT_OPTIONS = [
     short: 'f',
     type: 'choice',
     argument: 'FORMAT',
-    choices: ['table', 'jsonl', 'csv', 'cic', 'zeek', 'zeek-json', 'ipfix', 'netflow9', 'none'],
+    choices: ['table', 'jsonl', 'csv', 'cic', 'zeek', 'zeek-json', 'ipfix', 'netflow9', 'arrow', 'parquet', 'none'],
     without: 'table on a terminal, else jsonl',
     help: 'form of the flows; zeek and zeek-json: conn.log, with the preset zeek',
     where: ['read', 'live', 'replay'],

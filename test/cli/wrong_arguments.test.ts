@@ -41,7 +41,7 @@ describe('a wrong command line', () => {
     ['read --help --zebra', "unknown option '--zebra'"],
     [
       'read --format json',
-      '--format is json; it must be one of table, jsonl, csv, cic, zeek, zeek-json, ipfix, netflow9, none',
+      '--format is json; it must be one of table, jsonl, csv, cic, zeek, zeek-json, ipfix, netflow9, arrow, parquet, none',
     ],
     ['read --flow-timeout 0', '--flow-timeout is 0; it must be a number of seconds above 0, at most 31536000'],
     ['read --flow-timeout 1e-10', '--flow-timeout is 1e-10; it must be a number of seconds above 0'],

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROW_SIZE, ROWS, TEXT_SIZE } from '../../assembly/layout.ts';
 import { FlowColumns } from '../../src/engine/flow_columns.ts';
-import type { Column } from '../../src/engine/flow_columns.ts';
+import type { Column } from '../../src/flow/column.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { wordsByCode } from '../../src/engine/rows.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';

@@ -1,0 +1,223 @@
+/** `--format arrow` and `parquet`, read back by programs that are not ours: DuckDB, and Arrow's implementation in Rust. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { tableFromIPC } from 'apache-arrow';
+import { Table, writeParquet } from 'parquet-wasm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPTIONAL_PACKAGES } from '../../src/cli/optional_package.ts';
+import { columnName, fieldPath } from '../../src/flow/field.ts';
+import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
+import type { FieldDefinition } from '../../src/flow/field.ts';
+import { GROUP_NAMES } from '../../src/flow/groups.ts';
+import { execute } from './execute.ts';
+import { CAPTURES, sorted } from './read_back.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pcapflow-columns-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const tour = CAPTURES.find(({ name }) => name === 'tour.pcap') as (typeof CAPTURES)[number];
+
+let duckdb: DuckDBConnection;
+beforeAll(async () => {
+  duckdb = await (await DuckDBInstance.create(':memory:')).connect();
+});
+
+function file(name: string): string {
+  return join(folder, name);
+}
+
+async function read(path: string, ...options: readonly string[]): Promise<void> {
+  await execute('read', ['--no-progress', ...options, path]);
+}
+
+async function rowsOf(sql: string): Promise<(string | null)[][]> {
+  return (await duckdb.runAndReadAll(sql)).getRowsJson() as (string | null)[][];
+}
+
+/** What DuckDB finds in a Parquet file, as text; times in nanoseconds. */
+async function inDuckdb(path: string, fields: readonly FieldDefinition[]): Promise<string[]> {
+  const columns = fields.map((field) => {
+    const name = `"${columnName(field)}"`;
+    return field.type === 'time' ? `epoch_ns(${name})::VARCHAR` : `${name}::VARCHAR`;
+  });
+  const rows = await rowsOf(`select ${columns.join(', ')} from read_parquet('${path}')`);
+  return rows.map((row) => row.map((value, n) => canonical(fields[n] as FieldDefinition, value)).join(' '));
+}
+
+/** The same of JSON Lines. Numbers of a line are kept as the text that they are. */
+function inJson(lines: string, fields: readonly FieldDefinition[]): string[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const flow = JSON.parse(line.replaceAll(/":(-?\d[\d.e+-]*)/g, '":"$1"')) as object;
+      return fields
+        .map((field) => {
+          const value = fieldPath(field)
+            .split('.')
+            .reduce<unknown>((object, name) => (object as Record<string, unknown> | null)?.[name] ?? null, flow);
+          const isTime = value !== null && (field.type === 'time' || field.type === 'duration');
+          return canonical(
+            field,
+            isTime
+              ? String(value)
+                  .replace('.', '')
+                  .replace(/^0+(?=.)/, '')
+              : value,
+          );
+        })
+        .join(' ');
+    });
+}
+
+function canonical({ type }: FieldDefinition, value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value) && type === 'packets')
+    return value
+      .map((packet: object) =>
+        Object.values(packet)
+          .map((number) => number ?? '')
+          .join(':'),
+      )
+      .join(' ');
+  return type === 'decimal' ? String(Number(value)) : String(value);
+}
+
+describe('a Parquet file', () => {
+  it.each(CAPTURES.map((capture) => [capture.name, capture] as const))(
+    'of %s has its flows in DuckDB',
+    async (name, { path }) => {
+      await read(path, '-f', 'parquet', '-o', file(name));
+      await read(path, '-f', 'jsonl', '-o', file('lines'));
+      expect(await inDuckdb(file(name), FLOW_FIELDS)).toEqual(inJson(readFileSync(file('lines'), 'utf8'), FLOW_FIELDS));
+    },
+  );
+
+  it('has the fields of every group', async () => {
+    const groups = ['--with', GROUP_NAMES.join(',')];
+    await read(tour.path, '-f', 'parquet', '-o', file('groups.parquet'), ...groups);
+    await read(tour.path, '-f', 'jsonl', '-o', file('groups.jsonl'), ...groups);
+    const wanted = inJson(readFileSync(file('groups.jsonl'), 'utf8'), ALL_FIELDS);
+    expect(await inDuckdb(file('groups.parquet'), ALL_FIELDS)).toEqual(wanted);
+  });
+
+  it('has the names and types of the schema, and its version', async () => {
+    await read(tour.path, '-f', 'parquet', '-o', file('a.parquet'));
+    const columns = await rowsOf(
+      `select column_name, column_type from (describe select * from '${file('a.parquet')}')`,
+    );
+    const types: Readonly<Record<string, string>> = {
+      address: 'VARCHAR',
+      enum: 'VARCHAR',
+      u8: 'UTINYINT',
+      u16: 'USMALLINT',
+      u64: 'BIGINT',
+      time: 'TIMESTAMP_NS',
+    };
+    expect(columns).toEqual(FLOW_FIELDS.map((field) => [columnName(field), types[field.type]]));
+    const [version] = await rowsOf(
+      `select value::VARCHAR from parquet_kv_metadata('${file('a.parquet')}') where key = 'pcapflow.schema'`,
+    );
+    expect(version).toEqual(['1']);
+    const [codec] = await rowsOf(`select distinct compression from parquet_metadata('${file('a.parquet')}')`);
+    expect(codec).toEqual(['ZSTD']);
+  });
+
+  it('has the chosen columns in the order that is asked for', async () => {
+    const chosen = ['bytesReverse', 'srcAddress', 'lastSeen'];
+    await read(tour.path, '-f', 'parquet', '-o', file('b.parquet'), '--fields', chosen.join(','));
+    const columns = await rowsOf(`select column_name from (describe select * from '${file('b.parquet')}')`);
+    expect(columns.flat()).toEqual(chosen);
+  });
+});
+
+describe('Arrow', () => {
+  it.each(CAPTURES.map((capture) => [capture.name, capture] as const))(
+    'of %s: a stream has its flows in DuckDB by way of Rust, a file the same as the stream',
+    async (name, { path }) => {
+      await read(path, '-f', 'arrow', '-o', file(`${name}.arrows`));
+      await read(path, '-f', 'jsonl', '-o', file('lines'));
+      const stream = readFileSync(file(`${name}.arrows`));
+      if (name !== 'empty.pcap') {
+        writeFileSync(file(`${name}.parquet`), writeParquet(Table.fromIPCStream(stream)));
+        const wanted = inJson(readFileSync(file('lines'), 'utf8'), FLOW_FIELDS);
+        expect(await inDuckdb(file(`${name}.parquet`), FLOW_FIELDS)).toEqual(wanted);
+      }
+      await read(path, '-f', 'arrow', '-o', file(`${name}.arrow`));
+      const bytes = readFileSync(file(`${name}.arrow`));
+      expect(bytes.subarray(0, 6).toString()).toBe('ARROW1');
+      expect(tableFromIPC(bytes).toArray().map(String)).toEqual(tableFromIPC(stream).toArray().map(String));
+    },
+  );
+
+  it('on standard output is a stream', () => {
+    const main = join(root, 'dist/bin/pcapflow/main.cjs');
+    const { stdout } = spawnSync(process.execPath, [main, 'read', tour.path, '-f', 'arrow']);
+    expect(Table.fromIPCStream(stdout).recordBatches()[0]?.numRows).toBe(tour.flows.length);
+  });
+});
+
+describe('both', () => {
+  it.each(['arrow', 'parquet'])(
+    '%s: the same bytes when it is written again, for every size of block',
+    async (format) => {
+      const written: Buffer[] = [];
+      for (const block of ['64', '4096', '524288']) {
+        await read(tour.path, '-f', format, '-o', file('again'), '--block-size', block);
+        written.push(readFileSync(file('again')));
+      }
+      expect(written[1]?.equals(written[0] as Buffer)).toBe(true);
+      expect(written[2]?.equals(written[0] as Buffer)).toBe(true);
+    },
+  );
+
+  it('name the packages that are missing, with the line that installs them, and write nothing', () => {
+    const alone = file('alone');
+    cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true });
+    const output = file('nothing');
+    const main = join(alone, 'dist/bin/pcapflow/main.cjs');
+    for (const [format, packages] of [
+      ['arrow', ['apache-arrow']],
+      ['parquet', ['apache-arrow', 'parquet-wasm']],
+    ] as const) {
+      const args = [main, 'read', tour.path, '-f', format, '-o', output];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      const names = packages.map((name) => `${name}@${OPTIONAL_PACKAGES[name]}`).join(' ');
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: `pcapflow: --format ${format} needs packages that are not installed; run: npm install ${names}\n`,
+      });
+      expect(existsSync(output)).toBe(false);
+    }
+  });
+
+  it('are tested with the versions that the message names', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly devDependencies: Readonly<Record<string, string>>;
+    };
+    for (const [name, version] of Object.entries(OPTIONAL_PACKAGES)) expect(devDependencies[name]).toBe(version);
+  });
+
+  it.each(['arrow', 'parquet'])('%s cannot be appended to', async (format) => {
+    const main = join(root, 'dist/bin/pcapflow/main.cjs');
+    const args = [main, 'read', tour.path, '-f', format, '-o', file('x'), '--append'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`--append cannot add to a file of --format ${format}`);
+  });
+});
+
+it('the multiset of all flows is that of JSON Lines when all captures are one', async () => {
+  const all = CAPTURES.map(({ path }) => path);
+  const options = ['--no-progress', '--order', 'given'];
+  await execute('read', [...options, '-f', 'parquet', '-o', file('all.parquet'), ...all]);
+  await execute('read', [...options, '-f', 'jsonl', '-o', file('all.jsonl'), ...all]);
+  expect(sorted(await inDuckdb(file('all.parquet'), FLOW_FIELDS))).toEqual(
+    sorted(inJson(readFileSync(file('all.jsonl'), 'utf8'), FLOW_FIELDS)),
+  );
+});

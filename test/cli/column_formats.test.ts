@@ -1,4 +1,4 @@
-/** `--format arrow` and `parquet`, read back by programs that are not ours: DuckDB, and Arrow's implementation in Rust. */
+/** `--format arrow` and `parquet`, read back by programs that are not ours: DuckDB and Arrow's Rust implementation. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

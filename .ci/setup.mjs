@@ -15,7 +15,10 @@ const INSTALLED = join(ROOT, 'node_modules', '.pcapflow-lock');
 const OUTPUT_MAX = 64 * 2 ** 20;
 /** The scripts that build, with what each is built from. The engine takes longest and changes least. */
 const STEPS = [
-  { script: 'build:engine', sources: ['assembly', 'asconfig.json', 'asc.transform.mjs', 'package-lock.json'] },
+  {
+    script: 'build:engine',
+    sources: ['assembly', 'asconfig.json', 'asc.transform.mjs', '.ci/asc.mjs', 'package-lock.json'],
+  },
   {
     script: 'build:library',
     sources: [

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileEngine } from '../../.ci/asc.mjs';
 import { KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, SCRATCH_PACKET } from '../../assembly/layout.ts';
 import { planMemory, reserve, writeConfig } from '../../src/engine/memory.ts';
 import type { EngineOptions } from '../../src/engine/options.ts';
@@ -69,12 +70,9 @@ async function build(): Promise<WebAssembly.Module> {
   const changed = Math.max(newest(join(ROOT, 'assembly')), newest(join(ROOT, 'test', 'assembly', 'module')));
   if ((statSync(MODULE, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= changed) {
     mkdirSync(join(ROOT, 'dist'), { recursive: true });
-    const { main } = await import('assemblyscript/asc');
     const part = `${MODULE}.${process.pid}`;
     const entry = join('test', 'assembly', 'module', 'entry.ts');
-    const args = [entry, '--config', join(ROOT, 'asconfig.json'), '--target', 'inner', '--baseDir', ROOT];
-    const { error, stderr } = await main([...args, '--outFile', part]);
-    if (error !== null) throw new Error(stderr.toString(), { cause: error });
+    await compileEngine([entry, '--target', 'inner', '--outFile', part]);
     renameSync(part, MODULE);
   }
   return WebAssembly.compile(readFileSync(MODULE));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { compileEngine } from '../../.ci/asc.mjs';
 import { fuzz } from '../fuzz/fuzz.ts';
 import { difference, run } from './harness.ts';
 import { scenario } from './scenario.ts';
@@ -15,19 +16,8 @@ describe('the debug build', () => {
 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pcapflow-debug-'));
-    const { main } = await import('assemblyscript/asc');
     const outFile = join(folder, 'engine.debug.wasm');
-    const { error, stderr } = await main([
-      '--config',
-      join(root, 'asconfig.json'),
-      '--target',
-      'debug',
-      '--baseDir',
-      root,
-      '--outFile',
-      outFile,
-    ]);
-    expect(error, stderr.toString()).toBeNull();
+    await compileEngine(['--target', 'debug', '--outFile', outFile]);
     module = await WebAssembly.compile(readFileSync(outFile));
     rmSync(folder, { recursive: true });
   }, 120_000);

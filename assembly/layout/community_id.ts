@@ -1,0 +1,10 @@
+/** The group community-id. */
+
+// record COMMUNITY_ID: block of the group in a row.
+/** u8[32]: TEXT_VALUE */
+export const COMMUNITY_ID_TEXT = 0;
+/** size */
+export const COMMUNITY_ID_SIZE = 32;
+
+/** number bytes: two blocks of SHA-1 */
+export const DIGEST_SIZE = 128;

@@ -1,0 +1,26 @@
+/** Which side records there are, and where. */
+
+// bits SIDE u32: groups of side records: see src/engine/side_records.ts
+export const SIDE_DIRECTIONS = 1;
+export const SIDE_PACKET_LOG = 2;
+export const SIDE_TCP = 4;
+export const SIDE_FIRST_PAYLOAD = 8;
+export const SIDE_COMMUNITY_ID = 16;
+export const SIDE_ZEEK = 32;
+export const SIDE_STATS = 64;
+export const SIDE_LINK = 128;
+export const SIDE_ACTIVITY = 256;
+export const SIDE_FIRST_PACKETS = 512;
+export const SIDE_PAYLOAD = 1024;
+export const SIDE_ENTROPY = 2048;
+
+/** number: groups of side records at most */
+export const SIDE_GROUPS_MAX = 16;
+
+// record SIDE_CONFIG: where a group of side records is.
+/** u32: address of its records, one for each flow index */
+export const SIDE_CONFIG_RECORDS = 0;
+/** u32: offset of its block in a row, bytes */
+export const SIDE_CONFIG_ROW = 4;
+/** size */
+export const SIDE_CONFIG_SIZE = 8;

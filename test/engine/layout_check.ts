@@ -97,7 +97,8 @@ export class LayoutCheck {
     for (const constant of this.#constants) {
       const { name, expression } = constant;
       constant.value = changed[name] ?? compute(expression, this.#values);
-      if (!Number.isSafeInteger(constant.value)) this.#problems.push(`${name} is not an integer`);
+      if (!(Number.isSafeInteger(constant.value) && constant.value >= 0))
+        this.#problems.push(`${name} is not a whole number`);
       if (this.#values.has(name)) this.#problems.push(`${name} is there twice`);
       this.#values.set(name, constant.value);
     }

@@ -32,7 +32,7 @@ import type { AskedFlow } from './verdict.ts';
 import type { HostOptions } from '../host/options.ts';
 import { refuseUnknown } from '../options/check.ts';
 
-export type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
+export type { Attribution, Evidence, FlowProcess, FlowStart, Holder } from './flow_start.ts';
 
 export interface AttributionOptions extends HostOptions {
   /** This host's addresses in canonical text. Default: those of its interfaces, asked once a second. */
@@ -40,6 +40,9 @@ export interface AttributionOptions extends HostOptions {
   /** Share of one core that may be spent, 0.01..1, default 0.14; twice as much while fewer than 400 flows start in a
    *  second, when waiting for the next read is what most short connections would not survive. */
   readonly cpuShare?: number;
+  /** A process in the network namespace whose sockets are meant; `localAddresses` must be of it too. Default: the
+   *  present namespace. */
+  readonly namespace?: number;
 }
 
 export interface AttributionCounters {

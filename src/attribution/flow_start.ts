@@ -27,7 +27,16 @@ export interface FlowProcess {
 /** How the process was found: it has the flow's own socket, it listens on the port, or only it talks to this peer. */
 export type Evidence = 'socket' | 'listener' | 'habit';
 
+/** A process that has the socket that is the evidence. */
+export interface Holder {
+  readonly pid: number;
+  /** `comm`, raw. */
+  readonly name: string;
+  readonly descriptor: number;
+}
+
 export interface Attribution {
+  /** Of several that share the socket, the one with the lowest pid. */
   readonly process: FlowProcess | null;
   /** Seen from this host; null when neither end is its own. */
   readonly inbound: boolean | null;
@@ -35,4 +44,10 @@ export interface Attribution {
   readonly turned: boolean;
   /** Null without a process. */
   readonly evidence: Evidence | null;
+  /** Who has the socket, by ascending pid: the process, and its relatives that share it after a fork. None for a habit. */
+  readonly holders: readonly Holder[];
+  /** Packets that only pass through or by: neither end is this host's, and they are not sent to a group. */
+  readonly forwarded: boolean;
+  /** Network namespace of the process, as `namespaceText` names it; null for the present one. */
+  readonly namespace: string | null;
 }

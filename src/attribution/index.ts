@@ -7,4 +7,5 @@ export type {
   Evidence,
   FlowProcess,
   FlowStart,
+  Holder,
 } from './attribution.ts';

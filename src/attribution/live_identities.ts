@@ -3,11 +3,18 @@
  * ends. The answer is kept until the flow is delivered. Packets never wait for it.
  */
 import { FLOW_BIT_ORIGINATOR_KNOWN, ROW_BITS, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { RowRange } from '../engine/table.ts';
 import type { Attribution, FlowAttribution, FlowStart } from './attribution.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
+
+/**
+ * When an inbound connection is asked about again: a server has accepted it by then, and has passed it on to the
+ * process that serves it. Milliseconds after the first answer.
+ */
+const AGAIN_MS = 250;
 
 /** Started flows that may wait to be read; more are counted as missed. */
 export const STARTS = 16_384;
@@ -27,12 +34,17 @@ export interface Identity {
 export class LiveIdentities {
   /** Flows that were not looked up: too many started at once. */
   missed = 0;
+  /** Flows of this host without a process. */
+  unnamed = 0;
   readonly #reader: LiveReader;
   readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
   /** By flow index; an index that is used again is overwritten. */
   readonly #identities = new Map<number, Identity>();
   /** Recorded, but not looked up yet. */
   #noted: Identity[] = [];
+  /** Those to be asked about again, the earliest first. */
+  #again: { readonly identity: Identity; readonly atMs: number }[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   /** The reader's engine must record starts. */
   constructor(reader: LiveReader, attribution: Pick<FlowAttribution, 'attribute' | 'close'>) {
@@ -68,6 +80,8 @@ export class LiveIdentities {
             const identity = identities[n] as Identity;
             identity.answer = answer;
             if (answer.turned) this.#turn(identity);
+            if (answer.process === null && answer.inbound !== null) this.unnamed++;
+            if (mayBePassedOn(identity)) this.#askLater(identity);
           });
         },
         // The flows stay without a process.
@@ -82,7 +96,10 @@ export class LiveIdentities {
   /** Takes what is known of a flow that is delivered; its answer may come later. */
   take(flow: number, generation: number): Identity | undefined {
     const identity = this.of(flow, generation);
-    if (identity !== undefined) this.#identities.delete(flow);
+    if (identity === undefined) return undefined;
+    this.#identities.delete(flow);
+    // The listener is an answer for want of a better one.
+    if (identity.answer?.evidence === 'listener') this.#askAgain([identity]);
     return identity;
   }
 
@@ -94,7 +111,45 @@ export class LiveIdentities {
 
   /** Answers all open queries with what is known. */
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#again = [];
     await this.#attribution.close();
+  }
+
+  #askLater(identity: Identity): void {
+    this.#again.push({ identity, atMs: performance.now() + AGAIN_MS });
+    this.#timer ??= setTimeout(() => this.#askDue(), AGAIN_MS).unref();
+  }
+
+  #askDue(): void {
+    const now = performance.now();
+    const due = this.#again.findIndex(({ atMs }) => atMs > now);
+    const asked = this.#again.splice(0, due < 0 ? this.#again.length : due);
+    const [next] = this.#again;
+    this.#timer = next === undefined ? undefined : setTimeout(() => this.#askDue(), next.atMs - now).unref();
+    this.#askAgain(asked.map(({ identity }) => identity).filter(({ flow, generation }) => this.of(flow, generation)));
+  }
+
+  /** An answer counts only when it is from the connection's own socket. */
+  #askAgain(identities: readonly Identity[]): void {
+    if (identities.length === 0) return;
+    const answered = this.#attribution
+      .attribute(identities.map(({ start }) => start))
+      .then(
+        (answers) => {
+          answers.forEach((answer, n) => {
+            const identity = identities[n] as Identity;
+            const { turned, inbound } = identity.answer ?? answer;
+            if (answer.evidence === 'socket' && answer.inbound === inbound) identity.answer = { ...answer, turned };
+          });
+        },
+        // The first answer stays.
+        () => undefined,
+      )
+      .then(() => {
+        for (const identity of identities) identity.answered = undefined;
+      });
+    for (const identity of identities) identity.answered = answered;
   }
 
   #collect(): void {
@@ -141,4 +196,9 @@ export class LiveIdentities {
       this.#noted.push(identity);
     }
   }
+}
+
+/** An accepted connection, whose server may give it to another process. */
+function mayBePassedOn({ start, answer }: Identity): boolean {
+  return start.protocol === PROTOCOL_TCP && answer?.inbound === true && answer.process !== null;
 }

@@ -1,6 +1,6 @@
-/** Which addresses are this host's own. */
+/** Which addresses are this host's own: those of its interfaces, and the broadcast addresses of their IPv4 networks. */
 import { networkInterfaces } from 'node:os';
-import { canonicalAddress } from '../host/address/address.ts';
+import { addressToBytes, canonicalAddress } from '../host/address/address.ts';
 import { addressScope } from '../host/address/address_scope.ts';
 
 /** Interfaces are listed at most this often. Milliseconds. */
@@ -30,6 +30,17 @@ export class LocalAddresses {
 
 function interfaceAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).map(({ address }) => canonicalAddress(address)),
+    (all ?? []).flatMap(({ address, netmask, family }) =>
+      family === 'IPv4' ? [address, broadcastAddress(address, netmask)] : canonicalAddress(address),
+    ),
   );
+}
+
+/** All bits of the host are 1 (RFC 919). A network of two hosts has none (RFC 3021): it is the other's address. */
+function broadcastAddress(address: string, netmask: string): string {
+  const mask = addressToBytes(netmask);
+  if ((mask[3] ?? 0xff) >= 0xfe) return address;
+  return addressToBytes(address)
+    .map((byte, n) => byte | (~(mask[n] ?? 0xff) & 0xff))
+    .join('.');
 }

@@ -24,6 +24,8 @@ export interface SeenSocket {
   heldAtMs: number;
   /** Failed searches for the holder. */
   searches: number;
+  /** The holder and those who share the socket, by ascending pid, and when that was found out. */
+  sharers: { readonly holders: readonly SocketHolder[]; readonly atMs: number } | undefined;
 }
 
 /** An endpoint in the digits of the tables. */
@@ -80,6 +82,7 @@ export class SocketHistory {
       holder: undefined,
       heldAtMs: nowMs,
       searches: 0,
+      sharers: undefined,
     };
     sockets.set(mapKey, socket);
     return socket;

@@ -2,11 +2,13 @@
  * Finds the processes that have new sockets open. The kernel only shows what each process has open, so the likeliest
  * processes are searched first: those suspected, the newest, and those that had sockets lately.
  */
-import { readlinkSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { HostOptions } from '../host/options.ts';
+import { namespaceId } from '../host/process/network_namespaces.ts';
 import { processDetails } from '../host/process/process_details.ts';
 import { lastPid, processIds } from '../host/process/process_list.ts';
-import { descriptorInode, descriptors } from '../host/process/socket_links.ts';
+import { processParent } from '../host/process/process_parent.ts';
+import { descriptorInode, descriptors, otherThreads } from '../host/process/socket_links.ts';
 
 interface Identity {
   /** Raw. */
@@ -18,6 +20,8 @@ interface Identity {
 export interface SocketHolder extends Identity {
   readonly pid: number;
   readonly descriptor: number;
+  /** The thread that has the descriptor, where the process's first one has not. */
+  readonly thread?: number;
 }
 
 export interface WantedSocket {
@@ -42,6 +46,7 @@ const PIECE = 64;
 
 interface Process {
   readonly pid: number;
+  readonly parent: number | undefined;
   /** Owner of `/proc/PID`. */
   readonly owner: number;
   /** In another network namespace: it can have sockets of this one only if another process passed them on. */
@@ -62,14 +67,14 @@ interface Process {
 type Found = (inode: number, holder: SocketHolder) => void;
 
 export class SocketHolders {
-  readonly #options: HostOptions;
+  readonly #options: HostOptions & { readonly namespace?: number };
   readonly #now: () => number;
   readonly #processes = new Map<number, Process>();
   #lastPid: number | undefined;
   #listedAt = Number.NEGATIVE_INFINITY;
   #askAllAfter = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HostOptions) {
+  constructor(options: HostOptions & { readonly namespace?: number }) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
@@ -104,15 +109,33 @@ export class SocketHolders {
       yield* this.#look(process, missing, found, true);
       if (missing.size === 0) return;
     }
+    for (const process of [...this.#processes.values()]) {
+      yield* this.#lookAtThreads(process, missing, found);
+      if (missing.size === 0) return;
+    }
     this.#askAllAfter = now + ASK_ALL_EVERY_MS;
   }
 
+  /** Parent and children of a holder that have the socket behind the same descriptor. */
+  relatives(inode: number, { pid, descriptor }: SocketHolder): SocketHolder[] {
+    const parent = this.#processes.get(pid)?.parent;
+    const relatives: SocketHolder[] = [];
+    for (const process of this.#processes.values()) {
+      if (process.pid === pid || (process.pid !== parent && process.parent !== pid)) continue;
+      if (descriptorInode(process.pid, descriptor, this.#options) !== inode) continue;
+      const identity = this.#identify(process);
+      if (identity !== undefined) relatives.push({ pid: process.pid, descriptor, ...identity });
+    }
+    return relatives;
+  }
+
   /** The same holder as it is now; undefined when it no longer has the socket. */
-  current(inode: number, { pid, descriptor }: SocketHolder): SocketHolder | undefined {
+  current(inode: number, holder: SocketHolder): SocketHolder | undefined {
+    const { pid, descriptor, thread = pid } = holder;
     const process = this.#processes.get(pid);
-    if (process === undefined || descriptorInode(pid, descriptor, this.#options) !== inode) return undefined;
+    if (process === undefined || descriptorInode(thread, descriptor, this.#options) !== inode) return undefined;
     const identity = this.#identify(process);
-    return identity === undefined ? undefined : { pid, descriptor, ...identity };
+    return identity === undefined ? undefined : { ...holder, ...identity };
   }
 
   /** A process that was seen and still runs. */
@@ -201,6 +224,25 @@ export class SocketHolders {
     yield;
   }
 
+  /** Descriptors that only a thread has: its table is its own, or the process's first thread has ended. */
+  *#lookAtThreads({ pid }: Process, missing: Set<number>, found: Found): Generator<undefined> {
+    const shared = descriptors(pid, this.#options);
+    if (shared === 'denied') return;
+    for (const thread of otherThreads(pid, this.#options)) {
+      const open = descriptors(thread, this.#options);
+      if (typeof open === 'string' || open.join() === String(shared)) continue;
+      for (const descriptor of open) {
+        const inode = descriptorInode(thread, descriptor, this.#options) ?? 0;
+        const process = missing.has(inode) ? this.#processes.get(pid) : undefined;
+        const identity = process === undefined ? undefined : this.#identify(process);
+        if (identity === undefined) continue;
+        missing.delete(inode);
+        found(inode, { pid, descriptor, thread, ...identity });
+      }
+      yield;
+    }
+  }
+
   #identify(process: Process): Identity | undefined {
     const now = this.#now();
     if (process.identity === undefined || now - process.identifiedAtMs > IDENTITY_MS) {
@@ -221,7 +263,7 @@ export class SocketHolders {
     this.#lastPid = newest;
     this.#listedAt = now;
     const pids = processIds(this.#options).reverse();
-    const own = this.#network('self');
+    const own = namespaceId(this.#options.namespace ?? 'self', this.#options);
     const present = new Set(pids);
     for (const pid of this.#processes.keys()) if (!present.has(pid)) this.#processes.delete(pid);
     for (const pid of pids) {
@@ -230,8 +272,9 @@ export class SocketHolders {
       if (stat === undefined) continue;
       this.#processes.set(pid, {
         pid,
+        parent: processParent(pid, this.#options),
         owner: stat.uid,
-        isElsewhere: (this.#network(pid) ?? own) !== own,
+        isElsewhere: (namespaceId(pid, this.#options) ?? own) !== own,
         firstSeenMs: isFirst ? Number.NEGATIVE_INFINITY : now,
         links: new Map(),
         lookedMs: Number.NEGATIVE_INFINITY,
@@ -244,16 +287,7 @@ export class SocketHolders {
     }
   }
 
-  /** Network namespace, such as `net:[4026531840]`; undefined if we may not read it. */
-  #network(pid: number | 'self'): string | undefined {
-    try {
-      return readlinkSync(`${this.#path(pid)}/ns/net`);
-    } catch {
-      return undefined;
-    }
-  }
-
-  #path(pid: number | 'self'): string {
+  #path(pid: number): string {
     return `${this.#options.procRoot ?? '/proc'}/${pid}`;
   }
 }

@@ -4,6 +4,7 @@ import { PeerHabits } from './peer_habits.ts';
 import { MAPPED_PREFIX, SocketHistory } from './socket_history.ts';
 import type { SeenSocket } from './socket_history.ts';
 import { SocketHolders } from './socket_holders.ts';
+import type { SocketHolder } from './socket_holders.ts';
 import { scanSockets } from './socket_scan.ts';
 
 /** Searches after which a socket's process is considered unknown. */
@@ -31,9 +32,11 @@ export class SocketWatch {
 
   #mappedSeenMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HostOptions) {
+  /** @param options.namespace a process in the network namespace that is meant */
+  constructor(options: HostOptions & { readonly namespace?: number }) {
     this.holders = new SocketHolders(options);
-    this.#net = `${options.procRoot ?? '/proc'}/net`;
+    const { procRoot = '/proc', namespace } = options;
+    this.#net = namespace === undefined ? `${procRoot}/net` : `${procRoot}/${namespace}/net`;
     this.#now = options.now ?? Date.now;
     this.habits = new PeerHabits(this.#now);
   }
@@ -105,6 +108,16 @@ export class SocketWatch {
   isSearched(socket: SeenSocket): boolean {
     if (socket.holder === undefined && socket.searches < SEARCHES_MAX) this.#unheld.add(socket);
     return this.#unheld.has(socket);
+  }
+
+  /** The holder, and its parent and children that have the socket too: the same descriptor, as after a fork. */
+  sharers(socket: SeenSocket, holder: SocketHolder): readonly SocketHolder[] {
+    const nowMs = this.#now();
+    const known = socket.sharers;
+    if (known !== undefined && nowMs - known.atMs < HELD_MS && known.holders.includes(holder)) return known.holders;
+    const holders = [holder, ...this.holders.relatives(socket.inode, holder)].sort((a, b) => a.pid - b.pid);
+    socket.sharers = { holders, atMs: nowMs };
+    return holders;
   }
 
   /** Checks that a long-lived socket still has the same holder, and updates its name. */

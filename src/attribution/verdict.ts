@@ -1,7 +1,9 @@
 /** Decides from the known sockets which process is behind a flow. */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
-import type { Attribution, Evidence, FlowProcess, FlowStart } from './flow_start.ts';
+import { addressScope } from '../host/address/address_scope.ts';
+import type { Attribution, Evidence, FlowStart } from './flow_start.ts';
 import type { EndpointKeys, SeenSocket } from './socket_history.ts';
+import type { SocketHolder } from './socket_holders.ts';
 import type { SocketWatch } from './socket_watch.ts';
 
 /** A socket that closed this long before the flow began belonged to an earlier flow. Milliseconds. */
@@ -27,7 +29,7 @@ export function verdict(asked: AskedFlow, watch: SocketWatch, possible: StillPos
     srcLocal,
     dstLocal,
   } = asked;
-  if (!srcLocal && !dstLocal) return nobody(null);
+  if (!srcLocal && !dstLocal) return nobody(null, false, !isMulticast(asked.flow.dstAddress));
   if (protocol === PROTOCOL_TCP) return tcpVerdict(asked, watch, possible);
   if (protocol === PROTOCOL_UDP) return udpVerdict(asked, watch, possible);
   return nobody(!srcLocal);
@@ -58,7 +60,7 @@ function openedBy(
   const [isOurs, isToUs] = turned ? [dstLocal, srcLocal] : [srcLocal, dstLocal];
   if (isOurs) {
     const socket = recent(watch.tcp.connected(originator, responder), flow);
-    if (socket?.holder !== undefined) return found(socket.holder, false, 'socket', turned);
+    if (socket?.holder !== undefined) return bySocket(socket, socket.holder, watch, false, turned);
     if (mayCome(socket, watch, possible)) return undefined;
     const habit = byHabit(responder, watch, turned);
     if (habit !== undefined) return habit;
@@ -67,7 +69,7 @@ function openedBy(
   // The process that accepted the connection may have passed its socket to another, and the listener to a third.
   const accepted = recent(watch.tcp.connected(responder, originator), flow);
   if (accepted !== undefined) watch.renew(accepted);
-  if (accepted?.holder !== undefined) return found(accepted.holder, true, 'socket', turned);
+  if (accepted?.holder !== undefined) return bySocket(accepted, accepted.holder, watch, true, turned);
   if (mayCome(accepted, watch, possible)) return undefined;
   const known = byListener(listener, watch, turned);
   if (known !== undefined) return known;
@@ -79,13 +81,13 @@ function udpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossibl
   const { flow, src, dst, srcLocal, dstLocal } = asked;
   if (srcLocal) {
     const own = recent(watch.udp.connected(src, dst) ?? watch.udp.bound(src), flow);
-    if (own?.holder !== undefined) return found(own.holder, false, 'socket');
+    if (own?.holder !== undefined) return bySocket(own, own.holder, watch, false);
     if (mayCome(own, watch, possible)) return undefined;
     const habit = byHabit(dst, watch);
     if (habit !== undefined) return habit;
   }
   const other = dstLocal ? recent(watch.udp.connected(dst, src) ?? watch.udp.bound(dst), flow) : undefined;
-  if (other?.holder !== undefined) return found(other.holder, true, 'socket');
+  if (other?.holder !== undefined) return bySocket(other, other.holder, watch, true);
   return mayCome(other, watch, srcLocal ? 'nothing' : possible) ? undefined : nobody(!srcLocal);
 }
 
@@ -102,20 +104,46 @@ function recent(socket: SeenSocket | undefined, { firstSeenMs }: FlowStart): See
 function byListener(listener: SeenSocket | undefined, watch: SocketWatch, turned: boolean): Attribution | undefined {
   if (listener === undefined) return undefined;
   watch.renew(listener);
-  return listener.holder === undefined ? undefined : found(listener.holder, true, 'listener', turned);
+  return listener.holder === undefined
+    ? undefined
+    : found(watch.sharers(listener, listener.holder), true, 'listener', turned);
+}
+
+function bySocket(
+  socket: SeenSocket,
+  holder: SocketHolder,
+  watch: SocketWatch,
+  inbound: boolean,
+  turned = false,
+): Attribution {
+  return found(watch.sharers(socket, holder), inbound, 'socket', turned);
 }
 
 /** The socket closed too soon, but only one process has been talking to this peer. */
 function byHabit({ ipv4, ipv6 }: EndpointKeys, watch: SocketWatch, turned = false): Attribution | undefined {
   const pid = watch.habits.only(ipv4 === undefined ? [ipv6] : [ipv4, ipv6]);
   const process = pid === undefined ? undefined : watch.holders.process(pid);
-  return process === undefined ? undefined : found(process, false, 'habit', turned);
+  if (process === undefined) return undefined;
+  return { ...nobody(false, turned), process, evidence: 'habit' };
 }
 
-function found({ pid, name, uid }: FlowProcess, inbound: boolean, evidence: Evidence, turned = false): Attribution {
-  return { process: { pid, name, uid }, inbound, turned, evidence };
+/** @param holders by ascending pid, at least one */
+function found(holders: readonly SocketHolder[], inbound: boolean, evidence: Evidence, turned: boolean): Attribution {
+  const [{ pid, name, uid }] = holders as [SocketHolder];
+  return {
+    ...nobody(inbound, turned),
+    process: { pid, name, uid },
+    evidence,
+    holders: holders.map(({ pid: of, name: called, descriptor }) => ({ pid: of, name: called, descriptor })),
+  };
 }
 
-function nobody(inbound: boolean | null, turned = false): Attribution {
-  return { process: null, inbound, turned, evidence: null };
+function nobody(inbound: boolean | null, turned = false, forwarded = false): Attribution {
+  return { process: null, inbound, turned, evidence: null, holders: [], forwarded, namespace: null };
+}
+
+/** To a group of hosts, or to all: such packets are not forwarded to a host that the sender has named. */
+function isMulticast(address: string): boolean {
+  const scope = addressScope(address);
+  return scope === 'localMulticast' || scope === 'globalMulticast';
 }

@@ -1,6 +1,7 @@
 /** Annotations of a flow in each text format: its process, and the owners of its addresses. */
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { Attribution } from '../attribution/attribution.ts';
+import { userName } from '../host/process/user_name.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { Identity } from '../flow/identity.ts';
@@ -38,23 +39,40 @@ export interface Annotation {
   cells(known: FlowContext): readonly string[];
 }
 
-/** `,"process":{"pid":4242,"name":"curl","uid":1000},"direction":"outbound"` */
+/** `,"process":{"pid":42,"name":"curl","uid":1000,"user":"ann"},"direction":"outbound","evidence":"socket","holders":[...]` */
 export const PROCESS: Annotation = {
   json({ identity }) {
     const found = identity?.process;
-    const shown = found == null ? null : { pid: found.pid, name: found.name, uid: found.uid };
-    return `,"process":${JSON.stringify(shown)},"direction":${JSON.stringify(directionOf(identity))}`;
+    const process =
+      found == null ? null : { pid: found.pid, name: found.name, uid: found.uid, user: userOf(found.uid) };
+    const evidence = identity?.evidence ?? null;
+    const { holders = [], namespace = null } = identity ?? {};
+    const said = { process, direction: directionOf(identity), evidence, holders, namespace };
+    return `,${JSON.stringify(said).slice(1, -1)}`;
   },
-  csvHeader: ',pid,process,uid,direction',
-  csv: ({ identity }) =>
-    [identity?.process?.pid, identity?.process?.name, identity?.process?.uid, directionOf(identity)]
+  csvHeader: ',pid,process,uid,user,direction,evidence,holders,namespace',
+  csv({ identity }) {
+    const found = identity?.process;
+    return [
+      found?.pid,
+      found?.name,
+      found?.uid,
+      found == null ? null : userOf(found.uid),
+      directionOf(identity),
+      identity?.evidence,
+      identity?.holders.map(({ name, pid, descriptor }) => `${name}/${pid}:${descriptor}`).join(' '),
+      identity?.namespace,
+    ]
       .map((value) => `,${csvCell(value)}`)
-      .join(''),
+      .join('');
+  },
   titles: ['PROCESS', 'DIRECTION', 'SERVICE'],
   fits: [{ priority: 100, least: 12 }, { priority: 35 }, { priority: 15, least: 8 }],
   cells({ protocol, dstPort, identity }) {
     const found = identity?.process;
-    const name = found == null ? NOTHING : `${found.name}/${found.pid}`;
+    const others = (identity?.holders.length ?? 0) - 1;
+    const more = others > 0 ? ` +${others}` : '';
+    const name = found == null ? NOTHING : `${found.name}/${found.pid}${more}`;
     return [
       sanitizeText(name, { maxWidth: NAME_WIDTH }),
       directionOf(identity) ?? NOTHING,
@@ -63,10 +81,15 @@ export const PROCESS: Annotation = {
   },
 };
 
-/** As seen from this host; null when neither address belongs to it. */
-function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | null {
-  if (identity === undefined || identity.inbound === null) return null;
+/** As seen from this host; null when it is not known whether an end is its own, or when all hosts are meant. */
+function directionOf(identity: Attribution | undefined): 'inbound' | 'outbound' | 'forwarded' | null {
+  if (identity === undefined) return null;
+  if (identity.inbound === null) return identity.forwarded ? 'forwarded' : null;
   return identity.inbound ? 'inbound' : 'outbound';
+}
+
+function userOf(uid: number): string | null {
+  return userName(uid) ?? null;
 }
 
 /** What usually uses the port. */

@@ -78,10 +78,17 @@ export function annotatedWriter(
       await writeAnnotated(feed, annotatedFormat(format, chosen, live, annotations), sources, output, { live, ranked });
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
+      if ((identities?.unnamed ?? 0) > 0) await warnOfNamespace();
     } finally {
       await Promise.all([owners?.close(), identities?.close()]);
     }
   };
+}
+
+/** Processes outside of this pid namespace are not seen, which nobody can know until a flow has none. */
+async function warnOfNamespace(): Promise<void> {
+  const { blindness, blindnessText } = await import('../host/process/visibility.ts');
+  if (blindness().includes('pidNamespace')) warn(blindnessText('pidNamespace'));
 }
 
 function annotatedFormat(

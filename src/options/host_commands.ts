@@ -220,6 +220,12 @@ export const LOOKUP_OPTIONS = [
     where: ['lookup'],
   },
   {
+    name: 'allNamespaces',
+    type: 'flag',
+    help: 'also look in the other network namespaces of this host: containers (needs root)',
+    where: ['sockets', 'lookup', 'live', 'top'],
+  },
+  {
     name: 'format',
     short: 'f',
     type: 'choice',

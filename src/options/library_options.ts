@@ -164,6 +164,14 @@ export const LIBRARY_OPTIONS = [
     where: ['FlowAttribution'],
   },
   {
+    name: 'namespace',
+    type: 'integer',
+    range: [1, Number.MAX_SAFE_INTEGER],
+    without: 'the present network namespace',
+    help: 'a process in the network namespace whose sockets are meant; `localAddresses` must be of it too',
+    where: ['FlowAttribution'],
+  },
+  {
     name: 'source',
     type: 'value',
     typescript: 'OwnerSource',

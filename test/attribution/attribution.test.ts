@@ -45,11 +45,13 @@ class Tree {
     writeFileSync(join(this.root, 'net', name), HEADING + rows.map((row, index) => line(row, index, ipv6)).join(''));
   }
 
-  process(pid: number, name: string, inodes: readonly number[], uid = 33): void {
+  process(pid: number, name: string, inodes: readonly number[], parent = 1): void {
+    const uid = 33;
     const path = join(this.root, String(pid));
     rmSync(path, { recursive: true, force: true });
     mkdirSync(join(path, 'fd'), { recursive: true });
     writeFileSync(join(path, 'status'), `Name:\t${name}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
+    writeFileSync(join(path, 'stat'), `${pid} (${name}) S ${parent} ${pid} ${pid} 0 -1\n`);
     inodes.forEach((inode, index) => symlinkSync(`socket:[${inode}]`, join(path, 'fd', String(index + 3))));
     this.#lastPid++;
     writeFileSync(join(this.root, 'loadavg'), `0.0 0.0 0.0 1/1 ${30_000 + this.#lastPid}\n`);
@@ -112,7 +114,7 @@ describe('a flow', () => {
       flow(TCP, [`::ffff:${OWN}`, 4000], [`::ffff:${PEER}`, 80]),
     ];
     await using attribution = new FlowAttribution({ procRoot: tree.root, localAddresses: () => [OWN, '2001:db8::1'] });
-    expect(await attribution.attribute(flows)).toEqual(flows.map(() => client));
+    expect(await attribution.attribute(flows)).toMatchObject(flows.map(() => client));
     expect(attribution.counters).toMatchObject({ flows: 6, bySocket: 6, unknown: 0, reads: 1 });
   });
 
@@ -131,7 +133,7 @@ describe('a flow', () => {
         flow(UDP, [PEER, 4000], [OWN, 53]),
         flow(UDP, [PEER, 53], ['224.0.0.251', 53]),
       ),
-    ).toEqual([
+    ).toMatchObject([
       { ...server, evidence: 'listener' },
       { ...server, evidence: 'listener' },
       { ...server, evidence: 'socket' },
@@ -172,7 +174,7 @@ describe('a flow', () => {
   });
 
   it('between other hosts has no direction, and other protocols have no process', async () => {
-    const nobody = { process: null, turned: false, evidence: null };
+    const nobody = { process: null, turned: false, evidence: null, holders: [], namespace: null };
     expect(
       await attributed(
         new Tree(),
@@ -182,8 +184,15 @@ describe('a flow', () => {
         flow(TCP, [PEER, 1], [OWN, 2]),
         flow(TCP, [OWN, 1], [PEER, 2]),
         flow(UDP, [OWN, 1], [PEER, 2]),
+        flow(UDP, [PEER, 1], ['239.1.2.3', 2]),
       ),
-    ).toEqual([null, false, true, true, false, false].map((inbound) => ({ ...nobody, inbound })));
+    ).toEqual(
+      [null, false, true, true, false, false, true].map((inbound) => ({
+        ...nobody,
+        inbound,
+        forwarded: inbound === null,
+      })),
+    );
   });
 
   it('is turned round when its first packet seen came from a listener', async () => {
@@ -283,6 +292,23 @@ describe('a flow', () => {
   });
 });
 
+it('a socket that was inherited has all its holders, the lowest pid first', async () => {
+  const tree = new Tree();
+  tree.table('tcp', [{ local: [OWN, 4000], remote: [PEER, 80], inode: 7, uid }]);
+  tree.process(60, 'parent', [7]);
+  tree.process(61, 'child', [7], 60);
+  tree.process(62, 'stranger', [], 60);
+  expect(await attributed(tree, flow(TCP, [OWN, 4000], [PEER, 80]))).toMatchObject([
+    {
+      process: { pid: 60 },
+      holders: [
+        { pid: 60, name: 'parent', descriptor: 3 },
+        { pid: 61, name: 'child', descriptor: 3 },
+      ],
+    },
+  ]);
+});
+
 describe('attribution', () => {
   it('reads once for a batch of 1,000 flows', async () => {
     const tree = new Tree();
@@ -334,7 +360,7 @@ describe('attribution', () => {
         flow(TCP, ['127.0.0.1', own], ['127.0.0.1', port]),
         flow(UDP, ['127.0.0.1', udpOwn], ['127.0.0.1', udpPort]),
       ]),
-    ).toEqual([
+    ).toMatchObject([
       { process: named, inbound: false, turned: false, evidence: 'socket' },
       { process: named, inbound: false, turned: false, evidence: 'socket' },
     ]);

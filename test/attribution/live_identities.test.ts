@@ -36,6 +36,9 @@ class PortAttribution {
       inbound: false,
       turned: false,
       evidence: 'socket',
+      holders: [],
+      forwarded: false,
+      namespace: null,
     }));
   }
 
@@ -109,7 +112,15 @@ it('an answer that turns a flow round turns its record as well', async () => {
   const attribution = {
     attribute: async (flows: readonly FlowStart[]): Promise<readonly Attribution[]> => {
       await setImmediate();
-      return flows.map(({ srcPort }) => ({ process: null, inbound: false, turned: srcPort % 2 === 0, evidence: null }));
+      return flows.map(({ srcPort }) => ({
+        process: null,
+        inbound: false,
+        turned: srcPort % 2 === 0,
+        evidence: null,
+        holders: [],
+        forwarded: false,
+        namespace: null,
+      }));
     },
     close: () => Promise.resolve(),
   };

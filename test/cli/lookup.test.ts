@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { processName } from '../../src/host/process/process_name.ts';
 import { userName } from '../../src/host/process/user_name.ts';
 import { Peer } from '../host/state/peer.ts';
+import { NamespacePair, canUseNamespaces } from '../live/netns.ts';
 import { execute } from './execute.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -40,7 +41,7 @@ describe('pcapflow lookup', () => {
     expect(await command('tcp', here, there)).toEqual({
       status: EXIT.FOUND,
       err: '',
-      out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\n`,
+      out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\nevidence   socket\n`,
     });
     const { status, out } = await command('TCP', there, here, '--inbound', '--format', 'json');
     expect(status).toBe(EXIT.FOUND);
@@ -50,6 +51,9 @@ describe('pcapflow lookup', () => {
       uid,
       user: userName(uid) ?? null,
       direction: 'inbound',
+      evidence: 'socket',
+      holders: [{ pid: server.pid, name: processName(server.pid), descriptors: [expect.any(Number)] }],
+      namespace: null,
       inode: expect.any(Number),
     });
   });
@@ -64,6 +68,32 @@ describe('pcapflow lookup', () => {
       const { status, out } = await command('udp', `127.0.0.1:${port}`, '127.0.0.1:9', '-f', 'json', ...flags);
       expect([status, (JSON.parse(out) as { readonly direction: string }).direction]).toEqual([EXIT.FOUND, direction]);
     }
+  });
+
+  it.skipIf(!canUseNamespaces)('finds a socket of another network namespace only when it may look there', async () => {
+    using pair = new NamespacePair();
+    using peer = new Peer(pair.far.name);
+    const port = await peer.make('udp', { host: '127.0.0.1' });
+    const packet = ['udp', `127.0.0.1:${port}`, '127.0.0.1:9'] as const;
+    expect((await command(...packet, '--fast')).status).toBe(EXIT.NOT_FOUND);
+    const { status, out } = await command(...packet, '--fast', '--all-namespaces');
+    expect(status).toBe(EXIT.FOUND);
+    expect(out).toContain(`pid        ${peer.pid}\n`);
+    expect(out).toContain(`namespace  ${pair.far.name}\n`);
+  });
+
+  it('names every process that has the socket', async () => {
+    using peer = new Peer();
+    const port = await peer.make('shared', { host: '127.0.0.1' });
+    const [child] = await peer.started();
+    const { out } = await command('tcp', `127.0.0.1:${port}`, '127.0.0.1:9');
+    expect(out).toContain(`pid        ${peer.pid}\n`);
+    expect(out).toContain('evidence   listener\n');
+    expect(out).toMatch(new RegExp(`^holders    \\S+/${peer.pid}:\\d+ sleep/${child}:3$`, 'm'));
+  });
+
+  it('takes a scope id', async () => {
+    expect((await command('udp', '[fe80::1%lo]:1', '[fe80::2%lo]:2', '--fast')).status).toBe(EXIT.NOT_FOUND);
   });
 
   it('says that there is no such socket', async () => {

@@ -254,38 +254,45 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     const flows = said(resultOf('service'));
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
     const own = flows.find(({ protocol }) => protocol === 6);
-    expect(own?.process).toEqual({ pid: request?.pid, name: NAME, uid: request?.uid });
+    expect(own?.process).toEqual({ pid: request?.pid, name: NAME, uid: request?.uid, user: null });
     expect(
       Object.entries(own ?? {})
-        .slice(-4)
+        .slice(-7)
         .map(([name]) => name),
-    ).toEqual(['process', 'direction', 'srcOwner', 'dstOwner']);
+    ).toEqual(['process', 'direction', 'evidence', 'holders', 'namespace', 'srcOwner', 'dstOwner']);
     expect(own).toMatchObject({
       direction: 'outbound',
+      evidence: 'socket',
+      holders: [{ pid: request?.pid, name: NAME, descriptor: expect.any(Number) }],
       srcOwner: null,
       dstOwner: { asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: '8.8.8.0/24' },
     });
   });
 
-  it('are null when it is between other hosts', () => {
+  it('have no process, and say that it is forwarded, when it is between other hosts', () => {
     expect(said(resultOf('service')).find(({ srcPort }) => srcPort === 1024)).toMatchObject({
       process: null,
-      direction: null,
+      direction: 'forwarded',
+      evidence: null,
+      holders: [],
       srcOwner: null,
       dstOwner: null,
     });
   });
 
-  it('are twelve more columns of csv, where no cell is a formula', () => {
+  it('are sixteen more columns of csv, where no cell is a formula', () => {
     const [header = '', ...lines] = resultOf('csv').out.trimEnd().split('\n');
     expect(header).toMatch(
-      /,pid,process,uid,direction,srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix$/,
+      /,pid,process,uid,user,direction,evidence,holders,namespace,srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix$/,
     );
     expect(lines).toHaveLength(4);
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
-    const cells = `,${request?.pid},"${NAME.replaceAll('"', '""')}",${request?.uid},outbound,,,,,15169,GOOGLE,US,8.8.8.0/24`;
-    expect(lines.filter((line) => line.endsWith(cells))).toHaveLength(2);
-    expect(lines.filter((line) => line.endsWith(',,,,,,,,,,,,'))).toHaveLength(1);
+    const quoted = NAME.replaceAll('"', '""');
+    const who = `,${request?.pid},"${quoted}",${request?.uid},,outbound,socket,"${quoted}/${request?.pid}:`;
+    expect(
+      lines.filter((line) => line.includes(who) && line.endsWith(',,,,,,15169,GOOGLE,US,8.8.8.0/24')),
+    ).toHaveLength(2);
+    expect(lines.filter((line) => line.endsWith(',,,,,forwarded,,,,,,,,,,,'))).toHaveLength(1);
   });
 
   it('are five more columns of a table, with hostile names made harmless', () => {
@@ -302,7 +309,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
           line.includes(' outbound '),
       ),
     ).toHaveLength(2);
-    expect(lines.filter((line) => /- +- +\S+ +- +-$/.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => /- +forwarded +\S+ +- +-$/.test(line))).toHaveLength(1);
   });
 
   it('names only what the user may see after rights are given up, which is said', () => {
@@ -354,5 +361,55 @@ describe.skipIf(!isPossible)('a connection that began before the capture', () =>
     await client.write();
     const [flow] = said(await allFlows(live, 1));
     expect(flow).toMatchObject({ dstPort: port, process: { pid, name: 'sleep' }, direction: 'inbound' });
+  });
+});
+
+describe.skipIf(!isPossible)('a flow of another network namespace that passes through', () => {
+  it.each([
+    [[], 'forwarded'],
+    [['--all-namespaces'], 'outbound'],
+  ] as const)('with %j is %s', async (more, direction) => {
+    using pair = new NamespacePair();
+    pair.addAddresses();
+    pair.far.ip('route', 'add', 'default', 'via', NEAR_ADDRESS);
+    using client = new Peer(pair.far.name);
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', ...more, '-F', 'udp', ...TIMEOUTS);
+    const port = await client.make('udp', { to: { host: '198.18.0.9', port: 9999 } });
+    // Its socket must be found while the flow is active.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const [flow] = said(await live.end('SIGINT'));
+    const isNamed = direction === 'outbound';
+    expect(flow).toMatchObject({
+      srcAddress: FAR_ADDRESS,
+      srcPort: port,
+      direction,
+      process: isNamed ? { pid: client.pid } : null,
+      namespace: isNamed ? pair.far.name : null,
+    });
+  });
+});
+
+describe.skipIf(!isPossible)('a connection that a server accepts while it is captured', () => {
+  it('is of the process that it was passed on to after the first answer', async () => {
+    using pair = new NamespacePair();
+    pair.addAddresses();
+    using server = new Peer(pair.near.name);
+    using client = new Peer(pair.far.name);
+    const port = await server.make('serveLater', { host: NEAR_ADDRESS });
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    await client.make('connect', { host: NEAR_ADDRESS, port });
+    let [pid] = await server.started();
+    while (pid === undefined) [pid] = await server.started();
+    // The flow is still active when it is asked about again.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await client.write();
+    const [flow] = said(await live.end('SIGINT'));
+    expect(flow).toMatchObject({
+      dstPort: port,
+      process: { pid, name: 'sleep' },
+      direction: 'inbound',
+      evidence: 'socket',
+      holders: [{ pid, name: 'sleep', descriptor: 0 }],
+    });
   });
 });

@@ -38,7 +38,7 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
   const reader = await openCapture(interfaces, values, limits, warn);
   reader.engine.stage = query?.stage;
   try {
-    const sources = annotated ? await openAnnotationSources(reader, byProcess, owner) : undefined;
+    const sources = annotated ? await openAnnotationSources(reader, values, byProcess, owner) : undefined;
     const { user } = values;
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
@@ -68,11 +68,12 @@ function withInterval(values: ValuesAt<'live'>): ValuesAt<'live'> {
 /** The code that names flows is loaded only when needed. */
 async function openAnnotationSources(
   reader: LiveReader,
+  { allNamespaces }: ValuesAt<'live'>,
   byProcess: boolean,
   owner: OwnerChoice | undefined,
 ): Promise<AnnotationSources & { readonly limit: () => string | undefined }> {
   const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { visibilityWarning, openIdentities } = await import('../identities.ts');
-  return { owners, identities: await openIdentities(reader), limit: visibilityWarning };
+  return { owners, identities: await openIdentities(reader, allNamespaces), limit: visibilityWarning };
 }

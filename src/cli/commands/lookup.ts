@@ -1,34 +1,71 @@
 /** `pcapflow lookup`: the process behind a packet, and which end started the exchange. */
 import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort } from '../../host/address/address.ts';
 import type { Endpoint } from '../../host/endpoint.ts';
+import { holdersText } from '../../host/process/holder_text.ts';
+import { namespaceText, networkNamespaces } from '../../host/process/network_namespaces.ts';
+import type { NetworkNamespace } from '../../host/process/network_namespaces.ts';
 import { processName } from '../../host/process/process_name.ts';
+import { socketOwners } from '../../host/process/socket_owners.ts';
+import type { SocketOwner } from '../../host/process/socket_owners.ts';
 import { userName } from '../../host/process/user_name.ts';
+import { blindness, blindnessText } from '../../host/process/visibility.ts';
 import { sanitizeText } from '../../text/sanitize.ts';
-import { NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
+import { LookupError, NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import { Output } from '../output.ts';
 
+/** An answer, everyone who has the socket, and where it is. */
+interface Answer extends LookupResult {
+  /** By ascending pid; none when no process can be seen that has it. */
+  readonly holders: readonly SocketOwner[];
+  /** Undefined: that of this process. */
+  readonly namespace: NetworkNamespace | undefined;
+}
+
 export async function lookup(
-  { inbound, fast, format }: ValuesAt<'lookup'>,
+  { inbound, fast, format, allNamespaces }: ValuesAt<'lookup'>,
   operands: readonly string[],
 ): Promise<number> {
   const packet = packetOf(operands, inbound);
-  const tracker = new NetworkStateTracker();
-  tracker.enableTcpDualStack();
-  tracker.enableUdpDualStack();
-  const result = await tracker.lookup({ ...packet, seenAt: Date.now() }, { fast });
+  const answer = await search({ ...packet, seenAt: Date.now() }, fast, allNamespaces);
   const isJson = format === 'json';
   const output = new Output(undefined, isJson);
   // Names are not always ASCII.
-  await output.addBytes(Buffer.from(isJson ? jsonText(result) : plainText(result)));
+  await output.addBytes(Buffer.from(isJson ? jsonText(answer) : plainText(answer)));
   await output.close();
-  if (tracker.permissionDenied > 0) {
-    warn('the descriptors of some processes may not be seen; run as root');
+  if (answer.pid === UNDEFINED_PID && answer.inode !== 0) {
+    const [cause] = blindness();
+    if (cause !== undefined) warn(blindnessText(cause));
   }
   return EXIT_OK;
+}
+
+/** In the present namespace first. @throws {LookupError} in the words of the present namespace */
+async function search(packet: PacketInfo, fast: boolean, everywhere: boolean): Promise<Answer> {
+  try {
+    return await searchIn(undefined, packet, fast);
+  } catch (error) {
+    if (!everywhere || !(error instanceof LookupError)) throw error;
+    for (const namespace of networkNamespaces().filter(({ own }) => !own)) {
+      const answer = await searchIn(namespace, packet, true).catch(() => undefined);
+      if (answer !== undefined) return answer;
+    }
+    throw error;
+  }
+}
+
+async function searchIn(namespace: NetworkNamespace | undefined, packet: PacketInfo, fast: boolean): Promise<Answer> {
+  const tracker = new NetworkStateTracker(namespace === undefined ? {} : { pid: namespace.pid });
+  tracker.enableTcpDualStack();
+  tracker.enableUdpDualStack();
+  const result = await tracker.lookup(packet, { fast });
+  const { inode } = result;
+  const holders = inode === 0 ? [] : (socketOwners({ inodes: new Set([inode]) }).owners.get(inode) ?? []);
+  // The lowest pid, as everywhere; a holder may have gone since the search, or come.
+  return { ...result, pid: holders[0]?.pid ?? result.pid, holders, namespace };
 }
 
 /** @throws {RangeError} for invalid operands */
@@ -47,9 +84,9 @@ function packetOf(operands: readonly string[], inbound: boolean): Omit<PacketInf
   return { protocol: name, inbound, ...(inbound ? { src: remote, dst: local } : { src: local, dst: remote }) };
 }
 
-/** @throws {RangeError} */
+/** A scope id, `fe80::1%eth0`, says which interface is meant; the tables do not have it. @throws {RangeError} */
 function endpoint(name: string, text: string): Endpoint {
-  const [, ipv6, ipv4, port = ''] = /^(?:\[([^\]]*)\]|([^:]*)):([0-9]+)$/.exec(text) ?? [];
+  const [, ipv6, ipv4, port = ''] = /^(?:\[([^\]%]*)(?:%[^\]%]+)?\]|([^:]*)):([0-9]+)$/.exec(text) ?? [];
   const address = ipv6 ?? ipv4 ?? '';
   const valid = ipv6 === undefined ? isValidIpv4(address) : isValidIpv6(address);
   if (!valid || !isValidPort(port, { allowZero: true })) {
@@ -58,7 +95,7 @@ function endpoint(name: string, text: string): Endpoint {
   return { address: canonicalAddress(address), port: Number(port) };
 }
 
-function jsonText({ pid, uid, inode, inbound }: LookupResult): string {
+function jsonText({ pid, uid, inode, inbound, evidence, holders, namespace }: Answer): string {
   const known = pid !== UNDEFINED_PID;
   return `${JSON.stringify({
     pid: known ? pid : null,
@@ -66,11 +103,14 @@ function jsonText({ pid, uid, inode, inbound }: LookupResult): string {
     uid,
     user: uid === null ? null : (userName(uid) ?? null),
     direction: inbound ? 'inbound' : 'outbound',
+    evidence: known ? evidence : null,
+    holders,
+    namespace: namespace === undefined ? null : namespaceText(namespace),
     inode,
   })}\n`;
 }
 
-function plainText({ pid, uid, inbound }: LookupResult): string {
+function plainText({ pid, uid, inbound, evidence, holders, namespace }: Answer): string {
   const known = pid !== UNDEFINED_PID;
   const name = known ? processName(pid) : undefined;
   return [
@@ -78,6 +118,9 @@ function plainText({ pid, uid, inbound }: LookupResult): string {
     `process    ${name === undefined ? '-' : sanitizeText(name)}`,
     `user       ${uid === null ? '-' : sanitizeText(userName(uid) ?? String(uid))}`,
     `direction  ${inbound ? 'inbound' : 'outbound'}`,
+    `evidence   ${known ? evidence : '-'}`,
+    ...(holders.length > 1 ? [`holders    ${sanitizeText(holdersText(holders))}`] : []),
+    ...(namespace === undefined ? [] : [`namespace  ${sanitizeText(namespaceText(namespace))}`]),
     '',
   ].join('\n');
 }

@@ -34,3 +34,17 @@ export function descriptors(pid: number, { procRoot = '/proc' }: HostOptions = {
     return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';
   }
 }
+
+/**
+ * The other threads of a process. One may have descriptors of its own (unshare(2) with CLONE_FILES), and they keep the
+ * process's descriptors when its first thread has ended: that one then has none. The functions above take their numbers.
+ */
+export function otherThreads(pid: number, { procRoot = '/proc' }: HostOptions = {}): number[] {
+  try {
+    return readdirSync(`${procRoot}/${pid}/task`)
+      .map(Number)
+      .filter((thread) => thread !== pid);
+  } catch {
+    return [];
+  }
+}

@@ -112,7 +112,8 @@ export class NetworkStateTracker {
         inbound,
       );
     }
-    return { pid, inbound, uid, inode };
+    const evidence = found.row.state === 'listen' ? 'listener' : 'socket';
+    return { pid, inbound, uid, inode, evidence };
   }
 
   async #search(packet: PacketInfo, tables: readonly TableSnapshot[], tries: number): Promise<Match> {

@@ -25,6 +25,8 @@ export interface LookupResult {
   readonly uid: number | null;
   /** Inode of the socket; 0 for time-wait and half-open ones. */
   readonly inode: number;
+  /** Whose row it is: that of the connection, or only of the listener that will accept it. */
+  readonly evidence: 'socket' | 'listener';
 }
 
 /** No process. */

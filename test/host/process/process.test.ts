@@ -204,7 +204,9 @@ describe('owners of sockets', () => {
     try {
       const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
       const { owners } = socketOwners();
-      expect(owners.get(fstatSync(fd).ino)).toEqual([{ pid: process.pid, name: processName(process.pid) }]);
+      expect(owners.get(fstatSync(fd).ino)).toEqual([
+        { pid: process.pid, name: processName(process.pid), descriptors: [fd] },
+      ]);
     } finally {
       server.close();
     }
@@ -226,8 +228,8 @@ describe('owners of sockets', () => {
         [
           77,
           [
-            { pid: 3, name: 'first' },
-            { pid: 20, name: 'a\nb' },
+            { pid: 3, name: 'first', descriptors: [5, 6] },
+            { pid: 20, name: 'a\nb', descriptors: [5, 6] },
           ],
         ],
       ]),

@@ -87,7 +87,7 @@ describe('tcp look-up', () => {
       ];
       reader.held.set(50, { uid: 33, inodes: new Map([[4, 7]]) });
       const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
-      expect(await tracker.lookup(asked)).toEqual({ pid, inbound: true, uid, inode });
+      expect(await tracker.lookup(asked)).toEqual({ pid, inbound: true, uid, inode, evidence: 'listener' });
     },
   );
 
@@ -273,7 +273,7 @@ describe('from socket to process', () => {
     reader.held.set(60, { uid: 33, inodes: new Map() });
     reader.held.set(70, { uid: 0, inodes: new Map() });
     const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
-    expect(await tracker.lookup(asked)).toEqual({ pid: -1, inbound: true, uid: 33, inode: 7 });
+    expect(await tracker.lookup(asked)).toEqual({ pid: -1, inbound: true, uid: 33, inode: 7, evidence: 'listener' });
     expect(reader.looked).toEqual([60, 70, 60, 60, 60, 60]);
     expect(reader.waits).toEqual([5, 10, 15, 20]);
     // The list is 10 ms old at most: after 5 ms it is not made again.

@@ -23,6 +23,23 @@ const commands = {
     server.listen({ host, port }, () => resolve({ port: server.address().port }));
     kept.push(server);
   }),
+  // As a server that forks for each connection, some time after it has accepted it.
+  serveLater: ({ host, port = 0 }) => new Promise((resolve) => {
+    const server = net.createServer({ pauseOnConnect: true }, (socket) => setTimeout(() => {
+      started.push(spawn('sleep', ['60'], { stdio: [socket, 'ignore', 'ignore'] }));
+      socket.destroy();
+    }, 100));
+    server.listen({ host, port }, () => resolve({ port: server.address().port }));
+    kept.push(server);
+  }),
+  // A child has the listening socket too.
+  shared: ({ host, port = 0 }) => new Promise((resolve) => {
+    const server = net.createServer().listen({ host, port }, () => {
+      started.push(spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] }));
+      resolve({ port: server.address().port });
+    });
+    kept.push(server);
+  }),
   started: () => ({ pids: started.map(({ pid }) => pid) }),
   connect: ({ host, port }) => new Promise((resolve, reject) => {
     const socket = net.connect(port, host, () => resolve({ port: socket.localPort }));
@@ -74,7 +91,10 @@ export class Peer implements Disposable {
   }
 
   /** Port of the new socket. */
-  async make(kind: 'listen' | 'serve' | 'connect' | 'udp', address: SocketAddress): Promise<number> {
+  async make(
+    kind: 'listen' | 'serve' | 'serveLater' | 'shared' | 'connect' | 'udp',
+    address: SocketAddress,
+  ): Promise<number> {
     return (await this.#ask<{ readonly port: number }>(kind, address)).port;
   }
 

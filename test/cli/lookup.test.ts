@@ -38,10 +38,17 @@ describe('pcapflow lookup', () => {
     const own = await client.make('connect', { host: '127.0.0.1', port });
     const user = userName(uid) ?? String(uid);
     const [here, there] = [`127.0.0.1:${own}`, `127.0.0.1:${port}`];
+    const lines = [
+      `pid        ${client.pid}`,
+      `process    ${processName(client.pid)}`,
+      `user       ${user}`,
+      'direction  outbound',
+      'evidence   socket',
+    ];
     expect(await command('tcp', here, there)).toEqual({
       status: EXIT.FOUND,
       err: '',
-      out: `pid        ${client.pid}\nprocess    ${processName(client.pid)}\nuser       ${user}\ndirection  outbound\nevidence   socket\n`,
+      out: lines.map((line) => `${line}\n`).join(''),
     });
     const { status, out } = await command('TCP', there, here, '--inbound', '--format', 'json');
     expect(status).toBe(EXIT.FOUND);

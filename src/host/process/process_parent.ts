@@ -12,7 +12,7 @@ export function processParent(pid: number, { procRoot = '/proc' }: HostOptions =
 }
 
 /** Of `1234 (a) b) S 1 1234 ...`: the name stands in brackets and may hold brackets itself. */
-export function parseParent(text: string): number | undefined {
+function parseParent(text: string): number | undefined {
   const nameEnd = text.lastIndexOf(')');
   const field = nameEnd < 0 ? undefined : text.slice(nameEnd + 2).split(' ', 2)[1];
   return field !== undefined && /^[0-9]+$/.test(field) ? Number(field) : undefined;

@@ -27,10 +27,10 @@ describe('the view of processes is limited', () => {
     ['nothing', ALL, 'rw', '4026531836', [1, 2], []],
     ['an empty tree', ALL, 'rw', '4026531836', [], ['empty']],
     ['missing rights', NONE, 'rw', '4026531836', [1], ['rights']],
-    ['hidepid', NONE, 'rw,hidepid=invisible', '4026531836', [1], ['hidepid']],
+    ['hidepid', NONE, 'rw,hidepid=invisible,gid=77777', '4026531836', [1], ['hidepid']],
     ['a pid namespace', ALL, 'rw,hidepid=2', '4026532000', [1], ['pidNamespace']],
     ['two causes', NONE, 'rw', '4026532000', [1], ['rights', 'pidNamespace']],
-  ] as const)('by %s', (name, status, options, namespace, pids, causes) => {
+  ] as const)('by %s, which is its cause', (name, status, options, namespace, pids, causes) => {
     const procRoot = tree(name, status, options, namespace, pids);
     expect(blindness({ procRoot })).toEqual(causes);
   });

@@ -33,6 +33,10 @@ const STEPS = [
       'package.json',
     ],
   },
+  {
+    script: 'build:web',
+    sources: ['assembly', 'asconfig.json', 'src', 'web', 'rolldown.web.mjs', 'package.json', 'package-lock.json'],
+  },
 ];
 
 function fail(what) {

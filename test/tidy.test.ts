@@ -24,7 +24,7 @@ import {
 import type { SourceFile } from './tidy/rules.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const FOLDERS = ['assembly', 'src', 'test', 'bench', 'pcaps', 'docs', 'examples', '.ci'];
+const FOLDERS = ['assembly', 'src', 'web', 'test', 'bench', 'pcaps', 'docs', 'examples', '.ci'];
 /** Made by programs, or inputs of tests. */
 const SKIPPED = new Set(['node_modules', 'data', 'found', 'api', '__snapshots__', 'recorded']);
 const LOOSE_FILES_MAX = 3;
@@ -65,7 +65,14 @@ const ACCESSORS = [
 ];
 
 /** Lines of code that are still too long, at most. The numbers may only become smaller. Documents have none. */
-const LONG_LINES_LEFT: Readonly<Record<string, number>> = { assembly: 45, src: 125, test: 65, bench: 16, pcaps: 8 };
+const LONG_LINES_LEFT: Readonly<Record<string, number>> = {
+  assembly: 45,
+  src: 125,
+  web: 0,
+  test: 65,
+  bench: 16,
+  pcaps: 8,
+};
 
 /** Comments that still use a phrase which the glossary replaces, at most. Documents have none. */
 const BANNED_LEFT = 30;
@@ -87,7 +94,7 @@ const files = [...FOLDERS.flatMap(filesIn), ...atRoot.map(read)];
 const code = files.filter(({ path }) => /\.(ts|mjs)$/.test(path));
 const documents = files.filter(({ path }) => path.endsWith('.md'));
 const engine = code.filter(({ path }) => path.startsWith('assembly/'));
-const shipped = code.filter(({ path }) => /^(assembly|src)\//.test(path));
+const shipped = code.filter(({ path }) => /^(assembly|src|web)\//.test(path));
 const architecture = read('ARCHITECTURE.md').text;
 
 describe('tidy: folders', () => {

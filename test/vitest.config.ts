@@ -24,6 +24,7 @@ const ALONE = [
   'test/replay/replay_pace.test.ts',
   'test/source/cap/*_source.test.ts',
   'test/source/tcpdump/record_pipe.test.ts',
+  'test/web/page/**/*.test.ts',
 ];
 
 export default defineConfig({

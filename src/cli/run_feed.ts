@@ -5,7 +5,7 @@
 import type { FParserError } from '../errors.ts';
 import { sanitizeText } from '../text/sanitize.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
-import { captureNotes } from './capture_notes.ts';
+import { captureNotes } from '../reader/capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';

@@ -1,7 +1,7 @@
 /** Runs the reading of captures on the command line: outputs are opened, written and closed, problems are reported. */
 import { fstatSync, statSync } from 'node:fs';
 import type { CaptureReader } from '../reader/capture_reader.ts';
-import { captureNotes } from './capture_notes.ts';
+import { captureNotes } from '../reader/capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';

@@ -9,22 +9,14 @@ import { loadEngine } from '../engine/load.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { openIdentities } from './open_identities.ts';
+import { filesAtOnce } from './reading_order.ts';
 import { namedInputs } from '../source/file/inputs.ts';
 import type { NamedInput } from '../source/file/inputs.ts';
 import { openInput } from '../source/file/open.ts';
 import type { CaptureInput } from '../source/file/open.ts';
 
-/** Files that are merged at a time, and the memory that their blocks may take, bytes. */
-const FILES_MAX = 256;
-const BLOCKS_SIZE_MAX = 256 * 1024 * 1024;
-
 /** Order of several files: by their first packets, merged where they overlap, or as named. */
 export type OrderOption = 'time' | 'given';
-
-/** How many files an engine needs room for. @param blockSize bytes read at a time from each */
-export function filesAtOnce(count: number, blockSize: number): number {
-  return Math.max(1, Math.min(count, FILES_MAX, Math.floor(BLOCKS_SIZE_MAX / blockSize)));
-}
 
 /** The inputs as a reader uses them. */
 export function readerHost(

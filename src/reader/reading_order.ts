@@ -4,6 +4,10 @@
  * no file is moved past them.
  */
 
+/** Files that are merged at a time, and the memory that their blocks may take, bytes. */
+const FILES_MAX = 256;
+const BLOCKS_SIZE_MAX = 256 * 1024 * 1024;
+
 /** A named file, and what is known of it before reading. */
 export interface FileGlance {
   /** Its place among the files as they were named, 0-based. Files with equal times are read in this order. */
@@ -68,4 +72,9 @@ export function limitBy(other: TimedFile, file: { readonly number: number }): bi
 
 function byTime(a: TimedFile, b: TimedFile): number {
   return a.first < b.first ? -1 : a.first > b.first ? 1 : a.number - b.number;
+}
+
+/** How many files an engine needs room for. @param blockSize bytes read at a time from each */
+export function filesAtOnce(count: number, blockSize: number): number {
+  return Math.max(1, Math.min(count, FILES_MAX, Math.floor(BLOCKS_SIZE_MAX / blockSize)));
 }

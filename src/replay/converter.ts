@@ -20,7 +20,7 @@ import {
 } from '../../assembly/layout.ts';
 import { withAddressLimit } from '../reader/address_limit.ts';
 import type { CaptureWalker } from '../reader/capture_walker.ts';
-import { filesAtOnce } from '../reader/open_reader.ts';
+import { filesAtOnce } from '../reader/reading_order.ts';
 import { engineOptions } from '../reader/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import type { WalkResult } from '../engine/inline.ts';

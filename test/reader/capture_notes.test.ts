@@ -1,6 +1,6 @@
 /** What is said about times that cannot be believed. */
 import { describe, expect, it } from 'vitest';
-import { captureNotes } from '../../src/cli/capture_notes.ts';
+import { captureNotes } from '../../src/reader/capture_notes.ts';
 import {
   enhancedPacket,
   ethernet,

@@ -1,0 +1,356 @@
+/** The page: what is open, what is selected, and which parts show it. */
+import type { WithName } from '../../src/flow/groups.ts';
+import type { Measure, Notice, Outcome, Overview, Progress, Source } from '../protocol.ts';
+import { MEASURES } from '../protocol.ts';
+import { Chips } from './chips.ts';
+import { h } from './dom.ts';
+import { exportButtons } from './export_menu.ts';
+import { FilterField } from './filter_field.ts';
+import { FlowPanel } from './flow_panel.ts';
+import { FlowTable } from './flow_table.ts';
+import { ShareList } from './share_list.ts';
+import { isoText, TimeChart } from './time_chart.ts';
+import { Refusal, WorkerClient } from './worker_client.ts';
+import { bytesText, counted } from './words.ts';
+
+const QUICK: readonly (readonly [label: string, where: string, title: string])[] = [
+  [
+    'Failed',
+    'endReason = rst or protocol = tcp and packetsReverse = 0',
+    'reset, or a TCP connection without any answer',
+  ],
+  ['One-way', 'packetsReverse = 0', 'nothing came back'],
+  ['Long', 'duration > 1min', 'longer than a minute'],
+  ['Large', 'bytes > 1MB', 'more than a megabyte'],
+];
+
+const VIEW_EXAMPLES = [
+  ['bytes > 1MB and dstPort in (80, 443)', 'large flows of the web'],
+  ['address in 192.168.0.0/16 and not port = 53', 'a network, without DNS'],
+  ['tcpFlagsForward has syn and packetsReverse = 0', 'connections that nobody answered'],
+  ['service = ssh or duration > 1h', 'by service, or by duration'],
+] as const;
+
+const CAPTURE_EXAMPLES = [
+  ['tcp port 443', 'packets of one port'],
+  ['net 10.0.0.0/8 and not port 53', 'of one network, without DNS'],
+  ['tcp[tcpflags] & tcp-rst != 0', 'only resets'],
+  ['host 2001:db8::1', 'of one host'],
+] as const;
+
+export class App {
+  readonly element: HTMLElement;
+  readonly #client: WorkerClient;
+  readonly #counts = h('p', { class: 'counts', role: 'status', 'aria-live': 'polite' });
+  readonly #problems = h('ul', { class: 'problems', hidden: true, 'aria-label': 'Problems' });
+  readonly #bar = h('progress', { class: 'progress', max: '1', value: '0', 'aria-label': 'Reading' });
+  readonly #cancel: HTMLButtonElement;
+  readonly #names = h('span', { class: 'names' });
+  readonly #chips: Chips;
+  readonly #viewFilter: FilterField;
+  readonly #captureFilter: FilterField;
+  readonly #table: FlowTable;
+  readonly #panel: FlowPanel;
+  readonly #chart: TimeChart;
+  readonly #lists: Readonly<Record<'talkers' | 'protocols' | 'ports' | 'ends', ShareList>>;
+  readonly #tableHead = h('h2', {});
+  #sources: readonly Source[] = [];
+  #groups: readonly WithName[] = [];
+  #overview: Overview | undefined;
+  #outcome: Outcome | undefined;
+  #isReading = false;
+  #measure: Measure = 'bytes';
+  #opening = 0;
+  /** The capture filter that the flows were read with. */
+  #usedFilter = '';
+
+  constructor() {
+    this.#client = new WorkerClient((notice) => this.#hear(notice));
+    this.#chips = new Chips(() => void this.#select());
+    this.#cancel = h(
+      'button',
+      { type: 'button', hidden: true, click: () => void this.#client.ask('cancel', undefined) },
+      'Stop',
+    );
+    this.#viewFilter = new FilterField({
+      id: 'view-filter',
+      label: 'View filter',
+      placeholder: 'flows that you want to see: bytes > 1MB and port = 443',
+      examples: VIEW_EXAMPLES,
+      accept: () => this.#select(),
+    });
+    this.#captureFilter = new FilterField({
+      id: 'capture-filter',
+      label: 'Capture filter',
+      placeholder: 'packets to read: tcp port 443',
+      examples: CAPTURE_EXAMPLES,
+      accept: (text, entered) => this.#acceptCaptureFilter(text, entered),
+    });
+    this.#table = new FlowTable({
+      rows: (from, count) => this.#client.ask('rows', { from, count }),
+      sort: async (order) => this.#client.ask('sort', order),
+      open: (index) => void this.#openFlow(index),
+    });
+    this.#panel = new FlowPanel({ select: (where) => this.#chips.toggle(where), closed: () => this.#table.focus() });
+    const measures = h(
+      'span',
+      { class: 'measures', role: 'group', 'aria-label': 'Measure' },
+      ...MEASURES.map((measure) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet',
+            'aria-pressed': String(measure === 'bytes'),
+            'data-measure': measure,
+            click: () => this.#measureBy(measure),
+          },
+          measure,
+        ),
+      ),
+    );
+    this.#chart = new TimeChart((fromMs, toMs) => this.#selectTime(fromMs, toMs), measures);
+    const pick = (where: string): void => this.#chips.toggle(where);
+    this.#lists = {
+      talkers: new ShareList('Top talkers', pick),
+      protocols: new ShareList('Protocols', pick),
+      ports: new ShareList('Destination ports', pick),
+      ends: new ShareList('How flows ended', pick),
+    };
+    this.element = this.#layout();
+    this.#showPhase();
+  }
+
+  /** @param files none: nothing happens */
+  openFiles(files: readonly File[]): void {
+    if (files.length === 0) return;
+    void this.open(files.map((file) => ({ kind: 'file', file })));
+  }
+
+  async open(sources: readonly Source[]): Promise<void> {
+    this.#sources = sources;
+    this.#names.textContent = sources.map((one) => (one.kind === 'file' ? one.file.name : one.name)).join(', ');
+    this.#names.title = this.#names.textContent;
+    this.#viewFilter.text = '';
+    this.#chips.clear();
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const opening = ++this.#opening;
+    this.#isReading = true;
+    this.#outcome = undefined;
+    this.#overview = undefined;
+    this.#usedFilter = this.#captureFilter.text;
+    this.#panel.hide();
+    this.#table.reset();
+    this.#showProblems([]);
+    this.#showPhase();
+    try {
+      const filter = this.#usedFilter;
+      const outcome = await this.#client.ask('open', { sources: this.#sources, filter, groups: this.#groups });
+      if (opening !== this.#opening) return;
+      this.#outcome = outcome;
+      const { problems, problemsOmitted, notes } = outcome;
+      const more = problemsOmitted > 0 ? [`and ${problemsOmitted} more problems`] : [];
+      this.#showProblems([...problems.map(({ message }) => message), ...more, ...notes]);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (opening !== this.#opening) return;
+      this.#showProblems([error.problem.message]);
+    } finally {
+      if (opening === this.#opening) {
+        this.#isReading = false;
+        this.#showPhase();
+        if (this.#outcome !== undefined) await this.#select();
+      }
+    }
+  }
+
+  /** The flows that text and selections leave. @throws {Refusal} for the text */
+  async #select(): Promise<void> {
+    if (this.#sources.length === 0) return;
+    await this.#client.ask('select', [this.#viewFilter.text, ...this.#chips.wheres]);
+  }
+
+  async #acceptCaptureFilter(text: string, entered: boolean): Promise<void> {
+    await this.#client.ask('check', { filter: text });
+    if (text.trim() === this.#usedFilter.trim() || this.#sources.length === 0) return;
+    if (entered) await this.#read();
+    else this.#counts.textContent = 'Press Enter to read the packets of this filter.';
+  }
+
+  #selectTime(fromMs: number, toMs: number): void {
+    const [from, to] = [fromMs, toMs].map((ms) => `${isoText(ms).replace(' ', 'T')}Z`);
+    this.#chips.replace('lastSeen >= ', `lastSeen >= ${from} and firstSeen < ${to}`);
+  }
+
+  async #openFlow(index: number): Promise<void> {
+    this.#panel.show(await this.#client.ask('flow', { index }));
+  }
+
+  #measureBy(measure: Measure): void {
+    this.#measure = measure;
+    for (const button of this.element.querySelectorAll('[data-measure]')) {
+      button.setAttribute('aria-pressed', String(button.getAttribute('data-measure') === measure));
+    }
+    this.#showOverview();
+  }
+
+  #hear(notice: Notice): void {
+    if (notice.kind === 'progress') this.#showProgress(notice.progress);
+    else if (notice.kind === 'overview') {
+      this.#overview = notice.overview;
+      this.#showOverview();
+    } else this.#showProblems([`the page has failed: ${notice.message}`]);
+  }
+
+  #showProgress({ bytes, total, packets, flows }: Progress): void {
+    this.#bar.value = total === 0 ? 0 : bytes / total;
+    this.#counts.textContent = `${counted(flows, 'flow')}, ${counted(packets, 'packet')} so far`;
+  }
+
+  #showOverview(): void {
+    const overview = this.#overview;
+    if (overview === undefined) return;
+    const { talkers, protocols, ports, ends, timeline, talkersApproximate } = overview;
+    const total = overview[this.#measure];
+    const picked = this.#chips.wheres;
+    this.#chart.show(timeline, this.#measure);
+    this.#lists.talkers.show(talkers, total, this.#measure, picked, talkersApproximate ? 'approximate' : '');
+    this.#lists.protocols.show(protocols, total, this.#measure, picked);
+    this.#lists.ports.show(ports, total, this.#measure, picked);
+    this.#lists.ends.show(ends, total, this.#measure, picked);
+    const isAll = picked.size === 0 && this.#viewFilter.text.trim() === '';
+    const flows = this.#outcome?.flows;
+    const part =
+      flows === undefined || isAll ? counted(overview.flows, 'flow') : `${counted(overview.flows, 'flow')} of ${flows}`;
+    const amounts = `${counted(overview.packets, 'packet')}, ${bytesText(overview.bytes)}`;
+    this.#tableHead.replaceChildren('Flows', h('span', { class: 'note' }, `${part}, ${amounts}`));
+    const left = this.#outcome?.flowsLeftOut ?? 0;
+    const rows = isAll ? overview.flows - left : overview.flows;
+    void this.#table.update(
+      rows,
+      isAll ? 'No flows in this capture.' : 'No flow is like that. Drop a selection, or change the view filter.',
+    );
+    if (!this.#isReading && this.#outcome !== undefined) this.#showCounts(this.#outcome);
+  }
+
+  #showCounts(outcome: Outcome): void {
+    const others = outcome.others.map(([reason, packets]) => `${packets} ${reason}`);
+    const seconds = (outcome.milliseconds / 1000).toFixed(2);
+    const parts = [
+      counted(outcome.flows, 'flow'),
+      `${counted(outcome.packets, 'packet')} (${bytesText(outcome.wireBytes)} on the wire)`,
+      ...others,
+      ...(outcome.flowsLeftOut > 0
+        ? [`the table has the ${counted(outcome.flows - outcome.flowsLeftOut, 'flow')} with the most bytes`]
+        : []),
+      ...(outcome.cancelled ? ['stopped before the end'] : []),
+      `read in ${seconds} s`,
+    ];
+    this.#counts.textContent = parts.join(', ');
+  }
+
+  #showProblems(messages: readonly string[]): void {
+    this.#problems.hidden = messages.length === 0;
+    this.#problems.replaceChildren(...messages.map((message) => h('li', {}, message)));
+  }
+
+  #showPhase(): void {
+    const hasCapture = this.#sources.length > 0;
+    this.element.classList.toggle('is-empty', !hasCapture);
+    this.element.classList.toggle('is-reading', this.#isReading);
+    this.#bar.value = 0;
+    this.#bar.hidden = !this.#isReading;
+    this.#cancel.hidden = !this.#isReading;
+    if (this.#isReading) this.#counts.textContent = 'Reading…';
+    else if (hasCapture && this.#outcome === undefined) this.#counts.textContent = 'Nothing could be read.';
+  }
+
+  #layout(): HTMLElement {
+    const input = h('input', { id: 'files', type: 'file', multiple: true, class: 'file-input' });
+    input.addEventListener('change', () => {
+      this.openFiles([...(input.files ?? [])]);
+      // The same file again is a change only when there was none.
+      input.value = '';
+    });
+    const open = h('label', { for: 'files', class: 'open-button' }, 'Open captures…');
+    const quick = h(
+      'span',
+      { class: 'quick', role: 'group', 'aria-label': 'Quick selections' },
+      ...QUICK.map(([label, where, title]) =>
+        h('button', { type: 'button', title: `${title}: ${where}`, click: () => this.#chips.toggle(where) }, label),
+      ),
+    );
+    return h(
+      'div',
+      { class: 'app' },
+      h(
+        'header',
+        { class: 'top' },
+        h('h1', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }), 'pcapflow'),
+        this.#names,
+        this.#counts,
+        h('div', { class: 'reading' }, this.#bar, this.#cancel),
+        input,
+        open,
+      ),
+      h('div', { class: 'filters' }, this.#viewFilter.element, quick, this.#captureFilter.element),
+      h(
+        'main',
+        {},
+        this.#problems,
+        this.#chips.element,
+        dropZone(),
+        h(
+          'div',
+          { class: 'overview' },
+          this.#chart.element,
+          this.#lists.talkers.element,
+          this.#lists.ports.element,
+          this.#lists.protocols.element,
+          this.#lists.ends.element,
+        ),
+        h(
+          'section',
+          { class: 'panel flows', 'aria-label': 'Flows' },
+          h(
+            'div',
+            { class: 'flows-head' },
+            this.#tableHead,
+            exportButtons({
+              part: (format, from) => this.#client.ask('export', { format, from }),
+              say: (message) => this.#showProblems([message]),
+            }),
+          ),
+          this.#table.element,
+        ),
+      ),
+      this.#panel.element,
+    );
+  }
+
+  /** Keys of the whole page. */
+  key(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLInputElement;
+    if (event.key === 'Escape') {
+      if (isTyping) event.target.blur();
+      else this.#panel.hide();
+    } else if (event.key === '/' && !isTyping) {
+      event.preventDefault();
+      this.#viewFilter.focus();
+    }
+  }
+}
+
+function dropZone(): HTMLElement {
+  return h(
+    'section',
+    { class: 'drop-zone', 'aria-label': 'Open a capture' },
+    h('p', { class: 'drop-title' }, 'Drop a capture here'),
+    h('p', {}, 'pcap or pcapng, of any size, also several files of one capture.'),
+    h('p', { class: 'drop-choose' }, h('label', { for: 'files', class: 'open-button' }, 'or choose files…')),
+    h('p', { class: 'note' }, 'It is read here, in this browser. Nothing leaves this machine.'),
+  );
+}

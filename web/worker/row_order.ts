@@ -1,0 +1,73 @@
+/** Orders rows by a column. What is equal stays in the order in which the flows ended. */
+import { ROW_DESTINATION, ROW_SOURCE, ROW_VERSION } from '../../assembly/layout.ts';
+import { wordsByCode } from '../../src/engine/rows.ts';
+import type { RowBytes } from '../../src/engine/row_bytes.ts';
+import type { FieldDefinition } from '../../src/flow/field.ts';
+import { FLOW_SCHEMA } from '../../src/flow/schema.ts';
+import type { Column } from '../protocol.ts';
+import {
+  bytesOf,
+  destinationPortOf,
+  durationOf,
+  endCodeOf,
+  firstMs,
+  packetsOf,
+  protocolOf,
+  sourcePortOf,
+} from './flow_row.ts';
+import type { RowStore } from './row_store.ts';
+import { ROW_TCP_FLAGS_FORWARD } from '../../assembly/layout.ts';
+
+type NumberOf = (bytes: RowBytes, row: number) => number;
+
+const END_FIELD = FLOW_SCHEMA.find(({ name }) => name === 'endReason') as FieldDefinition;
+
+/** End reasons are in the order of their words. */
+function endRank(): NumberOf {
+  const words = wordsByCode(END_FIELD);
+  const sorted = [...words].sort();
+  const ranks = words.map((word) => sorted.indexOf(word));
+  return (bytes, row) => ranks[endCodeOf(bytes, row)] ?? ranks.length;
+}
+
+const NUMBERS: Readonly<Partial<Record<Column, () => NumberOf>>> = {
+  firstSeen: () => firstMs,
+  duration: () => durationOf,
+  protocol: () => protocolOf,
+  packets: () => packetsOf,
+  bytes: () => bytesOf,
+  tcpFlagsForward:
+    () =>
+    ({ u8 }, row) =>
+      u8[row + ROW_TCP_FLAGS_FORWARD]!,
+  endReason: endRank,
+};
+
+/** Sorts the ids in place. */
+export function sortIds(ids: Uint32Array, store: RowStore, column: Column, descending: boolean): void {
+  const sign = descending ? -1 : 1;
+  const number = NUMBERS[column]?.();
+  if (number === undefined) {
+    const end = column === 'srcAddress' ? ROW_SOURCE : ROW_DESTINATION;
+    const port = column === 'srcAddress' ? sourcePortOf : destinationPortOf;
+    ids.sort((a, b) => sign * compareEndpoints(store, a, b, end, port) || a - b);
+    return;
+  }
+  const keys = new Float64Array(store.count);
+  for (const id of ids) keys[id] = number(store.bytesOf(id), store.placeOf(id));
+  ids.sort((a, b) => sign * (keys[a]! - keys[b]!) || a - b);
+}
+
+/** IPv4 before IPv6, then by number, then by port. */
+function compareEndpoints(store: RowStore, a: number, b: number, end: number, port: NumberOf): number {
+  const [one, other] = [store.bytesOf(a), store.bytesOf(b)];
+  const [at, otherAt] = [store.placeOf(a), store.placeOf(b)];
+  const version = one.u8[at + ROW_VERSION]! - other.u8[otherAt + ROW_VERSION]!;
+  if (version !== 0) return version;
+  const words = one.u8[at + ROW_VERSION] === 4 ? 1 : 4;
+  for (let word = 0; word < words; word++) {
+    const difference = one.data.getUint32(at + end + 4 * word) - other.data.getUint32(otherAt + end + 4 * word);
+    if (difference !== 0) return difference;
+  }
+  return port(one, at) - port(other, otherAt);
+}

@@ -1,0 +1,237 @@
+/** One capture that is being looked at: reads it, keeps its rows, answers the page. */
+import { placedFields, planSides } from '../../src/engine/side_records.ts';
+import { rowAt } from '../../src/engine/table.ts';
+import { ROWS_MAX } from '../../assembly/layout.ts';
+import { fieldsWith } from '../../src/flow/fields.ts';
+import { captureNotes } from '../../src/reader/capture_notes.ts';
+import type { CaptureReader } from '../../src/reader/capture_reader.ts';
+import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests } from '../protocol.ts';
+import { diagram } from './diagrams.ts';
+import { flowDetails } from './flow_details.ts';
+import { FlowWriter } from './flow_export.ts';
+import { bytesOf, cellsOf } from './flow_row.ts';
+import { FlowView } from './flow_view.ts';
+import { openReader, problemOf, readOptions } from './reading.ts';
+import { RowStore } from './row_store.ts';
+import { sizeOf } from './sliced_source.ts';
+import type { ServiceName } from './totals.ts';
+import { viewFilter } from './view_filter.ts';
+
+const PROGRESS_MS = 100;
+const OVERVIEW_MS = 500;
+/** Bytes of a part of an export, about. */
+const PART_SIZE = 2 ** 20;
+
+/** How many rows are kept, and how many of them when they become too many. */
+export interface Limits {
+  readonly most: number;
+  readonly kept: number;
+}
+
+export class Session {
+  readonly #arguments: OpenArguments;
+  readonly #say: (notice: Notice) => void;
+  readonly #limits: Limits;
+  readonly #options: ReturnType<typeof readOptions>;
+  readonly #store: RowStore;
+  readonly #view: FlowView;
+  #reader: CaptureReader | undefined;
+  #writer: Promise<FlowWriter> | undefined;
+  #serviceName: ServiceName = () => null;
+  #cancelled = false;
+  #leftOut = 0;
+
+  constructor(
+    opening: OpenArguments,
+    say: (notice: Notice) => void,
+    limits: Limits = { most: 2 ** 22, kept: 2 ** 20 },
+  ) {
+    this.#arguments = opening;
+    this.#say = say;
+    this.#limits = limits;
+    this.#options = readOptions(opening.groups);
+    this.#store = new RowStore(planSides(this.#options).rowBytes);
+    this.#view = new FlowView(this.#store);
+  }
+
+  /** Reads all. @throws {FParserError} when nothing can be read */
+  async read(): Promise<Outcome> {
+    const began = performance.now();
+    const notes: string[] = [];
+    this.#serviceName = (await import('../../src/query/services.ts')).serviceName;
+    const reader = await openReader(this.#arguments, (message) => notes.push(message));
+    this.#reader = reader;
+    if (this.#cancelled) reader.stop();
+    await reader.start();
+    let [progressAt, overviewAt] = [began, began];
+    while (await reader.advance()) {
+      this.#take(reader);
+      const now = performance.now();
+      if (now - progressAt > PROGRESS_MS) {
+        progressAt = now;
+        this.#say({ kind: 'progress', progress: this.#progress(reader) });
+      }
+      if (now - overviewAt > OVERVIEW_MS) {
+        this.#view.update();
+        this.#say({ kind: 'overview', overview: this.overview() });
+        overviewAt = performance.now();
+      }
+    }
+    this.#take(reader);
+    reader.close();
+    this.#view.settle();
+    this.#reader = undefined;
+    this.#say({ kind: 'overview', overview: this.overview() });
+    return this.#outcome(reader, [...notes, ...captureNotes(reader.engine)], performance.now() - began);
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#reader?.stop();
+  }
+
+  overview(): Overview {
+    return this.#view.totals.overview(this.#serviceName);
+  }
+
+  async select(expressions: readonly string[]): Promise<number> {
+    const test = await viewFilter(expressions, this.#options);
+    this.#view.select(test);
+    this.#say({ kind: 'overview', overview: this.overview() });
+    return this.#view.count;
+  }
+
+  sort(order: Requests['sort']['argument']): undefined {
+    this.#view.sort(order);
+    return undefined;
+  }
+
+  rows({ from, count }: Requests['rows']['argument']): Requests['rows']['answer'] {
+    const first = Math.max(0, Math.min(from, this.#view.count - count));
+    const last = Math.min(this.#view.count, first + count);
+    const rows: string[][] = [];
+    for (let index = first; index < last; index++) {
+      const id = this.#view.idAt(index);
+      rows.push(cellsOf(this.#store.bytesOf(id), this.#store.placeOf(id)));
+    }
+    return { from: first, rows };
+  }
+
+  async flow({ index }: Requests['flow']['argument']): Promise<Requests['flow']['answer']> {
+    const id = this.#view.idAt(index);
+    const writer = await this.#openWriter();
+    return flowDetails({
+      bytes: this.#store.bytesOf(id),
+      row: this.#store.placeOf(id),
+      fields: placedFields(fieldsWith(this.#arguments.groups), this.#options),
+      totals: this.#view.totals,
+      json: new TextDecoder().decode(writer.lines('jsonl', [this.#store.row(id)])),
+      count: (where) => this.#count(where),
+    });
+  }
+
+  diagram({ kind }: Requests['diagram']['argument']): Requests['diagram']['answer'] {
+    return diagram(kind, { store: this.#store, view: this.#view, serviceName: this.#serviceName });
+  }
+
+  async export({ format, from }: Requests['export']['argument']): Promise<Requests['export']['answer']> {
+    const writer = await this.#openWriter();
+    const parts: Uint8Array[] = from === 0 ? [new TextEncoder().encode(writer.header(format))] : [];
+    let size = 0;
+    let index = from;
+    while (index < this.#view.count && size < PART_SIZE) {
+      const ids = this.#view.ids.subarray(index, index + writer.rowsMax);
+      const text = writer.lines(
+        format,
+        Array.from(ids, (id) => this.#store.row(id)),
+      );
+      parts.push(text);
+      size += text.length;
+      index += ids.length;
+    }
+    return { text: joined(parts), next: index < this.#view.count ? index : undefined };
+  }
+
+  #openWriter(): Promise<FlowWriter> {
+    return (this.#writer ??= FlowWriter.create(this.#arguments.groups));
+  }
+
+  async #count(where: string): Promise<number> {
+    const test = await viewFilter([where], this.#options);
+    let count = 0;
+    for (let id = 0; id < this.#store.count; id++) {
+      if (test?.(this.#store.bytesOf(id), this.#store.placeOf(id)) === true) count++;
+    }
+    return count;
+  }
+
+  #take(reader: CaptureReader): void {
+    const { engine } = reader;
+    while (engine.closedCount > 0) {
+      engine.takeClosed(ROWS_MAX, (rows) => this.#store.append(engine.views.u8, rowAt(rows, 0), rows.count));
+    }
+    if (this.#store.count > this.#limits.most) this.#keepLargest();
+  }
+
+  /** The sums have all flows; the table only the largest ones. */
+  #keepLargest(): void {
+    const store = this.#store;
+    this.#view.update();
+    const size = Float64Array.from({ length: store.count }, (_, id) => bytesOf(store.bytesOf(id), store.placeOf(id)));
+    const least = size.slice().sort()[store.count - this.#limits.kept]!;
+    const kept: number[] = [];
+    size.forEach((bytes, id) => {
+      if (bytes > least) kept.push(id);
+    });
+    for (let id = 0; kept.length < this.#limits.kept; id++) if (size[id] === least) kept.push(id);
+    this.#leftOut += store.count - kept.length;
+    store.keep(Uint32Array.from(kept).sort());
+    this.#view.renumber();
+  }
+
+  #progress(reader: CaptureReader): Progress {
+    const total = this.#arguments.sources.reduce((sum, source) => sum + sizeOf(source), 0);
+    const flows = this.#store.count + this.#leftOut;
+    return { bytes: reader.bytesTaken, total, packets: reader.engine.packetsSeen, flows };
+  }
+
+  #outcome(reader: CaptureReader, notes: readonly string[], milliseconds: number): Outcome {
+    const counters = reader.engine.counters();
+    const others: readonly (readonly [string, number])[] = [
+      ['filtered', counters.packetsFiltered],
+      ['not IP', counters.notTracked.notIp],
+      ['unsupported link type', counters.notTracked.unsupportedLinkType],
+      ['malformed', counters.packetsMalformed],
+      ['no room', counters.notTracked.noRoom],
+    ];
+    return {
+      ...this.#progress(reader),
+      wireBytes: counters.wireBytes,
+      others: others.filter(([, packets]) => packets > 0),
+      problems: reader.problems.map(problemOf),
+      problemsOmitted: reader.problemsOmitted,
+      notes,
+      cancelled: this.#cancelled,
+      flowsLeftOut: this.#leftOut,
+      milliseconds,
+    };
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Compiles a capture filter, for link type Ethernet. @throws {FilterError} */
+export async function checkFilter(filter: string): Promise<undefined> {
+  if (filter.trim() === '') return undefined;
+  const { parseFilter } = await import('../../src/filter/index.ts');
+  parseFilter(filter);
+  return undefined;
+}

@@ -43,7 +43,7 @@ export const FLOW_STATE_CLOSED = 2;
 
 // bits FLOW_BIT u8
 export const FLOW_BIT_ORIGINATOR_HIGH = 1;
-/** The originator is known from a SYN or SYN+ACK, not only from who spoke first. */
+/** The originator is known from a SYN, a SYN+ACK or an ICMP reply, not only from who spoke first. */
 export const FLOW_BIT_ORIGINATOR_KNOWN = 2;
 /** LINK_ISN holds the originator's initial sequence number. */
 export const FLOW_BIT_ISN = 4;

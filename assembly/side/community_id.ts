@@ -2,9 +2,10 @@
  * Community ID v1 of a flow: `1:` and the Base64 of a SHA-1 over seed, addresses, protocol and ports, smaller endpoint
  * first. It is made from the row, so nothing is kept for it. ICMP has types in place of ports, those of the flow's
  * first packet: the message's own and that of its counterpart (a reply, say); v1 does not know the identifier. A
- * message without a counterpart has type and code, and its endpoints keep their order.
+ * message without a counterpart has type and code, and its endpoints keep their order. The source of a reply that was
+ * seen first is who asked: see track/originator.ts.
  */
-import { state32 } from "../control";
+import { bidirectional, state32, zeekCuts } from "../control";
 import {
   COMMUNITY_ID_TEXT, CONFIG_COMMUNITY_ID_SEED, DIGEST, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_ICMP_CODE,
   ROW_ICMP_TYPE, ROW_PROTOCOL, ROW_SOURCE, ROW_SOURCE_PORT, ROW_VERSION, SIDE_COMMUNITY_ID, TEXT_VALUE_HEADER,
@@ -14,7 +15,7 @@ import {
   PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP,
 } from "../wire/numbers";
 import { u8At } from "../wire/bytes";
-import { icmpCounterpart, ICMP_ONE_WAY } from "../wire/icmp";
+import { icmpCounterpart, ICMP_ONE_WAY, isIcmpReply } from "../wire/icmp";
 import { sha1 } from "./sha1";
 import { sideBlock } from "./record";
 
@@ -52,6 +53,10 @@ function writeMessage(row: usize): usize {
     if (destination == ICMP_ONE_WAY) {
       destination = <u32>load<u16>(row, ROW_ICMP_CODE);
       ordered = false;
+    } else if (bidirectional && !zeekCuts && isIcmpReply(protocol, source)) {
+      const reply = source;
+      source = destination;
+      destination = reply;
     }
   } else if (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP || protocol == PROTOCOL_SCTP) {
     // Fragments whose first one is not known: see decode/fragments.ts.

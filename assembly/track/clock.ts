@@ -26,7 +26,7 @@ import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../tab
 import { findFlow, initTable, insertFlow } from "../table/table";
 import { deliverAllWaiting, deliverOverdue, nextWaitingTick } from "./deliver";
 import { closeFlow, endFlow, endUnfiled } from "./ending";
-import { initEviction, noteNewFlow } from "./eviction";
+import { initEviction, noteRank } from "./eviction";
 import { deliverableFrom, dueTick, expiryReason, silenceReason } from "./expiry";
 import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeAll, takeDue } from "./wheel";
 
@@ -159,7 +159,7 @@ function adopt(index: u32): void {
   if (other != NIL) endFlow(other, zeekCuts ? zeekEndReason(other) : silenceReason(flowAt(other)));
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
-  noteNewFlow(index);
+  noteRank(index);
   if (finTimeout == 0 && (flowBits(flow) & FLOW_BIT_CLOSED) != 0) endFlow(index, flowCloseReason(flow));
 }
 

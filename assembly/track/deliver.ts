@@ -17,7 +17,7 @@ import {
   setPacketPorts,
 } from "../decode/packet";
 import { endFlow } from "./ending";
-import { evictIdle, makeRoom, noteNewFlow } from "./eviction";
+import { evictIdle, lowersRank, makeRoom, noteRank } from "./eviction";
 import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
   clearCounts, copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt,
@@ -27,7 +27,7 @@ import {
 import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_EVICTED, COUNTER_FRAGMENTS_UNMATCHED,
   COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, CUT_RULES_CIC, END_ACTIVE, END_IDLE,
-  END_NONE, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS,
+  END_NONE, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS,
   PACKET_BIT_FIRST, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
   PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_DELIVER,
   VERDICT_TCP_OFFSET,
@@ -39,6 +39,7 @@ import { findFlow, insertFlow } from "../table/table";
 import { addPacket, notePacket } from "./account";
 import { cicEndReason } from "./cic_rules";
 import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
+import { originatorBits } from "./originator";
 import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
 import {
   beginWaiting, endWaiting, firstOfDatagram, nextOfDatagram, oldestWaiting, waitingIsFull, waitingPacket, waitingTick,
@@ -79,9 +80,11 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
       countDelivered(packet);
       if (isBareSyn(packetTcpFlags(packet)) && mayBeginFlow(flowAt(index), linkAt(index), packet, packetTime(packet))) {
         holdSyn(index, packet);
-      } else if (addPacket(index, packet)) {
-        noteClosed(index);
+        return;
       }
+      const lower = lowersRank(index, packet);
+      if (addPacket(index, packet)) noteClosed(index);
+      if (lower) noteRank(index);
       return;
     }
     endFlow(index, reason);
@@ -201,7 +204,7 @@ export function deliverAllWaiting(): void {
   insertFlow(started, hash);
   fileFlow(started, dueTick(started), state64(STATE_TICK) + 1);
   noteStray(started, packet);
-  noteNewFlow(started);
+  noteRank(started);
 }
 
 /** The next packet tells what the held SYN was. Returns the flow of the key then. */
@@ -270,7 +273,7 @@ function startFlow(packet: usize, hash: u32): u32 {
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
   const closed = notePacket(index, flowAt(index), packet);
-  noteNewFlow(index);
+  noteRank(index);
   if (closed) noteClosed(index);
   return index;
 }
@@ -300,7 +303,7 @@ function makeFlow(packet: usize, hash: u32): u32 {
   copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
   setFlowLast(flow, time);
   setFlowFirst(flow, time);
-  initFlowState(flow, FLOW_STATE_ACTIVE, packetSide(packet) * FLOW_BIT_ORIGINATOR_HIGH, packetIcmp(packet));
+  initFlowState(flow, FLOW_STATE_ACTIVE, originatorBits(packet), packetIcmp(packet));
   initCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   setLinkHash(link, hash);
   setLinkStart(link, time);

@@ -6,13 +6,15 @@
  * used one (smallest last time, then the one started first).
  *
  * No order of use is kept while packets flow. When the first eviction is due a heap of the flows to go first is built;
- * its entries carry the rank and last time they were built with, which can only be too small, so an entry that comes up
- * with old ones is corrected and sinks. The order is exact, and it costs nothing until it is needed.
+ * its entries carry the rank and last time they were built with. Too small ones do no harm: an entry that comes up with
+ * old ones is corrected and sinks. A flow whose rank falls gets another entry. The order is exact, and it costs nothing
+ * until it is needed.
  */
 import {
   evictionBase, evictionCapacity, flowBytes, hardLimit, maxFlows, setState32, setState64, softLimit, state32,
   state64, count,
 } from "../control";
+import { packetTcpFlags } from "../decode/packet";
 import { endFlow } from "./ending";
 import { flowAt, flowLast, flowPackets, flowState, flowTcpFlags, linkAt, linkGeneration } from "../table/flow";
 import {
@@ -51,14 +53,20 @@ const RANK_CONVERSATION: u32 = 3;
   store<u32>(e, generation, EVICTION_GENERATION);
 }
 
-/** The flow's rank as it stands now. It never falls. Of a SYN alone only the first cache line is looked at. */
+/** The flow's rank as it stands now. Of a SYN alone only the first cache line is looked at. */
 function rankOf(flow: usize): u32 {
   const flags = flowTcpFlags(flow, 0) | (flowTcpFlags(flow, 1) << 16);
   if (flags == TCP_SYN || flags == TCP_SYN << 16) return RANK_SYN;
   const low = flowPackets(flow, 0);
   const high = flowPackets(flow, 1);
   if (low != 0 && high != 0) return RANK_CONVERSATION;
-  return low + high == 1 ? RANK_ONE_PACKET : RANK_ONE_SIDE;
+  return low + high <= 1 ? RANK_ONE_PACKET : RANK_ONE_SIDE;
+}
+
+/** Does the packet, which is about to be added, make the flow's rank fall? Only a SYN behind packets without flags does. */
+@inline export function lowersRank(index: u32, packet: usize): bool {
+  const flow = flowAt(index);
+  return packetTcpFlags(packet) == TCP_SYN && (flowTcpFlags(flow, 0) | flowTcpFlags(flow, 1)) == 0;
 }
 
 export function initEviction(): void {
@@ -102,8 +110,8 @@ export function evictOne(): void {
   return rank < highest || (rank == highest && last <= state64(STATE_EVICTION_LAST));
 }
 
-/** A new flow that is in the heap's reach belongs into it. Its first packet is counted. */
-export function noteNewFlow(index: u32): void {
+/** A flow that is new, or of a lower rank than before, belongs into the heap when it is in its reach. */
+export function noteRank(index: u32): void {
   if (state32(STATE_EVICTION_VALID) == 0) return;
   const flow = flowAt(index);
   const last = flowLast(flow);

@@ -75,6 +75,12 @@ function counterpart6(type: u32): u32 {
   return ICMP_ONE_WAY;
 }
 
+/** Does the message exist only as the answer to another one? Advertisements do not: they are sent unasked as well. */
+export function isIcmpReply(protocol: u32, type: u32): bool {
+  if (protocol == PROTOCOL_ICMPV6) return type == ECHO_REPLY_V6 || type == NODE_INFORMATION_REPLY;
+  return type == ECHO_REPLY || type == TIMESTAMP_REPLY || type == INFORMATION_REPLY || type == MASK_REPLY;
+}
+
 export function hasIdentifier(protocol: u32, messageClass: u32): bool {
   if (protocol == PROTOCOL_ICMPV6) return messageClass == ECHO_V6;
   return messageClass == ECHO || messageClass == TIMESTAMP || messageClass == INFORMATION || messageClass == MASK;

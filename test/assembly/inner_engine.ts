@@ -28,7 +28,7 @@ export interface InnerExports extends EngineExports {
   sortOrder(count: number): number;
   orderedFlow(base: number, place: number): number;
   evictOne(): void;
-  noteNewFlow(index: number, last: bigint): void;
+  noteRank(index: number, last: bigint): void;
   setWheelTime(time: bigint): void;
   nextDueTick(target: bigint): number;
   takeDue(): number;

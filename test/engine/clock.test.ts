@@ -251,6 +251,25 @@ describe('a SYN flood', () => {
     expect(conversations.length).toBe(50);
     expect(counters.flowsEvicted).toBeGreaterThan(10_000);
   });
+
+  it('pushes out a flow whose SYN came behind a segment without flags like one of a SYN alone', async () => {
+    const at = (n: number): bigint => BEGIN + BigInt(n);
+    const file = pcap(
+      [
+        datagram(at(0), 1),
+        datagram(at(1), 2),
+        segment(0, 0, 1, 0, at(2), 3), // The first eviction: the order of eviction is made.
+        segment(0, SYN, 1, 0, at(3), 3),
+        datagram(at(4), 4),
+        datagram(at(5), 5),
+      ],
+      { format: 'ns' },
+    );
+    const { flows, lines } = await run(file, { maxFlows: 2 });
+    expect(flows.map(({ srcPort }) => srcPort)).toEqual([1, 3, 2, 4, 5]);
+    const { flows: wanted } = flowsOf(readCapture(file).records, modelOptions({ maxFlows: 2 }));
+    expect(difference(wanted.map(flowLine), lines)).toBeUndefined();
+  });
 });
 
 describe.skipIf(!existsSync(MADE))('captures that were read wrongly', () => {

@@ -32,6 +32,12 @@ const isSynAck = (packet: DecodedPacket): boolean => ((packet.tcpFlags ?? 0) & (
 const isWhole = (packet: DecodedPacket): boolean => !packet.truncated && packet.fragment === undefined;
 const previous = (ack: number | undefined): number | undefined => (ack === undefined ? undefined : (ack - 1) >>> 0);
 
+/** Types of ICMP and ICMPv6 messages that are sent only when another one asked for them, by protocol. */
+const REPLIES: Readonly<Record<number, readonly number[]>> = { 1: [0, 14, 16, 18], 58: [129, 140] };
+const isReply = (protocol: number, { message }: DecodedPacket): boolean =>
+  message !== undefined && REPLIES[protocol]?.includes(message.type) === true;
+const opposite = (side: Side): Side => (side === 0 ? 1 : 0);
+
 const counters = () => ({ packets: 0, bytes: 0, wireBytes: 0, payloadBytes: 0, tcpFlags: 0 });
 
 /** A packet as its flow got it. */
@@ -57,17 +63,18 @@ export class ActiveFlow {
   /** A SYN that may have begun another flow, and the flow's last time before it. */
   held: (FlowPacket & { readonly lastNs: bigint }) | undefined;
   #originator: Side;
-  /** The originator is known from a SYN, not only from who was seen first. */
+  /** The originator is known from a SYN, not only from the first packet. */
   #firm = false;
   /** An ACK came after it was closed. */
   #acked = false;
   /** Initial sequence number of the originator, from its SYN or from the answer to it. */
   #isn: number | undefined;
 
-  constructor(key: FlowKey, direction: 'uni' | 'bi', side: Side, timestampNs: bigint) {
+  /** Of a flow that begins with `packet`, which add() is still to be given. */
+  constructor(key: FlowKey, direction: 'uni' | 'bi', packet: DecodedPacket, side: Side, timestampNs: bigint) {
     this.key = key;
     this.#direction = direction;
-    this.#originator = side;
+    this.#originator = direction === 'bi' && isReply(key.protocol, packet) ? opposite(side) : side;
     this.startNs = this.firstNs = this.lastNs = timestampNs;
   }
 
@@ -91,7 +98,7 @@ export class ActiveFlow {
     if (this.closed !== undefined && flags & ACK) this.#acked = true;
     this.#sides[side].tcpFlags |= flags;
     if (this.#direction === 'bi' && !this.#firm && (isPlainSyn(packet) || isSynAck(packet))) {
-      this.#originator = isPlainSyn(packet) ? side : side === 0 ? 1 : 0;
+      this.#originator = isPlainSyn(packet) ? side : opposite(side);
       this.#firm = true;
     }
     if (isPlainSyn(packet) && side === this.#originator) this.#isn ??= packet.seq;
@@ -191,7 +198,7 @@ export class ActiveFlow {
       { address: addressText(key.low), port: key.lowPort },
       { address: addressText(key.high), port: key.highPort },
     ] as const;
-    const responder = this.#originator === 0 ? 1 : 0;
+    const responder = opposite(this.#originator);
     const [src, dst, forward, reverse] = [
       ends[this.#originator],
       ends[responder],

@@ -212,7 +212,7 @@ class Tracker {
   }
 
   #make(key: FlowKey, packet: DecodedPacket, side: Side, timestampNs: bigint): ActiveFlow {
-    const flow = new ActiveFlow(key, this.#direction, side, timestampNs);
+    const flow = new ActiveFlow(key, this.#direction, packet, side, timestampNs);
     this.#counters.flowsStarted++;
     flow.add(packet, side, timestampNs);
     return flow;

@@ -88,7 +88,7 @@ const icmpFiles = (): CaptureFile[] => [
   classic(
     'icmp',
     'pings with two identifiers, timestamp, router discovery; ICMPv6 echo and neighbour discovery',
-    'requests and replies are one flow each in `bi`',
+    'requests and replies are one flow each in `bi`; its source is who asked, also when the reply was seen first',
     merged(
       new Conversation()
         .forth(icmp({ type: 8, id: 1, seq: 1, payload: 56 }))

@@ -11,7 +11,7 @@ import {
   CONFIG_FIRST_CHUNKS, CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIRST_STARTS,
   CONFIG_FLOWS, CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_IDLE_THRESHOLD, CONFIG_INDEX_A,
-  CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_LINKS, CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_MAX_FLOWS,
+  CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_INTERIM, CONFIG_LINKS, CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
   CONFIG_SERVER_PORTS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, CUT_RULES_ZEEK, IDLE_THRESHOLD_NS, PROTOCOL_COUNTERS, STATE_CLOCK,
@@ -22,6 +22,8 @@ export let bidirectional: bool = false;
 export let decapsulate: bool = false;
 export let attributeFragments: bool = false;
 export let filtering: bool = false;
+/** What a packet does to a flow that it simply continues depends on more than silence and age. */
+export let hasMoreRules: bool = false;
 /** Flows are cut by Zeek's rules, and have a record of the group zeek. */
 export let zeekCuts: bool = false;
 export let dropsWrongChecksums: bool = false;
@@ -50,6 +52,8 @@ export let flowTimeout: u64 = 0;
 export let finTimeout: u64 = 0;
 export let activeTimeout: u64 = 0;
 export let idleThreshold: u64 = 0;
+/** Between running records of a flow, ns; 0: there are none. */
+export let interimInterval: u64 = 0;
 /** CUT_RULES_ */
 export let cutRules: u32 = 0;
 export let softLimit: u64 = 0;
@@ -120,6 +124,8 @@ export function readConfig(): void {
   finTimeout = state64(CONFIG_FIN_TIMEOUT);
   activeTimeout = state64(CONFIG_ACTIVE_TIMEOUT);
   cutRules = state32(CONFIG_CUT_RULES);
+  interimInterval = state64(CONFIG_INTERIM);
+  hasMoreRules = zeekCuts || interimInterval != 0;
   idleThreshold = state64(CONFIG_IDLE_THRESHOLD) || IDLE_THRESHOLD_NS;
   softLimit = state64(CONFIG_SOFT_LIMIT);
   hardLimit = state64(CONFIG_HARD_LIMIT);

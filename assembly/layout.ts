@@ -36,6 +36,7 @@ export * from './layout/layers.ts';
 export * from './layout/first_packets.ts';
 export * from './layout/payload.ts';
 export * from './layout/entropy.ts';
+export * from './layout/interim.ts';
 export * from './layout/community_id.ts';
 export * from './layout/first_payload.ts';
 export * from './layout/row.ts';

@@ -1,8 +1,7 @@
 /** The control block: what came later. */
 
 // record CONTROL continues
-/** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
-export const CONFIG_SIDE_GROUPS = 1816;
+// gap u8[128]
 /** u32: address of the chunks of first bytes */
 export const CONFIG_FIRST_CHUNKS = 1944;
 /** u32 */
@@ -47,7 +46,12 @@ export const CONFIG_FIRST_PACKETS = 2032;
 export const CONFIG_PAYLOAD = 2036;
 /** u32: address of values of c log2 c, f64[ENTROPY_TABLE_COUNT] */
 export const CONFIG_ENTROPY_TABLE = 2040;
-// gap u8[1028]
+// gap u8[4]
+/** u64 ns: between running records of a flow; 0: there are none */
+export const CONFIG_INTERIM = 2048;
+/** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
+export const CONFIG_SIDE_GROUPS = 2056;
+// gap u8[824]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */

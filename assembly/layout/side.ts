@@ -13,6 +13,7 @@ export const SIDE_ACTIVITY = 256;
 export const SIDE_FIRST_PACKETS = 512;
 export const SIDE_PAYLOAD = 1024;
 export const SIDE_ENTROPY = 2048;
+export const SIDE_INTERIM = 4096;
 
 /** number: groups of side records at most */
 export const SIDE_GROUPS_MAX = 16;
@@ -22,5 +23,7 @@ export const SIDE_GROUPS_MAX = 16;
 export const SIDE_CONFIG_RECORDS = 0;
 /** u32: offset of its block in a row, bytes */
 export const SIDE_CONFIG_ROW = 4;
+/** u32 bytes: of a record; 0: the group keeps none */
+export const SIDE_CONFIG_BYTES = 8;
 /** size */
-export const SIDE_CONFIG_SIZE = 8;
+export const SIDE_CONFIG_SIZE = 12;

@@ -11,7 +11,7 @@ import { blocks, sides } from "../control";
 import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
   KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY, SIDE_FIRST_PACKETS,
-  SIDE_FIRST_PAYLOAD, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
+  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
@@ -21,9 +21,11 @@ import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./dir
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { entropyOfPacket, initEntropy, startEntropy, writeEntropyBlock } from "./entropy";
 import { firstPacketsOfPacket, startFirstPackets, writeFirstPacketsBlock } from "./first_packets";
+import { startInterim, writeInterimBlock } from "./interim";
 import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
+import { copyRecords } from "./record";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
 import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
@@ -69,6 +71,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_FIRST_PACKETS)) startFirstPackets(index, packet);
   if (isOn(SIDE_PAYLOAD)) startPayload(index);
   if (isOn(SIDE_ENTROPY)) startEntropy(index);
+  if (isOn(SIDE_INTERIM)) startInterim(index, packet);
 }
 
 /**
@@ -88,6 +91,15 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
   if (isOn(SIDE_FIRST_PACKETS)) firstPacketsOfPacket(index, packet, side);
   if (isOn(SIDE_PAYLOAD)) payloadOfPacket(index, packet, side);
   if (isOn(SIDE_ENTROPY)) entropyOfPacket(index, packet, side);
+}
+
+/**
+ * `to` gets the records of another flow, of groups that keep nothing elsewhere: with running records there are neither
+ * stored headers nor first bytes.
+ */
+export function copySides(to: u32, from: u32): void {
+  assert((sides & (SIDE_PACKET_LOG | SIDE_FIRST_PAYLOAD)) == 0);
+  copyRecords(sides, to, from);
 }
 
 /** The flow is over; its records stay readable until it is freed. */
@@ -114,6 +126,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_FIRST_PACKETS)) writeFirstPacketsBlock(row, index);
   if (hasBlock(SIDE_PAYLOAD)) writePayloadBlock(row, index);
   if (hasBlock(SIDE_ENTROPY)) writeEntropyBlock(row, index);
+  if (hasBlock(SIDE_INTERIM)) writeInterimBlock(row, index);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

@@ -5,7 +5,7 @@
  * delivered when it comes, or when it has waited too long, with its own time; until then it counts as delivered.
  */
 import {
-  activeTimeout, count, countProtocol, cutRules, finTimeout, setState32, sides, softLimit, state32, state64,
+  activeTimeout, count, countProtocol, cutRules, finTimeout, hasMoreRules, setState32, sides, softLimit, state32, state64,
   uncountProtocol, zeekCuts,
 } from "../control";
 import { isWithinLife, needsFirst } from "../decode/fragments";
@@ -38,6 +38,7 @@ import { noteStart } from "../side/starts";
 import { findFlow, insertFlow } from "../table/table";
 import { addPacket, notePacket } from "./account";
 import { cicEndReason } from "./cic_rules";
+import { reportInterim } from "./interim";
 import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
 import { originatorBits } from "./originator";
 import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
@@ -62,12 +63,12 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
   if (softLimit != 0) evictIdle();
 }
 
-/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. Zeek's rules have others. */
+/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. Zeek's rules and running records have others. */
 @inline function simplyContinues(index: u32, packet: usize): bool {
   const flow = flowAt(index);
   const time = packetTime(packet);
   const last = flowLast(flow);
-  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0 || zeekCuts) return false;
+  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0 || hasMoreRules) return false;
   return (time <= last || time - last <= silenceLimit(flow)) && (activeTimeout == 0 || time <= activeDeadline(index));
 }
 
@@ -82,6 +83,7 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
         holdSyn(index, packet);
         return;
       }
+      reportInterim(index, packet);
       const lower = lowersRank(index, packet);
       if (addPacket(index, packet)) noteClosed(index);
       if (lower) noteRank(index);

@@ -4,14 +4,14 @@
  */
 import { count, setState32, setState64, sides, state32, state64 } from "../control";
 import {
-  flowAt, flowBits, flowProtocol, protocolClass, linkAt, linkHash, linkNext, setFlowEndReason, setFlowState,
-  setLinkNext,
+  flowAt, flowBits, flowProtocol, linkAt, linkHash, linkNext, protocolClass, setFlowEndReason, setFlowState,
 } from "../table/flow";
 import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_ENDED, FLOW_BIT_SYN_HELD, FLOW_STATE_CLOSED, NIL, STATE_ACTIVE_COUNT,
   STATE_CLOSED_COUNT, STATE_CLOSED_HEAD, STATE_CLOSED_TAIL,
 } from "../layout";
 import { endSides, freeSides } from "../side/side";
+import { queueClosed } from "./closed_queue";
 import { returnSyn } from "./held_syn";
 import { freeFlow } from "../table/pool";
 import { removeFlow } from "../table/table";
@@ -47,12 +47,7 @@ export function closeFlow(index: u32, reason: u32): void {
   setState64(kind, state64(kind) - 1);
   count(COUNTER_FLOWS_ENDED);
   setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) - 1);
-  setLinkNext(linkAt(index), NIL);
-  const tail = state32(STATE_CLOSED_TAIL);
-  if (tail == NIL) setState32(STATE_CLOSED_HEAD, index);
-  else setLinkNext(linkAt(tail), index);
-  setState32(STATE_CLOSED_TAIL, index);
-  setState32(STATE_CLOSED_COUNT, state32(STATE_CLOSED_COUNT) + 1);
+  queueClosed(index);
 }
 
 /** Gives the first `amount` closed flows back to the pool. Returns how many there were. */

@@ -14,6 +14,7 @@ import {
 } from "../layout";
 import { flowAt, flowBits, flowLast, setFlowBits, setFlowLast } from "../table/flow";
 import { addPacket } from "./account";
+import { reportInterim } from "./interim";
 import { keepPacket } from "./kept";
 
 @inline function entryAt(place: u32): usize { return heldSynsBase + <usize>place * HELD_SIZE; }
@@ -56,6 +57,7 @@ export function heldSyn(index: u32): usize {
 export function returnSyn(index: u32): void {
   const entry = release(index);
   setFlowLast(flowAt(index), load<u64>(entry, HELD_LAST));
+  reportInterim(index, entry + HELD_PACKET);
   const closed = addPacket(index, entry + HELD_PACKET);
   assert(!closed);
 }

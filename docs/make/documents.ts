@@ -5,7 +5,7 @@
 import { fieldPath, isReverse, recordKey } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
-import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
+import { FIELD_GROUPS, groupNull, WITH_GROUPS } from '../../src/flow/groups.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([
@@ -275,7 +275,7 @@ function shortTable(fields: readonly FieldDefinition[]): string {
 
 /** What `--with` takes. */
 function groupTable(): string {
-  const rows = Object.entries(FIELD_GROUPS).map(([name, { doc }]) => [`\`${name}\``, doc]);
+  const rows = WITH_GROUPS.map((name) => [`\`${name}\``, FIELD_GROUPS[name].doc]);
   return `\nGroups of further fields, which \`--with\` (\`with\`) adds:\n\n${table(['group', 'fields'], rows)}`;
 }
 

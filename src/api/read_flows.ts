@@ -9,6 +9,7 @@ import { placedFields } from '../engine/side_records.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { chooseFields, fieldsWith } from '../flow/fields.ts';
+import { groupOption } from '../flow/groups.ts';
 import { FlowObject } from '../flow/flow_object.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { timeWindow } from '../query/time_window.ts';
@@ -88,7 +89,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
         : compileWhere(options.where, {
             groups,
             placed: (some) => placedFields(some, this.#engineOptions),
-            remedy: (group) => `with: ['${group}']`,
+            remedy: (group) => groupOption(group, 'library'),
           });
     this.#read = recordReader(placedFields(fields, this.#engineOptions)) as (views: RowBytes, row: number) => Chosen;
   }

@@ -5,7 +5,7 @@
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
-import { wantsIdentity } from '../flow/groups.ts';
+import { groupsOn, wantsIdentity } from '../flow/groups.ts';
 import { discardClosed } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { WithName } from '../flow/groups.ts';
@@ -51,14 +51,32 @@ type MakeSink = (live: boolean) => RowSink;
 export type TextFormat = Exclude<FlowFormat, BinaryFormat | ConnLogFormat | 'none'>;
 
 /** Fills in what a format implies. @throws {RangeError} for what does not go together */
-export function settledValues<V extends Pick<ValuesAt<'read'>, 'format' | 'preset' | 'with' | 'unidirectional'>>(
-  values: V,
-): V {
+export function settledValues<V extends SettledValues>(values: V): V {
   const isLog = isConnLog(values.format);
   const preset = isLog ? 'zeek' : values.preset;
   checkPreset({ preset, direction: values.unidirectional ? 'uni' : 'bi' });
   const groups = isLog ? [...new Set([...(values.with ?? []), ...ZEEK_GROUPS])] : values.with;
+  checkInterim(values);
   return { ...values, preset, with: groups };
+}
+
+type SettledValues = Pick<ValuesAt<'read'>, 'format' | 'preset' | 'with' | 'unidirectional' | 'interim' | 'by'> & {
+  readonly process?: boolean;
+};
+
+/** Formats of lines that can say which record of its flow one is. */
+const INTERIM_FORMATS: readonly (FlowFormat | undefined)[] = [undefined, 'table', 'jsonl', 'csv', 'none'];
+
+/** @throws {RangeError} where a running record would be taken for a flow */
+function checkInterim({ interim, format, by, process: byProcess = false }: SettledValues): void {
+  if (interim === undefined) return;
+  if (!INTERIM_FORMATS.includes(format)) {
+    throw new RangeError(
+      `--format ${format} has no place for running records; leave out --interim, or choose jsonl or csv`,
+    );
+  }
+  if (by !== undefined) throw new RangeError('--by would count packets of running records again; leave out --interim');
+  if (byProcess) throw new RangeError('running records have no process; leave out --interim or --process');
 }
 
 /** A format whose columns are fields. */
@@ -150,7 +168,8 @@ export interface ChosenFormat {
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
 export function chosenFormat(values: FormatValues): ChosenFormat {
-  const { format: asked, fields: names, output, with: groups = [], localTime, timeFormat, by } = values;
+  const { format: asked, fields: names, output, localTime, timeFormat, by } = values;
+  const groups = groupsOn(values);
   if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
@@ -229,4 +248,4 @@ export async function openQuery(
   return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options);
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'localTime' | 'timeFormat'> & BinaryValues;
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'localTime' | 'timeFormat' | 'interim'> & BinaryValues;

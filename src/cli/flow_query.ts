@@ -2,6 +2,7 @@
 import type { EngineOptions } from '../engine/options.ts';
 import type { RowStage } from '../engine/row_stage.ts';
 import { placedFields, planSides } from '../engine/side_records.ts';
+import { groupOption } from '../flow/groups.ts';
 import type { FieldScope } from '../query/fields.ts';
 import { derivedWriter } from '../query/derived.ts';
 import { groupPlan } from '../query/grouping.ts';
@@ -53,7 +54,7 @@ export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuer
   const scope: FieldScope = {
     groups: options.with ?? [],
     placed: (fields) => placedFields(fields, options),
-    remedy: (group) => `--with ${group}`,
+    remedy: (group) => groupOption(group, 'command'),
   };
   const { where } = values;
   const { derivedAt } = planSides(options);

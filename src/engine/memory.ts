@@ -53,6 +53,7 @@ import {
   LINK_SIZE,
   ORDER_SIZE,
   PAGE_SIZE,
+  SIDE_CONFIG_BYTES,
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
@@ -107,7 +108,9 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     top = base + size;
     return base;
   };
-  const pool = options.maxFlows + options.closedLimit + BATCH_COUNT + WAITING_MAX;
+  // A packet may start a flow, and one that continues a flow may leave a running record of it; so may a held SYN.
+  const running = options.interim === undefined ? 0 : BATCH_COUNT + WAITING_MAX + HELD_MAX;
+  const pool = options.maxFlows + options.closedLimit + BATCH_COUNT + WAITING_MAX + running;
   const evictionCapacity = 2 * options.maxFlows + EVICTION_SLACK;
   const indexSize = indexSlots(options.maxFlows) * SLOT_SIZE;
   const blockSize = options.blockSize === 0 ? 0 : options.blockSize + RECORD_SIZE_MAX;
@@ -126,6 +129,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
     const config = CONFIG_SIDE_GROUPS + Math.log2(group.bit) * SIDE_CONFIG_SIZE;
     words.set(config + SIDE_CONFIG_RECORDS, place(pool * recordBytes));
     words.set(config + SIDE_CONFIG_ROW, blockAt);
+    words.set(config + SIDE_CONFIG_BYTES, recordBytes);
     for (const { word, bytes, content } of group.regions?.(options) ?? []) {
       const base = place(bytes);
       words.set(word, base);

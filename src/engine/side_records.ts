@@ -36,6 +36,8 @@ import {
   FIRST_SIZE,
   FIRST_START_SIZE,
   FLOW_SIZE,
+  INTERIM_BLOCK_SIZE,
+  INTERIM_SIZE,
   LAYERS_BLOCK_SIZE,
   LAYERS_SIZE,
   LAYERS_TUNNEL_SIZE,
@@ -51,6 +53,7 @@ import {
   PREFIX_SIDE_SIZE,
   SIDE_ENTROPY,
   SIDE_FIRST_PACKETS,
+  SIDE_INTERIM,
   SIDE_LINK,
   SIDE_PAYLOAD,
   SIDE_PACKET_LOG,
@@ -223,6 +226,13 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     recordBytes: () => ENTROPY_SIZE,
     blockBytes: () => ENTROPY_BLOCK_SIZE,
     regions: () => [{ word: CONFIG_ENTROPY_TABLE, bytes: ENTROPY_TABLE_COUNT * Float64Array.BYTES_PER_ELEMENT }],
+  },
+  {
+    name: 'interim',
+    bit: SIDE_INTERIM,
+    isOn: (options) => options.with?.includes('interim') === true,
+    recordBytes: () => INTERIM_SIZE,
+    blockBytes: () => INTERIM_BLOCK_SIZE,
   },
 ];
 

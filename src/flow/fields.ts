@@ -2,7 +2,7 @@
 import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
-import { FIELD_GROUPS, GROUP_NAMES, hasGroup } from './groups.ts';
+import { FIELD_GROUPS, GROUP_NAMES, groupOption, hasGroup } from './groups.ts';
 import type { WithName } from './groups.ts';
 import { FLOW_SCHEMA } from './schema.ts';
 
@@ -53,7 +53,7 @@ function fieldNamed(
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) {
     if (field.group === 'core' || hasGroup(groups, field.group)) return field;
-    const remedy = option.startsWith('--') ? `--with ${field.group}` : `with: ['${field.group}']`;
+    const remedy = groupOption(field.group, option.startsWith('--') ? 'command' : 'library');
     throw new RangeError(`${option} has '${name}', a field of a group that is not on; add ${remedy}`);
   }
   const near = nearestName(String(name), [...ALL_FIELDS, ...further].map(fieldPath));

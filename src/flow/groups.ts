@@ -2,6 +2,7 @@
 import type { FieldDefinition, NullRule } from './field.ts';
 import { ACTIVITY_FIELDS } from './activity_schema.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
+import { INTERIM_FIELDS } from './interim_schema.ts';
 import { LINK_FIELDS } from './link_schema.ts';
 import { STATS_FIELDS } from './stats_schema.ts';
 import { ENTROPY_FIELDS, FIRST_PACKETS_FIELDS, PAYLOAD_FIELDS } from './sample_schema.ts';
@@ -42,6 +43,7 @@ export const FIELD_GROUPS = {
     fields: ACTIVITY_FIELDS,
     doc: 'active and idle periods, subflows, bulks, transport headers',
   },
+  interim: { null: 'never', fields: INTERIM_FIELDS, doc: 'which record of its flow it is, with `--interim`' },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
@@ -58,27 +60,56 @@ export type SizedName = `${keyof typeof GROUP_SIZES}=${number}`;
 
 export type GroupName = keyof typeof FIELD_GROUPS;
 
+/** A group that `with` turns on; `interim` has an option of its own. */
+export type WithGroup = Exclude<GroupName, 'interim'>;
+
 type Groups = typeof FIELD_GROUPS;
 
 /** A field of a group that is a member of the flow itself. */
-export type FlatField = Extract<Groups[GroupName]['fields'][number], { readonly flat: true }>['name'];
+export type FlatField<G extends GroupName = GroupName> = Extract<
+  Groups[G]['fields'][number],
+  { readonly flat: true }
+>['name'];
 
 /** A group that is an object. */
 export type ObjectGroup = {
   [Name in GroupName]: Groups[Name]['fields'][number] extends { readonly flat: true } ? never : Name;
 }[GroupName];
 
-/** The keys of groups in a record. */
-export type GroupKey = ObjectGroup | FlatField;
+/** The keys in a record of groups that `with` turns on. */
+export type GroupKey = ObjectGroup | FlatField<WithGroup>;
 
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
 
-export const WITH_NAMES: readonly WithName[] = [...GROUP_NAMES, 'identify'];
+export const WITH_GROUPS = GROUP_NAMES.filter((name): name is WithGroup => name !== 'interim');
+
+export const WITH_NAMES: readonly Exclude<WithName, 'interim'>[] = [...WITH_GROUPS, 'identify'];
+
+/**
+ * All groups that these options turn on.
+ * @throws {RangeError} for running records of flows that are to be identified, which happens once, at their end
+ */
+export function groupsOn(options: {
+  readonly with?: readonly WithName[] | undefined;
+  readonly interim?: number | undefined;
+}): readonly WithName[] {
+  const names = options.with ?? [];
+  if (options.interim === undefined) return names;
+  if (wantsIdentity(names))
+    throw new RangeError('running records do not say what a flow is; leave out interim or identify');
+  return [...new Set<WithName>([...names, 'interim'])];
+}
 
 const IDENTIFY_PREFIX = 'identify=';
 
 export function wantsIdentity(names: readonly WithName[] = []): boolean {
   return names.some((name) => name === 'identify' || name.startsWith(IDENTIFY_PREFIX));
+}
+
+/** What turns the group on, as the command line or the library has it. */
+export function groupOption(group: string, place: 'command' | 'library'): string {
+  if (group === 'interim') return place === 'command' ? '--interim S' : 'interim: S';
+  return place === 'command' ? `--with ${group}` : `with: ['${group}']`;
 }
 
 /** The applications of `identify=tls`; undefined for all of them. */
@@ -107,8 +138,8 @@ export function groupSize(names: readonly WithName[] | undefined, group: keyof t
   return size === undefined ? GROUP_SIZES[group].default : Number(size);
 }
 
-/** The keys of all groups in a record. */
-export const GROUP_KEYS: readonly GroupKey[] = GROUP_NAMES.flatMap((name): readonly GroupKey[] => {
+/** All of them. */
+export const GROUP_KEYS: readonly GroupKey[] = WITH_GROUPS.flatMap((name): readonly GroupKey[] => {
   const fields: readonly FieldDefinition[] = FIELD_GROUPS[name].fields;
   const isFlat = fields.every(({ flat }) => flat === true);
   return (isFlat ? fields.map((field) => field.name) : [name]) as GroupKey[];

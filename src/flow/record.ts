@@ -711,6 +711,10 @@ export interface Flow {
      */
     readonly subflows: number;
   };
+  /** Number of the record among those of its flow, from 0 on. 0..4_294_967_295. */
+  readonly sequence?: number;
+  /** The flow has ended; else it goes on, and another record will have its totals. */
+  readonly final?: boolean;
 }
 
 type CoreKey =

@@ -10,6 +10,7 @@ import {
   CONFIG_FLOW_TIMEOUT,
   CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_IDLE_THRESHOLD,
+  CONFIG_INTERIM,
   CONFIG_MAX_FLOWS,
   CONFIG_SNAPLEN,
   CUT_RULES_CIC,
@@ -17,7 +18,7 @@ import {
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
 import type { WithName } from '../flow/groups.ts';
-import { FIELD_GROUPS, GROUP_NAMES, GROUP_SIZES, WITH_NAMES } from '../flow/groups.ts';
+import { FIELD_GROUPS, GROUP_SIZES, WITH_GROUPS, WITH_NAMES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included. */
@@ -28,9 +29,7 @@ export const IDENTIFY_SNAPLEN = 1600;
 const YEAR_S = 86_400 * 365;
 
 /** What each group is, in one line. */
-/** Flows of FParser do not say what they are. */
-const FPARSER_NAMES: readonly Exclude<WithName, 'identify'>[] = GROUP_NAMES;
-const GROUP_HELP = GROUP_NAMES.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
+const GROUP_HELP = WITH_GROUPS.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
 
 /** Bytes read at a time: the calls do not count any more, and the block stays in a second-level cache. */
 export const BLOCK_SIZE = 512 * 1024;
@@ -270,6 +269,18 @@ export const FLOW_OPTIONS = [
     word: { at: CONFIG_ACTIVE_TIMEOUT, bits: 64 },
   },
   {
+    name: 'interim',
+    type: 'duration',
+    argument: 'S',
+    range: [0, YEAR_S],
+    above: true,
+    without: 'off',
+    help: 'running records of flows that last: the totals so far, at most one in S seconds (docs/flows.md)',
+    doc: 'Running records of flows that last: the totals so far, at most one in such a time (docs/flows.md).',
+    where: ['read', 'live', 'replay', 'readFlows'],
+    word: { at: CONFIG_INTERIM, bits: 64 },
+  },
+  {
     name: 'unidirectional',
     type: 'flag',
     help: 'one flow for each direction',
@@ -476,7 +487,8 @@ export const FLOW_OPTIONS = [
     name: 'with',
     type: 'list',
     separator: ',',
-    choices: FPARSER_NAMES,
+    // Flows of FParser do not say what they are.
+    choices: WITH_GROUPS,
     sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}`,

@@ -1,7 +1,7 @@
 /** Translates the options of `readFlows` to those of the engine. */
 import { FIRST_CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
-import { chosenApps, wantsIdentity } from '../flow/groups.ts';
+import { chosenApps, groupsOn, wantsIdentity } from '../flow/groups.ts';
 import type { IdentifyOptions } from '../flow/identity.ts';
 import { checkOptions } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
@@ -44,7 +44,7 @@ export function engineOptionsOf(
   settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'> & IdentifySettings,
   blockSize = BLOCK_SIZE,
 ): Omit<EngineOptions, 'filter'> {
-  const groups = { with: settings.with ?? [], decapsulate: settings.decapsulate, directions: false, headersMax: 0 };
+  const groups = { with: groupsOn(settings), decapsulate: settings.decapsulate, directions: false, headersMax: 0 };
   // Groups make flows larger, and the default is for flows without any.
   const isUsual = settings.maxFlows === MAX_FLOWS;
   return {

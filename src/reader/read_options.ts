@@ -29,6 +29,11 @@ export interface ReadOptions {
    * off.
    */
   readonly activeTimeout?: number;
+  /**
+   * Running records of flows that last: the totals so far, at most one in such a time (docs/flows.md). A number of
+   * seconds above 0, at most 31536000. Default: off.
+   */
+  readonly interim?: number;
   /** One flow for both directions of a conversation (`'bi'`), or one for each (`'uni'`). Default `'bi'`. */
   readonly direction?: 'uni' | 'bi';
   /**

@@ -12,6 +12,7 @@ import { loadEngine } from '../../src/engine/load.ts';
 import { recordReader } from '../../src/engine/rows.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
+import { groupsOn } from '../../src/flow/groups.ts';
 import type { FParserError } from '../../src/errors.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { engineOptions } from '../../src/reader/options.ts';
@@ -108,10 +109,7 @@ export async function run(files: Uint8Array | readonly Uint8Array[], options: Ru
     yieldToEventLoop: async () => {},
   });
   const flows: Flow[] = [];
-  const readFlow = recordReader(engine.placed(fieldsWith(options.with ?? []))) as (
-    views: RowBytes,
-    row: number,
-  ) => Flow;
+  const readFlow = recordReader(engine.placed(fieldsWith(groupsOn(options)))) as (views: RowBytes, row: number) => Flow;
   try {
     await reader.start();
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   COMMUNITY_ID_SIZE,
   EARLY_ENTRIES,
   ENTROPY_BLOCK_SIZE,
+  INTERIM_BLOCK_SIZE,
   LAYERS_BLOCK_SIZE,
   PREFIX_BLOCK_BYTES,
   ROW_SIZE,
@@ -21,6 +22,7 @@ import type { FieldDefinition, NullRule } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import type { GroupKey, GroupName } from '../../src/flow/groups.ts';
 import type { Flow, FlowView } from '../../src/flow/flow.ts';
+import type { INTERIM_FIELDS } from '../../src/flow/interim_schema.ts';
 import type { FLOW_SCHEMA } from '../../src/flow/schema.ts';
 import { jsonSchema } from '../../docs/make/documents.ts';
 
@@ -32,7 +34,7 @@ type SchemaKey = {
   [N in CoreName]: Extract<(typeof FLOW_SCHEMA)[number], { readonly name: N }>['type'] extends 'time' ? `${N}Ns` : N;
 }[CoreName];
 type CoreName = (typeof FLOW_SCHEMA)[number]['name'];
-type FlowKey = Exclude<keyof Flow, GroupKey | 'identify'>;
+type FlowKey = Exclude<keyof Flow, GroupKey | (typeof INTERIM_FIELDS)[number]['name'] | 'identify'>;
 const sameKeys: [SchemaKey] extends [FlowKey] ? ([FlowKey] extends [SchemaKey] ? true : never) : never = true;
 
 /** What the opposite field has instead of a rule about one direction. */
@@ -111,6 +113,7 @@ describe('the schema of flows', () => {
       'first-packets': EARLY_ENTRIES,
       payload: PREFIX_BLOCK_BYTES + 16,
       entropy: ENTROPY_BLOCK_SIZE,
+      interim: INTERIM_BLOCK_SIZE,
     };
     for (const [group, size] of Object.entries(sizes)) {
       const fields = ALL_FIELDS.filter((field) => field.group === group).sort((a, b) => a.at - b.at);

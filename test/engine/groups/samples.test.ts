@@ -21,7 +21,7 @@ interface Sizes {
   readonly entropy: boolean;
 }
 
-type Name = Exclude<WithName, `identify=${string}`>;
+type Name = Exclude<WithName, 'interim' | `identify=${string}`>;
 
 function namesOf({ packets, payload, entropy }: Sizes): Name[] {
   const names: Name[] = entropy ? ['entropy'] : [];

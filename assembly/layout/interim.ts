@@ -5,7 +5,7 @@
 export const INTERIM_DUE = 0;
 /** u32: records written so far, up to 2^32-1 */
 export const INTERIM_SEQUENCE = 8;
-/** u32: 1: this is a running record, and its flow goes on */
+/** u32: 1: this is a running record, and its flow continues */
 export const INTERIM_RUNNING = 12;
 /** size */
 export const INTERIM_SIZE = 16;

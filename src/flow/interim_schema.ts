@@ -30,6 +30,6 @@ export const INTERIM_FIELDS = [
     range: null,
     store: 'u8',
     at: INTERIM_BLOCK_FINAL,
-    doc: 'The flow has ended; else it goes on, and another record will have its totals.',
+    doc: 'The flow has ended; else it continues, and a later record will have its totals.',
   },
 ] as const satisfies readonly FieldDefinition[];

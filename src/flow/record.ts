@@ -713,7 +713,7 @@ export interface Flow {
   };
   /** Number of the record among those of its flow, from 0 on. 0..4_294_967_295. */
   readonly sequence?: number;
-  /** The flow has ended; else it goes on, and another record will have its totals. */
+  /** The flow has ended; else it continues, and a later record will have its totals. */
   readonly final?: boolean;
 }
 

@@ -20,7 +20,8 @@ export function interimRecords(
   endReason: EndReason,
 ): readonly InterimRecord[] {
   const records: InterimRecord[] = [];
-  const sofar = new ActiveFlow(whole.key, direction, whole.packets[0]?.side as Side, whole.startNs);
+  const first = whole.packets[0] as FlowPacket;
+  const sofar = new ActiveFlow(whole.key, direction, first.packet, first.side, whole.startNs);
   const note = (reason: EndReason, final: boolean): void => {
     const { originator } = sofar;
     const packets = [...sofar.packets];

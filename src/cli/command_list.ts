@@ -69,6 +69,22 @@ export const COMMANDS: readonly Command[] = [
   ),
   command(
     {
+      name: 'web',
+      summary: 'captures in a browser, read there',
+      usage: ['[CAPTURE...] [options]'],
+      takesOperands: true,
+      about:
+        'Serves a page on this machine and prints its URL. The page reads the captures, or files that are dropped on it, ' +
+        'and shows who talked to whom, when and how much. Nothing leaves this machine.',
+      notes: [
+        'Only who has the URL with its token can read the captures. The page alone is dist/web, for any web server.',
+      ],
+      exits: { 0: 'ended by a signal', 1: 'cannot start' },
+    },
+    async () => (await import('./commands/web.ts')).web,
+  ),
+  command(
+    {
       name: 'filter',
       summary: 'what a capture filter compiles to',
       usage: ['EXPRESSION [options]'],

@@ -10,6 +10,7 @@ export type CommandName =
   | 'live'
   | 'top'
   | 'replay'
+  | 'web'
   | 'filter'
   | 'owner'
   | 'sockets'

@@ -9,6 +9,7 @@ import { FilterField } from './filter_field.ts';
 import { FlowPanel } from './flow_panel.ts';
 import { FlowTable } from './flow_table.ts';
 import { ShareList } from './share_list.ts';
+import { Tabs } from './tabs.ts';
 import { isoText, TimeChart } from './time_chart.ts';
 import { Refusal, WorkerClient } from './worker_client.ts';
 import { bytesText, counted } from './words.ts';
@@ -54,6 +55,8 @@ export class App {
   readonly #chart: TimeChart;
   readonly #lists: Readonly<Record<'talkers' | 'protocols' | 'ports' | 'ends', ShareList>>;
   readonly #tableHead = h('h2', {});
+  readonly #diagram = h('div', { class: 'diagram-host', hidden: true });
+  readonly #tabs = new Tabs('view', () => void this.#showView());
   #sources: readonly Source[] = [];
   #groups: readonly WithName[] = [];
   #overview: Overview | undefined;
@@ -145,6 +148,7 @@ export class App {
     this.#panel.hide();
     this.#table.reset();
     this.#showProblems([]);
+    this.#diagram.replaceChildren();
     this.#showPhase();
     try {
       const filter = this.#usedFilter;
@@ -165,6 +169,24 @@ export class App {
         if (this.#outcome !== undefined) await this.#select();
       }
     }
+  }
+
+  /** The table, or the diagram that is chosen. */
+  async #showView(): Promise<void> {
+    const { current } = this.#tabs;
+    this.#table.element.hidden = current !== 'table';
+    this.#diagram.hidden = current === 'table';
+    if (current === 'table' || this.#sources.length === 0) return;
+    const [diagram, { draw }] = await Promise.all([
+      this.#client.ask('diagram', { kind: current }),
+      import('./diagrams/draw.ts'),
+    ]);
+    if (current !== this.#tabs.current) return;
+    const host = {
+      pick: (where: string) => this.#chips.toggle(where),
+      open: (index: number) => void this.#openFlow(index),
+    };
+    this.#diagram.replaceChildren(draw(diagram, host));
   }
 
   /** The flows that text and selections leave. @throws {Refusal} for the text */
@@ -233,7 +255,9 @@ export class App {
       rows,
       isAll ? 'No flows in this capture.' : 'No flow is like that. Drop a selection, or change the view filter.',
     );
-    if (!this.#isReading && this.#outcome !== undefined) this.#showCounts(this.#outcome);
+    if (this.#isReading || this.#outcome === undefined) return;
+    this.#showCounts(this.#outcome);
+    if (this.#tabs.current !== 'table') void this.#showView();
   }
 
   #showCounts(outcome: Outcome): void {
@@ -319,16 +343,22 @@ export class App {
             'div',
             { class: 'flows-head' },
             this.#tableHead,
+            this.#tabs.element,
             exportButtons({
               part: (format, from) => this.#client.ask('export', { format, from }),
-              say: (message) => this.#showProblems([message]),
+              say: (message) => this.say(message),
             }),
           ),
-          this.#table.element,
+          h('div', { id: 'view', class: 'view', role: 'tabpanel' }, this.#table.element, this.#diagram),
         ),
       ),
       this.#panel.element,
     );
+  }
+
+  /** Says what went wrong. */
+  say(message: string): void {
+    this.#showProblems([message]);
   }
 
   /** Keys of the whole page. */

@@ -22,6 +22,19 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+const SVG = 'http://www.w3.org/2000/svg';
+
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  settings: Settings = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
+  const element = document.createElementNS(SVG, tag);
+  apply(element, settings);
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
 function apply(element: Element, settings: Settings): void {
   for (const [name, value] of Object.entries(settings)) {
     if (typeof value === 'function') element.addEventListener(name, value as unknown as EventListener);

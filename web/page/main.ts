@@ -1,5 +1,7 @@
 /** Starts the page: files by drop or by choice, keys. */
+import { messageOf } from '../../src/errors.ts';
 import { App } from './app.ts';
+import { servedCaptures } from './served.ts';
 
 const app = new App();
 document.body.append(app.element);
@@ -19,3 +21,10 @@ addEventListener('drop', (event) => {
   app.openFiles([...(event.dataTransfer?.files ?? [])]);
 });
 addEventListener('keydown', (event) => app.key(event));
+
+servedCaptures().then(
+  (sources) => {
+    if (sources.length > 0) void app.open(sources);
+  },
+  (error) => app.say(`the captures cannot be read from the server: ${messageOf(error)}`),
+);

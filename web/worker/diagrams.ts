@@ -27,9 +27,9 @@ const FLOWS_SHOWN = 2000;
 const SCATTER_COLUMNS = 64;
 const SCATTER_ROWS = 40;
 const OTHER = 'others';
-/** From a microsecond to eleven days, from ten bytes to ten terabytes. */
-const DURATION_LOG: readonly [number, number] = [-6, 6];
-const BYTES_LOG: readonly [number, number] = [1, 13];
+/** At least from a millisecond to ten seconds, from ten bytes to a hundred kilobytes. */
+const DURATION_LOG: readonly [number, number] = [-3, 1];
+const BYTES_LOG: readonly [number, number] = [1, 5];
 
 interface Rows {
   readonly store: RowStore;
@@ -164,25 +164,41 @@ function hosts({ store, view }: Rows): HostsData {
 function scatter({ store, view }: Rows): ScatterData {
   const counts = new Uint32Array(SCATTER_COLUMNS * SCATTER_ROWS);
   const instant = new Uint32Array(SCATTER_ROWS);
+  const x: [number, number] = [...DURATION_LOG];
+  const y: [number, number] = [...BYTES_LOG];
+  for (const id of view.ids) {
+    const bytes = store.bytesOf(id);
+    const row = store.placeOf(id);
+    widen(x, durationOf(bytes, row));
+    widen(y, bytesOf(bytes, row));
+  }
   const place = (value: number, [from, to]: readonly [number, number], cells: number): number =>
     Math.min(cells - 1, Math.max(0, Math.floor(((Math.log10(value) - from) / (to - from)) * cells)));
   for (const id of view.ids) {
     const bytes = store.bytesOf(id);
     const row = store.placeOf(id);
     const duration = durationOf(bytes, row);
-    const y = place(bytesOf(bytes, row), BYTES_LOG, SCATTER_ROWS);
-    if (duration <= 0) instant[y]!++;
-    else counts[y * SCATTER_COLUMNS + place(duration, DURATION_LOG, SCATTER_COLUMNS)]!++;
+    const cell = place(bytesOf(bytes, row), y, SCATTER_ROWS);
+    if (duration <= 0) instant[cell]!++;
+    else counts[cell * SCATTER_COLUMNS + place(duration, x, SCATTER_COLUMNS)]!++;
   }
   return {
     kind: 'scatter',
     columns: SCATTER_COLUMNS,
     rows: SCATTER_ROWS,
-    x: DURATION_LOG,
-    y: BYTES_LOG,
+    x,
+    y,
     counts,
     instant,
   };
+}
+
+/** Whole powers of ten around the value. */
+function widen(range: [number, number], value: number): void {
+  if (value <= 0) return;
+  const log = Math.log10(value);
+  if (log < range[0]) range[0] = Math.floor(log);
+  if (log >= range[1]) range[1] = Math.floor(log) + 1;
 }
 
 function timeline({ store, view }: Rows): GanttData {

@@ -1,0 +1,35 @@
+/** `pcapflow web`: the page, and the captures that it shows. */
+import { once } from 'node:events';
+import type { ValuesAt } from '../../options/table.ts';
+import { EXIT_OK } from '../exit.ts';
+import { workingOn } from '../exit_guard.ts';
+import { STOP_SIGNALS } from '../signals.ts';
+import { startPageServer } from '../web/server.ts';
+import type { Guarded } from '../web/server.ts';
+import { ServedCaptures } from '../web/served_captures.ts';
+
+export async function web({ port }: ValuesAt<'web'>, paths: readonly string[]): Promise<number> {
+  const captures = new ServedCaptures(paths);
+  try {
+    const server = await startPageServer(port, guarded(captures));
+    process.stdout.write(`${server.url}\n`);
+    process.stderr.write('pcapflow: open this in a browser; Ctrl-C ends it\n');
+    workingOn('serving the page');
+    await Promise.race(STOP_SIGNALS.map((signal) => once(process, signal)));
+    server.close();
+    return EXIT_OK;
+  } finally {
+    captures.close();
+  }
+}
+
+function guarded(captures: ServedCaptures): Guarded {
+  return (path) => {
+    if (path === '/captures') {
+      return (_request, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(captures.list());
+    }
+    const number = /^\/capture\/(\d{1,4})$/.exec(path)?.[1];
+    return number === undefined ? undefined : (request, response) => captures.answer(Number(number), request, response);
+  };
+}

@@ -1,0 +1,14 @@
+/** Options of `pcapflow web`. */
+import type { Option } from './option.ts';
+
+export const WEB_OPTIONS = [
+  {
+    name: 'port',
+    type: 'integer',
+    argument: 'N',
+    range: [0, 65_535],
+    default: 0,
+    help: 'TCP port of 127.0.0.1 to serve the page on; 0 is a free one',
+    where: ['web'],
+  },
+] as const satisfies readonly Option[];

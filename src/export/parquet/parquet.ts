@@ -1,7 +1,15 @@
 /** Columns as a Parquet file, compressed with zstd. Batches go as an Arrow stream to `parquet-wasm`, one row group each. */
-import { Compression, Table, transformParquetStream, WriterPropertiesBuilder } from 'parquet-wasm';
-import type { RecordBatch } from 'parquet-wasm';
+import {
+  Compression,
+  EnabledStatistics,
+  Encoding,
+  Table,
+  transformParquetStream,
+  WriterPropertiesBuilder,
+} from 'parquet-wasm';
+import type { RecordBatch, WriterProperties } from 'parquet-wasm';
 import type { Column } from '../../flow/column.ts';
+import { columnName } from '../../flow/field.ts';
 import { streamOf } from '../arrow/ipc.ts';
 import { RecordBatches, SCHEMA_METADATA } from '../arrow/record_batches.ts';
 import type { BatchEncoder, WriteBytes } from '../batch_encoder.ts';
@@ -12,7 +20,7 @@ export function parquetEncoder(columns: readonly Column[], write: WriteBytes, ro
   const feed = new BatchFeed();
   let isEmpty = true;
   // Not awaited: it waits for the first batch.
-  const done = encode(feed, write, rowsMax);
+  const done = encode(feed, write, writerProperties(columns, rowsMax));
   done.catch(() => undefined);
   const add = async (size: number): Promise<void> => {
     isEmpty = false;
@@ -30,13 +38,23 @@ export function parquetEncoder(columns: readonly Column[], write: WriteBytes, ro
   };
 }
 
-async function encode(feed: BatchFeed, write: WriteBytes, rowsMax: number): Promise<void> {
-  const properties = new WriterPropertiesBuilder()
+/** Times are hardly ever equal, but near to each other: their differences take less time and space than a dictionary. */
+function writerProperties(columns: readonly Column[], rowsMax: number): WriterProperties {
+  let builder = new WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
     .setMaxRowGroupSize(rowsMax)
+    .setStatisticsEnabled(EnabledStatistics.Chunk)
     .setCreatedBy('pcapflow')
-    .setKeyValueMetadata(new Map(SCHEMA_METADATA))
-    .build();
+    .setKeyValueMetadata(new Map(SCHEMA_METADATA));
+  for (const { field } of columns) {
+    if (field.type !== 'time') continue;
+    const name = columnName(field);
+    builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED);
+  }
+  return builder.build();
+}
+
+async function encode(feed: BatchFeed, write: WriteBytes, properties: WriterProperties): Promise<void> {
   const reader = (await transformParquetStream(feed.stream, properties)).getReader();
   while (true) {
     const { done, value } = await reader.read();

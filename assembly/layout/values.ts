@@ -50,6 +50,10 @@ export const VALUE_MICROS = 21;
 export const VALUE_PACKETS = 24;
 /** Length u32, then so many bytes, written in Base64. */
 export const VALUE_OCTETS = 25;
+/** Sum of a count of the forward direction, f64, and that of the reverse direction. */
+export const VALUE_BOTH = 26;
+/** Whole nanoseconds from the first packet to the last one. */
+export const VALUE_SPAN = 27;
 
 // codes FORM: how a value is written in a data record
 /** The number. */

@@ -15,8 +15,8 @@ import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
 import type { BinaryFormat, BinaryValues } from './binary_formats.ts';
-import { fixedColumns, isConnLog } from './conn_log_format.ts';
-import type { ConnLogFormat } from './conn_log_format.ts';
+import { fixedColumns, hasFixedColumns, isConnLog } from './fixed_formats.ts';
+import type { FixedFormat } from './fixed_formats.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { TableTerminal } from '../text/table.ts';
 import type { Output } from './output.ts';
@@ -48,7 +48,7 @@ export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise
 type MakeSink = (live: boolean) => RowSink;
 
 /** Formats of text whose fields can be chosen. */
-export type TextFormat = Exclude<FlowFormat, BinaryFormat | ConnLogFormat | 'none'>;
+export type TextFormat = Exclude<FlowFormat, BinaryFormat | FixedFormat | 'none'>;
 
 /** Fills in what a format implies. @throws {RangeError} for what does not go together */
 export function settledValues<V extends SettledValues>(values: V): V {
@@ -87,7 +87,7 @@ export type FieldFormat = Exclude<TextFormat, 'cic'>;
  * unable to read its own files.
  */
 const SINKS: Readonly<
-  Record<TextFormat | ConnLogFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>
+  Record<TextFormat | FixedFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>
 > = {
   async table(fields, { localTime, terminal }) {
     const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
@@ -117,6 +117,13 @@ const SINKS: Readonly<
     const [{ logSink }, { connLog }] = await Promise.all([import('./write_conn_log.ts'), import('../export/zeek.ts')]);
     return () => logSink(connLog);
   },
+  async ecs(fields = FLOW_FIELDS) {
+    const [{ lineSink }, { ecsDocuments, ecsFields }] = await Promise.all([
+      import('./write_flows.ts'),
+      import('../export/ecs.ts'),
+    ]);
+    return () => lineSink(ecsDocuments, ecsFields(fields));
+  },
   async 'zeek-json'() {
     const [{ lineSink }, { CONN_FIELDS, connJson }] = await Promise.all([
       import('./write_flows.ts'),
@@ -134,7 +141,7 @@ const NO_WRITER: Writer = async (feed) => {
 };
 
 async function plainWriter(
-  format: TextFormat | ConnLogFormat,
+  format: TextFormat | FixedFormat,
   chosen: ChosenFormat,
   gathering?: Gathering,
 ): Promise<Writer> {
@@ -176,14 +183,21 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   if (isBinary(format)) checkBinary(format, values);
   const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
-  if (isConnLog(format) && names !== undefined) throw fixedColumns(format, '--fields');
-  if (isConnLog(format) && groups.includes('identify')) throw fixedColumns(format, '--with identify');
+  if (hasFixedColumns(format)) checkFixed(format, values);
   const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
   const terminal = format === 'table' && (output === undefined || output === '-') ? standardTerminal() : undefined;
   return { format, terminal, fields: formed, identify: wantsIdentity(groups), localTime, derived, values };
+}
+
+/** @throws {RangeError} for an option that asks for other columns */
+function checkFixed(format: FixedFormat, values: FormatValues): void {
+  const { fields, with: groups = [], owner = false, process: byProcess = false } = values;
+  if (fields !== undefined) throw fixedColumns(format, '--fields');
+  if (wantsIdentity(groups)) throw fixedColumns(format, '--with identify');
+  if (owner || byProcess) throw fixedColumns(format, '--owner and --process');
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */
@@ -224,7 +238,7 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     return plainWriter(format, chosen, gathering);
   }
   if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
-  if (isConnLog(format)) throw fixedColumns(format, '--owner and --process');
+  if (hasFixedColumns(format)) throw fixedColumns(format, '--owner and --process');
   if (annotations === undefined && gathering === undefined && format !== 'table') {
     const { identifiedWriter } = await import('./write_identified.ts');
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);

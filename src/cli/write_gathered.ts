@@ -7,8 +7,8 @@ import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
 import type { FieldFormat, TextFormat, Writer } from './flow_options.ts';
-import { fixedColumns, isConnLog } from './conn_log_format.ts';
-import type { ConnLogFormat } from './conn_log_format.ts';
+import { fixedColumns, hasFixedColumns } from './fixed_formats.ts';
+import type { FixedFormat } from './fixed_formats.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
@@ -28,7 +28,7 @@ export interface Gatherer {
 
 /** @param newSink makes the writer of the format for each result */
 export function gatheredWriter(
-  format: TextFormat | ConnLogFormat,
+  format: TextFormat | FixedFormat,
   gathering: Gathering,
   newSink: () => RowSink,
   local: boolean,
@@ -41,9 +41,9 @@ export function gatheredWriter(
 }
 
 /** @throws {RangeError} for a format that has no groups */
-function groupFormat(format: TextFormat | ConnLogFormat): FieldFormat {
+function groupFormat(format: TextFormat | FixedFormat): FieldFormat {
   if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
-  if (isConnLog(format)) throw fixedColumns(format, '--by');
+  if (hasFixedColumns(format)) throw fixedColumns(format, '--by');
   return format;
 }
 

@@ -30,6 +30,7 @@ import {
   STEP_WORDS,
   TEXT_SIZE,
   VALUE_ADDRESS,
+  VALUE_BOTH,
   VALUE_DECIMAL,
   VALUE_F64,
   VALUE_IP,
@@ -41,6 +42,7 @@ import {
   VALUE_NS,
   VALUE_OCTETS,
   VALUE_PACKETS,
+  VALUE_SPAN,
   VALUE_TEXT,
   VALUE_TIME,
   VALUE_U16,
@@ -77,6 +79,8 @@ const BY_STORE: Readonly<Record<FieldStore, ValueKind>> = {
   // Of one of the bytes or packets: see lengthOf.
   octets: { code: VALUE_OCTETS, lengthMax: 4 / 3 },
   packets: { code: VALUE_PACKETS, lengthMax: 77 },
+  both: { code: VALUE_BOTH, lengthMax: 17 },
+  span: { code: VALUE_SPAN, lengthMax: 20 },
   // 254 characters, each with a backslash.
   text: { code: VALUE_TEXT, lengthMax: 508 },
 };

@@ -1,5 +1,6 @@
 /** Turns the engine's rows into flow records, and lets text formats look at them without making any. */
 import {
+  COUNTS_SIZE,
   EARLY_BIT_FLAGS,
   EARLY_BIT_HIGH,
   EARLY_COUNT,
@@ -12,6 +13,8 @@ import {
   EARLY_ENTRY_SIZE,
   IP_VALUE_ADDRESS,
   IP_VALUE_VERSION,
+  ROW_FIRST,
+  ROW_LAST,
   ROW_VERSION,
   TEXT_VALUE_HEADER,
   TEXT_VALUE_LENGTH,
@@ -68,6 +71,10 @@ function storedReader(store: FieldStore, at: number): Reader {
       return ({ data }, row) => data.getBigUint64(row + at, true);
     case 'f64':
       return ({ data }, row) => data.getFloat64(row + at, true);
+    case 'both':
+      return ({ data }, row) => data.getFloat64(row + at, true) + data.getFloat64(row + at + COUNTS_SIZE, true);
+    case 'span':
+      return ({ data }, row) => data.getBigUint64(row + ROW_LAST, true) - data.getBigUint64(row + ROW_FIRST, true);
     case 'text':
       return ({ u8 }, row) => textAt(u8, row + at);
   }

@@ -37,7 +37,9 @@ export type FieldType =
  * How the value lies in the row. Times and durations are u64 nanoseconds, words are u8 codes; text is its length, then
  * the characters (TEXT_VALUE). `address` is of the flow's IP version, `ip` has its own (IP_VALUE); a `list` is its
  * length u32, then its numbers u32; a `mac` is six bytes in eight; `packets` are an EARLY record; `octets` are their
- * length u32, then the bytes.
+ * length u32, then the bytes. `both` is a count of the forward direction, f64, to which that of the reverse direction is
+ * added; `span` is the time from the first packet to the last; only texts have
+ * these two.
  */
 export type FieldStore =
   | 'address'
@@ -51,7 +53,9 @@ export type FieldStore =
   | 'mac'
   | 'list'
   | 'packets'
-  | 'octets';
+  | 'octets'
+  | 'both'
+  | 'span';
 
 /**
  * When there is no value.
@@ -141,6 +145,8 @@ export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {
   list: 4,
   packets: 4,
   octets: 4,
+  both: 8,
+  span: 8,
 };
 
 /** The name with its group: `srcAddress`, `tcp.forward.isn`. It is what `--fields` takes. */

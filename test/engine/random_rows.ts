@@ -50,6 +50,8 @@ export const STORE_AT: Readonly<Record<FieldStore, number>> = {
   list: ROW_DESTINATION,
   packets: ROW_DESTINATION,
   octets: ROW_DESTINATION,
+  both: ROW_FORWARD + 8,
+  span: 0,
 };
 /** Any number, apart from the counters. */
 export const FLOAT_AT = ROW_FIRST_SECONDS;

@@ -6,8 +6,11 @@ import {
   COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK,
 } from "../layout";
 import { convertFrame } from "./convert";
-import { bitsOf, filterOf, isSupported, isTaken, linkTypeOf, snaplenOf } from "./interfaces";
+import { bitsOf, filterOf, isCooked, isSupported, isTaken, isWindowed, linkTypeOf, snaplenOf } from "./interfaces";
 import { isInWindow } from "./window";
+import { HARDWARE_ETHERNET, HARDWARE_LOOPBACK, SLL2_SIZE, sll2Hardware, SLL_SIZE, sllHardware } from "../wire/cooked";
+import { ETHERNET_HEADER_SIZE } from "../wire/ethernet";
+import { LINKTYPE_LINUX_SLL2 } from "../wire/numbers";
 
 /**
  * Takes a frame of a known capture interface. A frame with an unsupported link type is counted and skipped. Bytes past
@@ -74,11 +77,22 @@ import { isInWindow } from "./window";
   if (!isSupported(captureInterface)) {
     setPacketWireBytes(packet, wireLength);
     setPacketVerdict(packet, VERDICT_UNSUPPORTED_LINK);
-  } else if (isInWindow(packetTime(packet))) {
+  } else if (!isWindowed(captureInterface) || isInWindow(packetTime(packet))) {
     takeSupportedOf(packet, frame, captured, wireLength, captureInterface);
   } else {
     setPacketWireBytes(packet, wireLength);
     setPacketVerdict(packet, VERDICT_FILTERED);
   }
+  if (isCooked(captureInterface)) setPacketWireBytes(packet, deviceLength(frame, captured, wireLength, captureInterface));
   return 1;
+}
+
+/** Length on the wire with the device's own link header in the place of the cooked one. */
+function deviceLength(frame: usize, captured: u32, wireLength: u32, captureInterface: usize): u32 {
+  const isSecond = linkTypeOf(captureInterface) == LINKTYPE_LINUX_SLL2;
+  const size = <u32>(isSecond ? SLL2_SIZE : SLL_SIZE);
+  if (captured < size) return wireLength;
+  const hardware = isSecond ? sll2Hardware(frame) : sllHardware(frame);
+  const own = hardware == HARDWARE_ETHERNET || hardware == HARDWARE_LOOPBACK ? <u32>ETHERNET_HEADER_SIZE : 0;
+  return wireLength - size + own;
 }

@@ -2,7 +2,7 @@
 import { addSaturated, filtering, interfacesBase, setStatus, state32 } from "../control";
 import { converting } from "./convert";
 import {
-  CONFIG_WINDOW, FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_REPORTED,
+  CONFIG_WINDOW, FILTERS, FILTERS_MAX, INTERFACE_BITS, INTERFACE_BIT_CONVERTED, INTERFACE_BIT_COOKED, INTERFACE_BIT_REPORTED,
   INTERFACE_BIT_SUPPORTED, INTERFACE_BIT_WINDOWED,
   INTERFACE_FILTER, INTERFACE_LINK_TYPE, INTERFACE_LONG, INTERFACE_OFFSET, INTERFACE_SCALE, INTERFACE_SIZE,
   INTERFACE_SNAPLEN, INTERFACE_UNITS, NIL, READER_BIG_ENDIAN, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY,
@@ -22,6 +22,10 @@ const SECONDS_MAX: u64 = 18446744073;
 @inline export function isSupported(i: usize): bool { return (bitsOf(i) & INTERFACE_BIT_SUPPORTED) != 0; }
 /** Whether its frames are taken as they are: the link type is supported, nothing is converted, no window is set. */
 @inline export function isTaken(i: usize): bool { return bitsOf(i) == INTERFACE_BIT_SUPPORTED; }
+
+@inline export function isWindowed(i: usize): bool { return (bitsOf(i) & INTERFACE_BIT_WINDOWED) != 0; }
+@inline export function isCooked(i: usize): bool { return (bitsOf(i) & INTERFACE_BIT_COOKED) != 0; }
+export function markCooked(i: usize): void { store<u32>(i, bitsOf(i) | INTERFACE_BIT_COOKED, INTERFACE_BITS); }
 
 /** Clock units: see setScale. */
 @inline export function unitsOf(i: usize): u64 { return load<u64>(i, INTERFACE_UNITS); }

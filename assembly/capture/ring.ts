@@ -3,7 +3,7 @@
  * then moves RING_HEAD; the consumer processes the piece in place and then moves RING_TAIL. Apart from that they share
  * only the table, which has a lock (see src/engine/lock.ts). The producer is src/ring/writer.ts.
  */
-import { describeInterface, interfaceAt, setScale } from "./interfaces";
+import { describeInterface, interfaceAt, markCooked, setScale } from "./interfaces";
 import { walkPiece } from "./pcap";
 import { closedLimit, count, ringBase, ringMask, setState32, state32 } from "../control";
 import { releaseClosed } from "../track/ending";
@@ -43,11 +43,13 @@ export function consumePiece(): u32 {
 /**
  * Describes capture interface `number` of the ring. Its filter, if it needs one, was registered before.
  * @param unitNs nanoseconds that the fraction of a record's time counts in
+ * @param cooked 1: the capture has put a cooked header in the place of the device's own
  */
-export function describeSource(number: u32, linkType: u32, bigEndian: u32, unitNs: u32): void {
+export function describeSource(number: u32, linkType: u32, bigEndian: u32, unitNs: u32, cooked: u32): void {
   const entry = interfaceAt(number);
   setState32(READER_BIG_ENDIAN, bigEndian);
   describeInterface(entry, linkType, 0);
+  if (cooked != 0) markCooked(entry);
   setScale(entry, SCALE_MULTIPLY, unitNs, 0);
   setState32(READER_FORMAT, FORMAT_PCAP);
   setState32(READER_INTERFACES, max(state32(READER_INTERFACES), number + 1));

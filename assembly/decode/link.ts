@@ -6,21 +6,25 @@ import { SWITCH_TAG_SIZE } from "../wire/ethernet";
 import { PKTAP_MIN, pktapLinkType, pktapSize, SLIP_BSDOS_SIZE, SLIP_SIZE } from "../wire/link_headers";
 import { isFamilyIpv4, isFamilyIpv6, loopbackFamily, LOOPBACK_SIZE, loopbackType } from "../wire/loopback";
 import {
-  ETHERTYPE_MIN, LINKTYPE_ARCNET, LINKTYPE_ARCNET_LINUX, LINKTYPE_C_HDLC, LINKTYPE_DSA_TAG_BRCM,
+  ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_MIN, LINKTYPE_ARCNET, LINKTYPE_ARCNET_LINUX, LINKTYPE_C_HDLC,
+  LINKTYPE_DSA_TAG_BRCM,
   LINKTYPE_DSA_TAG_BRCM_PREPEND, LINKTYPE_DSA_TAG_DSA, LINKTYPE_DSA_TAG_EDSA, LINKTYPE_ETHERNET, LINKTYPE_FDDI,
   LINKTYPE_FRELAY, LINKTYPE_IEEE802_11, LINKTYPE_IEEE802_11_RADIOTAP, LINKTYPE_IPNET, LINKTYPE_IPOIB, LINKTYPE_IPV4,
   LINKTYPE_IPV6, LINKTYPE_JUNIPER_ETHER, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_LOOP, LINKTYPE_NFLOG,
   LINKTYPE_NULL, LINKTYPE_PFLOG, LINKTYPE_PKTAP, LINKTYPE_PPI, LINKTYPE_PPP, LINKTYPE_PPP_ETHER, LINKTYPE_PPP_HDLC,
   LINKTYPE_PPP_WITH_DIR, LINKTYPE_RAW, LINKTYPE_RAW_BSD, LINKTYPE_RAW_OPENBSD, LINKTYPE_SLIP, LINKTYPE_SLIP_BSDOS,
 } from "../wire/numbers";
+import { typeBehind, vlanId, VLAN_SIZE } from "../wire/tag";
 import { byVersion, ethernet, etherPayload, llc, ppp, pppoe } from "./ethernet";
-import { isIp, linkTruncated, network, NETWORK_IPV4, NETWORK_IPV6, notIp } from "./network";
+import {
+  isIp, linkTruncated, network, networkAt, networkKind, NETWORK_IPV4, NETWORK_IPV6, notIp,
+} from "./network";
 import {
   arcnet, arcnetLinux, edsaTagged, fddi, frameRelay, ipBehind, ipnet, ipoib, juniperEthernet, nflog, pflog,
   switchTagged,
 } from "./rare_links";
 import { isSound } from "./sound";
-import { takeBackTags } from "./tags";
+import { notedTags, noteVlan, noting, takeBackTags } from "./tags";
 import { ieee80211, ppi, radiotap } from "./wireless";
 
 /** LINKTYPE_PPP_WITH_DIR: a direction byte precedes PPP. */
@@ -177,8 +181,35 @@ function cooked2(frame: usize, end: usize): u64 {
 }
 
 @inline function cookedPayload(protocol: u32, ptr: usize, end: usize): u64 {
-  if (protocol >= <u32>ETHERTYPE_MIN) return etherPayload(protocol, ptr, end);
+  if (protocol >= <u32>ETHERTYPE_MIN) return behindHiddenTags(etherPayload(protocol, ptr, end), end);
   return protocol == SLL_LLC ? llc(ptr, end) : notIp();
+}
+
+/**
+ * Linux strips the outer VLAN tag of a frame; of an inner one it leaves number and EtherType, but announces what is
+ * behind: IP begins with a tag then. A sound header is believed first, whatever its bytes look like.
+ */
+@inline function behindHiddenTags(found: u64, end: usize): u64 {
+  return isIp(found) && hidesTag(networkAt(found), end, networkKind(found)) ? withoutTags(found, end) : found;
+}
+
+/** Are number and EtherType of a VLAN tag where IP of this kind is announced? */
+@inline function hidesTag(ptr: usize, end: usize, kind: u32): bool {
+  const type = kind == NETWORK_IPV4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
+  return fits(ptr, VLAN_SIZE + 1, end) && typeBehind(ptr, VLAN_SIZE) == <u32>type;
+}
+
+/** Behind the tags must be a sound header; otherwise they are none. */
+@cold function withoutTags(found: u64, end: usize): u64 {
+  const kind = networkKind(found);
+  const noted = notedTags();
+  for (let ptr = networkAt(found), inner = found; ; ptr += VLAN_SIZE, inner = network(ptr, kind)) {
+    if (isSound(inner, end)) return inner;
+    if (!hidesTag(ptr, end, kind)) break;
+    if (noting) noteVlan(vlanId(ptr));
+  }
+  takeBackTags(noted);
+  return found;
 }
 
 /** An address family, or the EtherType that some writers put there. */

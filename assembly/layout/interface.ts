@@ -40,6 +40,8 @@ export const INTERFACE_BIT_REPORTED = 2;
 export const INTERFACE_BIT_CONVERTED = 4;
 /** its packets may be outside of the window of time */
 export const INTERFACE_BIT_WINDOWED = 8;
+/** Its cooked header was made by the capture; the bytes on the wire are those of the device: linux/if_arp.h. */
+export const INTERFACE_BIT_COOKED = 16;
 
 // record FILTER: an entry of the list of filters, which ends with one without a filter.
 /** u32: link type, with the file's byte order in bit 31 */

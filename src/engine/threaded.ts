@@ -2,6 +2,7 @@
  * The engine with its tracker in a worker: frames go in through the ring in shared memory, and this thread reads the
  * same table while the tracker is paused. Node only.
  */
+import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../../assembly/wire/numbers.ts';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
@@ -57,6 +58,7 @@ export class ThreadedEngine extends FlowTable {
   readonly #worker: Worker;
   readonly #descriptions: MessagePort;
   /** Described so far. */
+  readonly #isLive: boolean;
   #interfaceCount = 0;
   readonly #workerExited: Promise<void>;
   #hasExited = false;
@@ -71,6 +73,7 @@ export class ThreadedEngine extends FlowTable {
     module: WebAssembly.Module,
   ) {
     super(options, memory, exports);
+    this.#isLive = !options.waits;
     this.#words = new Int32Array(memory.buffer);
     this.#times = new BigUint64Array(memory.buffer);
     this.#lock = new HostLock(this.#words, () => this.#progress());
@@ -216,7 +219,10 @@ export class ThreadedEngine extends FlowTable {
     // Frames of a link type that cannot be decoded count as not tracked; no filter can have a meaning for them.
     const known = this.exports.knowsLinkType(linkType) !== 0;
     const filter = known ? this.options.filter?.(linkType, bigEndian, true) : this.options.filter && null;
-    const description: SourceDescription = { number: this.#interfaceCount, linkType, bigEndian, unitNs, filter };
+    // A live capture makes cooked headers itself; in a file they are what was recorded.
+    const cooked = this.#isLive && (linkType === LINKTYPE_LINUX_SLL || linkType === LINKTYPE_LINUX_SLL2);
+    const number = this.#interfaceCount;
+    const description: SourceDescription = { number, linkType, bigEndian, unitNs, cooked, filter };
     if (!this.writer.putDescription())
       throw new FParserError('ERR_ENGINE', 'the ring is full; there is no room for another interface');
     // The tracker registers it when it reaches the record that announces it.

@@ -28,7 +28,7 @@ export interface EngineExports {
   knowsLinkType(linkType: number): number;
   memoryUsed(): number;
   consumePiece(): number;
-  describeSource(number: number, linkType: number, bigEndian: number, unitNs: number): void;
+  describeSource(number: number, linkType: number, bigEndian: number, unitNs: number, cooked: number): void;
   dropClosed(): void;
   passTime(time: bigint): void;
   writeStarted(from: number, to: number): number;

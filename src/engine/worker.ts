@@ -38,6 +38,8 @@ export interface SourceDescription {
   readonly linkType: number;
   readonly bigEndian: boolean;
   readonly unitNs: number;
+  /** Its cooked header was made by the capture, in the place of the device's own. */
+  readonly cooked: boolean;
   /** Undefined: everything passes; null: no filter is possible for the link type. */
   readonly filter: Uint8Array | null | undefined;
 }
@@ -107,7 +109,7 @@ function tellRoom(): void {
 function describe(): void {
   const received = receiveMessageOnPort(descriptions) as { message: SourceDescription } | undefined;
   if (received === undefined) throw new Error('the description of an interface did not arrive');
-  const { number, linkType, bigEndian, unitNs, filter } = received.message;
+  const { number, linkType, bigEndian, unitNs, cooked, filter } = received.message;
   if (filter !== undefined) installFilter(exports, memory, linkType, bigEndian, filter);
-  exports.describeSource(number, linkType, bigEndian ? 1 : 0, unitNs);
+  exports.describeSource(number, linkType, bigEndian ? 1 : 0, unitNs, cooked ? 1 : 0);
 }

@@ -294,9 +294,9 @@ export function onLink(r: Random, linkType: number, packet: Packet): Packet {
     case LINKTYPE.C_HDLC:
       return packet.over(ciscoHdlc());
     case LINKTYPE.LINUX_SLL:
-      return packet.over(sll());
+      return cooked(packet, r, sll);
     case LINKTYPE.LINUX_SLL2:
-      return packet.over(sll2());
+      return cooked(packet, r, sll2);
     case LINKTYPE.IEEE802_11:
       return packet.over(snap()).over(
         dot11({
@@ -451,4 +451,12 @@ function onEthernet(r: Random, packet: Packet): Packet {
   if (r.oneIn(20)) return inner.over(llc()).over(ieee8023());
   if (r.oneIn(10)) return inner.over(snap()).over(ieee8023());
   return inner.over(ethernet({ minSize: r.pick([0, 60]) }));
+}
+
+/** A cooked frame. Sometimes there are tags in front of the packet, but what is behind them is announced. */
+function cooked(packet: Packet, r: Random, header: (fields?: { readonly etherType?: number }) => Packet): Packet {
+  if (!r.oneIn(4)) return packet.over(header());
+  const { etherType = 0 } = packet.kind;
+  const tagged = packet.over(vlan(r.below(4096)));
+  return (r.oneIn(4) ? tagged.over(vlan(r.below(4096), etherType)) : tagged).over(header({ etherType }));
 }

@@ -1,7 +1,7 @@
 /** Link layers: from the start of a frame to its IP header. */
 
 import { ipInRareFrame } from './rare_links.ts';
-import { firstSound, isSoundIpv4, isSoundIpv6 } from './sound.ts';
+import { firstSound, isSound, isSoundIpv4, isSoundIpv6 } from './sound.ts';
 import { NotTracked, type Window } from './window.ts';
 
 /** Where an IP header is; the version is that which the link layer announced. */
@@ -230,7 +230,20 @@ const isHdlcAddress = (address: number): boolean => address === 0x0f || address 
 
 /** Linux cooked: an EtherType, or 4 for 802.2 frames. */
 function ipOfCooked(frame: Window, protocol: number, at: number): IpPlace {
-  return protocol === 4 ? ipInLlc(frame, at) : ipOfEtherType(frame, protocol, at, true);
+  if (protocol === 4) return ipInLlc(frame, at);
+  const announced = ipOfEtherType(frame, protocol, at, true);
+  // The kernel leaves the number and the EtherType of inner tags, and announces what is behind them: something sound.
+  const type = announced.version === 4 ? 0x0800 : 0x86dd;
+  const hidden: number[] = [];
+  for (let place = announced; ; place = { ...place, at: place.at + 4 }) {
+    if (isSound(frame, place)) return hidden.length === 0 ? place : withVlans(place, hidden);
+    if (!frame.sees(place.at, 5) || frame.u16(place.at + 2) !== type) return announced;
+    hidden.push(frame.u16(place.at) & 0x0fff);
+  }
+}
+
+function withVlans(place: IpPlace, inner: readonly number[]): IpPlace {
+  return { ...place, vlans: [...(place.vlans ?? []), ...inner] };
 }
 
 function ipInSll2(frame: Window, at: number): IpPlace {

@@ -65,6 +65,9 @@ const STRETCH = 256;
 /** A wake-up longer than this, and with more packets than the kernel's buffer holds, is interrupted. */
 const WAKE_UP_MAX_MS = 100;
 const PROBLEM_COUNT_MAX = 100;
+const VLAN_HINT =
+  'a filter cannot ask for VLAN tags in a capture with `cap`: the kernel has taken them off before it filters; ' +
+  "name an interface, with capture: 'tcpdump' or promiscuous: true (--capture tcpdump, --promiscuous)";
 
 /** The names that the package's `open` returns; others are `Unknown linktype N`. */
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
@@ -294,9 +297,19 @@ export class CapSource implements FrameSource {
 async function checkCookedFilter(filter: string): Promise<void> {
   const { compile, NEVER_MATCHES } = await import('../../filter/compile.ts');
   if (filter.trim() === '') return;
-  const { warnings } = compile(filter, { linkType: LINKTYPE_LINUX_SLL });
+  const { warnings } = withVlanHint(() => compile(filter, { linkType: LINKTYPE_LINUX_SLL }));
   // libpcap refuses it, which would be a failed `open`.
   if (warnings.includes(NEVER_MATCHES)) throw new FilterError('ERR_FILTER_SYNTAX', `${NEVER_MATCHES}: ${filter}`);
+}
+
+/** Cooked frames have lost their VLAN tag when the kernel filters them. @throws {FilterError} */
+function withVlanHint<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof FilterError) || !error.message.startsWith('no VLAN support')) throw error;
+    throw new FilterError('ERR_FILTER_UNSUPPORTED', VLAN_HINT);
+  }
 }
 
 /** @returns link type @throws {FParserError} */

@@ -5,6 +5,7 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FParserError } from '../../errors.ts';
 import { makeFifo } from './fifo.ts';
+import { ANY } from '../live/interfaces.ts';
 import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from './record_pipe.ts';
 import { errorOf, isListening, packetsDropped, permissionError, refusesNanoseconds } from './tcpdump_messages.ts';
@@ -222,6 +223,8 @@ function argumentsOf(
     '-B',
     String(Math.ceil(bufferSize / 1024)),
     ...(nanoseconds ? ['--time-stamp-precision=nano'] : []),
+    // Version 2 of the cooked header, which is the default, loses VLAN tags.
+    ...(device === ANY ? ['-y', 'LINUX_SLL'] : []),
     ...(promiscuous ? [] : ['-p']),
     ...(user === undefined ? [] : ['-Z', user]),
     '--',

@@ -21,6 +21,7 @@ export const refusesNanoseconds = (text: string): boolean => /time.?stamp.?preci
 const CAUSES: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
   [/permission|not permitted/i, 'ERR_PERMISSION'],
   [/no such device|interface disappeared/i, 'ERR_NO_SUCH_DEVICE'],
+  [/no VLAN support/i, 'ERR_FILTER_UNSUPPORTED'],
   [/is not up|went down|network is down/i, 'ERR_DEVICE_DOWN'],
   [
     /filter expression|syntax error|rejects all packets|unknown (host|port|network|protocol|ether host|osi proto)|illegal|not supported on linktype/i,
@@ -42,6 +43,8 @@ export function errorOf(device: string, text: string, otherwise: ErrorCode, stat
       return downError(device);
     case 'ERR_NO_SUCH_DEVICE':
       return new FParserError(code, `${device}: ${words || 'no such interface'}`);
+    case 'ERR_FILTER_UNSUPPORTED':
+      return new FParserError(code, `${device}: a filter cannot ask for VLAN tags there (${words}); name an interface`);
     default:
       return new FParserError(code, `${device}: tcpdump ended (${status})${words === '' ? '' : `: ${words}`}`);
   }

@@ -139,7 +139,7 @@ describe('the frame of a packet is in place when its batch is tracked', () => {
       writer.publish();
       for (let found = RING_DRAIN; found !== RING_EMPTY; found = exports.consumePiece()) exports.releaseClosed(100);
     };
-    exports.describeSource(0, LINKTYPE_ETHERNET, 0, 1);
+    exports.describeSource(0, LINKTYPE_ETHERNET, 0, 1, 0);
     const all = frames(5000);
     for (const [n, frame] of all.entries()) {
       const whole = { upTo: (length: number): Uint8Array => frame.subarray(0, length) };

@@ -39,6 +39,8 @@ export const FIRST_BIT_TRUNCATED = 8;
 export const FIRST_BIT_POOL_EMPTY = 16;
 /** Segments had different bytes for one place. */
 export const FIRST_BIT_CONFLICT = 32;
+/** number: those that the host sees */
+export const FIRST_BITS_NAMED = 63;
 /** FIRST_BASE of the low side is set. */
 export const FIRST_BIT_BASE = 64;
 /** FIRST_BASE of the high side is set. */
@@ -51,6 +53,8 @@ export const FIRST_SIDE_LIKE = 1;
 export const FIRST_SIDE_UNLIKE = 2;
 /** The first bytes of the UNLIKE side, at most 64, are plain text. */
 export const FIRST_SIDE_TEXT = 4;
+/** The UNLIKE side may be like one after all: its first datagram is kept, and the next one tells. */
+export const FIRST_SIDE_WEAK = 8;
 /** number: how many bytes of FIRST_BASE are those of the UNLIKE side, shifted to the left by so many bits */
 export const FIRST_SIDE_KEPT_SHIFT = 4;
 
@@ -72,8 +76,10 @@ export const FIRST_START_LENGTH = 32768;
 export const FIRST_START_PORT_HIGH = 34816;
 /** u8[FIRST_TABLE_SIZE]: its low byte */
 export const FIRST_START_PORT_LOW = 36864;
+/** u64 units: a bit for each start of which one datagram says little */
+export const FIRST_START_WEAK = 38912;
 /** size */
-export const FIRST_START_SIZE = 38912;
+export const FIRST_START_SIZE = 38920;
 
 /** number bytes, power of two: of payload kept for a side */
 export const FIRST_SIDE_BYTES = 4096;
@@ -115,3 +121,23 @@ export const FIRST_DATAGRAM_BYTES = 8;
 // gap u8[4]
 /** size */
 export const FIRST_DATAGRAM_SIZE = 16;
+
+// record FIRST_BLOCK: what a row has of it
+/** u32: FIRST_KIND_ of what was sent, FIRST_BITS shifted by FIRST_KIND_BITS; NIL: there is something to read, or was */
+export const FIRST_BLOCK_UNLIKE = 0;
+// gap u8[4]
+/** REFERENCE: what the host writes into the row's line */
+export const FIRST_BLOCK_TEXT = 8;
+/** size */
+export const FIRST_BLOCK_SIZE = 16;
+
+// bits FIRST_KIND u32
+/** An unlike side has sent text. */
+export const FIRST_KIND_TEXT = 1;
+/** One has sent something else. */
+export const FIRST_KIND_BINARY = 2;
+/** number: of FIRST_KIND */
+export const FIRST_KIND_BITS = 2;
+
+/** number bytes: of texts that rows refer to */
+export const FIRST_TEXTS_SIZE = 262144;

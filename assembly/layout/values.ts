@@ -54,6 +54,16 @@ export const VALUE_OCTETS = 25;
 export const VALUE_BOTH = 26;
 /** Whole nanoseconds from the first packet to the last one. */
 export const VALUE_SPAN = 27;
+/** A REFERENCE. */
+export const VALUE_REFERENCE = 28;
+
+// record REFERENCE: to text in memory
+/** u32: address */
+export const REFERENCE_TEXT = 0;
+/** u32 bytes: its length */
+export const REFERENCE_LENGTH = 4;
+/** size */
+export const REFERENCE_SIZE = 8;
 
 // codes FORM: how a value is written in a data record
 /** The number. */

@@ -8,12 +8,13 @@ import { dtoa_buffered } from "util/number";
 import { rowBytes } from "../control";
 import {
   ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNTS_SIZE,
-  COUNT_PACKETS, IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS, ROWS,
-  ROW_FIRST, ROW_FORWARD, ROW_LAST, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION, STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD,
-  STEP_OFFSET, STEP_OPTIONAL, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, TEXT,
-  TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_BOTH, VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_ISO,
-  VALUE_LIST, VALUE_MAC, VALUE_MICROS, VALUE_NONE, VALUE_NS, VALUE_OCTETS, VALUE_PACKETS, VALUE_SPAN, VALUE_TEXT,
-  VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8, VALUE_WORD, WORD_SIZE,
+  COUNT_PACKETS, IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS,
+  REFERENCE_LENGTH, REFERENCE_TEXT, ROW_FIRST, ROW_FORWARD, ROW_LAST, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION,
+  STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_OPTIONAL, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP,
+  STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_BOTH, VALUE_DECIMAL,
+  VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_MICROS, VALUE_NONE, VALUE_NS, VALUE_OCTETS,
+  VALUE_PACKETS, VALUE_REFERENCE, VALUE_SPAN, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8,
+  VALUE_WORD, WORD_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
@@ -24,12 +25,12 @@ import { putIsoTime } from "./iso_time";
 /** Decimals of a time beyond its microseconds. */
 const NANOSECOND_DIGITS: usize = 3;
 
-/** Writes the first `rows` rows as lines at TEXT. Returns how many bytes that are. */
-export function writeText(rows: u32): u32 {
+/** Writes `rows` rows from `from` on as lines at TEXT. Returns how many bytes that are. */
+export function writeText(from: usize, rows: u32): u32 {
   const first: usize = PROGRAM + PROGRAM_STEPS;
   const end = first + <usize>load<u32>(PROGRAM, PROGRAM_COUNT) * STEP_SIZE;
   let to: usize = TEXT;
-  for (let n: u32 = 0; n < rows; n++) to = writeLine(to, ROWS + <usize>n * rowBytes, first, end);
+  for (let n: u32 = 0; n < rows; n++) to = writeLine(to, from + <usize>n * rowBytes, first, end);
   return <u32>(to - TEXT);
 }
 
@@ -83,6 +84,7 @@ function putOther(to: usize, step: usize, row: usize, at: usize): usize {
     case VALUE_OCTETS: to = putBase64(to, at); break;
     case VALUE_LIST: to = putList(to, at, load<u8>(step, STEP_BRACKETS) != 0); break;
     case VALUE_NS: to = putDigits(to, load<u64>(at)); break;
+    case VALUE_REFERENCE: to = putReference(to, at); break;
     case VALUE_ISO: to = putIsoTime(to, load<u64>(at)); break;
   }
   store<u8>(to, quote);
@@ -166,6 +168,13 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
     to = putByte(to, byte);
   }
   return wrapped ? putByte(to, 0x22) : to;
+}
+
+/** Text that lies elsewhere, as it is. */
+function putReference(to: usize, at: usize): usize {
+  const length = <usize>load<u32>(at, REFERENCE_LENGTH);
+  memory.copy(to, <usize>load<u32>(at, REFERENCE_TEXT), length);
+  return to + length;
 }
 
 function needsQuotes(from: usize, end: usize): bool {

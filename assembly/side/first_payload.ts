@@ -17,7 +17,7 @@ import {
 import {
   COUNTER_FIRST_GAP, COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP,
   FIRST_BIT_MIDSTREAM, FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_CHUNK_DATA_BYTES, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE,
-  FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES, FIRST_SIDE_UNLIKE,
+  FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES,
   FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE, FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -25,13 +25,13 @@ import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { TCP_HEADER_MIN, tcpHeaderSize, TCP_OFFSET_END, TCP_SEQUENCE_END } from "../wire/tcp";
 import { UDP_HEADER_SIZE } from "../wire/udp";
 import { allocateChunk, chunkOf, copyIn, differs, freeChain, initFirstChunks, placeIn } from "./first_chunks";
-import { initFirstQueues, isImpatient, makeReady, noteCollecting } from "./first_queue";
+import { endCollecting, initFirstQueues, isImpatient, makeReady, noteCollecting } from "./first_queue";
 import {
   addFirstBits, chunkData, chunkHeld, chunkUsed, clearFirstRecord, firstBase, firstBits, firstHead, firstPackets,
-  firstRecord, firstSide, firstSince, firstState, replaceRuns, runFrom, runTo, setChunkHeld, setChunkUsed,
+  firstRecord, firstSince, hasChunks, firstState, replaceRuns, runFrom, runTo, setChunkHeld, setChunkUsed,
   setFirstBase, setFirstHead, setFirstPackets, setFirstSince, setFirstState, writeDatagramHead,
 } from "./first_record";
-import { hasLikeSide, mayBeRead } from "./first_side";
+import { hasLikeSide, isUnlike, isWorthKeeping, mayBeStream } from "./first_side";
 
 export function initFirstPayloads(): void {
   initFirstChunks();
@@ -46,11 +46,14 @@ export function startFirstPayload(index: u32, packet: usize): void {
   setFirstState(record, protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP ? FIRST_STATE_NONE : FIRST_STATE_READY);
 }
 
+/** Starts the read of the flow's record. The value only keeps it alive. */
+@inline export function prefetchFirst(index: u32): u64 { return <u64>firstState(firstRecord(index)); }
+
 /** A packet that `side`, 0 or 1 of the key, has sent. */
 export function firstPayloadOfPacket(index: u32, packet: usize, side: u32): void {
   const record = firstRecord(index);
   if (firstState(record) >= <u32>FIRST_STATE_READY) return;
-  if ((firstSide(record, side) & FIRST_SIDE_UNLIKE) == 0) collect(index, record, packet, side);
+  if (!isUnlike(record, side)) collect(index, record, packet, side);
   else if (packetProtocol(packet) == PROTOCOL_UDP && packetPayloadBytes(packet) != 0) countDatagram(index, record);
 }
 
@@ -72,7 +75,7 @@ function collect(index: u32, record: usize, packet: usize, side: u32): void {
   const captured = min<u32>(payload, <u32>(end - from));
   if (captured < payload) addFirstBits(record, FIRST_BIT_TRUNCATED);
   if (!tcp) {
-    if (hasLikeSide(record) || mayBeRead(record, side, packet, from, captured)) {
+    if (isWorthKeeping(record, side, packet, from, captured)) {
       addDatagram(index, record, side, packetTime(packet), from, captured);
     } else if (firstState(record) < <u32>FIRST_STATE_READY) countDatagram(index, record);
   } else if (sequenced) addSegment(index, record, packet, side, begin, from, captured);
@@ -136,12 +139,6 @@ function countDatagram(index: u32, record: usize): void {
   if (packets == FIRST_DATAGRAMS_MAX) endCollecting(index, record);
 }
 
-/** The flow is ready; if nothing is kept of it, there is nothing for the host to take. */
-function endCollecting(index: u32, record: usize): void {
-  if (hasChunks(record)) makeReady(index);
-  else setFirstState(record, FIRST_STATE_READY);
-}
-
 function addSegment(
   index: u32, record: usize, packet: usize, side: u32, begin: u32, from: usize, size: u32,
 ): void {
@@ -155,9 +152,9 @@ function addSegment(
   const source = from + <usize>(<i64>start - offset);
   // The usual first segment: nothing of it needs to be copied to be looked at.
   const first = offset == 0 && firstHead(record, side) == NIL && !hasLikeSide(record);
-  if (first && !mayBeRead(record, side, packet, from, stop)) return;
+  if (first && !mayBeStream(record, side, packet, from, stop)) return;
   if (start < stop && !addRun(index, record, side, start, stop, source)) return;
-  if (!mayBeStream(record, packet, side)) return;
+  if (!goesOnLike(record, packet, side)) return;
   if (offset + size > FIRST_SIDE_BYTES) addFirstBits(record, FIRST_BIT_FULL);
   const packets = min<u32>(firstPackets(record) + 1, 255);
   setFirstPackets(record, packets);
@@ -167,11 +164,11 @@ function addSegment(
 }
 
 /** False: the side starts like no protocol, by all of its bytes so far, and they are not kept any more. */
-function mayBeStream(record: usize, packet: usize, side: u32): bool {
+function goesOnLike(record: usize, packet: usize, side: u32): bool {
   const head = firstHead(record, side);
   const size = contiguous(head);
   if (size == 0 || hasLikeSide(record)) return true;
-  if (mayBeRead(record, side, packet, chunkData(head), min<u32>(size, FIRST_CHUNK_DATA_BYTES))) return true;
+  if (mayBeStream(record, side, packet, chunkData(head), min<u32>(size, FIRST_CHUNK_DATA_BYTES))) return true;
   freeChain(head);
   setFirstHead(record, side, NIL);
   return false;
@@ -234,11 +231,6 @@ function headChunk(index: u32, record: usize, side: u32): u32 {
     setFirstHead(record, side, head);
   }
   return head;
-}
-
-/** Something is kept of the flow. Otherwise there is nothing for the host to read. */
-@inline function hasChunks(record: usize): bool {
-  return (firstHead(record, 0) & firstHead(record, 1)) != NIL;
 }
 
 /** No memory: nothing is kept of the flow. */

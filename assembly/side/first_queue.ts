@@ -11,8 +11,9 @@ import {
 import { chunksAreScarce } from "./first_chunks";
 import { linkAt, linkGeneration } from "../table/flow";
 import {
-  entryFlow, entryGeneration, firstRecord, firstSince, firstState, setEntry, setFirstState,
+  entryFlow, entryGeneration, firstRecord, firstSince, firstState, hasChunks, setEntry, setFirstState,
 } from "./first_record";
+import { dropWeak } from "./first_side";
 
 export function initFirstQueues(): void {
   setState32(STATE_FIRST_COLLECTING_HEAD, 0);
@@ -35,7 +36,14 @@ export function noteCollecting(index: u32): void {
   setState32(STATE_FIRST_COLLECTING_HEAD, head + 1);
 }
 
-/** The flow has enough, or must be content with what it has. */
+/** The flow must be content with what it has; if nothing is kept of it, there is nothing for the host to take. */
+export function endCollecting(index: u32, record: usize): void {
+  dropWeak(record);
+  if (hasChunks(record)) makeReady(index);
+  else setFirstState(record, FIRST_STATE_READY);
+}
+
+/** The flow has enough. */
 export function makeReady(index: u32): void {
   setFirstState(firstRecord(index), FIRST_STATE_READY);
   const head = state32(STATE_FIRST_READY_HEAD);
@@ -66,7 +74,7 @@ function noted(queue: usize, position: u32, state: u32): u32 {
 function endOldest(): void {
   const tail = state32(STATE_FIRST_COLLECTING_TAIL);
   const index = noted(firstCollectingBase, tail, FIRST_STATE_COLLECTING);
-  if (index != NIL) makeReady(index);
+  if (index != NIL) endCollecting(index, firstRecord(index));
   setState32(STATE_FIRST_COLLECTING_TAIL, tail + 1);
 }
 

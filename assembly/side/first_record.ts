@@ -32,6 +32,9 @@ import { sideRecord } from "./record";
   store<u32>(r + (<usize>side << 2), v, FIRST_HEAD);
 }
 
+/** Something is kept of the flow. */
+@inline export function hasChunks(r: usize): bool { return (firstHead(r, 0) & firstHead(r, 1)) != NIL; }
+
 /** Nothing is known of the flow's first bytes. */
 export function clearFirstRecord(r: usize): void {
   memory.fill(r, 0, FIRST_SIZE);

@@ -5,7 +5,7 @@
 import { firstStartsBase } from "../control";
 import {
   FIRST_LOOK_BYTES, FIRST_START_BYTES, FIRST_START_LENGTH, FIRST_START_PORT_HIGH, FIRST_START_PORT_LOW,
-  FIRST_START_SIZE, FIRST_TABLE_SIZE, FIRST_TEXT_BYTES,
+  FIRST_START_SIZE, FIRST_START_WEAK, FIRST_TABLE_SIZE, FIRST_TEXT_BYTES,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 
@@ -18,18 +18,25 @@ import { u8At } from "../wire/bytes";
   return excluded(tables + FIRST_START_PORT_HIGH, port >> 8) | excluded(tables + FIRST_START_PORT_LOW, port & 0xff);
 }
 
+/** How surely bytes start like a protocol: not at all, only if the next datagram does too, or surely enough. */
+export const LIKE_NONE: u32 = 0;
+export const LIKE_WEAK: u32 = 1;
+export const LIKE_ANY: u32 = 2;
+
 /**
  * May these be the first bytes of a protocol that the host can read? With fewer than FIRST_LOOK_BYTES of them: of one
- * whose start they begin.
+ * whose start they begin. Returns LIKE_.
  */
-export function isLikeAny(tcp: bool, bytes: usize, size: u32, lowPort: u32, highPort: u32): bool {
+export function likeness(tcp: bool, bytes: usize, size: u32, lowPort: u32, highPort: u32): u32 {
   const tables = firstStartsBase + (tcp ? 0 : FIRST_START_SIZE);
   let not = excluded(tables + FIRST_START_LENGTH, min<u32>(size, 0xff));
   const end = min<u32>(size, FIRST_LOOK_BYTES);
   for (let at: u32 = 0; at < end && ~not != 0; at++) {
     not |= excluded(tables + FIRST_START_BYTES + <usize>at * FIRST_TABLE_SIZE, u8At(bytes + <usize>at));
   }
-  return ~(not | (excludedByPort(tables, lowPort) & excludedByPort(tables, highPort))) != 0;
+  const fits = ~(not | (excludedByPort(tables, lowPort) & excludedByPort(tables, highPort)));
+  if (fits == 0) return LIKE_NONE;
+  return (fits & ~load<u64>(tables, FIRST_START_WEAK)) == 0 ? LIKE_WEAK : LIKE_ANY;
 }
 
 /** Are the first FIRST_TEXT_BYTES of them printable ASCII, tabs and line ends? */

@@ -18,7 +18,8 @@ import { activityOfPacket, startActivity } from "./activity";
 import { writeActivityBlock } from "./activity_block";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
-import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
+import { writeFirstBlock } from "./first_block";
+import { firstPayloadOfPacket, initFirstPayloads, prefetchFirst, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { entropyOfPacket, initEntropy, startEntropy, writeEntropyBlock } from "./entropy";
 import { firstPacketsOfPacket, startFirstPackets, writeFirstPacketsBlock } from "./first_packets";
 import { startInterim, writeInterimBlock } from "./interim";
@@ -55,7 +56,8 @@ export function sidesHaveRoom(): bool {
 
 /** Starts the reads of the flow's records that a packet needs at once. The value only keeps them alive. */
 export function prefetchSides(index: u32): u64 {
-  return isOn(SIDE_TCP) ? prefetchTcp(index) : 0;
+  if (isOn(SIDE_TCP)) return prefetchTcp(index);
+  return isOn(SIDE_FIRST_PAYLOAD) ? prefetchFirst(index) : 0;
 }
 
 /** A flow starts. `packet` is its first one, which packetSides gets as well. */
@@ -118,6 +120,7 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
   if (hasBlock(SIDE_PACKET_LOG)) writeLogBlock(row, index);
   if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
+  if (hasBlock(SIDE_FIRST_PAYLOAD)) writeFirstBlock(row, index);
   if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
   if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
   if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);

@@ -13,6 +13,7 @@ import {
   KEY_VERSION,
   PACKET_SIZE,
   PAGE_SIZE,
+  ROWS,
   ROWS_MAX,
   STATE_CLOSED_COUNT,
   STATUS_CODE,
@@ -182,7 +183,7 @@ export class EngineParts {
     const count = (this.#ordered ??= this.#exports.orderActive());
     let length = 0;
     for (let n = 0; n < count; n += ROWS_MAX)
-      length += this.#exports.writeText(this.#exports.writeOrdered(n, ROWS_MAX));
+      length += this.#exports.writeText(ROWS, this.#exports.writeOrdered(n, ROWS_MAX));
     return length;
   }
 

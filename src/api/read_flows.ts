@@ -11,6 +11,7 @@ import type { FlowTable } from '../engine/table.ts';
 import { chooseFields, fieldsWith } from '../flow/fields.ts';
 import { groupOption } from '../flow/groups.ts';
 import { FlowObject } from '../flow/flow_object.ts';
+import { wholeIdentity } from '../flow/identity.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { timeWindow } from '../query/time_window.ts';
 import { compileWhere } from '../query/where.ts';
@@ -103,7 +104,8 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   #reading({ identities }: CaptureReader): (views: RowBytes, row: number) => Chosen {
     const read = this.#read;
     if (identities === undefined) return read;
-    return (views, row) => Object.assign(new FlowObject(), read(views, row), { identify: identities.take(row) });
+    return (views, row) =>
+      Object.assign(new FlowObject(), read(views, row), { identify: wholeIdentity(identities.take(row)) });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {

@@ -4,7 +4,7 @@ import type { Attribution } from '../attribution/attribution.ts';
 import { userName } from '../host/process/user_name.ts';
 import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
-import type { Identity } from '../flow/identity.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
 import type { ColumnFit } from '../text/fit.ts';
 import { identityJson } from './identity_json.ts';
@@ -21,7 +21,7 @@ export interface FlowContext {
   readonly dstPort: number;
   readonly identity: Attribution | undefined;
   /** From its first bytes; undefined when that is not wanted. */
-  readonly content: Identity | undefined;
+  readonly content: KnownIdentity | undefined;
   readonly srcOwner: Owner | null;
   readonly dstOwner: Owner | null;
 }

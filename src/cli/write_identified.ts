@@ -1,28 +1,32 @@
 /**
- * Writes flows with what they are about. The engine writes the line of a flow, and what its first bytes say goes between
- * its last field and its end: the bytes of one are made once when many flows share it.
+ * Writes flows with what they are about. The engine writes the lines; what the first bytes of a flow say goes between its
+ * last field and the end of its line, as text that its row refers to. It is made once when many flows share it.
  */
+import {
+  CONFIG_FIRST_TEXTS,
+  CONTROL,
+  FIRST_TEXTS_SIZE,
+  REFERENCE_LENGTH,
+  REFERENCE_TEXT,
+  TEXT_SIZE,
+} from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import { csv } from '../export/csv.ts';
 import { jsonLines } from '../export/jsonl.ts';
 import type { FieldDefinition } from '../flow/field.ts';
-import type { Identity } from '../flow/identity.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { Writer } from './flow_options.ts';
 import { writeFlows, type RowSink } from './write_flows.ts';
 
-const LINE_FEED = 10;
-
 /** A line format, and what is added to its lines. */
 interface IdentifiedFormat {
   readonly lines: LineFormat;
   readonly header: string;
-  readonly text: (identity: Identity) => string;
-  /** What ends a line behind the added text. */
-  readonly end: string;
+  readonly text: (identity: KnownIdentity) => string;
 }
 
 /** Loads what the format needs: only cells need to know the width of characters. */
@@ -40,10 +44,10 @@ export async function identifiedWriter(format: 'jsonl' | 'csv', fields: readonly
 async function identifiedFormat(format: 'jsonl' | 'csv'): Promise<IdentifiedFormat> {
   if (format === 'jsonl') {
     const { identityJson } = await import('./identity_json.ts');
-    return { lines: jsonLines, header: '', text: identityJson, end: '}\n' };
+    return { lines: jsonLines, header: '', text: identityJson };
   }
   const { identityCsv, identityCsvHeader } = await import('./identity_text.ts');
-  return { lines: csv, header: identityCsvHeader, text: identityCsv, end: '\n' };
+  return { lines: csv, header: identityCsvHeader, text: identityCsv };
 }
 
 function identifiedSink(
@@ -51,67 +55,115 @@ function identifiedSink(
   fields: readonly FieldDefinition[],
   identities: FlowIdentities,
 ): RowSink {
-  const splicer = new Splicer(identities, format);
+  let lines: IdentifiedLines | undefined;
   return {
     begin(engine) {
-      writeFieldProgram(engine.views.u8, format.lines, engine.placed(fields));
+      lines = new IdentifiedLines(engine, identities, format, fields);
       const header = format.lines.header(fields);
       return header === '' ? '' : `${header.trimEnd()}${format.header}\n`;
     },
-    rows: (engine, rows) => splicer.lines(engine, rows),
+    rows: (_, rows) => lines?.of(rows) ?? '',
     end: () => '',
   };
 }
 
-/** Puts what flows are into their lines. */
-class Splicer {
+/** Room for texts that many flows share; the rest is for those of the rows that are written at a time. Bytes. */
+const SHARED_BYTES = FIRST_TEXTS_SIZE / 4;
+/** A character of a string is this much UTF-8 at most. Bytes. */
+const CHARACTER_BYTES = 3;
+
+interface TextPlace {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Lines of rows, and the texts in the engine's memory that the rows refer to. */
+class IdentifiedLines {
+  readonly #engine: FlowTable;
   readonly #identities: FlowIdentities;
   readonly #format: IdentifiedFormat;
-  readonly #end: Buffer;
+  readonly #memory: Buffer;
+  readonly #texts: number;
+  /** Longest line without its text. Bytes. */
+  readonly #lineMax: number;
   /** Of identities that flows share. */
-  readonly #shared = new Map<Identity, Buffer>();
-  #out = Buffer.alloc(2 ** 20);
-  #size = 0;
+  readonly #shared = new Map<KnownIdentity, TextPlace>();
+  #sharedEnd: number;
+  /** End of the texts that only one row refers to. */
+  #ownEnd = 0;
 
-  constructor(identities: FlowIdentities, format: IdentifiedFormat) {
+  constructor(
+    engine: FlowTable,
+    identities: FlowIdentities,
+    format: IdentifiedFormat,
+    fields: readonly FieldDefinition[],
+  ) {
+    const { u8, data } = engine.views;
+    this.#engine = engine;
     this.#identities = identities;
     this.#format = format;
-    this.#end = Buffer.from(format.end);
+    this.#memory = Buffer.from(u8.buffer, u8.byteOffset, u8.length);
+    this.#texts = data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true);
+    this.#sharedEnd = this.#texts;
+    this.#lineMax = writeFieldProgram(u8, withText(format.lines, identities.textAt), engine.placed(fields));
   }
 
-  /** The lines of the rows last written; valid until the next call. */
-  lines(engine: FlowTable, rows: RowRange): Uint8Array {
-    const bytes = engine.rowsText(rows);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#size = 0;
-    let from = 0;
+  /** Valid until the next call. */
+  of(rows: RowRange): Uint8Array {
+    const { textAt } = this.#identities;
+    const { data } = this.#engine.views;
+    const parts: Uint8Array[] = [];
+    let first = 0;
+    let room = TEXT_SIZE;
+    this.#ownEnd = this.#texts + SHARED_BYTES;
+    const write = (end: number): Uint8Array =>
+      this.#engine.rowsText({ ...rows, base: rowAt(rows, first), count: end - first });
     for (let n = 0; n < rows.count; n++) {
-      const next = text.indexOf(LINE_FEED, from) + 1;
-      const added = this.#bytesOf(this.#identities.take(rowAt(rows, n)));
-      this.#add(text, from, next - this.#end.length, added);
-      from = next;
+      const row = rowAt(rows, n);
+      const identity = this.#identities.take(row);
+      const known = this.#shared.get(identity);
+      const text = known === undefined ? this.#format.text(identity) : '';
+      const size = known?.length ?? text.length * CHARACTER_BYTES;
+      if (room < this.#lineMax + size || (known === undefined && !this.#hasRoom(size))) {
+        parts.push(Uint8Array.from(write(n)));
+        first = n;
+        room = TEXT_SIZE;
+        this.#ownEnd = this.#texts + SHARED_BYTES;
+      }
+      const { at, length } = known ?? this.#put(identity, text);
+      room -= this.#lineMax + length;
+      data.setUint32(row + textAt + REFERENCE_TEXT, at, true);
+      data.setUint32(row + textAt + REFERENCE_LENGTH, length, true);
     }
-    return this.#out.subarray(0, this.#size);
+    const last = write(rows.count);
+    return parts.length === 0 ? last : Buffer.concat([...parts, last]);
   }
 
-  /** Adds a part of the text, and what goes behind it. */
-  #add(text: Buffer, from: number, to: number, added: Buffer): void {
-    const size = this.#size + to - from + added.length;
-    if (size > this.#out.length) {
-      const larger = Buffer.alloc(2 * size);
-      this.#out.copy(larger, 0, 0, this.#size);
-      this.#out = larger;
-    }
-    text.copy(this.#out, this.#size, from, to);
-    added.copy(this.#out, size - added.length);
-    this.#size = size;
+  #hasRoom(size: number): boolean {
+    return this.#ownEnd + size <= this.#texts + FIRST_TEXTS_SIZE;
   }
 
-  #bytesOf(identity: Identity): Buffer {
-    const known = this.#shared.get(identity);
-    if (known !== undefined) return known;
-    const bytes = Buffer.from(this.#format.text(identity) + this.#format.end);
-    if (this.#identities.isShared(identity)) this.#shared.set(identity, bytes);
-    return bytes;
+  #put(identity: KnownIdentity, text: string): TextPlace {
+    const isShared = this.#identities.isShared(identity);
+    const room = this.#texts + SHARED_BYTES - this.#sharedEnd;
+    if (!isShared || text.length * CHARACTER_BYTES > room) {
+      const at = this.#ownEnd;
+      const length = this.#memory.write(text, at, 'utf8');
+      this.#ownEnd += length;
+      return { at, length };
+    }
+    const place = { at: this.#sharedEnd, length: this.#memory.write(text, this.#sharedEnd, 'utf8') };
+    this.#sharedEnd += place.length;
+    this.#shared.set(identity, place);
+    return place;
   }
 }
+
+/** The format with the text that a row refers to before the end of the line. */
+const withText = (lines: LineFormat, reference: number): LineFormat => ({
+  ...lines,
+  steps(fields) {
+    const steps = lines.steps(fields);
+    return [...steps.slice(0, -1), { text: '', reference }, ...steps.slice(-1)];
+  },
+});

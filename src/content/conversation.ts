@@ -1,7 +1,8 @@
 /** Input and output of a recogniser. */
 
 import type { ContentCrypto } from './crypto.ts';
-import type { ContentFields, Details } from '../flow/identity.ts';
+import type { FirstBytes } from '../flow/first_payload.ts';
+import type { ContentFields, Details, IdentifyOptions } from '../flow/identity.ts';
 
 /** A flow as one recogniser reads it: which side is the client is an assumption that the recogniser confirms. */
 export interface Conversation {
@@ -17,6 +18,61 @@ export interface Conversation {
   /** User names may be reported. */
   readonly secrets: boolean;
   readonly httpQuery: boolean;
+}
+
+/** The conversation of two sides, one of them taken for the client. What it is not asked for is not read. */
+export class Sides implements Conversation {
+  readonly transport: 'tcp' | 'udp';
+  readonly crypto: ContentCrypto;
+  readonly #client: FirstBytes;
+  readonly #server: FirstBytes;
+  readonly #options: IdentifyOptions;
+
+  constructor(
+    transport: 'tcp' | 'udp',
+    client: FirstBytes,
+    server: FirstBytes,
+    crypto: ContentCrypto,
+    options: IdentifyOptions,
+  ) {
+    this.transport = transport;
+    this.#client = client;
+    this.#server = server;
+    this.crypto = crypto;
+    this.#options = options;
+  }
+
+  get clientPort(): number {
+    return this.#client.port;
+  }
+
+  get serverPort(): number {
+    return this.#server.port;
+  }
+
+  get client(): Uint8Array {
+    return this.#client.first;
+  }
+
+  get server(): Uint8Array {
+    return this.#server.first;
+  }
+
+  get clientDatagrams(): readonly Uint8Array[] {
+    return this.#client.datagrams;
+  }
+
+  get serverDatagrams(): readonly Uint8Array[] {
+    return this.#server.datagrams;
+  }
+
+  get secrets(): boolean {
+    return this.#options.secrets === true;
+  }
+
+  get httpQuery(): boolean {
+    return this.#options.httpQuery === true;
+  }
 }
 
 /** Where another protocol begins in the two streams: after STARTTLS, a tunnel or an upgrade. */
@@ -44,7 +100,7 @@ export type Recognise = (conversation: Conversation) => Verdict | undefined;
 
 type Extras = Partial<Pick<Verdict, 'fields' | 'details' | 'malformed' | 'inner'>>;
 
-const NO_DETAILS: Details = {};
+export const NO_DETAILS: Details = {};
 
 /** A verdict of strength `confidence` for one side's match, 3 when both match. */
 export function verdict(app: string, confidence: 1 | 2 | 3, both: boolean, extras: Extras = {}): Verdict {

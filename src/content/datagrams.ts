@@ -39,7 +39,7 @@ export const recogniseTftp: Recognise = ({ client, serverPort }) => {
   });
 };
 
-const RADIUS_PORTS = [1645, 1646, 1812, 1813, 3799];
+export const RADIUS_PORTS = [1645, 1646, 1812, 1813, 3799];
 const RADIUS_ANSWERS = [2, 3, 5, 11, 41, 42, 44, 45];
 const RADIUS_HEADER_SIZE = 20;
 const ATTRIBUTES_MAX = 128;

@@ -6,17 +6,20 @@
 import { dnsAppOf } from './dns/dns.ts';
 import { parseDnsMessage, type DnsMessage } from './dns/message.ts';
 import { PassiveNames } from './dns/passive_names.ts';
+import type { AddressKey } from './dns/address_key.ts';
 import { dataEndpoints } from './ftp.ts';
 import { FtpDataPorts } from './ftp_data.ts';
-import { identify, UnlikeFlows } from './identify.ts';
+import { knownOf, UnlikeFlows } from './identify.ts';
 import type { ContentCrypto } from './crypto.ts';
 import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
-import type { IdentifyOptions, Identity } from '../flow/identity.ts';
+import type { IdentifyOptions, KnownIdentity } from '../flow/identity.ts';
 
 export interface FlowToIdentify {
   /** Addresses as text. */
   readonly originator: string;
   readonly responder: string;
+  /** The responder's address. */
+  readonly responderKey: AddressKey;
   /** Time of the flow's first packet and of its last one so far. Nanoseconds since the epoch. */
   readonly firstNs: bigint;
   readonly lastNs: bigint;
@@ -44,8 +47,8 @@ export class Identifier {
   }
 
   /** What the flow's own bytes say; remembers what they say about other flows. */
-  identify(payload: FirstPayload, flow: FlowToIdentify): Identity {
-    const identity = identify(payload, this.#crypto, this.#options);
+  identify(payload: FirstPayload, flow: FlowToIdentify): KnownIdentity {
+    const identity = knownOf(payload, this.#crypto, this.#options);
     if (identity.app === 'ftp') this.#expectData(payload, flow);
     if (this.#options.passiveDns !== false && payload.transport === 'udp' && DNS_APPS.has(identity.app ?? ''))
       this.#learnNames(payload);
@@ -58,14 +61,16 @@ export class Identifier {
   }
 
   /** What other flows say about this one: names of the responder at its first packet, and whether FTP announced it. */
-  complete(identity: Identity, flow: FlowToIdentify, ports: readonly [number, number]): Identity {
-    const names = this.#options.passiveDns === false ? [] : this.#names.namesOf(flow.responder, flow.firstNs);
-    const named: Identity = names.length === 0 ? identity : { ...identity, peerNames: names };
+  complete(identity: KnownIdentity, flow: FlowToIdentify, ports: readonly [number, number]): KnownIdentity {
+    const names = this.#names.namesOf(flow);
+    const named = names.length === 0 ? identity : { ...identity, peerNames: names };
     if ((identity.appConfidence ?? 0) >= 2 || !this.#isFtpData(flow, ports)) return named;
     return { ...named, app: 'ftp-data', appBy: 'content', appConfidence: 2 };
   }
 
-  #isFtpData({ originator, responder, firstNs }: FlowToIdentify, ports: readonly [number, number]): boolean {
+  #isFtpData(flow: FlowToIdentify, ports: readonly [number, number]): boolean {
+    if (this.#dataPorts.size === 0) return false;
+    const { originator, responder, firstNs } = flow;
     if (this.#options.apps?.has('ftp-data') === false) return false;
     return (
       this.#dataPorts.isExpected(responder, ports[1], firstNs) ||
@@ -82,12 +87,15 @@ export class Identifier {
   }
 
   #learnNames({ originator, responder }: FirstPayload): void {
+    if (![...originator.datagrams, ...responder.datagrams].some(isResponse)) return;
     const app = dnsAppOf(responder.port, originator.port);
     const messages = [...timedMessages(originator), ...timedMessages(responder)];
     const queries = messages.map(({ message }) => message).filter(({ response }) => !response);
     for (const { message, timeNs } of messages) this.#names.learn(app, message, queries, timeNs);
   }
 }
+
+const isResponse = (datagram: Uint8Array): boolean => ((datagram[2] ?? 0) & 0x80) !== 0;
 
 function timedMessages({ datagrams, timesNs }: FirstBytes): { message: DnsMessage; timeNs: bigint }[] {
   return datagrams.flatMap((datagram, n) => {

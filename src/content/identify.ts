@@ -4,26 +4,33 @@
  */
 
 import {
-  EMPTY_FIELDS,
   LIST_MAX,
+  wholeIdentity,
+  type ContentFields,
   type Details,
   type IdBit,
   type Identity,
   type IdentifyOptions,
+  type KnownIdentity,
 } from '../flow/identity.ts';
 import { appOfPort, appOfPortWith } from './ports.ts';
 import { recognisersFor } from './recognisers.ts';
+import { NO_DETAILS, Sides, type Conversation, type Inner, type Verdict } from './conversation.ts';
 import type { Recogniser } from './recogniser.ts';
 import type { ContentCrypto } from './crypto.ts';
 import type { FirstBytes, FirstPayload, UnlikeSides } from '../flow/first_payload.ts';
-import type { Conversation, Inner, Verdict } from './conversation.ts';
 
 /** STARTTLS in a tunnel in a proxy: more is not followed. */
 const DEPTH_MAX = 3;
 
 export function identify(payload: FirstPayload, crypto: ContentCrypto, options: IdentifyOptions = {}): Identity {
+  return wholeIdentity(knownOf(payload, crypto, options));
+}
+
+/** The same without what is not known. */
+export function knownOf(payload: FirstPayload, crypto: ContentCrypto, options: IdentifyOptions): KnownIdentity {
   const found = strongest(payload, crypto, options, undefined);
-  if (found === undefined) return unnamed(payload, options);
+  if (found === undefined) return withoutContent(guessed(appOfPort(payload), options), payload.bits);
   const { verdict, conversation } = found;
   const inner = innerVerdict(verdict, conversation, crypto, options, DEPTH_MAX);
   const malformed = verdict.malformed || inner?.malformed === true;
@@ -31,46 +38,37 @@ export function identify(payload: FirstPayload, crypto: ContentCrypto, options: 
     app: verdict.app,
     appBy: verdict.both ? 'handshake' : 'content',
     appConfidence: verdict.confidence,
-    ...EMPTY_FIELDS,
-    ...verdict.fields,
-    ...presentFields(inner),
-    peerNames: null,
-    details: limited({ ...verdict.details, ...innerDetails(inner) }),
-    idBits: malformed ? [...payload.bits, 'malformed'] : payload.bits,
+    ...presentFields(verdict.fields),
+    ...(inner === undefined ? {} : presentFields(inner.fields)),
+    ...knownDetails(verdict.details, inner),
+    ...knownBits(malformed ? [...payload.bits, 'malformed'] : payload.bits),
   };
-}
-
-function unnamed(payload: FirstPayload, options: IdentifyOptions): Identity {
-  return withoutContent(guessed(appOfPort(payload), options), payload.bits);
 }
 
 function guessed(app: string | undefined, { portGuess = true, apps }: IdentifyOptions): string | undefined {
   return portGuess && app !== undefined && (apps?.has(app) ?? true) ? app : undefined;
 }
 
-const withoutContent = (app: string | undefined, bits: readonly IdBit[]): Identity => ({
-  app: app ?? null,
-  appBy: app === undefined ? null : 'port',
-  appConfidence: app === undefined ? null : 0,
-  ...EMPTY_FIELDS,
-  peerNames: null,
-  details: null,
-  idBits: bits,
+const withoutContent = (app: string | undefined, bits: readonly IdBit[]): KnownIdentity => ({
+  ...(app === undefined ? {} : { app, appBy: 'port', appConfidence: 0 }),
+  ...knownBits(bits),
 });
+
+const knownBits = (idBits: readonly IdBit[]): KnownIdentity => (idBits.length === 0 ? {} : { idBits });
 
 /** Identities of flows of which no side starts like a protocol: most flows share one of a few. */
 export class UnlikeFlows {
   readonly #options: IdentifyOptions;
   /** By application, then by the list of bits. */
-  readonly #known = new Map<string | undefined, Map<readonly IdBit[], Identity>>();
-  readonly #all = new Set<Identity>();
+  readonly #known = new Map<string | undefined, Map<readonly IdBit[], KnownIdentity>>();
+  readonly #all = new Set<KnownIdentity>();
 
   constructor(options: IdentifyOptions) {
     this.#options = options;
   }
 
   /** @param bits the same list for the same bits */
-  identify(transport: 'tcp' | 'udp', responderPort: number, { hasText, hasBinary, bits }: UnlikeSides): Identity {
+  identify(transport: 'tcp' | 'udp', responderPort: number, { hasText, hasBinary, bits }: UnlikeSides): KnownIdentity {
     const app = guessed(appOfPortWith(transport, responderPort, hasText, hasBinary), this.#options);
     let byBits = this.#known.get(app);
     if (byBits === undefined) this.#known.set(app, (byBits = new Map()));
@@ -83,7 +81,7 @@ export class UnlikeFlows {
   }
 
   /** It was made here, and others may have the same one. */
-  has(identity: Identity): boolean {
+  has(identity: KnownIdentity): boolean {
     return this.#all.has(identity);
   }
 }
@@ -102,11 +100,10 @@ function strongest(
   only: string | undefined,
 ): Found | undefined {
   const { transport, originator, responder } = payload;
-  const sides = [originator.datagrams[0] ?? originator.stream, responder.datagrams[0] ?? responder.stream] as const;
-  const recognisers = recognisersFor(transport, sides, [originator.port, responder.port]);
+  const recognisers = recognisersFor(transport, originator, responder);
   if (recognisers.length === 0) return undefined;
-  const ahead = conversationOf(payload, originator, responder, crypto, options);
-  const back = conversationOf(payload, responder, originator, crypto, options);
+  const ahead = new Sides(transport, originator, responder, crypto, options);
+  const back = new Sides(transport, responder, originator, crypto, options);
   let best: Found | undefined;
   for (const recogniser of recognisers) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
@@ -134,27 +131,6 @@ const strength = ({ verdict, recogniser, conversation }: Found): number =>
   (3 - recogniser.rank) * 10 +
   (recogniser.ports.includes(conversation.serverPort) || recogniser.ports.includes(conversation.clientPort) ? 5 : 0);
 
-function conversationOf(
-  { transport }: FirstPayload,
-  client: FirstBytes,
-  server: FirstBytes,
-  crypto: ContentCrypto,
-  { secrets = false, httpQuery = false }: IdentifyOptions,
-): Conversation {
-  return {
-    transport,
-    clientPort: client.port,
-    serverPort: server.port,
-    client: client.datagrams[0] ?? client.stream,
-    server: server.datagrams[0] ?? server.stream,
-    clientDatagrams: client.datagrams,
-    serverDatagrams: server.datagrams,
-    crypto,
-    secrets,
-    httpQuery,
-  };
-}
-
 /** The protocol inside: TLS after STARTTLS, any protocol after a tunnel's set-up. */
 function innerVerdict(
   outer: Verdict,
@@ -171,7 +147,7 @@ function innerVerdict(
   const deeper = innerVerdict(found.verdict, found.conversation, crypto, options, depth - 1);
   return {
     ...found.verdict,
-    fields: { ...found.verdict.fields, ...presentFields(deeper) },
+    fields: { ...found.verdict.fields, ...(deeper === undefined ? {} : presentFields(deeper.fields)) },
     details: { ...found.verdict.details, ...innerDetails(deeper) },
     malformed: found.verdict.malformed || deeper?.malformed === true,
     tls: outer.inner.tls,
@@ -185,17 +161,16 @@ const behind = (conversation: Conversation, { clientAt, serverAt }: Inner): Firs
   bits: [],
 });
 
-const streamFrom = (port: number, stream: Uint8Array, at: number): FirstBytes => ({
-  port,
-  stream: stream.subarray(at),
-  datagrams: [],
-  timesNs: [],
-});
+function streamFrom(port: number, stream: Uint8Array, at: number): FirstBytes {
+  const rest = stream.subarray(at);
+  return { port, first: rest, stream: rest, datagrams: [], timesNs: [] };
+}
 
-/** Only what the inner protocol says: what it did not see is left to the outer one. */
-function presentFields(inner: Verdict | undefined): Verdict['fields'] {
-  if (inner === undefined) return {};
-  return Object.fromEntries(Object.entries(inner.fields).filter(([, value]) => value !== null));
+/** What a protocol did not see is left to the one around it. */
+function presentFields(
+  fields: Partial<ContentFields>,
+): Partial<{ [Name in keyof ContentFields]: NonNullable<ContentFields[Name]> }> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function innerDetails(inner: (Verdict & { readonly tls: boolean }) | undefined): Details {
@@ -203,7 +178,8 @@ function innerDetails(inner: (Verdict & { readonly tls: boolean }) | undefined):
   return { ...inner.details, ...(inner.tls ? { tls: true } : { inner: inner.app }) };
 }
 
-function limited(details: Details): Details | null {
-  const entries = Object.entries(details);
-  return entries.length === 0 ? null : Object.fromEntries(entries.slice(0, LIST_MAX));
+function knownDetails(outer: Details, inner: (Verdict & { readonly tls: boolean }) | undefined): KnownIdentity {
+  if (outer === NO_DETAILS && inner === undefined) return {};
+  const entries = Object.entries({ ...outer, ...innerDetails(inner) });
+  return entries.length === 0 ? {} : { details: Object.fromEntries(entries.slice(0, LIST_MAX)) };
 }

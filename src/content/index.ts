@@ -1,5 +1,6 @@
 /** Content identification: what a flow is, from its first bytes. Without Node, but for `node_crypto.ts`. */
 
+export { addressKey, type AddressKey } from './dns/address_key.ts';
 export { Identifier, type FlowToIdentify, type IdentifierOptions } from './identifier.ts';
 export { identify } from './identify.ts';
 export { CONTENT_APPS, startTables } from './recognisers.ts';

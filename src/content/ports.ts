@@ -4,7 +4,7 @@
  */
 
 import { isPlainText } from './text.ts';
-import type { FirstPayload } from '../flow/first_payload.ts';
+import type { FirstBytes, FirstPayload } from '../flow/first_payload.ts';
 
 type Kind = 'text' | 'binary';
 
@@ -88,11 +88,14 @@ const PORTS = { tcp: TCP_PORTS, udp: UDP_PORTS };
 
 /** The name of the responder's port; undefined without payload, without an entry, or when content contradicts it. */
 export function appOfPort({ transport, originator, responder }: FirstPayload): string | undefined {
-  const kinds = [originator, responder]
-    .map(({ stream, datagrams, unlike }) => ({ bytes: datagrams[0] ?? stream, unlike }))
-    .filter(({ bytes }) => bytes.length > 0)
-    .map(({ bytes, unlike }) => (unlike === undefined ? isPlainText(bytes, 0, 64) : unlike === 'text'));
-  return appOfPortWith(transport, responder.port, kinds.includes(true), kinds.includes(false));
+  const kinds = [kindOf(originator), kindOf(responder)];
+  return appOfPortWith(transport, responder.port, kinds.includes('text'), kinds.includes('binary'));
+}
+
+/** Undefined: the side has sent nothing. */
+function kindOf({ first, unlike }: FirstBytes): Kind | undefined {
+  if (first.length === 0) return undefined;
+  return unlike ?? (isPlainText(first, 0, 64) ? 'text' : 'binary');
 }
 
 /** The same by what the sides have sent: text, something else, both, or nothing. */

@@ -37,11 +37,13 @@ export const below =
   (limit: number): ByteSpec =>
   (byte: number) =>
     byte < limit;
+export const isEven = (byte: number): boolean => byte % 2 === 0;
 export const isPlain = (byte: number): boolean => isPrintableAscii(byte) || byte === 9 || byte === 10 || byte === 13;
 
 const CAPITAL: ByteSpec = [0x41, 0x5a];
 /** In a method: capitals, hyphen, underscore and the space behind it. */
-const METHOD: ByteSpec = (byte) => (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f || byte === 0x20;
+const METHOD = (byte: number): boolean =>
+  (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d || byte === 0x5f || byte === 0x20;
 export const LETTER: ByteSpec = [0x41, 0x7a];
 export const DIGIT: ByteSpec = [0x30, 0x39];
 export const SMALL: ByteSpec = below(65);
@@ -53,8 +55,27 @@ export const DER_LENGTH: ByteSpec = below(0x85);
 export const DNP3: readonly ByteSpec[] = [0x05, 0x64, [5, 255]];
 export const LONG_HEADER: ByteSpec = [0x80, 0xff];
 export const RESERVED_VERSION: ByteSpec = (byte) => (byte & 15) === 10;
+/** `NICK`, `USER`, `PASS` or `CAP `, and what is mixed of them. */
+export const IRC: readonly ByteSpec[] = ['NUPC', 'ISA', 'CESP', 'KRS '].map((letters) =>
+  oneOf(letters + letters.toLowerCase()),
+);
+/** Most commands of memcached, and what is mixed of them. */
+export const MEMCACHED: readonly ByteSpec[] = ['gsadiv', 'etdn', 'tdlcar', ' sert'].map(oneOf);
 export const ANY_EIGHT: readonly ByteSpec[] = Array.from({ length: 8 }, () => null);
 export const OPENVPN: ByteSpec = oneOf([0x38, 0x40, 0x50]);
 /** Command, then a status of zero behind length and session. */
 export const ENCAPSULATION: readonly ByteSpec[] = [[1, 0x70], 0, null, null, null, null, null, null, 0, 0, 0, 0];
-export const START_LINE: readonly ByteSpec[] = [CAPITAL, METHOD, METHOD];
+/** Three letters at least, and the slash of `SIP/2.0`. */
+export const START_LINE: readonly ByteSpec[] = [CAPITAL, METHOD, METHOD, (byte) => METHOD(byte) || byte === 0x2f];
+/** Starts of an element of DER with this tag and content, by the size of its length. */
+export const derStarts = (tag: number, content: readonly ByteSpec[]): (readonly ByteSpec[])[] =>
+  [[below(0x80)], [0x81, null], [0x82, null, null], [0x83, null, null, null], [0x84, null, null, null, null]].map(
+    (length) => [tag, ...length, ...content],
+  );
+export const RADIUS: readonly ByteSpec[] = [
+  oneOf([1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45]),
+  null,
+  below(17),
+];
+/** Of IPv6: extension headers, TCP, UDP, ICMPv6, nothing. */
+export const NEXT_HEADER: ByteSpec = oneOf([0, 6, 17, 43, 44, 50, 51, 58, 59, 60]);

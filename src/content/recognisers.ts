@@ -7,35 +7,39 @@ import { Starts } from './starts.ts';
 import { TCP_RECOGNISERS } from './tcp_recognisers.ts';
 import { UDP_RECOGNISERS } from './udp_recognisers.ts';
 import type { Recogniser } from './recogniser.ts';
+import type { FirstBytes } from '../flow/first_payload.ts';
+
+/** Lists of recognisers that are remembered; with one more all are forgotten. */
+const LISTS_MAX = 1024;
 
 /** The recognisers of a transport, and which one each start belongs to. */
 class Chooser {
   readonly #recognisers: readonly Recogniser[];
   readonly starts: Starts;
+  /** By the starts that fit. */
+  readonly #lists = new Map<bigint, readonly Recogniser[]>();
 
   constructor(recognisers: readonly Recogniser[]) {
     this.#recognisers = recognisers.flatMap((recogniser) => recogniser.starts.map(() => recogniser));
     this.starts = new Starts(recognisers.flatMap(({ starts }) => starts));
   }
 
-  choose(sides: readonly [Uint8Array, Uint8Array], ports: readonly [number, number]): Recogniser[] {
-    const chosen: Recogniser[] = [];
-    this.starts.fitting(sides, ports, (start) => {
-      const recogniser = this.#recognisers[start];
-      if (recogniser !== undefined && chosen.at(-1) !== recogniser) chosen.push(recogniser);
-    });
-    return chosen;
+  choose(one: FirstBytes, other: FirstBytes): readonly Recogniser[] {
+    const fitting = this.starts.fitting([one.first, other.first], [one.port, other.port]);
+    const known = this.#lists.get(fitting);
+    if (known !== undefined) return known;
+    const list = [...new Set(this.#recognisers.filter((_, n) => ((fitting >> BigInt(n)) & 1n) !== 0n))];
+    if (this.#lists.size === LISTS_MAX) this.#lists.clear();
+    this.#lists.set(fitting, list);
+    return list;
   }
 }
 
 const CHOOSERS = { tcp: new Chooser(TCP_RECOGNISERS), udp: new Chooser(UDP_RECOGNISERS) };
 
 /** Recognisers for the first bytes of two sides, either of which may have sent nothing. */
-export const recognisersFor = (
-  transport: 'tcp' | 'udp',
-  sides: readonly [Uint8Array, Uint8Array],
-  ports: readonly [number, number],
-): readonly Recogniser[] => CHOOSERS[transport].choose(sides, ports);
+export const recognisersFor = (transport: 'tcp' | 'udp', one: FirstBytes, other: FirstBytes): readonly Recogniser[] =>
+  CHOOSERS[transport].choose(one, other);
 
 /** The tables of starts as the engine has them: those of TCP, then those of UDP. @param apps only these protocols */
 export function startTables(apps?: ReadonlySet<string>): readonly Uint32Array[] {

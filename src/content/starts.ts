@@ -9,17 +9,16 @@ const LOOK_BYTES = 16;
 const STARTS_MAX = 64;
 const WORD_BYTES = 8;
 const VALUES = 256;
-const TABLE_BYTES = VALUES * WORD_BYTES;
 /** After the tables of the bytes: number of bytes, high and low byte of a port. */
 const LENGTH = LOOK_BYTES;
 const PORT_HIGH = LOOK_BYTES + 1;
 const PORT_LOW = LOOK_BYTES + 2;
 const TABLES = LOOK_BYTES + 3;
+/** Behind the tables: the weak starts, bit by bit. Words of 64 bits. */
+const WEAK = TABLES * VALUES;
 
 /** Text stands for its characters, a pair for a range, null for any byte. */
 export type ByteSpec = string | number | readonly [from: number, to: number] | ((byte: number) => boolean) | null;
-
-type OneByte = Exclude<ByteSpec, null | string>;
 
 export interface Start {
   readonly bytes: readonly ByteSpec[];
@@ -29,94 +28,102 @@ export interface Start {
   readonly least?: number;
   /** UDP: and so many at most, below 255. Default: any number. */
   readonly most?: number;
-}
-
-/** Which starts fit, bit by bit. */
-interface Fitting {
-  low: number;
-  high: number;
+  /** UDP: one datagram says little, unless the next one of the flow fits a start as well. */
+  readonly weak?: true;
 }
 
 export class Starts {
   readonly #count: number;
-  /** TABLES tables of 256 words of 64 bits; bit n of a word: start n does not have the value there. */
-  readonly tables = new Uint32Array((TABLES * TABLE_BYTES) / Uint32Array.BYTES_PER_ELEMENT);
-  readonly #fitting: Fitting = { low: 0, high: 0 };
+  /** TABLES tables of 256 words of 64 bits; bit n of a word: start n does not have the value there. Then the weak ones. */
+  readonly tables = new Uint32Array(((WEAK + 1) * WORD_BYTES) / Uint32Array.BYTES_PER_ELEMENT);
 
   constructor(starts: readonly Start[]) {
     if (starts.length > STARTS_MAX) throw new RangeError(`${starts.length} starts; the most is ${STARTS_MAX}`);
     this.#count = starts.length;
-    // Bits without a start fit no number of bytes.
-    const unused = Array.from({ length: STARTS_MAX - starts.length }, (_, n) => rule(LENGTH, starts.length + n, []));
-    const rules = starts.flatMap(rulesOf).concat(unused);
+    const rules = starts.flatMap(rulesOf);
+    this.#excludeAll(rules);
+    for (const { table, start, values } of rules) this.#letIn(table, start, values);
+    new BigUint64Array(this.tables.buffer)[WEAK] = starts.reduce(
+      (sum, { weak }, n) => (weak === true ? sum | (1n << BigInt(n)) : sum),
+      0n,
+    );
+  }
+
+  /** All values of each table that a start has a rule for. Bits without a start fit no number of bytes. */
+  #excludeAll(rules: readonly Rule[]): void {
     const words = new BigUint64Array(this.tables.buffer);
-    for (let table = 0; table < TABLES; table++) {
-      const excluding = rules.filter((one) => one.table === table && one.values.length <= VALUES / 2);
-      const all = excluding.reduce((sum, { start }) => sum | (1n << BigInt(start)), 0n);
-      words.fill(all, table * VALUES, (table + 1) * VALUES);
-    }
-    for (const { table, start, values } of rules) {
-      const bit = 1 << (start & 31);
-      const first = table * VALUES * 2 + (start >> 5);
-      // Most values are excluded: a few are let in. Or the other way round.
-      const few = values.length <= VALUES / 2 ? values : ALL.filter((value) => !values.includes(value));
-      for (const value of few) this.tables[first + 2 * value] = (this.tables[first + 2 * value] ?? 0) ^ bit;
+    const all = Array.from({ length: TABLES }, () => 0n);
+    all[LENGTH] = ~((1n << BigInt(this.#count)) - 1n);
+    for (const { table, start } of rules) all[table] = (all[table] ?? 0n) | (1n << BigInt(start));
+    all.forEach((bits, table) => words.fill(bits, table * VALUES, (table + 1) * VALUES));
+  }
+
+  #letIn(table: number, start: number, values: Values): void {
+    const fits = ~(1 << (start & 31));
+    const first = table * VALUES * 2 + (start >> 5);
+    const [from, to] = typeof values === 'function' ? [0, VALUES - 1] : values;
+    for (let value = from; value <= to; value++) {
+      if (typeof values === 'function' && !values(value)) continue;
+      const at = first + 2 * value;
+      this.tables[at] = (this.tables[at] ?? 0) & fits;
     }
   }
 
-  /** Calls `use` with the number of each start that fits the first bytes of a side, in order. */
-  fitting(
-    sides: readonly [Uint8Array, Uint8Array],
-    ports: readonly [number, number],
-    use: (start: number) => void,
-  ): void {
-    const fitting = this.#fitting;
-    fitting.low = 0;
-    fitting.high = 0;
-    for (const bytes of sides) this.#add(bytes, ports);
-    for (let n = 0; n < this.#count; n++) if ((((n < 32 ? fitting.low : fitting.high) >>> (n & 31)) & 1) !== 0) use(n);
-  }
-
-  #add(bytes: Uint8Array, [portA, portB]: readonly [number, number]): void {
-    const { tables } = this;
+  /** The starts that fit the first bytes of a side, bit by bit. */
+  fitting([one, other]: readonly [Uint8Array, Uint8Array], [portA, portB]: readonly [number, number]): bigint {
+    let bits = 0n;
     for (let half = 0; half < 2; half++) {
-      const excluded = (table: number, value: number): number => tables[(table * VALUES + value) * 2 + half] ?? 0;
-      let not = excluded(LENGTH, Math.min(bytes.length, VALUES - 1));
-      for (let at = 0; at < LOOK_BYTES && at < bytes.length && not !== -1; at++) not |= excluded(at, bytes[at] ?? 0);
-      const byPort = (port: number): number => excluded(PORT_HIGH, port >> 8) | excluded(PORT_LOW, port & 0xff);
-      const fits = ~(not | (byPort(portA) & byPort(portB)));
-      if (half === 0) this.#fitting.low |= fits;
-      else this.#fitting.high |= fits;
+      const byPort = this.#notByPort(portA, half) & this.#notByPort(portB, half);
+      const fits = ~(byPort | this.#notByBytes(one, half)) | ~(byPort | this.#notByBytes(other, half));
+      bits |= BigInt(fits >>> 0) << BigInt(32 * half);
     }
+    return bits;
+  }
+
+  #notByBytes(bytes: Uint8Array, half: number): number {
+    let not = this.#excluded(LENGTH, Math.min(bytes.length, VALUES - 1), half);
+    for (let at = 0; at < LOOK_BYTES && at < bytes.length && not !== -1; at++)
+      not |= this.#excluded(at, bytes[at] ?? 0, half);
+    return not;
+  }
+
+  #notByPort(port: number, half: number): number {
+    return this.#excluded(PORT_HIGH, port >> 8, half) | this.#excluded(PORT_LOW, port & 0xff, half);
+  }
+
+  #excluded(table: number, value: number, half: number): number {
+    return this.tables[(table * VALUES + value) * 2 + half] ?? 0;
   }
 }
+
+/** From and to, both among them, or those that it is true for. */
+type Values = readonly [from: number, to: number] | ((byte: number) => boolean);
 
 /** A start has only these values in a table. */
 interface Rule {
   readonly table: number;
   readonly start: number;
-  readonly values: readonly number[];
+  readonly values: Values;
 }
 
-const rule = (table: number, start: number, values: readonly number[]): Rule => ({ table, start, values });
-
-const ALL: readonly number[] = Array.from({ length: VALUES }, (_, value) => value);
-
-function rulesOf({ bytes, ports, least = 1, most = VALUES }: Start, start: number): Rule[] {
-  const specs = bytes.flatMap((spec): (OneByte | null)[] =>
-    typeof spec === 'string' ? Array.from(spec, (letter) => letter.charCodeAt(0)) : [spec],
-  );
-  if (specs.length > LOOK_BYTES) throw new RangeError(`start ${start} has more than ${LOOK_BYTES} bytes`);
-  const rules = specs.flatMap((spec, at) => (spec === null ? [] : rule(at, start, valuesOf(spec))));
-  rules.push(rule(LENGTH, start, ALL.slice(least, most + 1)));
+function rulesOf({ bytes, ports, least = 1, most = VALUES - 1 }: Start, start: number): Rule[] {
+  const rules: Rule[] = [{ table: LENGTH, start, values: [least, most] }];
+  const add = (table: number, values: Values): void => void rules.push({ table, start, values });
+  let at = 0;
+  for (const spec of bytes) {
+    if (typeof spec === 'string') for (const letter of spec) add(at++, only(letter.charCodeAt(0)));
+    else {
+      if (spec !== null) add(at, typeof spec === 'number' ? only(spec) : spec);
+      at++;
+    }
+  }
+  if (at > LOOK_BYTES) throw new RangeError(`start ${start} has more than ${LOOK_BYTES} bytes`);
   if (ports === undefined) return rules;
-  return rules.concat(
-    rule(PORT_HIGH, start, [...new Set(ports.map((port) => port >> 8))]),
-    rule(PORT_LOW, start, [...new Set(ports.map((port) => port & 0xff))]),
-  );
+  const high = ports.map((port) => port >> 8);
+  const low = ports.map((port) => port & 0xff);
+  add(PORT_HIGH, (byte) => high.includes(byte));
+  add(PORT_LOW, (byte) => low.includes(byte));
+  return rules;
 }
 
-function valuesOf(spec: OneByte): readonly number[] {
-  if (typeof spec === 'number') return [spec];
-  return typeof spec === 'function' ? ALL.filter(spec) : ALL.slice(spec[0], spec[1] + 1);
-}
+const only = (value: number): Values => [value, value];

@@ -37,6 +37,10 @@ import {
   ANY_EIGHT,
   OPENVPN,
   ENCAPSULATION,
+  IRC,
+  MEMCACHED,
+  derStarts,
+  isEven,
   START_LINE,
   type Recogniser,
 } from './recogniser.ts';
@@ -52,7 +56,14 @@ export const TCP_RECOGNISERS: readonly Recogniser[] = [
   ),
   entry('http2', 1, [80], recogniseHttp2, ['PRI * HTTP/2.0\r\n'], [0, null, null, 4, below(2), 0, 0, 0, 0]),
   // A server may send lines of any kind first. So text of any protocol is kept.
-  entry('ssh', 1, [22], recogniseSsh, ['SSH-'], [isPlain, isPlain, isPlain, isPlain, isPlain, isPlain]),
+  entry(
+    'ssh',
+    1,
+    [22],
+    recogniseSsh,
+    ['SSH-'],
+    Array.from({ length: 10 }, () => isPlain),
+  ),
   entry('bittorrent', 1, [6881], recogniseBittorrent, ['\x13BitTorrent pr']),
   entry(
     'mqtt',
@@ -94,9 +105,9 @@ export const TCP_RECOGNISERS: readonly Recogniser[] = [
   entry('socks', 2, [1080], recogniseSocks, [5, (byte) => byte <= 16 || byte === 0xff], [4, [1, 2]], [0, [0x5a, 0x5d]]),
   entry('dns', 2, [53], recogniseDnsTcp, [null, null, null, null, ...DNS_FLAGS, ...DNS_COUNTS]),
   entry('kerberos', 2, [88], recogniseKerberos, [0, null, null, null, KERBEROS, DER_LENGTH]),
-  entry('ldap', 2, [389], recogniseLdap, [0x30, DER_LENGTH]),
+  entry('ldap', 2, [389], recogniseLdap, ...derStarts(0x30, [2, [1, 4]])),
   entry('modbus', 2, [502], recogniseModbus, [null, null, 0, 0, 0, [2, 254], null, [1, 255]]),
-  entry('iec104', 2, [2404], recogniseIec104, ['h', [4, 253], null, null, (byte) => byte % 2 === 0]),
+  entry('iec104', 2, [2404], recogniseIec104, ['h', 4, null, 0, isEven], ['h', [10, 253], isEven, null, isEven]),
   entry('ethernet-ip', 2, [44_818], recogniseEthernetIp, ENCAPSULATION),
   entry('mongodb', 2, [27_017], recogniseMongodb, [
     null,
@@ -125,7 +136,8 @@ export const TCP_RECOGNISERS: readonly Recogniser[] = [
     3,
     [11_211],
     recogniseMemcached,
-    [oneOf('gsadivm'), [0x61, 0x7a], [0x20, 0x7a]],
+    MEMCACHED,
+    ['m', oneOf('gs'), ' '],
     [[0x80, 0x81], below(0x49), null, null, null, 0],
   ),
   entry('redis', 3, [6379], recogniseRedis, ['*', DIGIT]),
@@ -143,7 +155,7 @@ export const TCP_RECOGNISERS: readonly Recogniser[] = [
   entry('ftp', 3, [21], recogniseFtp, ['220'], { bytes: [LETTER, LETTER, LETTER, LETTER], ports: [21] }),
   entry('pop3', 3, [110], recognisePop3, ['+OK']),
   entry('imap', 3, [143], recogniseImap, ['* ', oneOf('OPB')]),
-  entry('irc', 3, [6667], recogniseIrc, [oneOf('NUPCnupc'), LETTER, LETTER]),
+  entry('irc', 3, [6667], recogniseIrc, IRC),
   entry('nntp', 3, [119], recogniseNntp, ['20', oneOf('01'), ' ']),
   entry('xmpp', 3, [5222], recogniseXmpp, ['<', oneOf('s?'), oneOf('tx')]),
 ];

@@ -36,11 +36,7 @@ function mixedText(bytes: Uint8Array, from: number, room: number): string {
 }
 
 /** One character a byte; for bytes that are known to be ASCII. */
-export function asciiOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-}
+export const asciiOf = (bytes: Uint8Array): string => Reflect.apply(String.fromCharCode, null, bytes) as string;
 
 export const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
 

@@ -1,7 +1,7 @@
 /** Recognisers of datagrams, strongest first. */
 
 import { recogniseBittorrentUdp } from './bittorrent.ts';
-import { recogniseCoap, recogniseRadius, recogniseSyslog, recogniseTftp } from './datagrams.ts';
+import { RADIUS_PORTS, recogniseCoap, recogniseRadius, recogniseSyslog, recogniseTftp } from './datagrams.ts';
 import { recogniseDhcp, recogniseDhcpv6 } from './dhcp.ts';
 import { recogniseKerberos, recogniseSnmp } from './directory.ts';
 import { recogniseDnsUdp } from './dns/dns.ts';
@@ -25,12 +25,15 @@ import {
   DNS_COUNTS,
   STUN,
   KERBEROS,
-  DER_LENGTH,
   DNP3,
   LONG_HEADER,
   RESERVED_VERSION,
   ANY_EIGHT,
   ENCAPSULATION,
+  NEXT_HEADER,
+  OPENVPN,
+  RADIUS,
+  derStarts,
   START_LINE,
   type Recogniser,
 } from './recogniser.ts';
@@ -54,7 +57,11 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
     bytes: [[0x14, 0x17], oneOf([0xfe, 1]), oneOf([0xff, 0xfd, 0xfc, 0]), 0, below(3)],
     least: 13,
   }),
-  entry('dhcp', 1, [67, 68], recogniseDhcp, { bytes: [[1, 2]], least: 240 }),
+  entry('dhcp', 1, [67, 68], recogniseDhcp, {
+    // Hardware, length of its addresses, hops (RFC 951, RFC 1542).
+    bytes: [[1, 2], null, below(17), below(17)],
+    least: 240,
+  }),
   entry('stun rtp', 1, [3478], recogniseStun, { bytes: STUN, least: 20 }),
   entry('bittorrent', 1, [6881], recogniseBittorrentUdp, ['d', oneOf('12'), ':', oneOf('arie')], {
     bytes: [(byte) => (byte & 15) === 1 && byte < 0x50, below(3)],
@@ -73,9 +80,10 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
     2,
     [1194],
     recogniseOpenvpn,
+    { bytes: [OPENVPN], ports: [1194], least: 14 },
     // Only a client's reset with a wrapped key is long.
-    { bytes: [oneOf([0x38, 0x40])], least: 14, most: 128 },
-    { bytes: [0x50], least: 14 },
+    { bytes: [oneOf([0x38, 0x40])], least: 14, most: 128, weak: true },
+    { bytes: [0x50], least: 14, weak: true },
   ),
   entry(
     'kerberos',
@@ -86,19 +94,24 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
     [KERBEROS, 0x81, null, 0x30],
     [KERBEROS, 0x82, null, null, 0x30],
   ),
-  entry('snmp', 2, [161, 162], recogniseSnmp, [0x30, DER_LENGTH]),
+  entry('snmp', 2, [161, 162], recogniseSnmp, ...derStarts(0x30, [2, 1, below(4)])),
   entry('ntp', 2, [123], recogniseNtp, {
     bytes: [(byte) => (byte & 7) !== 0 && (byte & 0x38) !== 0 && (byte & 0x38) <= 0x20],
     ports: [123],
     least: 8,
   }),
   entry('dhcpv6', 2, [546, 547], recogniseDhcpv6, { bytes: [[1, 13]], ports: [546, 547], least: 4 }),
-  entry('radius', 2, [1812, 1813], recogniseRadius, {
-    bytes: [oneOf([1, 2, 3, 4, 5, 11, 12, 13, 40, 41, 42, 43, 44, 45]), null, below(17)],
-    least: 20,
-  }),
+  entry(
+    'radius',
+    2,
+    RADIUS_PORTS,
+    recogniseRadius,
+    { bytes: RADIUS, ports: RADIUS_PORTS, least: 20 },
+    { bytes: RADIUS, least: 20, weak: true },
+  ),
   entry('l2tp', 2, [1701], recogniseL2tp, {
-    bytes: [(byte) => (byte & 0xc8) === 0xc8, (byte) => (byte & 15) === 2 || (byte & 15) === 3, below(36)],
+    // Control messages have these flags, and no others (RFC 2661 §3.1, RFC 3931 §3.2.1).
+    bytes: [0xc8, [2, 3], below(36)],
     least: 12,
   }),
   entry('gtp', 2, [2123, 2152], recogniseGtp, { bytes: [[0x20, 0x5f]], ports: [2123, 2152, 3386], least: 8 }),
@@ -109,7 +122,7 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
     [3544],
     recogniseTeredo,
     { bytes: [0, below(2)], least: 40 },
-    { bytes: [[0x60, 0x6f], null, null, null, below(6)], least: 40 },
+    { bytes: [[0x60, 0x6f], null, null, null, below(6), null, NEXT_HEADER], least: 40 },
   ),
   entry('vxlan', 2, [4789], recogniseVxlan, { bytes: [8, 0, 0, 0, null, null, null, 0], least: 22 }),
   entry('tftp', 2, [69], recogniseTftp, [0, [1, 2], [1, 255]]),
@@ -118,12 +131,10 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
   entry('rtp', 2, [], recogniseRtp, {
     bytes: [(byte) => (byte & 0xec) === 0x80, (byte) => (byte & 0x7f) < 64 || (byte & 0x7f) > 95],
     least: 12,
+    weak: true,
   }),
   entry('rtcp', 2, [], recogniseRtcp, {
-    bytes: [
-      [0x80, 0xbf],
-      [200, 201],
-    ],
+    bytes: [[0x80, 0xbf], [200, 201], below(5)],
     least: 8,
   }),
   entry('coap', 2, [5683], recogniseCoap, {

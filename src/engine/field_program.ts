@@ -42,6 +42,7 @@ import {
   VALUE_NS,
   VALUE_OCTETS,
   VALUE_PACKETS,
+  VALUE_REFERENCE,
   VALUE_SPAN,
   VALUE_TEXT,
   VALUE_TIME,
@@ -93,6 +94,8 @@ const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
 /** As in `-1.2345678901234567e-300`. */
 const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
 const NONE: ValueKind = { code: VALUE_NONE, lengthMax: 0 };
+/** What text is referred to is the host's, and that there is room for it as well. */
+const REFERENCE: ValueKind = { code: VALUE_REFERENCE, lengthMax: 0 };
 
 export const ABSENCE_CODES: Readonly<Record<NullRule, number>> = {
   never: ABSENT_NEVER,
@@ -108,10 +111,11 @@ const SLACK = 64;
 
 /**
  * Writes the program into the engine's memory, and how many rows may be written at a time so that their lines fit.
+ * Returns how long a line is at most without the texts that its row refers to. Bytes.
  * @param fields as they lie in the engine's rows: see FlowTable.placed
  * @throws {RangeError} for fields or texts that are too many or too long
  */
-export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields: readonly FieldDefinition[]): void {
+export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields: readonly FieldDefinition[]): number {
   const steps = format.steps(fields);
   if (steps.length > PROGRAM_STEPS_MAX) throw new RangeError(`a line has at most ${PROGRAM_STEPS_MAX - 1} fields`);
   const data = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
@@ -144,9 +148,10 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     return step;
   };
 
-  steps.forEach(({ text, field, object }, n) => {
-    const kind = field === undefined ? NONE : kindOf(field, format);
+  steps.forEach(({ text, field, object, reference }, n) => {
+    const kind = field === undefined ? (reference === undefined ? NONE : REFERENCE) : kindOf(field, format);
     const step = putStep(n, text, kind);
+    if (reference !== undefined) data.setUint16(step + STEP_OFFSET, reference, true);
     if (object !== undefined) {
       memory[step + STEP_ABSENT] = ABSENCE_CODES[object.null];
       data.setUint16(step + STEP_SKIP, object.steps, true);
@@ -167,6 +172,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(CONTROL + CONFIG_ROWS_MAX, Math.min(rows, Math.floor(TEXT_SIZE / lengthMax)), true);
   putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none ?? '');
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
+  return lengthMax;
 }
 
 /** How a field is written, and how long it is at most; one that has members has as many as the options say. */

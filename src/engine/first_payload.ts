@@ -3,29 +3,25 @@
  * from Node.
  */
 import {
-  CONFIG_FIRST_CHUNKS,
   CONFIG_FIRST_STARTS,
   CONFIG_FLOWS,
   CONFIG_SIDE_GROUPS,
   CONTROL,
   FIRST_BASE,
   FIRST_BITS,
+  FIRST_BITS_NAMED,
   FIRST_BIT_CONFLICT,
   FIRST_BIT_FULL,
   FIRST_BIT_GAP,
   FIRST_BIT_MIDSTREAM,
   FIRST_BIT_POOL_EMPTY,
   FIRST_BIT_TRUNCATED,
-  FIRST_CHUNK_DATA,
-  FIRST_CHUNK_DATA_BYTES,
-  FIRST_CHUNK_NEXT,
-  FIRST_CHUNK_RUNS,
-  FIRST_CHUNK_SIZE,
-  FIRST_CHUNK_USED,
-  FIRST_DATAGRAM_BYTES,
-  FIRST_DATAGRAM_SIZE,
-  FIRST_DATAGRAM_TIME,
+  FIRST_BLOCK_TEXT,
+  FIRST_BLOCK_UNLIKE,
   FIRST_HEAD,
+  FIRST_KIND_BINARY,
+  FIRST_KIND_BITS,
+  FIRST_KIND_TEXT,
   FIRST_SIDES,
   FIRST_SIDE_KEPT_SHIFT,
   FIRST_SIDE_TEXT,
@@ -43,11 +39,13 @@ import {
   ROW_PROTOCOL,
   ROW_SOURCE_PORT,
   SIDE_CONFIG_RECORDS,
+  SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
   SIDE_FIRST_PAYLOAD,
 } from '../../assembly/layout.ts';
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
 import type { FirstBytes, FirstPayload, FirstPayloadBit, UnlikeSides } from '../flow/first_payload.ts';
+import { Datagrams, FirstChains, Stream } from './first_chains.ts';
 import type { MemoryViews } from './wasm.ts';
 
 /** In the order of the alphabet. */
@@ -59,18 +57,15 @@ const BITS: readonly (readonly [bit: number, name: FirstPayloadBit])[] = [
   [FIRST_BIT_GAP, 'prefixGap'],
   [FIRST_BIT_TRUNCATED, 'truncated'],
 ];
-const NAMED_BITS = BITS.reduce((all, [bit]) => all | bit, 0);
 const NO_BYTES = new Uint8Array(0);
-/** Kinds of sides in a number of `unlike`; the bits of the record are above them. */
-const TEXT = 1;
-const BINARY = 2;
-const KIND_BITS = 2;
 const NOTHING_SEEN: UnlikeSides = { hasText: false, hasBinary: false, bits: [] };
 
 export class FirstPayloads {
   readonly #views: MemoryViews;
   readonly #records: number;
-  readonly #chunks: number;
+  readonly #chains: FirstChains;
+  /** Offset of the block in a row. */
+  readonly #block: number;
   readonly #flows: number;
   /** By the bits of a record. */
   readonly #names: readonly (readonly FirstPayloadBit[])[];
@@ -80,16 +75,18 @@ export class FirstPayloads {
   constructor(views: MemoryViews) {
     this.#views = views;
     const word = (offset: number): number => views.data.getUint32(CONTROL + offset, true);
-    this.#records = word(CONFIG_SIDE_GROUPS + Math.log2(SIDE_FIRST_PAYLOAD) * SIDE_CONFIG_SIZE + SIDE_CONFIG_RECORDS);
-    this.#chunks = word(CONFIG_FIRST_CHUNKS);
+    const group = CONFIG_SIDE_GROUPS + Math.log2(SIDE_FIRST_PAYLOAD) * SIDE_CONFIG_SIZE;
+    this.#records = word(group + SIDE_CONFIG_RECORDS);
+    this.#block = word(group + SIDE_CONFIG_ROW);
+    this.#chains = new FirstChains(views);
     this.#flows = word(CONFIG_FLOWS);
-    this.#names = Array.from({ length: NAMED_BITS + 1 }, (_, bits) =>
+    this.#names = Array.from({ length: FIRST_BITS_NAMED + 1 }, (_, bits) =>
       BITS.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name),
     );
     this.#unlike = this.#names.flatMap((names) =>
-      [0, TEXT, BINARY, TEXT | BINARY].map((kinds) => ({
-        hasText: (kinds & TEXT) !== 0,
-        hasBinary: (kinds & BINARY) !== 0,
+      Array.from({ length: 1 << FIRST_KIND_BITS }, (_, kinds) => ({
+        hasText: (kinds & FIRST_KIND_TEXT) !== 0,
+        hasBinary: (kinds & FIRST_KIND_BINARY) !== 0,
         bits: names,
       })),
     );
@@ -105,7 +102,10 @@ export class FirstPayloads {
     }
   }
 
-  /** What is kept of the flow in a row; undefined when that was read before, or when it had no payload. */
+  /**
+   * What is kept of the flow in a row; undefined when that was read before, or when it had no payload. What is asked for
+   * is copied then: it is good until the next call.
+   */
   of(row: number): FirstPayload | undefined {
     const { u8, data } = this.#views;
     const flow = data.getUint32(row + ROW_FLOW, true);
@@ -114,30 +114,28 @@ export class FirstPayloads {
     const bits = u8[record + FIRST_BITS] ?? 0;
     if (state === FIRST_STATE_NONE || (state === FIRST_STATE_DONE && (bits & FIRST_BIT_POOL_EMPTY) === 0))
       return undefined;
+    const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP;
     const originator = this.#originatorOf(flow);
-    const transport = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP ? 'tcp' : 'udp';
-    const sideOf = transport === 'tcp' ? this.#stream : this.#datagrams;
+    this.#chains.reset();
     return {
-      transport,
-      originator: sideOf.call(this, record, originator, data.getUint16(row + ROW_SOURCE_PORT, true)),
-      responder: sideOf.call(this, record, originator ^ 1, data.getUint16(row + ROW_DESTINATION_PORT, true)),
-      bits: this.#names[bits & NAMED_BITS] ?? [],
+      transport: tcp ? 'tcp' : 'udp',
+      originator: this.#side(tcp, record, originator, data.getUint16(row + ROW_SOURCE_PORT, true)),
+      responder: this.#side(tcp, record, originator ^ 1, data.getUint16(row + ROW_DESTINATION_PORT, true)),
+      bits: this.#names[bits & FIRST_BITS_NAMED] ?? [],
     };
   }
 
   /**
-   * Number of what is known of a flow in a row of which nothing is kept, since no side starts like a protocol: `unlikeSides`
-   * reads it. -1 when there is something to read, or was.
+   * Number of what is known of a flow in a row of which nothing is kept, since no side starts like a protocol:
+   * `unlikeSides` reads it. NIL when there is something to read, or was.
    */
   unlike(row: number): number {
-    const { u8, data } = this.#views;
-    const record = this.#records + data.getUint32(row + ROW_FLOW, true) * FIRST_SIZE;
-    const state = u8[record + FIRST_STATE];
-    if (state === FIRST_STATE_NONE) return 0;
-    const isKept = (data.getUint32(record + FIRST_HEAD, true) & data.getUint32(record + FIRST_HEAD + 4, true)) !== -1;
-    if (state === FIRST_STATE_DONE || isKept) return -1;
-    const kinds = kindOf(u8[record + FIRST_SIDES] ?? 0) | kindOf(u8[record + FIRST_SIDES + 1] ?? 0);
-    return kinds | (((u8[record + FIRST_BITS] ?? 0) & NAMED_BITS) << KIND_BITS);
+    return this.#views.data.getUint32(row + this.#block + FIRST_BLOCK_UNLIKE, true);
+  }
+
+  /** Offset in a row of a reference to text. */
+  get textAt(): number {
+    return this.#block + FIRST_BLOCK_TEXT;
   }
 
   /** What a number of `unlike` means. */
@@ -151,29 +149,13 @@ export class FirstPayloads {
     return (bits & FLOW_BIT_ORIGINATOR_HIGH) !== 0 ? 1 : 0;
   }
 
-  #stream(record: number, side: number, port: number): FirstBytes {
-    const { data } = this.#views;
-    const head = data.getUint32(record + FIRST_HEAD + 4 * side, true);
-    if (head === NIL)
-      return { port, stream: this.#unlikeBytes(record, side), datagrams: [], timesNs: [], ...this.#kind(record, side) };
-    const first = this.#chunks + head * FIRST_CHUNK_SIZE;
-    const used = data.getUint32(first + FIRST_CHUNK_USED, true);
-    const whole = used > 0 && data.getUint16(first + FIRST_CHUNK_RUNS, true) === 0;
-    const size = whole ? data.getUint16(first + FIRST_CHUNK_RUNS + 2, true) : 0;
-    return { port, stream: this.#chainBytes(size, head), datagrams: [], timesNs: [] };
-  }
-
-  #datagrams(record: number, side: number, port: number): FirstBytes {
-    const { data } = this.#views;
-    const head = data.getUint32(record + FIRST_HEAD + 4 * side, true);
-    if (head === NIL) {
-      const bytes = this.#unlikeBytes(record, side);
-      // When it came does not matter: it is not read any further.
-      const datagrams = bytes.length === 0 ? [] : [bytes];
-      return { port, stream: NO_BYTES, datagrams, timesNs: [], ...this.#kind(record, side) };
-    }
-    const used = data.getUint32(this.#chunks + head * FIRST_CHUNK_SIZE + FIRST_CHUNK_USED, true);
-    return { port, stream: NO_BYTES, ...datagramsIn(this.#chainBytes(used, head)) };
+  #side(tcp: boolean, record: number, side: number, port: number): FirstBytes {
+    const head = this.#views.data.getUint32(record + FIRST_HEAD + 4 * side, true);
+    if (head !== NIL) return tcp ? new Stream(this.#chains, head, port) : new Datagrams(this.#chains, head, port);
+    const bytes = this.#unlikeBytes(record, side);
+    // When it came does not matter: it is not read any further.
+    const datagrams = tcp || bytes.length === 0 ? [] : [bytes];
+    return { port, first: bytes, stream: tcp ? bytes : NO_BYTES, datagrams, timesNs: [], ...this.#kind(record, side) };
   }
 
   /** The bytes that are kept of a side that starts like no protocol. */
@@ -186,39 +168,8 @@ export class FirstPayloads {
   }
 
   #kind(record: number, side: number): Pick<FirstBytes, 'unlike'> {
-    const kind = kindOf(this.#views.u8[record + FIRST_SIDES + side] ?? 0);
-    return kind === 0 ? {} : { unlike: kind === TEXT ? 'text' : 'binary' };
+    const bits = this.#views.u8[record + FIRST_SIDES + side] ?? 0;
+    if ((bits & FIRST_SIDE_UNLIKE) === 0 || bits >> FIRST_SIDE_KEPT_SHIFT === 0) return {};
+    return { unlike: (bits & FIRST_SIDE_TEXT) !== 0 ? 'text' : 'binary' };
   }
-
-  #chainBytes(size: number, head: number): Uint8Array {
-    const { u8, data } = this.#views;
-    const bytes = new Uint8Array(size);
-    let chunk = head;
-    for (let at = 0; at < size && chunk !== NIL; at += FIRST_CHUNK_DATA_BYTES) {
-      const from = this.#chunks + chunk * FIRST_CHUNK_SIZE;
-      const part = Math.min(FIRST_CHUNK_DATA_BYTES, size - at);
-      bytes.set(u8.subarray(from + FIRST_CHUNK_DATA, from + FIRST_CHUNK_DATA + part), at);
-      chunk = data.getUint32(from + FIRST_CHUNK_NEXT, true);
-    }
-    return bytes;
-  }
-}
-
-function kindOf(side: number): number {
-  if ((side & FIRST_SIDE_UNLIKE) === 0 || side >> FIRST_SIDE_KEPT_SHIFT === 0) return 0;
-  return (side & FIRST_SIDE_TEXT) !== 0 ? TEXT : BINARY;
-}
-
-/** Each has a head with its time and its size, aligned to the head's size. */
-function datagramsIn(bytes: Uint8Array): Pick<FirstBytes, 'datagrams' | 'timesNs'> {
-  const data = new DataView(bytes.buffer);
-  const datagrams: Uint8Array[] = [];
-  const timesNs: bigint[] = [];
-  for (let at = 0; at + FIRST_DATAGRAM_SIZE <= bytes.length; ) {
-    const size = data.getUint32(at + FIRST_DATAGRAM_BYTES, true);
-    timesNs.push(data.getBigUint64(at + FIRST_DATAGRAM_TIME, true));
-    datagrams.push(bytes.subarray(at + FIRST_DATAGRAM_SIZE, at + FIRST_DATAGRAM_SIZE + size));
-    at += Math.ceil((FIRST_DATAGRAM_SIZE + size) / FIRST_DATAGRAM_SIZE) * FIRST_DATAGRAM_SIZE;
-  }
-  return { datagrams, timesNs };
 }

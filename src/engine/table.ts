@@ -106,8 +106,8 @@ export class FlowTable {
   }
 
   /** The rows last written as lines of text; valid until the next call. See writeFieldProgram. */
-  rowsText(rows: RowRange): Uint8Array {
-    return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(rows.count));
+  rowsText({ base, count }: RowRange): Uint8Array {
+    return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(base, count));
   }
 
   /** Puts copies of rows back, at most rowsMax of them, for rowsText or a view. Under one lock with its use. */

@@ -20,7 +20,7 @@ export interface EngineExports {
   writeOrdered(from: number, amount: number): number;
   writeActive(from: number): number;
   writeFlow(index: number): void;
-  writeText(rows: number): number;
+  writeText(from: number, rows: number): number;
   turnFlow(index: number, generation: number): number;
   writeColumns(rows: number): void;
   writeDataRecords(rows: number): number;

@@ -6,6 +6,8 @@ export type FirstPayloadBit = 'midstream' | 'prefixGap' | 'prefixFull' | 'trunca
 /** What one side of a flow sent first. */
 export interface FirstBytes {
   readonly port: number;
+  /** TCP: the stream. UDP: the first datagram. Empty without any. */
+  readonly first: Uint8Array;
   /** TCP: the contiguous bytes from the start. UDP: empty. */
   readonly stream: Uint8Array;
   /** UDP: the first datagrams in the order of capture. TCP: none. */

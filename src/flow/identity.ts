@@ -86,7 +86,7 @@ export interface Identity extends ContentFields {
   readonly idBits: readonly IdBit[];
 }
 
-export const EMPTY_FIELDS: ContentFields = {
+const NO_FIELDS: ContentFields = {
   serverName: null,
   alpn: null,
   alpnChosen: null,
@@ -112,6 +112,25 @@ export const EMPTY_FIELDS: ContentFields = {
   hassh: null,
   hasshServer: null,
 };
+
+/** What is known of an identity, in any order: members that would be null or an empty list are left out. */
+export type KnownIdentity = { readonly [Name in keyof Identity]?: NonNullable<Identity[Name]> };
+
+const UNKNOWN: Identity = {
+  app: null,
+  appBy: null,
+  appConfidence: null,
+  ...NO_FIELDS,
+  peerNames: null,
+  details: null,
+  idBits: [],
+};
+
+/** Its members in the order of records. */
+export const IDENTITY_NAMES = Object.keys(UNKNOWN) as readonly (keyof Identity)[];
+
+/** With null for what is not known. */
+export const wholeIdentity = (known: KnownIdentity): Identity => ({ ...UNKNOWN, ...known });
 
 /** Most keys in `details`, most names in `certNames`, most addresses in `dnsAnswers`. */
 export const LIST_MAX = 16;

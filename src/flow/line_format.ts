@@ -9,6 +9,8 @@ export interface LineStep {
   readonly text: string;
   /** A value. */
   readonly field?: FieldDefinition;
+  /** Text that the row refers to, with the offset of the reference in the row. */
+  readonly reference?: number;
   /** An object that a flow may lack: by this rule, and so many of the next steps belong to it. */
   readonly object?: { readonly null: NullRule; readonly steps: number };
 }

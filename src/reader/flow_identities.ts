@@ -6,33 +6,47 @@
 import {
   NIL,
   ROWS,
+  ROW_DESTINATION,
   ROW_DESTINATION_PORT,
   ROW_FIRST,
   ROW_FLOW,
   ROW_GENERATION,
   ROW_LAST,
   ROW_PROTOCOL,
+  ROW_VERSION,
 } from '../../assembly/layout.ts';
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
-import { Identifier, startTables } from '../content/index.ts';
-import type { ContentCrypto, FlowToIdentify, IdentifierOptions } from '../content/index.ts';
+import { addressKey, Identifier, startTables } from '../content/index.ts';
+import type { AddressKey, ContentCrypto, FlowToIdentify, IdentifierOptions } from '../content/index.ts';
 import { FirstPayloads } from '../engine/first_payload.ts';
 import { RowView } from '../engine/rows.ts';
 import type { FlowTable } from '../engine/table.ts';
-import type { Identity } from '../flow/identity.ts';
+import type { MemoryViews } from '../engine/wasm.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
 
 interface Known {
   readonly generation: number;
-  readonly identity: Identity;
+  readonly identity: KnownIdentity;
+  /** About how much memory it takes. Bytes. */
+  readonly size: number;
 }
+
+/** Memory for what active flows are, about. With more the engine keeps the first bytes of flows. Bytes. */
+const KNOWN_BYTES_MAX = 64 * 2 ** 20;
+/** Of an identity without its texts, and of its place in the map. Bytes. */
+const IDENTITY_BYTES = 256;
 
 export class FlowIdentities {
   readonly #table: FlowTable;
   readonly #identifier: Identifier;
   readonly #payloads: FirstPayloads;
   readonly #view: RowView;
+  /** The flow of the view. */
+  readonly #flow: FlowToIdentify;
   /** By flow index, of flows that have not ended. */
   readonly #known = new Map<number, Known>();
+  #knownBytes = 0;
+
   /** Before the engine's first packet. */
   constructor(table: FlowTable, crypto: ContentCrypto, options: IdentifierOptions = {}) {
     this.#table = table;
@@ -40,49 +54,70 @@ export class FlowIdentities {
     this.#payloads = new FirstPayloads(table.views);
     this.#payloads.writeStarts(startTables(options.apps));
     this.#view = new RowView(table.views);
+    this.#flow = new FlowAtRow(this.#view, table.views);
   }
 
   /** Reads all flows that have enough. The rows that were written last are gone then. */
   drain(): void {
     const table = this.#table;
     table.locked(() => {
-      for (let index = table.takeReady(); index !== NIL; index = table.takeReady()) {
+      while (this.#knownBytes < KNOWN_BYTES_MAX) {
+        const index = table.takeReady();
+        if (index === NIL) return;
         const identity = this.#read(ROWS);
         table.releaseFirstPayload(index);
-        if (identity !== undefined) this.#known.set(index, { generation: this.#generationOf(ROWS), identity });
+        if (identity !== undefined) this.#remember(index, identity);
       }
     });
   }
 
+  #remember(index: number, identity: KnownIdentity): void {
+    this.#forget(index);
+    const known = { generation: this.#generationOf(ROWS), identity, size: IDENTITY_BYTES + textSize(identity) };
+    this.#known.set(index, known);
+    this.#knownBytes += known.size;
+  }
+
+  #forget(index: number): Known | undefined {
+    const known = this.#known.get(index);
+    if (known === undefined) return undefined;
+    this.#known.delete(index);
+    this.#knownBytes -= known.size;
+    return known;
+  }
+
   /** What an active flow is by what was read of it so far; undefined while nothing was. */
-  of(index: number, generation: number): Identity | undefined {
+  of(index: number, generation: number): KnownIdentity | undefined {
     const known = this.#known.get(index);
     return known?.generation === generation ? known.identity : undefined;
   }
 
   /** What the flow in a row is. Of a flow that has ended, once, before it is released. */
-  take(row: number): Identity {
+  take(row: number): KnownIdentity {
     const code = this.#payloads.unlike(row);
-    const identity = code < 0 ? this.#takeRead(row) : this.#unlikeIdentity(row, code);
+    const identity = code === NIL ? this.#takeRead(row) : this.#unlikeIdentity(row, code);
     if (!this.#identifier.knowsOthers) return identity;
     const { srcPort, dstPort } = this.#viewOf(row);
-    return this.#identifier.complete(identity, new FlowAtRow(this.#view, this.#table.views.data), [srcPort, dstPort]);
+    return this.#identifier.complete(identity, this.#flow, [srcPort, dstPort]);
+  }
+
+  /** Offset in a row of a reference to text (REFERENCE) that a field program may write. */
+  get textAt(): number {
+    return this.#payloads.textAt;
   }
 
   /** Others have this very identity: what is made of it is worth keeping. */
-  isShared(identity: Identity): boolean {
+  isShared(identity: KnownIdentity): boolean {
     return this.#identifier.unlike.has(identity);
   }
 
-  #takeRead(row: number): Identity {
-    const index = this.#table.views.data.getUint32(row + ROW_FLOW, true);
-    const known = this.#known.get(index);
-    this.#known.delete(index);
+  #takeRead(row: number): KnownIdentity {
+    const known = this.#forget(this.#table.views.data.getUint32(row + ROW_FLOW, true));
     if (known?.generation === this.#generationOf(row)) return known.identity;
     return this.#read(row) ?? this.#unlikeIdentity(row, 0);
   }
 
-  #unlikeIdentity(row: number, code: number): Identity {
+  #unlikeIdentity(row: number, code: number): KnownIdentity {
     const { u8, data } = this.#table.views;
     const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP;
     const port = data.getUint16(row + ROW_DESTINATION_PORT, true);
@@ -93,9 +128,10 @@ export class FlowIdentities {
     return this.#table.views.data.getUint32(row + ROW_GENERATION, true);
   }
 
-  #read(row: number): Identity | undefined {
+  #read(row: number): KnownIdentity | undefined {
     const payload = this.#payloads.of(row);
-    return payload && this.#identifier.identify(payload, new FlowAtRow(this.#viewOf(row), this.#table.views.data));
+    this.#view.row = row;
+    return payload && this.#identifier.identify(payload, this.#flow);
   }
 
   #viewOf(row: number): RowView {
@@ -104,14 +140,14 @@ export class FlowIdentities {
   }
 }
 
-/** Few flows need their addresses as text. */
+/** Few flows need their addresses and times. */
 class FlowAtRow implements FlowToIdentify {
   readonly #view: RowView;
-  readonly #data: DataView;
+  readonly #views: MemoryViews;
 
-  constructor(view: RowView, data: DataView) {
+  constructor(view: RowView, views: MemoryViews) {
     this.#view = view;
-    this.#data = data;
+    this.#views = views;
   }
 
   get originator(): string {
@@ -122,11 +158,26 @@ class FlowAtRow implements FlowToIdentify {
     return this.#view.dstAddress;
   }
 
+  get responderKey(): AddressKey {
+    const { row } = this.#view;
+    const { u8 } = this.#views;
+    return addressKey(u8, row + ROW_DESTINATION, u8[row + ROW_VERSION] ?? 0);
+  }
+
   get firstNs(): bigint {
-    return this.#data.getBigUint64(this.#view.row + ROW_FIRST, true);
+    return this.#views.data.getBigUint64(this.#view.row + ROW_FIRST, true);
   }
 
   get lastNs(): bigint {
-    return this.#data.getBigUint64(this.#view.row + ROW_LAST, true);
+    return this.#views.data.getBigUint64(this.#view.row + ROW_LAST, true);
   }
+}
+
+/** Characters of all texts in an identity. */
+function textSize(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let size = 0;
+  for (const member of Object.values(value)) size += textSize(member);
+  return size;
 }

@@ -3,6 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Identifier, type Identity } from '../../src/content/index.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
+import { wholeIdentity } from '../../src/flow/identity.ts';
+import { keyOfAddress } from '../builders/address_key.ts';
 import { readCapture } from '../models/index.ts';
 import { conversationsOf, type CapturedConversation } from '../models/prefix_capture.ts';
 
@@ -33,12 +35,13 @@ export class IdentifiedCapture {
     const { records } = readCapture(readFileSync(new URL(name, FOLDER)));
     const identifier = new Identifier(nodeCrypto);
     const found = conversationsOf(records, { decapsulate }).map((conversation) => {
-      const flow = { ...conversation, originator: conversation.a, responder: conversation.b };
+      const { a: originator, b: responder } = conversation;
+      const flow = { ...conversation, originator, responder, responderKey: keyOfAddress(responder) };
       return { conversation, flow, identity: identifier.identify(conversation.payload, flow) };
     });
     this.conversations = found.map(({ conversation, flow, identity }) => ({
       ...conversation,
-      identity: identifier.complete(identity, flow, [conversation.aPort, conversation.bPort]),
+      identity: wholeIdentity(identifier.complete(identity, flow, [conversation.aPort, conversation.bPort])),
     }));
     for (const conversation of this.conversations) {
       const { transport, a, aPort, b, bPort } = conversation;

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FIRST_SIDE_BYTES, NIL, ROWS, ROWS_MAX } from '../../assembly/layout.ts';
+import { CONTROL, FIRST_SIDE_BYTES, NIL, ROWS, ROWS_MAX, STATE_FIRST_CHUNKS_USED } from '../../assembly/layout.ts';
 import { FirstPayloads } from '../../src/engine/first_payload.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { readFlow } from '../../src/engine/rows.ts';
 import { rowAt } from '../../src/engine/table.ts';
+import { Starts, type Start } from '../../src/content/starts.ts';
 import { CaptureReader } from '../../src/reader/capture_reader.ts';
 import { ethernet, ipv4, pcap, random, tcp, udp, type CaptureRecord, type Random } from '../builders/index.ts';
 import { readCapture } from '../models/index.ts';
 import { conversationsOf } from '../models/prefix_capture.ts';
-import type { FirstPayload } from '../../src/flow/first_payload.ts';
+import type { FirstBytes, FirstPayload } from '../../src/flow/first_payload.ts';
 import { BytesSource, optionsOf, testedEngine, type RunOptions } from './harness.ts';
 
 const FIN = 1;
@@ -44,6 +45,7 @@ async function keptOf(
   file: Uint8Array,
   chunks: number,
   options: RunOptions = {},
+  starts?: readonly Start[],
 ): Promise<{ kept: Kept[]; engine: InlineEngine }> {
   const engine = await InlineEngine.create(await testedEngine(), {
     ...optionsOf({ ...ENDLESS, ...options }),
@@ -56,6 +58,7 @@ async function keptOf(
   });
   const kept: Kept[] = [];
   const payloads = new FirstPayloads(engine.views);
+  if (starts !== undefined) payloads.writeStarts([new Starts([]).tables, new Starts(starts).tables]);
   await reader.start();
   while (await reader.advance()) {
     while (engine.closedCount > 0) {
@@ -63,13 +66,27 @@ async function keptOf(
         for (let n = 0; n < rows.count; n++) {
           const { protocol, srcAddress, srcPort, dstAddress, dstPort } = readFlow(engine.views, rowAt(rows, n));
           const payload = payloads.of(rowAt(rows, n));
+          if (starts !== undefined && payloads.unlike(rowAt(rows, n)) !== NIL) continue;
           if (payload !== undefined && saysSomething(payload))
-            kept.push(keptBetween(protocol, [`${srcAddress} ${srcPort}`, `${dstAddress} ${dstPort}`], payload));
+            kept.push(keptBetween(protocol, [`${srcAddress} ${srcPort}`, `${dstAddress} ${dstPort}`], copyOf(payload)));
         }
       });
     }
   }
   return { kept, engine };
+}
+
+/** What was read is good until the next flow is. */
+function copyOf({ originator, responder, ...rest }: FirstPayload): FirstPayload {
+  const copied = ({ port, first, stream, datagrams, timesNs, unlike }: FirstBytes): FirstBytes => ({
+    port,
+    first: first.slice(),
+    stream: stream.slice(),
+    datagrams: datagrams.map((datagram) => datagram.slice()),
+    timesNs,
+    ...(unlike === undefined ? {} : { unlike }),
+  });
+  return { ...rest, originator: copied(originator), responder: copied(responder) };
 }
 
 /** A flow whose only payload lies before its first byte has none. */
@@ -158,6 +175,29 @@ function randomTcp(r: Random): Conversation {
 }
 
 describe('first bytes of a flow', () => {
+  describe('of starts that say little', () => {
+    const starts: readonly Start[] = [{ bytes: ['w'], weak: true }, { bytes: ['s'] }];
+    it.each([
+      ['one datagram', ['w>'], []],
+      ['the next one is like nothing', ['w>', 'x>', 'w>'], []],
+      ['the answer is like nothing', ['w>', 'x<', 'w>'], []],
+      ['the next one confirms it', ['w1>', 'w2>', 'x>'], ['w1', 'w2', 'x']],
+      ['the answer confirms it', ['w1>', 'w2<', 'x>'], ['w1', 'x', 'w2']],
+      ['a strong one follows', ['w>', 's<'], ['w', 's']],
+      ['a weak answer to an unlike datagram', ['x>', 'w1<', 'w2<'], ['x', 'w1', 'w2']],
+    ])('are kept if another one is: %s', async (_, sent, expected) => {
+      const conversation = new Conversation();
+      for (const text of sent) conversation.datagram(text.endsWith('>') ? 0 : 1, Buffer.from(text.slice(0, -1)));
+      const { kept, engine } = await keptOf(conversation.file, 100, {}, starts);
+      const datagrams = kept.flatMap(({ payload: { originator, responder } }) => [
+        ...originator.datagrams,
+        ...responder.datagrams,
+      ]);
+      expect(datagrams.map((datagram) => Buffer.from(datagram).toString())).toEqual(expected);
+      expect(engine.views.data.getUint32(CONTROL + STATE_FIRST_CHUNKS_USED, true)).toBe(0);
+    });
+  });
+
   it('are those of the slow model: random segments', async () => {
     const r = random(21);
     for (let round = 0; round < 150; round++) await expectModel(randomTcp(r), `seed ${r.seed}, round ${round}`);

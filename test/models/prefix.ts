@@ -127,6 +127,7 @@ export class Prefix {
   payload(originator: 0 | 1, ports: readonly [number, number]): FirstPayload {
     const side = (n: 0 | 1) => ({
       port: ports[n],
+      first: this.#transport === 'tcp' ? this.#contiguous(n) : (this.#datagrams[n][0] ?? new Uint8Array(0)),
       stream: this.#contiguous(n),
       datagrams: this.#datagrams[n],
       timesNs: this.#timesNs[n],

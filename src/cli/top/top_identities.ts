@@ -3,7 +3,7 @@
  * and application and name from the first bytes.
  */
 import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
-import type { Identity as Content } from '../../flow/identity.ts';
+import type { KnownIdentity as Content } from '../../flow/identity.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { ownerText, serviceOf } from '../annotations.ts';
 import { identityName } from '../identity_text.ts';
@@ -83,7 +83,7 @@ export class TopIdentities {
 /** Application and name, as far as they are known. */
 function contentOf(content: Content | undefined): Pick<FlowIdentity, 'app' | 'name'> {
   const name = content === undefined ? undefined : identityName(content);
-  return { ...(content?.app == null ? {} : { app: content.app }), ...(name === undefined ? {} : { name }) };
+  return { ...(content?.app === undefined ? {} : { app: content.app }), ...(name === undefined ? {} : { name }) };
 }
 
 function describe({ start, answer }: Identity): FlowIdentity {

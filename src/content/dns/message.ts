@@ -3,6 +3,7 @@
 import { uintAt } from '../bytes.ts';
 import { LIST_MAX } from '../../flow/identity.ts';
 import { ipv4Text, ipv6Text } from '../../flow/address_text.ts';
+import { addressKey, type AddressKey } from './address_key.ts';
 import { nameAt } from './name.ts';
 
 export interface Question {
@@ -12,6 +13,7 @@ export interface Question {
 
 export interface AddressRecord {
   readonly address: string;
+  readonly key: AddressKey;
   /** Seconds, at most a day. */
   readonly ttl: number;
 }
@@ -112,9 +114,11 @@ class Walk {
     const ttl = Math.min(DAY_S, uintAt(message, fixed + 4, 4));
     // mDNS marks a record as unique in the top bit of the class.
     if ((uintAt(message, fixed + 2, 2) & 0x7fff) !== CLASS_IN) return undefined;
-    if (type === TYPE_A && size === 4) return { address: ipv4Text(message, data), ttl };
-    if (type === TYPE_AAAA && size === 16) return { address: ipv6Text(message, data), ttl };
-    return undefined;
+    if (type === TYPE_A && size === 4)
+      return { address: ipv4Text(message, data), key: addressKey(message, data, 4), ttl };
+    if (type !== TYPE_AAAA || size !== 16) return undefined;
+    const address = ipv6Text(message, data);
+    return { address, key: address, ttl };
   }
 }
 

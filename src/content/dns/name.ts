@@ -1,6 +1,6 @@
 /** Domain names on the wire: RFC 1035 §3.1 and §4.1.4, and NetBIOS names in them (RFC 1001 §14.1). */
 
-import { isPrintableAscii } from '../text.ts';
+import { asciiOf, isPrintableAscii } from '../text.ts';
 
 const WIRE_MAX = 255;
 const JUMPS_MAX = 16;
@@ -14,7 +14,7 @@ export interface DomainName {
 
 /** The name at a place in a message; undefined when it breaks a rule. Pointers may only point back. */
 export function nameAt(message: Uint8Array, start: number): DomainName | undefined {
-  let text = '';
+  let written = 0;
   let size = 1;
   let at = start;
   let runStart = start;
@@ -22,7 +22,8 @@ export function nameAt(message: Uint8Array, start: number): DomainName | undefin
   for (let jumps = 0; ; ) {
     const length = message[at];
     if (length === undefined) return undefined;
-    if (length === 0) return { text: text === '' ? '.' : text, next: next < 0 ? at + 1 : next };
+    if (length === 0)
+      return { text: written === 0 ? '.' : asciiOf(shown.subarray(0, written)), next: next < 0 ? at + 1 : next };
     if (length >= 0xc0) {
       const low = message[at + 1];
       if (low === undefined) return undefined;
@@ -34,20 +35,30 @@ export function nameAt(message: Uint8Array, start: number): DomainName | undefin
     }
     size += length + 1;
     if (length > 63 || size > WIRE_MAX || at + 1 + length > message.length) return undefined;
-    text += (text === '' ? '' : '.') + labelText(message, at + 1, length);
+    if (written > 0) shown[written++] = DOT;
+    written = showLabel(message, at + 1, length, written);
     at += 1 + length;
   }
 }
 
-function labelText(message: Uint8Array, start: number, length: number): string {
-  let text = '';
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+/** A name as it is shown; a byte takes 4 characters at most. */
+const shown = new Uint8Array(4 * WIRE_MAX);
+
+/** Writes a label at a place in `shown`. Returns where it ends. */
+function showLabel(message: Uint8Array, start: number, length: number, to: number): number {
   for (let at = start; at < start + length; at++) {
     const byte = message[at] ?? 0;
-    if (byte === 0x2e || byte === 0x5c) text += `\\${String.fromCharCode(byte)}`;
-    else if (isPrintableAscii(byte)) text += String.fromCharCode(byte);
-    else text += `\\${String(byte).padStart(3, '0')}`;
+    if (isPrintableAscii(byte) && byte !== DOT && byte !== BACKSLASH) {
+      shown[to++] = byte;
+      continue;
+    }
+    shown[to++] = BACKSLASH;
+    if (isPrintableAscii(byte)) shown[to++] = byte;
+    else for (const digit of String(byte).padStart(3, '0')) shown[to++] = digit.charCodeAt(0);
   }
-  return text;
+  return to;
 }
 
 /** A NetBIOS name: 16 bytes, each as two letters A to P; the last byte is the kind of service. */
@@ -69,5 +80,5 @@ export function netbiosName(text: string): NetbiosName | undefined {
   const label = new Uint8Array(bytes.slice(0, 15));
   let end = 15;
   while (end > 0 && (label[end - 1] === 0x20 || label[end - 1] === 0)) end--;
-  return { name: labelText(label, 0, end), suffix: bytes[15] ?? 0 };
+  return { name: asciiOf(shown.subarray(0, showLabel(label, 0, end, 0))), suffix: bytes[15] ?? 0 };
 }

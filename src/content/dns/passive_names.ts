@@ -3,6 +3,7 @@
  * flow (id and name). Bounded: 65,536 addresses, 4 names each; the least recently used address is dropped first.
  */
 
+import { isLocalAddress, type AddressKey } from './address_key.ts';
 import type { DnsMessage } from './message.ts';
 
 const ADDRESSES_MAX = 65_536;
@@ -34,17 +35,16 @@ export class PassiveNames {
     );
     if (!asked) return;
     const cache = app === 'mdns' || app === 'llmnr' ? this.#link : this.#unicast;
-    for (const { address, ttl } of response.addresses) cache.add(address, name, timeNs, Math.max(ttl, VALID_MIN_S));
+    for (const { key, ttl } of response.addresses) cache.add(key, name, timeNs, Math.max(ttl, VALID_MIN_S));
   }
 
-  /**
-   * Names of an address that are valid at a time, newest first; empty without one. @param timeNs of the flow's first
-   * packet
-   */
-  namesOf(address: string, timeNs: bigint): string[] {
-    const names = this.#unicast.names(address, timeNs);
-    if (!isLocalAddress(address)) return names;
-    const more = this.#link.names(address, timeNs).filter((name) => !names.includes(name));
+  /** Names of the responder that were valid at the flow's first packet, newest first; empty without one. */
+  namesOf(flow: { readonly responderKey: AddressKey; readonly firstNs: bigint }): string[] {
+    if (this.size === 0) return [];
+    const key = flow.responderKey;
+    const names = this.#unicast.names(key, flow);
+    if (this.#link.size === 0 || !isLocalAddress(key)) return names;
+    const more = this.#link.names(key, flow).filter((name) => !names.includes(name));
     return [...names, ...more].slice(0, NAMES_MAX);
   }
 
@@ -56,13 +56,13 @@ export class PassiveNames {
 
 class NameCache {
   /** The address used last is the last one of the map. */
-  readonly #entries = new Map<string, Entry[]>();
+  readonly #entries = new Map<AddressKey, Entry[]>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  add(address: string, name: string, timeNs: bigint, validS: number): void {
+  add(address: AddressKey, name: string, timeNs: bigint, validS: number): void {
     const known = this.#entries.get(address) ?? [];
     const earlier = known.find((entry) => entry.name === name && entry.untilNs >= timeNs);
     const others = known.filter((entry) => entry.name !== name);
@@ -77,25 +77,15 @@ class NameCache {
     }
   }
 
-  names(address: string, timeNs: bigint): string[] {
+  names(address: AddressKey, { firstNs: timeNs }: { readonly firstNs: bigint }): string[] {
     const entries = this.#entries.get(address);
     if (entries === undefined) return [];
     this.#touch(address, entries);
     return entries.filter(({ fromNs, untilNs }) => fromNs <= timeNs && timeNs <= untilNs).map(({ name }) => name);
   }
 
-  #touch(address: string, entries: Entry[]): void {
+  #touch(address: AddressKey, entries: Entry[]): void {
     this.#entries.delete(address);
     this.#entries.set(address, entries);
   }
-}
-
-/** RFC 1918, 3927, 4193 and 4291 §2.5.6: addresses of a link or of a private network. */
-export function isLocalAddress(address: string): boolean {
-  const [first = '', second = ''] = address.split(/[.:]/, 2);
-  if (address.includes(':')) return /^f(?:[cd]|e[89ab])/.test(first) && first.length === 4;
-  const next = Number(second);
-  if (first === '10') return true;
-  if (first === '172') return next >= 16 && next <= 31;
-  return (first === '192' && next === 168) || (first === '169' && next === 254);
 }

@@ -1,19 +1,9 @@
 import { expect, it } from 'vitest';
 import { TopIdentities } from '../../../src/cli/top/top_identities.ts';
-import { EMPTY_FIELDS } from '../../../src/flow/identity.ts';
-import type { Identity as Content } from '../../../src/flow/identity.ts';
+import type { KnownIdentity as Content } from '../../../src/flow/identity.ts';
 import type { LiveIdentities } from '../../../src/attribution/live_identities.ts';
 
-const content: Content = {
-  app: 'tls',
-  appBy: 'handshake',
-  appConfidence: 3,
-  ...EMPTY_FIELDS,
-  serverName: 'www.example.com',
-  peerNames: null,
-  details: null,
-  idBits: [],
-};
+const content: Content = { app: 'tls', appBy: 'handshake', appConfidence: 3, serverName: 'www.example.com' };
 
 it('adds application and name once they are known, and keeps one object as long as nothing changes', () => {
   const start = { protocol: 6, srcAddress: '10.0.0.1', srcPort: 5000, dstAddress: '10.0.0.2', dstPort: 9 };

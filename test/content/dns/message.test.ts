@@ -66,7 +66,7 @@ describe('a DNS message', () => {
       rcode: 3,
       question: { name: 'a.example', type: 28 },
       questions: 1,
-      addresses: [{ address: 'fe80::1', ttl: 86_400 }],
+      addresses: [{ address: 'fe80::1', key: 'fe80::1', ttl: 86_400 }],
       malformed: false,
       size: message.length,
     });

@@ -47,8 +47,14 @@ export function payloadOf(
 ): FirstPayload {
   const side = (port: number, parts: readonly Uint8Array[]): FirstBytes =>
     sample.transport === 'tcp'
-      ? { port, stream: concat(...parts), datagrams: [], timesNs: [] }
-      : { port, stream: NOTHING, datagrams: parts, timesNs: parts.map((_, n) => BigInt(n)) };
+      ? { port, first: concat(...parts), stream: concat(...parts), datagrams: [], timesNs: [] }
+      : {
+          port,
+          first: parts[0] ?? NOTHING,
+          stream: NOTHING,
+          datagrams: parts,
+          timesNs: parts.map((_, n) => BigInt(n)),
+        };
   const client = side(sample.ports[0], sample.client);
   const server = side(sample.ports[1], sample.server);
   return {

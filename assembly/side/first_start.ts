@@ -20,7 +20,7 @@ import { u8At } from "../wire/bytes";
 
 /** How surely bytes start like a protocol: not at all, only if the next datagram does too, or surely enough. */
 export const LIKE_NONE: u32 = 0;
-export const LIKE_WEAK: u32 = 1;
+const LIKE_WEAK: u32 = 1;
 export const LIKE_ANY: u32 = 2;
 
 /**

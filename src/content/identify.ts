@@ -104,13 +104,15 @@ function strongest(
   if (recognisers.length === 0) return undefined;
   const ahead = new Sides(transport, originator, responder, crypto, options);
   const back = new Sides(transport, responder, originator, crypto, options);
+  // What one side says is the same in both roles, if it says something in both.
+  const oneSided = originator.first.length === 0 || responder.first.length === 0;
   let best: Found | undefined;
   for (const recogniser of recognisers) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
     if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
     // The originator is often unknown: unless it is certain, try the roles the other way round, too.
-    best = stronger(best, recogniser, ahead);
-    if (best?.recogniser !== recogniser || !isCertain(best.verdict)) best = stronger(best, recogniser, back);
+    if (best?.recogniser !== recogniser || !(oneSided || isCertain(best.verdict)))
+      best = stronger(best, recogniser, back);
   }
   return best !== undefined && options.apps?.has(best.verdict.app) === false ? undefined : best;
 }

@@ -57,17 +57,23 @@ export class FlowIdentities {
     this.#flow = new FlowAtRow(this.#view, table.views);
   }
 
-  /** Reads all flows that have enough. The rows that were written last are gone then. */
-  drain(): void {
+  /**
+   * Reads all flows that have enough, in so much time. Returns whether some are left. The rows that were written last
+   * are gone then. @param most milliseconds
+   */
+  drain(most = Infinity): boolean {
     const table = this.#table;
-    table.locked(() => {
+    const end = most === Infinity ? Infinity : performance.now() + most;
+    return table.locked(() => {
       while (this.#knownBytes < KNOWN_BYTES_MAX) {
         const index = table.takeReady();
-        if (index === NIL) return;
+        if (index === NIL) return false;
         const identity = this.#read(ROWS);
         table.releaseFirstPayload(index);
         if (identity !== undefined) this.#remember(index, identity);
+        if (end !== Infinity && performance.now() > end) return true;
       }
+      return false;
     });
   }
 

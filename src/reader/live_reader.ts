@@ -17,6 +17,8 @@ import { TURN_MS } from './turn.ts';
 const FLUSH_STEP = 4096;
 /** How often the tracker is notified that the line is silent, milliseconds. */
 const QUIET_STEP_MS = 100;
+/** Longest time at a stretch in which flows are identified, milliseconds. */
+const IDENTIFY_MS = 2;
 /** How late a packet may arrive after its timestamp and still find its flow, nanoseconds. */
 const LATENESS_NS = 1_000_000_000n;
 /** How often an unreffed capture checks whether it should end, milliseconds. */
@@ -44,6 +46,7 @@ export class LiveReader implements FlowFeed {
   #duration: NodeJS.Timeout | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #idleWatch: NodeJS.Timeout | undefined;
+  #identifying: NodeJS.Immediate | undefined;
   /** Wakes `advance`. */
   #wake: () => void = () => undefined;
   #stopped = false;
@@ -135,7 +138,15 @@ export class LiveReader implements FlowFeed {
 
   #step(): void {
     this.#tellQuiet();
-    this.identities?.drain();
+    this.#identify();
+  }
+
+  /** A little at a time: packets are captured in between, and the tracker waits for the table meanwhile. */
+  #identify(): void {
+    this.#identifying ??= setImmediate(() => {
+      this.#identifying = undefined;
+      if (!this.#closed && this.identities?.drain(IDENTIFY_MS) === true) this.#identify();
+    });
   }
 
   #tellQuiet(): void {

@@ -110,6 +110,7 @@ function strongest(
   for (const recogniser of recognisers) {
     if (only !== undefined && !recogniser.apps.includes(only)) continue;
     if (options.apps !== undefined && !recogniser.apps.some((app) => options.apps?.has(app))) continue;
+    best = stronger(best, recogniser, ahead);
     // The originator is often unknown: unless it is certain, try the roles the other way round, too.
     if (best?.recogniser !== recogniser || !(oneSided || isCertain(best.verdict)))
       best = stronger(best, recogniser, back);

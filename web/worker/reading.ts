@@ -13,7 +13,7 @@ import { engineOptionsOf } from '../../src/reader/options.ts';
 import { filesAtOnce } from '../../src/reader/reading_order.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import type { OpenArguments, Problem, Source } from '../protocol.ts';
-import { nameOf, slicedSource } from './sliced_source.ts';
+import { nameOf, bytesOf } from './capture_bytes.ts';
 
 /** Fewer active flows than this are not tried when the browser does not give the memory. */
 const FLOWS_LEAST = 2 ** 16;
@@ -73,7 +73,7 @@ async function roomiest(options: EngineOptions, warn: (message: string) => void)
 }
 
 async function opened(source: Source): Promise<ByteSource> {
-  const bytes = slicedSource(source);
+  const bytes = bytesOf(source);
   return bytes;
 }
 

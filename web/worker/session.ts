@@ -13,7 +13,7 @@ import { bytesOf, cellsOf } from './flow_row.ts';
 import { FlowView } from './flow_view.ts';
 import { openReader, problemOf, readOptions } from './reading.ts';
 import { RowStore } from './row_store.ts';
-import { sizeOf } from './sliced_source.ts';
+import { sizeOf } from './capture_bytes.ts';
 import type { ServiceName } from './totals.ts';
 import { viewFilter } from './view_filter.ts';
 

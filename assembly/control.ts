@@ -13,7 +13,7 @@ import {
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_IDLE_THRESHOLD, CONFIG_INDEX_A,
   CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_INTERIM, CONFIG_LINKS, CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
-  CONFIG_SERVER_PORTS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE,
+  CONFIG_SERVER_PORTS, CONFIG_SHARDS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, CUT_RULES_ZEEK, IDLE_THRESHOLD_NS, PROTOCOL_COUNTERS, STATE_CLOCK,
   STATE_SUSPECT, STATE_SUSPECT_TIME, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
@@ -87,6 +87,8 @@ export let entropyTableBase: usize = 0;
 export let startQueueBase: usize = 0;
 export let startQueueCapacity: u32 = 0;
 export let startQueueMask: u32 = 0;
+/** Engines that share the capture; 0: this one has all flows. */
+export let shards: u32 = 0;
 export let key0: u32 = 0;
 export let key1: u32 = 0;
 export let key2: u32 = 0;
@@ -157,6 +159,7 @@ export function readConfig(): void {
   startQueueBase = state32(CONFIG_START_QUEUE);
   startQueueCapacity = state32(CONFIG_START_QUEUE_CAPACITY);
   startQueueMask = startQueueCapacity - 1;
+  shards = state32(CONFIG_SHARDS);
   key0 = state32(CONFIG_HASH_KEY);
   key1 = state32(CONFIG_HASH_KEY + 4);
   key2 = state32(CONFIG_HASH_KEY + 8);
@@ -168,6 +171,11 @@ export function readConfig(): void {
   key8 = state32(CONFIG_HASH_KEY + 32);
   key9 = state32(CONFIG_HASH_KEY + 36);
   keyMultiplier = state64(CONFIG_HASH_KEY + 40) | 1;
+}
+
+/** Whether later fragments get the ports of their first one, until it is said again. */
+export function attributesFragments(yes: bool): void {
+  attributeFragments = yes;
 }
 
 @inline export function state32(offset: usize): u32 {

@@ -50,6 +50,7 @@ export * from './layout/control_state.ts';
 export * from './layout/control_threads.ts';
 export * from './layout/control_further.ts';
 export * from './layout/ring.ts';
+export * from './layout/shards.ts';
 export * from './layout/text.ts';
 export * from './layout/columns.ts';
 export * from './layout/data_records.ts';

@@ -6,9 +6,11 @@ import { setState32, setStatus, state32 } from "../control";
 import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, FORMAT_PCAP, READER_FORMAT, READER_HEADER_SIZE, READER_INTERFACES, READER_MINOR,
   READER_BIG_ENDIAN, SCALE_MULTIPLY, RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE,
-  STATUS_BAD_VERSION, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE,
+  STATUS_BAD_VERSION, STATUS_BLOCK_END, STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER,
+  STATUS_LINK_TYPE,
   STATUS_MORE, STATUS_SNAPLEN, STATUS_ZEROS,
 } from "../layout";
+import { keepFrameAt } from "../decode/entry";
 import { mustDrain, trackBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
@@ -23,6 +25,7 @@ import {
 } from "./interfaces";
 import { takeFrame, takeSupported, takeUncommon, trueLength } from "./intake";
 import { isPcapHeader, isPcapMagic, isPcapVersion, isSectionHeader } from "./magic";
+import { routeBatch } from "./route";
 
 /** Up to version 2.2 the two lengths of a record were swapped; 2.3 was written both ways. */
 const MINOR_LENGTHS_SWAPPED: u32 = 2;
@@ -69,19 +72,31 @@ export function openPcap(ptr: usize): usize {
 /** Walks the records from `at` as walkCapture does. */
 export function walkPcap(at: usize, end: usize, until: u64): usize {
   if (until != u64.MAX_VALUE) return walkUntil(at, end, until);
-  return state32(READER_BIG_ENDIAN) != 0 ? walkBigEndian(at, end) : walkRecords(at, end, false, false, 0);
+  return state32(READER_BIG_ENDIAN) != 0 ? walkBigEndian(at, end) : walkRecords(at, end, false, false, 0, false, 0);
 }
 
 @cold function walkUntil(at: usize, end: usize, until: u64): usize {
-  return walkRecords(at, end, state32(READER_BIG_ENDIAN) != 0, true, until);
+  return walkRecords(at, end, state32(READER_BIG_ENDIAN) != 0, true, until, false, 0);
 }
 
 @cold function walkBigEndian(at: usize, end: usize): usize {
-  return walkRecords(at, end, true, false, 0);
+  return walkRecords(at, end, true, false, 0, false, 0);
+}
+
+/** Routes the records that begin before `stop` to the lists of their shards. Then the status is BLOCK_END. */
+@cold export function routePcap(at: usize, end: usize, stop: usize): usize {
+  if (state32(READER_BIG_ENDIAN) != 0) return routeBigEndian(at, end, stop);
+  return walkRecords(at, end, false, false, 0, true, stop);
+}
+
+@cold function routeBigEndian(at: usize, end: usize, stop: usize): usize {
+  return walkRecords(at, end, true, false, 0, true, stop);
 }
 
 /** Inlined, so that each byte order has a loop of its own, and a walk without a limit does not look at it. */
-@inline function walkRecords(at: usize, end: usize, bigEndian: bool, limited: bool, until: u64): usize {
+@inline function walkRecords(
+  at: usize, end: usize, bigEndian: bool, limited: bool, until: u64, routed: bool, stop: usize,
+): usize {
   const headerSize: usize = state32(READER_HEADER_SIZE);
   const entry = interfaceAt(0);
   const unitNs = unitsOf(entry);
@@ -95,12 +110,17 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
   let draining = false;
   let stopped = false;
   while (true) {
-    if (mustDrain()) {
+    if (!routed && mustDrain()) {
       draining = true;
       break;
     }
     let count: u32 = 0;
     while (count < <u32>BATCH_COUNT) {
+      if (routed && at >= stop) {
+        setStatus(STATUS_BLOCK_END);
+        stopped = true;
+        break;
+      }
       if (!fits(at, headerSize, end)) break;
       const swapped = minor <= MINOR_LENGTHS_UNSURE && lengthsSwapped(at, minor, bigEndian);
       const captured = word(swapped ? at + PCAP_ORIGINAL : at + PCAP_CAPTURED, bigEndian);
@@ -124,6 +144,7 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
       const packet = batchPacket(count);
       setPacketTime(packet, time);
       const length = trueLength(captured, wireLength);
+      if (routed) keepFrameAt(count, at + headerSize, captured);
       if (isUsual) {
         takeSupported(packet, at + headerSize, captured, length, snaplen, filter, linkType);
         count++;
@@ -132,12 +153,46 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
       }
       at += headerSize + captured;
     }
-    trackBatch(count);
+    if (routed) routeBatch(count, snaplen, linkType);
+    else trackBatch(count);
     if (count < <u32>BATCH_COUNT) break;
   }
   if (draining) setStatus(STATUS_DRAIN);
   else if (!stopped) setStatus(at == end ? STATUS_DONE : STATUS_MORE);
   return at;
+}
+
+/** Record headers in a row that make a guess. */
+const GUESS_RECORDS: u32 = 8;
+const FRAME_MIN: u32 = 14;
+const DAY_SECONDS: u32 = 86400;
+
+/**
+ * The first place in [at, end) at which records may begin: several sound headers in a row. 0: there is none. It is only
+ * a guess: the walk of what is before it must end there.
+ */
+export function guessPcap(at: usize, end: usize): usize {
+  for (; fits(at, PCAP_RECORD_HEADER, end); at++) if (seemsRecords(at, end)) return at;
+  return 0;
+}
+
+function seemsRecords(at: usize, end: usize): bool {
+  const bigEndian = state32(READER_BIG_ENDIAN) != 0;
+  const headerSize: usize = state32(READER_HEADER_SIZE);
+  const fractions = <u32>(SECOND_NS / unitsOf(interfaceAt(0)));
+  let before = word(at + PCAP_SECONDS, bigEndian);
+  for (let n: u32 = 0; n < GUESS_RECORDS; n++) {
+    if (!fits(at, headerSize, end) || word(at + PCAP_FRACTION, bigEndian) >= fractions) return false;
+    const captured = word(at + PCAP_CAPTURED, bigEndian);
+    const wireLength = word(at + PCAP_ORIGINAL, bigEndian);
+    if (captured < FRAME_MIN || captured > wireLength || wireLength > <u32>CAPTURED_LENGTH_MAX) return false;
+    const seconds = word(at + PCAP_SECONDS, bigEndian);
+    if (seconds - before + DAY_SECONDS > 2 * DAY_SECONDS) return false;
+    before = seconds;
+    at += headerSize + captured;
+    if (at > end) return false;
+  }
+  return true;
 }
 
 /** What a record is that is empty or longer than usual: STATUS_DONE when it is a packet. Its header lies at `at`. */

@@ -5,12 +5,14 @@
  * fragment belongs to the first one with the same addresses, protocol and identification (RFC 791, RFC 8200 §4.5). One
  * that comes before its first one may wait for it: see track/waiting.ts.
  */
-import { attributeFragments, bidirectional, count, fragmentsBase } from "../control";
+import {
+  attributeFragments, bidirectional, count, fragmentsBase, setState32, shards,
+} from "../control";
 import {
   COUNTER_FRAGMENTS_FORGOTTEN, FRAGMENT_DESTINATION, FRAGMENT_DESTINATION_PORT, FRAGMENT_ID, FRAGMENT_LIFE_NS,
   FRAGMENT_PROTOCOL, FRAGMENT_SETS, FRAGMENT_SIZE, FRAGMENT_SOURCE, FRAGMENT_SOURCE_PORT, FRAGMENT_TIME,
   FRAGMENT_TRANSPORT, FRAGMENT_USED, FRAGMENT_VERSION, FRAGMENT_WAYS, PACKET_BIT_AWAITS, PACKET_BIT_FIRST,
-  PACKET_BIT_LATER, PACKET_BIT_UNMATCHED, SCRATCH_PACKET, VERDICT_DELIVER,
+  PACKET_BIT_LATER, PACKET_BIT_UNMATCHED, SCRATCH_PACKET, SHARD_FAULT_FRAGMENTS, STATE_SHARD_FAULT, VERDICT_DELIVER,
 } from "../layout";
 import { isExtension } from "../wire/extension";
 import { isIcmp } from "../wire/icmp";
@@ -27,11 +29,19 @@ import { decodePortless, decodeTransport } from "./transport";
 const ENTRY_SOUND: u8 = 1;
 const ENTRY_BROKEN: u8 = 2;
 
+/** A fragment was decoded since forgetFragment. */
+export let sawFragment: bool = false;
+
+export function forgetFragment(): void {
+  sawFragment = false;
+}
+
 /**
  * Decodes a fragment whose payload is the packet's transport; `offset` 0 is the first one, with `protocol` behind its
  * headers.
  */
 export function decodeFragment(packet: usize, protocol: u32, offset: u32): u32 {
+  sawFragment = true;
   if (offset != 0) return decodeLater(packet, protocol);
   const verdict = decodeTransport(packet, protocol);
   if (verdict != VERDICT_DELIVER) rememberBroken(packet);
@@ -44,6 +54,7 @@ export function decodeFragment(packet: usize, protocol: u32, offset: u32): u32 {
 
 /** The packet is a broken first fragment: an older one with its identification is not that of the later ones. */
 export function rememberBroken(packet: usize): void {
+  sawFragment = true;
   if (attributeFragments) remember(packet, 0, ENTRY_BROKEN);
 }
 
@@ -112,7 +123,11 @@ function placeFor(packet: usize, protocol: u32): usize {
   let oldest = set;
   for (let way: usize = 0; way < <usize>FRAGMENT_WAYS; way++) {
     const entry = set + way * FRAGMENT_SIZE;
-    if (load<u8>(entry, FRAGMENT_USED) == 0) return entry;
+    if (load<u8>(entry, FRAGMENT_USED) == 0) {
+      // One engine would have the first fragments of all shards in this set.
+      if (shards != 0 && (way + 1) * shards > <u32>FRAGMENT_WAYS) setState32(STATE_SHARD_FAULT, SHARD_FAULT_FRAGMENTS);
+      return entry;
+    }
     if (load<u64>(entry, FRAGMENT_TIME) < load<u64>(oldest, FRAGMENT_TIME)) oldest = entry;
   }
   if (load<u8>(oldest, FRAGMENT_USED) == ENTRY_SOUND && isRecent(oldest, packet)) count(COUNTER_FRAGMENTS_FORGOTTEN);

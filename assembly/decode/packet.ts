@@ -6,7 +6,7 @@ import {
   PACKET_ICMP_TYPE, PACKET_ID,
   PACKET_IP_BYTES, PACKET_LIKELY_FLOW, PACKET_PAYLOAD_BYTES, PACKETS, PACKET_SIZE, PACKET_SEQ, PACKET_SIDE,
   PACKET_TCP_FLAGS, PACKET_TIME, PACKET_TTL, PACKET_TRANSPORT, PACKET_TRANSPORT_END, PACKET_TRANSPORT_WIRE,
-  PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, PACKET_KEY,
+  PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY,
 } from "../layout";
 
 /** Scratch packet number `index` of the batch. */
@@ -49,6 +49,8 @@ import {
   return (packetBits(p) & PACKET_BIT_ICMP) == 0 ? 0 : packetIcmpType(p) + 1 | (packetIcmpCode(p) + 1) << 16;
 }
 
+/** Of IP, as in the key. */
+@inline export function packetKeyVersion(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_VERSION); }
 @inline export function packetProtocol(p: usize): u32 { return <u32>load<u8>(p, PACKET_KEY + KEY_PROTOCOL); }
 
 /** Ports of the key's two sides. */

@@ -86,7 +86,27 @@ export const STATE_SORT_PLACE = 3152;
 export const STATE_FLUSH_PHASE = 3156;
 /** u64 ways: times that the tracker has left the table to the host in the middle of its work */
 export const COUNTER_WAYS_GIVEN = 3160;
-// gap u8[928]
+/** u32: engines that share the capture, one for each shard of the flows; 0: this one has all flows */
+export const CONFIG_SHARDS = 3168;
+/** u32: SHARD_FAULT_: why engines that share it cannot give what one would give */
+export const STATE_SHARD_FAULT = 3172;
+/** u32: SYNs that were held so far */
+export const STATE_HELD_COUNT = 3176;
+/** u32: oldest block with a held SYN that was answered; NIL: none was */
+export const STATE_HELD_ANSWERED = 3180;
+/** u32: engine with the file's blocks: packets of the present block */
+export const STATE_BLOCK_PACKETS = 3184;
+/** u32: SHARD_FAULT_ of the present block */
+export const STATE_BLOCK_FAULT = 3188;
+/** u64 ns: time of its first packet */
+export const STATE_BLOCK_FIRST = 3192;
+/** u64 ns: its earliest time */
+export const STATE_BLOCK_MIN = 3200;
+/** u64 ns: its latest time */
+export const STATE_BLOCK_MAX = 3208;
+/** u64 ns: how far a packet was behind the latest before it, at most */
+export const STATE_BLOCK_LATE_BY = 3216;
+// gap u8[872]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -181,6 +181,8 @@ export const STATUS_SNAPLEN = 5;
 export const STATUS_LATER = 6;
 /** Another capture begins here: open it. */
 export const STATUS_JOINED = 7;
+/** The next record belongs to the next block: see walkBlock. */
+export const STATUS_BLOCK_END = 8;
 export const STATUS_NOT_A_CAPTURE = 16;
 export const STATUS_BAD_VERSION = 17;
 export const STATUS_CAPTURED_LENGTH = 18;

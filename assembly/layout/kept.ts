@@ -17,7 +17,8 @@ export const HELD_MAX = 64;
 // record HELD: a SYN that may have begun another flow.
 /** u32: index of the flow that holds it, or NIL */
 export const HELD_FLOW = 0;
-// gap u8[4]
+/** u32: in which it came, of a capture that engines share */
+export const HELD_BLOCK = 4;
 /** u64 ns: latest packet of the flow before it */
 export const HELD_LAST = 8;
 /** KEPT */

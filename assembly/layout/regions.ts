@@ -6,6 +6,7 @@ import { FILTERS_MAX } from './interface.ts';
 import { TAGS_SIZE } from './layers.ts';
 import { BATCH_COUNT, PACKET_SIZE } from './packet.ts';
 import { ROWS_MAX, ROW_SIZE } from './row.ts';
+import { RUN_SIZE, SHARDS_MAX, SHARD_PACKET_SIZE } from './shards.ts';
 import { WHEEL_SIZE } from './table.ts';
 import { PROGRAM_SIZE, TEXT_SIZE } from './text.ts';
 
@@ -49,5 +50,11 @@ export const RECORD_EXTRAS = TEXT;
 export const DIGEST = TEXT + TEXT_SIZE;
 /** TAGS: those of a frame that is walked again */
 export const FRAME_TAGS = DIGEST + DIGEST_SIZE;
+/** SHARD_PACKET[BATCH_COUNT]: of the batch */
+export const SHARD_PACKETS = FRAME_TAGS + TAGS_SIZE;
+/** u32[SHARDS_MAX]: where the lists of the shards end */
+export const SHARD_LIST_ENDS = SHARD_PACKETS + BATCH_COUNT * SHARD_PACKET_SIZE;
+/** RUN[SHARDS_MAX] */
+export const RUNS = SHARD_LIST_ENDS + SHARDS_MAX * 4;
 /** end */
-export const FIXED_END = FRAME_TAGS + TAGS_SIZE;
+export const FIXED_END = RUNS + SHARDS_MAX * RUN_SIZE;

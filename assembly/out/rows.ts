@@ -76,7 +76,7 @@ export function writeFlow(index: u32): void {
   writeRow(ROWS, index);
 }
 
-function writeRow(row: usize, index: u32): void {
+export function writeRow(row: usize, index: u32): void {
   const flow = flowAt(index);
   const key = flow + FLOW_KEY;
   const bits = <u32>load<u8>(flow, FLOW_BITS);

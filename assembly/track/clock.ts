@@ -76,7 +76,7 @@ function noteLate(by: u64): void {
 }
 
 /** Not more than a day apart, nor more than a flow may be silent. */
-function isNear(a: u64, b: u64): bool {
+export function isNear(a: u64, b: u64): bool {
   return (a > b ? a - b : b - a) <= max(DAY_NS, max(flowTimeout, finTimeout));
 }
 
@@ -194,6 +194,12 @@ export function passTime(time: u64): void {
   if (clock != state64(STATE_SILENT)) setState64(STATE_LAST_PACKET, clock);
   setState64(STATE_SILENT, time);
   advanceTo(time);
+}
+
+/** Packets up to `time`, or the first one at it, were seen by other engines, and believed. See list.ts. */
+export function passClock(time: u64): void {
+  if (state32(STATE_STARTED) == 0) startClock(time);
+  else if (time > state64(STATE_CLOCK)) advanceTo(time);
 }
 
 /** One or more seconds of capture time are full: avg = 0.1 avg + 0.9 last second, the first as it is. */

@@ -2,7 +2,7 @@
  * The end of flows: out of the table and the wheel, onto the queue of closed flows, where the host reads and releases
  * them in order. A closed record is immutable.
  */
-import { count, setState32, setState64, sides, state32, state64 } from "../control";
+import { count, setState32, setState64, shards, sides, state32, state64 } from "../control";
 import {
   flowAt, flowBits, flowProtocol, linkAt, linkHash, linkNext, protocolClass, setFlowEndReason, setFlowState,
 } from "../table/flow";
@@ -13,6 +13,7 @@ import {
 import { endSides, freeSides } from "../side/side";
 import { queueClosed } from "./closed_queue";
 import { returnSyn } from "./held_syn";
+import { keepPlace } from "../table/serial_order";
 import { freeFlow } from "../table/pool";
 import { removeFlow } from "../table/table";
 import { unfileFlow } from "./wheel";
@@ -43,6 +44,7 @@ export function closeFlow(index: u32, reason: u32): void {
   setFlowState(flow, FLOW_STATE_CLOSED);
   setFlowEndReason(flow, reason);
   if (sides != 0) endSides(index);
+  if (shards != 0) keepPlace(index);
   const kind = COUNTER_ACTIVE_BY_CLASS + (protocolClass(flowProtocol(flow)) << 3);
   setState64(kind, state64(kind) - 1);
   count(COUNTER_FLOWS_ENDED);

@@ -7,15 +7,18 @@
  * Until then the SYN is held here, with what was captured of its frame, and its flow's last time is already that of the
  * SYN. At most HELD_MAX are held, in order of arrival; the oldest gives way, as one of its flow.
  */
-import { heldSynsBase, setState32, state32 } from "../control";
+import { heldSynsBase, setState32, shards, state32 } from "../control";
 import { packetTime } from "../decode/packet";
 import {
-  FLOW_BIT_SYN_HELD, HELD_FLOW, HELD_LAST, HELD_MAX, HELD_PACKET, HELD_SIZE, NIL, STATE_HELD_NEXT,
+  FLOW_BIT_SYN_HELD, HELD_BLOCK, HELD_FLOW, HELD_LAST, HELD_MAX, HELD_PACKET, HELD_SIZE, NIL,
+  STATE_HELD_ANSWERED, STATE_HELD_COUNT,
+  STATE_HELD_NEXT,
 } from "../layout";
 import { flowAt, flowBits, flowLast, setFlowBits, setFlowLast } from "../table/flow";
 import { addPacket } from "./account";
 import { reportInterim } from "./interim";
 import { keepPacket } from "./kept";
+import { deliveredBlock } from "../table/serial_order";
 
 @inline function entryAt(place: u32): usize { return heldSynsBase + <usize>place * HELD_SIZE; }
 @inline function heldFlow(e: usize): u32 { return load<u32>(e, HELD_FLOW); }
@@ -35,6 +38,10 @@ export function initHeldSyns(): void {
   const flow = flowAt(index);
   setHeldFlow(entry, index);
   store<u64>(entry, flowLast(flow), HELD_LAST);
+  if (shards != 0) {
+    store<u32>(entry, deliveredBlock(), HELD_BLOCK);
+    setState32(STATE_HELD_COUNT, state32(STATE_HELD_COUNT) + 1);
+  }
   keepPacket(entry + HELD_PACKET, packet);
   setFlowLast(flow, packetTime(packet));
   setFlowBits(flow, flowBits(flow) | FLOW_BIT_SYN_HELD);
@@ -65,6 +72,7 @@ export function returnSyn(index: u32): void {
 /** The SYN has begun another flow: the flow is as it was before it. Returns the packet, good until another is held. */
 export function takeSyn(index: u32): usize {
   const entry = release(index);
+  if (shards != 0) setState32(STATE_HELD_ANSWERED, min(state32(STATE_HELD_ANSWERED), load<u32>(entry, HELD_BLOCK)));
   setFlowLast(flowAt(index), load<u64>(entry, HELD_LAST));
   return entry + HELD_PACKET;
 }

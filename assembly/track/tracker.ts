@@ -20,7 +20,7 @@ import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./d
 import { belongsToFlow } from "./zeek_cuts";
 
 /** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
-const PREFETCH_MIN: u32 = 16384;
+export const PREFETCH_MIN: u32 = 16384;
 
 /** Must the host read closed flows before another batch? */
 export function mustDrain(): bool {
@@ -57,7 +57,7 @@ export function trackBatch(size: u32): void {
  * Starts the memory reads of a whole batch before the first of them is needed: index slots, then records. Also finds
  * the likely flow of each packet, so that the index need not be walked again.
  */
-@cold function prefetchBatch(): void {
+@cold export function prefetchBatch(): void {
   let sum: u64 = 0;
   for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
     sum ^= prefetchSlot(packetHash(PACKETS + <usize>n * PACKET_SIZE));
@@ -78,7 +78,7 @@ export function trackBatch(size: u32): void {
 let prefetchSum: u64 = 0;
 
 /** Is it a first fragment that is broken behind its IP header? Of other refused packets the bits mean nothing. */
-@inline function isBrokenFirst(packet: usize, verdict: u32): bool {
+@inline export function isBrokenFirst(packet: usize, verdict: u32): bool {
   if (verdict < <u32>VERDICT_IP_EXTENSION || verdict > <u32>VERDICT_PORTS_MISSING) return false;
   return (packetBits(packet) & (PACKET_BIT_FRAGMENT | PACKET_BIT_LATER)) == PACKET_BIT_FRAGMENT;
 }

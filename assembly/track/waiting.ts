@@ -5,13 +5,14 @@
  *
  * Each is also in a list of those with the same hash. At most WAITING_MAX wait; the one that has waited longest gives way.
  */
-import { addSaturated, setState32, state32, state64, waitingBase } from "../control";
+import { addSaturated, setState32, shards, state32, state64, waitingBase } from "../control";
 import { datagramHash, sameDatagram } from "../decode/fragments";
 import {
   packetAddresses, packetFragmentProtocol, packetTime, packetVersion, setPacketAddresses,
 } from "../decode/packet";
 import {
-  FRAGMENT_LIFE_NS, STATE_TICK, STATE_WAITING_COUNT, STATE_WAITING_FREE, STATE_WAITING_NEWEST, STATE_WAITING_OLDEST,
+  FRAGMENT_LIFE_NS, SHARD_FAULT_FRAGMENTS, STATE_SHARD_FAULT, STATE_TICK,
+  STATE_WAITING_COUNT, STATE_WAITING_FREE, STATE_WAITING_NEWEST, STATE_WAITING_OLDEST,
   STATE_WAITING_TOP, TICK_NS, WAITING_ADDRESSES, WAITING_BUCKET, WAITING_BUCKETS, WAITING_HEADS_SIZE, WAITING_MAX,
   WAITING_NEWER, WAITING_NEXT, WAITING_OLDER, WAITING_PACKET, WAITING_PREVIOUS, WAITING_SIZE, WAITING_TICK,
 } from "../layout";
@@ -36,6 +37,8 @@ import { keepPacket } from "./kept";
 
 /** Lets a later fragment wait. There is room. */
 export function beginWaiting(packet: usize): void {
+  // How long it waits depends on those of all shards that wait before it.
+  if (shards != 0) setState32(STATE_SHARD_FAULT, SHARD_FAULT_FRAGMENTS);
   const entry = allocate();
   const at = entryAt(entry);
   const kept = at + WAITING_PACKET;

@@ -1,6 +1,6 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
-import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { FileFeed } from '../reader/flow_feed.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { recordReader } from '../engine/rows.ts';
@@ -74,7 +74,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   readonly #engineOptions: EngineOptions;
   readonly #keeps: ((views: RowBytes, row: number) => boolean) | undefined;
   readonly #read: (views: RowBytes, row: number) => Chosen;
-  #reader: CaptureReader | undefined;
+  #reader: FileFeed | undefined;
   #taken = false;
 
   constructor(inputs: readonly CaptureInput[], options: ReadOptions) {
@@ -101,23 +101,25 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   }
 
   /** What a flow is about is not a part of its row. */
-  #reading({ identities }: CaptureReader): (views: RowBytes, row: number) => Chosen {
+  #reading({ identities }: FileFeed): (views: RowBytes, row: number) => Chosen {
     const read = this.#read;
     if (identities === undefined) return read;
     return (views, row) =>
       Object.assign(new FlowObject(), read(views, row), { identify: wholeIdentity(identities.take(row)) });
   }
 
+  async #open(): Promise<FileFeed> {
+    const { filter, order = 'time', jobs = 1 } = this.#options;
+    const warn = process.emitWarning;
+    const input = { inputs: this.#inputs, options: this.#engineOptions, filter, order, jobs, warn };
+    const shared = jobs === 1 ? undefined : await (await import('../jobs/open_jobs.ts')).openJobs(input);
+    return shared ?? openReader(this.#inputs, this.#engineOptions, filter, warn, order);
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
-    const reader = await openReader(
-      this.#inputs,
-      this.#engineOptions,
-      this.#options.filter,
-      process.emitWarning,
-      this.#options.order,
-    );
+    const reader = await this.#open();
     this.#reader = reader;
     const onLeftOut = (row: number): void => void reader.identities?.take(row);
     if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, onLeftOut, leftOut: 0 };

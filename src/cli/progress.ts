@@ -1,13 +1,13 @@
 /** A progress bar on standard error for longer work: bytes, packets per second, time left. */
 import type { Stats } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { FileFeed } from '../reader/flow_feed.ts';
 
 const START_MS = 500;
 const STEP_MS = 200;
 
 /** Shows the progress of a reader. Call the returned function to remove the bar. */
-export function watch(reader: CaptureReader, totalBytes: number | undefined): () => void {
+export function watch(reader: FileFeed, totalBytes: number | undefined): () => void {
   const began = performance.now();
   let bar: Bar | undefined;
   let loading = false;

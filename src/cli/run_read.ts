@@ -1,6 +1,6 @@
 /** Runs the reading of captures on the command line: outputs are opened, written and closed, problems are reported. */
 import { fstatSync, statSync } from 'node:fs';
-import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { FileFeed } from '../reader/flow_feed.ts';
 import { captureNotes } from '../reader/capture_notes.ts';
 import { printError, warn } from './print_error.ts';
 import { EXIT_OK, EXIT_PART } from './exit.ts';
@@ -26,7 +26,7 @@ export interface ReadRun {
 }
 
 /** Gives the exit status. @throws {FParserError} when nothing can be read or an output cannot be written */
-export async function runRead(reader: CaptureReader, run: ReadRun): Promise<number> {
+export async function runRead(reader: FileFeed, run: ReadRun): Promise<number> {
   let output: Output | undefined;
   let stats: Output | undefined;
   let unwatch = (): void => {};
@@ -60,13 +60,13 @@ export async function runRead(reader: CaptureReader, run: ReadRun): Promise<numb
 }
 
 /** Draws a bar where it disturbs nobody. Call the returned function to remove it. */
-async function watchProgress(reader: CaptureReader, { files, output, format }: ReadRun): Promise<() => void> {
+async function watchProgress(reader: FileFeed, { files, output, format }: ReadRun): Promise<() => void> {
   const { isBarWelcome, watch } = await import('./progress.ts');
   return isBarWelcome(output.path, format, fstatSync(STDOUT)) ? watch(reader, totalSize(files)) : () => undefined;
 }
 
 async function reportFigures(
-  reader: CaptureReader,
+  reader: FileFeed,
   { call, stats, format }: ReadRun,
   output: Output,
   statsOutput: Output | undefined,
@@ -79,7 +79,7 @@ async function reportFigures(
   if (isTable && !output.gone) process.stderr.write(readSummary(reader));
 }
 
-async function reportEnd(reader: CaptureReader, interrupted: boolean): Promise<number> {
+async function reportEnd(reader: FileFeed, interrupted: boolean): Promise<number> {
   for (const { message } of reader.problems) await printError(message);
   for (const note of captureNotes(reader.engine)) warn(note);
   if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);

@@ -1,5 +1,5 @@
 /** Summary of a run: for people, and as the JSON object of `--stats`. */
-import type { CaptureReader } from '../reader/capture_reader.ts';
+import type { FileFeed } from '../reader/flow_feed.ts';
 import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
@@ -7,7 +7,7 @@ import type { FlowTable } from '../engine/table.ts';
 import { sizeText } from '../text/figure_text.ts';
 
 /** All counters, the input, and the problems. */
-export function statistics(reader: CaptureReader): object {
+export function statistics(reader: FileFeed): object {
   return {
     ...reader.engine.counters(),
     ...leftOut(reader.engine),
@@ -44,7 +44,7 @@ function problemOf(problem: FParserError): object {
 }
 
 /** One line for people after the flows of files. */
-export function readSummary({ engine }: CaptureReader): string {
+export function readSummary({ engine }: FileFeed): string {
   return summary(engine.counters(), leftOut(engine));
 }
 

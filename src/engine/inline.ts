@@ -16,6 +16,7 @@ import {
 import type { EngineOptions } from './options.ts';
 import { OpenFile } from './open_file.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
+import type { MemoryPlan } from './memory.ts';
 import { FlowTable } from './table.ts';
 import { installFilter, instantiate } from './wasm.ts';
 import type { EngineExports } from './wasm.ts';
@@ -30,20 +31,25 @@ export interface WalkResult {
 /** Walks without a time limit. */
 export const NO_LIMIT = 2n ** 64n - 1n;
 
+/** What an engine is made of. */
+export interface EngineParts {
+  readonly options: EngineOptions;
+  readonly plan: MemoryPlan;
+  readonly memory: WebAssembly.Memory;
+  readonly exports: EngineExports;
+}
+
 export class InlineEngine extends FlowTable {
   readonly #files: readonly OpenFile[];
   /** The one that is read. */
   #file: OpenFile;
 
-  private constructor(
-    options: EngineOptions,
-    memory: WebAssembly.Memory,
-    exports: EngineExports,
-    files: readonly [OpenFile, ...OpenFile[]],
-  ) {
+  protected constructor({ options, memory, exports, plan }: EngineParts) {
     super(options, memory, exports);
-    this.#files = files;
-    this.#file = files[0];
+    const { base, size } = plan.block;
+    const further = Array.from({ length: plan.files - 1 }, (_, n) => new OpenFile(base + (n + 1) * size, size));
+    this.#file = new OpenFile(base, size);
+    this.#files = [this.#file, ...further];
   }
 
   /**
@@ -53,13 +59,20 @@ export class InlineEngine extends FlowTable {
    */
   static async create(module: WebAssembly.Module, options: EngineOptions): Promise<InlineEngine> {
     const plan = planMemory(options);
-    const memory = reserve(plan.pages, false);
+    return new InlineEngine(await InlineEngine.prepare(module, options, plan, reserve(plan.pages, false)));
+  }
+
+  /** An instance over a fresh memory, which gets plan and options. @throws {FParserError} ERR_ENGINE */
+  protected static async prepare(
+    module: WebAssembly.Module,
+    options: EngineOptions,
+    plan: MemoryPlan,
+    memory: WebAssembly.Memory,
+  ): Promise<EngineParts> {
     const exports = await instantiate(module, memory);
     writeConfig(memory, plan, options);
     exports.init();
-    const { base, size } = plan.block;
-    const further = Array.from({ length: plan.files - 1 }, (_, n) => new OpenFile(base + (n + 1) * size, size));
-    return new InlineEngine(options, memory, exports, [new OpenFile(base, size), ...further]);
+    return { options, plan, memory, exports };
   }
 
   /** Number of files that can be open at once; they are numbered from 0. */

@@ -27,6 +27,7 @@ import {
   CONFIG_RING_SIZE,
   CONFIG_ROWS_MAX,
   CONFIG_ROW_BYTES,
+  CONFIG_SHARDS,
   CONFIG_SIDES,
   CONFIG_SIDE_GROUPS,
   CONFIG_START_QUEUE,
@@ -53,6 +54,7 @@ import {
   LINK_SIZE,
   ORDER_SIZE,
   PAGE_SIZE,
+  SERIAL_ROW_HEADER,
   SIDE_CONFIG_BYTES,
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_ROW,
@@ -69,7 +71,7 @@ import {
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { writeSettings } from '../options/engine_settings.ts';
-import type { EngineOptions, TimeWindow } from './options.ts';
+import type { EngineOptions, ShardOptions, TimeWindow } from './options.ts';
 import { planSides, rowsThatFit } from './side_records.ts';
 
 /** Entries of the eviction heap beyond the flows it is built from and as many that were ended since. */
@@ -87,8 +89,26 @@ export interface MemoryPlan {
   readonly files: number;
   /** Control block offset -> u32 value. */
   readonly words: ReadonlyMap<number, number>;
+  /** Of engines that share a capture. */
+  readonly shared: SharedPlaces | undefined;
   /** What the host puts into regions. */
   readonly contents: readonly { readonly base: number; readonly content: Uint8Array }[];
+}
+
+/** Addresses of what engines that share a capture give each other; the same in all of them. */
+export interface SharedPlaces {
+  /** Lists of packets of the blocks in work: for block 0 those of shard 0, 1, ..., then those for block 1. */
+  readonly lists: number;
+  /** Bytes of each. */
+  readonly listSize: number;
+  /** A list of another engine while it is tracked. */
+  readonly copy: number;
+  /** Rows of ended flows: a ring. */
+  readonly rows: number;
+  /** Bytes of each, with its place in the order. */
+  readonly rowSize: number;
+  /** Rows of other engines' rings that are merged, by shard. */
+  readonly runs: readonly number[];
 }
 
 /** Slots that hold `flows` without another doubling. */
@@ -149,6 +169,9 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_START_QUEUE, place(starts * START_SIZE));
   words.set(CONFIG_START_QUEUE_CAPACITY, starts);
 
+  const shared = options.shards === undefined ? undefined : placeShards(options.shards, sides.rowBytes, place);
+  words.set(CONFIG_SHARDS, options.shards?.count ?? 0);
+
   words.set(CONFIG_LAYOUT_VERSION, LAYOUT_VERSION);
   words.set(CONFIG_POOL_COUNT, pool);
   words.set(CONFIG_CLOSED_LIMIT, options.closedLimit);
@@ -166,7 +189,29 @@ export function planMemory(options: EngineOptions): MemoryPlan {
       `maxFlows ${options.maxFlows} and the other limits need ${(top / 2 ** 30).toFixed(1)} GiB of table; the most is 4 GiB`,
     );
   }
-  return { pages, block, files, words, contents };
+  return { pages, block, files, words, contents, shared };
+}
+
+/** Bytes of a list: the shortest records of a block as the longest entries, and one frame that goes beyond the block. */
+function listSize(blockSize: number): number {
+  return 8 * blockSize + 2 * RECORD_SIZE_MAX;
+}
+
+function placeShards(
+  { count, blockSize, window, rows }: ShardOptions,
+  rowBytes: number,
+  place: (size: number) => number,
+): SharedPlaces {
+  const size = listSize(blockSize);
+  const row = SERIAL_ROW_HEADER + rowBytes;
+  return {
+    lists: place(window * count * size),
+    listSize: size,
+    copy: place(size),
+    rows: place(rows * row),
+    rowSize: row,
+    runs: Array.from({ length: count }, () => place(rows * row)),
+  };
 }
 
 /** The end of time, nanoseconds. */

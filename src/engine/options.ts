@@ -37,8 +37,22 @@ export interface EngineOptions extends EngineSettings {
   readonly starts?: number;
   /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
   readonly hashKey?: Uint32Array;
+  /** Several engines share the capture. None: this one has all flows. */
+  readonly shards?: ShardOptions;
   /** Makes filters. None: everything passes. */
   readonly filter?: FilterMaker;
+}
+
+/** How engines share a capture; the same for all of them. */
+export interface ShardOptions {
+  /** Engines, each with a shard of the flows. 2..16. */
+  readonly count: number;
+  /** Bytes of the file that one engine decodes at a time. */
+  readonly blockSize: number;
+  /** Blocks that are in work at a time, at most. */
+  readonly window: number;
+  /** Rows of ended flows that an engine has room for. */
+  readonly rows: number;
 }
 
 /** A span of time, its end not included. */

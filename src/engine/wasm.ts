@@ -30,6 +30,14 @@ export interface EngineExports {
   consumePiece(): number;
   describeSource(number: number, linkType: number, bigEndian: number, unitNs: number, cooked: number): void;
   dropClosed(): void;
+  beginBlock(lists: number, size: number): void;
+  guessRecord(at: number, end: number): number;
+  walkBlock(at: number, end: number, stop: number): number;
+  trackList(at: number, end: number, block: number, first: bigint): number;
+  passClock(time: bigint): void;
+  beginSerialFlush(): void;
+  writeSerialRows(to: number, amount: number): number;
+  mergeRows(amount: number, open: number): number;
   passTime(time: bigint): void;
   writeStarted(from: number, to: number): number;
 }

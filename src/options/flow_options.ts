@@ -385,6 +385,17 @@ export const FLOW_OPTIONS = [
     where: ['read', 'readFlows'],
   },
   {
+    name: 'jobs',
+    type: 'integer',
+    argument: 'N|auto',
+    range: [1, 16],
+    orWord: 'auto',
+    default: 1,
+    help: 'share one large pcap file among N threads, auto: one for each core; changes nothing but the speed',
+    doc: "Threads that share one large pcap file, `'auto'`: one for each core. Never changes the result.",
+    where: ['read', 'readFlows'],
+  },
+  {
     name: 'communityIdSeed',
     type: 'integer',
     argument: 'N',

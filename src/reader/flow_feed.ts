@@ -18,6 +18,13 @@ export function discardClosed({ engine, identities }: Pick<FlowFeed, 'engine' | 
     });
 }
 
+/** A feed of files. */
+export interface FileFeed extends FlowFeed {
+  /** Bytes taken from the files so far, before decompression. */
+  readonly bytesTaken: number;
+  close(): void;
+}
+
 export interface FlowFeed {
   readonly engine: FlowTable;
   /** What the flows are; undefined when that is not wanted. */

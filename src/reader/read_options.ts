@@ -59,6 +59,11 @@ export interface ReadOptions {
    * Bytes read at a time. Never changes the result. A whole number of bytes from 64 to 67108864. Default `524_288`.
    */
   readonly blockSize?: number;
+  /**
+   * Threads that share one large pcap file, `'auto'`: one for each core. Never changes the result. A whole number from
+   * 1 to 16, or 'auto'. Default `1`.
+   */
+  readonly jobs?: number | 'auto';
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
   /**

@@ -28,7 +28,12 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
   const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
   const annotations = owner === undefined ? undefined : await ownerSources(owner);
   const write = await loadWriter(chosen, { query, annotations });
-  const reader = await openReader(files, options, values.filter, warn, order);
+  const { filter, jobs } = values;
+  const shared =
+    jobs === 1
+      ? undefined
+      : await (await import('../../jobs/open_jobs.ts')).openJobs({ inputs: files, options, filter, order, jobs, warn });
+  const reader = shared ?? (await openReader(files, options, filter, warn, order));
   reader.engine.stage = query?.stage;
   return runRead(reader, {
     call: { command: 'read', inputs: files, values },

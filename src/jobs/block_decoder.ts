@@ -1,0 +1,224 @@
+/**
+ * Decodes blocks of a file: reads a block piece by piece into the engine's memory and routes its packets into the lists
+ * of their shards. A record belongs to the block in which it begins. Where the first one begins is only a guess, except
+ * in block 0; whoever uses the block compares it with the end of the one before.
+ */
+import { readSync } from 'node:fs';
+import {
+  CONFIG_INTERFACES,
+  CONTROL,
+  COUNTER_BEYOND_SNAPLEN,
+  COUNTER_WIRE_TOO_SHORT,
+  INTERFACE_LONG,
+  SHARD_FAULT_FILE,
+  SHARD_FAULT_NONE,
+  SHARD_LIST_ENDS,
+  STATE_BLOCK_FAULT,
+  STATE_BLOCK_FIRST,
+  STATE_BLOCK_LATE_BY,
+  STATE_BLOCK_MAX,
+  STATE_BLOCK_MIN,
+  STATE_BLOCK_PACKETS,
+  STATUS_BLOCK_END,
+  STATUS_CODE,
+  STATUS_DETAIL,
+  STATUS_DONE,
+  STATUS_MORE,
+  STATUS_NOT_A_CAPTURE,
+  STATUS_VALUE,
+  U32_SIZE,
+} from '../../assembly/layout.ts';
+import type { SharedPlaces } from '../engine/memory.ts';
+import type { ShardOptions } from '../engine/options.ts';
+import type { EngineExports, MemoryViews } from '../engine/wasm.ts';
+import type { Board } from './board.ts';
+
+/** Bytes read behind the end of a block for the record that goes beyond it, before more are. */
+const TAIL_SIZE = 4096;
+
+/** What decodes and tracks needs. */
+export interface ShardParts {
+  readonly exports: EngineExports;
+  readonly views: MemoryViews;
+  readonly board: Board;
+  /** Of this engine. */
+  readonly shard: number;
+  readonly options: ShardOptions;
+  readonly places: SharedPlaces;
+  readonly file: SharedFile;
+}
+
+export interface SharedFile {
+  /** Open for reading; all threads read it at places of their own. */
+  readonly fd: number;
+  /** Where its first record begins, bytes. */
+  readonly firstRecord: number;
+  /** Where in the engine's memory its bytes go. */
+  readonly space: number;
+  /** Bytes read at a time. */
+  readonly pieceSize: number;
+  /** Every so many blocks the guess is made wrong: for tests. 0: never. */
+  readonly wrongGuess: number;
+}
+
+export class BlockDecoder {
+  readonly #parts: ShardParts;
+  /** Bytes of the file in memory that are not used yet, and where in the file they begin. */
+  #from = 0;
+  #to = 0;
+  #offset = 0;
+
+  constructor(parts: ShardParts) {
+    this.#parts = parts;
+  }
+
+  /** Address of the list of a block for a shard. */
+  listAt(block: number, shard: number): number {
+    const { places, options } = this.#parts;
+    return places.lists + ((block % options.window) * options.count + shard) * places.listSize;
+  }
+
+  /** Decodes a block from where it seems to begin. */
+  decode(block: number): void {
+    const { file, options, board } = this.#parts;
+    this.#seek(block * options.blockSize);
+    if (block === 0) {
+      this.#seek(file.firstRecord);
+    } else {
+      this.#read(file.pieceSize);
+      if (!this.#guess(block)) {
+        // It will be decoded when the block before it says where.
+        board.report(block, this.#parts.shard, [], UNKNOWN);
+        return;
+      }
+    }
+    this.#route(block);
+  }
+
+  /** Decodes it again, from where it does begin. */
+  decodeFrom(block: number, start: number): void {
+    this.#seek(start);
+    this.#route(block);
+  }
+
+  #seek(offset: number): void {
+    const { space } = this.#parts.file;
+    this.#from = space;
+    this.#to = space;
+    this.#offset = offset;
+  }
+
+  #guess(block: number): boolean {
+    const { exports, file } = this.#parts;
+    let at = exports.guessRecord(this.#from, this.#to) >>> 0;
+    if (at === 0) return false;
+    if (file.wrongGuess > 0 && block % file.wrongGuess === 0) {
+      at = exports.guessRecord(at + 1, this.#to) >>> 0;
+      if (at === 0) return false;
+    }
+    this.#offset += at - this.#from;
+    this.#from = at;
+    return true;
+  }
+
+  /** Reads up to so many bytes behind those that are there. False: there are none. */
+  #read(size: number): boolean {
+    const { file, views } = this.#parts;
+    if (this.#from !== file.space) {
+      views.u8.copyWithin(file.space, this.#from, this.#to);
+      this.#to -= this.#from - file.space;
+      this.#from = file.space;
+    }
+    const read = readSync(file.fd, views.u8, this.#to, size, this.#offset + this.#to - this.#from);
+    this.#to += read;
+    return read > 0;
+  }
+
+  #route(block: number): void {
+    const { exports, views, options, file, places, shard, board } = this.#parts;
+    const { data } = views;
+    const start = this.#offset;
+    const stop = (block + 1) * options.blockSize;
+    const restore = this.#keepCounters();
+    data.setUint32(data.getUint32(CONTROL + CONFIG_INTERFACES, true) + INTERFACE_LONG, 0, true);
+    exports.beginBlock(this.listAt(block, 0), places.listSize);
+    let status = STATUS_MORE;
+    let isAtEnd = false;
+    while ((status === STATUS_MORE || status === STATUS_DONE) && !isAtEnd) {
+      if (this.#to > this.#from) {
+        const next = exports.walkBlock(this.#from, this.#to, this.#from + stop - this.#offset) >>> 0;
+        this.#offset += next - this.#from;
+        this.#from = next;
+        status = data.getUint32(CONTROL + STATUS_CODE, true);
+        if (status !== STATUS_MORE && status !== STATUS_DONE) break;
+      }
+      if (this.#offset >= stop) {
+        status = STATUS_BLOCK_END;
+        break;
+      }
+      const left = stop - this.#offset - (this.#to - this.#from);
+      isAtEnd = !this.#read(left > 0 ? Math.min(left, file.pieceSize) : left > -TAIL_SIZE ? TAIL_SIZE : file.pieceSize);
+    }
+    const pending = this.#to - this.#from;
+    const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
+    const time = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
+    const isFault = status !== STATUS_BLOCK_END && !isAtEnd && status < STATUS_NOT_A_CAPTURE;
+    board.report(
+      block,
+      shard,
+      Array.from({ length: options.count }, (_, n) => data.getUint32(SHARD_LIST_ENDS + n * U32_SIZE, true)),
+      {
+        start,
+        end: this.#offset,
+        packets: word(STATE_BLOCK_PACKETS),
+        fault: isFault ? SHARD_FAULT_FILE : word(STATE_BLOCK_FAULT),
+        ended: isAtEnd || status >= STATUS_NOT_A_CAPTURE,
+        status,
+        value: word(STATUS_VALUE),
+        detail: word(STATUS_DETAIL),
+        pending,
+        pendingIsZero: pending >= 4 && views.u8.subarray(this.#from, this.#to).every((byte) => byte === 0),
+        first: time(STATE_BLOCK_FIRST),
+        earliest: time(STATE_BLOCK_MIN),
+        latest: time(STATE_BLOCK_MAX),
+        lateBy: time(STATE_BLOCK_LATE_BY),
+        ...restore(),
+      },
+    );
+  }
+
+  /** The counters of what a walk counts itself: the block may be decoded again, or not be used. */
+  #keepCounters(): () => { beyondSnaplen: number; wireTooShort: number } {
+    const { data } = this.#parts.views;
+    const take = (offset: number): (() => number) => {
+      const before = data.getBigUint64(CONTROL + offset, true);
+      return () => {
+        const counted = data.getBigUint64(CONTROL + offset, true) - before;
+        data.setBigUint64(CONTROL + offset, before, true);
+        return Number(counted);
+      };
+    };
+    const [beyond, short] = [take(COUNTER_BEYOND_SNAPLEN), take(COUNTER_WIRE_TOO_SHORT)] as const;
+    return () => ({ beyondSnaplen: beyond(), wireTooShort: short() });
+  }
+}
+
+/** Of a block whose begin could not be guessed. */
+const UNKNOWN = {
+  start: -1,
+  end: -1,
+  packets: 0,
+  fault: SHARD_FAULT_NONE,
+  ended: false,
+  status: STATUS_DONE,
+  value: 0,
+  detail: 0,
+  pending: 0,
+  pendingIsZero: false,
+  beyondSnaplen: 0,
+  wireTooShort: 0,
+  first: 0n,
+  earliest: 0n,
+  latest: 0n,
+  lateBy: 0n,
+} as const;

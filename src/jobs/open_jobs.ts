@@ -1,0 +1,117 @@
+/** Decides by options and input alone whether engines can share a capture, and assembles their reader. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { availableParallelism } from 'node:os';
+import { SHARDS_MAX } from '../../assembly/layout.ts';
+import { loadEngine } from '../engine/load.ts';
+import type { EngineOptions } from '../engine/options.ts';
+import { planSides } from '../engine/side_records.ts';
+import { FParserError } from '../errors.ts';
+import { createFilterFactory } from '../reader/filter_maker.ts';
+import type { FilterOption } from '../reader/filter_maker.ts';
+import { readerHost } from '../reader/open_reader.ts';
+import type { OrderOption } from '../reader/open_reader.ts';
+import { namedInputs } from '../source/file/inputs.ts';
+import type { NamedInput } from '../source/file/inputs.ts';
+import type { CaptureInput } from '../source/file/open.ts';
+import { JobsReader } from './jobs_reader.ts';
+import { MergingEngine } from './merging_engine.ts';
+import { ShardWorkers } from './shard_threads.ts';
+import type { ShardThreads } from './shard_threads.ts';
+
+/** Smaller files are read faster by one engine: starting another one takes some 70 ms. */
+const AUTO_SIZE_MIN = 256 * 2 ** 20;
+const BLOCK_SIZE = 2 ** 20;
+const WINDOW = 6;
+const ROWS = 16384;
+const PCAP_MAGICS: readonly number[] = [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1];
+
+export interface JobsInput {
+  readonly inputs: readonly CaptureInput[];
+  readonly options: EngineOptions;
+  readonly filter: FilterOption | undefined;
+  readonly order: OrderOption;
+  /** Engines; `'auto'`: as many as there are cores, for files that are large enough. */
+  readonly jobs: number | 'auto';
+  readonly warn: (message: string) => void;
+  readonly yieldToEventLoop?: () => Promise<void>;
+  /** Default: workers. */
+  readonly threads?: ShardThreads;
+  readonly tuning?: Partial<JobsTuning>;
+}
+
+/** What changes nothing but the speed. */
+export interface JobsTuning {
+  /** Bytes of the file that are decoded at a time. */
+  readonly blockSize: number;
+  /** Blocks that are in work at a time. */
+  readonly window: number;
+  /** Rows that may wait in each engine. */
+  readonly rows: number;
+  /** Every so many blocks the begin of the first record is guessed wrong; 0: never. */
+  readonly wrongGuess: number;
+}
+
+/** Undefined: one engine is to read the inputs, as openReader makes it. It is said why when jobs were asked for. */
+export async function openJobs(input: JobsInput): Promise<JobsReader | undefined> {
+  const { inputs, options, jobs, warn } = input;
+  const count = Math.min(jobs === 'auto' ? availableParallelism() : jobs, SHARDS_MAX);
+  if (count < 2) return undefined;
+  const named = namedInputs(inputs);
+  const note = (reason: string): void => {
+    warn(`--jobs ${jobs}: one core reads this, because ${reason}`);
+  };
+  const reason = reasonAgainst(named, options);
+  if (reason !== undefined) {
+    note(reason);
+    return undefined;
+  }
+  const [file] = named as [NamedInput];
+  if (jobs === 'auto' && (statSync(file.name, { throwIfNoEntry: false })?.size ?? 0) < AUTO_SIZE_MIN) return undefined;
+  const { blockSize = BLOCK_SIZE, window = WINDOW, rows = ROWS, wrongGuess = 0 } = input.tuning ?? {};
+  const filter = await createFilterFactory(input.filter, warn);
+  const settings = {
+    ...options,
+    files: 1,
+    shards: { count, blockSize, window, rows },
+    ...(filter === undefined ? {} : { filter }),
+  };
+  try {
+    const module = await loadEngine('shared');
+    const engine = await MergingEngine.createMerging(module, settings);
+    const host = readerHost(named, input.order, warn, input.yieldToEventLoop ?? (() => setImmediate()));
+    return new JobsReader(engine, module, {
+      ...host,
+      path: file.name,
+      note,
+      wrongGuess,
+      threads: input.threads ?? new ShardWorkers(),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof FParserError && error.code === 'ERR_ENGINE')) throw error;
+    note('there is not enough memory for as many tables');
+    return undefined;
+  }
+}
+
+function reasonAgainst(named: readonly NamedInput[], options: EngineOptions): string | undefined {
+  const [file] = named;
+  if (file === undefined || named.length !== 1) return 'there are several files';
+  if (planSides(options).records !== 0) return 'a group of fields needs more of each packet (--with, --preset)';
+  if (!file.isFile) return 'it is not a regular file';
+  return isClassic(file.name) ? undefined : 'it is not an uncompressed pcap file';
+}
+
+/** Whether the file begins as a classic capture does. One that cannot be opened is reported by who reads it. */
+function isClassic(path: string): boolean {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'r');
+    const head = Buffer.alloc(4);
+    return readSync(fd, head, 0, 4, 0) === 4 && PCAP_MAGICS.includes(head.readUInt32LE(0));
+  } catch {
+    return false;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

@@ -1,0 +1,16 @@
+/** A thread of a reading with jobs: an engine of its own with one shard of the flows. Ends when all of it is done. */
+import { workerData } from 'node:worker_threads';
+import { beginShard } from './shard_start.ts';
+import type { ShardStart } from './shard_start.ts';
+
+/** Longest sleep, milliseconds. */
+const SLEEP_MS = 1000;
+
+const { board, tracker } = await beginShard(workerData as ShardStart);
+for (;;) {
+  const { event } = board;
+  if (board.abandoned) break;
+  const step = tracker.step();
+  if (step === 'done') break;
+  if (step === 'waits' || step === 'full') board.wait(event, SLEEP_MS);
+}

@@ -1,0 +1,105 @@
+/** Several engines give what one gives: flows, their order, counters, problems, notes. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ReadOptions } from '../../src/reader/read_options.ts';
+import { random as seeded } from '../builders/random.ts';
+import type { Random } from '../builders/random.ts';
+import { readAlone, readWithJobs } from './compare.ts';
+import { InThread } from './in_thread.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDERS = [join(ROOT, 'pcaps'), join(ROOT, '../shared/captures')];
+/** With JOBS_ROUNDS all captures take so many rounds each; else some take one. See CONTRIBUTING.md. */
+const ROUNDS = Number(process.env.JOBS_ROUNDS ?? 0);
+const SHARE = 10;
+const SCRATCH = mkdtempSync(join(tmpdir(), 'pcapflow-jobs-'));
+afterAll(() => rmSync(SCRATCH, { recursive: true }));
+
+const CAPTURES = FOLDERS.filter((folder) => existsSync(folder))
+  .flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.(pcap|cap)$/.test(name))
+      .map((name) => join(folder, name)),
+  )
+  .filter((_, n) => ROUNDS > 0 || n % SHARE === 0);
+
+const OPTIONS: readonly ReadOptions[] = [
+  {},
+  { direction: 'uni' },
+  { finTimeout: 0, activeTimeout: 7 },
+  { filter: 'tcp or udp port 53' },
+  { decapsulate: true },
+  { fragments: 'port0', snaplen: 96 },
+  { flowTimeout: 2, checksums: 'drop' },
+  { from: '+1s', to: '+60s' },
+  { maxFlows: 20 },
+];
+
+async function compare(path: string, options: ReadOptions, random: Random): Promise<void> {
+  const jobs = random.between(2, 5);
+  const tuning = {
+    blockSize: 2 ** random.between(6, 14),
+    window: random.between(2, 9),
+    rows: random.between(1, 40),
+    wrongGuess: random.below(4),
+  };
+  const sized = { ...options, blockSize: random.between(64, 4096) };
+  const alone = await readAlone(path, sized);
+  const shared = await readWithJobs(path, jobs, sized, tuning, new InThread(random));
+  expect(shared.seen, `${path} ${JSON.stringify({ jobs, tuning, sized })}`).toEqual(alone);
+}
+
+describe('several engines', { timeout: 120_000 + ROUNDS * 60_000 }, () => {
+  it('give what one gives, for all captures', async () => {
+    const random = seeded(1);
+    for (const path of CAPTURES) {
+      for (let round = 0; round < Math.max(1, ROUNDS); round++)
+        await compare(path, OPTIONS[random.below(OPTIONS.length)] ?? {}, random);
+    }
+  });
+
+  it('and for damaged ones', async () => {
+    const random = seeded(2);
+    for (const path of CAPTURES) {
+      for (let round = 0; round < Math.max(1, ROUNDS); round++) {
+        const bytes = Uint8Array.from(readFileSync(path)).subarray(0, 100_000);
+        for (let n = random.below(4); n > 0; n--) bytes[random.below(bytes.length)] = random.below(256);
+        const damaged = join(SCRATCH, 'damaged.pcap');
+        writeFileSync(damaged, random.below(2) === 0 ? bytes : bytes.subarray(0, random.below(bytes.length)));
+        await compare(damaged, OPTIONS[random.below(OPTIONS.length)] ?? {}, random);
+      }
+    }
+  });
+
+  it('are threads, unless a test has its own', async () => {
+    const path = join(ROOT, 'pcaps/tour.pcap');
+    const shared = await readWithJobs(path, 3, {}, { blockSize: 256 });
+    expect(shared.reasons).toEqual([]);
+    expect(shared.seen).toEqual(await readAlone(path));
+  });
+
+  it('leave to one what they cannot share, and say why', async () => {
+    const reasons: string[] = [];
+    const cases: readonly (readonly [string, ReadOptions])[] = [
+      ['blocks.pcapng', {}],
+      ['tour.pcap', { with: ['tcp'] }],
+      ['tour.pcap', { maxFlows: 3 }],
+      ['fragments.pcap', { decapsulate: true }],
+    ];
+    for (const [name, options] of cases) {
+      const path = join(ROOT, 'pcaps', name);
+      const shared = await readWithJobs(path, 2, options, {}, new InThread(seeded(3)));
+      expect(shared.seen).toEqual(await readAlone(path, options));
+      reasons.push(...shared.reasons);
+    }
+    expect(reasons.map((reason) => reason.replace(/^.*because /, ''))).toEqual([
+      'it is not an uncompressed pcap file',
+      'a group of fields needs more of each packet (--with, --preset)',
+      'there may be more flows than --max-flows',
+      'tunnels are followed and there are fragments',
+    ]);
+  });
+});

@@ -33,6 +33,10 @@ export const COMMANDS: readonly Command[] = [
       about:
         "Captures from interfaces ('any' is all of them) and writes flows as they end; Ctrl-C ends the capture, and all " +
         'flows that are active then are written.',
+      notes: [
+        'SIGHUP: the output file was moved away, begin a new one; without -o FILE, end. SIGUSR1: print the counters. ' +
+          'SIGUSR2: write what is waiting to be written.',
+      ],
       exits: { 0: 'ended by a signal or a limit', ...CAPTURE_EXITS },
     },
     async () => (await import('./commands/live.ts')).live,

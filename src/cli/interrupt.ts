@@ -16,8 +16,11 @@ export interface Interruptible {
   stop(): void;
   /** Describes what would be lost now; undefined if nothing. */
   unwritten(): string | undefined;
-  /** On the loss of the terminal: end the work normally, or abandon it at once without output that looks complete. */
-  readonly atHangup: 'stop' | 'abandon';
+  /**
+   * On the loss of the terminal: end the work normally, or abandon it at once without output that looks complete; or
+   * something else, and go on.
+   */
+  readonly atHangup: 'stop' | 'abandon' | (() => void);
 }
 
 /** Listens to signals from construction until `end`. */
@@ -51,6 +54,11 @@ export class Interruption {
 
   #receive(signal: EndingSignal): void {
     if (signal === 'SIGHUP' && this.#work.atHangup === 'abandon') process.exit(128 + constants.signals.SIGHUP);
+    const { atHangup } = this.#work;
+    if (signal === 'SIGHUP' && typeof atHangup === 'function') {
+      atHangup();
+      return;
+    }
     const unwritten = (): string | undefined => this.#work.unwritten();
     if (this.happened) endNow(signal, unwritten());
     this.#stopping.abort();

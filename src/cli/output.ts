@@ -23,7 +23,13 @@ export interface OutputPlan {
   readonly isRaw?: boolean;
   /** `path` is the address of a collector. */
   readonly network?: NetworkOptions | undefined;
+  /** What a file of its own needs at its beginning: its first line, its first lines with `#`; default: nothing. */
+  readonly heading?: Heading;
+  /** The format has an end, and cannot be continued in another file. */
+  readonly isWhole?: boolean;
 }
+
+export type Heading = 'line' | 'comments';
 
 /** @throws {FParserError} ERR_WRITE when it cannot be opened, ERR_STOPPED when `signal` comes before a pipe's reader */
 export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promise<Output> {
@@ -34,8 +40,9 @@ export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promis
 }
 
 export class Output {
-  readonly #target: Target;
+  #target: Target;
   readonly #escapes: boolean;
+  #carrier = FILE_CARRIER;
   #text = '';
   #gone = false;
   #failed: OutputError | undefined;
@@ -61,7 +68,27 @@ export class Output {
 
   /** What messages must know of their way. */
   get carrier(): Carrier {
-    return this.#target.carrier ?? FILE_CARRIER;
+    return this.#target.carrier ?? this.#carrier;
+  }
+
+  /** The first bytes of a file; none of anything else. @throws the system's error */
+  readBack(size: number): Uint8Array {
+    return this.#target.readBack?.(size) ?? new Uint8Array();
+  }
+
+  /**
+   * Completes the present file, and goes on in another.
+   * @param heading for a new file
+   * @throws the system's error; the present file is used on then
+   */
+  goOnIn(target: Target, heading: Uint8Array): void {
+    const text = this.#text;
+    if (text !== '') void this.#target.write(Buffer.from(text));
+    this.#text = '';
+    this.#target.commit();
+    this.#target = target;
+    this.#carrier = { ...FILE_CARRIER, session: this.#carrier.session + 1 };
+    if (!target.continues && heading.length > 0) void target.write(heading);
   }
 
   /** Describes what is not written yet; undefined if nothing. */

@@ -8,6 +8,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readSync,
   realpathSync,
   renameSync,
   statSync,
@@ -58,6 +59,8 @@ export interface Target {
   write(bytes: Uint8Array): void | Promise<void>;
   /** Of a collector on the network; undefined: FILE_CARRIER. */
   readonly carrier?: Carrier;
+  /** The first bytes of a file, at most so many, wherever it is now. @throws the system's error */
+  readBack?(size: number): Uint8Array;
   /** Waits until the system has what was written. */
   drain?(): Promise<void>;
   /** Everything is written. */
@@ -164,6 +167,17 @@ class FileTarget implements Target {
       // A partial line would be mistaken for a complete one.
       if (this.#canCut) ftruncateSync(this.#fd, this.#size);
       throw error;
+    }
+  }
+
+  readBack(size: number): Uint8Array {
+    const bytes = new Uint8Array(Math.min(size, this.#size));
+    // It is open for writing only, and may have another name now.
+    const fd = openSync(`/proc/self/fd/${this.#fd}`, 'r');
+    try {
+      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+    } finally {
+      closeSync(fd);
     }
   }
 

@@ -11,6 +11,7 @@ import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
 import type { Writer } from './flow_options.ts';
 import { Interruption } from './interrupt.ts';
+import { LiveSignals } from './live_signals.ts';
 import { openOutput } from './output.ts';
 import type { Output, OutputPlan } from './output.ts';
 import { openStats, writeStats } from './stats_output.ts';
@@ -36,8 +37,11 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
   const interruption = new Interruption({
     stop: () => reader.stop(),
     unwritten: () => output?.unwritten ?? stats?.unwritten,
-    atHangup: endless ? 'stop' : 'abandon',
+    get atHangup() {
+      return endless ? signals.atHangup : 'abandon';
+    },
   });
+  const signals = new LiveSignals(reader, run.output, () => output);
   try {
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
@@ -55,15 +59,19 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
     for (const note of captureNotes(reader.engine)) warn(note);
+    const { flowsDropped } = reader.engine;
+    if (flowsDropped > 0)
+      await printError(`${flowsDropped} flows are missing: they were dropped, because the output is slow`);
   } finally {
     // Also without output: an open capture keeps the process alive.
     await reader.close();
     output?.abandon();
     stats?.abandon();
     interruption.end();
+    signals.end();
   }
   const isPart = endless
-    ? reader.problems.some((problem) => isLoss(problem, reader))
+    ? reader.engine.flowsDropped > 0 || reader.problems.some((problem) => isLoss(problem, reader))
     : interruption.happened || reader.problems.length > 0;
   return isPart ? EXIT_PART : EXIT_OK;
 }

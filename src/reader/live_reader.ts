@@ -3,9 +3,9 @@
  * appear. When the source ends, is lost or is stopped, the tracker empties the ring and ends; the active flows are then
  * ended here. If the tracker fails, the flows that it left in the table are still delivered.
  */
+import { uptime } from 'node:os';
 import type { ThreadedEngine } from '../engine/threaded.ts';
-import { asParserError } from '../errors.ts';
-import type { FParserError } from '../errors.ts';
+import { asParserError, FParserError } from '../errors.ts';
 import type { FlowFeed } from './flow_feed.ts';
 import type { FlowIdentities } from './flow_identities.ts';
 import { untrackUnreffed, isIdle, trackUnreffed } from './idle_process.ts';
@@ -21,6 +21,10 @@ const QUIET_STEP_MS = 100;
 const IDENTIFY_MS = 2;
 /** How late a packet may arrive after its timestamp and still find its flow, nanoseconds. */
 const LATENESS_NS = 1_000_000_000n;
+/** A longer time between two steps is a stall: the process was stopped, or the machine suspended. Milliseconds. */
+const STALL_MS = 2_000;
+/** Time after a stall in which waiting packets are taken. Milliseconds. */
+const CATCH_UP_MS = 1_000;
 /** How often an unreffed capture checks whether it should end, milliseconds. */
 const IDLE_STEP_MS = 250;
 
@@ -49,6 +53,10 @@ export class LiveReader implements FlowFeed {
   #identifying: NodeJS.Immediate | undefined;
   /** Wakes `advance`. */
   #wake: () => void = () => undefined;
+  /** When `#step` was last called, by the monotonic clock and by the time since the start of the system. */
+  #stepMs = performance.now();
+  #upMs = uptime() * 1000;
+  #quietAfterMs = 0;
   #stopped = false;
   #closed = false;
   #finishing: Promise<void> | undefined;
@@ -83,6 +91,7 @@ export class LiveReader implements FlowFeed {
     }
     const { durationMs } = this.#limits;
     if (durationMs !== undefined) this.#duration = setTimeout(() => this.stop(), durationMs);
+    [this.#stepMs, this.#upMs] = [performance.now(), uptime() * 1000];
     this.#quiet = setInterval(() => this.#step(), QUIET_STEP_MS).unref();
     const running = this.#stopped ? Promise.resolve() : this.source.run();
     running
@@ -137,7 +146,8 @@ export class LiveReader implements FlowFeed {
   }
 
   #step(): void {
-    this.#tellQuiet();
+    this.#noticeStall();
+    if (performance.now() >= this.#quietAfterMs) this.#tellQuiet();
     this.#identify();
   }
 
@@ -147,6 +157,19 @@ export class LiveReader implements FlowFeed {
       this.#identifying = undefined;
       if (!this.#closed && this.identities?.drain(IDENTIFY_MS) === true) this.#identify();
     });
+  }
+
+  /** Packets that waited while this process did not run are taken before time passes for the flows. */
+  #noticeStall(): void {
+    const [now, upMs] = [performance.now(), uptime() * 1000];
+    // The monotonic clock stands still while the machine is suspended; the other one counts whole seconds.
+    const pausedMs = Math.max(now - this.#stepMs, upMs - this.#upMs - 1000);
+    [this.#stepMs, this.#upMs] = [now, upMs];
+    if (pausedMs < STALL_MS || this.source.waits) return;
+    this.#quietAfterMs = now + CATCH_UP_MS;
+    const seconds = (pausedMs / 1000).toFixed(1);
+    const notice = `this program did not run for ${seconds} s; packets may be lost, and their times are estimated`;
+    this.problems.push(new FParserError('ERR_READ', notice));
   }
 
   #tellQuiet(): void {

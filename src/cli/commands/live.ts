@@ -7,6 +7,7 @@ import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
+import type { OutputPlan } from '../output.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { networkOptions } from '../binary_formats.ts';
 import { chosenFormat, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
@@ -45,7 +46,13 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
       write: await loadWriter(chosen, { query, annotations: sources }),
-      output: { path: values.output, mode: values.append ? 'append' : 'inPlace', isRaw: format !== 'table', network },
+      output: {
+        path: values.output,
+        mode: values.append ? 'append' : 'inPlace',
+        isRaw: format !== 'table',
+        network,
+        ...headingOf(format),
+      },
       stats: values.stats,
       endless: true,
       opened: () => {
@@ -56,6 +63,22 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     });
   } finally {
     await reader.close();
+  }
+}
+
+/** What a file needs that is begun while the capture runs. */
+function headingOf(format: ValuesAt<'live'>['format']): Pick<OutputPlan, 'heading' | 'isWhole'> {
+  switch (format) {
+    case 'csv':
+    case 'cic':
+      return { heading: 'line' };
+    case 'zeek':
+      return { heading: 'comments' };
+    case 'arrow':
+    case 'parquet':
+      return { isWhole: true };
+    default:
+      return {};
   }
 }
 

@@ -9,12 +9,13 @@
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_NULL, LINKTYPE_RAW } from '../../../assembly/wire/numbers.ts';
 import { FParserError } from '../../errors.ts';
 import { FilterError } from '../../filter/language/error.ts';
+import { Arrivals } from './arrivals.ts';
 import { CAP_SLOT_SIZE, CAP_SNAPLEN, giveBufferBack, makeCapture, takeBuffer } from './cap_package.ts';
 import type { Capture, CaptureBuffer } from './cap_package.ts';
 import { restrictedFilter } from './cap_filter.ts';
 import type { FilteredInterface } from './cap_filter.ts';
 import { CapProbe } from './cap_probe.ts';
-import { DeviceWatch } from '../live/device_watch.ts';
+import { DeviceWatch, renamed } from '../live/device_watch.ts';
 import type { FrameSink, FrameSource } from '../live/frame_source.ts';
 import { gatheringPause, pause } from '../live/gathering.ts';
 import { ANY, checkInterface, interfaceState } from '../live/interfaces.ts';
@@ -78,7 +79,7 @@ const LINK_TYPES: ReadonlyMap<string, number> = new Map([
 ]);
 
 export class CapSource implements FrameSource {
-  readonly name: string;
+  name: string;
   readonly timestampSource = 'user';
   readonly waits = false;
   readonly packetsDroppedKernel = null;
@@ -88,6 +89,7 @@ export class CapSource implements FrameSource {
   readonly #slots: number;
   readonly #gatherMaxMs: number;
   readonly #clock = new LiveClock();
+  readonly #arrivals = new Arrivals(this.#clock);
   readonly #ended: Promise<void>;
   #end: (error?: FParserError) => void = () => {};
   #stopped = false;
@@ -130,6 +132,9 @@ export class CapSource implements FrameSource {
         this.#watch = new DeviceWatch({
           interfaces,
           onProblem: (error) => this.#note(error),
+          onRenamed: (from, to) => {
+            this.name = renamed(this.name, from, to);
+          },
           onLost: (error) => this.#finish(error),
         });
       }
@@ -154,7 +159,14 @@ export class CapSource implements FrameSource {
 
   /** Later packets get later timestamps: the clock never goes back. */
   quietSince(): bigint | undefined {
-    return this.#capture === undefined ? undefined : this.#clock.now();
+    if (this.#capture === undefined) return undefined;
+    if (this.#arrivals.isStalled) {
+      // Packets may wait. Between two check phases of the event loop is a complete poll phase, which takes them.
+      setImmediate(() => setImmediate(() => this.#arrivals.idle()));
+      return undefined;
+    }
+    this.#arrivals.idle();
+    return this.#clock.now();
   }
 
   #theInterface(): Target {
@@ -204,8 +216,10 @@ export class CapSource implements FrameSource {
     } = reception;
     const { buffer, frame } = buffers;
     const clock = this.#clock;
+    const arrivals = this.#arrivals;
     capture.onFrame = (frameBytes) => {
       if (this.#packets++ % STRETCH === 0) this.#stretch(reception);
+      else if (arrivals.areLate) arrivals.stamp();
       if (probe?.take(buffer, frameBytes) === true) return;
       const wireLen = frameBytes < CAP_SNAPLEN ? frameBytes : wireLengthOf(linkType, buffer, frameBytes);
       if (!sink.put(interfaceNumber, clock.seconds, clock.nanos, frame, frameBytes, wireLen) && sink.closed)
@@ -218,13 +232,14 @@ export class CapSource implements FrameSource {
     const now = performance.now();
     if (this.#packets === 1) {
       this.#wakeUpMs = now;
+      this.#arrivals.begin();
       // This is the poll phase; the check phase, where immediates run, follows it.
       setImmediate(() => this.#endOfWakeUp(reception.sink));
     } else {
       reception.sink.publish();
       if (now - this.#wakeUpMs > WAKE_UP_MAX_MS && this.#packets > this.#slots) this.#interrupt(reception);
     }
-    this.#clock.stamp();
+    this.#arrivals.stamp();
   }
 
   /**
@@ -256,6 +271,7 @@ export class CapSource implements FrameSource {
     sink.publish();
     const packets = this.#packets;
     this.#packets = 0;
+    this.#arrivals.end(packets);
     if (sink.closed) this.stop();
     if (this.#stopped) return;
     const now = performance.now();

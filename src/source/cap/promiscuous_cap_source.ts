@@ -8,7 +8,7 @@
  */
 import { FParserError } from '../../errors.ts';
 import { CapChildProcess } from './cap_child_process.ts';
-import { DeviceWatch } from '../live/device_watch.ts';
+import { DeviceWatch, renamed } from '../live/device_watch.ts';
 import type { FrameSink, FrameSource } from '../live/frame_source.ts';
 import { ANY, checkInterface } from '../live/interfaces.ts';
 import { checkRights } from '../live/rights.ts';
@@ -33,7 +33,7 @@ const LOOK_MS = 150;
 const PROBLEM_COUNT_MAX = 100;
 
 export class PromiscuousCapSource implements FrameSource {
-  readonly name: string;
+  name: string;
   readonly timestampSource = 'user';
   readonly waits = false;
   readonly packetsDroppedKernel = null;
@@ -87,6 +87,9 @@ export class PromiscuousCapSource implements FrameSource {
     this.#watch = new DeviceWatch({
       interfaces: watched,
       onProblem: (error) => this.#note(error),
+      onRenamed: (from, to) => {
+        this.name = renamed(this.name, from, to);
+      },
       onLost: (error) => this.#finish(error),
     });
   }

@@ -108,6 +108,11 @@ export function interfaceState(name: string): InterfaceState | undefined {
   return { index, up: (flags & IFF_UP) !== 0, loopback: (flags & IFF_LOOPBACK) !== 0 };
 }
 
+/** The present name of an interface, which may have been renamed; undefined when there is none of this number. */
+export function interfaceNamed(index: number): string | undefined {
+  return interfaceNames().find((name) => interfaceState(name)?.index === index);
+}
+
 /** Names in this network namespace, whatever /sys shows. */
 function interfaceNames(): string[] {
   return parseNetDev(readText('/proc/self/net/dev') ?? '');

@@ -15,6 +15,8 @@ export interface ClockSources {
 
 const SYSTEM: ClockSources = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 
+const SECOND_NS = 1e9;
+
 export class LiveClock {
   /** Of the last stamp: whole seconds since the epoch. */
   seconds = 0;
@@ -59,6 +61,18 @@ export class LiveClock {
       this.seconds = seconds;
       this.nanos = nanos;
     }
+  }
+
+  /** Moves on from the last stamp by so many nanoseconds, at most to the present time. */
+  step(stepNs: number): void {
+    const { seconds, nanos } = this;
+    this.stamp();
+    const next = nanos + stepNs;
+    const nextSeconds = seconds + Math.floor(next / SECOND_NS);
+    const nextNanos = next % SECOND_NS;
+    if (nextSeconds > this.seconds || (nextSeconds === this.seconds && nextNanos >= this.nanos)) return;
+    this.seconds = nextSeconds;
+    this.nanos = nextNanos;
   }
 
   /** Reads the clock. Nanoseconds since the epoch. */

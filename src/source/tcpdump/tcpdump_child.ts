@@ -5,6 +5,7 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FParserError } from '../../errors.ts';
 import { makeFifo } from './fifo.ts';
+import { guard } from './guard.ts';
 import { ANY } from '../live/interfaces.ts';
 import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from './record_pipe.ts';
@@ -40,6 +41,7 @@ export class TcpdumpChild {
   packetsDropped: number | null = null;
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
+  readonly #guarded: Promise<void>;
   readonly #unlinkFifo: () => void;
   #stopRequested = false;
   #killTimer: NodeJS.Timeout | undefined;
@@ -66,6 +68,7 @@ export class TcpdumpChild {
     } finally {
       closeSync(fifo.writeEnd);
     }
+    this.#guarded = guard(this.#child, options.program);
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#onStderr(text));
@@ -126,6 +129,7 @@ export class TcpdumpChild {
     this.interrupt();
     this.pipe.discard();
     await this.#exited;
+    await this.#guarded;
     this.pipe.close();
     await this.pipe.ended.catch(() => undefined);
   }

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { FParserError } from '../../errors.ts';
-import { DeviceWatch } from '../live/device_watch.ts';
+import { DeviceWatch, renamed } from '../live/device_watch.ts';
 import type { WatchedInterface } from '../live/device_watch.ts';
 import type { FrameSink, FrameSource } from '../live/frame_source.ts';
 import { ANY, checkInterface } from '../live/interfaces.ts';
@@ -39,7 +39,7 @@ const LATENESS_MS = 250;
 const ASK_MS = 1000;
 
 export class TcpdumpSource implements FrameSource {
-  readonly name: string;
+  name: string;
   readonly timestampSource = 'kernel';
   readonly waits = false;
   readonly problems: FParserError[] = [];
@@ -138,6 +138,9 @@ export class TcpdumpSource implements FrameSource {
       this.#watch = new DeviceWatch({
         interfaces: watched,
         onProblem: (error) => this.#tell(error),
+        onRenamed: (from, to) => {
+          this.name = renamed(this.name, from, to);
+        },
         onLost: (error) => this.#lose(error),
       });
     }

@@ -10,6 +10,8 @@ describe('DeviceWatch', () => {
   let problems: FParserError[];
   let losses: FParserError[];
   let watch: DeviceWatch;
+  let newName: string | undefined;
+  let renames: string[];
 
   const begin = (...names: readonly string[]): void => {
     states = Object.fromEntries(names.map((name) => [name, UP]));
@@ -18,6 +20,8 @@ describe('DeviceWatch', () => {
       onProblem: (error) => problems.push(error),
       onLost: (error) => losses.push(error),
       stateOf: (name) => states[name],
+      nameOf: () => newName,
+      onRenamed: (from, to) => renames.push(`${from} ${to}`),
     });
   };
 
@@ -25,6 +29,8 @@ describe('DeviceWatch', () => {
     vi.useFakeTimers();
     problems = [];
     losses = [];
+    renames = [];
+    newName = undefined;
   });
   afterEach(() => {
     watch.close();
@@ -47,6 +53,20 @@ describe('DeviceWatch', () => {
     expect(losses).toHaveLength(1);
     expect(problems).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('follows an interface that was renamed, and watches it under its new name', () => {
+    begin('a0');
+    states.a0 = undefined;
+    states.b0 = UP;
+    newName = 'b0';
+    vi.advanceTimersByTime(500);
+    expect(renames).toEqual(['a0 b0']);
+    expect(losses).toEqual([]);
+    newName = undefined;
+    states.b0 = undefined;
+    vi.advanceTimersByTime(100);
+    expect(losses.map(({ message }) => message)).toEqual([expect.stringMatching(/^b0: .*removed/)]);
   });
 
   it('tells of each change of one of two, and that none is left', () => {

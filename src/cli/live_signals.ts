@@ -1,0 +1,111 @@
+/**
+ * Signals to a running capture, besides those that end it. SIGHUP: the output file was moved away, begin a new one under
+ * its name. SIGUSR1: print the counters. SIGUSR2: write what is waiting to be written.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { LiveReader } from '../reader/live_reader.ts';
+import { messageOf } from '../errors.ts';
+import type { Heading, Output, OutputPlan } from './output.ts';
+import { openTarget } from './output_target.ts';
+import { warn } from './print_error.ts';
+import { liveSummary } from './summary.ts';
+
+/** A heading is shorter. Bytes. */
+const HEADING_MAX = 1 << 20;
+const NEWLINE = 10;
+const HASH = 35;
+const SIGHUP_BIT = 1n;
+
+export class LiveSignals {
+  readonly #reader: LiveReader;
+  readonly #plan: OutputPlan;
+  readonly #output: () => Output | undefined;
+  #heading: Uint8Array = new Uint8Array();
+  readonly #handlers = { SIGUSR1: () => this.#report(), SIGUSR2: () => this.#flush() };
+
+  /** Listens until `end`. Node's debugger does not start on SIGUSR1 then. @param output undefined before it is open */
+  constructor(reader: LiveReader, plan: OutputPlan, output: () => Output | undefined) {
+    this.#reader = reader;
+    this.#plan = plan;
+    this.#output = output;
+    for (const [signal, handler] of Object.entries(this.#handlers)) process.on(signal, handler);
+  }
+
+  end(): void {
+    for (const [signal, handler] of Object.entries(this.#handlers)) process.off(signal, handler);
+  }
+
+  /** What SIGHUP means: a file is opened again, standard output ends, unless hangups were to be ignored. */
+  get atHangup(): 'stop' | (() => void) {
+    const { path, network } = this.#plan;
+    if (path !== undefined && network === undefined && isFile(path)) return () => void this.#reopen(path);
+    return ignoresHangups() ? () => undefined : 'stop';
+  }
+
+  async #reopen(path: string): Promise<void> {
+    const output = this.#output();
+    if (output === undefined) return;
+    if (this.#plan.isWhole === true) {
+      warn(`${path} is not opened again: its format cannot be continued in another file`);
+      return;
+    }
+    try {
+      const { heading } = this.#plan;
+      await output.flush();
+      if (heading !== undefined && this.#heading.length === 0) this.#heading = this.#presentHeading(heading);
+      output.goOnIn(await openTarget(path, 'append'), this.#heading);
+    } catch (error) {
+      warn(`${path} cannot be opened again, so the old file is written on: ${messageOf(error)}`);
+    }
+  }
+
+  /** Of the file that is open, wherever it is now. */
+  #presentHeading(heading: Heading): Uint8Array {
+    const output = this.#output();
+    return output === undefined ? new Uint8Array() : headingIn(output.readBack(HEADING_MAX), heading);
+  }
+
+  #report(): void {
+    process.stderr.write(liveSummary(this.#reader));
+  }
+
+  #flush(): void {
+    // A failure is thrown at the next write.
+    this.#output()
+      ?.flush()
+      .catch(() => undefined);
+  }
+}
+
+/** The first line, or all lines from the beginning that start with `#`. */
+export function headingIn(bytes: Uint8Array, heading: Heading): Uint8Array {
+  let end = 0;
+  do {
+    const newline = bytes.indexOf(NEWLINE, end);
+    if (newline < 0 || (heading === 'comments' && bytes[end] !== HASH)) break;
+    end = newline + 1;
+  } while (heading === 'comments');
+  return bytes.slice(0, end);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+}
+
+/**
+ * Whether hangups were ignored when this program was started. Node forgets that, so nohup is recognised by the name that
+ * shells leave in the environment, and a shell that ignores them by its own state.
+ */
+export function ignoresHangups(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  status: () => string = () => readFileSync(`/proc/${process.ppid}/status`, 'latin1'),
+): boolean {
+  if (basename(env._ ?? '') === 'nohup') return true;
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)/m.exec(status())?.[1] ?? '0';
+    return (BigInt(`0x${ignored}`) & SIGHUP_BIT) !== 0n;
+  } catch {
+    return false;
+  }
+}

@@ -18,7 +18,7 @@ export interface Interruptible {
   unwritten(): string | undefined;
   /**
    * On the loss of the terminal: end the work normally, or abandon it at once without output that looks complete; or
-   * something else, and go on.
+   * something else, and continue.
    */
   readonly atHangup: 'stop' | 'abandon' | (() => void);
 }

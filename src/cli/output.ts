@@ -77,7 +77,7 @@ export class Output {
   }
 
   /**
-   * Completes the present file, and goes on in another.
+   * Completes the present file, and continues in another.
    * @param heading for a new file
    * @throws the system's error; the present file is used on then
    */

@@ -1,6 +1,6 @@
 /**
- * Signals to `pcapflow live`, a stall, a renamed interface, a killed program. In network namespaces made for it; without
- * the right to make them it is skipped.
+ * Signals to `pcapflow live`, a stall, a renamed interface, a killed program. In network namespaces made for it;
+ * without the right to make them it is skipped.
  */
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';

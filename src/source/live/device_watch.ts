@@ -1,7 +1,7 @@
 /**
  * Watches interfaces, to explain silence: one that is down, deleted, or re-created under the same name (the capture
- * still waits for the old one) is lost. One that was renamed goes on under its new name. Loss of carrier is harmless and
- * not reported. The watch does not keep the process alive.
+ * still waits for the old one) is lost. One that was renamed continues under its new name. Loss of carrier is harmless
+ * and not reported. The watch does not keep the process alive.
  */
 import { FParserError } from '../../errors.ts';
 import { downError, interfaceNamed, interfaceState } from './interfaces.ts';
@@ -16,7 +16,7 @@ export interface DeviceWatchOptions {
   readonly interfaces: readonly WatchedInterface[];
   /** An interface is lost, others are left. It is still watched and may come back, which is not reported. */
   readonly onProblem: (error: FParserError) => void;
-  /** An interface has another name: the capture goes on. */
+  /** An interface has another name: the capture continues. */
   readonly onRenamed?: (from: string, to: string) => void;
   /** All are lost. Called once; the watch ends. */
   readonly onLost: (error: FParserError) => void;

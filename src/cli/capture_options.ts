@@ -7,7 +7,7 @@ import type { ValuesAt } from '../options/table.ts';
 import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
 import type { LiveSettings } from '../reader/open_live.ts';
-import { engineOptionsOf } from '../reader/options.ts';
+import { engineOptionsOf } from '../reader/engine_options.ts';
 import { ordinaryUser } from '../source/live/rights.ts';
 import { flowSettings } from './flow_options.ts';
 

@@ -1,4 +1,4 @@
-/** Definition of a command, and the runner that all share. */
+/** What a command is, and the runner that all share. */
 import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import type { CommandName } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -10,16 +10,20 @@ import { parseArguments } from './parse_arguments.ts';
 /** Does a command's work. Gives the exit status. */
 export type Run<P extends CommandName> = (values: ValuesAt<P>, operands: readonly string[]) => number | Promise<number>;
 
-/** Definition of a command, apart from its options, which are in the option table. */
-export interface CommandDefinition<P extends CommandName = CommandName> {
+/** A command, apart from its options, which are in the option table, and its texts. */
+export interface CommandHead<P extends CommandName = CommandName> {
   readonly name: P;
   readonly aliases?: readonly string[];
+  /** Whether arguments that are not options are taken. */
+  readonly takesOperands: boolean;
+}
+
+/** What is said of a command. */
+export interface CommandText {
   /** One line for `pcapflow --help`. */
   readonly summary: string;
   /** Forms of the call, without `pcapflow NAME`. */
   readonly usage: readonly string[];
-  /** Whether arguments that are not options are taken. */
-  readonly takesOperands: boolean;
   /** What it does, for its own help. */
   readonly about: string;
   /** More for its help, after the options. */
@@ -28,8 +32,10 @@ export interface CommandDefinition<P extends CommandName = CommandName> {
   readonly exits: Readonly<Record<number, string>>;
 }
 
+export type CommandDefinition = CommandHead & CommandText;
+
 /** A command that can be run. */
-export interface Command extends CommandDefinition {
+export interface Command extends CommandHead {
   /** Parses the arguments, loads the command's code and runs it. @throws errors that are bugs of ours */
   execute(argv: readonly string[]): Promise<number>;
 }
@@ -38,29 +44,30 @@ export interface Command extends CommandDefinition {
 export class MissingArguments extends RangeError {}
 
 /** @param load imports the command's code, which is not needed for help and wrong arguments */
-export function command<P extends CommandName>(definition: CommandDefinition<P>, load: () => Promise<Run<P>>): Command {
-  const { name, takesOperands } = definition;
+export function command<P extends CommandName>(head: CommandHead<P>, load: () => Promise<Run<P>>): Command {
+  const { name, takesOperands } = head;
   return {
-    ...definition,
+    ...head,
     async execute(argv) {
       try {
-        const { values, operands } = parseArguments(name, argv, takesOperands);
+        const { values, operands } = await parseArguments(name, argv, takesOperands);
         if ((values as { readonly help: boolean }).help) {
-          process.stdout.write(await helpOf(definition));
+          process.stdout.write(await helpOf(head));
           return EXIT_OK;
         }
         return await (await load())(values, operands);
       } catch (error) {
         if (!(error instanceof MissingArguments)) return await failure(error);
-        process.stderr.write(await helpOf(definition));
+        process.stderr.write(await helpOf(head));
         return EXIT_CANNOT_START;
       }
     },
   };
 }
 
-async function helpOf(definition: CommandDefinition): Promise<string> {
-  return (await import('./help.ts')).commandHelp(definition);
+async function helpOf(head: CommandHead): Promise<string> {
+  const [{ commandHelp }, { definitionOf }] = await Promise.all([import('./help.ts'), import('./command_texts.ts')]);
+  return commandHelp(definitionOf(head));
 }
 
 /** Reports why a command failed. @throws the error if it is neither a wrong argument nor an operational error */

@@ -1,189 +1,26 @@
-/** All commands. The code of a command is loaded when it is called. */
-import { COLUMN_NAMES } from '../options/host_commands.ts';
+/** All commands. The code of a command is loaded when it is called, and its texts (command_texts.ts) when they are shown. */
 import { command } from './command.ts';
 import type { Command } from './command.ts';
 
-const CAPTURE_EXITS = { 1: 'cannot start', 3: 'the interface was lost', 77: 'no right to capture' } as const;
-
 export const COMMANDS: readonly Command[] = [
+  command({ name: 'read', takesOperands: true }, async () => (await import('./commands/read.ts')).read),
+  command({ name: 'live', takesOperands: true }, async () => (await import('./commands/live.ts')).live),
+  command({ name: 'top', takesOperands: true }, async () => (await import('./commands/top.ts')).top),
+  command({ name: 'replay', takesOperands: true }, async () => (await import('./commands/replay.ts')).replay),
+  command({ name: 'web', takesOperands: true }, async () => (await import('./commands/web.ts')).web),
+  command({ name: 'filter', takesOperands: true }, async () => (await import('./commands/filter.ts')).filter),
+  command({ name: 'owner', takesOperands: true }, async () => (await import('./commands/owner.ts')).owner),
   command(
-    {
-      name: 'read',
-      summary: 'flows of capture files',
-      usage: ['[FILE...] [options]'],
-      takesOperands: true,
-      about:
-        "Reads captures (pcap, pcapng; gzip or zstd around them) and writes their flows. '-' is standard input, which is " +
-        'also read when no file is named. Several files are one capture: flows continue from one to the next.',
-      exits: {
-        0: 'all was read',
-        1: 'cannot start',
-        3: 'read in part (truncated, corrupt, or interrupted)',
-        4: 'the output could not be written',
-      },
-    },
-    async () => (await import('./commands/read.ts')).read,
-  ),
-  command(
-    {
-      name: 'live',
-      summary: 'flows of network interfaces',
-      usage: ['IFACE... [options]', '--list'],
-      takesOperands: true,
-      about:
-        "Captures from interfaces ('any' is all of them) and writes flows as they end; Ctrl-C ends the capture, and all " +
-        'flows that are active then are written.',
-      notes: [
-        'SIGHUP: the output file was moved away, begin a new one; without -o FILE, end. SIGUSR1: print the counters. ' +
-          'SIGUSR2: write what is waiting to be written.',
-      ],
-      exits: { 0: 'ended by a signal or a limit', ...CAPTURE_EXITS },
-    },
-    async () => (await import('./commands/live.ts')).live,
-  ),
-  command(
-    {
-      name: 'top',
-      summary: 'active flows on a full screen',
-      usage: ['IFACE... [options]'],
-      takesOperands: true,
-      about:
-        "Shows the active flows of interfaces ('any' is all of them), the fastest first. Press ? for a list of keys.",
-      exits: { 0: 'ended by a key or a signal', ...CAPTURE_EXITS },
-    },
-    async () => (await import('./commands/top.ts')).top,
-  ),
-  command(
-    {
-      name: 'replay',
-      summary: 'a capture file as if it were live',
-      usage: ['FILE... [options]'],
-      takesOperands: true,
-      about:
-        "Plays captures (all that 'read' takes) at the pace at which they were recorded, through the ring of a live " +
-        'capture, and writes their flows as they end.',
-      exits: {
-        0: 'all was played',
-        1: 'cannot start',
-        3: 'played in part (truncated, corrupt, or interrupted)',
-        4: 'the output could not be written',
-      },
-    },
-    async () => (await import('./commands/replay.ts')).replay,
-  ),
-  command(
-    {
-      name: 'web',
-      summary: 'captures in a browser, read there',
-      usage: ['[CAPTURE...] [options]'],
-      takesOperands: true,
-      about:
-        'Serves a page on this machine and prints its URL. The page reads the captures, or files that are dropped on it, ' +
-        'and shows who talked to whom, when and how much. Nothing leaves this machine.',
-      notes: [
-        'Only who has the URL with its token can read the captures. The page alone is dist/web, for any web server.',
-      ],
-      exits: { 0: 'ended by a signal', 1: 'cannot start' },
-    },
-    async () => (await import('./commands/web.ts')).web,
-  ),
-  command(
-    {
-      name: 'filter',
-      summary: 'what a capture filter compiles to',
-      usage: ['EXPRESSION [options]'],
-      takesOperands: true,
-      about: 'Compiles a capture filter, as in pcap-filter(7), and shows the result. Without options: as with -d.',
-      exits: { 0: 'it compiles', 1: 'it does not, or wrong arguments' },
-    },
-    async () => (await import('./commands/filter.ts')).filter,
-  ),
-  command(
-    {
-      name: 'owner',
-      summary: 'who announces an address',
-      usage: ['ADDRESS... [options]'],
-      takesOperands: true,
-      about:
-        'Says which network announces each address: AS number and name, country, prefix. Without an address, or for ' +
-        "'-', addresses are read from standard input, one per line. Answers are kept for a week; private addresses are " +
-        'never asked for.',
-      exits: {
-        0: 'done',
-        1: 'cannot start',
-        2: 'see --strict',
-        3: 'some lines of standard input were not addresses',
-      },
-    },
-    async () => (await import('./commands/owner.ts')).owner,
-  ),
-  command(
-    {
-      name: 'sockets',
-      aliases: ['netstat'],
-      summary: 'sockets of this host and their processes (also: netstat)',
-      usage: ['[options]'],
-      takesOperands: false,
-      about:
-        "Lists the TCP and UDP sockets of this host that have a peer, and their processes. Other users' processes need root.",
-      notes: [
-        `columns: ${COLUMN_NAMES.join(' ')}`,
-        'A socket that several processes share has the one with the lowest pid, mostly their parent; --pid and --name ' +
-          'find it by any of them, and show that one. Owners are those of the remote address; without --owner only what ' +
-          'the cache knows.',
-      ],
-      exits: { 0: 'done', 1: 'cannot start', 2: 'see --strict' },
-    },
+    { name: 'sockets', aliases: ['netstat'], takesOperands: false },
     async () => (await import('./commands/sockets.ts')).sockets,
   ),
   command(
-    {
-      name: 'connections',
-      summary: 'connections of a process',
-      usage: ['--pid N | --name NAME [options]'],
-      takesOperands: false,
-      about:
-        "Lists a process's connections that have a peer: tcp established, udp connected. Other users' processes need root.",
-      exits: {
-        0: 'some were found',
-        1:
-          'cannot start (wrong arguments, a name of several processes where the resolver needs one, resolver not there ' +
-          'or not allowed)',
-        4: 'no such process, or no connections of it can be seen',
-      },
-    },
+    { name: 'connections', takesOperands: false },
     async () => (await import('./commands/connections.ts')).connections,
   ),
+  command({ name: 'lookup', takesOperands: true }, async () => (await import('./commands/lookup.ts')).lookup),
   command(
-    {
-      name: 'lookup',
-      summary: 'the process behind a packet, and who started the exchange',
-      usage: ['PROTO LOCAL REMOTE [options]'],
-      takesOperands: true,
-      about:
-        "Finds the socket of a packet in the kernel's tables, and the process that has it open. PROTO is tcp or udp, LOCAL " +
-        'and REMOTE are ADDRESS:PORT or [ADDRESS]:PORT. Processes of other users need root.',
-      notes: [
-        "The direction says who started: inbound when LOCAL is a listener's address, else outbound; for udp it is the packet's.",
-      ],
-      exits: {
-        0: "the socket was found (its process may be hidden: '-', null)",
-        1: 'cannot start (wrong arguments, no /proc)',
-        4: 'there is no such socket',
-      },
-    },
-    async () => (await import('./commands/lookup.ts')).lookup,
-  ),
-  command(
-    {
-      name: 'completion',
-      summary: 'completions for a shell',
-      usage: ['bash|zsh|fish'],
-      takesOperands: true,
-      about:
-        'Writes completions of commands, options and their words for a shell. For bash: source <(pcapflow completion bash)',
-      exits: { 0: 'done', 1: 'wrong arguments' },
-    },
+    { name: 'completion', takesOperands: true },
     async () => (await import('./commands/completion.ts')).completion,
   ),
 ];

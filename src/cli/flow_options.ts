@@ -3,8 +3,7 @@
  * format.
  */
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
-import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
-import { chooseFields, fieldsWith, FLOW_FIELDS } from '../flow/fields.ts';
+import { FLOW_FIELDS } from '../flow/schema.ts';
 import { groupsOn, wantsIdentity } from '../flow/groups.ts';
 import { discardClosed } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
@@ -91,7 +90,7 @@ const SINKS: Readonly<
 > = {
   async table(fields, { localTime, terminal }) {
     const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
-      import('./write_flows.ts'),
+      import('./view_sink.ts'),
       import('../export/table.ts'),
       import('../export/field_columns.ts'),
     ]);
@@ -110,7 +109,7 @@ const SINKS: Readonly<
     return () => lineSink(csv, fields);
   },
   async cic() {
-    const [{ viewSink }, cic] = await Promise.all([import('./write_flows.ts'), import('../export/cic.ts')]);
+    const [{ viewSink }, cic] = await Promise.all([import('./view_sink.ts'), import('../export/cic.ts')]);
     return () => viewSink(cic.CIC_HEADER, cic.cicLine, cic.CIC_FIELDS);
   },
   async zeek() {
@@ -174,7 +173,7 @@ export interface ChosenFormat {
 }
 
 /** The format and the fields that were asked for, or the format that suits where it goes. @throws {RangeError} for a field */
-export function chosenFormat(values: FormatValues): ChosenFormat {
+export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> {
   const { format: asked, fields: names, output, localTime, timeFormat, by } = values;
   const groups = groupsOn(values);
   if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
@@ -182,9 +181,8 @@ export function chosenFormat(values: FormatValues): ChosenFormat {
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   if (isBinary(format)) checkBinary(format, values);
-  const usual = format === 'table' || groups.length === 0 ? undefined : fieldsWith(groups);
   if (hasFixedColumns(format)) checkFixed(format, values);
-  const fields = names === undefined ? usual : chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
+  const fields = await chosenFields(names, format === 'table' ? [] : groups, groups);
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
@@ -198,6 +196,19 @@ function checkFixed(format: FixedFormat, values: FormatValues): void {
   if (fields !== undefined) throw fixedColumns(format, '--fields');
   if (wantsIdentity(groups)) throw fixedColumns(format, '--with identify');
   if (owner || byProcess) throw fixedColumns(format, '--owner and --process');
+}
+
+/** @param usual groups whose fields are written where nothing is said @param groups those that can be chosen */
+async function chosenFields(
+  names: string | undefined,
+  usual: readonly WithName[],
+  groups: readonly WithName[],
+): Promise<ChosenFields> {
+  if (names === undefined && usual.length === 0) return undefined;
+  const { chooseFields, fieldsWith } = await import('../flow/fields.ts');
+  if (names === undefined) return fieldsWith(usual);
+  const { DERIVED_FIELDS } = await import('../flow/derived_schema.ts');
+  return chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */

@@ -1,5 +1,5 @@
 /** Help texts, written from the option table. */
-import { rangeText } from '../options/check.ts';
+import { rangeText } from '../options/allowed.ts';
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
 import { optionsAt } from '../options/table.ts';

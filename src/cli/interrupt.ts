@@ -2,12 +2,13 @@
  * Signals that end a command. The first one ends it once everything is written, but after two seconds at the latest; it
  * then reports what could not be written. A second one ends it at once.
  */
-import { constants } from 'node:os';
 import { EXIT_PART } from './exit.ts';
 import { STOP_SIGNALS } from './signals.ts';
 import { sayAtOnce, unblockTerminals } from './standard_streams.ts';
 
 const DEADLINE_MS = 1500;
+/** What a shell says of a program that SIGHUP, number 1, has ended. */
+const EXIT_HANGUP = 129;
 const SIGNALS = [...STOP_SIGNALS, 'SIGHUP'] as const;
 export type EndingSignal = (typeof SIGNALS)[number];
 
@@ -53,7 +54,7 @@ export class Interruption {
   }
 
   #receive(signal: EndingSignal): void {
-    if (signal === 'SIGHUP' && this.#work.atHangup === 'abandon') process.exit(128 + constants.signals.SIGHUP);
+    if (signal === 'SIGHUP' && this.#work.atHangup === 'abandon') process.exit(EXIT_HANGUP);
     const { atHangup } = this.#work;
     if (signal === 'SIGHUP' && typeof atHangup === 'function') {
       atHangup();

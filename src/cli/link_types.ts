@@ -1,5 +1,5 @@
 /** Link types on the command line. */
-import { linkTypeNamed, linkTypeNames } from '../flow/numbers.ts';
+import { linkTypeNamed, linkTypeNames } from '../flow/link_types.ts';
 
 /**
  * The LINKTYPE_ value of a name (any case, with or without LINKTYPE_ or DLT_ in front) or a number.

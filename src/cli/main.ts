@@ -13,7 +13,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const found = name === undefined ? undefined : commandNamed(name);
   if (found !== undefined) return found.execute(rest);
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
-  const help = (await import('./help.ts')).generalHelp(COMMANDS);
+  const [{ generalHelp }, { definitionOf }] = await Promise.all([import('./help.ts'), import('./command_texts.ts')]);
+  const help = generalHelp(COMMANDS.map(definitionOf));
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help);
     return 0;

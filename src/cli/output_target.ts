@@ -20,7 +20,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { FParserError, messageOf } from '../errors.ts';
-import { isTerminal } from './terminal_device.ts';
+import { isTerminal, isWrittenAtOnce } from './terminal_device.ts';
 
 /**
  * How a regular file is written: replaced once the new one is complete, appended to, or rewritten in place so that
@@ -72,6 +72,7 @@ export interface Target {
 const { O_WRONLY, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
 /** How often to retry opening a pipe without a reader, milliseconds. */
 const PIPE_STEP_MS = 50;
+const STDOUT = 1;
 const STANDARD_OUTPUT = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
 /**
@@ -97,8 +98,10 @@ export async function openTarget(path: string | undefined, mode: WriteMode, sign
   }
 }
 
+/** A file or a device without a reader is written as any other one: making process.stdout takes 2 ms. */
 export function standardTarget(): Target {
-  return new StreamTarget('standard output', process.stdout);
+  const name = 'standard output';
+  return isWrittenAtOnce(STDOUT) ? new FileTarget(name, STDOUT, false) : new StreamTarget(name, process.stdout);
 }
 
 /** A Node stream: standard output, or a pipe. */
@@ -186,7 +189,7 @@ class FileTarget implements Target {
   }
 
   abandon(): void {
-    if (this.#open) closeSync(this.#fd);
+    if (this.#open && this.#fd !== STDOUT) closeSync(this.#fd);
     this.#open = false;
   }
 }

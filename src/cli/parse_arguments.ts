@@ -1,11 +1,11 @@
 /** The arguments of a command, read by the option table. */
 import { parseArgs } from 'node:util';
-import { expectation, isAllowed, unknownPart, isPart, wrongPart } from '../options/check.ts';
+import { expectation, isAllowed, isPart, unknownPart, wrongPart } from '../options/allowed.ts';
+import { commandOptions } from '../options/command_options.ts';
 import { unknownName } from '../text/nearest.ts';
 import { flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
 import { presetValue } from '../options/presets.ts';
-import { optionsAt } from '../options/table.ts';
 import type { ValuesAt } from '../options/table.ts';
 
 const MIB = 2 ** 20;
@@ -22,12 +22,12 @@ export interface Arguments<P extends CommandName> {
  * @param takesOperands whether anything but options may be given
  * @throws {RangeError} for an unknown or misused option, or an invalid value
  */
-export function parseArguments<P extends CommandName>(
+export async function parseArguments<P extends CommandName>(
   command: P,
   argv: readonly string[],
   takesOperands: boolean,
-): Arguments<P> {
-  const options = new Map(optionsAt(command).map((option) => [flagOf(option), option]));
+): Promise<Arguments<P>> {
+  const options = new Map((await commandOptions(command)).map((option) => [flagOf(option), option]));
   const { texts, operands } = splitArguments(command, argv, options);
   const [operand] = operands;
   if (operand !== undefined && !takesOperands)

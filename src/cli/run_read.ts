@@ -11,8 +11,10 @@ import { openOutput } from './output.ts';
 import type { Output, OutputPlan } from './output.ts';
 import { openStats, writeStats } from './stats_output.ts';
 import type { Call } from './stats_output.ts';
+import { isTerminal } from './terminal_device.ts';
 
 const STDOUT = 1;
+const STDERR = 2;
 
 export interface ReadRun {
   readonly call: Call;
@@ -41,7 +43,7 @@ export async function runRead(reader: FileFeed, run: ReadRun): Promise<number> {
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
     stats = await openStats(run.stats, 'replace', interruption.signal);
-    if (run.progress && process.stderr.isTTY === true) unwatch = await watchProgress(reader, run);
+    if (run.progress && (await isTerminal(STDERR))) unwatch = await watchProgress(reader, run);
     workingOn('reading and writing flows');
     await run.write(reader, output);
     workingOn('writing the end of the output');

@@ -1,7 +1,7 @@
 /** Output of `--stats`: a file, or standard error for `-`. */
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName } from '../options/option.ts';
-import { optionsAt } from '../options/table.ts';
+import { commandOptions } from '../options/command_options.ts';
 import { openOutput } from './output.ts';
 import type { Output } from './output.ts';
 import type { WriteMode } from './output_target.ts';
@@ -32,8 +32,9 @@ export interface Call {
 }
 
 /** Options that are not as they are by default, by their names on the command line. */
-function givenOptions({ command, values }: Call): object {
-  const given = optionsAt(command).filter((option) => values[option.name] !== defaultOf(option, command));
+async function givenOptions({ command, values }: Call): Promise<object> {
+  const options = await commandOptions(command);
+  const given = options.filter((option) => values[option.name] !== defaultOf(option, command));
   return Object.fromEntries(given.map((option) => [flagOf(option), values[option.name]]));
 }
 
@@ -41,7 +42,8 @@ function givenOptions({ command, values }: Call): object {
 export async function writeStats(call: Call, figures: object, output: Output | undefined): Promise<void> {
   const { command, inputs } = call;
   const { version } = await import('./version.ts');
-  const line = `${JSON.stringify({ version: version(), command, inputs, options: givenOptions(call), ...figures })}\n`;
+  const options = await givenOptions(call);
+  const line = `${JSON.stringify({ version: version(), command, inputs, options, ...figures })}\n`;
   if (output === undefined) {
     process.stderr.write(line);
     return;

@@ -15,7 +15,7 @@ import { jsonLines } from '../export/jsonl.ts';
 import { columnsOf } from '../export/field_columns.ts';
 import { streamingTable, table } from '../export/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
-import { FLOW_FIELDS } from '../flow/fields.ts';
+import { FLOW_FIELDS } from '../flow/schema.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';

@@ -1,12 +1,8 @@
-/** Writes the flows of a capture as they end: lines from the engine, or a table. */
+/** Writes the flows of a capture as they end, mostly lines of the engine. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
-import { rowViewWith } from '../engine/rows.ts';
-import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
-import type { Table } from '../export/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
-import type { FlowView } from '../flow/flow.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
@@ -29,39 +25,6 @@ export function lineSink(format: LineFormat, fields: readonly FieldDefinition[])
     },
     rows: (engine, rows) => engine.rowsText(rows),
     end: () => '',
-  };
-}
-
-/** @param fields that the table shows */
-export function tableSink(table: Table, fields: readonly FieldDefinition[] = []): RowSink {
-  return viewSink(
-    '',
-    (flow) => table.line(flow),
-    fields,
-    () => table.end(),
-  );
-}
-
-/** @param line of a flow whose fields are these and those of the core */
-export function viewSink(
-  header: string,
-  line: (flow: FlowView) => string,
-  fields: readonly FieldDefinition[],
-  end = () => '',
-): RowSink {
-  let view: ReturnType<typeof rowViewWith> | undefined;
-  return {
-    begin: () => header,
-    rows(engine, rows) {
-      view ??= rowViewWith(engine.views, engine.placed(fields));
-      let text = '';
-      for (let n = 0; n < rows.count; n++) {
-        view.row = rowAt(rows, n);
-        text += line(view);
-      }
-      return text;
-    },
-    end,
   };
 }
 

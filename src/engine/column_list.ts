@@ -21,7 +21,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { FieldDefinition, FieldType } from '../flow/field.ts';
 import { ABSENCE_CODES, kindOf } from './field_program.ts';
-import { wordsByCode } from './rows.ts';
+import { wordsByCode } from './words.ts';
 import { rowsThatFit } from './side_records.ts';
 import type { MemoryViews } from './wasm.ts';
 

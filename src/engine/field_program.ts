@@ -55,7 +55,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { FieldDefinition, FieldStore, NullRule } from '../flow/field.ts';
 import type { LineFormat } from '../flow/line_format.ts';
-import { wordsByCode } from './rows.ts';
+import { wordsByCode } from './words.ts';
 import { rowsThatFit } from './side_records.ts';
 
 /** How a value is written, and the most characters that it takes. */

@@ -6,7 +6,7 @@ import type { Column, ColumnNumbers } from '../flow/column.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { writeColumnList } from './column_list.ts';
 import type { ColumnPlace } from './column_list.ts';
-import { wordsByCode } from './rows.ts';
+import { wordsByCode } from './words.ts';
 import type { FlowTable, RowRange } from './table.ts';
 import type { MemoryViews } from './wasm.ts';
 

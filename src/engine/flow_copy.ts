@@ -33,7 +33,7 @@ import {
   ROW_PROTOCOL,
 } from '../../assembly/layout.ts';
 import type { Flow } from '../flow/flow.ts';
-import type { GroupKey } from '../flow/groups.ts';
+import type { GroupKey } from '../flow/group_fields.ts';
 import { COPY_DIRECTIONS, COPY_FLOW_BYTES, COPY_LOG } from './copies.ts';
 import type { CopyShape } from './copies.ts';
 import { readFlow } from './rows.ts';

@@ -1,8 +1,12 @@
-/** Finds and compiles the engine module on disk. Node only: a browser compiles the module that it fetches. */
-import { readFileSync } from 'node:fs';
+/**
+ * Finds and compiles the engine module on disk, and asks the system for a hash key. Node only: a browser compiles the
+ * module that it fetches.
+ */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { CONFIG_HASH_KEY_WORDS } from '../../assembly/layout.ts';
 
 /** Two folders above each built file that loads it; for the TypeScript sources, in dist. */
-const FOLDER = import.meta.url.endsWith('.ts') ? '../../dist/' : '../../';
+const FOLDER = import.meta.filename.endsWith('.ts') ? '../../dist/' : '../../';
 /** The same engine twice: for memory of one thread, and for memory shared by several. */
 const MODULES = { plain: 'engine.wasm', shared: 'engine.shared.wasm' } as const;
 
@@ -10,5 +14,30 @@ const compiled: { -readonly [build in keyof typeof MODULES]?: Promise<WebAssembl
 
 /** Compiled once per process. */
 export function loadEngine(build: keyof typeof MODULES = 'plain'): Promise<WebAssembly.Module> {
-  return (compiled[build] ??= WebAssembly.compile(readFileSync(new URL(FOLDER + MODULES[build], import.meta.url))));
+  return (compiled[build] ??= WebAssembly.compile(readFileSync(`${import.meta.dirname}/${FOLDER}${MODULES[build]}`)));
+}
+
+/** Where the system gives random bytes. */
+const RANDOM_DEVICE = '/dev/urandom';
+
+let systemKey: Uint32Array | undefined;
+
+/**
+ * A random hash key, one per process. Undefined where the system has no random device: then the engine asks Web Crypto,
+ * which takes Node 4 ms to load.
+ */
+export function randomHashKey(): Uint32Array | undefined {
+  if (systemKey !== undefined) return systemKey;
+  const key = new Uint32Array(CONFIG_HASH_KEY_WORDS);
+  try {
+    const fd = openSync(RANDOM_DEVICE, 'r');
+    try {
+      if (readSync(fd, key) === key.byteLength) systemKey = key;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // There is no such device, or it cannot be read here.
+  }
+  return systemKey;
 }

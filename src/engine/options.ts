@@ -36,7 +36,7 @@ export interface EngineOptions extends EngineSettings {
   /** Started flows that may wait for the host, a power of two. None: starts are not noted. */
   readonly starts?: number;
   /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
-  readonly hashKey?: Uint32Array;
+  readonly hashKey?: Uint32Array | undefined;
   /** Several engines share the capture. None: this one has all flows. */
   readonly shards?: ShardOptions;
   /** Makes filters. None: everything passes. */

@@ -23,12 +23,13 @@ import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import { fieldPath, recordKey } from '../flow/field.ts';
 import type { FirstPacket } from '../flow/first_packet.ts';
 import type { FieldDefinition, FieldStore } from '../flow/field.ts';
-import { FLOW_FIELDS } from '../flow/fields.ts';
+import { FLOW_FIELDS } from '../flow/schema.ts';
 import { groupNull } from '../flow/groups.ts';
 import type { Flow, FlowView, Moment } from '../flow/flow.ts';
 import { FlowObject } from '../flow/flow_object.ts';
 import { coreRecord } from '../flow/record.ts';
 import { absence } from './absence.ts';
+import { wordsByCode } from './words.ts';
 import type { RowBytes } from './row_bytes.ts';
 
 /** Reads one value of the row at `row`. */
@@ -36,14 +37,6 @@ type Reader = (views: RowBytes, row: number) => unknown;
 
 const US_NS = 1000;
 const SECOND_NS = 1_000_000_000;
-
-/** The words of an enumeration by code. A code without a word (a flow that is still active) reads as the last word. */
-export function wordsByCode({ type, words = [] }: FieldDefinition): readonly string[] {
-  if (type === 'boolean') return ['false', 'true'];
-  const last = words.at(-1)?.word ?? '';
-  const size = Math.max(...words.map(({ code }) => code)) + 1;
-  return Array.from({ length: size }, (_, code) => words.find((one) => one.code === code)?.word ?? last);
-}
 
 /** The value as it lies in the row; u64 as a bigint. */
 function storedReader(store: FieldStore, at: number): Reader {

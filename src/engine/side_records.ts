@@ -71,7 +71,7 @@ import {
   ZEEK_BLOCK_SIZE,
   ZEEK_SIZE,
 } from '../../assembly/layout.ts';
-import { DERIVED_SIZE } from '../flow/derived_schema.ts';
+import { DERIVED_SIZE } from '../flow/derived_block.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { isReverse } from '../flow/field.ts';
 import { groupSize } from '../flow/groups.ts';

@@ -26,7 +26,7 @@ import { RingWriter } from '../ring/writer.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters } from './counters.ts';
 import type { EngineOptions } from './options.ts';
-import { loadEngine } from './load.ts';
+import { loadEngine, randomHashKey } from './load.ts';
 import { HostLock, STALLED_WAITS_MAX } from './lock.ts';
 import { planMemory, reserve, writeConfig } from './memory.ts';
 import { FlowTable } from './table.ts';
@@ -103,7 +103,7 @@ export class ThreadedEngine extends FlowTable {
     const plan = planMemory(options);
     const memory = reserve(plan.pages, true);
     const exports = await instantiate(module, memory);
-    writeConfig(memory, plan, options);
+    writeConfig(memory, plan, { ...options, hashKey: options.hashKey ?? randomHashKey() });
     exports.init();
     const engine = new ThreadedEngine(options, memory, exports, module);
     await engine.#started();

@@ -9,7 +9,7 @@ import {
 import { maskBytes, parsePrefix } from '../flow/prefix.ts';
 
 /** What Zeek's default scripts register, in Zeek's notation. */
-const SERVER_PORTS: readonly string[] = [
+const zeekPorts = (): readonly string[] => [
   ...(
     '21 22 25 53 79 80 81 88 135 139 143 389 443 445 465 502 514 563 585 587 614 631 636 989 990 992 993 995 1080 ' +
     '1434 1883 2811 3128 3268 3306 3389 5222 5223 5269 5432 6379 6666-6669 8000 8080 8888 20000'
@@ -25,7 +25,7 @@ const PORT = /^(\d{1,5})(?:-(\d{1,5}))?\/(tcp|udp)$/;
 const PORT_MAX = 65_535;
 
 /** A bit for each port, TCP's first. @throws {RangeError} naming the part that is not a port */
-export function serverPortBits(ports: readonly string[] = SERVER_PORTS): Uint8Array {
+export function serverPortBits(ports: readonly string[] = zeekPorts()): Uint8Array {
   const bits = new Uint8Array(SERVER_PORTS_SIZE);
   for (const text of ports) {
     const [, first, last = first, protocol] = PORT.exec(text) ?? [];

@@ -13,7 +13,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
-import { FIELD_GROUPS } from '../flow/groups.ts';
+import { GROUP_FIELDS } from '../flow/group_fields.ts';
 import type { FlowView } from '../flow/flow.ts';
 import { timeText } from '../text/time_text.ts';
 
@@ -41,9 +41,9 @@ const ACTIVE_OVER: readonly FieldDefinition[] = [
 /** What a row must have. */
 export const CIC_FIELDS: readonly FieldDefinition[] = [
   ...FLOW_FIELDS,
-  ...FIELD_GROUPS.tcp.fields,
-  ...FIELD_GROUPS.stats.fields,
-  ...FIELD_GROUPS.activity.fields,
+  ...GROUP_FIELDS.tcp,
+  ...GROUP_FIELDS.stats,
+  ...GROUP_FIELDS.activity,
   ...ACTIVE_OVER,
 ];
 

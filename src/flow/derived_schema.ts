@@ -2,21 +2,17 @@
  * Fields that follow from others. They are computed when they are asked for (src/query/derived.ts), not by the engine; in
  * a row they lie in a block behind all others.
  */
+import {
+  DERIVED_BITS,
+  DERIVED_BYTES,
+  DERIVED_DURATION,
+  DERIVED_PACKETS,
+  DERIVED_PACKET_RATE,
+  DERIVED_PAYLOAD_BYTES,
+  DERIVED_SERVICE,
+  DERIVED_WIRE_BYTES,
+} from './derived_block.ts';
 import type { FieldDefinition } from './field.ts';
-
-/** Most characters of a service name (RFC 6335 §5.1 allows 15; some older ones are longer). */
-export const SERVICE_LENGTH_MAX = 23;
-
-export const DERIVED_DURATION = 0;
-const DERIVED_BITS = 8;
-const DERIVED_PACKET_RATE = 16;
-const DERIVED_BYTES = 24;
-const DERIVED_PACKETS = 32;
-const DERIVED_WIRE_BYTES = 40;
-const DERIVED_PAYLOAD_BYTES = 48;
-export const DERIVED_SERVICE = 56;
-/** Bytes of the block. */
-export const DERIVED_SIZE = DERIVED_SERVICE + 1 + SERVICE_LENGTH_MAX;
 
 type Form = Pick<FieldDefinition, 'name' | 'type' | 'store' | 'at' | 'unit' | 'null' | 'doc'>;
 

@@ -2,12 +2,12 @@
 import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
-import { FIELD_GROUPS, GROUP_NAMES, groupOption, hasGroup } from './groups.ts';
+import { GROUP_FIELDS } from './group_fields.ts';
+import { GROUP_NAMES, groupOption, hasGroup } from './groups.ts';
 import type { WithName } from './groups.ts';
-import { FLOW_SCHEMA } from './schema.ts';
+import { FLOW_FIELDS } from './schema.ts';
 
-/** The fields that every flow has, in the order of every output. */
-export const FLOW_FIELDS: readonly FieldDefinition[] = FLOW_SCHEMA;
+export { FLOW_FIELDS };
 
 /** All fields, those of all groups as well. */
 export const ALL_FIELDS: readonly FieldDefinition[] = fieldsWith(GROUP_NAMES);
@@ -16,7 +16,7 @@ export const ALL_FIELDS: readonly FieldDefinition[] = fieldsWith(GROUP_NAMES);
 export function fieldsWith(groups: readonly WithName[]): readonly FieldDefinition[] {
   return [
     ...FLOW_FIELDS,
-    ...GROUP_NAMES.filter((name) => hasGroup(groups, name)).flatMap((name) => FIELD_GROUPS[name].fields),
+    ...GROUP_NAMES.filter((name) => hasGroup(groups, name)).flatMap((name) => GROUP_FIELDS[name]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** A finished flow outside the engine. Its fields are those of the schema (schema.ts). */
-import type { FlatField, ObjectGroup } from './groups.ts';
+import type { FlatField, ObjectGroup } from './group_fields.ts';
 import type { Identity } from './identity.ts';
 import type { Flow as FlowRecord } from './record.ts';
 import type { FLOW_SCHEMA } from './schema.ts';

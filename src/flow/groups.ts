@@ -1,49 +1,39 @@
-/** Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. */
-import type { FieldDefinition, NullRule } from './field.ts';
-import { ACTIVITY_FIELDS } from './activity_schema.ts';
-import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
-import { INTERIM_FIELDS } from './interim_schema.ts';
-import { LINK_FIELDS } from './link_schema.ts';
-import { STATS_FIELDS } from './stats_schema.ts';
-import { ENTROPY_FIELDS, FIRST_PACKETS_FIELDS, PAYLOAD_FIELDS } from './sample_schema.ts';
-import { TCP_FIELDS } from './tcp_schema.ts';
-import { ZEEK_FIELDS } from './zeek_schema.ts';
+/**
+ * Groups of fields beyond the core. A flow has them when they are asked for, with `--with` or `with`. Their fields are in
+ * group_fields.ts, which a command loads only then.
+ */
+import type { NullRule } from './field.ts';
 
 export interface FieldGroup {
   /** When a flow has none of it: the group is null then. */
   readonly null: NullRule;
-  readonly fields: readonly FieldDefinition[];
   /** One line of help. */
   readonly doc: string;
 }
 
 export const FIELD_GROUPS = {
-  tcp: { null: 'notTcp', fields: TCP_FIELDS, doc: 'flags, options, windows, losses and round trips of TCP' },
+  tcp: { null: 'notTcp', doc: 'flags, options, windows, losses and round trips of TCP' },
   'community-id': {
     null: 'never',
-    fields: COMMUNITY_ID_FIELDS,
     doc: 'the name that many tools give to a conversation',
   },
-  stats: { null: 'never', fields: STATS_FIELDS, doc: 'sizes of packets, gaps between them, rates' },
-  zeek: { null: 'never', fields: ZEEK_FIELDS, doc: "connections as Zeek's conn.log has them" },
+  stats: { null: 'never', doc: 'sizes of packets, gaps between them, rates' },
+  zeek: { null: 'never', doc: "connections as Zeek's conn.log has them" },
   'first-packets': {
     null: 'never',
-    fields: FIRST_PACKETS_FIELDS,
     doc: 'direction, sizes, gaps and flags of the first packets, N of them (`first-packets=N`, 10 by default)',
   },
   payload: {
     null: 'never',
-    fields: PAYLOAD_FIELDS,
     doc: 'first payload bytes of each direction, N of them (`payload=N`, 64 by default)',
   },
-  entropy: { null: 'never', fields: ENTROPY_FIELDS, doc: 'entropy of the payload of each direction' },
-  link: { null: 'never', fields: LINK_FIELDS, doc: 'VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow label, tunnel' },
+  entropy: { null: 'never', doc: 'entropy of the payload of each direction' },
+  link: { null: 'never', doc: 'VLANs, MPLS labels, MAC addresses, TTL, DSCP, flow label, tunnel' },
   activity: {
     null: 'never',
-    fields: ACTIVITY_FIELDS,
     doc: 'active and idle periods, subflows, bulks, transport headers',
   },
-  interim: { null: 'never', fields: INTERIM_FIELDS, doc: 'which record of its flow it is, with `--interim`' },
+  interim: { null: 'never', doc: 'which record of its flow it is, with `--interim`' },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
@@ -62,22 +52,6 @@ export type GroupName = keyof typeof FIELD_GROUPS;
 
 /** A group that `with` turns on; `interim` has an option of its own. */
 export type WithGroup = Exclude<GroupName, 'interim'>;
-
-type Groups = typeof FIELD_GROUPS;
-
-/** A field of a group that is a member of the flow itself. */
-export type FlatField<G extends GroupName = GroupName> = Extract<
-  Groups[G]['fields'][number],
-  { readonly flat: true }
->['name'];
-
-/** A group that is an object. */
-export type ObjectGroup = {
-  [Name in GroupName]: Groups[Name]['fields'][number] extends { readonly flat: true } ? never : Name;
-}[GroupName];
-
-/** The keys in a record of groups that `with` turns on. */
-export type GroupKey = ObjectGroup | FlatField<WithGroup>;
 
 export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
 
@@ -137,13 +111,6 @@ export function groupSize(names: readonly WithName[] | undefined, group: keyof t
   const size = name.split('=')[1];
   return size === undefined ? GROUP_SIZES[group].default : Number(size);
 }
-
-/** All of them. */
-export const GROUP_KEYS: readonly GroupKey[] = WITH_GROUPS.flatMap((name): readonly GroupKey[] => {
-  const fields: readonly FieldDefinition[] = FIELD_GROUPS[name].fields;
-  const isFlat = fields.every(({ flat }) => flat === true);
-  return (isFlat ? fields.map((field) => field.name) : [name]) as GroupKey[];
-});
 
 /** When a flow has no fields of the group. */
 export function groupNull(group: string): NullRule {

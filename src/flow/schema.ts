@@ -354,3 +354,6 @@ export const FLOW_SCHEMA = [
     doc: 'ICMP code of the first packet; null as well when the flow is not ICMP (RFC 792, RFC 4443).',
   },
 ] as const satisfies readonly FieldDefinition[];
+
+/** The fields that every flow has, in the order of every output. */
+export const FLOW_FIELDS: readonly FieldDefinition[] = FLOW_SCHEMA;

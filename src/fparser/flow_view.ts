@@ -7,8 +7,8 @@ import { FlowCopy } from '../engine/flow_copy.ts';
 import type { Part, PartFigures, StoredHeader } from '../engine/flow_copy.ts';
 import type { CopyShape } from '../engine/copies.ts';
 import type { EndReasonIpfix, Flow } from '../flow/flow.ts';
-import { GROUP_KEYS } from '../flow/groups.ts';
-import type { GroupKey } from '../flow/groups.ts';
+import { GROUP_KEYS } from '../flow/group_fields.ts';
+import type { GroupKey } from '../flow/group_fields.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';

@@ -236,15 +236,3 @@ export const LOOKUP_OPTIONS = [
     where: ['lookup'],
   },
 ] as const satisfies readonly Option[];
-
-/** The last of every command. */
-export const HELP_OPTION = [
-  {
-    name: 'help',
-    short: 'h',
-    type: 'flag',
-    immediate: true,
-    help: 'show this text',
-    where: ['read', 'live', 'top', 'replay', 'filter', 'owner', 'sockets', 'connections', 'lookup', 'completion'],
-  },
-] as const satisfies readonly Option[];

@@ -1,7 +1,8 @@
 /** The option table: all lists, and what applies where. Order is that of help texts. */
 import { CAPTURE_OPTIONS } from './capture_options.ts';
 import { FLOW_OPTIONS, OUTPUT_OPTIONS } from './flow_options.ts';
-import { CONNECTIONS_OPTIONS, FILTER_OPTIONS, HELP_OPTION, LOOKUP_OPTIONS, SOCKETS_OPTIONS } from './host_commands.ts';
+import { HELP_OPTION } from './help_option.ts';
+import { CONNECTIONS_OPTIONS, FILTER_OPTIONS, LOOKUP_OPTIONS, SOCKETS_OPTIONS } from './host_commands.ts';
 import { LIBRARY_OPTIONS } from './library_options.ts';
 import type { Option, Place, Values } from './option.ts';
 import { OWNER_OPTIONS } from './owner_options.ts';

@@ -10,7 +10,8 @@ import {
   ROW_REVERSE,
 } from '../../assembly/layout.ts';
 import type { RowBytes } from '../engine/row_bytes.ts';
-import { DERIVED_DURATION, DERIVED_FIELDS, DERIVED_SERVICE, SERVICE_LENGTH_MAX } from '../flow/derived_schema.ts';
+import { DERIVED_DURATION, DERIVED_SERVICE, SERVICE_LENGTH_MAX } from '../flow/derived_block.ts';
+import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import type { RowNumber } from './row.ts';
 import { rowService } from './services.ts';
 

@@ -1,6 +1,7 @@
 /** The fields that an expression may name: those of the schema, derived ones, and `address` and `port` of either end. */
 import { ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_SOURCE, ROW_SOURCE_PORT } from '../../assembly/layout.ts';
-import { recordValue, wordsByCode } from '../engine/rows.ts';
+import { recordValue } from '../engine/rows.ts';
+import { wordsByCode } from '../engine/words.ts';
 import type { RowBytes } from '../engine/row_bytes.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import { fieldPath } from '../flow/field.ts';

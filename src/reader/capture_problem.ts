@@ -15,7 +15,7 @@ import {
 } from '../../assembly/layout.ts';
 import type { WalkResult } from '../engine/inline.ts';
 import { foreignFormat } from '../source/file/magic.ts';
-import { linkTypeText } from '../flow/numbers.ts';
+import { linkTypeText } from '../flow/link_types.ts';
 import { CaptureError } from '../errors.ts';
 
 const EXPECTED_FORMATS = 'is not a capture: pcap, pcapng, or one of them in gzip or zstd is expected';

@@ -5,7 +5,7 @@ import { CaptureReader } from './capture_reader.ts';
 import type { ReaderHost } from './capture_reader.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
-import { loadEngine } from '../engine/load.ts';
+import { loadEngine, randomHashKey } from '../engine/load.ts';
 import { createFilterFactory } from './filter_maker.ts';
 import type { FilterOption } from './filter_maker.ts';
 import { openIdentities } from './open_identities.ts';
@@ -58,7 +58,8 @@ export async function openReader(
   const filter = await createFilterFactory(filterOption, warn);
   const files = filesAtOnce(named.length, options.blockSize);
   const module = await loadEngine();
-  const settings = { ...options, files, ...(filter === undefined ? {} : { filter }) };
+  const hashKey = options.hashKey ?? randomHashKey();
+  const settings = { ...options, hashKey, files, ...(filter === undefined ? {} : { filter }) };
   const engine = await withAddressLimit(InlineEngine.create(module, settings));
   const host = readerHost(named, order, warn, yieldToEventLoop);
   return new CaptureReader(engine, host, await openIdentities(engine));

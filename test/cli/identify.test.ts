@@ -141,10 +141,10 @@ describe('--with identify=...', () => {
     expect(await apps('--with', 'identify=ssh,http')).toEqual([]);
   });
 
-  it('refuses a protocol that is not known, with the nearest one', () => {
-    const parse = (groups: string) => () => parseArguments('read', [file, '--with', groups], true);
-    expect(parse('identify=dns,tsl')).toThrow("unknown part 'tsl'");
-    expect(parse('identify=tsl')).toThrow("did you mean 'identify=tls'?");
+  it('refuses a protocol that is not known, with the nearest one', async () => {
+    const parse = (groups: string) => parseArguments('read', [file, '--with', groups], true);
+    await expect(parse('identify=dns,tsl')).rejects.toThrow("unknown part 'tsl'");
+    await expect(parse('identify=tsl')).rejects.toThrow("did you mean 'identify=tls'?");
   });
 
   it('knows the names of all protocols', () => {

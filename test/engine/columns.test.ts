@@ -4,7 +4,7 @@ import { ROW_SIZE, ROWS, TEXT_SIZE } from '../../assembly/layout.ts';
 import { FlowColumns } from '../../src/engine/flow_columns.ts';
 import type { Column } from '../../src/flow/column.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
-import { wordsByCode } from '../../src/engine/rows.ts';
+import { wordsByCode } from '../../src/engine/words.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';

@@ -1,7 +1,8 @@
 /** Writes from the option table what is committed: the interfaces of the library's options, and `docs/options.md`. */
 import { COMMANDS } from '../../src/cli/command_list.ts';
+import { definitionOf } from '../../src/cli/command_texts.ts';
 import { optionHelp } from '../../src/cli/help.ts';
-import { expectation } from '../../src/options/check.ts';
+import { expectation } from '../../src/options/allowed.ts';
 import { defaultOf, flagOf } from '../../src/options/option.ts';
 import type { LibraryPlace, Option, Place } from '../../src/options/option.ts';
 import { OPTIONS, optionsAt } from '../../src/options/table.ts';
@@ -128,7 +129,7 @@ export function optionsDocument(): string {
     '',
     'Every option of the commands and of the library, with its range and default. An option that is not known is refused,',
     'with the name that was probably meant.',
-    ...COMMANDS.flatMap(({ name, summary }) => [
+    ...COMMANDS.map(definitionOf).flatMap(({ name, summary }) => [
       '',
       `## pcapflow ${name}`,
       '',

@@ -1,10 +1,13 @@
 /** A walk over the option table: every entry is whole, and what is made of it agrees with it. */
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command_list.ts';
+import { definitionOf } from '../../src/cli/command_texts.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { parseArguments } from '../../src/cli/parse_arguments.ts';
-import { checkOptions, expectation, isAllowed } from '../../src/options/check.ts';
+import { expectation, isAllowed } from '../../src/options/allowed.ts';
+import { checkOptions } from '../../src/options/check.ts';
 import { writeSettings } from '../../src/options/engine_settings.ts';
+import { commandOptions } from '../../src/options/command_options.ts';
 import { defaultOf, flagOf } from '../../src/options/option.ts';
 import type { CommandName, LibraryPlace, Option, Place } from '../../src/options/option.ts';
 import { OPTIONS, optionsAt } from '../../src/options/table.ts';
@@ -52,10 +55,14 @@ describe('an entry of the option table', () => {
 });
 
 describe('a command', () => {
+  it.each(COMMANDS.map(({ name }) => name))('%s loads all its options, in the order of the table', async (name) => {
+    expect(await commandOptions(name)).toEqual(optionsAt(name));
+  });
+
   it.each(inCommands)('%s names its option in its help: %j', (place, option) => {
     const command = COMMANDS.find(({ name }) => name === place);
     const flag = flagOf(option);
-    const help = command === undefined ? '' : commandHelp(command);
+    const help = command === undefined ? '' : commandHelp(definitionOf(command));
     expect(help).toMatch(new RegExp(`^ +(-${option.short ?? ''}, )?--?${flag}( |$)`, 'm'));
     const value = defaultOf(option, place);
     if (value !== undefined && option.type !== 'flag' && option.type !== 'count')
@@ -64,13 +71,13 @@ describe('a command', () => {
 
   it.each(COMMANDS.map(({ name }) => name))('%s has help of at most 120 columns, with its exit statuses', (name) => {
     const command = COMMANDS.find((one) => one.name === name);
-    const help = command === undefined ? '' : commandHelp(command);
+    const help = command === undefined ? '' : commandHelp(definitionOf(command));
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
     expect(help).toMatch(/^exit status: 0 /m);
   });
 
   const numbers = inCommands.filter(([, { type }]) => NUMBERS.includes(type));
-  it.each(numbers)('%s refuses what is out of range, with value and bound: %j', (place, option) => {
+  it.each(numbers)('%s refuses what is out of range, with value and bound: %j', async (place, option) => {
     const { range = [0, 0], commandUnit, above } = option;
     const scale = commandUnit === 'MiB' ? 2 ** 20 : 1;
     const flag = `--${flagOf(option)}`;
@@ -78,15 +85,16 @@ describe('a command', () => {
     const wrong = [above === true ? low : low - 1, range[1] / scale + 1].filter((value) => value < 2 ** 53);
     for (const value of wrong) {
       const act = () => parseArguments(place, [`${flag}=${value}`], true);
-      expect(act).toThrow(RangeError);
-      expect(act).toThrow(`${flag} is ${value}; it must be ${expectation(option, scale)}`);
+      await expect(act).rejects.toThrow(RangeError);
+      await expect(act).rejects.toThrow(`${flag} is ${value}; it must be ${expectation(option, scale)}`);
       expect(expectation(option, scale)).toContain(String(low));
     }
-    expect(() => parseArguments(place, [`${flag}=much`], true)).toThrow(`${flag} is "much"; it must be `);
+    await expect(parseArguments(place, [`${flag}=much`], true)).rejects.toThrow(`${flag} is "much"; it must be `);
   });
 
-  it('has values with the defaults of the table, in the units of the library, frozen', () => {
-    const { values, operands } = parseArguments('live', ['lo', '--ring', '4', '--flow-timeout=0.5', '-F', 'tcp'], true);
+  it('has values with the defaults of the table, in the units of the library, frozen', async () => {
+    const given = ['lo', '--ring', '4', '--flow-timeout=0.5', '-F', 'tcp'];
+    const { values, operands } = await parseArguments('live', given, true);
     expect(values).toMatchObject({ ringSize: 4 << 20, flowTimeout: 0.5, finTimeout: 30, filter: 'tcp' });
     expect(values.bufferSize).toBeUndefined();
     expect(operands).toEqual(['lo']);

@@ -9,7 +9,7 @@ import type { Option } from '../../src/options/option.ts';
 import type { EngineSettings } from '../../src/options/engine_settings.ts';
 import { CaptureReader } from '../../src/reader/capture_reader.ts';
 import { createFilterFactory } from '../../src/reader/filter_maker.ts';
-import { engineOptionsOf } from '../../src/reader/options.ts';
+import { engineOptionsOf } from '../../src/reader/engine_options.ts';
 import { filesAtOnce } from '../../src/reader/reading_order.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import type { OpenArguments, Problem, Source } from '../protocol.ts';

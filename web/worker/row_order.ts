@@ -1,6 +1,6 @@
 /** Orders rows by a column. What is equal stays in the order in which the flows ended. */
 import { ROW_DESTINATION, ROW_SOURCE, ROW_VERSION } from '../../assembly/layout.ts';
-import { wordsByCode } from '../../src/engine/rows.ts';
+import { wordsByCode } from '../../src/engine/words.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
 import { FLOW_SCHEMA } from '../../src/flow/schema.ts';

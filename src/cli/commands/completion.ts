@@ -2,6 +2,7 @@
 import type { ValuesAt } from '../../options/table.ts';
 import { unknownName } from '../../text/nearest.ts';
 import { COMMANDS } from '../command_list.ts';
+import { definitionOf } from '../command_texts.ts';
 import { COMPLETIONS } from '../completion.ts';
 import type { Shell } from '../completion.ts';
 import { EXIT_OK } from '../exit.ts';
@@ -13,6 +14,6 @@ export function completion(_: ValuesAt<'completion'>, operands: readonly string[
   if (shell === undefined || others.length > 0) throw new RangeError(`name one shell: ${shells.join(', ')}`);
   if (!(shell in COMPLETIONS))
     throw new RangeError(unknownName('shell', shell, shells, `known are ${shells.join(', ')}`));
-  process.stdout.write(COMPLETIONS[shell as Shell](COMMANDS));
+  process.stdout.write(COMPLETIONS[shell as Shell](COMMANDS.map(definitionOf)));
   return EXIT_OK;
 }

@@ -11,7 +11,7 @@ import type { OutputPlan } from '../output.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { networkOptions } from '../binary_formats.ts';
 import { chosenFormat, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
-import { engineOptionsOf } from '../../reader/options.ts';
+import { engineOptionsOf } from '../../reader/engine_options.ts';
 
 const SECOND_MS = 1000;
 /** Between two results. */
@@ -23,7 +23,7 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
-  const chosen = chosenFormat(values);
+  const chosen = await chosenFormat(values);
   const { format, derived } = chosen;
   const query = await openQuery(withInterval(values), chosen, { ...engineOptionsOf(flowSettings(values)), derived });
   const network = networkOptions(format, values, true);

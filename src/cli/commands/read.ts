@@ -1,6 +1,6 @@
 /** `pcapflow read`: captures in, flows out. */
 import type { ValuesAt } from '../../options/table.ts';
-import { engineOptionsOf } from '../../reader/options.ts';
+import { engineOptionsOf } from '../../reader/engine_options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
@@ -20,7 +20,7 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
   const { output, stats, order } = values;
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
-  const chosen = chosenFormat(values);
+  const chosen = await chosenFormat(values);
   const network = networkOptions(chosen.format, values, false);
   const window = await chosenWindow(values);
   const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived, window };

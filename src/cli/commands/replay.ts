@@ -1,7 +1,7 @@
 /** `pcapflow replay`: a capture file played as if it came from an interface. */
 import { openReplay } from '../../replay/open_replay.ts';
 import type { ValuesAt } from '../../options/table.ts';
-import { engineOptionsOf } from '../../reader/options.ts';
+import { engineOptionsOf } from '../../reader/engine_options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
 import { networkOptions } from '../binary_formats.ts';
@@ -15,7 +15,7 @@ export async function replay(given: ValuesAt<'replay'>, files: readonly string[]
   const { output, stats, order, append } = values;
   for (const file of files) checkInput(file);
   checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
-  const chosen = chosenFormat(values);
+  const chosen = await chosenFormat(values);
   const network = networkOptions(chosen.format, values, false);
   const window = await chosenWindow(values);
   const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived, window };

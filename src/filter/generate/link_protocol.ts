@@ -3,7 +3,7 @@ import { LINKTYPE_ATM_RFC1483, LINKTYPE_FDDI, LINKTYPE_IEEE802_5 } from '../../.
 import { B, H, JEQ, JMP, JSET, K, LD, LDX, MEM, W, X } from '../bpf/bpf.ts';
 import { and, not, or, statement, test } from './block.ts';
 import type { Condition } from './block.ts';
-import { linkTypeText } from '../../flow/numbers.ts';
+import { linkTypeText } from '../../flow/link_types.ts';
 import { syntaxError, unsupported } from '../language/error.ts';
 import { isLeftOut } from './link_layout.ts';
 import type { Generator } from './generator.ts';

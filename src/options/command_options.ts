@@ -1,0 +1,43 @@
+/** The options of each command. Only the lists that a command needs are loaded with it. */
+import { HELP_OPTION } from './help_option.ts';
+import type { CommandName, Option } from './option.ts';
+
+type Lists = readonly (readonly Option[])[];
+
+/** In the order of help texts, which is that of the option table. */
+const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
+  read: flowLists,
+  live: captureLists,
+  top: captureLists,
+  replay: captureLists,
+  web: async () => [(await import('./web_options.ts')).WEB_OPTIONS],
+  filter: async () => [(await import('./host_commands.ts')).FILTER_OPTIONS],
+  owner: ownerLists,
+  sockets: async () => {
+    const { LOOKUP_OPTIONS, SOCKETS_OPTIONS } = await import('./host_commands.ts');
+    return [SOCKETS_OPTIONS, LOOKUP_OPTIONS, ...(await ownerLists())];
+  },
+  connections: async () => [(await import('./host_commands.ts')).CONNECTIONS_OPTIONS, ...(await ownerLists())],
+  lookup: async () => [(await import('./host_commands.ts')).LOOKUP_OPTIONS],
+  completion: async () => [],
+};
+
+async function ownerLists(): Promise<Lists> {
+  return [(await import('./owner_options.ts')).OWNER_OPTIONS];
+}
+
+async function flowLists(): Promise<Lists> {
+  const { FLOW_OPTIONS, OUTPUT_OPTIONS } = await import('./flow_options.ts');
+  return [OUTPUT_OPTIONS, FLOW_OPTIONS, ...(await ownerLists())];
+}
+
+async function captureLists(): Promise<Lists> {
+  const { LOOKUP_OPTIONS } = await import('./host_commands.ts');
+  return [LOOKUP_OPTIONS, (await import('./capture_options.ts')).CAPTURE_OPTIONS, ...(await flowLists())];
+}
+
+/** Options of a command, in the order of its help. */
+export async function commandOptions(command: CommandName): Promise<readonly Option[]> {
+  const lists = [...(await LISTS[command]()), HELP_OPTION];
+  return lists.flat().filter(({ where }) => where.includes(command));
+}

@@ -3,7 +3,9 @@
  * 200,000 packets a second and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip,
  * tcpreplay and tcpdump.
  *
- *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump]
+ *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump --flows 1000 --with identify]
+ *
+ * The frames are DNS questions, so that `--with identify` has something to read.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -16,25 +18,31 @@ import { cpuMs } from './process_figures.ts';
 
 const RATE = 200_000;
 const FRAME_SIZE = 128;
-const FLOWS = 1000;
 const FILE_PACKETS = 400_000;
 const FILTER = 'ip and udp';
+const QUESTION = Buffer.from('1234010000010000000000000377777707657861'.concat('6d706c6503636f6d0000010001'), 'hex');
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '10' },
     capture: { type: 'string' },
+    flows: { type: 'string', default: '1000' },
+    with: { type: 'string' },
   },
 });
 
-/** UDP frames of 1,000 flows in turn. */
+const FLOWS = Number(values.flows);
+const OPTIONS = ['-f', 'none', '-F', FILTER, ...(values.with === undefined ? [] : ['--with', values.with])];
+
+/** UDP frames of the flows in turn, each a question for the address of www.example.com. */
 function floodFile(): Uint8Array {
   return plainCapture(FILE_PACKETS, FRAME_SIZE, (n) => ({
     src: 0x0a080000 + (n % FLOWS),
     dst: 0x0a090001,
-    srcPort: 1000 + (n % FLOWS),
-    dstPort: 9,
+    srcPort: 1000 + ((n % FLOWS) % 60_000),
+    dstPort: 53,
+    payload: QUESTION,
   }));
 }
 
@@ -53,7 +61,7 @@ async function runOnce(
   times: number,
   signal: NodeJS.Signals,
 ): Promise<Run> {
-  const live = await LiveCommand.start(pair, pair.near, NEAR, '-f', 'none', '-F', FILTER, '--capture', capture);
+  const live = await LiveCommand.start(pair, pair.near, NEAR, ...OPTIONS, '--capture', capture);
   const before = cpuMs(live.child);
   const sentBefore = pair.far.counters(FAR).sent;
   const began = performance.now();
@@ -79,7 +87,7 @@ function report(name: string, { result, sent, seconds, cpuNs }: Run): void {
 
 /** SIGTERM while packets come faster than they can be taken. */
 async function endUnderFlood(pair: NamespacePair, file: string, capture: string): Promise<void> {
-  const live = await LiveCommand.start(pair, pair.near, NEAR, '-f', 'none', '-F', FILTER, '--capture', capture);
+  const live = await LiveCommand.start(pair, pair.near, NEAR, ...OPTIONS, '--capture', capture);
   const sending = pair.replay(file, { times: 12 });
   await setTimeout(1500);
   const result = await live.end('SIGTERM');

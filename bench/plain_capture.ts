@@ -17,6 +17,8 @@ export interface PlainFrame {
   readonly dstPort: number;
   /** Flags of a TCP segment; without them it is a UDP datagram. */
   readonly tcpFlags?: number;
+  /** What a datagram begins with; zeros follow. */
+  readonly payload?: Uint8Array;
   /** Time from the first frame on, microseconds. Default 0. */
   readonly us?: number;
 }
@@ -42,7 +44,7 @@ export function plainCapture(count: number, frameSize: number, frame: (n: number
   return out;
 }
 
-function writeFrame(frame: Buffer, { src, dst, srcPort, dstPort, tcpFlags }: PlainFrame): void {
+function writeFrame(frame: Buffer, { src, dst, srcPort, dstPort, tcpFlags, payload }: PlainFrame): void {
   frame.fill(0xff, 0, 6);
   frame[6] = 2;
   frame.writeUInt16BE(0x0800, 12);
@@ -56,6 +58,7 @@ function writeFrame(frame: Buffer, { src, dst, srcPort, dstPort, tcpFlags }: Pla
   frame.writeUInt16BE(dstPort, 36);
   if (tcpFlags === undefined) {
     frame.writeUInt16BE(frame.length - ETHERNET - 20, 38);
+    if (payload !== undefined) frame.set(payload, 42);
   } else {
     frame[46] = 0x50;
     frame[47] = tcpFlags;

@@ -9,6 +9,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { FlowCopier } from '../engine/copies.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { FParserError } from '../errors.ts';
 import { messageOf } from '../errors.ts';
 import { CallbackError } from './callback_error.ts';
@@ -21,6 +24,14 @@ import { TURN_MS } from '../reader/turn.ts';
 const TURN_CALLS = 1000;
 /** Flows copied out at a time of an engine that shares its table: each time the lock is taken. */
 const COPIED_MAX = 16;
+
+/** Where flows come from. */
+export type FlowSource = Pick<FlowFeed, 'engine' | 'identities'>;
+
+interface CopiedFlow {
+  readonly words: Uint32Array;
+  readonly identity: KnownIdentity | undefined;
+}
 
 export class Delivery {
   /** Flows delivered to a callback, flows without one, callbacks that failed. */
@@ -36,7 +47,8 @@ export class Delivery {
   readonly #log: Log;
   readonly #problems: FParserError[] = [];
   /** Flows copied out, the next one last. */
-  #copied: Uint32Array[] = [];
+  #copied: CopiedFlow[] = [];
+  readonly #identities: FlowIdentities | undefined;
   #running: Promise<void> | undefined;
   /** Wakes who waits until no more than so many flows are left. */
   #waiter: { readonly most: number; readonly wake: () => void } | undefined;
@@ -49,8 +61,9 @@ export class Delivery {
   #givenUp = false;
 
   /** @param callbacks looked at again for each flow */
-  constructor(engine: FlowTable, copier: FlowCopier, callbacks: Callbacks, log: Log) {
+  constructor({ engine, identities }: FlowSource, copier: FlowCopier, callbacks: Callbacks, log: Log) {
     this.#engine = engine;
+    this.#identities = identities;
     this.#copier = copier;
     this.#direction = engine.options.direction;
     this.#callbacks = callbacks;
@@ -137,9 +150,9 @@ export class Delivery {
   #handOver(): Promise<void> | undefined | typeof NOT_CALLED {
     if (this.#givenUp) this.#discard();
     if (this.#copied.length === 0) this.#copyOut();
-    const words = this.#copied.pop();
-    if (words === undefined) return NOT_CALLED;
-    const flow = flowOf(this.#direction, words, this.#copier.shape);
+    const copied = this.#copied.pop();
+    if (copied === undefined) return NOT_CALLED;
+    const flow = flowOf(this.#direction, copied.words, this.#copier.shape, copied.identity);
     const { kind } = flow;
     const callback = this.#callbacks[kind];
     if (callback === null) {
@@ -161,7 +174,11 @@ export class Delivery {
     const copier = this.#copier;
     const most = this.#engine.options.ringSize === undefined ? 1 : COPIED_MAX;
     this.#engine.takeClosed(most, (rows) => {
-      for (let n = rows.count - 1; n >= 0; n--) this.#copied.push(copier.copy(rowAt(rows, n)));
+      const flows = Array.from({ length: rows.count }, (_, n) => {
+        const row = rowAt(rows, n);
+        return { words: copier.copy(row), identity: this.#identities?.take(row) };
+      });
+      this.#copied.push(...flows.reverse());
     });
     this.#wakeWaiter();
   }

@@ -9,6 +9,8 @@ import type { CopyShape } from '../engine/copies.ts';
 import type { EndReasonIpfix, Flow } from '../flow/flow.ts';
 import { GROUP_KEYS } from '../flow/group_fields.ts';
 import type { GroupKey } from '../flow/group_fields.ts';
+import { wholeIdentity } from '../flow/identity.ts';
+import type { Identity, KnownIdentity } from '../flow/identity.ts';
 
 export type FlowKind = 'tcp' | 'udp' | 'icmp' | 'unknown';
 export type FlowEndReason = 'idle' | 'fin' | 'rst' | 'evicted' | 'end';
@@ -114,7 +116,13 @@ interface View<K extends FlowKind, H extends PacketHeader, I> extends Iterable<H
 }
 
 /** Groups of fields beyond the core, of the option `with`; undefined when they are not asked for. */
-type Groups = Pick<Flow, GroupKey>;
+type Groups = Pick<Flow, GroupKey> & {
+  /**
+   * What it is, from its first bytes; undefined without `with: ['identify']`. Of an active flow what is known so far,
+   * `null` while nothing was read of it.
+   */
+  readonly identify: Identity | null | undefined;
+};
 
 export type TcpFlow = View<'tcp', TcpHeader, FlowInfo> & Groups;
 export type UdpFlow = View<'udp', PacketHeader, FlowInfo> & Groups;
@@ -153,9 +161,14 @@ export function kindOf(protocol: number): FlowKind {
 }
 
 /** The flow of a copy. The caller's type parameter must match the engine's `direction`. */
-export function flowOf<D extends Direction>(direction: D, words: Uint32Array, shape: CopyShape): FlowOf<D> {
+export function flowOf<D extends Direction>(
+  direction: D,
+  words: Uint32Array,
+  shape: CopyShape,
+  identity?: KnownIdentity | null,
+): FlowOf<D> {
   const copy = new FlowCopy(words, shape);
-  const view = direction === 'bi' ? new BiFlowView(copy) : new FlowView(copy, 'both');
+  const view = direction === 'bi' ? new BiFlowView(copy, identity) : new FlowView(copy, 'both', identity);
   return view as unknown as FlowOf<D>;
 }
 
@@ -163,10 +176,12 @@ class FlowView implements Iterable<PacketHeader> {
   readonly kind: FlowKind;
   readonly #copy: FlowCopy;
   readonly #part: Part;
+  readonly #identity: KnownIdentity | null | undefined;
 
-  constructor(copy: FlowCopy, part: Part) {
+  constructor(copy: FlowCopy, part: Part, identity: KnownIdentity | null | undefined) {
     this.#copy = copy;
     this.#part = part;
+    this.#identity = identity;
     this.kind = kindOf(copy.protocol);
     if (new.target === FlowView) Object.freeze(this);
   }
@@ -195,6 +210,10 @@ class FlowView implements Iterable<PacketHeader> {
 
   get icmpCode(): number | null {
     return this.#copy.flow.icmpCode;
+  }
+
+  get identify(): Identity | null | undefined {
+    return this.#identity && wholeIdentity(this.#identity);
   }
 
   static {
@@ -239,10 +258,10 @@ class BiFlowView extends FlowView {
   readonly forward: FlowView;
   readonly reverse: FlowView;
 
-  constructor(copy: FlowCopy) {
-    super(copy, 'both');
-    this.forward = new FlowView(copy, 'forward');
-    this.reverse = new FlowView(copy, 'reverse');
+  constructor(copy: FlowCopy, identity: KnownIdentity | null | undefined) {
+    super(copy, 'both', identity);
+    this.forward = new FlowView(copy, 'forward', undefined);
+    this.reverse = new FlowView(copy, 'reverse', undefined);
     Object.freeze(this);
   }
 }

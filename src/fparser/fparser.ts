@@ -4,11 +4,13 @@
  *
  * This class composes reader, engine and delivery and forwards to them; it computes nothing.
  */
+import { ROW_FLOW, ROW_GENERATION, U32_SIZE } from '../../assembly/layout.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { asParserError, FParserError } from '../errors.ts';
 import { addressPair, checkPort } from './endpoint.ts';
 import { flowOf } from './flow_view.ts';
 import type { AnyFlow, Direction, FlowOf, TcpFlow, UdpFlow } from './flow_view.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
 import { blankInfo, readInfo } from './info.ts';
 import type { FParserInfo, ParserState } from './parser_info.ts';
 import { checkCallback, settingsOf } from './options.ts';
@@ -122,7 +124,7 @@ export class FParser<D extends Direction = 'uni'> {
     this.#refuseWhenStopped('flowIter');
     const parts = this.#activeParts();
     if (parts === undefined) return ([] as FlowOf<D>[]).values();
-    return snapshotFlows(this.#direction, parts.copier.copyActive(parts.engine));
+    return snapshotFlows(this.#direction, parts.copier.copyActive(parts.engine), knownOf(parts));
   }
 
   /** The same as an array. @throws {FParserError} ERR_STOPPED */
@@ -193,7 +195,8 @@ export class FParser<D extends Direction = 'uni'> {
     const ports = [checkPort('sport', sport), checkPort('dport', dport)] as const;
     const parts = this.#activeParts();
     const copy = parts?.engine.find(protocol, addresses, ...ports, (row) => parts.copier.copy(row));
-    return copy === undefined || parts === undefined ? null : flowOf(this.#direction, copy, parts.copier.shape);
+    if (copy === undefined || parts === undefined) return null;
+    return flowOf(this.#direction, copy, parts.copier.shape, knownOf(parts)(copy));
   }
 
   async #open(making: Promise<ParserParts>): Promise<void> {
@@ -243,6 +246,15 @@ export class FParser<D extends Direction = 'uni'> {
 }
 
 function ignore(): void {}
+
+/** What is known so far of a copied flow; undefined when that is not asked for. */
+const knownOf =
+  ({ feed: { identities } }: ParserParts) =>
+  (copy: Uint32Array): KnownIdentity | null | undefined =>
+    identities && (identities.of(copiedWord(copy, ROW_FLOW), copiedWord(copy, ROW_GENERATION)) ?? null);
+
+/** A word of the row that a copy begins with. @param at its offset, bytes */
+const copiedWord = (copy: Uint32Array, at: number): number => copy[at / U32_SIZE] as number;
 
 /**
  * Until its stack was read, an error keeps alive what was on the stack when it was made: reader and engine, with all

@@ -6,9 +6,11 @@ import { planSides } from '../engine/side_records.ts';
 import type { FParserError } from '../errors.ts';
 import { checkOption, checkOptions, checkValue } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
-import { BLOCK_SIZE } from '../options/flow_options.ts';
+import { BLOCK_SIZE, IDENTIFY_SNAPLEN } from '../options/flow_options.ts';
 import type { Option } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
+import { wantsIdentity } from '../flow/groups.ts';
+import { identifySettings } from '../reader/engine_options.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
 import type { FilterOption } from '../reader/filter_maker.ts';
 import type { FlowKind } from './flow_view.ts';
@@ -82,7 +84,7 @@ export function settingsOf(source: string | readonly string[], options: FParserO
     filter: filter ?? '',
     callbacks: callbacksOf(options),
     log: logUpTo(levelOf(values.logLevel), options.log ?? standardError),
-    engine: engineOptionsOf(values),
+    engine: engineOptionsOf(values, options.snaplen),
     stopTimeoutMs: values.stopTimeout * 1000,
   };
 }
@@ -133,11 +135,13 @@ function checkReplay(replay: FParserOptions['replay'], isFile: boolean): number 
   return replay.speed;
 }
 
-function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
+/** @param snaplen as it was given */
+function engineOptionsOf(values: ValuesAt<'FParser'>, snaplen: number | undefined): EngineOptions {
   const { softMemLimit, hardMemLimit } = memoryLimits(values);
   const headersMax = headersMaxOf(values.headers);
   const recordSize = planSides({
     ...engineSettings(values),
+    ...identifySettings(values),
     directions: true,
     headersMax,
     with: values.with,
@@ -145,6 +149,8 @@ function engineOptionsOf(values: ValuesAt<'FParser'>): EngineOptions {
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardMemLimit) / size));
   const engine: EngineOptions = {
     ...engineSettings(values),
+    ...(wantsIdentity(values.with) ? { snaplen: snaplen ?? IDENTIFY_SNAPLEN } : {}),
+    ...identifySettings(values),
     with: values.with ?? [],
     serverPorts: values.serverPorts,
     localNets: values.localNets,

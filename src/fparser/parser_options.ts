@@ -49,7 +49,10 @@ export interface FParserOptions<D extends Direction = Direction> {
    * evicted. A whole number from 1 to 16000000. Default `1_048_576`.
    */
   readonly maxFlows?: number;
-  /** Bytes of each frame that are looked at. A whole number from 64 to 262144. Default `100`. */
+  /**
+   * Bytes of each frame that are looked at; with identify 1600 when nothing is said. A whole number from 64 to 262144.
+   * Default `100`.
+   */
   readonly snaplen?: number;
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */
   readonly communityIdSeed?: number;
@@ -76,7 +79,8 @@ export interface FParserOptions<D extends Direction = Direction> {
    * rates; zeek, connections as Zeek's conn.log has them; first-packets, direction, sizes, gaps and flags of the first
    * packets, N of them (`first-packets=N`, 10 by default); payload, first payload bytes of each direction, N of them
    * (`payload=N`, 64 by default); entropy, entropy of the payload of each direction; link, VLANs, MPLS labels, MAC
-   * addresses, TTL, DSCP, flow label, tunnel; activity, active and idle periods, subflows, bulks, transport headers.
+   * addresses, TTL, DSCP, flow label, tunnel; activity, active and idle periods, subflows, bulks, transport headers;
+   * identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md).
    * Default: none.
    */
   readonly with?: readonly (
@@ -89,9 +93,17 @@ export interface FParserOptions<D extends Direction = Direction> {
     | 'entropy'
     | 'link'
     | 'activity'
+    | 'identify'
     | `first-packets=${number}`
     | `payload=${number}`
+    | `identify=${string}`
   )[];
+  /** Identification reports user names too; never passwords and cookies. Default `false`. */
+  readonly secrets?: boolean;
+  /** Identification reports the query of HTTP paths too. Default `false`. */
+  readonly httpQuery?: boolean;
+  /** Identification names the application by its port where the content says nothing. Default `true`. */
+  readonly portGuess?: boolean;
   /** The source is a file, not a network interface. Default `false`. */
   readonly isFile?: boolean;
   /** Least severe messages that are logged: a syslog name or 0..7. Default `'err'`. */

@@ -9,6 +9,7 @@ import type { LiveSettings } from '../reader/open_live.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { openReplay } from '../replay/open_replay.ts';
 import { Delivery } from './delivery.ts';
+import type { FlowSource } from './delivery.ts';
 import type { Settings } from './options.ts';
 
 export interface ParserParts {
@@ -32,7 +33,7 @@ async function fileParts(settings: Settings): Promise<ParserParts> {
     delivery?.wake();
     await setImmediate();
   });
-  const parts = commonParts(settings, feed.engine);
+  const parts = commonParts(settings, feed);
   ({ delivery } = parts);
   return { ...parts, feed, live: undefined };
 }
@@ -49,14 +50,15 @@ async function onlineParts(settings: Settings): Promise<ParserParts> {
     replay === undefined
       ? await openLive({ interfaces: sources, ...online }, config)
       : await openReplay(sources, { speed: replay }, config);
-  const parts = commonParts(settings, live.engine);
+  const parts = commonParts(settings, live);
   return { ...parts, feed: live, live };
 }
 
 function commonParts(
   { callbacks, log }: Settings,
-  engine: FlowTable,
+  source: FlowSource,
 ): Pick<ParserParts, 'engine' | 'copier' | 'delivery'> {
+  const { engine } = source;
   const copier = new FlowCopier(engine.views, engine.options);
-  return { engine, copier, delivery: new Delivery(engine, copier, callbacks, log) };
+  return { engine, copier, delivery: new Delivery(source, copier, callbacks, log) };
 }

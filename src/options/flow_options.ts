@@ -351,6 +351,7 @@ export const FLOW_OPTIONS = [
       replay: 'keep the first N bytes of each frame only',
     },
     doc: 'Bytes of each frame that are looked at.',
+    docAt: { FParser: 'Bytes of each frame that are looked at; with identify 1600 when nothing is said.' },
     where: ['read', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
   },
@@ -466,7 +467,7 @@ export const FLOW_OPTIONS = [
     sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
-    where: ['read', 'live', 'replay', 'readFlows'],
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'with',
@@ -484,14 +485,14 @@ export const FLOW_OPTIONS = [
     type: 'flag',
     help: 'identify: user names too; never passwords and cookies',
     doc: 'Identification reports user names too; never passwords and cookies.',
-    where: ['read', 'live', 'replay', 'readFlows'],
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'httpQuery',
     type: 'flag',
     help: 'identify: the query of HTTP paths too',
     doc: 'Identification reports the query of HTTP paths too.',
-    where: ['read', 'live', 'replay', 'readFlows'],
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'noPortGuess',
@@ -505,18 +506,7 @@ export const FLOW_OPTIONS = [
     default: true,
     help: 'identify: the application by port where the content says nothing',
     doc: 'Identification names the application by its port where the content says nothing.',
-    where: ['readFlows'],
-  },
-  {
-    name: 'with',
-    type: 'list',
-    separator: ',',
-    // Flows of FParser do not say what they are.
-    choices: WITH_GROUPS,
-    sized: GROUP_SIZES,
-    without: 'none',
-    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}`,
-    where: ['FParser'],
+    where: ['readFlows', 'FParser'],
   },
   {
     name: 'fields',

@@ -21,6 +21,14 @@ interface IdentifySettings {
   readonly noPortGuess?: boolean;
 }
 
+/** What the engine and its host need to identify flows. */
+export const identifySettings = (
+  settings: Pick<EngineOptions, 'with'> & IdentifySettings,
+): Pick<EngineOptions, 'firstChunks' | 'identify'> => ({
+  firstChunks: wantsIdentity(settings.with) ? FIRST_CHUNKS : 0,
+  identify: identifyOptions(settings),
+});
+
 function identifyOptions(settings: Pick<EngineOptions, 'with'> & IdentifySettings): IdentifyOptions {
   const { secrets = false, httpQuery = false, portGuess = true, noPortGuess = false } = settings;
   const apps = chosenApps(settings.with);
@@ -38,8 +46,7 @@ export function engineOptionsOf(
   return {
     serverPorts: settings.serverPorts,
     localNets: settings.localNets,
-    firstChunks: wantsIdentity(settings.with) ? FIRST_CHUNKS : 0,
-    identify: identifyOptions(settings),
+    ...identifySettings(settings),
     ...engineSettings(settings),
     ...groups,
     ...(isUsual ? { maxFlows: flowsThatFit(MAX_FLOWS, groups) } : {}),

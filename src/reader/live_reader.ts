@@ -17,8 +17,9 @@ import { TURN_MS } from './turn.ts';
 const FLUSH_STEP = 4096;
 /** How often the tracker is notified that the line is silent, milliseconds. */
 const QUIET_STEP_MS = 100;
-/** Longest time at a stretch in which flows are identified, milliseconds. */
-const IDENTIFY_MS = 2;
+/** Longest time at a stretch in which flows are identified, and the least time between two; milliseconds. */
+const IDENTIFY_MS = 1;
+const IDENTIFY_PAUSE_MS = 4;
 /** How late a packet may arrive after its timestamp and still find its flow, nanoseconds. */
 const LATENESS_NS = 1_000_000_000n;
 /** A longer time between two steps is a stall: the process was stopped, or the machine suspended. Milliseconds. */
@@ -50,7 +51,7 @@ export class LiveReader implements FlowFeed {
   #duration: NodeJS.Timeout | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #idleWatch: NodeJS.Timeout | undefined;
-  #identifying: NodeJS.Immediate | undefined;
+  #identifying: NodeJS.Timeout | undefined;
   /** Wakes `advance`. */
   #wake: () => void = () => undefined;
   /** When `#step` was last called, by the monotonic clock and by the time since the start of the system. */
@@ -153,10 +154,10 @@ export class LiveReader implements FlowFeed {
 
   /** A little at a time: packets are captured in between, and the tracker waits for the table meanwhile. */
   #identify(): void {
-    this.#identifying ??= setImmediate(() => {
+    this.#identifying ??= setTimeout(() => {
       this.#identifying = undefined;
       if (!this.#closed && this.identities?.drain(IDENTIFY_MS) === true) this.#identify();
-    });
+    }, IDENTIFY_PAUSE_MS).unref();
   }
 
   /** Packets that waited while this process did not run are taken before time passes for the flows. */

@@ -111,6 +111,7 @@ export interface ReadOptions {
     | 'identify'
     | `first-packets=${number}`
     | `payload=${number}`
+    | `identify=${string}`
   )[];
   /** Identification reports user names too; never passwords and cookies. Default `false`. */
   readonly secrets?: boolean;

@@ -60,7 +60,7 @@ function docstring(text: string): string {
   return `  /**\n${lines.map((one) => `   * ${one}\n`).join('')}   */\n`;
 }
 
-function typeOf({ type, typescript, choices = [], sized = {}, orWord }: Option): string {
+function typeOf({ type, typescript, choices = [], parts = {}, sized = {}, orWord }: Option): string {
   if (typescript !== undefined) return typescript;
   switch (type) {
     case 'flag':
@@ -70,7 +70,7 @@ function typeOf({ type, typescript, choices = [], sized = {}, orWord }: Option):
     case 'text':
       return 'string';
     case 'list':
-      return choices.length === 0 ? 'readonly string[]' : listOf(choices, Object.keys(sized));
+      return choices.length === 0 ? 'readonly string[]' : listOf(choices, Object.keys(sized), Object.keys(parts));
     default:
       return `number${orWord === undefined ? '' : ` | '${orWord}'`}`;
   }
@@ -79,9 +79,10 @@ function typeOf({ type, typescript, choices = [], sized = {}, orWord }: Option):
 /** Of the type of a list on one line; more does not fit beside its name. */
 const LIST_TYPE_MAX = 90;
 
-function listOf(choices: readonly string[], sized: readonly string[]): string {
+function listOf(choices: readonly string[], sized: readonly string[], withParts: readonly string[]): string {
   const withNumber = sized.map((choice) => `\`${choice}=\${number}\``);
-  const all = [...choices.map((choice) => `'${choice}'`), ...withNumber];
+  const withText = withParts.map((choice) => `\`${choice}=\${string}\``);
+  const all = [...choices.map((choice) => `'${choice}'`), ...withNumber, ...withText];
   const line = all.length > 1 ? `readonly (${all.join(' | ')})[]` : `readonly ${all.join('')}[]`;
   // As the formatter breaks a union.
   return line.length <= LIST_TYPE_MAX ? line : `readonly (\n    | ${all.join('\n    | ')}\n  )[]`;

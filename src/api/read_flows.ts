@@ -9,11 +9,12 @@ import { placedFields } from '../engine/side_records.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { chooseFields, fieldsWith } from '../flow/fields.ts';
-import { groupOption } from '../flow/groups.ts';
+import { groupOption, wantsIdentity } from '../flow/groups.ts';
 import { FlowObject } from '../flow/flow_object.ts';
 import { wholeIdentity } from '../flow/identity.ts';
 import type { Flow, FlowField, FlowWith } from '../flow/flow.ts';
 import { timeWindow } from '../query/time_window.ts';
+import { IdentitySource } from '../query/identity_fields.ts';
 import { compileWhere } from '../query/where.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
@@ -74,6 +75,8 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   readonly #engineOptions: EngineOptions;
   readonly #keeps: ((views: RowBytes, row: number) => boolean) | undefined;
   readonly #read: (views: RowBytes, row: number) => Chosen;
+  /** What an expression asks; undefined: what flows are is not wanted. */
+  readonly #identity: IdentitySource | undefined;
   #reader: FileFeed | undefined;
   #taken = false;
 
@@ -84,11 +87,13 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#engineOptions = { ...checked, window: timeWindow(options.from, options.to, ['from', 'to']) };
     const groups = this.#engineOptions.with ?? [];
     const fields = options.fields === undefined ? fieldsWith(groups) : chooseFields('fields', options.fields, groups);
+    if (wantsIdentity(groups)) this.#identity = new IdentitySource();
     this.#keeps =
       options.where === undefined
         ? undefined
         : compileWhere(options.where, {
             groups,
+            identity: this.#identity,
             placed: (some) => placedFields(some, this.#engineOptions),
             remedy: (group) => groupOption(group, 'library'),
           });
@@ -121,6 +126,7 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     this.#taken = true;
     const reader = await this.#open();
     this.#reader = reader;
+    if (this.#identity !== undefined) this.#identity.reader = reader.identities;
     const onLeftOut = (row: number): void => void reader.identities?.take(row);
     if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, onLeftOut, leftOut: 0 };
     try {

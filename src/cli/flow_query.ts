@@ -2,9 +2,11 @@
 import type { EngineOptions } from '../engine/options.ts';
 import type { RowStage } from '../engine/row_stage.ts';
 import { placedFields, planSides } from '../engine/side_records.ts';
-import { groupOption } from '../flow/groups.ts';
+import { groupOption, wantsIdentity } from '../flow/groups.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FieldScope } from '../query/fields.ts';
 import { derivedWriter } from '../query/derived.ts';
+import { IdentitySource } from '../query/identity_fields.ts';
 import { groupPlan } from '../query/grouping.ts';
 import type { GroupPlan } from '../query/grouping.ts';
 import { sortKey } from '../query/sort_key.ts';
@@ -47,12 +49,16 @@ export interface FlowQuery {
   readonly stage: RowStage | undefined;
   /** Undefined: flows are written as they end. */
   readonly gathering: Gathering | undefined;
+  /** Lets the flows of a feed answer it. */
+  readonly answerFrom: (feed: Pick<FlowFeed, 'engine' | 'identities'>) => void;
 }
 
 /** @throws {WhereError | RangeError} for an expression or a field that is wrong */
 export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuery {
+  const identity = wantsIdentity(options.with) ? new IdentitySource() : undefined;
   const scope: FieldScope = {
     groups: options.with ?? [],
+    identity,
     placed: (fields) => placedFields(fields, options),
     remedy: (group) => groupOption(group, 'command'),
   };
@@ -61,7 +67,15 @@ export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuer
   const keeps = where === undefined ? undefined : compileWhere(where, scope);
   const complete = derivedAt === undefined ? undefined : derivedWriter(derivedAt);
   const isStaged = keeps !== undefined || complete !== undefined;
-  return { stage: isStaged ? { keeps, complete, leftOut: 0 } : undefined, gathering: gatheringOf(values, scope) };
+  const stage: RowStage | undefined = isStaged ? { keeps, complete, leftOut: 0 } : undefined;
+  return {
+    stage,
+    gathering: gatheringOf(values, scope),
+    answerFrom({ engine, identities }) {
+      engine.stage = stage;
+      if (identity !== undefined) identity.reader = identities;
+    },
+  };
 }
 
 function gatheringOf({ sort, top, by, interval }: QueryValues, scope: FieldScope): Gathering | undefined {

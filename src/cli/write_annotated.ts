@@ -239,6 +239,7 @@ function holdRows(
   return mapRows(engine, rows, (view, n) => {
     const identity = takeIdentity(data, view.row, identities);
     const { protocol, dstPort } = view;
+    const key = keyOf?.(engine.views, view.row) ?? null;
     const content = feed.identities?.take(view.row);
     const text = texts[n] as KnownText;
     const flow: WaitingFlow = {
@@ -250,7 +251,7 @@ function holdRows(
       text: (srcOwner, dstOwner) =>
         text({ protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner }),
     };
-    return { flow, key: keyOf?.(engine.views, view.row) ?? null };
+    return { flow, key };
   });
 }
 

@@ -54,7 +54,8 @@ async function writeGathered(
   gatherer: Gatherer,
   intervalMs: number | undefined,
 ): Promise<void> {
-  const { engine } = feed;
+  const { engine, identities } = feed;
+  if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities?.take(row);
   const results = new Results(
     async (until) => {
       await gatherer.write(engine, output, until);
@@ -65,7 +66,11 @@ async function writeGathered(
   );
   try {
     while (!output.gone && (await feed.advance())) {
-      while (engine.closedCount > 0) engine.takeClosed(ROWS_MAX, (rows) => gatherer.take(engine, rows));
+      while (engine.closedCount > 0)
+        engine.takeClosed(ROWS_MAX, (rows) => {
+          gatherer.take(engine, rows);
+          for (let n = 0; n < rows.count; n++) identities?.take(rowAt(rows, n));
+        });
     }
     await results.end();
     gatherer.end?.();

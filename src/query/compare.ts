@@ -77,8 +77,11 @@ export function membership(operand: Operand, items: readonly ListItem[], column:
     return anySide(operand.sides, (side) => (bytes, row) => known.has(side(bytes, row)));
   }
   if (operand.kind === 'text' && values.every((one) => one?.kind === 'text' && one.constant !== undefined)) {
-    const known = new Set<string | null>(values.map((one) => (one as TextOperand).constant ?? ''));
-    return (bytes, row) => known.has(operand.of(bytes, row));
+    const known = values.map((one) => (one as TextOperand).constant ?? '');
+    const { has } = operand;
+    if (has !== undefined) return (bytes, row) => known.some((member) => has(bytes, row, member));
+    const texts = new Set<string | null>(known);
+    return (bytes, row) => texts.has(operand.of(bytes, row));
   }
   const tests = items.map(({ from, to }) =>
     to === undefined ? compared(operand, '=', from, from.column) : between(operand, from, to, column),
@@ -220,6 +223,8 @@ function comparedMoments(a: MomentOperand, sign: Comparison, b: MomentOperand): 
 
 function sameText(a: TextOperand, b: TextOperand): RowTest {
   const { constant } = b;
+  const { has } = a;
+  if (constant !== undefined && has !== undefined) return (bytes, row) => has(bytes, row, constant);
   if (constant !== undefined) return (bytes, row) => a.of(bytes, row) === constant;
   return (bytes, row) => {
     const text = a.of(bytes, row);

@@ -12,6 +12,8 @@ import { protocolNamed, protocolNames } from '../flow/numbers.ts';
 import { valueText } from '../flow/value_text.ts';
 import { nearestName } from '../text/nearest.ts';
 import { DERIVED_NUMBERS } from './derived.ts';
+import { IDENTITY_FIELDS, identityOperand, isIdentityField } from './identity_fields.ts';
+import type { IdentitySource } from './identity_fields.ts';
 import type { Operand } from './operand.ts';
 import { absenceOf, storedNumber } from './row.ts';
 import { rowService } from './services.ts';
@@ -22,6 +24,8 @@ export interface FieldScope {
   readonly groups: readonly WithName[];
   /** The fields as they lie in the rows. */
   readonly placed: (fields: readonly FieldDefinition[]) => readonly FieldDefinition[];
+  /** What flows are, when that is wanted. */
+  readonly identity?: IdentitySource | undefined;
   /** What turns a group on, for messages: `--with tcp`. */
   readonly remedy: (group: string) => string;
 }
@@ -37,6 +41,7 @@ const TIME_NS = 1e9;
 /** The operand of a field; undefined: there is none of this name. */
 export function fieldOperand(name: string, column: number, scope: FieldScope): Operand | undefined {
   const common = { column, shown: name };
+  if (isIdentityField(name)) return scope.identity && identityOperand(name, column, scope.identity);
   if (name === 'address') return { ...common, kind: 'address', places: [ROW_SOURCE, ROW_DESTINATION] };
   if (name === 'port') {
     const sides = [storedNumber('u16', ROW_SOURCE_PORT), storedNumber('u16', ROW_DESTINATION_PORT)] as const;
@@ -124,10 +129,14 @@ function isText(store: FieldStore): boolean {
 }
 
 /** Why a name is none of a field's, and what may help. */
-export function unknownField(name: string, { groups, remedy }: FieldScope): string {
+export function unknownField(name: string, { groups, identity, remedy }: FieldScope): string {
+  if (isIdentityField(name) && identity === undefined)
+    return `'${name}' needs identification; add ${remedy('identify')}`;
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) return `'${name}' is a field of a group that is not on; add ${remedy(field.group)}`;
-  const known = [...fieldsWith(groups), ...DERIVED_FIELDS].map(fieldPath).concat(Object.keys(EITHER_END));
+  const known = [...fieldsWith(groups), ...DERIVED_FIELDS]
+    .map(fieldPath)
+    .concat(Object.keys(EITHER_END), identity === undefined ? [] : IDENTITY_FIELDS);
   const near = nearestName(name, known) ?? nearestName(name, ALL_FIELDS.map(fieldPath));
   return `unknown field '${name}'; ${near === undefined ? 'docs/schema.md lists the fields' : `did you mean '${near}'?`}`;
 }

@@ -1,5 +1,5 @@
 /** What stands on one side of an operator: a field, a literal, or what was computed of them. */
-import type { RowTest } from '../engine/row_bytes.ts';
+import type { RowBytes, RowTest } from '../engine/row_bytes.ts';
 import type { Network, Quantity } from './literals.ts';
 import type { RowNumber, RowText } from './row.ts';
 
@@ -48,6 +48,8 @@ export interface NetworkOperand extends Common {
 export interface TextOperand extends Common, Absent {
   readonly kind: 'text';
   readonly of: RowText;
+  /** Of a list of texts: whether it has this one. Undefined: it is one text. */
+  readonly has?: (bytes: RowBytes, row: number, member: string) => boolean;
   /** All that it can be; undefined: anything. */
   readonly words?: readonly string[];
   /** Its value, of a literal. */

@@ -70,26 +70,26 @@ export class FlowIdentities {
         if (index === NIL) return false;
         const identity = this.#read(ROWS);
         table.releaseFirstPayload(index);
-        if (identity !== undefined) this.#remember(index, identity);
+        if (identity !== undefined) this.#remember(ROWS, identity);
         if (end !== Infinity && performance.now() > end) return true;
       }
       return false;
     });
   }
 
-  #remember(index: number, identity: KnownIdentity): void {
+  #remember(row: number, identity: KnownIdentity): void {
+    const index = this.#table.views.data.getUint32(row + ROW_FLOW, true);
     this.#forget(index);
-    const known = { generation: this.#generationOf(ROWS), identity, size: IDENTITY_BYTES + textSize(identity) };
+    const known = { generation: this.#generationOf(row), identity, size: IDENTITY_BYTES + textSize(identity) };
     this.#known.set(index, known);
     this.#knownBytes += known.size;
   }
 
-  #forget(index: number): Known | undefined {
+  #forget(index: number): void {
     const known = this.#known.get(index);
-    if (known === undefined) return undefined;
+    if (known === undefined) return;
     this.#known.delete(index);
     this.#knownBytes -= known.size;
-    return known;
   }
 
   /** What an active flow is by what was read of it so far; undefined while nothing was. */
@@ -100,11 +100,16 @@ export class FlowIdentities {
 
   /** What the flow in a row is. Of a flow that has ended, once, before it is released. */
   take(row: number): KnownIdentity {
-    const code = this.#payloads.unlike(row);
-    const identity = code === NIL ? this.#takeRead(row) : this.#unlikeIdentity(row, code);
-    if (!this.#identifier.knowsOthers) return identity;
-    const { srcPort, dstPort } = this.#viewOf(row);
-    return this.#identifier.complete(identity, this.#flow, [srcPort, dstPort]);
+    const identity = this.#own(row);
+    this.#forget(this.#table.views.data.getUint32(row + ROW_FLOW, true));
+    return this.#completed(identity, row);
+  }
+
+  /** The same, and it may be asked for again. */
+  peek(row: number): KnownIdentity {
+    const identity = this.#own(row);
+    if (this.#payloads.unlike(row) === NIL) this.#remember(row, identity);
+    return this.#completed(identity, row);
   }
 
   /** Offset in a row of a reference to text (REFERENCE) that a field program may write. */
@@ -117,10 +122,19 @@ export class FlowIdentities {
     return this.#identifier.unlike.has(identity);
   }
 
-  #takeRead(row: number): KnownIdentity {
-    const known = this.#forget(this.#table.views.data.getUint32(row + ROW_FLOW, true));
+  /** What its own bytes say. */
+  #own(row: number): KnownIdentity {
+    const code = this.#payloads.unlike(row);
+    if (code !== NIL) return this.#unlikeIdentity(row, code);
+    const known = this.#known.get(this.#table.views.data.getUint32(row + ROW_FLOW, true));
     if (known?.generation === this.#generationOf(row)) return known.identity;
     return this.#read(row) ?? this.#unlikeIdentity(row, 0);
+  }
+
+  #completed(identity: KnownIdentity, row: number): KnownIdentity {
+    if (!this.#identifier.knowsOthers) return identity;
+    const { srcPort, dstPort } = this.#viewOf(row);
+    return this.#identifier.complete(identity, this.#flow, [srcPort, dstPort]);
   }
 
   #unlikeIdentity(row: number, code: number): KnownIdentity {

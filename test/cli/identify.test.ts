@@ -125,6 +125,56 @@ describe('--with identify', () => {
   });
 });
 
+describe('fields of identify', () => {
+  const ports = async (where: string, ...options: readonly string[]): Promise<number[]> =>
+    (await read('--format', 'jsonl', '--where', where, ...options))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => (JSON.parse(line) as Line).srcPort)
+      .toSorted((a, b) => a - b);
+
+  it.each([
+    ['identify.app = tls', [5001, 5002]],
+    ['identify.app != tls', [5000]],
+    ['identify.app is null', [1]],
+    ['identify.app in (dns, ssh)', [5000]],
+    ['identify.serverName = "example.com" and identify.peerNames is null', [5001]],
+    ['identify.peerNames = "www.example.com"', [1, 5002]],
+    ['identify.peerNames in ("a", "www.example.com") and dstPort = 443', [5002]],
+    ['identify.alpn = h2', [5001, 5002]],
+    ['identify.dnsRcode = 0 or identify.httpStatus > 0', [5000]],
+    ['identify.details.nothing is not null', []],
+    ['identify.banner.server is null and srcPort < 5', [1]],
+  ])('are those of --where: %s', async (where, expected) => {
+    expect(await ports(where)).toEqual(expected);
+    const flows: number[] = [];
+    for await (const { srcPort, identify: { app } = { app: null } } of readFlows(file, { with: ['identify'], where })) {
+      flows.push(srcPort);
+      if (where === 'identify.app = tls') expect(app).toBe('tls');
+    }
+    expect(flows.toSorted((a, b) => a - b)).toEqual(expected);
+  });
+
+  it('keep what a flow is for its line, in each format and order', async () => {
+    const [line = ''] = (await read('--format', 'jsonl', '--where', 'identify.app = dns')).split('\n');
+    expect((JSON.parse(line) as Line).identify).toMatchObject({ dnsQuery: 'www.example.com' });
+    const sorted = (await read('--format', 'jsonl', '--sort', '-identify.app')).trim().split('\n');
+    expect(sorted.map((one) => (JSON.parse(one) as Line).identify['app'])).toEqual(['tls', 'tls', 'dns', undefined]);
+  });
+
+  it('are what flows are summed by', async () => {
+    const groups = (await read('--format', 'jsonl', '--by', 'identify.app', '--sort', '-flows')).trim().split('\n');
+    expect(groups.map((one) => JSON.parse(one) as object)[0]).toMatchObject({ 'identify.app': 'tls', flows: 2 });
+  });
+
+  it('need identification, and have names that are known', () => {
+    const where = (expression: string, options: Pick<ReadOptions, 'with'>) => () =>
+      readFlows(file, { ...options, where: expression });
+    expect(where('identify.app = tls', {})).toThrow("'identify.app' needs identification; add with: ['identify']");
+    expect(where('identify.ap = tls', { with: ['identify'] })).toThrow("did you mean 'identify.app'?");
+  });
+});
+
 describe('--with identify=...', () => {
   const apps = async (...options: readonly string[]): Promise<unknown[]> =>
     (await run('--format', 'jsonl', ...options))

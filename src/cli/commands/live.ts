@@ -37,7 +37,7 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     ...(values.duration === undefined ? {} : { durationMs: values.duration * SECOND_MS }),
   };
   const reader = await openCapture(interfaces, values, limits, warn);
-  reader.engine.stage = query?.stage;
+  query?.answerFrom(reader);
   try {
     const sources = annotated ? await openAnnotationSources(reader, values, byProcess, owner) : undefined;
     const { user } = values;

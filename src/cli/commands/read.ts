@@ -34,7 +34,7 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
       ? undefined
       : await (await import('../../jobs/open_jobs.ts')).openJobs({ inputs: files, options, filter, order, jobs, warn });
   const reader = shared ?? (await openReader(files, options, filter, warn, order));
-  reader.engine.stage = query?.stage;
+  query?.answerFrom(reader);
   return runRead(reader, {
     call: { command: 'read', inputs: files, values },
     files,

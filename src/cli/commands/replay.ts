@@ -22,7 +22,7 @@ export async function replay(given: ValuesAt<'replay'>, files: readonly string[]
   const query = await openQuery(values, chosen, engine);
   const write = await loadWriter(chosen, { query });
   const reader = await openReplay(files, { speed: values.speed, order }, { engine, filter: values.filter ?? '', warn });
-  reader.engine.stage = query?.stage;
+  query?.answerFrom(reader);
   return runFeed(reader, {
     call: { command: 'replay', inputs: files, values },
     write,

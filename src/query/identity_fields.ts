@@ -1,0 +1,69 @@
+/** Fields of what a flow is, from its first bytes: `identify.app`, `identify.details.version`. They are not in its row. */
+import { IDENTITY_NAMES } from '../flow/identity.ts';
+import type { Banner, KnownIdentity } from '../flow/identity.ts';
+import type { Operand } from './operand.ts';
+
+/** Says what the flow in a row is; the same one may be asked for again. */
+export interface IdentityReader {
+  peek(row: number): KnownIdentity;
+}
+
+/** What expressions ask. They are compiled before the capture is open. */
+export class IdentitySource {
+  reader: IdentityReader | undefined;
+
+  of(row: number): KnownIdentity {
+    if (this.reader === undefined) throw new TypeError('the capture was opened without identification');
+    return this.reader.peek(row);
+  }
+}
+
+const PREFIX = 'identify.';
+const DETAILS = 'identify.details.';
+const BANNERS = ['identify.banner.client', 'identify.banner.server'] as const;
+
+type Value = string | number | boolean | readonly string[] | null | undefined;
+
+/** All that have a name of their own. */
+export const IDENTITY_FIELDS: readonly string[] = [
+  ...IDENTITY_NAMES.filter((name) => name !== 'banner' && name !== 'details').map((name) => PREFIX + name),
+  ...BANNERS,
+];
+
+export const isIdentityField = (name: string): boolean => name.startsWith(PREFIX);
+
+const NUMBERS: readonly string[] = ['appConfidence', 'dnsRcode', 'dnsQueries', 'httpStatus'].map((one) => PREFIX + one);
+const LISTS: readonly string[] = ['alpn', 'certNames', 'dnsAnswers', 'peerNames', 'idBits'].map((one) => PREFIX + one);
+
+/** The operand of such a field; undefined: there is none of this name. */
+export function identityOperand(name: string, column: number, source: IdentitySource): Operand | undefined {
+  const read = readerOf(name);
+  if (read === undefined) return undefined;
+  const of = (row: number): Value => read(source.of(row));
+  const common = { column, shown: name, absent: (_: unknown, row: number) => of(row) == null };
+  if (NUMBERS.includes(name)) {
+    const number = (_: unknown, row: number): number => Number(of(row) ?? Number.NaN);
+    return { ...common, kind: 'number', sides: [number], quantity: null };
+  }
+  if (LISTS.includes(name)) {
+    const members = (row: number): readonly string[] => (of(row) ?? []) as readonly string[];
+    const text = (_: unknown, row: number): string | null => (of(row) == null ? null : members(row).join(' '));
+    return { ...common, kind: 'text', of: text, has: (_, row, member) => members(row).includes(member) };
+  }
+  const text = (_: unknown, row: number): string | null => {
+    const value = of(row);
+    return value == null ? null : String(value);
+  };
+  return { ...common, kind: 'text', of: text };
+}
+
+function readerOf(name: string): ((identity: KnownIdentity) => Value) | undefined {
+  if (name.startsWith(DETAILS)) return ({ details }) => details?.[name.slice(DETAILS.length)];
+  if (!IDENTITY_FIELDS.includes(name)) return undefined;
+  const member = name.slice(PREFIX.length);
+  if (member.startsWith('banner.')) {
+    const side = member.slice('banner.'.length) as keyof Banner;
+    return ({ banner }) => banner?.[side];
+  }
+  return (identity) => identity[member as keyof KnownIdentity] as Value;
+}

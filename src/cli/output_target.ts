@@ -253,7 +253,7 @@ class ReplacedFile implements Target {
 /** @param stat of the file that is there, if there is one */
 function replacing(path: string, stat: Stats | undefined): Target {
   const target = stat === undefined ? path : realpathSync(path);
-  const part = join(dirname(target), `.${basename(target)}.${crypto.randomUUID().slice(-12)}.part`);
+  const part = join(dirname(target), `.${basename(target)}.${uniqueName()}.part`);
   let fd: number;
   try {
     fd = openSync(part, O_WRONLY | O_CREAT | O_EXCL, 0o666);
@@ -264,6 +264,11 @@ function replacing(path: string, stat: Stats | undefined): Target {
   }
   if (stat !== undefined) keepOwner(fd, stat);
   return new ReplacedFile(path, fd, target, part);
+}
+
+/** Of no other process of this machine, and of nothing before. Random bytes would load Node's cryptography. */
+function uniqueName(): string {
+  return `${process.pid.toString(36)}-${process.hrtime.bigint().toString(36)}`;
 }
 
 function keepOwner(fd: number, { mode, uid, gid }: Stats): void {

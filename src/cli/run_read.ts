@@ -25,6 +25,8 @@ export interface ReadRun {
   readonly stats: string | undefined;
   readonly format: FlowFormat;
   readonly progress: boolean;
+  /** The capture grows: flows are written as they end, and a signal is its normal end. */
+  readonly follow?: boolean;
 }
 
 /** Gives the exit status. @throws {FParserError} when nothing can be read or an output cannot be written */
@@ -45,13 +47,13 @@ export async function runRead(reader: FileFeed, run: ReadRun): Promise<number> {
     stats = await openStats(run.stats, 'replace', interruption.signal);
     if (run.progress && (await isTerminal(STDERR))) unwatch = await watchProgress(reader, run);
     workingOn('reading and writing flows');
-    await run.write(reader, output);
+    await run.write(reader, output, run.follow);
     workingOn('writing the end of the output');
     unwatch();
     reader.close();
     await output.close();
     await reportFigures(reader, run, output, stats);
-    return await reportEnd(reader, interruption.happened);
+    return await reportEnd(reader, interruption.happened && run.follow !== true);
   } finally {
     unwatch();
     reader.close();

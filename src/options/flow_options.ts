@@ -376,6 +376,12 @@ export const FLOW_OPTIONS = [
     where: ['read', 'replay', 'readFlows'],
   },
   {
+    name: 'follow',
+    type: 'flag',
+    help: 'read one file as it grows, then the files that follow it (rotation, tcpdump -C), until Ctrl-C',
+    where: ['read'],
+  },
+  {
     name: 'blockSize',
     type: 'bytes',
     argument: 'N',

@@ -1,4 +1,5 @@
 /** `pcapflow read`: captures in, flows out. */
+import { statSync } from 'node:fs';
 import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 import { openReader } from '../../reader/open_reader.ts';
@@ -28,12 +29,12 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
   const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
   const annotations = owner === undefined ? undefined : await ownerSources(owner);
   const write = await loadWriter(chosen, { query, annotations });
-  const { filter, jobs } = values;
+  const { filter, jobs, follow } = values;
   const shared =
-    jobs === 1
+    jobs === 1 || follow
       ? undefined
       : await (await import('../../jobs/open_jobs.ts')).openJobs({ inputs: files, options, filter, order, jobs, warn });
-  const reader = shared ?? (await openReader(files, options, filter, warn, order));
+  const reader = shared ?? (await openReader(follow ? [await followed(files)] : files, options, filter, warn, order));
   query?.answerFrom(reader);
   return runRead(reader, {
     call: { command: 'read', inputs: files, values },
@@ -42,8 +43,17 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
     output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: chosen.format !== 'table', network },
     stats,
     format: chosen.format,
-    progress: !values.noProgress,
+    progress: !values.noProgress && !follow,
+    follow,
   });
+}
+
+/** The file as it grows. @throws {RangeError} for several files, and for what cannot grow */
+async function followed(files: readonly string[]): Promise<AsyncIterable<Uint8Array>> {
+  const [file = '-', ...others] = files;
+  if (others.length > 0 || file === '-' || !statSync(file).isFile())
+    throw new RangeError(`--follow takes one regular file, not ${files.join(', ')}; a pipe is read to its end anyway`);
+  return (await import('../../source/file/follow.ts')).followFile(file);
 }
 
 /** The look-up of owners is loaded when it is asked for. */

@@ -3,9 +3,11 @@
  * of a capture with many such records, or one mutated capture file.
  *
  * Checked: the engine never traps, every packet has exactly one counter, every call comes to an end, and for a sample
- * of the inputs flows and counters are those of the model.
+ * of the inputs flows and counters are those of the model. In every other round all groups of fields are on, and are
+ * compared too.
  */
 
+import type { Flow } from '../../src/flow/flow.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { pcap, pcapngOf, random, type CaptureRecord, type Random } from '../builders/index.ts';
@@ -20,7 +22,8 @@ import {
   type RunOptions,
 } from '../engine/harness.ts';
 import { onLink, randomPacket } from '../engine/scenario.ts';
-import { flowLine, flowsOf, readCapture } from '../models/index.ts';
+import { flowLine, flowsOf, readCapture, type FlowOptions } from '../models/index.ts';
+import { ALL_GROUPS, groupsDifference, wantedGroups } from './groups.ts';
 import { mutate } from './mutate.ts';
 
 export interface FuzzOptions {
@@ -69,6 +72,11 @@ const SETTINGS: readonly RunOptions[] = [
   },
   { decapsulate: false, maxFlows: 1024, snaplen: 96 },
 ];
+/** Settings of all rounds, in turn: without groups and with them. */
+const ROUNDS: readonly RunOptions[] = SETTINGS.flatMap((setting) => [
+  setting,
+  { ...setting, with: ALL_GROUPS, ...(setting.direction === 'uni' ? { interim: 0.5 } : {}) },
+]);
 /** Mutated frames of one capture; all of them are in one block. */
 const FRAMES = 4096;
 /** Frames that mutations start from, made anew for each link type and setting. */
@@ -86,7 +94,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const began = performance.now();
   const report = { frames: 0, files: 0, compared: 0 };
   for (let round = 0; report.frames + report.files < options.inputs; round++) {
-    const setting = SETTINGS[round % SETTINGS.length] as RunOptions;
+    const setting = ROUNDS[round % ROUNDS.length] as RunOptions;
     const linkType = r.pick(LINK_TYPES);
     const seeds = Array.from({ length: SEEDS }, () =>
       Uint8Array.from(onLink(r, linkType, randomPacket(r))).slice(0, FRAME_MAX),
@@ -205,12 +213,21 @@ async function compare(
 /** Do engine and model see the same in this capture? @throws {FuzzFinding} */
 export async function agree(bytes: Uint8Array, setting: RunOptions, module?: WebAssembly.Module): Promise<void> {
   const { records, error } = readCapture(bytes);
-  const want = flowsOf(records, modelOptions(setting));
+  const wantedOfFlows: object[] = [];
+  const onEnd: FlowOptions['onEnd'] = (flow, record) => wantedOfFlows.push(wantedGroups(flow, record, setting));
+  const want = flowsOf(records, { ...modelOptions(setting), ...(setting.with === undefined ? {} : { onEnd }) });
   const got = await run(bytes, { ...setting, ...(module === undefined ? {} : { module }) });
+  const flows = got.flows.filter(({ final }) => final !== false);
   const counters = [want.counters, commonCounters(got.counters)].map((one) => JSON.stringify(one));
-  const found = difference(want.flows.map(flowLine), got.lines) ?? difference([counters[0] ?? ''], [counters[1] ?? '']);
+  const found =
+    difference(want.flows.map(flowLine), flows.map(flowLine)) ?? difference([counters[0] ?? ''], [counters[1] ?? '']);
   if (found !== undefined)
     throw new FuzzFinding(`model and engine differ with ${JSON.stringify(setting)}: ${found}`, bytes);
+  for (const [n, wanted] of wantedOfFlows.entries()) {
+    const part = groupsDifference(flows[n] as Flow, wanted);
+    if (part === undefined) continue;
+    throw new FuzzFinding(`flow ${n} differs with ${JSON.stringify(setting)}: ${part}`, bytes);
+  }
   const told = got.problems.filter((problem) => problem.code !== 'ERR_UNSUPPORTED_LINKTYPE').length > 0;
   const wanted = error !== undefined && error.code !== 'unsupportedLinkType';
   if (told !== wanted) {

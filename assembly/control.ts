@@ -7,7 +7,7 @@
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_BLOCKS, CONFIG_CHECKSUMS, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX,
   CONFIG_CLOSED_LIMIT, CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION,
-  CONFIG_EVICTION_CAPACITY, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD,
+  CONFIG_EVICTION_CAPACITY, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD, CONFIG_PAYLOAD_ONLY,
   CONFIG_FIRST_CHUNKS, CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIRST_STARTS,
   CONFIG_FLOWS, CONFIG_FLOW_BYTES, CONFIG_FLOW_TIMEOUT, CONFIG_FRAGMENTS, CONFIG_FRAGMENTS_ATTRIBUTE,
   CONFIG_HARD_LIMIT, CONFIG_HASH_KEY, CONFIG_HEADERS_MAX, CONFIG_HELD_SYNS, CONFIG_IDLE_THRESHOLD, CONFIG_INDEX_A,
@@ -83,6 +83,8 @@ export let localNetsCount: u32 = 0;
 /** Of the groups first-packets and payload: what is kept of a flow, of a side. */
 export let firstPacketsMax: u32 = 0;
 export let payloadMax: u32 = 0;
+/** The group first-packets has only packets with payload. */
+export let payloadOnly: bool = false;
 export let entropyTableBase: usize = 0;
 export let startQueueBase: usize = 0;
 export let startQueueCapacity: u32 = 0;
@@ -155,6 +157,7 @@ export function readConfig(): void {
   localNetsCount = state32(CONFIG_LOCAL_NETS_COUNT);
   firstPacketsMax = state32(CONFIG_FIRST_PACKETS);
   payloadMax = state32(CONFIG_PAYLOAD);
+  payloadOnly = state32(CONFIG_PAYLOAD_ONLY) != 0;
   entropyTableBase = state32(CONFIG_ENTROPY_TABLE);
   startQueueBase = state32(CONFIG_START_QUEUE);
   startQueueCapacity = state32(CONFIG_START_QUEUE_CAPACITY);

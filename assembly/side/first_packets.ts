@@ -1,8 +1,9 @@
 /**
- * Side records of a flow's first packets: direction, sizes, flags, and the time since the packet before. The engine's
+ * Side records of a flow's first packets: direction, sizes, flags, and the time since the packet before; of all packets, or
+ * of those with payload. The engine's
  * record has the latest time, then as many entries as the option says, each of 12 bytes.
  */
-import { firstPacketsMax } from "../control";
+import { firstPacketsMax, payloadOnly } from "../control";
 import {
   packetBits, packetIpBytes, packetPayloadBytes, packetProtocol, packetTcpFlags, packetTime, packetTransport,
   packetTransportEnd,
@@ -28,19 +29,17 @@ const US_NS: u64 = 1000;
   return record + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE;
 }
 
-export function startFirstPackets(index: u32, packet: usize): void {
-  const record = earlyRecord(index);
-  store<u32>(record, 0, EARLY_COUNT);
-  store<u64>(record, packetTime(packet), EARLY_LAST);
+export function startFirstPackets(index: u32): void {
+  store<u32>(earlyRecord(index), 0, EARLY_COUNT);
 }
 
 /** A packet that `side`, 0 or 1 of the key, has sent. */
 export function firstPacketsOfPacket(index: u32, packet: usize, side: u32): void {
   const record = earlyRecord(index);
   const count = load<u32>(record, EARLY_COUNT);
-  if (count == firstPacketsMax) return;
+  if (count == firstPacketsMax || (payloadOnly && packetPayloadBytes(packet) == 0)) return;
   const time = packetTime(packet);
-  const last = load<u64>(record, EARLY_LAST);
+  const last = count == 0 ? time : load<u64>(record, EARLY_LAST);
   const entry = entryAt(record, count);
   store<u32>(entry, <u32>min<u64>(elapsed(last, time) / US_NS, u32.MAX_VALUE), EARLY_ENTRY_GAP);
   store<u16>(entry, <u16>min<u32>(packetIpBytes(packet), u16.MAX_VALUE), EARLY_ENTRY_IP_BYTES);

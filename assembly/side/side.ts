@@ -70,7 +70,7 @@ export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
   if (isOn(SIDE_ZEEK)) startZeek(index, packet);
   if (isOn(SIDE_LINK)) startLink(index, packet);
-  if (isOn(SIDE_FIRST_PACKETS)) startFirstPackets(index, packet);
+  if (isOn(SIDE_FIRST_PACKETS)) startFirstPackets(index);
   if (isOn(SIDE_PAYLOAD)) startPayload(index);
   if (isOn(SIDE_ENTROPY)) startEntropy(index);
   if (isOn(SIDE_INTERIM)) startInterim(index, packet);

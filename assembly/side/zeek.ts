@@ -2,7 +2,7 @@
  * Side records of connections as Zeek's conn.log has them: who the originator is, what happened in which order, states,
  * bytes by sequence numbers, gaps. The rules of TCP are in zeek_tcp.ts; cuts by Zeek's rules in track/zeek_cuts.ts.
  *
- * TCP segments whose header was not captured whole count nowhere. Later fragments only make the connection last longer.
+ * TCP segments and ICMP messages whose header was not captured whole count nowhere. Later fragments only make the connection last longer.
  */
 import { addSaturated } from "../control";
 import {
@@ -14,7 +14,7 @@ import {
   ZEEK_SINCE, ZEEK_SIZE, ZEEK_TRIMMED,
 } from "../layout";
 import { fits } from "../wire/bytes";
-import { isIcmp } from "../wire/icmp";
+import { ICMP_HEADER_SIZE, isIcmp } from "../wire/icmp";
 import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
 import { tcpHeaderSize } from "../wire/tcp";
 import { udpLength, UDP_HEADER_SIZE } from "../wire/udp";
@@ -58,6 +58,7 @@ export function zeekOfPacket(index: u32, packet: usize, sender: u32): void {
     segmentOfConnection(record, packet, sender);
     return;
   }
+  if (isIcmp(protocol) && !fits(packetTransport(packet), ICMP_HEADER_SIZE, packetTransportEnd(packet))) return;
   const time = packetTime(packet);
   store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), time), ZEEK_LAST_TIME);
   if (time >= load<u64>(record, ZEEK_SINCE)) store<u64>(record, addSaturated(time, ZEEK_NAME_CHECK_NS), ZEEK_SINCE);

@@ -26,7 +26,7 @@ function raisePriority(): void {
 /** A capture that is not started yet. @throws {RangeError} without an interface, or for a user without a name @throws {FParserError} */
 export function openCapture(
   interfaces: readonly string[],
-  values: Omit<ValuesAt<'top'>, 'interval'>,
+  values: Omit<ValuesAt<'top'>, 'interval'> & { readonly payloadOnly?: boolean },
   { derived = false, ...limits }: LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOptions, 'derived'>,
   warn: (message: string) => void,
 ): Promise<LiveReader> {
@@ -38,7 +38,7 @@ export function openCapture(
   return openLive(
     { interfaces, capture, promiscuous, user, ...(bufferSize === undefined ? {} : { bufferSize }) },
     {
-      engine: { ...engineOptionsOf(flowSettings({ ...values, snaplen })), derived },
+      engine: { ...engineOptionsOf(flowSettings({ payloadOnly: false, ...values, snaplen })), derived },
       filter,
       warn,
       ringSize,

@@ -64,7 +64,15 @@ type SettledValues = Pick<ValuesAt<'read'>, 'format' | 'preset' | 'with' | 'unid
 };
 
 /** Formats of lines that can say which record of its flow one is. */
-const INTERIM_FORMATS: readonly (FlowFormat | undefined)[] = [undefined, 'table', 'jsonl', 'csv', 'none'];
+const INTERIM_FORMATS: readonly (FlowFormat | undefined)[] = [
+  undefined,
+  'table',
+  'jsonl',
+  'csv',
+  'arrow',
+  'parquet',
+  'none',
+];
 
 /** @throws {RangeError} where a running record would be taken for a flow */
 function checkInterim({ interim, format, by, process: byProcess = false }: SettledValues): void {

@@ -11,6 +11,7 @@ import type { Option } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { wantsIdentity } from '../flow/groups.ts';
 import { identifySettings } from '../reader/engine_options.ts';
+import { checkPreset } from '../options/presets.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
 import type { FilterOption } from '../reader/filter_maker.ts';
 import type { FlowKind } from './flow_view.ts';
@@ -76,6 +77,7 @@ export function settingsOf(source: string | readonly string[], options: FParserO
   const { isFile, capture, promiscuous, bufferSize, ringSize, filter } = values;
   if (isFile && typeof source !== 'string') throw new TypeError('the source is one file with isFile');
   checkFilter(filter);
+  checkPreset(values);
   return {
     sources,
     isFile,

@@ -35,6 +35,11 @@ export interface FParserOptions<D extends Direction = Direction> {
    * to 31536000. Default `30`.
    */
   readonly finTimeout?: number;
+  /**
+   * Age at which a flow is cut, with IPFIX flowEndReason 2. A number of seconds above 0, at most 31536000. Default:
+   * off.
+   */
+  readonly activeTimeout?: number;
   /** One flow for both directions of a conversation (`'bi'`), or one for each (`'uni'`). Default `'uni'`. */
   readonly direction?: D;
   /**
@@ -69,10 +74,17 @@ export interface FParserOptions<D extends Direction = Direction> {
   /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
   readonly localNets?: readonly string[];
   /**
+   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is
+   * Zeek (docs/zeek.md). Default: none.
+   */
+  readonly preset?: 'cic' | 'zeek';
+  /**
    * Silence that ends an active period, in the group `activity`. A number of seconds above 0, at most 31536000.
    * Default: 5.
    */
   readonly idleThreshold?: number;
+  /** Group first-packets: only packets with payload. Default `false`. */
+  readonly payloadOnly?: boolean;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,

@@ -12,6 +12,7 @@ import {
   CONFIG_IDLE_THRESHOLD,
   CONFIG_INTERIM,
   CONFIG_MAX_FLOWS,
+  CONFIG_PAYLOAD_ONLY,
   CONFIG_SNAPLEN,
   CUT_RULES_CIC,
   CUT_RULES_ZEEK,
@@ -278,7 +279,7 @@ export const FLOW_OPTIONS = [
     without: 'off',
     help: 'cut flows that are older than this',
     doc: 'Age at which a flow is cut, with IPFIX flowEndReason 2.',
-    where: ['read', 'live', 'top', 'replay', 'readFlows'],
+    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_ACTIVE_TIMEOUT, bits: 64 },
   },
   {
@@ -448,7 +449,7 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
     doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
-    where: ['read', 'live', 'replay', 'readFlows'],
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_ZEEK] },
   },
   {
@@ -485,6 +486,13 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: 'columns with application and name from the first bytes, identify=tls,dns of these only (docs/identification.md)',
     where: ['top'],
+  },
+  {
+    name: 'payloadOnly',
+    type: 'flag',
+    help: 'group first-packets: only packets with payload',
+    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    word: { at: CONFIG_PAYLOAD_ONLY, bits: 32 },
   },
   {
     name: 'secrets',

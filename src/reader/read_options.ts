@@ -113,6 +113,8 @@ export interface ReadOptions {
     | `payload=${number}`
     | `identify=${string}`
   )[];
+  /** Group first-packets: only packets with payload. Default `false`. */
+  readonly payloadOnly?: boolean;
   /** Identification reports user names too; never passwords and cookies. Default `false`. */
   readonly secrets?: boolean;
   /** Identification reports the query of HTTP paths too. Default `false`. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../builders/index.ts';
 import { fuzzContainers } from './container_files.ts';
 import { agree, fuzz } from './fuzz.ts';
+import { ALL_GROUPS } from './groups.ts';
 
 const folder = new URL('found/', import.meta.url);
 
@@ -30,7 +31,8 @@ describe('mutated captures', () => {
       const capture = name.endsWith('.gz') ? gunzipSync(stored) : stored;
       for (const decapsulate of [false, true]) {
         for (const direction of ['bi', 'uni'] as const)
-          await agree(capture, { decapsulate, direction, flowTimeout: 1, finTimeout: 0 });
+          for (const groups of [[], ALL_GROUPS])
+            await agree(capture, { decapsulate, direction, flowTimeout: 1, finTimeout: 0, with: groups });
       }
     });
   }

@@ -215,7 +215,10 @@ export async function agree(bytes: Uint8Array, setting: RunOptions, module?: Web
   const { records, error } = readCapture(bytes);
   const wantedOfFlows: object[] = [];
   const onEnd: FlowOptions['onEnd'] = (flow, record) => wantedOfFlows.push(wantedGroups(flow, record, setting));
-  const want = flowsOf(records, { ...modelOptions(setting), ...(setting.with === undefined ? {} : { onEnd }) });
+  const want = flowsOf(records, {
+    ...modelOptions(setting),
+    ...(setting.with?.includes('tcp') === true ? { onEnd } : {}),
+  });
   const got = await run(bytes, { ...setting, ...(module === undefined ? {} : { module }) });
   const flows = got.flows.filter(({ final }) => final !== false);
   const counters = [want.counters, commonCounters(got.counters)].map((one) => JSON.stringify(one));

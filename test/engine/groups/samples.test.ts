@@ -19,6 +19,7 @@ interface Sizes {
   readonly packets: number;
   readonly payload: number;
   readonly entropy: boolean;
+  readonly payloadOnly: boolean;
 }
 
 type Name = Exclude<WithName, 'interim' | `identify=${string}`>;
@@ -34,7 +35,7 @@ function wantedOf({ packets, originator }: ActiveFlow, sizes: Sizes, direction: 
   const { entropyForward, entropyReverse } = entropyGroup(packets, originator);
   const near = (value: number | null): unknown => (value === null ? null : expect.closeTo(value, 9));
   const members: Record<string, unknown> = {
-    ...(sizes.packets === 0 ? {} : { firstPackets: firstPackets(packets, originator, sizes.packets) }),
+    ...(sizes.packets === 0 ? {} : { firstPackets: firstPackets(packets, originator, sizes.packets, sizes.payloadOnly) }),
     ...(sizes.payload === 0 ? {} : payloadGroup(packets, originator, sizes.payload)),
     ...(sizes.entropy ? { entropyForward: near(entropyForward), entropyReverse: near(entropyReverse) } : {}),
   };
@@ -56,8 +57,10 @@ async function compare(seed: number): Promise<void> {
     packets: r.pick([0, 1, 2, 3, 10, 20, 255]),
     payload: r.pick([0, 1, 7, 8, 64, 100, 1024]),
     entropy: r.oneIn(2),
+    payloadOnly: r.oneIn(3),
   };
-  const all: RunOptions = { ...options, closedLimit: 1, with: namesOf(sizes) };
+  const { payloadOnly } = sizes;
+  const all: RunOptions = { ...options, closedLimit: 1, with: namesOf(sizes), payloadOnly };
   const told = `seed ${seed}, ${JSON.stringify(all)}`;
   const wanted = await compareGroups(told, file, all, (flow) => wantedOf(flow, sizes, options.direction ?? 'bi'));
   seen.flows = (seen.flows ?? 0) + wanted.length;
@@ -94,7 +97,7 @@ describe('the engine has the first packets, payload and entropy of the model', (
         .over(ipv4(ends))
         .over(ethernet()),
     });
-    const sizes: Sizes = { packets: 255, payload: 1024, entropy: true };
+    const sizes: Sizes = { packets: 255, payload: 1024, entropy: true, payloadOnly: false };
     const options: RunOptions = { with: namesOf(sizes), flowTimeout: 31_536_000 };
     const [, second] = await compareGroups('large', pcap(records, { format: 'ns' }), options, (flow) =>
       wantedOf(flow, sizes, 'bi'),

@@ -9,8 +9,14 @@ const SYN = 0x02;
 const RST = 0x04;
 const GAP_MAX_US = 2n ** 32n - 1n;
 
-/** Direction, sizes, gap and flags of the first `most` packets. */
-export function firstPackets(packets: readonly FlowPacket[], originator: Side, most: number): object[] {
+/** Direction, sizes, gap and flags of the first `most` packets; `payloadOnly`: of those that have payload. */
+export function firstPackets(
+  all: readonly FlowPacket[],
+  originator: Side,
+  most: number,
+  payloadOnly = false,
+): object[] {
+  const packets = payloadOnly ? all.filter(({ packet }) => packet.payloadBytes > 0) : all;
   return packets.slice(0, most).map(({ packet, side, timestampNs }, n) => {
     const latest = packets.slice(0, n).reduce((max, one) => (one.timestampNs > max ? one.timestampNs : max), 0n);
     const us = n === 0 || timestampNs < latest ? 0n : (timestampNs - latest) / 1000n;

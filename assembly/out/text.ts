@@ -4,7 +4,6 @@
  * 5952 wants it), numbers in decimal, seconds with nine decimals. ASCII only. A step may stand for an
  * object that the flow does not have; then the steps of its fields are left out.
  */
-import { dtoa_buffered } from "util/number";
 import { rowBytes } from "../control";
 import {
   ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNTS_SIZE,
@@ -18,6 +17,7 @@ import {
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { be16, u8At } from "../wire/bytes";
+import { putDecimal } from "./decimal";
 import { putDigits, putIpv4, putTime } from "./digits";
 import { putBase64, putList, putMac, putPackets } from "./lists";
 import { putIsoTime } from "./iso_time";
@@ -142,15 +142,6 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
 
 @inline function wordOf(step: usize, code: u8): usize {
   return <usize>load<u32>(step, STEP_WORDS) + <usize>min(code, load<u8>(step, STEP_LAST_WORD)) * WORD_SIZE;
-}
-
-/** The decimal number that reads back as this one; `.0` is left out. */
-@cold function putDecimal(to: usize, value: f64): usize {
-  // Two bytes a character: narrowed in place.
-  let size: usize = dtoa_buffered(to, value);
-  for (let at: usize = 0; at < size; at++) store<u8>(to + at, <u8>load<u16>(to + (at << 1)));
-  if (size > 2 && load<u16>(to + size - 2) == 0x302e) size -= 2;
-  return to + size;
 }
 
 /**

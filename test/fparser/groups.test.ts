@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { AnyFlow, FParserOptions } from '../../src/fparser/index.ts';
 import { FParser } from '../../src/fparser/index.ts';
-import { GROUP_KEYS } from '../../src/flow/groups.ts';
+import { GROUP_KEYS } from '../../src/flow/group_fields.ts';
 import { readFlows } from '../../src/index.ts';
 import { ALL_GROUPS } from '../fuzz/groups.ts';
 import { flowsIn, SMALL } from './runs.ts';

@@ -35,7 +35,9 @@ function wantedOf({ packets, originator }: ActiveFlow, sizes: Sizes, direction: 
   const { entropyForward, entropyReverse } = entropyGroup(packets, originator);
   const near = (value: number | null): unknown => (value === null ? null : expect.closeTo(value, 9));
   const members: Record<string, unknown> = {
-    ...(sizes.packets === 0 ? {} : { firstPackets: firstPackets(packets, originator, sizes.packets, sizes.payloadOnly) }),
+    ...(sizes.packets === 0
+      ? {}
+      : { firstPackets: firstPackets(packets, originator, sizes.packets, sizes.payloadOnly) }),
     ...(sizes.payload === 0 ? {} : payloadGroup(packets, originator, sizes.payload)),
     ...(sizes.entropy ? { entropyForward: near(entropyForward), entropyReverse: near(entropyReverse) } : {}),
   };

@@ -83,8 +83,6 @@ export interface FParserOptions<D extends Direction = Direction> {
    * Default: 5.
    */
   readonly idleThreshold?: number;
-  /** Group first-packets: only packets with payload. Default `false`. */
-  readonly payloadOnly?: boolean;
   /**
    * Further groups of fields of each flow (docs/schema.md): tcp, flags, options, windows, losses and round trips of
    * TCP; community-id, the name that many tools give to a conversation; stats, sizes of packets, gaps between them,
@@ -110,6 +108,8 @@ export interface FParserOptions<D extends Direction = Direction> {
     | `payload=${number}`
     | `identify=${string}`
   )[];
+  /** Group first-packets: only packets with payload. Default `false`. */
+  readonly payloadOnly?: boolean;
   /** Identification reports user names too; never passwords and cookies. Default `false`. */
   readonly secrets?: boolean;
   /** Identification reports the query of HTTP paths too. Default `false`. */

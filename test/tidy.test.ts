@@ -54,6 +54,7 @@ const ACCESSORS = [
   'assembly/out/lists.ts',
   'assembly/out/data_records.ts',
   'assembly/out/rows.ts',
+  'assembly/out/decimal.ts',
   'assembly/out/text.ts',
   'assembly/table/flow.ts',
   'assembly/table/give_way.ts',

@@ -1,7 +1,6 @@
 /**
- * Side records of a flow's first packets: direction, sizes, flags, and the time since the packet before; of all packets, or
- * of those with payload. The engine's
- * record has the latest time, then as many entries as the option says, each of 12 bytes.
+ * Side records of a flow's first packets, or of the first ones with payload: direction, sizes, flags, and the time since
+ * the one before. The engine's record has the latest time, then as many entries as the option says, each of 12 bytes.
  */
 import { firstPacketsMax, payloadOnly } from "../control";
 import {

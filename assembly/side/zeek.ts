@@ -2,7 +2,8 @@
  * Side records of connections as Zeek's conn.log has them: who the originator is, what happened in which order, states,
  * bytes by sequence numbers, gaps. The rules of TCP are in zeek_tcp.ts; cuts by Zeek's rules in track/zeek_cuts.ts.
  *
- * TCP segments and ICMP messages whose header was not captured whole count nowhere. Later fragments only make the connection last longer.
+ * TCP segments and ICMP messages whose header was not captured whole count nowhere. Later fragments only make the
+ * connection last longer.
  */
 import { addSaturated } from "../control";
 import {

@@ -4,7 +4,7 @@
  */
 import { decapsulate, isStrict, keepsMore, setState32, sides } from "../control";
 import {
-  PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
+  PACKET_BIT_FIRST, PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
   VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
@@ -17,14 +17,14 @@ import { networkOf } from "./link";
 import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
 import {
   packetBits, packetCaptured, packetFrame, packetLinkType, packetTime, packetTransport, packetTransportEnd,
-  packetTransportWire, packetWireBytes, setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  packetTransportWire, packetWireBytes, setPacketBits, setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { strictVerdict } from "./strict";
 import { innerNetwork } from "./tunnel";
 import { noteTunnel } from "./tunnel_kind";
 
 /** Tunnels inside tunnels that are followed. */
-const LEVELS_MAX: u32 = 8;
+export const LEVELS_MAX: u32 = 8;
 
 /**
  * Decodes the frame of `captured` bytes, `wireLength` bytes long on the wire, into the scratch packet. The packet's
@@ -86,20 +86,36 @@ export function decodeFrame(packet: usize, frame: usize, captured: u32, wireLeng
 /** Replaces the packet by the innermost one that can be decoded. Returns a verdict. */
 @cold function followTunnels(packet: usize): u32 {
   for (let level: u32 = 0; level < LEVELS_MAX; level++) {
-    if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return VERDICT_DELIVER;
-    const end = packetTransportEnd(packet);
-    const uncaptured = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
-    setState32(STATE_UNCAPTURED, uncaptured);
-    const found = innerNetwork(packet);
-    if (!isIp(found)) return VERDICT_DELIVER;
-    setPacketTime(PACKET_INNER, packetTime(packet));
-    setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
-    keepPlaces(PACKET_INNER, packetFrame(packet), networkAt(found), packetLinkType(packet), packetCaptured(packet));
-    if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return VERDICT_DELIVER;
-    if ((sides & SIDE_LINK) != 0) noteTunnel(PACKET_INNER, packet, level + 1);
-    memory.copy(packet, PACKET_INNER, PACKET_SIZE);
+    const first = packetBits(packet) & PACKET_BIT_FIRST;
+    if (!enterTunnel(packet, level)) return VERDICT_DELIVER;
+    setPacketBits(packet, packetBits(packet) | first);
     const verdict = isStrict ? strictVerdict(packet) : VERDICT_DELIVER;
     if (verdict != VERDICT_DELIVER) return verdict;
   }
   return VERDICT_DELIVER;
+}
+
+/** Replaces the packet, which is in `level` tunnels, by the one in it. False: there is none that can be decoded. */
+export function enterTunnel(packet: usize, level: u32): bool {
+  if ((packetBits(packet) & PACKET_BIT_LATER) != 0) return false;
+  const end = packetTransportEnd(packet);
+  const uncaptured = packetTransportWire(packet) - <u32>(end - packetTransport(packet));
+  setState32(STATE_UNCAPTURED, uncaptured);
+  const found = innerNetwork(packet);
+  if (!isIp(found)) return false;
+  setPacketTime(PACKET_INNER, packetTime(packet));
+  setPacketWireBytes(PACKET_INNER, packetWireBytes(packet));
+  keepPlaces(PACKET_INNER, packetFrame(packet), networkAt(found), packetLinkType(packet), packetCaptured(packet));
+  if (decodeIp(PACKET_INNER, found, end, uncaptured) != VERDICT_DELIVER) return false;
+  if ((sides & SIDE_LINK) != 0) noteTunnel(PACKET_INNER, packet, level + 1);
+  memory.copy(packet, PACKET_INNER, PACKET_SIZE);
+  return true;
+}
+
+/** Decodes the frame of a packet again, up to the packet outside of all tunnels, which has been found sound. */
+export function decodeOutermost(outer: usize, packet: usize): void {
+  const captured = packetCaptured(packet);
+  setPacketTime(outer, packetTime(packet));
+  setPacketWireBytes(outer, packetWireBytes(packet));
+  decodeOther(outer, packetFrame(packet), captured, packetWireBytes(packet) - captured, packetLinkType(packet));
 }

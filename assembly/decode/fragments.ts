@@ -78,8 +78,16 @@ function decodeLater(packet: usize, protocol: u32): u32 {
   return VERDICT_DELIVER;
 }
 
+/** Is a frame decoded again? Then nothing is remembered. */
+let isRepeated: bool = false;
+
+export function setRepeated(repeated: bool): void {
+  isRepeated = repeated;
+}
+
 /** With the ports as sent, or class and identifier of ICMP. */
 function remember(packet: usize, protocol: u32, state: u8): void {
+  if (isRepeated) return;
   const fragmentProtocol = packetFragmentProtocol(packet);
   const entry = placeFor(packet, fragmentProtocol);
   writeAddresses(entry, packetAddresses(packet), packetVersion(packet));

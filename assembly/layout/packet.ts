@@ -80,7 +80,7 @@ export const PACKET_BIT_LATER = 8;
 export const PACKET_BIT_ICMP = 16;
 /** The data offset of its TCP header is below 5: where the payload begins is not known. */
 export const PACKET_BIT_TCP_OFFSET = 32;
-/** A first fragment that later ones belong to: it is whole as far as the ports. */
+/** A first fragment that later ones belong to: it is whole as far as the ports. Or a packet in a tunnel in one. */
 export const PACKET_BIT_FIRST = 64;
 /** A later fragment that was seen before any first one: that may still come. */
 export const PACKET_BIT_AWAITS = 128;

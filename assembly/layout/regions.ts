@@ -25,8 +25,10 @@ export const PROTOCOL_COUNTERS = HISTOGRAMS + 4096;
 export const PACKETS = PROTOCOL_COUNTERS + 2048;
 /** PACKET: second scratch packet of the decapsulation */
 export const PACKET_INNER = PACKETS + BATCH_COUNT * PACKET_SIZE;
+/** PACKET: those of a frame that is decoded again, one after the other */
+export const PACKET_AGAIN = PACKET_INNER + PACKET_SIZE;
 /** PACKET: only its key is used: to be hashed or looked up */
-export const SCRATCH_PACKET = PACKET_INNER + PACKET_SIZE;
+export const SCRATCH_PACKET = PACKET_AGAIN + PACKET_SIZE;
 /** u8[32]: source and destination of a look-up, written by the host */
 export const LOOKUP_ADDRESSES = SCRATCH_PACKET + PACKET_SIZE;
 // gap u8[32]

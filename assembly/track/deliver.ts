@@ -5,10 +5,12 @@
  * delivered when it comes, or when it has waited too long, with its own time; until then it counts as delivered.
  */
 import {
-  activeTimeout, count, countProtocol, cutRules, finTimeout, hasMoreRules, setState32, sides, softLimit, state32, state64,
+  activeTimeout, count, countProtocol, cutRules, decapsulate, finTimeout, hasMoreRules, setState32, sides, softLimit,
+  state32, state64,
   uncountProtocol, zeekCuts,
 } from "../control";
-import { isWithinLife, needsFirst } from "../decode/fragments";
+import { decodeOutermost, enterTunnel, LEVELS_MAX } from "../decode/decode";
+import { isWithinLife, needsFirst, setRepeated } from "../decode/fragments";
 import { sameKey, setKey } from "../decode/key";
 import {
   packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetIcmp, packetIcmpCode, packetIcmpType,
@@ -27,8 +29,8 @@ import {
 import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_EVICTED, COUNTER_FRAGMENTS_UNMATCHED,
   COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, CUT_RULES_CIC, END_ACTIVE, END_IDLE,
-  END_NONE, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_BIT_AWAITS,
-  PACKET_BIT_FIRST, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
+  END_NONE, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_AGAIN,
+  PACKET_BIT_AWAITS, PACKET_BIT_FIRST, PACKET_BIT_FRAGMENT, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
   PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_DELIVER,
   VERDICT_TCP_OFFSET,
 } from "../layout";
@@ -94,16 +96,33 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
   if (startFlow(packet, hash) != NIL) countDelivered(packet);
 }
 
-/** Delivers a fragment, or lets it wait for the first one of its datagram. */
+/** Delivers a fragment, or a packet in the tunnel in one; or lets it wait for the first one of its datagram. */
 @cold export function deliverFragment(packet: usize): void {
   const bits = packetBits(packet);
+  if ((bits & PACKET_BIT_FIRST) != 0 && decapsulate) settleAround(packet);
+  else settleFirst(packet);
   if ((bits & PACKET_BIT_UNMATCHED) != 0 && needsFirst(packetFragmentProtocol(packet), packetVersion(packet))) {
     wait(packet);
-    return;
+  } else {
+    deliverRare(packet);
   }
+}
+
+/** What waits for the packet is delivered, if it is a first fragment, or waits no longer for it if that is broken. */
+function settleFirst(packet: usize): void {
+  const bits = packetBits(packet);
   if ((bits & PACKET_BIT_FIRST) != 0) deliverWaiting(packet);
-  else if ((bits & PACKET_BIT_LATER) == 0) refuseFirst(packet);
-  deliverRare(packet);
+  else if ((bits & (PACKET_BIT_FRAGMENT | PACKET_BIT_LATER)) == PACKET_BIT_FRAGMENT) refuseFirst(packet);
+}
+
+/** The same for each packet of the frame, from the outermost to the innermost: one of them is a first fragment. */
+function settleAround(packet: usize): void {
+  if (oldestWaiting() == 0) return;
+  setRepeated(true);
+  decodeOutermost(PACKET_AGAIN, packet);
+  settleFirst(PACKET_AGAIN);
+  for (let level: u32 = 0; level < LEVELS_MAX && enterTunnel(PACKET_AGAIN, level); level++) settleFirst(PACKET_AGAIN);
+  setRepeated(false);
 }
 
 /** As deliver, out of line. */

@@ -9,7 +9,7 @@ import {
   packetBits, packetHash, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "../decode/packet";
 import {
-  BATCH_COUNT, COUNTER_SEEN, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, NIL, PACKETS, PACKET_BIT_FRAGMENT, PACKET_BIT_LATER,
+  BATCH_COUNT, COUNTER_SEEN, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, NIL, PACKETS, PACKET_BIT_FIRST, PACKET_BIT_FRAGMENT, PACKET_BIT_LATER,
   PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT, VERDICT_DELIVER, VERDICT_IP_EXTENSION, VERDICT_PORTS_MISSING,
 } from "../layout";
 import { prefetchSides, sidesHaveRoom } from "../side/side";
@@ -41,7 +41,7 @@ export function trackBatch(size: u32): void {
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) {
       if (!believed) startOutlier(packet);
-      else if ((packetBits(packet) & PACKET_BIT_FRAGMENT) == 0) deliver(packet, prefetched);
+      else if ((packetBits(packet) & (PACKET_BIT_FIRST | PACKET_BIT_FRAGMENT)) == 0) deliver(packet, prefetched);
       else deliverFragment(packet);
     } else {
       count(COUNTER_VERDICTS + (verdict << 3));

@@ -41,7 +41,7 @@ export interface FirstFragment {
   /** See datagramText. */
   readonly datagram: string;
   /** Undefined: it is broken, its ports are not known. */
-  readonly upper: (Pick<IpPacket, 'protocol'> & Transport) | undefined;
+  readonly upper: (IpPacket & Transport) | undefined;
 }
 
 const TUNNEL_DEPTH_MAX = 8;
@@ -79,7 +79,7 @@ function packetAt(window: Window, place: () => ReturnType<typeof ipInFrame>, fir
     if (ip.fragment?.first === true) datagram = datagramText(ip);
     const upper = transport(ip);
     if (datagram !== undefined) {
-      firstFragments.push({ datagram, upper: ip.chainCut ? undefined : { protocol: ip.protocol, ...upper } });
+      firstFragments.push({ datagram, upper: ip.chainCut ? undefined : { ...ip, ...upper } });
     }
     return [ip, upper];
   } catch (error) {

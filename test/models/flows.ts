@@ -147,17 +147,22 @@ class Tracker {
     if (packet.truncated) this.#counters.truncated++;
     const fragments = this.#fragments;
     const upper = fragments.upperOf(packet, timestampNs, this.#options.fragments ?? 'attribute');
-    const { fragment, version, chainCut } = packet;
+    if (believed) this.#settleFirsts(packet, timestampNs);
+    const { fragment, version } = packet;
     if (upper === undefined && believed && needsFirst(fragment?.protocol ?? 0, version, this.#direction)) {
       fragments.wait(packet, timestampNs, this.#clockNs ?? 0n);
       return;
     }
     if (upper === undefined) this.#counters.fragmentsUnmatched++;
-    if (believed && fragment?.first === true) {
-      if (chainCut) fragments.refuse(datagramText(packet));
-      else this.#bringLater(packet, timestampNs);
-    }
     this.#deliver(packet, upper ?? upperOfOrphan(packet), timestampNs, believed);
+  }
+
+  /** Of the packets from the outermost to this one, those that are first fragments. */
+  #settleFirsts(packet: DecodedPacket, timestampNs: bigint): void {
+    const { message: _message, ...rest } = packet;
+    for (const { upper } of packet.firstFragments)
+      if (upper !== undefined) this.#bringLater({ ...rest, ...upper }, timestampNs);
+    if (packet.fragment?.first === true && packet.chainCut) this.#fragments.refuse(datagramText(packet));
   }
 
   /** Fragments that waited for this first one go to its flow, unless it finds that flow over. */

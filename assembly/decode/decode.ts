@@ -4,7 +4,8 @@
  */
 import { decapsulate, isStrict, keepsMore, setState32, sides } from "../control";
 import {
-  PACKET_BIT_FIRST, PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK, STATE_UNCAPTURED,
+  PACKET_BIT_FIRST, PACKET_BIT_LATER, PACKET_ID, PACKET_INNER, PACKET_SEQ, PACKET_SIZE, PACKET_VERDICT, SIDE_LINK,
+  STATE_UNCAPTURED,
   VERDICT_DELIVER,
 } from "../layout";
 import { decodeIpv4 } from "./ipv4";
@@ -17,7 +18,8 @@ import { networkOf } from "./link";
 import { isIp, networkAt, networkKind, NETWORK_IPV4 } from "./network";
 import {
   packetBits, packetCaptured, packetFrame, packetLinkType, packetTime, packetTransport, packetTransportEnd,
-  packetTransportWire, packetWireBytes, setPacketBits, setPacketFrame, setPacketIp, setPacketLink, setPacketTime, setPacketVerdict, setPacketWireBytes,
+  packetTransportWire, packetWireBytes, setPacketBits, setPacketFrame, setPacketIp, setPacketLink, setPacketTime,
+  setPacketVerdict, setPacketWireBytes,
 } from "./packet";
 import { strictVerdict } from "./strict";
 import { innerNetwork } from "./tunnel";

@@ -1,4 +1,4 @@
-/** Tunnel packets that were sent in fragments, with tunnels followed: the order of the fragments makes no difference. */
+/** Tunnel packets sent in fragments, with tunnels followed: the order of the fragments makes no difference. */
 import { describe, expect, it } from 'vitest';
 import {
   ethernet,

@@ -1,8 +1,9 @@
 /** Recognises a capture file by its magic and walks its records. */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_MORE, STATUS_NOT_A_CAPTURE,
+  FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_DRAIN, STATUS_MORE, STATUS_NOT_A_CAPTURE,
 } from "../layout";
+import { finishBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
 import { PCAP_HEADER_SIZE } from "../wire/pcap";
@@ -45,6 +46,10 @@ export function openCapture(at: usize, end: usize): usize {
  * LINK_TYPE, SNAPLEN, JOINED, or what is wrong with the record at that address.
  */
 export function walkCapture(at: usize, end: usize, until: u64): usize {
+  if (!finishBatch()) {
+    setStatus(STATUS_DRAIN);
+    return at;
+  }
   if (converting()) beginConversion(at);
   return state32(READER_FORMAT) == FORMAT_PCAP ? walkPcap(at, end, until) : walkPcapng(at, end, until);
 }

@@ -3,12 +3,13 @@
  * is never overwritten; a file already in the target format is unchanged. A note for each record keeps what the format
  * cannot express.
  */
-import { count, setState32, setState64, snaplen, state32, state64 } from "../control";
+import { count, setState32, snaplen, state32 } from "../control";
 import {
   CONVERT_COUNT, CONVERT_FROM, CONVERT_TO, COUNTER_SEEN, MODE_CONVERT, RECORD_EXTRAS, RECORD_EXTRA_INTERFACE_SHIFT,
   RECORD_EXTRA_LINK_TYPE_BITS, RECORD_EXTRA_SECONDS_SHIFT, RECORD_EXTRA_SIZE, READER_BIG_ENDIAN, RECORD_CAPTURED,
-  RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, STATE_CLOCK, WALK_MODE,
+  RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, RECORD_WIRE, WALK_MODE,
 } from "../layout";
+import { moveClock, moveFar } from "../track/clock";
 
 const SECOND_NS: u64 = 1000000000;
 
@@ -44,6 +45,7 @@ export function convertFrame(time: u64, frame: usize, captured: u32, wireLength:
   const note = (nanos - micros * 1000) | source << RECORD_EXTRA_INTERFACE_SHIFT | <u32>(seconds >> 32) << RECORD_EXTRA_SECONDS_SHIFT;
   store<u32>(RECORD_EXTRAS + <usize>place * RECORD_EXTRA_SIZE, note);
   setState32(CONVERT_COUNT, place + 1);
+  // The clock says what a packet without a time gets, here as where packets are tracked.
+  if (!moveClock(time)) moveFar(time);
   count(COUNTER_SEEN);
-  if (time > state64(STATE_CLOCK)) setState64(STATE_CLOCK, time);
 }

@@ -11,7 +11,7 @@ import {
   STATUS_MORE, STATUS_SNAPLEN, STATUS_ZEROS,
 } from "../layout";
 import { keepFrameAt } from "../decode/entry";
-import { mustDrain, trackBatch } from "../track/tracker";
+import { mustDrain, trackBatch, trackFullBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
   PCAP_CAPTURED, PCAP_FRACTION, PCAP_HEADER_SIZE, PCAP_LINK_TYPE, PCAP_LINK_TYPE_MASK, PCAP_MAGIC, PCAP_MAGIC_MODIFIED,
@@ -153,8 +153,15 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
       }
       at += headerSize + captured;
     }
-    if (routed) routeBatch(count, snaplen, linkType);
-    else trackBatch(count);
+    // Without more bytes others would take the place of these frames.
+    if (routed) {
+      routeBatch(count, snaplen, linkType);
+    } else if (count < <u32>BATCH_COUNT || at == end) {
+      trackBatch(count);
+    } else if (!trackFullBatch()) {
+      draining = true;
+      break;
+    }
     if (count < <u32>BATCH_COUNT) break;
   }
   if (draining) setStatus(STATUS_DRAIN);

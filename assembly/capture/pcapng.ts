@@ -14,7 +14,7 @@ import {
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE, STATUS_MORE,
   STATUS_NO_INTERFACE, STATUS_SNAPLEN, STATUS_TOO_MANY_INTERFACES, STATUS_ZEROS,
 } from "../layout";
-import { mustDrain, trackBatch } from "../track/tracker";
+import { mustDrain, trackBatch, trackFullBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import {
   describeInterface, interfaceAt, isSupported, linkTypeOf, reportOnce, reportSnaplenOnce, setScale, snaplenOf, timeOf,
@@ -84,6 +84,12 @@ export function walkPcapng(at: usize, end: usize, until: u64): usize {
       if (answer >= BLOCK_STOP) break;
       count += answer;
       at = afterBlock;
+    }
+    // Without more bytes others would take the place of these frames.
+    if (answer < BLOCK_STOP && at != end) {
+      if (trackFullBatch()) continue;
+      setStatus(STATUS_DRAIN);
+      break;
     }
     trackBatch(count);
     if (answer == BLOCK_STOP) break;

@@ -168,8 +168,9 @@ function pktap(frame: usize, end: usize): u64 {
   if (!fits(frame, PKTAP_MIN, end)) return linkTruncated();
   const size = pktapSize(frame);
   const linkType = pktapLinkType(frame);
-  if (size < PKTAP_MIN || linkType == LINKTYPE_PKTAP || !isKnownLinkType(linkType)) return notIp();
-  return fits(frame, size, end) ? otherNetwork(linkType, frame + size, end) : linkTruncated();
+  if (size < PKTAP_MIN || linkType == LINKTYPE_PKTAP) return notIp();
+  if (!fits(frame, size, end)) return linkTruncated();
+  return isKnownLinkType(linkType) ? otherNetwork(linkType, frame + size, end) : notIp();
 }
 
 function cooked(frame: usize, end: usize): u64 {

@@ -25,27 +25,42 @@ import { giveWay } from "../table/give_way";
 import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
 import { findFlow, initTable, insertFlow } from "../table/table";
 import { deliverAllWaiting, deliverOverdue, nextWaitingTick } from "./deliver";
-import { closeFlow, endFlow, endUnfiled } from "./ending";
+import { closeFlow, endFlow } from "./ending";
 import { initEviction, noteRank } from "./eviction";
-import { deliverableFrom, dueTick, expiryReason, silenceReason } from "./expiry";
-import { fileFlow, initWheel, nextDueTick, nextTickTime, setWheelTime, takeAll, takeDue } from "./wheel";
+import { dueTick, silenceReason } from "./expiry";
+import { runTicks } from "./ticks";
+import { fileFlow, initWheel, nextTickTime, setWheelTime, takeAll } from "./wheel";
 
 const SECOND_NS: u64 = 1000000000;
 const DAY_NS: u64 = 86400000000000;
 /** Empty seconds after which the average rate is 0 for any purpose. */
 const EMPTY_SECONDS_MAX: u64 = 400;
 
-/** A packet was seen at `time`. Is it believed? Nearly always the clock only moves on a little. */
+/** A packet was seen at `time`. Nearly always the clock only moves on a little; false: see moveFar. */
 @inline export function moveClock(time: u64): bool {
-  if (time >= state64(STATE_CLOCK) && time < state64(STATE_NEXT_EVENT)) {
-    setState64(STATE_CLOCK, time);
-    return true;
-  }
-  return moveFar(time);
+  if (time < state64(STATE_CLOCK) || time >= state64(STATE_NEXT_EVENT)) return false;
+  setState64(STATE_CLOCK, time);
+  return true;
 }
 
-/** Something is due, the packet is late, or the one before it is not believed yet (then everything is due). */
-@cold function moveFar(time: u64): bool {
+/**
+ * Does what is due before a packet at `time`, which moveFar would do at once, in slices. False: the host may take what
+ * has ended, and what else it does; then it is to be called again.
+ */
+@cold export function prepareFar(time: u64): bool {
+  if (state32(STATE_STARTED) == 0) return true;
+  const clock = state64(STATE_CLOCK);
+  const isDoubted = state32(STATE_SUSPECT) != 0;
+  if (!isNear(time, isDoubted ? state64(STATE_SUSPECT_TIME) : clock)) return true;
+  const target = isDoubted ? state64(STATE_SUSPECT_TIME) : time;
+  return target <= clock || runWaitingTicks(target / TICK_NS, true);
+}
+
+/**
+ * Something is due, the packet is late, or the one before it is not believed yet (then everything is due). Is the packet
+ * believed?
+ */
+@cold export function moveFar(time: u64): bool {
   if (state32(STATE_STARTED) == 0) {
     startClock(time);
     return true;
@@ -98,7 +113,7 @@ function setNextEvent(): void {
 /** Moves the clock on, with all that is due on the way. */
 function advanceTo(time: u64): void {
   setState64(STATE_CLOCK, time);
-  runWaitingTicks(time / TICK_NS);
+  runWaitingTicks(time / TICK_NS, false);
   if (time >= state64(STATE_SECOND_END)) endSecond(time);
   setNextEvent();
 }
@@ -216,35 +231,10 @@ function endSecond(time: u64): void {
 }
 
 /** Moves on to `target`. At its tick a fragment that has waited too long is delivered before flows end. */
-function runWaitingTicks(target: u64): void {
+function runWaitingTicks(target: u64, pausing: bool): bool {
   for (let tick = nextWaitingTick(); tick <= target; tick = nextWaitingTick()) {
-    runTicks(tick - 1);
+    if (!runTicks(tick - 1, pausing)) return false;
     deliverOverdue(tick);
   }
-  runTicks(target);
-}
-
-/** Ends what is over at each tick up to `target`, tick by tick, each tick's flows in order. */
-function runTicks(target: u64): void {
-  while (nextDueTick(target)) {
-    const tick = state64(STATE_TICK);
-    const now = tick * TICK_NS;
-    beginOrder();
-    let size: u32 = 0;
-    let index = takeDue();
-    while (index != NIL) {
-      const next = linkNext(linkAt(index));
-      if (deliverableFrom(index) < now) putInOrder(size++, index);
-      else fileFlow(index, dueTick(index), tick + 1);
-      index = next;
-      giveWay();
-    }
-    const base = sortOrder(size);
-    for (let place: u32 = 0; place < size; place++) {
-      const flow = orderedFlow(base, place);
-      endUnfiled(flow, expiryReason(flow));
-      giveWay();
-    }
-    endOrder();
-  }
+  return runTicks(target, pausing);
 }

@@ -11,7 +11,7 @@ import {
   BATCH_COUNT, COUNTER_SEEN, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, PACKETS, PACKET_BIT_FRAGMENT, PACKET_SIZE,
   SHARD_FAULT_TIMES, STATE_ACTIVE_COUNT, STATE_SHARD_FAULT, VERDICT_DELIVER,
 } from "../layout";
-import { moveClock, passClock } from "./clock";
+import { moveClock, moveFar, passClock } from "./clock";
 import { deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
 import { setDelivered } from "../table/serial_order";
 import { isBrokenFirst, mustDrain, prefetchBatch, PREFETCH_MIN } from "./tracker";
@@ -42,7 +42,7 @@ function trackEntries(size: u32, above: u64): void {
     const time = packetTime(packet);
     setDelivered(0);
     if (besideClock(kept) > time) passClock(besideClock(kept));
-    const believed = moveClock(time);
+    const believed = moveClock(time) || moveFar(time);
     setDelivered(above | <u64>besideNumber(kept));
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) {

@@ -16,7 +16,7 @@ import {
 import { prefetchSides, sidesHaveRoom } from "../side/side";
 import { flowAt, flowLast, flowPackets } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
-import { moveClock } from "./clock";
+import { moveClock, moveFar, prepareFar } from "./clock";
 import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
 import { belongsToFlow } from "./zeek_cuts";
 
@@ -30,14 +30,47 @@ export function mustDrain(): bool {
   return sides != 0 && closed != 0 && !sidesHaveRoom();
 }
 
+/** The packet of the full batch to go on with, after a pause; 0: none waits. */
+let paused: u32 = 0;
+
 /** Tracks the first `size` scratch packets, in order. */
 export function trackBatch(size: u32): void {
+  trackFrom(0, size, false);
+}
+
+/** The same for a full batch. False: it pauses, since the host must read closed flows first; see finishBatch. */
+export function trackFullBatch(): bool {
+  return trackFrom(0, BATCH_COUNT, true);
+}
+
+/** Goes on with a batch that has paused, if there is one. False: it pauses again. The frames are where they were. */
+export function finishBatch(): bool {
+  if (paused == 0) return true;
+  const from = paused - 1;
+  paused = 0;
+  return trackFrom(from, BATCH_COUNT, true);
+}
+
+/** The packets of a batch that has paused are not taken: the capture ends here. */
+export function forgetBatch(): void {
+  paused = 0;
+}
+
+@inline function trackFrom(from: u32, size: u32, pausing: bool): bool {
   const prefetched = size == BATCH_COUNT && state32(STATE_ACTIVE_COUNT) >= PREFETCH_MIN;
   if (prefetched) prefetchBatch();
   let wireBytes: u64 = 0;
-  for (let n: u32 = 0; n < size; n++) {
+  for (let n = from; n < size; n++) {
     const packet: usize = PACKETS + <usize>n * PACKET_SIZE;
-    const believed = moveClock(packetTime(packet));
+    const time = packetTime(packet);
+    let believed = moveClock(time);
+    if (!believed) {
+      if (pausing && !prepareFar(time)) {
+        paused = n + 1;
+        break;
+      }
+      believed = moveFar(time);
+    }
     count(COUNTER_SEEN);
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) {
@@ -52,6 +85,7 @@ export function trackBatch(size: u32): void {
     wireBytes += packetWireBytes(packet);
   }
   count(COUNTER_WIRE_BYTES, wireBytes);
+  return paused == 0;
 }
 
 /**

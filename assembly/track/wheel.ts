@@ -22,9 +22,12 @@ import {
 }
 
 export function initWheel(): void {
+  spreading = false;
   memory.fill(WHEEL, 0xff, WHEEL_SIZE);
   memory.fill(CONTROL + STATE_WHEEL_COUNT, 0, WHEEL_LEVELS << 2);
 }
+
+@inline function presentSlot(): u32 { return <u32>(state64(STATE_TICK) & (WHEEL_SLOTS - 1)); }
 
 /** Sets the wheel to a time without firing anything. Only while it is empty. */
 export function setWheelTime(time: u64): void {
@@ -69,54 +72,72 @@ export function unfileFlow(index: u32): void {
   addToLevel(slot >> 8, -1);
 }
 
+/** Do lists of higher levels remain to be spread at the present tick? */
+let spreading: bool = false;
+
+@inline export function isSpreading(): bool { return spreading; }
+
 /**
  * Moves time to the next tick at or before `target` that has something to do, spreading lists of higher levels on the
- * way. Returns true with the wheel standing at that tick; false when `target` is reached and nothing is due.
+ * way, `budget` flows at most. Returns true with the wheel standing at that tick. False: `target` is reached and nothing
+ * is due, or the budget is used up; then it is spreading.
  */
-export function nextDueTick(target: u64): bool {
-  while (state64(STATE_TICK) < target) {
-    const tick = state64(STATE_TICK);
-    // If the lower levels are empty, nothing happens before the byte above them changes.
-    let level: u32 = 0;
-    while (level < <u32>WHEEL_LEVELS && levelCount(level) == 0) level++;
-    if (level == WHEEL_LEVELS) {
-      setTick(target);
-      return false;
-    }
-    const step = level << 3;
-    const next = ((tick >> step) + 1) << step;
-    if (next > target) {
-      setTick(target);
-      return false;
-    }
-    setTick(next);
-    spreadLists(next);
-    if (load<u32>(headAt(<u32>(next & (WHEEL_SLOTS - 1)))) != NIL) return true;
+export function nextDueTick(target: u64, budget: u32): bool {
+  while (spreading || state64(STATE_TICK) < target) {
+    if (!spreading && !moveTick(target)) return false;
+    spreading = !spreadLists(state64(STATE_TICK), budget);
+    if (spreading) return false;
+    if (load<u32>(headAt(presentSlot())) != NIL) return true;
   }
   return false;
 }
 
-/** A tick whose low bytes are 0 brings down the lists of the levels above. */
-function spreadLists(tick: u64): void {
-  let level: u32 = WHEEL_LEVELS - 1;
-  while (level > 0) {
+/** Moves time to the next tick at which something can happen. False: that is behind `target`, where it stands now. */
+function moveTick(target: u64): bool {
+  // If the lower levels are empty, nothing happens before the byte above them changes.
+  let level: u32 = 0;
+  while (level < <u32>WHEEL_LEVELS && levelCount(level) == 0) level++;
+  if (level < <u32>WHEEL_LEVELS) {
     const step = level << 3;
-    if ((tick & ((<u64>1 << step) - 1)) == 0) {
-      const slot = (level << 8) | <u32>((tick >> step) & (WHEEL_SLOTS - 1));
-      let index = takeList(slot);
-      while (index != NIL) {
-        const next = linkNext(linkAt(index));
-        fileFlow(index, dueTick(index), tick);
-        index = next;
-        giveWay();
-      }
+    const next = ((state64(STATE_TICK) >> step) + 1) << step;
+    if (next <= target) {
+      setTick(next);
+      return true;
     }
-    level--;
   }
+  setTick(target);
+  return false;
+}
+
+/** A tick whose low bytes are 0 brings down the lists of the levels above. False: the budget was used up before. */
+function spreadLists(tick: u64, budget: u32): bool {
+  for (let level: u32 = WHEEL_LEVELS - 1; level > 0; level--) {
+    const step = level << 3;
+    if ((tick & ((<u64>1 << step) - 1)) != 0) continue;
+    const slot = (level << 8) | <u32>((tick >> step) & (WHEEL_SLOTS - 1));
+    for (let index = takeFirst(slot); index != NIL; index = takeFirst(slot)) {
+      fileFlow(index, dueTick(index), tick);
+      giveWay();
+      if (--budget == 0) return false;
+    }
+  }
+  return true;
+}
+
+/** Takes the first flow of a list out of the wheel; NIL when there is none. */
+function takeFirst(slot: u32): u32 {
+  const head = headAt(slot);
+  const first = load<u32>(head);
+  if (first == NIL) return NIL;
+  const next = linkNext(linkAt(first));
+  store<u32>(head, next);
+  if (next != NIL) setLinkPrevious(linkAt(next), NIL);
+  addToLevel(slot >> 8, -1);
+  return first;
 }
 
 /** Takes a whole list out of the wheel. Its flows stay linked by LINK_NEXT. */
-export function takeList(slot: u32): u32 {
+function takeList(slot: u32): u32 {
   const first = load<u32>(headAt(slot));
   if (first == NIL) return NIL;
   store<u32>(headAt(slot), NIL);
@@ -144,7 +165,7 @@ export function takeAll(): u32 {
   return all;
 }
 
-/** The flows that the present tick may end, linked by LINK_NEXT. */
+/** Takes one of the flows that the present tick may end out of the wheel; NIL when there is none. */
 export function takeDue(): u32 {
-  return takeList(<u32>(state64(STATE_TICK) & (WHEEL_SLOTS - 1)));
+  return takeFirst(presentSlot());
 }

@@ -7,8 +7,11 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
   CONTROL,
+  COUNTER_BEYOND_SNAPLEN,
   COUNTER_FLOWS_ENDED,
   COUNTER_SEEN,
+  COUNTER_UNTIMED,
+  COUNTER_WIRE_TOO_SHORT,
   FLOWS_WAITING,
   LOCK_INTENT,
   QUIET_TIME,
@@ -19,12 +22,14 @@ import {
   STATE_ORDERING,
   STATE_SORT_PASS,
   STATE_SORT_PLACE,
+  STATE_UNTIMED_NUMBER,
   U32_SIZE,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
 import { readCounters } from './counters.ts';
 import type { EngineCounters } from './counters.ts';
+import type { EngineFigures } from './figures.ts';
 import type { EngineOptions } from './options.ts';
 import { loadEngine, randomHashKey } from './load.ts';
 import { HostLock, STALLED_WAITS_MAX } from './lock.ts';
@@ -47,6 +52,8 @@ export interface ThreadedOptions extends EngineOptions {
   /** When too many closed flows wait: wait for the host (true), or drop the oldest and count them. */
   readonly waits: boolean;
 }
+
+type FaultCounter = 'timestampsUnknown' | 'wireLengthsTooShort' | 'beyondSnaplen';
 
 export class ThreadedEngine extends FlowTable {
   readonly writer: RingWriter;
@@ -284,6 +291,17 @@ export class ThreadedEngine extends FlowTable {
     Atomics.notify(this.#words, word(RING_HEAD));
     // Do not wait for a tracker without taking closed flows: it may be waiting for that. See LiveReader.
     await this.#workerExited;
+  }
+
+  /** Counts what is wrong with the records that a replay has converted: the tracker cannot see that, and counts none. */
+  noteFaults(faults: Pick<EngineCounters, FaultCounter> & Pick<EngineFigures, 'firstUntimed'>): void {
+    const set = (offset: number, count: number): void => {
+      this.#times[(CONTROL + offset) / BigUint64Array.BYTES_PER_ELEMENT] = BigInt(count);
+    };
+    set(COUNTER_UNTIMED, faults.timestampsUnknown);
+    set(STATE_UNTIMED_NUMBER, faults.firstUntimed ?? 0);
+    set(COUNTER_WIRE_TOO_SHORT, faults.wireLengthsTooShort);
+    set(COUNTER_BEYOND_SNAPLEN, faults.beyondSnaplen);
   }
 
   /** Ends the tracker wherever it is. */

@@ -135,8 +135,8 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
    */
   async advance(): Promise<boolean> {
     while (!this.#stopped && this.#files.current !== undefined) {
-      if (await this.#step()) return true;
       await this.#takeTurn();
+      if (await this.#step()) return true;
     }
     return this.#endActive();
   }
@@ -196,7 +196,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
       case STATUS_MORE:
         return false;
       case STATUS_DRAIN:
-        return true;
+        return engine.waitingCount > 0;
       case STATUS_LATER:
         await this.#turnFrom(file, stop);
         return false;

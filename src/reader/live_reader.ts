@@ -149,6 +149,7 @@ export class LiveReader implements FlowFeed {
   #step(): void {
     this.#noticeStall();
     if (performance.now() >= this.#quietAfterMs) this.#tellQuiet();
+    this.#noteFaults();
     this.#identify();
   }
 
@@ -173,6 +174,11 @@ export class LiveReader implements FlowFeed {
     this.problems.push(new FParserError('ERR_READ', notice));
   }
 
+  #noteFaults(): void {
+    const { recordFaults } = this.source;
+    if (recordFaults !== undefined) this.engine.noteFaults(recordFaults);
+  }
+
   #tellQuiet(): void {
     const since = this.source.quietSince();
     if (since !== undefined && since > LATENESS_NS) this.engine.setQuiet(since - LATENESS_NS);
@@ -187,6 +193,7 @@ export class LiveReader implements FlowFeed {
     this.stop();
     this.#endWatching();
     await Promise.all([this.engine.finish(), this.source.close()]);
+    this.#noteFaults();
     for (const problem of this.source.problems) this.problems.push(asParserError(problem, 'ERR_READ'));
     if (this.engine.failure !== undefined && !this.#closed) this.#fail(this.engine.failure);
     this.#wake();

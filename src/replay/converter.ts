@@ -24,6 +24,7 @@ import { filesAtOnce } from '../reader/reading_order.ts';
 import { engineOptions } from '../reader/options.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import type { WalkResult } from '../engine/inline.ts';
+import type { RecordFaults } from '../source/live/frame_source.ts';
 
 /** Bytes walked at a time: what is parsed next is still in the first caches. */
 const BLOCK_SIZE = 64 * 1024;
@@ -165,6 +166,12 @@ export class Converter implements CaptureWalker {
       if (stop.status !== STATUS_DONE) this.#later = stop;
     }
     return { status: STATUS_DRAIN, value: 0, detail: 0 };
+  }
+
+  get recordFaults(): RecordFaults {
+    const { timestampsUnknown, wireLengthsTooShort, beyondSnaplen } = this.#engine.counters();
+    const { firstUntimed } = this.#engine.figures();
+    return { timestampsUnknown, firstUntimed, wireLengthsTooShort, beyondSnaplen };
   }
 
   get packetsSeen(): number {

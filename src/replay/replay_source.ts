@@ -14,7 +14,7 @@ import { checkOption } from '../options/check.ts';
 import { readerHost } from '../reader/open_reader.ts';
 import type { OrderOption } from '../reader/open_reader.ts';
 import { namedInputs } from '../source/file/inputs.ts';
-import type { FrameSink, FrameSource } from '../source/live/frame_source.ts';
+import type { FrameSink, FrameSource, RecordFaults } from '../source/live/frame_source.ts';
 import { RecordWindow } from './record_window.ts';
 import { ReplayClock } from './replay_clock.ts';
 import { ReplayFramePump } from './replay_frame_pump.ts';
@@ -24,6 +24,13 @@ import { TURN_MS } from '../reader/turn.ts';
 const PIECE_SIZE = 96 * 1024;
 /** Longest delay of a timer, milliseconds. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
+
+const NO_FAULTS: RecordFaults = {
+  timestampsUnknown: 0,
+  firstUntimed: undefined,
+  wireLengthsTooShort: 0,
+  beyondSnaplen: 0,
+};
 
 export interface ReplayOptions {
   /** Paths, `-` for standard input. Several files are one capture. */
@@ -115,6 +122,11 @@ export class ReplaySource implements FrameSource {
     if (!this.#stopped) this.#reportNew(reader);
     reader.close();
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Of all records that were converted, which are a few more than were put when the replay was stopped. */
+  get recordFaults(): RecordFaults {
+    return this.#reader?.engine.recordFaults ?? NO_FAULTS;
   }
 
   /** Frames wait, and the clock of the replay stands still, until `resume`. */

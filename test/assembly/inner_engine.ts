@@ -30,7 +30,7 @@ export interface InnerExports extends EngineExports {
   evictOne(): void;
   noteRank(index: number, last: bigint): void;
   setWheelTime(time: bigint): void;
-  nextDueTick(target: bigint): number;
+  nextDueTick(target: bigint, budget: number): number;
   takeDue(): number;
   fileFlow(index: number, tick: bigint, earliest: bigint): void;
   unfileFlow(index: number): void;

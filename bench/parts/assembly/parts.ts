@@ -135,8 +135,8 @@ export function fileFlows(ticks: u32): u32 {
 /** Turns the wheel until nothing is filed any more. Returns how many flows came due. */
 export function fireFlows(): u32 {
   let fired: u32 = 0;
-  while (nextDueTick(<u64>u32.MAX_VALUE)) {
-    for (let index = takeDue(); index != NIL; index = linkNext(linkAt(index))) fired++;
+  while (nextDueTick(<u64>u32.MAX_VALUE, u32.MAX_VALUE)) {
+    while (takeDue() != NIL) fired++;
   }
   return fired;
 }

@@ -71,6 +71,18 @@ const STEP_BITS = 6;
 const STEP = 1 << STEP_BITS;
 const STEPPED = 2048;
 
+/** What the records of a file say wrongly of their packets. */
+export interface RecordFaults {
+  /** Packets without a time, or with one before 1970 or after 2554. */
+  readonly timestampsUnknown: number;
+  /** Number of the first of them, from 1; undefined: there is none. */
+  readonly firstUntimed: number | undefined;
+  /** Packets with more bytes captured than their original length. */
+  readonly wireLengthsTooShort: number;
+  /** Packets with more bytes captured than the snaplen. */
+  readonly beyondSnaplen: number;
+}
+
 /** One source of frames. Used once: open, run, stop. */
 export interface FrameSource {
   /** Name for display: interface names, or the path of the file. */
@@ -101,6 +113,8 @@ export interface FrameSource {
   readonly packetsDroppedKernel: number | null;
   /** Running child processes of the source; absent if it has none. They keep this process alive. */
   readonly processCount?: number;
+  /** Of a replay: what is wrong with the records up to now. */
+  readonly recordFaults?: RecordFaults;
   /** Problems that did not end the source. */
   readonly problems: readonly Error[];
   /**

@@ -24,13 +24,11 @@ function filed({ views }: InnerEngine): number {
 function advance(inner: InnerEngine, target: bigint): Map<number, bigint> {
   const { exports } = inner;
   const ended = new Map<number, bigint>();
-  while (exports.nextDueTick(target) !== 0) {
+  while (exports.nextDueTick(target, 0xffff_ffff) !== 0) {
     const tick = presentTick(inner);
-    for (let index = exports.takeDue() >>> 0; index !== NIL; ) {
-      const next = exports.nextInList(index) >>> 0;
+    for (let index = exports.takeDue() >>> 0; index !== NIL; index = exports.takeDue() >>> 0) {
       if (BigInt.asUintN(64, exports.deadlineOf(index)) < tick * TICK) ended.set(index, tick);
       else exports.fileFlow(index, exports.dueTick(index), tick + 1n);
-      index = next;
     }
   }
   return ended;

@@ -1,7 +1,8 @@
 /** Recognises a capture file by its magic and walks its records. */
 import { setState32, setStatus, state32 } from "../control";
 import {
-  FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_DRAIN, STATUS_MORE, STATUS_NOT_A_CAPTURE,
+  FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_DRAIN, STATUS_MORE,
+  STATUS_NOT_A_CAPTURE,
 } from "../layout";
 import { finishBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";

@@ -57,8 +57,8 @@ const EMPTY_SECONDS_MAX: u64 = 400;
 }
 
 /**
- * Something is due, the packet is late, or the one before it is not believed yet (then everything is due). Is the packet
- * believed?
+ * Something is due, the packet is late, or the one before it is not believed yet (then everything is due). Is the
+ * packet believed?
  */
 @cold export function moveFar(time: u64): bool {
   if (state32(STATE_STARTED) == 0) {

@@ -79,8 +79,8 @@ let spreading: bool = false;
 
 /**
  * Moves time to the next tick at or before `target` that has something to do, spreading lists of higher levels on the
- * way, `budget` flows at most. Returns true with the wheel standing at that tick. False: `target` is reached and nothing
- * is due, or the budget is used up; then it is spreading.
+ * way, `budget` flows at most. Returns true with the wheel standing at that tick. False: `target` is reached and
+ * nothing is due, or the budget is used up; then it is spreading.
  */
 export function nextDueTick(target: u64, budget: u32): bool {
   while (spreading || state64(STATE_TICK) < target) {

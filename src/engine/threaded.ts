@@ -293,7 +293,7 @@ export class ThreadedEngine extends FlowTable {
     await this.#workerExited;
   }
 
-  /** Counts what is wrong with the records that a replay has converted: the tracker cannot see that, and counts none. */
+  /** Counts what is wrong with the records that a replay has converted, which the tracker cannot see. */
   noteFaults(faults: Pick<EngineCounters, FaultCounter> & Pick<EngineFigures, 'firstUntimed'>): void {
     const set = (offset: number, count: number): void => {
       this.#times[(CONTROL + offset) / BigUint64Array.BYTES_PER_ELEMENT] = BigInt(count);

@@ -7,8 +7,12 @@ import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK, EXIT_OU
 import { OutputError } from './output.ts';
 import { parseArguments } from './parse_arguments.ts';
 
-/** Does a command's work. Gives the exit status. */
-export type Run<P extends CommandName> = (values: ValuesAt<P>, operands: readonly string[]) => number | Promise<number>;
+/** Does a command's work. Gives the exit status. @param further values of further outputs */
+export type Run<P extends CommandName> = (
+  values: ValuesAt<P>,
+  operands: readonly string[],
+  further: readonly ValuesAt<P>[],
+) => number | Promise<number>;
 
 /** A command, apart from its options, which are in the option table, and its texts. */
 export interface CommandHead<P extends CommandName = CommandName> {
@@ -50,12 +54,12 @@ export function command<P extends CommandName>(head: CommandHead<P>, load: () =>
     ...head,
     async execute(argv) {
       try {
-        const { values, operands } = await parseArguments(name, argv, takesOperands);
+        const { values, operands, further } = await parseArguments(name, argv, takesOperands);
         if ((values as { readonly help: boolean }).help) {
           process.stdout.write(await helpOf(head));
           return EXIT_OK;
         }
-        return await (await load())(values, operands);
+        return await (await load())(values, operands, further);
       } catch (error) {
         if (!(error instanceof MissingArguments)) return await failure(error);
         process.stderr.write(await helpOf(head));

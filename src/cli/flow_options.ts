@@ -270,10 +270,10 @@ export type QueryValues = Pick<ValuesAt<'read'>, 'where' | 'sort' | 'top' | 'by'
   readonly interval?: number | undefined;
 };
 
-/** What is done with the flows; undefined: nothing. @throws {WhereError | RangeError} */
+/** What is done with the flows; undefined: nothing. @param derived some fields are @throws {WhereError | RangeError} */
 export async function openQuery(
   values: QueryValues,
-  { derived }: ChosenFormat,
+  derived: boolean,
   options: EngineOptions,
 ): Promise<FlowQuery | undefined> {
   const { where, sort, top, by, interval } = values;

@@ -1,7 +1,7 @@
 /** Output of a command: a file or standard output. Waits when the reader is slow. Collected text is ASCII. */
 import { FParserError, messageOf } from '../errors.ts';
 import type { NetworkOptions } from './network_target.ts';
-import { FILE_CARRIER, openTarget, standardTarget } from './output_target.ts';
+import { FILE_CARRIER, NO_TARGET, openTarget, standardTarget } from './output_target.ts';
 import type { Carrier, Target, WriteMode } from './output_target.ts';
 
 /** Text is collected up to this many characters before it is written. */
@@ -27,13 +27,16 @@ export interface OutputPlan {
   readonly heading?: Heading;
   /** The format has an end, and cannot be continued in another file. */
   readonly isWhole?: boolean;
+  /** The writer opens files of its own. */
+  readonly isNone?: boolean;
 }
 
 export type Heading = 'line' | 'comments';
 
 /** @throws {FParserError} ERR_WRITE when it cannot be opened, ERR_STOPPED when `signal` comes before a pipe's reader */
 export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promise<Output> {
-  const { path, mode, isRaw = false, network } = plan;
+  const { path, mode, isRaw = false, network, isNone = false } = plan;
+  if (isNone) return new Output(NO_TARGET);
   if (network === undefined) return new Output(await openTarget(path, mode, signal), isRaw);
   const { openNetworkTarget } = await import('./network_target.ts');
   return new Output(await openNetworkTarget(network, signal));

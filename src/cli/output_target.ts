@@ -69,6 +69,17 @@ export interface Target {
   abandon(): void;
 }
 
+/** Takes nothing: what is written goes elsewhere. */
+export const NO_TARGET: Target = {
+  name: 'nothing',
+  continues: false,
+  isTerminal: false,
+  waiting: 0,
+  write: () => undefined,
+  commit: () => undefined,
+  abandon: () => undefined,
+};
+
 const { O_WRONLY, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
 /** How often to retry opening a pipe without a reader, milliseconds. */
 const PIPE_STEP_MS = 50;

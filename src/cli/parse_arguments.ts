@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { expectation, isAllowed, isPart, unknownPart, wrongPart } from '../options/allowed.ts';
 import { commandOptions } from '../options/command_options.ts';
 import { unknownName } from '../text/nearest.ts';
-import { flagOf } from '../options/option.ts';
+import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
 import { presetValue } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -13,9 +13,14 @@ const MIB = 2 ** 20;
 export interface Arguments<P extends CommandName> {
   /** Checked, in the units of the library, with defaults. Frozen. */
   readonly values: ValuesAt<P>;
+  /** The same for each further output: only what outputs have of their own may differ. */
+  readonly further: readonly ValuesAt<P>[];
   /** What is not an option, in its order. */
   readonly operands: readonly string[];
 }
+
+/** One of these that is given again begins a further output, to which the options of outputs behind it belong. */
+const OUTPUT_BEGINS: ReadonlySet<string> = new Set(['format', 'output']);
 
 /**
  * Reads all arguments once.
@@ -28,7 +33,7 @@ export async function parseArguments<P extends CommandName>(
   takesOperands: boolean,
 ): Promise<Arguments<P>> {
   const options = new Map((await commandOptions(command)).map((option) => [flagOf(option), option]));
-  const { texts, operands } = splitArguments(command, argv, options);
+  const { texts, further, operands } = splitArguments(command, argv, options);
   const [operand] = operands;
   if (operand !== undefined && !takesOperands)
     throw new RangeError(`unexpected argument '${operand}'; see pcapflow ${command} --help`);
@@ -38,6 +43,14 @@ export async function parseArguments<P extends CommandName>(
     return option === undefined || given === undefined ? undefined : parsedValue(option, given);
   };
   const values: Record<string, unknown> = {};
+  const valuesOf = (own: ReadonlyMap<Option, readonly string[]>): Record<string, unknown> => {
+    const perOutput = [...options.values()].filter((option) => option.perOutput === true);
+    const settings = perOutput.map((option) => {
+      const given = own.get(option);
+      return [option.name, given === undefined ? defaultOf(option, command) : parsedValue(option, given)];
+    });
+    return Object.freeze({ ...values, ...Object.fromEntries(settings) });
+  };
   const preset = settingOf(options.get('preset'));
   for (const option of options.values()) values[option.name] = presetValue(option, command, preset, settingOf(option));
   for (const [flag, { name, requires }] of options) {
@@ -45,12 +58,18 @@ export async function parseArguments<P extends CommandName>(
     if (missing && values[name] !== undefined && values[name] !== false)
       throw new RangeError(`--${flag} requires --${requires}`);
   }
-  return { values: Object.freeze(values) as ValuesAt<P>, operands };
+  return {
+    values: Object.freeze(values) as ValuesAt<P>,
+    further: further.map((own) => valuesOf(own) as ValuesAt<P>),
+    operands,
+  };
 }
 
 interface Split {
   /** Texts of each option that was given, one for each time; empty texts for flags. */
   readonly texts: ReadonlyMap<Option, readonly string[]>;
+  /** The same of each further output. */
+  readonly further: readonly ReadonlyMap<Option, readonly string[]>[];
   readonly operands: readonly string[];
 }
 
@@ -68,6 +87,7 @@ function splitArguments(command: CommandName, argv: readonly string[], options: 
     ),
   });
   const texts = new Map<Option, string[]>();
+  const further: Map<Option, string[]>[] = [];
   const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
@@ -75,11 +95,14 @@ function splitArguments(command: CommandName, argv: readonly string[], options: 
     const option = options.get(token.name);
     if (option === undefined) throw new RangeError(unknownOption(command, token.rawName, options.keys()));
     checkToken(option, token.rawName, token.value, token.inlineValue === true);
-    const given = texts.get(option);
-    if (given === undefined) texts.set(option, [token.value ?? '']);
+    const current = further.at(-1) ?? texts;
+    if (OUTPUT_BEGINS.has(option.name) && option.perOutput === true && current.has(option)) further.push(new Map());
+    const own = option.perOutput === true ? (further.at(-1) ?? texts) : texts;
+    const given = own.get(option);
+    if (given === undefined) own.set(option, [token.value ?? '']);
     else given.push(token.value ?? '');
   }
-  return { texts, operands };
+  return { texts, further, operands };
 }
 
 function unknownOption(command: CommandName, rawName: string, flags: Iterable<string>): string {

@@ -16,21 +16,21 @@ export interface Written {
 /**
  * Compares files by device and inode, standard input and standard output as they are open.
  * @param inputs paths; `-` is standard input
- * @param flows the first of the outputs: it goes to standard output when it has no path
+ * @param written outputs of flows go to standard output when they have no path
  * @throws {RangeError}
  */
-export function checkOutputs(inputs: readonly string[], flows: Written, ...others: readonly Written[]): void {
+export function checkOutputs(inputs: readonly string[], ...written: readonly Written[]): void {
   const taken = new Map<string, string>();
   for (const input of inputs) {
     const identity = input === '-' ? openIdentity(STDIN) : pathIdentity(input);
     if (identity !== undefined) taken.set(identity, input === '-' ? 'standard input' : input);
   }
-  for (const written of [flows, ...others]) {
-    const path = written.path === '-' ? undefined : written.path;
-    if (path === undefined && written !== flows) continue;
+  for (const one of written) {
+    const path = one.path === '-' ? undefined : one.path;
+    if (path === undefined && one.option !== '--output') continue;
     const identity = path === undefined ? openIdentity(STDOUT) : pathIdentity(path);
     if (identity === undefined) continue;
-    const what = path === undefined ? 'standard output' : `${written.option} ${path}`;
+    const what = path === undefined ? 'standard output' : `${one.option} ${path}`;
     const other = taken.get(identity);
     if (other !== undefined) throw new RangeError(`${what} is the same file as ${other}; name another`);
     taken.set(identity, what);

@@ -41,6 +41,7 @@ export const MAX_FLOWS = 4_194_304;
 export const OUTPUT_OPTIONS = [
   {
     name: 'format',
+    perOutput: true,
     short: 'f',
     type: 'choice',
     argument: 'FORMAT',
@@ -64,6 +65,7 @@ export const OUTPUT_OPTIONS = [
   },
   {
     name: 'fields',
+    perOutput: true,
     type: 'text',
     argument: 'A,B,...',
     without: 'all',
@@ -122,6 +124,7 @@ export const OUTPUT_OPTIONS = [
   },
   {
     name: 'timeFormat',
+    perOutput: true,
     type: 'choice',
     argument: 'FORM',
     choices: ['seconds', 'ns', 'iso'],
@@ -137,6 +140,7 @@ export const OUTPUT_OPTIONS = [
   },
   {
     name: 'output',
+    perOutput: true,
     short: 'o',
     type: 'text',
     argument: 'FILE',
@@ -145,7 +149,18 @@ export const OUTPUT_OPTIONS = [
     where: ['read', 'live', 'replay'],
   },
   {
+    name: 'rotate',
+    perOutput: true,
+    type: 'list',
+    separator: ',',
+    argument: 'TIME,SIZE',
+    without: 'one file',
+    help: 'begin another file after a time (30s, 5m, 1h) or a size (1GiB), or both; FILE is then a template with %i, the number, and %Y %m %d %H %M %S, as flows-%Y%m%dT%H%M%SZ-%i.parquet',
+    where: ['read', 'live', 'replay'],
+  },
+  {
     name: 'append',
+    perOutput: true,
     type: 'flag',
     help: 'write the flows behind those that FILE has; without it FILE is replaced when the new one is whole',
     helpAt: { live: 'write the flows behind those that FILE has' },
@@ -153,6 +168,7 @@ export const OUTPUT_OPTIONS = [
   },
   {
     name: 'uniflow',
+    perOutput: true,
     type: 'flag',
     help: 'ipfix: a record for each direction, for collectors that do not know biflows',
     where: ['read', 'live', 'replay'],

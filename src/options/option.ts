@@ -99,6 +99,8 @@ export interface Option {
   readonly without?: string;
   /** As `--help`: it is the whole command, and other values are not looked at. */
   readonly immediate?: true;
+  /** Each output has a value of its own: see parseArguments. */
+  readonly perOutput?: true;
   /** Name of a flag without which this option has no meaning. */
   readonly requires?: string;
   /** One line of help. It says neither range nor default: those are added. */

@@ -7,26 +7,31 @@ import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
-import type { OutputPlan } from '../output.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
-import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
+import { chosenFormat, flowSettings, openQuery, settledValues } from '../flow_options.ts';
+import { furtherOutputs, planOutputs } from '../outputs.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 
 const SECOND_MS = 1000;
 /** Between two results. */
 const INTERVAL_S = 10;
+const HABIT = { isEndless: true, mode: 'inPlace' } as const;
 
-export async function live(given: ValuesAt<'live'>, interfaces: readonly string[]): Promise<number> {
+export async function live(
+  given: ValuesAt<'live'>,
+  interfaces: readonly string[],
+  further: readonly ValuesAt<'live'>[],
+): Promise<number> {
   const values = settledValues(given);
   if (values.list) {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
   const chosen = await chosenFormat(values);
-  const { format, derived } = chosen;
-  const query = await openQuery(withInterval(values), chosen, { ...engineOptionsOf(flowSettings(values)), derived });
-  const network = networkOptions(format, values, true);
+  const { format } = chosen;
+  const others = await furtherOutputs(values, further);
+  const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
+  const query = await openQuery(withInterval(values), derived, { ...engineOptionsOf(flowSettings(values)), derived });
   const owner = ownerChoice(values);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
   const byProcess = annotated && values.process;
@@ -43,16 +48,10 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     const { user } = values;
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
+    const planned = await planOutputs({ values, chosen }, others, { query, annotations: sources }, HABIT);
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
-      write: await loadWriter(chosen, { query, annotations: sources }),
-      output: {
-        path: values.output,
-        mode: values.append ? 'append' : 'inPlace',
-        isRaw: format !== 'table',
-        network,
-        ...headingOf(format),
-      },
+      ...planned,
       stats: values.stats,
       endless: true,
       opened: () => {
@@ -63,22 +62,6 @@ export async function live(given: ValuesAt<'live'>, interfaces: readonly string[
     });
   } finally {
     await reader.close();
-  }
-}
-
-/** What a file needs that is begun while the capture runs. */
-function headingOf(format: ValuesAt<'live'>['format']): Pick<OutputPlan, 'heading' | 'isWhole'> {
-  switch (format) {
-    case 'csv':
-    case 'cic':
-      return { heading: 'line' };
-    case 'zeek':
-      return { heading: 'comments' };
-    case 'arrow':
-    case 'parquet':
-      return { isWhole: true };
-    default:
-      return {};
   }
 }
 

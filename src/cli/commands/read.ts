@@ -5,8 +5,8 @@ import { engineOptionsOf } from '../../reader/engine_options.ts';
 import { openReader } from '../../reader/open_reader.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } from '../flow_options.ts';
+import { furtherOutputs, planOutputs, writtenFile } from '../outputs.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
@@ -15,20 +15,27 @@ import { checkOutputs } from '../same_file.ts';
 
 type ReadValues = ValuesAt<'read'>;
 
-export async function read(given: ReadValues, operands: readonly string[]): Promise<number> {
+const HABIT = { isEndless: false, mode: 'replace' } as const;
+
+export async function read(
+  given: ReadValues,
+  operands: readonly string[],
+  further: readonly ReadValues[],
+): Promise<number> {
   const values = settledValues(given);
   const files = operands.length === 0 ? ['-'] : operands;
-  const { output, stats, order } = values;
+  const { stats, order } = values;
   for (const file of files) checkInput(file);
-  checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
+  checkOutputs(files, ...[values, ...further].map(writtenFile), { option: '--stats', path: stats });
   const chosen = await chosenFormat(values);
-  const network = networkOptions(chosen.format, values, false);
+  const others = await furtherOutputs(values, further);
+  const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
   const window = await chosenWindow(values);
-  const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived: chosen.derived, window };
-  const query = await openQuery(values, chosen, options);
+  const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived, window };
+  const query = await openQuery(values, derived, options);
   const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
   const annotations = owner === undefined ? undefined : await ownerSources(owner);
-  const write = await loadWriter(chosen, { query, annotations });
+  const { write, output } = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
   const { filter, jobs, follow } = values;
   const shared =
     jobs === 1 || follow
@@ -40,7 +47,7 @@ export async function read(given: ReadValues, operands: readonly string[]): Prom
     call: { command: 'read', inputs: files, values },
     files,
     write,
-    output: { path: output, mode: values.append ? 'append' : 'replace', isRaw: chosen.format !== 'table', network },
+    output,
     stats,
     format: chosen.format,
     progress: !values.noProgress && !follow,

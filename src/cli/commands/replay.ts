@@ -4,29 +4,35 @@ import type { ValuesAt } from '../../options/table.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 import { checkInput } from '../../source/file/open.ts';
 import { warn } from '../print_error.ts';
-import { networkOptions } from '../binary_formats.ts';
-import { chosenFormat, chosenWindow, flowSettings, loadWriter, openQuery, settledValues } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } from '../flow_options.ts';
+import { furtherOutputs, planOutputs, writtenFile } from '../outputs.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
 
-export async function replay(given: ValuesAt<'replay'>, files: readonly string[]): Promise<number> {
+export async function replay(
+  given: ValuesAt<'replay'>,
+  files: readonly string[],
+  further: readonly ValuesAt<'replay'>[],
+): Promise<number> {
   const values = settledValues(given);
   if (files.length === 0) throw new RangeError('no file is named');
-  const { output, stats, order, append } = values;
+  const { stats, order } = values;
   for (const file of files) checkInput(file);
-  checkOutputs(files, { option: '--output', path: output }, { option: '--stats', path: stats });
+  checkOutputs(files, ...[values, ...further].map(writtenFile), { option: '--stats', path: stats });
   const chosen = await chosenFormat(values);
-  const network = networkOptions(chosen.format, values, false);
+  const others = await furtherOutputs(values, further);
+  const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
   const window = await chosenWindow(values);
-  const engine = { ...engineOptionsOf(flowSettings(values)), derived: chosen.derived, window };
-  const query = await openQuery(values, chosen, engine);
-  const write = await loadWriter(chosen, { query });
+  const engine = { ...engineOptionsOf(flowSettings(values)), derived, window };
+  const query = await openQuery(values, derived, engine);
+  const habit = { isEndless: false, mode: 'replace' } as const;
+  const { write, output } = await planOutputs({ values, chosen }, others, { query }, habit);
   const reader = await openReplay(files, { speed: values.speed, order }, { engine, filter: values.filter ?? '', warn });
   query?.answerFrom(reader);
   return runFeed(reader, {
     call: { command: 'replay', inputs: files, values },
     write,
-    output: { path: output, mode: append ? 'append' : 'replace', isRaw: chosen.format !== 'table', network },
+    output,
     stats,
     endless: false,
   });

@@ -1,0 +1,126 @@
+/** Where flows go: one output or several, files that are rotated or not. */
+import type { ValuesAt } from '../options/table.ts';
+import { wantsIdentity } from '../flow/groups.ts';
+import { networkOptions } from './binary_formats.ts';
+import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
+import type { ChosenFormat, FlowFormat, Writer, WriterSources } from './flow_options.ts';
+import { openOutput } from './output.ts';
+import type { OutputPlan } from './output.ts';
+import type { WriteMode } from './output_target.ts';
+import type { Written } from './same_file.ts';
+
+/** Values of any command that writes flows. */
+export type OutputValues = Parameters<typeof chosenFormat>[0] &
+  Pick<ValuesAt<'read'>, 'rotate' | 'append' | 'preset' | 'unidirectional'>;
+
+export interface PlannedOutputs {
+  readonly write: Writer;
+  /** The first one, which is opened by who runs the capture. */
+  readonly output: OutputPlan;
+}
+
+/** How the command writes: whether the capture has no end, and what becomes of a file that is there. */
+export interface OutputHabit {
+  readonly isEndless: boolean;
+  readonly mode: WriteMode;
+}
+
+/** A format with what was asked for. */
+export interface Asked {
+  readonly values: OutputValues;
+  readonly chosen: ChosenFormat;
+}
+
+/** The file that flows go to, for checkOutputs. */
+export function writtenFile({ output }: Pick<OutputValues, 'output'>): Written {
+  return { option: '--output', path: output };
+}
+
+/**
+ * The further outputs, checked.
+ * @throws {RangeError} for one that does not go together with the first
+ */
+export async function furtherOutputs(first: OutputValues, further: readonly OutputValues[]): Promise<readonly Asked[]> {
+  if (further.length === 0 && first.rotate === undefined) return [];
+  const { owner = false, process: byProcess = false, with: groups = [], sort, top, by } = first;
+  const what = further.length === 0 ? '--rotate' : 'more than one output';
+  if (owner || byProcess || wantsIdentity(groups))
+    throw new RangeError(`${what} cannot have --owner, --process and --with identify; leave them out`);
+  if (sort !== undefined || top !== undefined || by !== undefined)
+    throw new RangeError(`${what} cannot have --sort, --top and --by; leave them out`);
+  const asked: Asked[] = [];
+  for (const given of further) {
+    const values = settledValues(given);
+    if (values.preset !== first.preset || String(values.with ?? []) !== String(groups))
+      throw new RangeError(
+        `--format ${values.format} changes how flows are made, for all outputs; make it the first one, or add --preset ${values.preset}`,
+      );
+    asked.push({ values, chosen: await chosenFormat(values) });
+  }
+  return asked;
+}
+
+/** Loads the writers of all outputs. @throws {RangeError} for what does not go together */
+export async function planOutputs(
+  first: Asked,
+  others: readonly Asked[],
+  sources: WriterSources,
+  habit: OutputHabit,
+): Promise<PlannedOutputs> {
+  const planned = await planOutput(first, sources, habit);
+  if (others.length === 0) return planned;
+  const plans: PlannedOutputs[] = [];
+  for (const other of others) plans.push(await planOutput(other, { query: sources.query }, habit));
+  const { severalWriter } = await import('./write_several.ts');
+  const further = plans.map(({ write, output }) => ({ write, open: () => openOutput(output) }));
+  return { write: severalWriter(planned.write, further), output: planned.output };
+}
+
+async function planOutput(
+  { values, chosen }: Asked,
+  sources: WriterSources,
+  { isEndless, mode }: OutputHabit,
+): Promise<PlannedOutputs> {
+  const { output: path, append, rotate } = values;
+  const { format } = chosen;
+  const network = networkOptions(format, values, isEndless);
+  const write = await loadWriter(chosen, sources);
+  if (rotate === undefined)
+    return {
+      write,
+      output: { path, mode: append ? 'append' : mode, isRaw: format !== 'table', network, ...headingOf(format) },
+    };
+  if (path === undefined || path === '-' || network !== undefined)
+    throw new RangeError('--rotate needs files; add --output with a template, as flows-%Y%m%dT%H%M%SZ-%i.jsonl');
+  if (append) throw new RangeError('--rotate begins new files; leave out --append');
+  if (format === 'table' || format === 'none')
+    throw new RangeError(`--rotate needs a format for programs, not ${format}; add --format jsonl or parquet`);
+  const [{ rotatingWriter }, { rotationLimits }] = await Promise.all([
+    import('./rotation/rotating_writer.ts'),
+    import('./rotation/limits.ts'),
+  ]);
+  const rotation = {
+    template: path,
+    limits: rotationLimits(rotate),
+    kind: format === 'ipfix' ? 'messages' : format === 'parquet' || format === 'arrow' ? 'blocks' : 'lines',
+    hasTitles: format === 'csv' || format === 'cic',
+    isEndless,
+  } as const;
+  return { write: rotatingWriter(write, rotation), output: { path: undefined, mode, isNone: true } };
+}
+
+/** What a file needs that is begun while the capture runs. */
+function headingOf(format: FlowFormat): Pick<OutputPlan, 'heading' | 'isWhole'> {
+  switch (format) {
+    case 'csv':
+    case 'cic':
+      return { heading: 'line' };
+    case 'zeek':
+      return { heading: 'comments' };
+    case 'arrow':
+    case 'parquet':
+      return { isWhole: true };
+    default:
+      return {};
+  }
+}

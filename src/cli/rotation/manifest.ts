@@ -1,0 +1,76 @@
+/**
+ * The list of files that were handed over, one JSON object a line. A file gets its name first and its line then; a journal
+ * beside the part lets a later start do what is missing when the process is killed in between.
+ */
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A file that was handed over. */
+export interface FileEntry {
+  readonly sequence: number;
+  /** Without its folder. */
+  readonly name: string;
+  /** Flows; null: not known, as the file was recovered. */
+  readonly rows: number | null;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Earliest and latest packet, seconds since the epoch with nine decimals; null: not known. */
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  /** It is what was left of a file that was being written when the process ended, or the disk was full. */
+  readonly recovered?: true;
+}
+
+export class Manifest {
+  readonly #path: string;
+  #sequence = 0;
+
+  /** @throws the system's error */
+  constructor(path: string) {
+    this.#path = path;
+    if (!existsSync(path)) return;
+    const text = readFileSync(path, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) {
+      const fd = openSync(path, 'r+');
+      ftruncateSync(fd, Buffer.byteLength(whole));
+      closeSync(fd);
+    }
+    for (const line of whole.split('\n')) {
+      if (line !== '') this.#sequence = Math.max(this.#sequence, (JSON.parse(line) as FileEntry).sequence);
+    }
+  }
+
+  /** The greatest number that a file has. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Resolves when the line is on the disk. */
+  add(entry: FileEntry): void {
+    const fd = openSync(this.#path, 'a', 0o666);
+    try {
+      writeSync(fd, `${JSON.stringify(entry)}\n`);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    syncFolder(dirname(this.#path));
+    this.#sequence = Math.max(this.#sequence, entry.sequence);
+  }
+
+  /** A number that no file has, and none that is there without a line. */
+  reserve(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+}
+
+/** New names in a folder survive a loss of power from here on. */
+export function syncFolder(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

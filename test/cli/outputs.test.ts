@@ -1,0 +1,76 @@
+/** Several outputs of one capture. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { execute } from './execute.ts';
+import { CAPTURES } from './read_back.ts';
+
+const main = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pcapflow-outputs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string): string => join(folder, name);
+const tour = CAPTURES.find(({ name }) => name === 'tour.pcap') as (typeof CAPTURES)[number];
+
+const FORMATS = ['csv', 'parquet', 'jsonl', 'ipfix', 'ecs', 'arrow', 'table'];
+
+const SOME = new Set(['tour.pcap', 'blocks.pcapng', 'empty.pcap', 'icmp.pcap', 'ipv6-extensions.pcap']);
+
+function output(format: string, name: string): string[] {
+  return ['-f', format, '-o', file(name)];
+}
+
+describe('several outputs', () => {
+  it.each(CAPTURES.filter(({ name }) => SOME.has(name)).map((capture) => [capture.name, capture.path] as const))(
+    'of %s have what each has alone',
+    async (_, path) => {
+      const read = (...options: readonly string[]): Promise<number> =>
+        execute('read', ['--no-progress', '--time-format', 'seconds', ...options, path]);
+      await read(...FORMATS.flatMap((format) => output(format, `together.${format}`)));
+      for (const format of FORMATS) {
+        await read(...output(format, 'alone'));
+        expect(readFileSync(file(`together.${format}`)).equals(readFileSync(file('alone'))), format).toBe(true);
+      }
+    },
+  );
+
+  it('have options of their own, which stand behind the format or the file', async () => {
+    await execute('read', [
+      ...['--no-progress', ...output('csv', 'one'), '--fields', 'srcAddress,dstPort', ...output('csv', 'two')],
+      ...[...output('ipfix', 'bi'), ...output('ipfix', 'uni'), '--uniflow', '-f', 'jsonl', '--time-format', 'iso'],
+      ...['-o', file('iso'), tour.path],
+    ]);
+    expect(readFileSync(file('one'), 'utf8').split('\n')[0]).toBe('srcAddress,dstPort');
+    expect(readFileSync(file('two'), 'utf8').split('\n')[0]).toContain('endReason');
+    expect(readFileSync(file('uni')).length).not.toBe(readFileSync(file('bi')).length);
+    expect(readFileSync(file('iso'), 'utf8')).toContain('"firstSeen":"2023-11-14T');
+  });
+
+  it('have only the flows of --where, and all of them count once', async () => {
+    const where = ['--where', 'dstPort == 443', '--stats', file('stats')];
+    await execute('read', ['--no-progress', ...output('jsonl', 'a'), ...output('csv', 'b'), ...where, tour.path]);
+    const lines = readFileSync(file('a'), 'utf8').trim().split('\n');
+    expect(lines.length).toBe(tour.flows.filter(({ dstPort }) => dstPort === '443').length);
+    expect(readFileSync(file('b'), 'utf8').trim().split('\n').length).toBe(lines.length + 1);
+  });
+
+  it.each([
+    [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'x'], 'the same file as --output x'],
+    [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--sort', 'bytes'], 'more than one output cannot have --sort'],
+    [
+      ['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--with', 'identify'],
+      'cannot have --owner, --process and --w',
+    ],
+    [['-f', 'csv', '-o', 'x', '-f', 'zeek', '-o', 'y'], 'make it the first one, or add --preset zeek'],
+    [['-f', 'csv', '-o', 'x', '-f', 'netflow9', '-o', 'y'], '--format netflow9 is sent over UDP only'],
+  ])('refuse what does not go together: %j', (options, message) => {
+    const { status, stderr } = spawnSync(process.execPath, [main, 'read', ...options, tour.path], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+    expect(stderr).toContain(message);
+    expect(status).toBe(1);
+  });
+});

@@ -46,7 +46,7 @@ export const CONFIG_FIRST_PACKETS = 2032;
 export const CONFIG_PAYLOAD = 2036;
 /** u32: address of values of c log2 c, f64[ENTROPY_TABLE_COUNT] */
 export const CONFIG_ENTROPY_TABLE = 2040;
-/** u32: address of the texts that rows refer to, u8[FIRST_TEXTS_SIZE] */
+/** u32: address of the texts that rows refer to, FIRST_TEXTS */
 export const CONFIG_FIRST_TEXTS = 2044;
 /** u64 ns: between running records of a flow; 0: there are none */
 export const CONFIG_INTERIM = 2048;

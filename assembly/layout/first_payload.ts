@@ -139,5 +139,30 @@ export const FIRST_KIND_BINARY = 2;
 /** number: of FIRST_KIND */
 export const FIRST_KIND_BITS = 2;
 
-/** number bytes: of texts that rows refer to */
-export const FIRST_TEXTS_SIZE = 262144;
+/** number, power of two: unlike flows whose text is known, by FIRST_KNOWN_HASH of their key */
+export const FIRST_KNOWN_COUNT = 1024;
+/** number: a key times this, modulo 2^32, has the place of its entry in its upper bits */
+export const FIRST_KNOWN_HASH = 0x9e3779b1;
+/** number: those upper bits are shifted to the right by so many */
+export const FIRST_KNOWN_SHIFT = 22;
+/** number: FIRST_BLOCK_UNLIKE is shifted to the left by so many in a key, above the responder's port and 1 bit for TCP */
+export const FIRST_KNOWN_CODE_SHIFT = 17;
+/** number: of a key: the flow is TCP */
+export const FIRST_KNOWN_TCP = 65536;
+
+// record FIRST_KNOWN: text of unlike flows, written by the host
+/** u32: the key and 1; 0: there is none */
+export const FIRST_KNOWN_KEY = 0;
+// gap u8[4]
+/** REFERENCE */
+export const FIRST_KNOWN_TEXT = 8;
+/** size */
+export const FIRST_KNOWN_SIZE = 16;
+
+// record FIRST_TEXTS: texts that rows refer to
+/** FIRST_KNOWN[FIRST_KNOWN_COUNT] */
+export const FIRST_TEXTS_KNOWN = 0;
+/** u8[262144] */
+export const FIRST_TEXTS_BYTES = 16384;
+/** size */
+export const FIRST_TEXTS_SIZE = 278528;

@@ -1,16 +1,34 @@
 /** The block of first bytes in a row: what is known of a flow of which nothing is kept. The host writes the rest. */
+import { firstTextsBase } from "../control";
 import {
   FIRST_BITS_NAMED, FIRST_BLOCK_TEXT, FIRST_BLOCK_UNLIKE, FIRST_KIND_BINARY, FIRST_KIND_BITS, FIRST_KIND_TEXT,
-  FIRST_SIDE_KEPT_SHIFT, FIRST_SIDE_TEXT, FIRST_SIDE_UNLIKE, FIRST_STATE_DONE, FIRST_STATE_NONE, NIL,
-  REFERENCE_LENGTH, SIDE_FIRST_PAYLOAD,
+  FIRST_KNOWN_CODE_SHIFT, FIRST_KNOWN_HASH, FIRST_KNOWN_KEY, FIRST_KNOWN_SHIFT, FIRST_KNOWN_SIZE, FIRST_KNOWN_TCP,
+  FIRST_KNOWN_TEXT, FIRST_SIDE_KEPT_SHIFT, FIRST_SIDE_TEXT, FIRST_SIDE_UNLIKE, FIRST_STATE_DONE, FIRST_STATE_NONE,
+  FIRST_TEXTS_KNOWN, NIL, ROW_DESTINATION_PORT, ROW_PROTOCOL, SIDE_FIRST_PAYLOAD,
 } from "../layout";
+import { u8At } from "../wire/bytes";
+import { PROTOCOL_TCP } from "../wire/numbers";
 import { firstBits, firstHead, firstRecord, firstSide, firstState } from "./first_record";
 import { sideBlock } from "./record";
 
 export function writeFirstBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_FIRST_PAYLOAD, row);
-  store<u32>(block, unlikeKinds(firstRecord(index)), FIRST_BLOCK_UNLIKE);
-  store<u32>(block, 0, FIRST_BLOCK_TEXT + REFERENCE_LENGTH);
+  const code = unlikeKinds(firstRecord(index));
+  store<u32>(block, code, FIRST_BLOCK_UNLIKE);
+  store<u64>(block, code == NIL ? 0 : knownText(row, code), FIRST_BLOCK_TEXT);
+}
+
+/** The REFERENCE to the text of such flows, 0 when it is not known. */
+function knownText(row: usize, code: u32): u64 {
+  const tcp: u32 = u8At(row + ROW_PROTOCOL) == PROTOCOL_TCP ? FIRST_KNOWN_TCP : 0;
+  const kinds = code & (FIRST_KIND_TEXT | FIRST_KIND_BINARY);
+  // Without payload of one kind the port says nothing.
+  const hasPort = kinds == FIRST_KIND_TEXT || kinds == FIRST_KIND_BINARY;
+  const port: u32 = hasPort ? <u32>load<u16>(row, ROW_DESTINATION_PORT) : 0;
+  const key = code << FIRST_KNOWN_CODE_SHIFT | tcp | port;
+  const place = key * FIRST_KNOWN_HASH >> FIRST_KNOWN_SHIFT;
+  const entry = firstTextsBase + FIRST_TEXTS_KNOWN + <usize>place * FIRST_KNOWN_SIZE;
+  return load<u32>(entry, FIRST_KNOWN_KEY) == key + 1 ? load<u64>(entry, FIRST_KNOWN_TEXT) : 0;
 }
 
 /** FIRST_BLOCK_UNLIKE of a flow. */

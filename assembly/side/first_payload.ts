@@ -3,8 +3,8 @@
  * put together in sequence order from its SYN or its first payload: first bytes win, holes end it. A UDP side is its
  * first datagrams with their times.
  *
- * Nothing is kept of a side that starts like no protocol that the host can read, but for its first four bytes and whether
- * it is text. Once a side starts like one, both are kept.
+ * Nothing is kept of a side that starts like no protocol that the host can read, but for its first four bytes and
+ * whether it is text. Once a side starts like one, both are kept.
  *
  * A flow that has enough, or that has waited too long, goes to the queue of ready flows, from which the host takes it;
  * one that ends before is read with its row. Then its chunks are free again.

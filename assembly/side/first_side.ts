@@ -5,7 +5,9 @@ import {
   FIRST_STATE_READY, NIL,
 } from "../layout";
 import { freeChain } from "./first_chunks";
-import { firstHead, firstSide, firstSides, setFirstBase, setFirstHead, setFirstSide, setFirstState } from "./first_record";
+import {
+  firstHead, firstSide, firstSides, setFirstBase, setFirstHead, setFirstSide, setFirstState,
+} from "./first_record";
 import { isPlainText, LIKE_ANY, LIKE_NONE, likeness } from "./first_start";
 
 /** Bits of both sides. */
@@ -38,8 +40,8 @@ export function mayBeStream(record: usize, side: u32, packet: usize, bytes: usiz
 }
 
 /**
- * Is a datagram worth keeping? One that says little is, until the next one of a side that may be read: if that one starts
- * like a protocol, too, both are, and else the side is unlike.
+ * Is a datagram worth keeping? One that says little is, until the next one of a side that may be read: if that one
+ * starts like a protocol, too, both are, and else the side is unlike.
  */
 export function isWorthKeeping(record: usize, side: u32, packet: usize, bytes: usize, size: u32): bool {
   if (hasLikeSide(record)) return true;

@@ -82,6 +82,11 @@ export function startSides(index: u32, packet: usize): void {
  */
 export function packetSides(index: u32, packet: usize, side: u32): void {
   assert(isFrameInPlace(packet));
+  // Often the only group, and nothing to do for most packets.
+  if (sides == SIDE_FIRST_PAYLOAD) {
+    firstPayloadOfPacket(index, packet, side);
+    return;
+  }
   if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
   if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);

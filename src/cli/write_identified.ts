@@ -5,6 +5,13 @@
 import {
   CONFIG_FIRST_TEXTS,
   CONTROL,
+  FIRST_KNOWN_HASH,
+  FIRST_KNOWN_KEY,
+  FIRST_KNOWN_SHIFT,
+  FIRST_KNOWN_SIZE,
+  FIRST_KNOWN_TEXT,
+  FIRST_TEXTS_BYTES,
+  FIRST_TEXTS_KNOWN,
   FIRST_TEXTS_SIZE,
   REFERENCE_LENGTH,
   REFERENCE_TEXT,
@@ -68,7 +75,7 @@ function identifiedSink(
 }
 
 /** Room for texts that many flows share; the rest is for those of the rows that are written at a time. Bytes. */
-const SHARED_BYTES = FIRST_TEXTS_SIZE / 4;
+const SHARED_BYTES = (FIRST_TEXTS_SIZE - FIRST_TEXTS_BYTES) / 4;
 /** A character of a string is this much UTF-8 at most. Bytes. */
 const CHARACTER_BYTES = 3;
 
@@ -84,6 +91,8 @@ class IdentifiedLines {
   readonly #format: IdentifiedFormat;
   readonly #memory: Buffer;
   readonly #texts: number;
+  /** Texts that the engine fills in. */
+  readonly #known: number;
   /** Longest line without its text. Bytes. */
   readonly #lineMax: number;
   /** Of identities that flows share. */
@@ -103,7 +112,9 @@ class IdentifiedLines {
     this.#identities = identities;
     this.#format = format;
     this.#memory = Buffer.from(u8.buffer, u8.byteOffset, u8.length);
-    this.#texts = data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true);
+    const region = data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true);
+    this.#known = region + FIRST_TEXTS_KNOWN;
+    this.#texts = region + FIRST_TEXTS_BYTES;
     this.#sharedEnd = this.#texts;
     this.#lineMax = writeFieldProgram(u8, withText(format.lines, identities.textAt), engine.placed(fields));
   }
@@ -120,6 +131,11 @@ class IdentifiedLines {
       this.#engine.rowsText({ ...rows, base: rowAt(rows, first), count: end - first });
     for (let n = 0; n < rows.count; n++) {
       const row = rowAt(rows, n);
+      const filled = data.getUint32(row + textAt + REFERENCE_LENGTH, true);
+      if (filled !== 0 && this.#identities.isUnlikeKnown && room >= this.#lineMax + filled) {
+        room -= this.#lineMax + filled;
+        continue;
+      }
       const identity = this.#identities.take(row);
       const known = this.#shared.get(identity);
       const text = known === undefined ? this.#format.text(identity) : '';
@@ -130,7 +146,9 @@ class IdentifiedLines {
         room = TEXT_SIZE;
         this.#ownEnd = this.#texts + SHARED_BYTES;
       }
-      const { at, length } = known ?? this.#put(identity, text);
+      const place = known ?? this.#put(identity, text);
+      const { at, length } = place;
+      if (this.#shared.get(identity) === place) this.#tell(row, place);
       room -= this.#lineMax + length;
       data.setUint32(row + textAt + REFERENCE_TEXT, at, true);
       data.setUint32(row + textAt + REFERENCE_LENGTH, length, true);
@@ -139,8 +157,19 @@ class IdentifiedLines {
     return parts.length === 0 ? last : Buffer.concat([...parts, last]);
   }
 
+  /** The engine fills in the text of further flows like this one. */
+  #tell(row: number, { at, length }: TextPlace): void {
+    const key = this.#identities.unlikeKey(row);
+    if (key === undefined) return;
+    const { data } = this.#engine.views;
+    const entry = this.#known + (Math.imul(key, FIRST_KNOWN_HASH) >>> FIRST_KNOWN_SHIFT) * FIRST_KNOWN_SIZE;
+    data.setUint32(entry + FIRST_KNOWN_KEY, key + 1, true);
+    data.setUint32(entry + FIRST_KNOWN_TEXT + REFERENCE_TEXT, at, true);
+    data.setUint32(entry + FIRST_KNOWN_TEXT + REFERENCE_LENGTH, length, true);
+  }
+
   #hasRoom(size: number): boolean {
-    return this.#ownEnd + size <= this.#texts + FIRST_TEXTS_SIZE;
+    return this.#ownEnd + size <= this.#texts + FIRST_TEXTS_SIZE - FIRST_TEXTS_BYTES;
   }
 
   #put(identity: KnownIdentity, text: string): TextPlace {

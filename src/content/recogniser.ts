@@ -29,14 +29,11 @@ export const entry = (
   starts: starts.map((start) => ('bytes' in start ? start : { bytes: start })),
 });
 
-export const oneOf =
-  (values: string | readonly number[]) =>
-  (byte: number): boolean =>
-    typeof values === 'string' ? values.includes(String.fromCharCode(byte)) : values.includes(byte);
-export const below =
-  (limit: number): ByteSpec =>
-  (byte: number) =>
-    byte < limit;
+export function oneOf(values: string | readonly number[]): (byte: number) => boolean {
+  const chosen = typeof values === 'string' ? Array.from(values, (letter) => letter.charCodeAt(0)) : values;
+  return (byte) => chosen.includes(byte);
+}
+export const below = (limit: number): ByteSpec => [0, limit - 1];
 export const isEven = (byte: number): boolean => byte % 2 === 0;
 export const isPlain = (byte: number): boolean => isPrintableAscii(byte) || byte === 9 || byte === 10 || byte === 13;
 

@@ -51,11 +51,15 @@ export class Starts {
 
   /** All values of each table that a start has a rule for. Bits without a start fit no number of bytes. */
   #excludeAll(rules: readonly Rule[]): void {
+    const all = new Uint32Array(2 * TABLES);
+    const exclude = (table: number, start: number): void => {
+      const at = 2 * table + (start >> 5);
+      all[at] = (all[at] ?? 0) | (1 << (start & 31));
+    };
+    for (let start = this.#count; start < STARTS_MAX; start++) exclude(LENGTH, start);
+    for (const { table, start } of rules) exclude(table, start);
     const words = new BigUint64Array(this.tables.buffer);
-    const all = Array.from({ length: TABLES }, () => 0n);
-    all[LENGTH] = ~((1n << BigInt(this.#count)) - 1n);
-    for (const { table, start } of rules) all[table] = (all[table] ?? 0n) | (1n << BigInt(start));
-    all.forEach((bits, table) => words.fill(bits, table * VALUES, (table + 1) * VALUES));
+    new BigUint64Array(all.buffer).forEach((bits, table) => words.fill(bits, table * VALUES, (table + 1) * VALUES));
   }
 
   #letIn(table: number, start: number, values: Values): void {

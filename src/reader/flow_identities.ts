@@ -4,6 +4,10 @@
  * start like no protocol: they share the few identities that the port and the bits leave.
  */
 import {
+  FIRST_KIND_BINARY,
+  FIRST_KIND_TEXT,
+  FIRST_KNOWN_CODE_SHIFT,
+  FIRST_KNOWN_TCP,
   NIL,
   ROWS,
   ROW_DESTINATION,
@@ -101,7 +105,7 @@ export class FlowIdentities {
   /** What the flow in a row is. Of a flow that has ended, once, before it is released. */
   take(row: number): KnownIdentity {
     const identity = this.#own(row);
-    this.#forget(this.#table.views.data.getUint32(row + ROW_FLOW, true));
+    if (this.#known.size > 0) this.#forget(this.#table.views.data.getUint32(row + ROW_FLOW, true));
     return this.#completed(identity, row);
   }
 
@@ -115,6 +119,26 @@ export class FlowIdentities {
   /** Offset in a row of a reference to text (REFERENCE) that a field program may write. */
   get textAt(): number {
     return this.#payloads.textAt;
+  }
+
+  /** The engine may fill in the text of flows of which nothing is kept: no other flow has said anything about them. */
+  get isUnlikeKnown(): boolean {
+    return !this.#identifier.knowsOthers;
+  }
+
+  /**
+   * Key of the text of such a flow (FIRST_KNOWN); undefined: the flow in the row is not one. The engine then fills in the
+   * text of all that have the same key.
+   */
+  unlikeKey(row: number): number | undefined {
+    const code = this.#payloads.unlike(row);
+    if (code === NIL) return undefined;
+    const { u8, data } = this.#table.views;
+    const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP ? FIRST_KNOWN_TCP : 0;
+    const kinds = code & (FIRST_KIND_TEXT | FIRST_KIND_BINARY);
+    // Without payload of one kind the port says nothing.
+    const hasPort = kinds === FIRST_KIND_TEXT || kinds === FIRST_KIND_BINARY;
+    return (code << FIRST_KNOWN_CODE_SHIFT) | tcp | (hasPort ? data.getUint16(row + ROW_DESTINATION_PORT, true) : 0);
   }
 
   /** Others have this very identity: what is made of it is worth keeping. */
@@ -137,6 +161,7 @@ export class FlowIdentities {
     return this.#identifier.complete(identity, this.#flow, [srcPort, dstPort]);
   }
 
+  /** @param code of what is known of a flow of which nothing is kept */
   #unlikeIdentity(row: number, code: number): KnownIdentity {
     const { u8, data } = this.#table.views;
     const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP;

@@ -8,3 +8,5 @@ export const COMMUNITY_ID_SIZE = 32;
 
 /** number bytes: two blocks of SHA-1 */
 export const DIGEST_SIZE = 128;
+/** number bytes: message schedule of SHA-1 */
+export const DIGEST_WORDS_SIZE = 320;

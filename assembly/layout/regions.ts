@@ -1,6 +1,6 @@
 /** What has a fixed address. */
 
-import { DIGEST_SIZE } from './community_id.ts';
+import { DIGEST_SIZE, DIGEST_WORDS_SIZE } from './community_id.ts';
 import { CONTROL_SIZE } from './control_further.ts';
 import { FILTERS_MAX } from './interface.ts';
 import { TAGS_SIZE } from './layers.ts';
@@ -50,8 +50,10 @@ export const DATA = TEXT;
 export const RECORD_EXTRAS = TEXT;
 /** u8[DIGEST_SIZE]: message of a SHA-1, with its padding */
 export const DIGEST = TEXT + TEXT_SIZE;
+/** u8[DIGEST_WORDS_SIZE]: its message schedule */
+export const DIGEST_WORDS = DIGEST + DIGEST_SIZE;
 /** TAGS: those of a frame that is walked again */
-export const FRAME_TAGS = DIGEST + DIGEST_SIZE;
+export const FRAME_TAGS = DIGEST_WORDS + DIGEST_WORDS_SIZE;
 /** SHARD_PACKET[BATCH_COUNT]: of the batch */
 export const SHARD_PACKETS = FRAME_TAGS + TAGS_SIZE;
 /** u32[SHARDS_MAX]: where the lists of the shards end */

@@ -7,7 +7,8 @@
  */
 import { bidirectional, state32, zeekCuts } from "../control";
 import {
-  COMMUNITY_ID_TEXT, CONFIG_COMMUNITY_ID_SEED, DIGEST, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_ICMP_CODE,
+  COMMUNITY_ID_TEXT, CONFIG_COMMUNITY_ID_SEED, DIGEST, DIGEST_WORDS,
+  ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_ICMP_CODE,
   ROW_ICMP_TYPE, ROW_PROTOCOL, ROW_SOURCE, ROW_SOURCE_PORT, ROW_VERSION, SIDE_COMMUNITY_ID, TEXT_VALUE_HEADER,
   TEXT_VALUE_LENGTH,
 } from "../layout";
@@ -33,7 +34,7 @@ export function writeCommunityIdBlock(row: usize): void {
     store<u8>(text, NO_TEXT, TEXT_VALUE_LENGTH);
     return;
   }
-  sha1(DIGEST, size);
+  sha1(DIGEST, size, DIGEST_WORDS);
   store<u8>(text, TEXT_LENGTH, TEXT_VALUE_LENGTH);
   store<u16>(text, 0x3a31, TEXT_VALUE_HEADER);
   writeBase64(text + TEXT_VALUE_HEADER + 2);
@@ -68,14 +69,19 @@ function writeMessage(row: usize): usize {
   const order = ordered ? memory.compare(row + ROW_SOURCE, row + ROW_DESTINATION, length) : 0;
   const turned = order > 0 || (order == 0 && ordered && hasPorts && source > destination);
   store<u16>(DIGEST, bswap<u16>(<u16>state32(CONFIG_COMMUNITY_ID_SEED)));
-  memory.copy(DIGEST + 2, row + (turned ? ROW_DESTINATION : ROW_SOURCE), length);
-  memory.copy(DIGEST + 2 + length, row + (turned ? ROW_SOURCE : ROW_DESTINATION), length);
+  copyWords(DIGEST + 2, row + (turned ? ROW_DESTINATION : ROW_SOURCE), length);
+  copyWords(DIGEST + 2 + length, row + (turned ? ROW_SOURCE : ROW_DESTINATION), length);
   const rest = DIGEST + 2 + 2 * length;
   store<u16>(rest, <u16>protocol);
   if (!hasPorts) return 4 + 2 * length;
   store<u16>(rest, bswap<u16>(<u16>(turned ? destination : source)), 2);
   store<u16>(rest, bswap<u16>(<u16>(turned ? source : destination)), 4);
   return 8 + 2 * length;
+}
+
+/** A multiple of four bytes. Plain stores: a call of the bulk memory instruction costs more than a few of them. */
+@inline function copyWords(to: usize, from: usize, size: usize): void {
+  for (let at: usize = 0; at < size; at += 4) store<u32>(to + at, load<u32>(from + at));
 }
 
 /** The digest in Base64 (RFC 4648 §4): 28 characters, the last of which fills up. */
@@ -91,10 +97,8 @@ function writeBase64(to: usize): void {
   store<u8>(to - 1, 0x3d);
 }
 
-/** The digit of six bits (RFC 4648 §4). */
+/** The digit of six bits (RFC 4648 §4): A to Z, a to z, 0 to 9, + and /. Without branches: no value is likelier. */
 @inline export function base64Digit(value: u32): u8 {
-  if (value < 26) return <u8>(0x41 + value);
-  if (value < 52) return <u8>(0x61 + value - 26);
-  if (value < 62) return <u8>(0x30 + value - 52);
-  return value == 62 ? 0x2b : 0x2f;
+  const digit = 0x41 + value + (u32(value > 25) * 6) - (u32(value > 51) * 75) - (u32(value > 61) * 15);
+  return <u8>(digit + (u32(value > 62) * 3));
 }

@@ -14,7 +14,7 @@ import {
   SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
-import { activityOfPacket, startActivity } from "./activity";
+import { activityOfPacket, prefetchActivity, startActivity } from "./activity";
 import { writeActivityBlock } from "./activity_block";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
@@ -27,12 +27,12 @@ import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
 import { copyRecords } from "./record";
-import { startStats, statsOfPacket } from "./stats";
+import { prefetchStats, startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
 import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
 import { prefetchTcp, startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
-import { startZeek, zeekOfPacket } from "./zeek";
+import { prefetchZeek, startZeek, zeekOfPacket } from "./zeek";
 import { writeZeekBlock } from "./zeek_block";
 
 /** Where the source address is in an IP header (RFC 791, RFC 8200). */
@@ -56,8 +56,13 @@ export function sidesHaveRoom(): bool {
 
 /** Starts the reads of the flow's records that a packet needs at once. The value only keeps them alive. */
 export function prefetchSides(index: u32): u64 {
-  if (isOn(SIDE_TCP)) return prefetchTcp(index);
-  return isOn(SIDE_FIRST_PAYLOAD) ? prefetchFirst(index) : 0;
+  let sum: u64 = 0;
+  if (isOn(SIDE_TCP)) sum ^= prefetchTcp(index);
+  if (isOn(SIDE_STATS)) sum ^= prefetchStats(index);
+  if (isOn(SIDE_ACTIVITY)) sum ^= prefetchActivity(index);
+  if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= prefetchFirst(index);
+  if (isOn(SIDE_ZEEK)) sum ^= prefetchZeek(index);
+  return sum;
 }
 
 /** A flow starts. `packet` is its first one, which packetSides gets as well. */

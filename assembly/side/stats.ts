@@ -17,6 +17,13 @@ import { sideRecord } from "./record";
 
 @inline export function statsRecord(index: u32): usize { return sideRecord(SIDE_STATS, index, STATS_SIZE); }
 
+/** Starts the reads of what a packet needs. The value only keeps them alive. */
+@inline export function prefetchStats(index: u32): u64 {
+  const record = statsRecord(index);
+  return load<u64>(record) ^ load<u64>(record, STATS_SIDE_SIZE) ^ load<u64>(record, STATS_GAPS)
+    ^ <u64>load<u32>(record, STATS_CLOCK_BACK);
+}
+
 /** The rest is set by the first packet of a side, and by its second one. */
 export function startStats(index: u32): void {
   const record = statsRecord(index);

@@ -26,6 +26,12 @@ import { segmentOfConnection } from "./zeek_tcp";
 
 @inline export function zeekRecord(index: u32): usize { return sideRecord(SIDE_ZEEK, index, ZEEK_SIZE); }
 
+/** Starts the reads of what a packet needs. The value only keeps them alive. */
+@inline export function prefetchZeek(index: u32): u64 {
+  const record = zeekRecord(index);
+  return load<u64>(record) ^ load<u64>(record, ZEEK_SIDE_SIZE) ^ load<u64>(record, ZEEK_LAST_TIME);
+}
+
 export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
   memory.fill(record, 0, ZEEK_SIZE);

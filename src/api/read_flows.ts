@@ -18,11 +18,17 @@ import { IdentitySource } from '../query/identity_fields.ts';
 import { compileWhere } from '../query/where.ts';
 import { openReader } from '../reader/open_reader.ts';
 import { engineOptions } from '../reader/options.ts';
+import type { Progress } from '../reader/progress.ts';
 import type { ReadOptions } from '../reader/read_options.ts';
+import { inputOf, isCaptureBytes } from '../source/file/capture_bytes.ts';
+import type { CaptureBytes } from '../source/file/capture_bytes.ts';
 import type { CaptureInput } from '../source/file/open.ts';
 
-/** A path (`-` is standard input), several paths that make one capture, or a stream of bytes. */
-export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array>;
+/**
+ * A path (`-` is standard input), several paths that make one capture, a stream of bytes, bytes in memory, a Blob or
+ * File, or a URL (`file:`, `http:`, `https:`).
+ */
+export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array> | CaptureBytes;
 
 /**
  * Reads a capture and yields its flows in the order in which they end.
@@ -48,14 +54,15 @@ export function readFlows<const F extends FlowField>(
 ): FlowReader<FlowWith<F>>;
 export function readFlows(source: FlowSource, options?: ReadOptions & { readonly fields?: undefined }): FlowReader;
 export function readFlows(source: FlowSource, options: ReadOptions = {}): FlowReader<object> {
-  return new FlowReader(inputsOf(source), options);
+  return new FlowReader(inputsOf(source, options.signal), options);
 }
 
-function inputsOf(source: FlowSource): readonly CaptureInput[] {
+function inputsOf(source: FlowSource, signal: AbortSignal | undefined): readonly CaptureInput[] {
+  if (isCaptureBytes(source)) return [inputOf(source, signal)];
   const inputs: readonly CaptureInput[] = Array.isArray(source) ? source : [source as CaptureInput];
   const good = inputs.every((input) => (typeof input === 'string' ? input !== '' : isStream(input)));
   if (!good || inputs.length === 0) {
-    throw new TypeError('the source of flows is a path, a list of paths or a stream of bytes');
+    throw new TypeError('the source of flows is a path, a list of paths, a stream of bytes, bytes, a Blob or a URL');
   }
   for (const input of inputs) {
     // A stream may fail before anything is asked of it; StreamSource finds the error later.
@@ -67,6 +74,9 @@ function inputsOf(source: FlowSource): readonly CaptureInput[] {
 function isStream(input: unknown): boolean {
   return typeof input === 'object' && input !== null && Symbol.asyncIterator in input;
 }
+
+/** Between two reports of progress. Milliseconds. */
+const PROGRESS_MS = 250;
 
 /** What `readFlows` gives: iterable once. */
 export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<Chosen> {
@@ -124,23 +134,41 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
   async *[Symbol.asyncIterator](): AsyncGenerator<Chosen, void, undefined> {
     if (this.#taken) throw new TypeError('these flows were iterated already; call readFlows again');
     this.#taken = true;
+    const { onProblem, onProgress, signal } = this.#options;
+    signal?.throwIfAborted();
     const reader = await this.#open();
     this.#reader = reader;
+    const abort = (): void => reader.close();
+    signal?.addEventListener('abort', abort);
+    const report = (): void => onProgress?.(progressOf(reader));
+    const reporting = onProgress === undefined ? undefined : setInterval(report, PROGRESS_MS).unref();
     if (this.#identity !== undefined) this.#identity.reader = reader.identities;
     const onLeftOut = (row: number): void => void reader.identities?.take(row);
     if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, onLeftOut, leftOut: 0 };
     try {
       await reader.start();
       while (await reader.advance()) yield* closedFlows(reader.engine, this.#reading(reader));
+      signal?.throwIfAborted();
+      report();
+    } catch (error) {
+      // What fails because of it is not the reason.
+      signal?.throwIfAborted();
+      throw error;
     } finally {
+      clearInterval(reporting);
+      signal?.removeEventListener('abort', abort);
       reader.close();
     }
-    const { onProblem } = this.#options;
     for (const problem of reader.problems) {
       if (onProblem === undefined) throw problem;
       onProblem(problem);
     }
   }
+}
+
+function progressOf(reader: FileFeed): Progress {
+  const { packetsSeen, flowsEnded } = reader.engine.counters();
+  return { bytesRead: reader.bytesTaken, packets: packetsSeen, flows: flowsEnded };
 }
 
 /** Takes all closed flows, a bounded number of records at a time. */

@@ -553,4 +553,19 @@ export const FLOW_OPTIONS = [
     help: 'called for each part of the capture that could not be read, instead of throwing after the last flow',
     where: ['readFlows'],
   },
+  {
+    name: 'onProgress',
+    type: 'function',
+    typescript: '(progress: Progress) => void',
+    help: 'called four times a second while flows are read, and once at the end',
+    where: ['readFlows'],
+  },
+  {
+    name: 'signal',
+    type: 'value',
+    typescript: 'AbortSignal',
+    without: 'none',
+    help: 'ends the reading: the iteration throws its reason',
+    where: ['readFlows'],
+  },
 ] as const satisfies readonly Option[];

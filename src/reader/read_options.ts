@@ -1,6 +1,7 @@
 /** The options of `readFlows`. `npm run generate` writes this file from the option table, src/options/; edit that. */
 import type { FlowField } from '../flow/flow.ts';
 import type { FilterOption } from './filter_maker.ts';
+import type { Progress } from './progress.ts';
 
 /** Options of `readFlows`. */
 export interface ReadOptions {
@@ -125,4 +126,8 @@ export interface ReadOptions {
   readonly fields?: readonly FlowField[];
   /** Called for each part of the capture that could not be read, instead of throwing after the last flow. */
   readonly onProblem?: (problem: Error) => void;
+  /** Called four times a second while flows are read, and once at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the reading: the iteration throws its reason. Default: none. */
+  readonly signal?: AbortSignal;
 }

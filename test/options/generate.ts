@@ -13,6 +13,7 @@ const GENERATED = '`npm run generate` writes this file from the option table, sr
 const READ_OPTIONS_HEAD = `/** The options of \`readFlows\`. ${GENERATED} */
 import type { FlowField } from '../flow/flow.ts';
 import type { FilterOption } from './filter_maker.ts';
+import type { Progress } from './progress.ts';
 
 /** Options of \`readFlows\`. */
 export interface ReadOptions {

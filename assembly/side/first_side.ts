@@ -40,8 +40,8 @@ export function mayBeStream(record: usize, side: u32, packet: usize, bytes: usiz
 }
 
 /**
- * Is a datagram worth keeping? One that says little is, until the next one of a side that may be read: if that one
- * starts like a protocol, too, both are, and else the side is unlike.
+ * Is a datagram worth keeping? One that says little is, until the next one of its side: if that one, or one of the other
+ * side before it, starts like a protocol, too, both are, and else the side is unlike.
  */
 export function isWorthKeeping(record: usize, side: u32, packet: usize, bytes: usize, size: u32): bool {
   if (hasLikeSide(record)) return true;
@@ -52,7 +52,7 @@ export function isWorthKeeping(record: usize, side: u32, packet: usize, bytes: u
     setFirstSide(record, side, FIRST_SIDE_LIKE);
     return true;
   }
-  dropWeak(record);
+  if ((firstSide(record, side) & FIRST_SIDE_WEAK) != 0) dropWeak(record);
   const known = (firstSide(record, side) & FIRST_SIDE_UNLIKE) != 0;
   if (!known) noteUnlike(record, side, bytes, size, like == LIKE_NONE || confirms ? 0 : FIRST_SIDE_WEAK);
   endIfUnlike(record);

@@ -29,10 +29,9 @@ export const entry = (
   starts: starts.map((start) => ('bytes' in start ? start : { bytes: start })),
 });
 
-export function oneOf(values: string | readonly number[]): (byte: number) => boolean {
-  const chosen = typeof values === 'string' ? Array.from(values, (letter) => letter.charCodeAt(0)) : values;
-  return (byte) => chosen.includes(byte);
-}
+export const oneOf = (values: string | readonly number[]): ByteSpec => ({
+  oneOf: typeof values === 'string' ? Array.from(values, (letter) => letter.charCodeAt(0)) : values,
+});
 export const below = (limit: number): ByteSpec => [0, limit - 1];
 export const isEven = (byte: number): boolean => byte % 2 === 0;
 export const isPlain = (byte: number): boolean => isPrintableAscii(byte) || byte === 9 || byte === 10 || byte === 13;
@@ -63,7 +62,8 @@ export const OPENVPN: ByteSpec = oneOf([0x38, 0x40, 0x50]);
 /** Command, then a status of zero behind length and session. */
 export const ENCAPSULATION: readonly ByteSpec[] = [[1, 0x70], 0, null, null, null, null, null, null, 0, 0, 0, 0];
 /** Three letters at least, and the slash of `SIP/2.0`. */
-export const START_LINE: readonly ByteSpec[] = [CAPITAL, METHOD, METHOD, (byte) => METHOD(byte) || byte === 0x2f];
+const METHOD_OR_SLASH = (byte: number): boolean => METHOD(byte) || byte === 0x2f;
+export const START_LINE: readonly ByteSpec[] = [CAPITAL, METHOD, METHOD, METHOD_OR_SLASH];
 /** Starts of an element of DER with this tag and content, by the size of its length. */
 export const derStarts = (tag: number, content: readonly ByteSpec[]): (readonly ByteSpec[])[] =>
   [[below(0x80)], [0x81, null], [0x82, null, null], [0x83, null, null, null], [0x84, null, null, null, null]].map(

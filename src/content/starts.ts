@@ -18,7 +18,13 @@ const TABLES = LOOK_BYTES + 3;
 const WEAK = TABLES * VALUES;
 
 /** Text stands for its characters, a pair for a range, null for any byte. */
-export type ByteSpec = string | number | readonly [from: number, to: number] | ((byte: number) => boolean) | null;
+export type ByteSpec =
+  | string
+  | number
+  | readonly [from: number, to: number]
+  | { readonly oneOf: readonly number[] }
+  | ((byte: number) => boolean)
+  | null;
 
 export interface Start {
   readonly bytes: readonly ByteSpec[];
@@ -28,7 +34,7 @@ export interface Start {
   readonly least?: number;
   /** UDP: and so many at most, below 255. Default: any number. */
   readonly most?: number;
-  /** UDP: one datagram says little, unless the next one of the flow fits a start as well. */
+  /** UDP: one datagram says little, unless the next one of its side fits a start as well, or one of the other side. */
   readonly weak?: true;
 }
 
@@ -65,12 +71,12 @@ export class Starts {
   #letIn(table: number, start: number, values: Values): void {
     const fits = ~(1 << (start & 31));
     const first = table * VALUES * 2 + (start >> 5);
-    const [from, to] = typeof values === 'function' ? [0, VALUES - 1] : values;
-    for (let value = from; value <= to; value++) {
-      if (typeof values === 'function' && !values(value)) continue;
+    const letIn = (value: number): void => {
       const at = first + 2 * value;
       this.tables[at] = (this.tables[at] ?? 0) & fits;
-    }
+    };
+    if ('oneOf' in values) values.oneOf.forEach(letIn);
+    else for (let value = values[0]; value <= values[1]; value++) letIn(value);
   }
 
   /** The starts that fit the first bytes of a side, bit by bit. */
@@ -100,8 +106,8 @@ export class Starts {
   }
 }
 
-/** From and to, both among them, or those that it is true for. */
-type Values = readonly [from: number, to: number] | ((byte: number) => boolean);
+type Range = readonly [from: number, to: number];
+type Values = Range | { readonly oneOf: readonly number[] };
 
 /** A start has only these values in a table. */
 interface Rule {
@@ -117,17 +123,27 @@ function rulesOf({ bytes, ports, least = 1, most = VALUES - 1 }: Start, start: n
   for (const spec of bytes) {
     if (typeof spec === 'string') for (const letter of spec) add(at++, only(letter.charCodeAt(0)));
     else {
-      if (spec !== null) add(at, typeof spec === 'number' ? only(spec) : spec);
+      if (spec !== null) add(at, valuesOf(spec));
       at++;
     }
   }
   if (at > LOOK_BYTES) throw new RangeError(`start ${start} has more than ${LOOK_BYTES} bytes`);
   if (ports === undefined) return rules;
-  const high = ports.map((port) => port >> 8);
-  const low = ports.map((port) => port & 0xff);
-  add(PORT_HIGH, (byte) => high.includes(byte));
-  add(PORT_LOW, (byte) => low.includes(byte));
+  add(PORT_HIGH, { oneOf: ports.map((port) => port >> 8) });
+  add(PORT_LOW, { oneOf: ports.map((port) => port & 0xff) });
   return rules;
+}
+
+const ALL: readonly number[] = Array.from({ length: VALUES }, (_, value) => value);
+/** Bytes for which a function is true. */
+const known = new Map<(byte: number) => boolean, Values>();
+
+function valuesOf(spec: Exclude<ByteSpec, string | null>): Values {
+  if (typeof spec === 'number') return only(spec);
+  if (typeof spec !== 'function') return spec;
+  let values = known.get(spec);
+  if (values === undefined) known.set(spec, (values = { oneOf: ALL.filter(spec) }));
+  return values;
 }
 
 const only = (value: number): Values => [value, value];

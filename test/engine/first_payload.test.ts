@@ -180,7 +180,8 @@ describe('first bytes of a flow', () => {
     it.each([
       ['one datagram', ['w>'], []],
       ['the next one is like nothing', ['w>', 'x>', 'w>'], []],
-      ['the answer is like nothing', ['w>', 'x<', 'w>'], []],
+      ['the answer and the next one are like nothing', ['w>', 'x<', 'x>', 'w>'], []],
+      ['the next one confirms it behind an unlike answer', ['w1>', 'x<', 'w2>'], ['w1', 'w2', 'x']],
       ['the next one confirms it', ['w1>', 'w2>', 'x>'], ['w1', 'w2', 'x']],
       ['the answer confirms it', ['w1>', 'w2<', 'x>'], ['w1', 'x', 'w2']],
       ['a strong one follows', ['w>', 's<'], ['w', 's']],

@@ -18,6 +18,8 @@ import { mutate } from './mutate.ts';
 
 const FILES_MAX = 3;
 const START_NS = 1_700_000_000_000_000_000n;
+/** Captures read at a time: decompression waits for other threads. */
+const LANES = 16;
 /** Calls after which a capture of a few kilobytes must be at its end. */
 const STEPS_MAX = 100_000;
 
@@ -42,22 +44,35 @@ export async function fuzzContainers(
   count: number,
   progress = (_files: number): void => {},
 ): Promise<number> {
-  const converter = await Converter.create(await testedEngine(), undefined, FILES_MAX);
+  const module = await testedEngine();
+  const lanes = Math.min(LANES, count);
+  const converters = await Promise.all(
+    Array.from({ length: lanes }, () => Converter.create(module, undefined, FILES_MAX)),
+  );
   const packed = pool(r);
   let files = 0;
-  for (let n = 0; n < count; n++) {
-    const capture = Array.from({ length: r.pick([1, 1, 2, FILES_MAX]) }, () => changed(r, r.pick(packed)));
-    files += capture.length;
-    const whole = await outcome(converter, capture, Infinity);
-    const pieces = await outcome(converter, capture, r.pick([1, 7, 100, 1000]));
-    if (JSON.stringify(whole) !== JSON.stringify(pieces)) {
-      const message = `whole ${JSON.stringify(whole)}, in pieces ${JSON.stringify(pieces)}`;
-      throw new ContainerFinding(message, capture);
-    }
-    if (capture.length === 1) await compareWithModel(capture[0] as Uint8Array, whole);
-    if (n % 1000 === 0) progress(files);
+  for (let n = 0; n < count; n += lanes) {
+    const inputs = converters.slice(0, count - n).map((converter) => ({
+      converter,
+      capture: Array.from({ length: r.pick([1, 1, 2, FILES_MAX]) }, () => changed(r, r.pick(packed))),
+      chunkSize: r.pick([1, 7, 100, 1000]),
+    }));
+    await Promise.all(inputs.map(({ converter, capture, chunkSize }) => check(converter, capture, chunkSize)));
+    for (const { capture } of inputs) files += capture.length;
+    progress(files);
   }
   return files;
+}
+
+/** @throws {ContainerFinding} */
+async function check(converter: Converter, capture: readonly Uint8Array[], chunkSize: number): Promise<void> {
+  const whole = await outcome(converter, capture, Infinity);
+  const pieces = await outcome(converter, capture, chunkSize);
+  if (JSON.stringify(whole) !== JSON.stringify(pieces)) {
+    const message = `whole ${JSON.stringify(whole)}, in pieces ${JSON.stringify(pieces)}`;
+    throw new ContainerFinding(message, capture);
+  }
+  if (capture.length === 1) await compareWithModel(capture[0] as Uint8Array, whole);
 }
 
 /** Captures in all containers, to be changed. */

@@ -3,6 +3,7 @@
  * the worker needs would otherwise be loaded by the page as well.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 
 const OUT = 'dist/web';
@@ -17,7 +18,11 @@ const copied = {
   },
 };
 
+/** What captures are decompressed with in a browser. */
+const ZLIB = fileURLToPath(new URL('web/worker/inflate.ts', import.meta.url));
+
 const common = {
+  resolve: { alias: { 'node:zlib': ZLIB } },
   platform: 'browser',
   logLevel: 'warn',
   // Modules only define things, so what is not used need not be loaded.

@@ -11,6 +11,7 @@ import { CaptureReader } from '../../src/reader/capture_reader.ts';
 import { createFilterFactory } from '../../src/reader/filter_maker.ts';
 import { engineOptionsOf } from '../../src/reader/engine_options.ts';
 import { filesAtOnce } from '../../src/reader/reading_order.ts';
+import { uncompressed } from '../../src/source/file/compressed.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import type { OpenArguments, Problem, Source } from '../protocol.ts';
 import { nameOf, bytesOf } from './capture_bytes.ts';
@@ -73,8 +74,7 @@ async function roomiest(options: EngineOptions, warn: (message: string) => void)
 }
 
 async function opened(source: Source): Promise<ByteSource> {
-  const bytes = bytesOf(source);
-  return bytes;
+  return uncompressed(bytesOf(source));
 }
 
 const { port1, port2 } = new MessageChannel();

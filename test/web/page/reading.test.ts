@@ -1,6 +1,7 @@
 /** The page reads captures: counts, table, filters, problems, exports, all as the command has them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, choose, counts, filterView, servePage, until } from './browser.ts';
@@ -123,6 +124,30 @@ describe.skipIf(CHROMIUM === undefined)('the page (needs Chromium)', () => {
     }
     await opened.page.setInputFiles('#files', { name: 'text.pcap', mimeType: '', buffer: Buffer.from('no capture') });
     await until(opened.page, () => /is not a capture/.test(document.querySelector('.problems')?.textContent ?? ''));
+    expect(opened.faults).toEqual([]);
+  });
+
+  it.each([
+    ['gzip', gzipSync(readFileSync(TOUR))],
+    [
+      'two members of gzip',
+      Buffer.concat(
+        [readFileSync(TOUR).subarray(0, 9000), readFileSync(TOUR).subarray(9000)].map((part) => gzipSync(part)),
+      ),
+    ],
+    ['stored blocks of gzip', gzipSync(readFileSync(TOUR), { level: 0 })],
+  ])('reads %s', async (_what, buffer) => {
+    await opened.page.setInputFiles('#files', { name: 'tour.pcap.gz', mimeType: '', buffer });
+    expect(await counts(opened.page)).toMatch(/^29 flows, 287 packets /);
+    expect(await opened.page.isHidden('.problems')).toBe(true);
+  });
+
+  it('reads what is whole of a compressed capture that is cut', async () => {
+    const buffer = gzipSync(readFileSync(TOUR)).subarray(0, 20_000);
+    await opened.page.setInputFiles('#files', { name: 'cut.pcap.gz', mimeType: '', buffer });
+    await until(opened.page, () =>
+      /compressed data is cut off/.test(document.querySelector('.problems')?.textContent ?? ''),
+    );
     expect(opened.faults).toEqual([]);
   });
 

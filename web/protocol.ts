@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other. Requests have numbers; answers carry the number of their request. */
 import type { WithName } from '../src/flow/groups.ts';
 
-/** A capture file: one that a person chose, or one that the server of the page offers. */
+/** A capture file, one that a person chose or one that the server of the page offers; or the live capture of that server. */
 export type Source =
   | { readonly kind: 'file'; readonly file: File }
   | {
@@ -9,6 +9,13 @@ export type Source =
       readonly name: string;
       readonly url: string;
       readonly size: number;
+      readonly token: string;
+    }
+  | {
+      readonly kind: 'live';
+      readonly name: string;
+      readonly groups: readonly WithName[];
+      readonly url: string;
       readonly token: string;
     };
 
@@ -36,6 +43,8 @@ export interface Progress {
   readonly total: number;
   readonly packets: number;
   readonly flows: number;
+  /** Of a live capture. */
+  readonly live?: { readonly activeFlows: number; readonly dropped: number; readonly missed: number };
 }
 
 /** What was read in all. */

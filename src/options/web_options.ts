@@ -1,7 +1,13 @@
-/** Options of `pcapflow web`. */
+/** Options of `pcapflow web`, and of `pcapflow live --web`. */
 import type { Option } from './option.ts';
 
 export const WEB_OPTIONS = [
+  {
+    name: 'web',
+    type: 'flag',
+    help: 'show flows on a page instead of writing them; its URL is printed (docs/web.md)',
+    where: ['live'],
+  },
   {
     name: 'port',
     type: 'integer',
@@ -9,6 +15,6 @@ export const WEB_OPTIONS = [
     range: [0, 65_535],
     default: 0,
     help: 'TCP port of 127.0.0.1 to serve the page on; 0 is a free one',
-    where: ['web'],
+    where: ['web', 'live'],
   },
 ] as const satisfies readonly Option[];

@@ -86,21 +86,21 @@ describe('the server of the page', () => {
       `127.0.0.1.:${port}`,
     ];
     for (const host of foreign) expect((await ask('/', { host })).status, host).toBe(421);
-    expect((await ask('/captures', { ...bearer(), host: `rebound.example:${port}` })).status).toBe(421);
+    expect((await ask('/offer', { ...bearer(), host: `rebound.example:${port}` })).status).toBe(421);
   });
 
   it('refuses other origins and sites, also with the token', async () => {
     const own = `http://127.0.0.1:${port}`;
-    expect((await ask('/captures', { ...bearer(), origin: own })).status).toBe(200);
+    expect((await ask('/offer', { ...bearer(), origin: own })).status).toBe(200);
     for (const origin of ['https://example.com', 'null', `https://127.0.0.1:${port}`, `${own}.example.com`]) {
-      expect((await ask('/captures', { ...bearer(), origin })).status, origin).toBe(403);
+      expect((await ask('/offer', { ...bearer(), origin })).status, origin).toBe(403);
     }
-    expect((await ask('/captures', { ...bearer(), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await ask('/offer', { ...bearer(), 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   });
 
   it('only lets read', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-      expect((await ask('/captures', bearer(), method)).status, method).toBe(405);
+      expect((await ask('/offer', bearer(), method)).status, method).toBe(405);
     }
     const head = await ask('/page.js', {}, 'HEAD');
     expect([head.status, head.body.length]).toEqual([200, 0]);
@@ -109,13 +109,14 @@ describe('the server of the page', () => {
   it('gives captures only to who has the token, and only those that were named', async () => {
     const part = { Range: 'bytes=0-23' };
     for (const headers of [{}, bearer(''), bearer(token.slice(1)), bearer(`${token}x`), bearer(token.toUpperCase())]) {
-      expect((await ask('/captures', headers)).status).toBe(403);
+      expect((await ask('/offer', headers)).status).toBe(403);
       expect((await ask('/capture/0', { ...headers, ...part })).status).toBe(403);
     }
-    expect((await ask(`/captures?token=${token}`)).status).toBe(403);
-    expect(JSON.parse((await ask('/captures', bearer())).body.toString())).toEqual([
-      { name: 'tour.pcap', size: readFileSync(TOUR).length },
-    ]);
+    expect((await ask(`/offer?token=${token}`)).status).toBe(403);
+    expect(JSON.parse((await ask('/offer', bearer())).body.toString())).toEqual({
+      captures: [{ name: 'tour.pcap', size: readFileSync(TOUR).length }],
+      live: null,
+    });
     const { status, headers, body } = await ask('/capture/0', { ...bearer(), ...part });
     expect([status, headers['content-range']]).toEqual([206, `bytes 0-23/${readFileSync(TOUR).length}`]);
     expect(body.equals(readFileSync(TOUR).subarray(0, 24))).toBe(true);
@@ -145,7 +146,7 @@ describe('the server of the page', () => {
       '/..%2f..%2fpackage.json',
       '//etc/passwd',
       '/page.js/',
-      '/capture/../captures',
+      '/capture/../offer',
       '/capture/-1',
       '/.build-web',
     ];

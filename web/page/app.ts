@@ -1,4 +1,5 @@
 /** The page: what is open, what is selected, and which parts show it. */
+import { groupedText } from '../../src/text/figure_text.ts';
 import type { WithName } from '../../src/flow/groups.ts';
 import type { Measure, Notice, Outcome, Overview, Progress, Source } from '../protocol.ts';
 import { MEASURES } from '../protocol.ts';
@@ -132,6 +133,8 @@ export class App {
 
   async open(sources: readonly Source[]): Promise<void> {
     this.#sources = sources;
+    const [first] = sources;
+    this.#groups = first?.kind === 'live' ? first.groups : [];
     this.#names.textContent = sources.map((one) => (one.kind === 'file' ? one.file.name : one.name)).join(', ');
     this.#names.title = this.#names.textContent;
     this.#viewFilter.text = '';
@@ -227,8 +230,20 @@ export class App {
     } else this.#showProblems([`the page has failed: ${notice.message}`]);
   }
 
-  #showProgress({ bytes, total, packets, flows }: Progress): void {
+  #showProgress({ bytes, total, packets, flows, live }: Progress): void {
     this.#bar.value = total === 0 ? 0 : bytes / total;
+    if (live !== undefined) {
+      const { activeFlows, dropped, missed } = live;
+      const parts = [
+        `live: ${counted(flows, 'flow')} ended`,
+        `${groupedText(activeFlows)} active`,
+        counted(packets, 'packet'),
+        ...(dropped > 0 ? [`${groupedText(dropped)} dropped`] : []),
+        ...(missed > 0 ? [`${counted(missed, 'flow')} missed by this page`] : []),
+      ];
+      this.#counts.textContent = parts.join(', ');
+      return;
+    }
     this.#counts.textContent = `${counted(flows, 'flow')}, ${counted(packets, 'packet')} so far`;
   }
 
@@ -271,7 +286,7 @@ export class App {
         ? [`the table has the ${counted(outcome.flows - outcome.flowsLeftOut, 'flow')} with the most bytes`]
         : []),
       ...(outcome.cancelled ? ['stopped before the end'] : []),
-      `read in ${seconds} s`,
+      this.#sources[0]?.kind === 'live' ? `followed for ${seconds} s` : `read in ${seconds} s`,
     ];
     this.#counts.textContent = parts.join(', ');
   }
@@ -286,7 +301,7 @@ export class App {
     this.element.classList.toggle('is-empty', !hasCapture);
     this.element.classList.toggle('is-reading', this.#isReading);
     this.#bar.value = 0;
-    this.#bar.hidden = !this.#isReading;
+    this.#bar.hidden = !this.#isReading || this.#sources[0]?.kind === 'live';
     this.#cancel.hidden = !this.#isReading;
     if (this.#isReading) this.#counts.textContent = 'Reading…';
     else if (hasCapture && this.#outcome === undefined) this.#counts.textContent = 'Nothing could be read.';

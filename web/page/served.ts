@@ -1,5 +1,11 @@
-/** The captures that the server of the page offers, if it is `pcapflow web`. */
+/** What the server of the page offers: captures, if it is `pcapflow web`, or a live one. */
+import type { WithName } from '../../src/flow/groups.ts';
 import type { Source } from '../protocol.ts';
+
+interface Offer {
+  readonly captures: readonly { readonly name: string; readonly size: number }[];
+  readonly live: { readonly name: string; readonly groups: readonly WithName[] } | null;
+}
 
 /** Behind the `#` of the URL, so that it is in no request line. */
 function token(): string | undefined {
@@ -10,8 +16,9 @@ function token(): string | undefined {
 export async function servedCaptures(): Promise<Source[]> {
   const known = token();
   if (known === undefined) return [];
-  const response = await fetch('captures', { headers: { Authorization: `Bearer ${known}` } });
+  const response = await fetch('offer', { headers: { Authorization: `Bearer ${known}` } });
   if (!response.ok) throw new Error(`${response.status}: ${(await response.text()).trim()}`);
-  const captures = (await response.json()) as readonly { readonly name: string; readonly size: number }[];
+  const { captures, live } = (await response.json()) as Offer;
+  if (live !== null) return [{ kind: 'live', ...live, url: 'live', token: known }];
   return captures.map(({ name, size }, n) => ({ kind: 'served', name, size, url: `capture/${n}`, token: known }));
 }

@@ -6,6 +6,9 @@ import { CaptureError, messageOf } from '../../src/errors.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import type { Source } from '../protocol.ts';
 
+/** A source with an end. */
+export type CaptureSource = Exclude<Source, { readonly kind: 'live' }>;
+
 const SLICE_SIZE = 8 * 2 ** 20;
 /** Slices under way at a time. */
 const AHEAD = 3;
@@ -142,15 +145,15 @@ class SlicedSource implements ByteSource {
   }
 }
 
-export function nameOf(source: Source): string {
+export function nameOf(source: CaptureSource): string {
   return source.kind === 'file' ? source.file.name : source.name;
 }
 
-export function sizeOf(source: Source): number {
+export function sizeOf(source: CaptureSource): number {
   return source.kind === 'file' ? source.file.size : source.size;
 }
 
-export function bytesOf(source: Source): ByteSource {
+export function bytesOf(source: CaptureSource): ByteSource {
   if (source.kind === 'file') {
     const { file } = source;
     try {

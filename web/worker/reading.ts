@@ -13,8 +13,9 @@ import { engineOptionsOf } from '../../src/reader/engine_options.ts';
 import { filesAtOnce } from '../../src/reader/reading_order.ts';
 import { uncompressed } from '../../src/source/file/compressed.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
-import type { OpenArguments, Problem, Source } from '../protocol.ts';
-import { nameOf, bytesOf } from './capture_bytes.ts';
+import type { OpenArguments, Problem } from '../protocol.ts';
+import { bytesOf, nameOf } from './capture_bytes.ts';
+import type { CaptureSource } from './capture_bytes.ts';
 
 /** Fewer active flows than this are not tried when the browser does not give the memory. */
 const FLOWS_LEAST = 2 ** 16;
@@ -37,7 +38,8 @@ export function engineModule(): Promise<WebAssembly.Module> {
 
 /** An engine with a reader over the captures, not started yet. @throws {FParserError} */
 export async function openReader(
-  { sources, filter, groups }: OpenArguments,
+  sources: readonly CaptureSource[],
+  { filter, groups }: Pick<OpenArguments, 'filter' | 'groups'>,
   warn: (message: string) => void,
 ): Promise<CaptureReader> {
   const make = await createFilterFactory(filter, warn);
@@ -47,11 +49,11 @@ export async function openReader(
   const engine = await roomiest(settings, warn);
   return new CaptureReader(engine, {
     count: sources.length,
-    open: (n) => opened(sources[n] as Source),
+    open: (n) => opened(sources[n] as CaptureSource),
     yieldToEventLoop: takeTurn,
     order: {
       by: 'time',
-      name: (n) => nameOf(sources[n] as Source),
+      name: (n) => nameOf(sources[n] as CaptureSource),
       canLookInto: () => true,
       isOptional: () => false,
     },
@@ -73,7 +75,7 @@ async function roomiest(options: EngineOptions, warn: (message: string) => void)
   }
 }
 
-async function opened(source: Source): Promise<ByteSource> {
+async function opened(source: CaptureSource): Promise<ByteSource> {
   return uncompressed(bytesOf(source));
 }
 

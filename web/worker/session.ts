@@ -5,7 +5,7 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
 import { captureNotes } from '../../src/reader/capture_notes.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
-import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests } from '../protocol.ts';
+import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
 import { diagram } from './diagrams.ts';
 import { flowDetails } from './flow_details.ts';
 import { FlowWriter } from './flow_export.ts';
@@ -14,13 +14,20 @@ import { FlowView } from './flow_view.ts';
 import { openReader, problemOf, readOptions } from './reading.ts';
 import { RowStore } from './row_store.ts';
 import { sizeOf } from './capture_bytes.ts';
+import type { CaptureSource } from './capture_bytes.ts';
+import type { LiveListener } from './live_stream.ts';
 import type { ServiceName } from './totals.ts';
 import { viewFilter } from './view_filter.ts';
 
 const PROGRESS_MS = 100;
 const OVERVIEW_MS = 500;
+const LIVE_REFRESH_MS = 1000;
 /** Bytes of a part of an export, about. */
 const PART_SIZE = 2 ** 20;
+
+function isFile(source: Source): source is CaptureSource {
+  return source.kind !== 'live';
+}
 
 /** How many rows are kept, and how many of them when they become too many. */
 export interface Limits {
@@ -38,6 +45,7 @@ export class Session {
   #reader: CaptureReader | undefined;
   #writer: Promise<FlowWriter> | undefined;
   #serviceName: ServiceName = () => null;
+  readonly #stopping = new AbortController();
   #cancelled = false;
   #leftOut = 0;
 
@@ -54,12 +62,18 @@ export class Session {
     this.#view = new FlowView(this.#store);
   }
 
-  /** Reads all. @throws {FParserError} when nothing can be read */
+  /** Reads all, or until the live capture ends. @throws {FParserError} when nothing can be read */
   async read(): Promise<Outcome> {
+    this.#serviceName = (await import('../../src/query/services.ts')).serviceName;
+    const { sources } = this.#arguments;
+    const [first] = sources;
+    return first?.kind === 'live' ? this.#follow(first) : this.#readFiles(sources.filter(isFile));
+  }
+
+  async #readFiles(sources: readonly CaptureSource[]): Promise<Outcome> {
     const began = performance.now();
     const notes: string[] = [];
-    this.#serviceName = (await import('../../src/query/services.ts')).serviceName;
-    const reader = await openReader(this.#arguments, (message) => notes.push(message));
+    const reader = await openReader(sources, this.#arguments, (message) => notes.push(message));
     this.#reader = reader;
     if (this.#cancelled) reader.stop();
     await reader.start();
@@ -85,8 +99,47 @@ export class Session {
     return this.#outcome(reader, [...notes, ...captureNotes(reader.engine)], performance.now() - began);
   }
 
+  async #follow(source: Extract<Source, { readonly kind: 'live' }>): Promise<Outcome> {
+    const began = performance.now();
+    const { followLive } = await import('./live_stream.ts');
+    const state = { packets: 0, wireBytes: 0, missed: 0 };
+    const progress = (): Progress => ({ bytes: 0, total: 0, packets: state.packets, flows: this.#store.count });
+    const timer = setInterval(() => this.#refresh(), LIVE_REFRESH_MS);
+    try {
+      const listener: LiveListener = {
+        rows: (rows, count) => {
+          this.#store.append(rows, 0, count);
+          if (this.#store.count > this.#limits.most) this.#keepLargest();
+        },
+        snapshot: ({ packetsSeen, wireBytes, activeFlows, packetsDroppedRing, packetsDroppedKernel }) => {
+          state.packets = packetsSeen;
+          state.wireBytes = wireBytes;
+          const dropped = packetsDroppedRing + (packetsDroppedKernel ?? 0);
+          const live = { activeFlows, dropped, missed: state.missed };
+          this.#say({ kind: 'progress', progress: { ...progress(), live } });
+        },
+        gap: (flows) => (state.missed += flows ?? 1),
+      };
+      const reason = await followLive(source, this.#store.rowBytes, listener, this.#stopping.signal);
+      const milliseconds = performance.now() - began;
+      const rest = { others: [], problems: [], problemsOmitted: 0, cancelled: this.#cancelled, milliseconds };
+      const notes = [reason, ...(state.missed > 0 ? [`this page was too slow for ${state.missed} flows`] : [])];
+      return { ...progress(), wireBytes: state.wireBytes, ...rest, notes, flowsLeftOut: this.#leftOut };
+    } finally {
+      clearInterval(timer);
+      this.#refresh();
+    }
+  }
+
+  /** Brings in what came. */
+  #refresh(): void {
+    this.#view.settle();
+    this.#say({ kind: 'overview', overview: this.overview() });
+  }
+
   cancel(): void {
     this.#cancelled = true;
+    this.#stopping.abort();
     this.#reader?.stop();
   }
 
@@ -190,7 +243,7 @@ export class Session {
   }
 
   #progress(reader: CaptureReader): Progress {
-    const total = this.#arguments.sources.reduce((sum, source) => sum + sizeOf(source), 0);
+    const total = this.#arguments.sources.filter(isFile).reduce((sum, source) => sum + sizeOf(source), 0);
     const flows = this.#store.count + this.#leftOut;
     return { bytes: reader.bytesTaken, total, packets: reader.engine.packetsSeen, flows };
   }

@@ -8,6 +8,7 @@ import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
+import type { Writer } from '../flow_options.ts';
 import { chosenFormat, flowSettings, openQuery, settledValues } from '../flow_options.ts';
 import { furtherOutputs, planOutputs } from '../outputs.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
@@ -22,7 +23,7 @@ export async function live(
   interfaces: readonly string[],
   further: readonly ValuesAt<'live'>[],
 ): Promise<number> {
-  const values = settledValues(given);
+  const values = given.web ? pageValues(given, further) : settledValues(given);
   if (values.list) {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
@@ -52,6 +53,7 @@ export async function live(
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
       ...planned,
+      ...(values.web ? { write: await pageWriter(reader, values.port) } : {}),
       stats: values.stats,
       endless: true,
       opened: () => {
@@ -63,6 +65,24 @@ export async function live(
   } finally {
     await reader.close();
   }
+}
+
+/** Flows go to pages and not to an output. @throws {RangeError} */
+function pageValues(given: ValuesAt<'live'>, further: readonly ValuesAt<'live'>[]): ValuesAt<'live'> {
+  const { format, output, fields, sort, top, by, process: byProcess, owner } = given;
+  const others = { format, output, fields, sort, top, by, process: byProcess || undefined, owner: owner || undefined };
+  const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) throw new RangeError(`--web shows flows on a page; leave out --${other}`);
+  if (further.length > 0) throw new RangeError('--web shows flows on a page; leave out further outputs');
+  return settledValues({ ...given, format: 'none' });
+}
+
+async function pageWriter(reader: LiveReader, port: number): Promise<Writer> {
+  const { liveWriter } = await import('../web/write_live.ts');
+  return liveWriter(reader.source.name, port, () => ({
+    packetsDroppedRing: reader.engine.packetsDroppedRing,
+    packetsDroppedKernel: reader.source.packetsDroppedKernel,
+  }));
 }
 
 /** A live capture has no end, so results come after an interval in any case. */

@@ -25,9 +25,11 @@ export async function web({ port }: ValuesAt<'web'>, paths: readonly string[]): 
 
 function guarded(captures: ServedCaptures): Guarded {
   return (path) => {
-    if (path === '/captures') {
+    if (path === '/offer') {
       return (_request, response) =>
-        response.writeHead(200, { 'content-type': 'application/json' }).end(captures.list());
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ captures: captures.list(), live: null }));
     }
     const number = /^\/capture\/(\d{1,4})$/.exec(path)?.[1];
     return number === undefined ? undefined : (request, response) => captures.answer(Number(number), request, response);

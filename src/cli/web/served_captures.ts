@@ -34,9 +34,9 @@ export class ServedCaptures {
     }
   }
 
-  /** As JSON: names and sizes, in the order of their numbers. */
-  list(): string {
-    return JSON.stringify(this.#captures.map(({ name, size }) => ({ name, size })));
+  /** Names and sizes, in the order of their numbers. */
+  list(): readonly Pick<ServedCapture, 'name' | 'size'>[] {
+    return this.#captures.map(({ name, size }) => ({ name, size }));
   }
 
   /** Answers for `/capture/N`, with the part that the header `Range` names. */

@@ -1,7 +1,7 @@
 /** What the page and its worker say to each other. Requests have numbers; answers carry the number of their request. */
 import type { WithName } from '../src/flow/groups.ts';
 
-/** A capture file, one that a person chose or one that the server of the page offers; or the live capture of that server. */
+/** A capture file that a person chose or that the server of the page offers, or the live capture of that server. */
 export type Source =
   | { readonly kind: 'file'; readonly file: File }
   | {

@@ -1,4 +1,4 @@
-/** Live flows for pages: whole, in order, resumed; a page that does not read costs nothing and is told what it lacks. */
+/** Live flows for pages: whole, in order, resumed; a page that does not read costs little and is told what it lacks. */
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';

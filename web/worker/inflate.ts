@@ -1,6 +1,6 @@
 /**
- * Raw deflate data (RFC 1951) in the form in which `src/source/file/gzip.ts` uses node:zlib, which browsers do not have.
- * Their DecompressionStream does not tell where the data of a member ends. Errors have the words of zlib.
+ * Raw deflate data (RFC 1951) in the form in which `src/source/file/gzip.ts` uses node:zlib. Browsers do not have that:
+ * their DecompressionStream does not tell where the data of a member ends. Errors have the words of zlib.
  */
 
 const WINDOW = 32_768;

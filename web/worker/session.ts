@@ -6,9 +6,7 @@ import { fieldsWith } from '../../src/flow/fields.ts';
 import { captureNotes } from '../../src/reader/capture_notes.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
-import { diagram } from './diagrams.ts';
-import { flowDetails } from './flow_details.ts';
-import { FlowWriter } from './flow_export.ts';
+import type { FlowWriter } from './flow_export.ts';
 import { bytesOf, cellsOf } from './flow_row.ts';
 import { FlowView } from './flow_view.ts';
 import { openReader, problemOf, readOptions } from './reading.ts';
@@ -173,6 +171,7 @@ export class Session {
   async flow({ index }: Requests['flow']['argument']): Promise<Requests['flow']['answer']> {
     const id = this.#view.idAt(index);
     const writer = await this.#openWriter();
+    const { flowDetails } = await import('./flow_details.ts');
     return flowDetails({
       bytes: this.#store.bytesOf(id),
       row: this.#store.placeOf(id),
@@ -183,7 +182,8 @@ export class Session {
     });
   }
 
-  diagram({ kind }: Requests['diagram']['argument']): Requests['diagram']['answer'] {
+  async diagram({ kind }: Requests['diagram']['argument']): Promise<Requests['diagram']['answer']> {
+    const { diagram } = await import('./diagrams.ts');
     return diagram(kind, { store: this.#store, view: this.#view, serviceName: this.#serviceName });
   }
 
@@ -206,7 +206,8 @@ export class Session {
   }
 
   #openWriter(): Promise<FlowWriter> {
-    return (this.#writer ??= FlowWriter.create(this.#arguments.groups));
+    this.#writer ??= import('./flow_export.ts').then(({ FlowWriter }) => FlowWriter.create(this.#arguments.groups));
+    return this.#writer;
   }
 
   async #count(where: string): Promise<number> {

@@ -23,6 +23,10 @@ export const COLUMN_NAMES = [
   'procState',
   'threads',
   'memory',
+  'inode',
+  'descriptor',
+  'holders',
+  'namespace',
 ] as const;
 
 export const FILTER_OPTIONS = [
@@ -119,6 +123,22 @@ export const SOCKETS_OPTIONS = [
     type: 'list',
     argument: 'NAME',
     help: 'that a process of this name has open; may be given several times',
+    where: ['sockets'],
+  },
+  {
+    name: 'port',
+    type: 'list',
+    separator: ',',
+    argument: 'N,...',
+    help: 'with one of these ports, at either end',
+    where: ['sockets'],
+  },
+  {
+    name: 'user',
+    type: 'list',
+    separator: ',',
+    argument: 'USER,...',
+    help: 'of one of these users, by name or number',
     where: ['sockets'],
   },
   {

@@ -34,9 +34,11 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
   const output = new Output(undefined, values.format !== 'table');
   const print = printerOf({ ...values, columns, intervalMs }, process.stdout, process.env);
   let denied = 0;
+  let unseen = false;
   const show = async (ownersOf: OwnersOf | undefined): Promise<void> => {
     const found = await readEntries(selection, needs, ownersOf);
     denied = found.denied;
+    unseen = needs.has('pid') && found.entries.some(({ row, pid }) => pid === null && row.inode !== 0);
     // Names are not always ASCII.
     await output.addBytes(Buffer.from(await print(sorted(found.entries, sort))));
   };
@@ -58,6 +60,11 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
     process.stderr.write(
       `pcapflow: the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen; run as root to see them\n`,
     );
+  else if (unseen) {
+    const { blindness, blindnessText } = await import('../../host/process/visibility.ts');
+    const [cause] = blindness();
+    if (cause !== undefined) process.stderr.write(`pcapflow: ${blindnessText(cause)}\n`);
+  }
   return values.strict && owners?.sourceFailed === true ? EXIT_STRICT : EXIT_OK;
 }
 

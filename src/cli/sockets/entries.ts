@@ -33,7 +33,7 @@ export async function readEntries(
   ownersOf: OwnersOf | undefined,
   options: HostOptions = {},
 ): Promise<Snapshot> {
-  const { rows: all } = readSockets(selection.tables, options);
+  const { rows: all, namespaces } = await rowsOf(selection, options);
   let rows = all.filter((row) => isSelected(row, selection));
   const candidates = await candidatesOf(selection, options);
   let holders: SocketHolders | undefined;
@@ -44,7 +44,7 @@ export async function readEntries(
       options,
     );
   }
-  if (candidates !== undefined) rows = rows.filter(({ inode }) => holders?.pids.has(inode) === true);
+  if (candidates !== undefined) rows = rows.filter(({ inode }) => holders?.owners.has(inode) === true);
   const serviceOf = needs.has('service') ? await servicesOf(all) : undefined;
   const ownerOf =
     needs.has('owner') && ownersOf !== undefined
@@ -54,7 +54,8 @@ export async function readEntries(
   const detailsOf = needs.has('details') ? await detailsReader(options) : undefined;
   const userOf = once((uid: number) => userName(uid) ?? String(uid));
   const entries = rows.map((row): SocketEntry => {
-    const pid = holders?.pids.get(row.inode) ?? null;
+    const owners = holders?.owners.get(row.inode) ?? [];
+    const pid = owners[0]?.pid ?? null;
     return {
       row,
       pid,
@@ -64,12 +65,41 @@ export async function readEntries(
       details: pid === null ? null : (detailsOf?.(pid) ?? null),
       owner: hasPeer(row) ? (ownerOf?.(row.remote.address) ?? null) : null,
       service: serviceOf?.(row) ?? null,
+      holders: owners,
+      namespace: namespaces.get(row) ?? null,
     };
   });
   const open =
     candidates !== undefined ||
     entries.some(({ row, pid }) => holders !== undefined && pid === null && row.inode !== 0);
   return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
+}
+
+/** The rows of all tables wanted; of another network namespace with its name. */
+async function rowsOf(
+  { tables, allNamespaces }: Selection,
+  options: HostOptions,
+): Promise<{ readonly rows: readonly SocketRow[]; readonly namespaces: ReadonlyMap<SocketRow, string> }> {
+  const rows = [...readSockets(tables, options).rows];
+  const namespaces = new Map<SocketRow, string>();
+  if (allNamespaces !== true) return { rows, namespaces };
+  const { namespaceText, networkNamespaces } = await import('../../host/process/network_namespaces.ts');
+  for (const namespace of networkNamespaces(options).filter(({ own }) => !own)) {
+    for (const row of rowsInside(tables, namespace.pid, options)) {
+      rows.push(row);
+      namespaces.set(row, namespaceText(namespace));
+    }
+  }
+  return { rows, namespaces };
+}
+
+/** None when the process has ended meanwhile. */
+function rowsInside(tables: Selection['tables'], pid: number, options: HostOptions): readonly SocketRow[] {
+  try {
+    return readSockets(tables, { ...options, pid }).rows;
+  } catch {
+    return [];
+  }
 }
 
 /** Processes whose sockets are wanted; undefined for all. With pids and names both must match. */

@@ -1,11 +1,11 @@
-/** Finds the processes that have certain sockets open. Stops as soon as all are found. */
+/** Finds the processes that have certain sockets open. */
 import type { HostOptions } from '../../host/options.ts';
-import { processIds } from '../../host/process/process_list.ts';
-import { descriptorInode, descriptors } from '../../host/process/socket_links.ts';
+import { socketOwners } from '../../host/process/socket_owners.ts';
+import type { SocketOwner } from '../../host/process/socket_owners.ts';
 
 export interface SocketHolders {
-  /** Pid by inode. If several processes share a socket, the lowest pid, usually their parent. */
-  readonly pids: ReadonlyMap<number, number>;
+  /** By inode, every process that has the socket, the lowest pid, usually the parent of the others, first. */
+  readonly owners: ReadonlyMap<number, readonly SocketOwner[]>;
   /** Processes whose descriptors we may not read. */
   readonly denied: number;
 }
@@ -16,20 +16,7 @@ export function socketHolders(
   candidates?: readonly number[],
   options: HostOptions = {},
 ): SocketHolders {
-  const pids = new Map<number, number>();
-  let denied = 0;
-  if (inodes.size === 0) return { pids, denied };
-  const ascending = [...(candidates ?? processIds(options))].sort((a, b) => a - b);
-  for (const pid of ascending) {
-    const open = descriptors(pid, options);
-    if (open === 'denied') denied++;
-    if (typeof open === 'string') continue;
-    for (const descriptor of open) {
-      const inode = descriptorInode(pid, descriptor, options);
-      if (inode === undefined || !inodes.has(inode) || pids.has(inode)) continue;
-      pids.set(inode, pid);
-      if (pids.size === inodes.size) return { pids, denied };
-    }
-  }
-  return { pids, denied };
+  const wanted = { ...options, inodes, ...(candidates === undefined ? {} : { pids: candidates }) };
+  const { owners, permissionDenied } = socketOwners(wanted);
+  return { owners, denied: permissionDenied };
 }

@@ -1,6 +1,8 @@
 /** The columns of `pcapflow sockets`: the value of each for a socket, and how a table shows it. */
 import { addressToBytes } from '../../host/address/address.ts';
+import { holdersText } from '../../host/process/holder_text.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
+import type { SocketOwner } from '../../host/process/socket_owners.ts';
 import type { SocketRow } from '../../host/sockets/row.ts';
 import { isTcpTable } from '../../host/sockets/table_name.ts';
 import { COLUMN_NAMES } from '../../options/host_commands.ts';
@@ -22,6 +24,10 @@ export interface SocketEntry {
   /** Of the remote address. */
   readonly owner: Owner | null;
   readonly service: string | null;
+  /** Everyone who has it, the process first. */
+  readonly holders: readonly SocketOwner[];
+  /** Network namespace; null for the present one. */
+  readonly namespace: string | null;
 }
 
 /** Look-ups that a column needs besides the row. */
@@ -62,7 +68,7 @@ export const NOTHING = '-';
 const MEBIBYTE = 2 ** 20;
 
 export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
-  proto: { title: 'PROTO', value: ({ row }) => protocolOf(row) },
+  proto: { title: 'PROTO', value: ({ row }) => row.table.replace(/6$/, '') },
   local: { title: 'LOCAL', value: ({ row }) => row.local.address, addresses: true },
   localPort: {
     title: 'LPORT',
@@ -78,7 +84,7 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
     align: 'right',
   },
   state: { title: 'STATE', value: ({ row }) => row.state, style: ({ row }) => stateStyle(row.state) },
-  pid: { title: 'PID', need: 'pid', value: ({ pid }) => pid, align: 'right' },
+  pid: { title: 'PID', need: 'pid', value: ({ pid }) => pid, text: pidText, align: 'right' },
   name: { title: 'NAME', need: 'name', value: ({ name }) => name },
   user: { title: 'USER', need: 'user', value: ({ user }) => user },
   asn: {
@@ -103,6 +109,11 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
     value: ({ details }) => details?.memory ?? null,
     text: ({ details }) => (details?.memory == null ? NOTHING : `${(details.memory / MEBIBYTE).toFixed(1)}Mi`),
   },
+  // The kernel reports 0 for sockets that no process owns any more.
+  inode: { title: 'INODE', value: ({ row }) => row.inode || null, align: 'right' },
+  descriptor: { title: 'FD', need: 'pid', value: ({ holders }) => holders[0]?.descriptors[0] ?? null, align: 'right' },
+  holders: { title: 'HOLDERS', need: 'pid', value: ({ holders }) => holdersText(holders) || null },
+  namespace: { title: 'NETNS', value: ({ namespace }) => namespace },
 };
 
 /** @param text names with commas between, or `all` @throws {RangeError} */
@@ -120,6 +131,12 @@ export function columnNamed(option: string, name: string): ColumnName {
 
 export function protocolOf({ table }: SocketRow): 'tcp' | 'udp' {
   return isTcpTable(table) ? 'tcp' : 'udp';
+}
+
+/** `812 +2`: two others have the socket as well. */
+function pidText({ pid, holders }: SocketEntry): string {
+  const others = holders.length - 1;
+  return pid === null ? NOTHING : others > 0 ? `${pid} +${others}` : String(pid);
 }
 
 /** Order of two values of a column; -1, 0 or 1. What is not known is not a value. */

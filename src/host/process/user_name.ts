@@ -22,6 +22,15 @@ export function userName(uid: number, passwordFile = '/etc/passwd'): string | un
   return file.names.get(uid);
 }
 
+/** Number of a user; undefined when the file does not have the name. */
+export function userNumber(name: string, passwordFile = '/etc/passwd'): number | undefined {
+  const line = read(passwordFile)
+    .split('\n')
+    .find((one) => one.startsWith(`${name}:`));
+  const uid = line?.split(':')[2] ?? '';
+  return /^[0-9]+$/.test(uid) ? Number(uid) : undefined;
+}
+
 /** uid -> name of lines such as `daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin`; the first of several names wins. */
 export function parsePasswords(text: string): Map<number, string> {
   const names = new Map<number, string>();

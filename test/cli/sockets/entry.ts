@@ -14,5 +14,16 @@ export function entry({ protocol = 'tcp', row = {}, ...known }: MadeEntry = {}):
   const table = row.local?.includes(':') === true ? (`${protocol}6` as const) : protocol;
   const [parsed] = parseSocketTable(tableText([{ state: 1, ...row }]), table, { endianness: 'LE' }).rows;
   if (parsed === undefined) throw new Error('no row');
-  return { row: parsed, pid: null, name: null, user: null, details: null, owner: null, service: null, ...known };
+  return {
+    row: parsed,
+    pid: null,
+    name: null,
+    user: null,
+    details: null,
+    owner: null,
+    service: null,
+    holders: [],
+    namespace: null,
+    ...known,
+  };
 }

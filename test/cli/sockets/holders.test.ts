@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readEntries } from '../../../src/cli/sockets/entries.ts';
 import { socketHolders } from '../../../src/cli/sockets/holders.ts';
+import type { SocketHolders } from '../../../src/cli/sockets/holders.ts';
 import { selectionOf } from '../../../src/cli/sockets/selection.ts';
 import { userName } from '../../../src/host/process/user_name.ts';
 import { ProcTree } from '../../host/resolvers/proc_tree.ts';
@@ -15,8 +16,10 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
+const lowest = ({ owners }: SocketHolders): unknown[] => [...owners].map(([inode, [one]]) => [inode, one?.pid]).sort();
+
 it('a socket has the process with the lowest pid of those that have it open', () => {
-  expect([...socketHolders(new Set([1, 2, 4, 5, 9]), undefined, { procRoot: tree.root }).pids].sort()).toEqual([
+  expect(lowest(socketHolders(new Set([1, 2, 4, 5, 9]), undefined, { procRoot: tree.root }))).toEqual([
     [1, 20],
     [2, 3],
     [4, 3],
@@ -25,16 +28,16 @@ it('a socket has the process with the lowest pid of those that have it open', ()
 });
 
 it('when processes are given, the lowest of them', () => {
-  expect([...socketHolders(new Set([1, 2, 4]), [100, 20, 77], { procRoot: tree.root }).pids].sort()).toEqual([
+  expect(lowest(socketHolders(new Set([1, 2, 4]), [100, 20, 77], { procRoot: tree.root }))).toEqual([
     [1, 20],
     [2, 20],
   ]);
-  expect(socketHolders(new Set([1]), [], { procRoot: tree.root }).pids.size).toBe(0);
+  expect(socketHolders(new Set([1]), [], { procRoot: tree.root }).owners.size).toBe(0);
 });
 
 it('nothing is read when there are no sockets', () => {
   expect(socketHolders(new Set(), undefined, { procRoot: join(tree.root, 'missing') })).toEqual({
-    pids: new Map(),
+    owners: new Map(),
     denied: 0,
   });
 });

@@ -228,6 +228,10 @@ describe('data', () => {
       procState: null,
       threads: null,
       memory: null,
+      inode: 12345,
+      descriptor: null,
+      holders: null,
+      namespace: null,
     });
     expect(lines).toHaveLength(3);
     expect(await print([], { format: 'ndjson', columns })).toBe('');

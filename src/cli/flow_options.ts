@@ -190,7 +190,9 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   if (isBinary(format)) checkBinary(format, values);
   if (hasFixedColumns(format)) checkFixed(format, values);
-  const fields = await chosenFields(names, format === 'table' ? [] : groups, groups);
+  // What flows are is not among their fields.
+  const withFields = groups.filter((name) => !wantsIdentity([name]));
+  const fields = await chosenFields(names, format === 'table' ? [] : withFields, groups);
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;

@@ -75,7 +75,7 @@ export class LiveCommand {
   ): Promise<LiveCommand> {
     const stats = pair.file(`stats-${runs++}.json`);
     const command = new LiveCommand(
-      inside.start(file, ...before, 'live', '-f', 'jsonl', '--stats', stats, ...args),
+      inside.start(file, ...before, 'live', ...(args.includes('-f') ? [] : ['-f', 'jsonl']), '--stats', stats, ...args),
       stats,
     );
     await waitFor(

@@ -11,6 +11,8 @@ import { scenario } from './scenario.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 150);
+
 describe('the debug build', () => {
   let module: WebAssembly.Module;
 
@@ -35,8 +37,8 @@ describe('the debug build', () => {
     }
   });
 
-  it('gives the flows of the release build for random captures', { timeout: 60_000 }, async () => {
-    for (let seed = 1; seed <= 300; seed++) {
+  it('gives the flows of the release build for random captures', { timeout: 600_000 }, async () => {
+    for (let seed = 1; seed <= SCENARIOS; seed++) {
       const { file, options } = scenario(seed);
       expect(
         difference((await run(file, options)).lines, (await run(file, { ...options, module })).lines),

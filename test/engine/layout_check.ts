@@ -288,6 +288,8 @@ export class LayoutCheck {
       if (value !== size) this.#problems.push(`${name} is ${value}; ${bytes} takes ${size}`);
     } else if (word !== 'number') {
       this.#problems.push(`${name} is not known: it is in no section and does not say what it is`);
+    } else if (value < 1) {
+      this.#problems.push(`${name} is ${value}: less than 1`);
     } else if (/^number[^:]*power of two/.test(doc) && (value < 1 || !Number.isInteger(Math.log2(value)))) {
       this.#problems.push(`${name} is ${value}, not a power of two`);
     }

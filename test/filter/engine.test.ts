@@ -70,6 +70,12 @@ function interpreted(expression: string, frames: readonly CapturedFrame[]): numb
 /** Captures of link types that are newer than the libpcap of the expected counts. */
 const COMPILED_HERE: ReadonlySet<string> = new Set(['td-dsa.pcap', 'td-ipoib.pcap']);
 
+/**
+ * Each capture goes through the engine with every so many of the expressions, beginning with another one than the
+ * capture before it. captures.test.ts has all of them without the engine.
+ */
+const EVERY = Number(process.env.FILTER_EVERY ?? 3);
+
 /** What the engine keeps of a capture; 'E' when it refuses the filter. */
 async function keptByEngine(path: string, expression: string): Promise<number | 'E'> {
   const { counters, problems } = await read(path, expression);
@@ -86,7 +92,7 @@ describe.skipIf(!existsSync(SHARED))('the engine keeps of the shared captures wh
     ? (JSON.parse(readFileSync(new URL('expected.json', SHARED), 'utf8')) as Expected)
     : { filters: [], captures: {} };
 
-  for (const [name, { filter_counts: counts }] of Object.entries(captures)) {
+  for (const [number, [name, { filter_counts: counts }]] of Object.entries(captures).entries()) {
     if (!counts) continue;
     it(name, async () => {
       const path = new URL(name, SHARED).pathname;
@@ -99,6 +105,7 @@ describe.skipIf(!existsSync(SHARED))('the engine keeps of the shared captures wh
         expect(unfiltered.problems).toMatchObject([{ code: 'ERR_UNSUPPORTED_LINKTYPE' }]);
       const differences: string[] = [];
       for (const [index, expression] of filters.entries()) {
+        if ((number + index) % EVERY !== 0) continue;
         const count = counts[index] === 'R' ? 0 : counts[index];
         // This libpcap compiles no such filter for its link type, and we do.
         if (count === 'E' && COMPILED_HERE.has(name)) continue;

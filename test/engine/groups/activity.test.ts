@@ -1,9 +1,8 @@
 /**
- * The group activity: engine against model on random conversations. A failure prints its seed; PCAPFLOW_SEED=n runs
- * that one alone, PCAPFLOW_SCENARIOS=n another number of captures.
+ * The group activity: engine against model on random conversations.
  */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Flow } from '../../../src/flow/flow.ts';
 import { ethernet, ipv4, pcap, random, snapped, tcp } from '../../builders/index.ts';
 import { activityGroup } from '../../models/groups/activity.ts';
@@ -11,25 +10,19 @@ import { activityRecord } from '../../models/groups/activity_record.ts';
 import { flowsOf, readCapture } from '../../models/index.ts';
 import { modelOptions, run, type RunOptions } from '../harness.ts';
 import { difference } from './difference.ts';
+import { compareRandomCaptures, type Seen } from './random_captures.ts';
 import { conversations } from './tcp_conversations.ts';
 
-const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 200);
-const only = process.env.PCAPFLOW_SEED;
-
-/** What was looked at, so that a generator that leaves something out is noticed. */
-const seen: Record<string, number> = {};
-
-function noteSeen(flow: Flow, { forward, active, idle, subflows }: NonNullable<Flow['activity']>): void {
+function partsOf(flow: Flow, { forward, active, idle, subflows }: NonNullable<Flow['activity']>): object {
   const { bulk, headerMin, window } = forward;
-  const parts = {
+  return {
     ...{ [flow.endReason]: true, bulks: bulk.n, rate: bulk.bytesPerSecond, long: bulk.packets > 4 * bulk.n },
     ...{ options: headerMin !== null && headerMin > 20, noHeader: headerMin === null, window },
     ...{ active: active.n > 1, idle: idle.n, deviates: active.sd, subflows },
   };
-  for (const [name, value] of Object.entries(parts)) if (value) seen[name] = (seen[name] ?? 0) + 1;
 }
 
-async function compare(file: Uint8Array, options: RunOptions, told: string): Promise<void> {
+async function compare(seen: Seen, file: Uint8Array, options: RunOptions, told: string): Promise<void> {
   const want: object[] = [];
   const thresholdNs = BigInt(Math.round((options.idleThreshold ?? 5) * 1e9));
   flowsOf(readCapture(file).records, {
@@ -39,10 +32,10 @@ async function compare(file: Uint8Array, options: RunOptions, told: string): Pro
   });
   const { flows } = await run(file, { ...options, with: ['activity'] });
   expect(flows.length, told).toBe(want.length);
-  seen.flows = (seen.flows ?? 0) + flows.length;
+  seen.flows += flows.length;
   flows.forEach((flow, n) => {
     expect(difference(flow.activity, want[n], `flow ${n}: activity`), told).toBeUndefined();
-    if (flow.activity) noteSeen(flow, flow.activity);
+    if (flow.activity) seen.note(partsOf(flow, flow.activity));
   });
 }
 
@@ -64,45 +57,38 @@ function stream(seed: number): Uint8Array {
   return pcap(records, { format: 'ns' });
 }
 
-async function compareSeed(seed: number): Promise<void> {
+async function compareSeed(seed: number, seen: Seen): Promise<void> {
   const { file, options } = conversations(seed);
   const r = random(seed);
   const threshold = r.pick([5, undefined, 1e-9, 0.3, 1]);
   const chosen = threshold === undefined ? options : { ...options, idleThreshold: threshold };
   const told = `seed ${seed}, ${JSON.stringify(chosen)}`;
-  await compare(file, chosen, told);
-  await compare(file, { preset: 'cic', direction: options.direction ?? 'bi' }, `seed ${seed}, the preset cic`);
-  await compare(stream(seed), { ...chosen, flowTimeout: 600 }, `${told}, the stream`);
+  await compare(seen, file, chosen, told);
+  await compare(seen, file, { preset: 'cic', direction: options.direction ?? 'bi' }, `seed ${seed}, the preset cic`);
+  await compare(seen, stream(seed), { ...chosen, flowTimeout: 600 }, `${told}, the stream`);
 }
 
-describe('the engine has the group activity of the model', () => {
-  if (only !== undefined) {
-    it(`for seed ${only}`, () => compareSeed(Number(only)));
-    return;
-  }
-  it(`for ${2 * CAPTURES} random captures, and by the rules of the preset cic`, { timeout: 1_800_000 }, async () => {
-    for (let seed = 1; seed <= CAPTURES; seed++) await compareSeed(seed);
-  });
-
+function further(seen: Seen): void {
   it('at every snap length', { timeout: 600_000 }, async () => {
     const { records } = readCapture(stream(3));
     for (let length = 1; length <= 160; length++) {
       const cut = records.map(({ timestampNs, bytes, wireLen }) =>
         snapped({ timestampNs, frame: bytes, wireLen }, length),
       );
-      await compare(pcap(cut, { format: 'ns' }), {}, `snap length ${length}`);
+      await compare(seen, pcap(cut, { format: 'ns' }), {}, `snap length ${length}`);
     }
   });
 
   it('for every kind of protocol', async () => {
     const tour = readFileSync(new URL('../../../pcaps/tour.pcap', import.meta.url));
-    for (const direction of ['uni', 'bi'] as const) await compare(tour, { direction }, `the tour, ${direction}`);
+    for (const direction of ['uni', 'bi'] as const) await compare(seen, tour, { direction }, `the tour, ${direction}`);
   });
+}
 
-  it('with all that can happen in them', () => {
-    const names =
-      'bulks rate long options noHeader window active idle deviates subflows idle active fin rst evicted end';
-    expect(seen.flows).toBeGreaterThan(5 * CAPTURES);
-    for (const name of names.split(' ')) expect(seen[name] ?? 0, name).toBeGreaterThan(0);
-  });
+compareRandomCaptures('the engine has the group activity of the model', {
+  usual: 100,
+  compare: compareSeed,
+  flowsEach: 5,
+  names: 'bulks rate long options noHeader window active idle deviates subflows idle active fin rst evicted end',
+  further,
 });

@@ -1,8 +1,7 @@
 /**
  * The groups first-packets, payload and entropy: engine against model on random captures, each alone and all together.
- * A failure prints its seed; PCAPFLOW_SEED=n runs that one alone, PCAPFLOW_SCENARIOS=n another number of captures.
  */
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { WithName } from '../../../src/flow/groups.ts';
 import { ethernet, ipv4, pcap, random, tcp, udp, type CaptureRecord } from '../../builders/index.ts';
 import type { ActiveFlow } from '../../models/active_flow.ts';
@@ -10,10 +9,8 @@ import { entropyGroup, firstPackets, payloadGroup } from '../../models/groups/sa
 import type { RunOptions } from '../harness.ts';
 import { compareGroups, type Wanted } from './compare.ts';
 import { linkCapture } from './link_conversations.ts';
+import { compareRandomCaptures, type Seen } from './random_captures.ts';
 import { conversations } from './tcp_conversations.ts';
-
-const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 300);
-const only = process.env.PCAPFLOW_SEED;
 
 interface Sizes {
   readonly packets: number;
@@ -45,14 +42,7 @@ function wantedOf({ packets, originator }: ActiveFlow, sizes: Sizes, direction: 
   return members;
 }
 
-/** How often each thing was there, so that a generator that never makes one is noticed. */
-const seen: Record<string, number> = {};
-
-function noteSeen(wanted: Wanted): void {
-  for (const [name, value] of Object.entries(wanted)) if (value) seen[name] = (seen[name] ?? 0) + 1;
-}
-
-async function compare(seed: number): Promise<void> {
+async function compare(seed: number, seen: Seen): Promise<void> {
   const r = random(seed);
   const { file, options } = r.oneIn(2) ? conversations(seed) : linkCapture(seed);
   const sizes: Sizes = {
@@ -65,25 +55,11 @@ async function compare(seed: number): Promise<void> {
   const all: RunOptions = { ...options, closedLimit: 1, with: namesOf(sizes), payloadOnly };
   const told = `seed ${seed}, ${JSON.stringify(all)}`;
   const wanted = await compareGroups(told, file, all, (flow) => wantedOf(flow, sizes, options.direction ?? 'bi'));
-  seen.flows = (seen.flows ?? 0) + wanted.length;
-  wanted.forEach(noteSeen);
+  seen.flows += wanted.length;
+  for (const members of wanted) seen.note(members);
 }
 
-describe('the engine has the first packets, payload and entropy of the model', () => {
-  if (only !== undefined) {
-    it(`for seed ${only}`, () => compare(Number(only)));
-    return;
-  }
-  it(`for ${CAPTURES} random captures`, { timeout: 1_800_000 }, async () => {
-    for (let seed = 1; seed <= CAPTURES; seed++) await compare(seed);
-  });
-  it('with all that can happen in them', () => {
-    const names =
-      'firstPackets payloadForward payloadReverse payloadCutForward payloadCutReverse payloadGapForward ' +
-      'payloadGapReverse entropyForward entropyReverse';
-    expect(seen.flows).toBeGreaterThan(3 * CAPTURES);
-    for (const name of names.split(' ')) expect(seen[name] ?? 0, name).toBeGreaterThan(0);
-  });
+function further(): void {
   it('up to the bytes that are counted, and beyond sizes that are kept', async () => {
     const r = random(7);
     const ends = { src: '10.0.0.1', dst: '10.0.0.2' };
@@ -106,4 +82,14 @@ describe('the engine has the first packets, payload and entropy of the model', (
     );
     expect(second).toMatchObject({ entropyForward: expect.closeTo(0, 9) as unknown });
   });
+}
+
+compareRandomCaptures('the engine has the first packets, payload and entropy of the model', {
+  usual: 150,
+  compare,
+  flowsEach: 3,
+  names:
+    'firstPackets payloadForward payloadReverse payloadCutForward payloadCutReverse payloadGapForward ' +
+    'payloadGapReverse entropyForward entropyReverse',
+  further,
 });

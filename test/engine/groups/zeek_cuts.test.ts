@@ -11,7 +11,7 @@ import { ZEEK_EXCEPTIONS } from '../../models/groups/zeek_exceptions.ts';
 import { connLines, type ConnLine } from './conn_log.ts';
 import { zeekCapture } from './zeek_conversations.ts';
 
-const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 100);
+const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const CONVERSATIONS = 100;
 const only = process.env.PCAPFLOW_SEED;
 

@@ -1,4 +1,4 @@
-/** Preloaded into the command: at its end it writes what was loaded since, Node's own modules and files, to SPY_REPORT. */
+/** Preloaded into the command: at its end it writes to SPY_REPORT which modules of Node and which files were loaded. */
 const { writeFileSync } = require('node:fs');
 
 const before = new Set(process.moduleLoadList);

@@ -25,7 +25,7 @@ async function compare(seed: number, seen: Seen): Promise<void> {
 }
 
 compareRandomCaptures('the engine has the group link of the model', {
-  usual: 200,
+  usual: 300,
   compare,
   flowsEach: 4,
   names:

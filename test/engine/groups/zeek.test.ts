@@ -33,5 +33,7 @@ compareRandomCaptures('the engine has the group zeek of the model', {
   usual: 100,
   compare,
   flowsEach: 4,
-  names: `${[...'ShHAaDdFfRrIiQqGgTtWw^s'].join(' ')} OTH S0 S1 S2 S3 SF SH SHR REJ RSTO RSTR RSTOS0 RSTRH missed turned wrap`,
+  names:
+    'S h H A a D d F f R r I i Q q G g T t W w ^ s ' +
+    'OTH S0 S1 S2 S3 SF SH SHR REJ RSTO RSTR RSTOS0 RSTRH missed turned wrap',
 });

@@ -7,7 +7,7 @@ type Lists = readonly (readonly Option[])[];
 /** In the order of help texts, which is that of the option table. */
 const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
   read: flowLists,
-  live: captureLists,
+  live: async () => [...(await captureLists()), (await import('./web_options.ts')).WEB_OPTIONS],
   top: captureLists,
   replay: captureLists,
   web: async () => [(await import('./web_options.ts')).WEB_OPTIONS],

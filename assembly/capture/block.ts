@@ -1,6 +1,7 @@
 /** One block of a file that engines share: guess where its records begin, and route them to their shards. */
-import { setStatus, state32 } from "../control";
-import { FORMAT_PCAP, READER_FORMAT, STATUS_MORE } from "../layout";
+import { state32 } from "../control";
+import { FORMAT_PCAP, READER_FORMAT } from "../layout";
+import { guessPcapng, routePcapng } from "./pcapng";
 import { beginRouting, endRouting } from "./route";
 import { guessPcap, routePcap } from "./pcap";
 
@@ -8,7 +9,7 @@ export { beginBlock } from "./route";
 
 /** Where the first record in [at, end) probably begins; 0: it cannot be guessed. */
 export function guessRecord(at: usize, end: usize): usize {
-  return state32(READER_FORMAT) == FORMAT_PCAP ? guessPcap(at, end) : 0;
+  return state32(READER_FORMAT) == FORMAT_PCAP ? guessPcap(at, end) : guessPcapng(at, end);
 }
 
 /**
@@ -16,12 +17,8 @@ export function guessRecord(at: usize, end: usize): usize {
  * walkCapture would report is its status too; it never is DRAIN.
  */
 export function walkBlock(at: usize, end: usize, stop: usize): usize {
-  if (state32(READER_FORMAT) != FORMAT_PCAP) {
-    setStatus(STATUS_MORE);
-    return at;
-  }
   beginRouting();
-  const next = routePcap(at, end, stop);
+  const next = state32(READER_FORMAT) == FORMAT_PCAP ? routePcap(at, end, stop) : routePcapng(at, end, stop);
   endRouting();
   return next;
 }

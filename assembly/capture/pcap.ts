@@ -144,7 +144,7 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
       const packet = batchPacket(count);
       setPacketTime(packet, time);
       const length = trueLength(captured, wireLength);
-      if (routed) keepFrameAt(count, at + headerSize, captured);
+      if (routed) keepFrameAt(count, at + headerSize, captured, 0);
       if (isUsual) {
         takeSupported(packet, at + headerSize, captured, length, snaplen, filter, linkType);
         count++;
@@ -155,7 +155,7 @@ export function walkPcap(at: usize, end: usize, until: u64): usize {
     }
     // Without more bytes others would take the place of these frames.
     if (routed) {
-      routeBatch(count, snaplen, linkType);
+      routeBatch(count);
     } else if (count < <u32>BATCH_COUNT || at == end) {
       trackBatch(count);
     } else if (!trackFullBatch()) {

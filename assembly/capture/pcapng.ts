@@ -10,7 +10,7 @@ import {
   BATCH_COUNT, CAPTURED_LENGTH_MAX, COUNTER_SEEN, COUNTER_UNTIMED, FORMAT_PCAPNG, INTERFACE_MAX, RECORD_SIZE_MAX,
   READER_BIG_ENDIAN, READER_BIT_END, READER_BIT_TIMED, READER_BITS, READER_FORMAT, READER_INTERFACES, READER_SKIP,
   READER_TRAILER, SCALE_BINARY, SCALE_DIVIDE, SCALE_MULTIPLY, STATE_UNTIMED_NUMBER, STATUS_BAD_OPTION,
-  STATUS_BAD_VERSION, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
+  STATUS_BAD_VERSION, STATUS_BLOCK_END, STATUS_BLOCK_LENGTH, STATUS_BLOCK_TRAILER, STATUS_BYTE_ORDER,
   STATUS_CAPTURED_LENGTH, STATUS_DONE, STATUS_DRAIN, STATUS_JOINED, STATUS_LATER, STATUS_LINK_TYPE, STATUS_MORE,
   STATUS_NO_INTERFACE, STATUS_SNAPLEN, STATUS_TOO_MANY_INTERFACES, STATUS_ZEROS,
 } from "../layout";
@@ -28,8 +28,10 @@ import {
   OPTION_LENGTH, OPTION_TSOFFSET, OPTION_TSRESOL, OPTION_VALUE, SHB_BYTE_ORDER, SHB_OPTIONS, SHB_VERSION_MAJOR,
   SHB_VERSION_MINOR, SPB_FRAME, SPB_ORIGINAL,
 } from "../wire/pcapng";
+import { keepFrameAt } from "../decode/entry";
 import { takeFrame } from "./intake";
 import { isPcapHeader } from "./magic";
+import { routeBatch, routing } from "./route";
 
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
@@ -95,6 +97,54 @@ export function walkPcapng(at: usize, end: usize, until: u64): usize {
     if (answer == BLOCK_STOP) break;
   }
   return at;
+}
+
+/**
+ * Routes the packets of the blocks that begin before `stop` to the lists of their shards. Then the status is BLOCK_END.
+ * It is JOINED at a block that has to do with others: a section, an interface, a packet without a time, a large one.
+ */
+@cold export function routePcapng(at: usize, end: usize, stopAt: usize): usize {
+  let answer = BLOCK_DONE;
+  while (answer != BLOCK_STOP) {
+    let count: u32 = 0;
+    while (count < <u32>BATCH_COUNT) {
+      answer = at >= stopAt ? stop(STATUS_BLOCK_END) : routeBlock(at, end, count);
+      if (answer >= BLOCK_STOP) break;
+      count += answer;
+      at = afterBlock;
+    }
+    routeBatch(count);
+  }
+  return at;
+}
+
+function routeBlock(at: usize, end: usize, place: u32): u32 {
+  if (fits(at, BLOCK_MIN, end)) {
+    const type = word(at + BLOCK_TYPE);
+    const isAlone = type != BLOCK_SECTION && type != BLOCK_INTERFACE && type != BLOCK_SIMPLE_PACKET;
+    if (!isAlone || word(at + BLOCK_LENGTH) > <u32>RECORD_SIZE_MAX) return stop(STATUS_JOINED);
+  }
+  return readBlock(at, end, place, u64.MAX_VALUE);
+}
+
+/** Blocks in a row that make a guess. */
+const GUESS_BLOCKS: u32 = 8;
+
+/** As guessPcap. */
+export function guessPcapng(at: usize, end: usize): usize {
+  for (; fits(at, BLOCK_MIN, end); at++) if (seemsBlocks(at, end)) return at;
+  return 0;
+}
+
+function seemsBlocks(at: usize, end: usize): bool {
+  for (let n: u32 = 0; n < GUESS_BLOCKS; n++) {
+    if (!fits(at, BLOCK_MIN, end) || word(at + BLOCK_TYPE) - 1 >= BLOCK_ENHANCED_PACKET) return false;
+    const total = word(at + BLOCK_LENGTH);
+    if (total < BLOCK_MIN || (total & 3) != 0 || total > <u32>RECORD_SIZE_MAX || !fits(at, total, end)) return false;
+    if (word(at + total - BLOCK_TRAILER_SIZE) != total) return false;
+    at += total;
+  }
+  return true;
 }
 
 /** Where the block that readBlock has used ends. */
@@ -255,6 +305,10 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, until: u64, n
   if (limit != 0 && captured > limit && reportSnaplenOnce(entry)) return stop(STATUS_SNAPLEN, captured, limit);
   const time = timeOf(entry, packetUnits(at));
   const packet = batchPacket(place);
+  if (routing) {
+    if (time == TIME_UNKNOWN) return stop(STATUS_JOINED);
+    keepFrameAt(place, at + EPB_FRAME, captured, number);
+  }
   if (time != TIME_UNKNOWN) {
     if (time >= until && until != u64.MAX_VALUE) return stop(STATUS_LATER, <u32>time, <u32>(time >> 32));
     setState32(READER_BITS, state32(READER_BITS) | READER_BIT_TIMED);

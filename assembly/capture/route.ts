@@ -5,7 +5,7 @@
 import {
   attributeFragments, attributesFragments, decapsulate, setState32, setState64, shards, snaplen, state32, state64,
 } from "../control";
-import { beside, besideCaptured, writeEntry, writeRaw, writeWhole } from "../decode/entry";
+import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
 import { forgetFragment, sawFragment } from "../decode/fragments";
 import { batchPacket, packetBits, packetTime, packetVerdict, setPacketPorts } from "../decode/packet";
 import { setKey } from "../decode/key";
@@ -15,6 +15,7 @@ import {
   STATE_BLOCK_FAULT, STATE_BLOCK_FIRST, STATE_BLOCK_LATE_BY, STATE_BLOCK_MAX, STATE_BLOCK_MIN,
   STATE_BLOCK_PACKETS, VERDICT_DELIVER, VERDICT_IP_CHECKSUM,
 } from "../layout";
+import { interfaceAt, linkTypeOf, snaplenOf } from "./interfaces";
 import { isNear } from "../track/clock";
 import { isBrokenFirst } from "../track/tracker";
 
@@ -33,19 +34,23 @@ export function beginBlock(lists: usize, size: usize): void {
 }
 
 let attributes: bool = false;
+/** Packets are routed, not tracked. */
+export let routing: bool = false;
 
 /** Fragments are decoded by the engine of their shard alone: until endRouting none is remembered. */
 export function beginRouting(): void {
   attributes = attributeFragments;
+  routing = true;
   attributesFragments(false);
 }
 
 export function endRouting(): void {
   attributesFragments(attributes);
+  routing = false;
 }
 
-/** Puts the first `size` packets of the batch into the lists. `limit`: snaplen of their interface. */
-export function routeBatch(size: u32, limit: u32, linkType: u32): void {
+/** Puts the first `size` packets of the batch into the lists. */
+export function routeBatch(size: u32): void {
   const before = state32(STATE_BLOCK_PACKETS);
   if (size == 0) return;
   if (before == 0) beginTimes(packetTime(batchPacket(0)));
@@ -60,7 +65,7 @@ export function routeBatch(size: u32, limit: u32, linkType: u32): void {
       const shard = shardOf(packet);
       setEndOf(shard, writeEntry(endOf(shard), packet, number, first, latest));
     } else {
-      routeOther(packet, n, number, latest, verdict, limit, linkType);
+      routeOther(packet, n, number, latest, verdict);
     }
     if (time < latest) noteEarlier(time, latest);
     else {
@@ -82,9 +87,7 @@ function beginTimes(time: u64): void {
 }
 
 /** A fragment goes to its shard as it is; a packet that is not delivered, to the first one, which counts it. */
-@cold function routeOther(
-  packet: usize, n: u32, number: u32, latest: u64, verdict: u32, limit: u32, linkType: u32,
-): void {
+@cold function routeOther(packet: usize, n: u32, number: u32, latest: u64, verdict: u32): void {
   if (isFragment(packet, verdict)) {
     if (verdict != VERDICT_DELIVER) {
       setPacketPorts(packet, 0, 0);
@@ -92,10 +95,12 @@ function beginTimes(time: u64): void {
     }
     if (decapsulate) setState32(STATE_BLOCK_FAULT, SHARD_FAULT_TUNNELS);
     const shard = shardOf(packet);
+    const entry = interfaceAt(besideInterface(beside(n)));
+    const limit = snaplenOf(entry);
     let captured = besideCaptured(beside(n));
     if (limit != 0) captured = min(captured, limit);
     if (snaplen != 0) captured = min(captured, snaplen);
-    setEndOf(shard, writeRaw(endOf(shard), n, number, latest, captured, linkType));
+    setEndOf(shard, writeRaw(endOf(shard), n, number, latest, captured, linkTypeOf(entry)));
   } else {
     setEndOf(0, writeWhole(endOf(0), packet, number, latest));
   }

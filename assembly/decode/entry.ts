@@ -11,7 +11,7 @@ import {
   NARROW_SIZE, NARROW_TIME, NARROW_WORD_FLAGS_MASK, NARROW_WORD_FLAGS_SHIFT,
   NARROW_WORD_NUMBER_MASK, NARROW_WORD_SIDE_SHIFT, PACKET_BITS, PACKET_HASH, PACKET_KEY, PACKET_SEQ,
   PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, RAW_CAPTURED, RAW_CLOCK, RAW_HEAD, RAW_LINK_TYPE, RAW_SIZE,
-  RAW_TIME, RAW_WIRE_BYTES, SHARD_PACKETS, SHARD_PACKET_CAPTURED, SHARD_PACKET_CLOCK, SHARD_PACKET_FRAME,
+  RAW_TIME, RAW_WIRE_BYTES, SHARD_PACKETS, SHARD_PACKET_CAPTURED, SHARD_PACKET_CLOCK, SHARD_PACKET_FRAME, SHARD_PACKET_INTERFACE,
   SHARD_PACKET_NUMBER, SHARD_PACKET_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
@@ -29,8 +29,11 @@ import {
 @inline export function besideNumber(b: usize): u32 { return load<u32>(b, SHARD_PACKET_NUMBER); }
 @inline export function besideCaptured(b: usize): u32 { return load<u32>(b, SHARD_PACKET_CAPTURED); }
 
-/** Keeps where the frame of packet number `n` is. */
-@inline export function keepFrameAt(n: u32, frame: usize, captured: u32): void {
+@inline export function besideInterface(b: usize): u32 { return load<u32>(b, SHARD_PACKET_INTERFACE); }
+
+/** Keeps where the frame of packet number `n` is, and its capture interface. */
+@inline export function keepFrameAt(n: u32, frame: usize, captured: u32, captureInterface: u32): void {
+  store<u32>(beside(n), captureInterface, SHARD_PACKET_INTERFACE);
   store<u64>(beside(n), <u64>frame | (<u64>captured << 32), SHARD_PACKET_FRAME);
 }
 

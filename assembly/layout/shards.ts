@@ -133,7 +133,8 @@ export const RAW_SIZE = 32;
 export const SHARD_PACKET_CLOCK = 0;
 /** u32: its number in the block */
 export const SHARD_PACKET_NUMBER = 8;
-// gap u8[4]
+/** u32: number of its capture interface */
+export const SHARD_PACKET_INTERFACE = 12;
 /** u32: address of the frame */
 export const SHARD_PACKET_FRAME = 16;
 /** u32 bytes: of the frame that were captured */

@@ -9,7 +9,6 @@ import {
   CONTROL,
   COUNTER_BEYOND_SNAPLEN,
   COUNTER_WIRE_TOO_SHORT,
-  INTERFACE_LONG,
   SHARD_FAULT_FILE,
   SHARD_FAULT_NONE,
   SHARD_LIST_ENDS,
@@ -53,6 +52,10 @@ export interface SharedFile {
   readonly fd: number;
   /** Where its first record begins, bytes. */
   readonly firstRecord: number;
+  /** Its capture interfaces, as the engines have them in memory. */
+  readonly interfaces: Uint8Array;
+  /** An error in it is left to one engine to report. */
+  readonly isPcapng: boolean;
   /** Where in the engine's memory its bytes go. */
   readonly space: number;
   /** Bytes read at a time. */
@@ -140,7 +143,8 @@ export class BlockDecoder {
     const start = this.#offset;
     const stop = (block + 1) * options.blockSize;
     const restore = this.#keepCounters();
-    data.setUint32(data.getUint32(CONTROL + CONFIG_INTERFACES, true) + INTERFACE_LONG, 0, true);
+    // What was reported of an interface in a block that is decoded again was not reported.
+    views.u8.set(file.interfaces, data.getUint32(CONTROL + CONFIG_INTERFACES, true));
     exports.beginBlock(this.listAt(block, 0), places.listSize);
     let status = STATUS_MORE;
     let isAtEnd = false;
@@ -162,7 +166,8 @@ export class BlockDecoder {
     const pending = this.#to - this.#from;
     const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
     const time = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
-    const isFault = status !== STATUS_BLOCK_END && !isAtEnd && status < STATUS_NOT_A_CAPTURE;
+    const isWrong = status >= STATUS_NOT_A_CAPTURE;
+    const isFault = (status !== STATUS_BLOCK_END && !isAtEnd && !isWrong) || (isWrong && file.isPcapng);
     board.report(
       block,
       shard,
@@ -172,7 +177,7 @@ export class BlockDecoder {
         end: this.#offset,
         packets: word(STATE_BLOCK_PACKETS),
         fault: isFault ? SHARD_FAULT_FILE : word(STATE_BLOCK_FAULT),
-        ended: isAtEnd || status >= STATUS_NOT_A_CAPTURE,
+        ended: isAtEnd || isWrong,
         status,
         value: word(STATUS_VALUE),
         detail: word(STATUS_DETAIL),

@@ -232,18 +232,20 @@ export class Board {
     return this.#get(WORD_WRITTEN + shard) >>> 0;
   }
 
+  /** Wakes nobody: rows are merged when their round is done, or when a ring is full. */
   setWritten(shard: number, rows: number): void {
     this.#set(WORD_WRITTEN + shard, rows | 0);
-    this.wake();
   }
 
   taken(shard: number): number {
     return this.#get(WORD_TAKEN + shard) >>> 0;
   }
 
-  setTaken(shard: number, rows: number): void {
+  /** Wakes nobody but a shard whose ring was full. @param room rows that it holds */
+  setTaken(shard: number, rows: number, room: number): void {
+    const wasFull = (this.written(shard) - this.taken(shard)) >>> 0 >= room;
     this.#set(WORD_TAKEN + shard, rows | 0);
-    this.wake();
+    if (wasFull) this.wake();
   }
 
   /** SHARD_FAULT_ of a shard so far. */

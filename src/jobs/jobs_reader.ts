@@ -14,6 +14,8 @@ import {
   COUNTER_BEYOND_SNAPLEN,
   COUNTER_WIRE_TOO_SHORT,
   INTERFACE_SIZE,
+  FORMAT_PCAPNG,
+  READER_FORMAT,
   READER_HEADER_SIZE,
   STATUS_DONE,
   STATUS_FILTER,
@@ -44,6 +46,8 @@ import type { ShardThreads } from './shard_threads.ts';
 
 /** Bytes of a file that are read at a time: they stay in a second-level cache. */
 const PIECE_SIZE = 256 * 1024;
+/** Capture interfaces of a file that is shared; they are copied for each block. */
+const INTERFACES_MAX = 64;
 const TIME_MAX = 2n ** 64n - 1n;
 
 export interface JobsHost extends ReaderHost {
@@ -190,11 +194,16 @@ export class JobsReader implements FlowFeed {
       stop = engine.walk(0n);
     }
     if (stop.status !== STATUS_LATER && stop.status !== STATUS_DONE && stop.status !== STATUS_MORE) return undefined;
-    if (!engine.opened || engine.interfaces !== 1) return undefined;
+    const { interfaces } = engine;
+    if (!engine.opened || interfaces === 0 || interfaces > INTERFACES_MAX) return undefined;
+    const { u8, data } = engine.views;
+    const at = data.getUint32(CONTROL + CONFIG_INTERFACES, true);
     if (stop.status === STATUS_LATER) this.#settleWindow((BigInt(stop.detail) << 32n) | BigInt(stop.value));
     return {
       fd: this.#fd,
       firstRecord: engine.offset,
+      interfaces: u8.slice(at, at + interfaces * INTERFACE_SIZE),
+      isPcapng: data.getUint32(CONTROL + READER_FORMAT, true) === FORMAT_PCAPNG,
       space: space.byteOffset,
       pieceSize: Math.min(PIECE_SIZE, engine.options.blockSize),
       wrongGuess: this.#host.wrongGuess ?? 0,
@@ -235,7 +244,6 @@ export class JobsReader implements FlowFeed {
     const { engine } = this;
     const { parts, shards: options, places, views, memories } = engine;
     const board = new Board(options.window);
-    const at = views.data.getUint32(CONTROL + CONFIG_INTERFACES, true);
     const start: Omit<ShardStart, 'shard'> = {
       module: this.#module,
       memories,
@@ -244,7 +252,6 @@ export class JobsReader implements FlowFeed {
       file,
       board: board.buffer,
       control: views.u8.slice(CONTROL, CONTROL + CONTROL_SIZE),
-      interfaces: { at, bytes: views.u8.slice(at, at + INTERFACE_SIZE) },
       filter: this.#filter,
     };
     this.#board = board;

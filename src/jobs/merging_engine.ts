@@ -226,7 +226,7 @@ export class MergingEngine extends InlineEngine {
     const rows = this.exports.mergeRows(most, open) >>> 0;
     this.#sizes().forEach((size, shard) => {
       const merged = (before[shard] as number) - size;
-      if (merged > 0) board.setTaken(shard, (board.taken(shard) + merged) >>> 0);
+      if (merged > 0) board.setTaken(shard, (board.taken(shard) + merged) >>> 0, this.shards.rows);
     });
     this.#delivered += rows;
     return rows;

@@ -22,9 +22,9 @@ import type { ShardThreads } from './shard_threads.ts';
 /** Smaller files are read faster by one engine: starting another one takes some 70 ms. */
 const AUTO_SIZE_MIN = 256 * 2 ** 20;
 const BLOCK_SIZE = 2 ** 20;
-const WINDOW = 6;
+const WINDOW = 16;
 const ROWS = 16384;
-const PCAP_MAGICS: readonly number[] = [0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1];
+const MAGICS: readonly number[] = [0x0a0d0d0a, 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1];
 
 export interface JobsInput {
   readonly inputs: readonly CaptureInput[];
@@ -99,16 +99,16 @@ function reasonAgainst(named: readonly NamedInput[], options: EngineOptions): st
   if (file === undefined || named.length !== 1) return 'there are several files';
   if (planSides(options).records !== 0) return 'a group of fields needs more of each packet (--with, --preset)';
   if (!file.isFile) return 'it is not a regular file';
-  return isClassic(file.name) ? undefined : 'it is not an uncompressed pcap file';
+  return isCapture(file.name) ? undefined : 'it is not an uncompressed pcap or pcapng file';
 }
 
-/** Whether the file begins as a classic capture does. One that cannot be opened is reported by who reads it. */
-function isClassic(path: string): boolean {
+/** Whether the file begins as a capture does. One that cannot be opened is reported by who reads it. */
+function isCapture(path: string): boolean {
   let fd: number | undefined;
   try {
     fd = openSync(path, 'r');
     const head = Buffer.alloc(4);
-    return readSync(fd, head, 0, 4, 0) === 4 && PCAP_MAGICS.includes(head.readUInt32LE(0));
+    return readSync(fd, head, 0, 4, 0) === 4 && MAGICS.includes(head.readUInt32LE(0));
   } catch {
     return false;
   } finally {

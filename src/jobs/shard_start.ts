@@ -1,5 +1,5 @@
 /** What the engine of a shard gets from the one that has opened the file, and how it begins with it. */
-import { CONTROL } from '../../assembly/layout.ts';
+import { CONFIG_INTERFACES, CONTROL } from '../../assembly/layout.ts';
 import type { SharedPlaces } from '../engine/memory.ts';
 import type { ShardOptions } from '../engine/options.ts';
 import { installFilter, instantiate, makeViews } from '../engine/wasm.ts';
@@ -16,20 +16,19 @@ export interface ShardStart {
   readonly places: SharedPlaces;
   readonly file: SharedFile;
   readonly board: SharedArrayBuffer;
-  /** The control block when the file's header had been read, and the interface that it describes. */
+  /** The control block when the file's header had been read. */
   readonly control: Uint8Array;
-  readonly interfaces: { readonly at: number; readonly bytes: Uint8Array };
   readonly filter: { readonly linkType: number; readonly bigEndian: boolean; readonly bytes: Uint8Array } | undefined;
 }
 
 /** An engine over its own memory, ready for the first block. */
 export async function beginShard(start: ShardStart): Promise<{ board: Board; tracker: ShardTracker }> {
-  const { module, memories, shard, options, places, file, control, interfaces, filter } = start;
+  const { module, memories, shard, options, places, file, control, filter } = start;
   const memory = memories[shard] as WebAssembly.Memory;
   const exports = await instantiate(module, memory);
   const views = makeViews(memory);
   views.u8.set(control, CONTROL);
-  views.u8.set(interfaces.bytes, interfaces.at);
+  views.u8.set(file.interfaces, views.data.getUint32(CONTROL + CONFIG_INTERFACES, true));
   exports.init();
   if (filter !== undefined) installFilter(exports, memory, filter.linkType, filter.bigEndian, filter.bytes);
   const board = new Board(options.window, start.board);

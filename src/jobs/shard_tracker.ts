@@ -36,6 +36,8 @@ export class ShardTracker {
   #list: { at: number; readonly end: number; readonly first: bigint } | undefined;
   #phase: 'begin' | 'list' | 'rows' | 'flush' | 'done' = 'begin';
   #isFirst = true;
+  /** The ring was full at the last attempt to write to it. */
+  #isFull = false;
   #activeBefore = 0;
   #startedBefore = 0;
   #heldBefore = 0;
@@ -158,7 +160,12 @@ export class ShardTracker {
       const room = options.rows - ((written - board.taken(shard)) >>> 0);
       const place = written % options.rows;
       const most = Math.min(room, options.rows - place);
-      if (most === 0) return false;
+      if (most === 0) {
+        if (!this.#isFull) board.wake();
+        this.#isFull = true;
+        return false;
+      }
+      this.#isFull = false;
       const rows = exports.writeSerialRows(places.rows + place * places.rowSize, most) >>> 0;
       exports.releaseClosed(rows);
       this.#publish();

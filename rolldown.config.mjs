@@ -41,7 +41,16 @@ export default defineConfig({
   platform: 'node',
   // Offsets and codes are hundreds of constants: as numbers they need no place in a chunk, and no look-up.
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
-  external: ['apache-arrow', 'cap', 'cli-progress', 'fzstd', 'parquet-wasm', 'pcap-parser', 'xxhash-wasm'],
+  external: [
+    '@duckdb/node-api',
+    'apache-arrow',
+    'cap',
+    'cli-progress',
+    'fzstd',
+    'parquet-wasm',
+    'pcap-parser',
+    'xxhash-wasm',
+  ],
   logLevel: 'warn',
   output: {
     dir: 'dist/bin/pcapflow',

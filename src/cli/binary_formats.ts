@@ -94,7 +94,11 @@ async function messageWriter(
 
 /** A file can be read from any place; what is piped is a stream. */
 async function arrowWriter(fields: readonly FieldDefinition[], { output }: BinaryValues): Promise<Writer> {
-  const { arrowEncoder } = await withPackages('arrow', ['apache-arrow'], () => import('../export/arrow/ipc.ts'));
+  const { arrowEncoder } = await withPackages(
+    '--format arrow',
+    ['apache-arrow'],
+    () => import('../export/arrow/ipc.ts'),
+  );
   const { writeColumns } = await import('./write_columns.ts');
   const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
   return (feed, sink, live = false) =>
@@ -109,7 +113,7 @@ async function arrowWriter(fields: readonly FieldDefinition[], { output }: Binar
 
 async function parquetWriter(fields: readonly FieldDefinition[]): Promise<Writer> {
   const { parquetEncoder } = await withPackages(
-    'parquet',
+    '--format parquet',
     ['apache-arrow', 'parquet-wasm'],
     () => import('../export/parquet/parquet.ts'),
   );

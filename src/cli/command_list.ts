@@ -7,6 +7,7 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'live', takesOperands: true }, async () => (await import('./commands/live.ts')).live),
   command({ name: 'top', takesOperands: true }, async () => (await import('./commands/top.ts')).top),
   command({ name: 'replay', takesOperands: true }, async () => (await import('./commands/replay.ts')).replay),
+  command({ name: 'query', takesOperands: true }, async () => (await import('./commands/query.ts')).query),
   command({ name: 'web', takesOperands: true }, async () => (await import('./commands/web.ts')).web),
   command({ name: 'filter', takesOperands: true }, async () => (await import('./commands/filter.ts')).filter),
   command({ name: 'owner', takesOperands: true }, async () => (await import('./commands/owner.ts')).owner),

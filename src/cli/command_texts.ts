@@ -1,4 +1,5 @@
 /** What help, completions and the manual say of each command. */
+import { QUERY_EXAMPLES } from './query_examples.ts';
 import type { CommandName } from '../options/option.ts';
 import { COLUMN_NAMES } from '../options/host_commands.ts';
 import type { CommandDefinition, CommandHead, CommandText } from './command.ts';
@@ -50,6 +51,18 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       3: 'played in part (truncated, corrupt, or interrupted)',
       4: 'the output could not be written',
     },
+  },
+  query: {
+    summary: 'SQL over the flows of captures',
+    usage: ['SQL CAPTURE... [options]'],
+    about:
+      "Runs SQL over the view 'flows', which has the flows of the captures with the columns of docs/schema.md. Several " +
+      'captures are one, as in read. The SQL is that of DuckDB, whose package is installed on its own.',
+    notes: [
+      'Examples (docs/query.md):',
+      ...QUERY_EXAMPLES.map(({ title, sql }) => `${title}: pcapflow query "${sql.replaceAll('\n', ' ')}" FILE`),
+    ],
+    exits: { 0: 'all was read', 1: 'cannot start, or the SQL is wrong', 3: 'read in part (truncated or corrupt)' },
   },
   web: {
     summary: 'captures in a browser, read there',

@@ -1,17 +1,22 @@
-/** Packages that only some formats need: they are not installed with pcapflow. */
+/** Packages that only some formats and commands need: they are not installed with pcapflow. */
 
 /** The versions that were tested. */
-export const OPTIONAL_PACKAGES = { 'apache-arrow': '21.2.0', 'parquet-wasm': '0.8.0' } as const;
+export const OPTIONAL_PACKAGES = {
+  'apache-arrow': '21.2.0',
+  'parquet-wasm': '0.8.0',
+  '@duckdb/node-api': '1.5.6-r.1',
+} as const;
 type OptionalPackage = keyof typeof OPTIONAL_PACKAGES;
 
 const NOT_FOUND: ReadonlySet<unknown> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 /**
+ * @param what needs them
  * @param load imports a module that needs the packages
  * @throws {RangeError} with the line that installs them, when one is missing
  */
 export async function withPackages<T>(
-  format: string,
+  what: string,
   packages: readonly OptionalPackage[],
   load: () => Promise<T>,
 ): Promise<T> {
@@ -22,7 +27,7 @@ export async function withPackages<T>(
     const isMissing = NOT_FOUND.has(code) && packages.some((name) => String(message).includes(name));
     if (!isMissing) throw error;
     const names = packages.map((name) => `${name}@${OPTIONAL_PACKAGES[name]}`).join(' ');
-    throw new RangeError(`--format ${format} needs packages that are not installed; run: npm install ${names}`, {
+    throw new RangeError(`${what} needs packages that are not installed; run: npm install ${names}`, {
       cause: error,
     });
   }

@@ -10,6 +10,7 @@ const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
   live: async () => [...(await captureLists()), (await import('./web_options.ts')).WEB_OPTIONS],
   top: captureLists,
   replay: captureLists,
+  query: async () => [...(await flowLists()), (await import('./query_options.ts')).QUERY_OPTIONS],
   web: async () => [(await import('./web_options.ts')).WEB_OPTIONS],
   filter: async () => [(await import('./host_commands.ts')).FILTER_OPTIONS],
   owner: ownerLists,

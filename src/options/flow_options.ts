@@ -78,7 +78,7 @@ export const OUTPUT_OPTIONS = [
     argument: 'EXPR',
     without: 'all',
     help: "only flows of which this is true, as in 'bytes > 1MB and dstPort in (80, 443)' (docs/flows.md)",
-    where: ['read', 'live', 'replay', 'readFlows'],
+    where: ['read', 'query', 'live', 'replay', 'readFlows'],
   },
   {
     name: 'sort',
@@ -232,7 +232,7 @@ export const FLOW_OPTIONS = [
     argument: 'EXPR',
     without: 'everything',
     help: 'keep only packets that match, as in pcap-filter(7)',
-    where: ['read', 'live', 'top', 'replay'],
+    where: ['read', 'query', 'live', 'top', 'replay'],
   },
   {
     name: 'filter',
@@ -251,7 +251,7 @@ export const FLOW_OPTIONS = [
     argument: 'TIME',
     without: 'the first packet',
     help: 'only packets from this time on: 2024-05-31T12:00:00Z (UTC without a zone), seconds since the epoch, or +10s after the first packet',
-    where: ['read', 'replay', 'readFlows'],
+    where: ['read', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'to',
@@ -259,7 +259,7 @@ export const FLOW_OPTIONS = [
     argument: 'TIME',
     without: 'the last packet',
     help: 'only packets before this time, in the same forms',
-    where: ['read', 'replay', 'readFlows'],
+    where: ['read', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'flowTimeout',
@@ -270,7 +270,7 @@ export const FLOW_OPTIONS = [
     default: 600,
     help: 'silence that ends a flow',
     doc: 'Silence that ends a flow, with IPFIX flowEndReason 1.',
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FLOW_TIMEOUT, bits: 64 },
   },
   {
@@ -283,7 +283,7 @@ export const FLOW_OPTIONS = [
     docAt: {
       FParser: 'Silence that ends a flow after FIN (from both sides; `uni`: its own) or RST; 0: at once.',
     },
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FIN_TIMEOUT, bits: 64 },
   },
   {
@@ -295,7 +295,7 @@ export const FLOW_OPTIONS = [
     without: 'off',
     help: 'cut flows that are older than this',
     doc: 'Age at which a flow is cut, with IPFIX flowEndReason 2.',
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_ACTIVE_TIMEOUT, bits: 64 },
   },
   {
@@ -314,7 +314,7 @@ export const FLOW_OPTIONS = [
     name: 'unidirectional',
     type: 'flag',
     help: 'one flow for each direction',
-    where: ['read', 'live', 'top', 'replay'],
+    where: ['read', 'query', 'live', 'top', 'replay'],
   },
   {
     name: 'direction',
@@ -334,7 +334,7 @@ export const FLOW_OPTIONS = [
     default: 'attribute',
     help: 'later fragments: attribute to the flow of the first one, or port0, to the flow with ports 0',
     doc: "Later fragments: to the flow of their first one (`'attribute'`), or to the flow with ports 0 (`'port0'`).",
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FRAGMENTS_ATTRIBUTE, bits: 32, codes: [1, 0] },
   },
   {
@@ -342,7 +342,7 @@ export const FLOW_OPTIONS = [
     type: 'flag',
     help: 'follow tunnels to the innermost packet',
     doc: 'Follow tunnels to the innermost packet, at most 8 levels.',
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_DECAPSULATE, bits: 32 },
   },
   {
@@ -353,7 +353,7 @@ export const FLOW_OPTIONS = [
     default: MAX_FLOWS,
     defaultAt: { FParser: 1_048_576 },
     help: 'active flows at most (the default is lower where groups need the memory); beyond it the least recently used one is evicted',
-    where: ['read', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_MAX_FLOWS, bits: 32 },
   },
   {
@@ -369,7 +369,7 @@ export const FLOW_OPTIONS = [
     },
     doc: 'Bytes of each frame that are looked at.',
     docAt: { FParser: 'Bytes of each frame that are looked at; with identify 1600 when nothing is said.' },
-    where: ['read', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
   },
   {
@@ -390,7 +390,7 @@ export const FLOW_OPTIONS = [
     default: 'time',
     help: 'several files: by their first packets, merged where they overlap (time), or as named (given)',
     doc: "Several files: by their first packets, merged where they overlap (`'time'`), or as named (`'given'`).",
-    where: ['read', 'replay', 'readFlows'],
+    where: ['read', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'follow',
@@ -436,7 +436,7 @@ export const FLOW_OPTIONS = [
     choices: ['ignore', 'drop'],
     without: 'ignore',
     help: 'packets with a wrong checksum of IP, TCP, UDP or ICMP: count them as any other (ignore), or drop them',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_CHECKSUMS, bits: 32, codes: [0, 1] },
   },
   {
@@ -465,7 +465,7 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
     doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_ZEEK] },
   },
   {
@@ -490,7 +490,7 @@ export const FLOW_OPTIONS = [
     sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'with',

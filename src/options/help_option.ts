@@ -14,6 +14,7 @@ export const HELP_OPTION = [
       'live',
       'top',
       'replay',
+      'query',
       'web',
       'filter',
       'owner',

@@ -10,6 +10,7 @@ export type CommandName =
   | 'live'
   | 'top'
   | 'replay'
+  | 'query'
   | 'web'
   | 'filter'
   | 'owner'

@@ -7,6 +7,7 @@ import { LIBRARY_OPTIONS } from './library_options.ts';
 import type { Option, Place, Values } from './option.ts';
 import { OWNER_OPTIONS } from './owner_options.ts';
 import { PARSER_OPTIONS } from './parser_options.ts';
+import { QUERY_OPTIONS } from './query_options.ts';
 import { WEB_OPTIONS } from './web_options.ts';
 
 const LISTS = [
@@ -20,6 +21,7 @@ const LISTS = [
   PARSER_OPTIONS,
   OWNER_OPTIONS,
   LIBRARY_OPTIONS,
+  QUERY_OPTIONS,
   WEB_OPTIONS,
   HELP_OPTION,
 ] as const;

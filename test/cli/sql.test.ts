@@ -1,0 +1,117 @@
+/** `pcapflow query`: the examples, results in each form, and what SQL may not do. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { QUERY_EXAMPLES } from '../../src/cli/query_examples.ts';
+import { resultText } from '../../src/cli/query_result.ts';
+import { runQuery } from '../../src/export/duckdb.ts';
+import { execute } from './execute.ts';
+import { CAPTURES } from './read_back.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = join(root, 'dist/bin/pcapflow/main.cjs');
+const tour = CAPTURES.find(({ name }) => name === 'tour.pcap') as (typeof CAPTURES)[number];
+const folder = mkdtempSync(join(tmpdir(), 'pcapflow-sql-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function query(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'query', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: folder },
+  });
+  return { status, stdout, stderr };
+}
+
+const hasDuckdb = ((): boolean => {
+  try {
+    createRequire(import.meta.url).resolve('@duckdb/node-api');
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!hasDuckdb)('query (needs @duckdb/node-api)', () => {
+  it('gives the numbers of the flows', () => {
+    const { status, stdout } = query('SELECT count(*) AS flows, sum(bytesForward) AS bytes FROM flows', tour.path);
+    const bytes = tour.flows.reduce((sum, flow) => sum + Number(flow.bytesForward), 0);
+    expect(stdout).toBe(`{"flows":${tour.flows.length},"bytes":${bytes}}\n`);
+    expect(status).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('runs each example, which the document has', async () => {
+    const file = join(folder, 'flows.parquet');
+    await execute('read', ['--no-progress', '-f', 'parquet', '-o', file, tour.path]);
+    const document = readFileSync(join(root, 'docs/query.md'), 'utf8');
+    expect(QUERY_EXAMPLES.length).toBe(10);
+    const found = new Map<string, number>();
+    for (const { title, sql } of QUERY_EXAMPLES) {
+      expect(document).toContain(sql);
+      found.set(title, (await runQuery(sql, file, false)).rows.length);
+    }
+    rmSync(file);
+    expect(found.get('top talkers')).toBeGreaterThan(3);
+    expect(found.get('bytes per minute')).toBeGreaterThan(3);
+    const halfOpen = tour.flows.filter(
+      ({ protocol, tcpFlagsForward, packetsReverse }) =>
+        protocol === '6' && (Number(tcpFlagsForward) & 2) === 2 && packetsReverse === '0',
+    );
+    expect(found.get('half-open connections: SYN without an answer')).toBe(halfOpen.length);
+  });
+
+  it('takes the options of reading, and several captures as one', () => {
+    const { stdout } = query('SELECT DISTINCT protocol FROM flows', '-F', 'udp', '-f', 'csv', tour.path, tour.path);
+    expect(stdout).toBe('protocol\n17\n');
+  });
+
+  it('reads no other file, unless that is allowed', () => {
+    const other = join(folder, 'other.csv');
+    writeFileSync(other, 'a,b\n1,2\n');
+    const sql = `SELECT * FROM read_csv('${other}')`;
+    const denied = query(sql, tour.path);
+    expect(denied.status).toBe(1);
+    expect(denied.stderr).toMatch(/^pcapflow: the query failed: Permission Error/);
+    expect(query('SET enable_external_access = true; SELECT 1', tour.path).status).toBe(1);
+    expect(query(`COPY flows TO '${join(folder, 'x.csv')}'`, tour.path).status).toBe(1);
+    expect(query(sql, '--allow-files', tour.path).stdout).toBe('{"a":1,"b":2}\n');
+    rmSync(other);
+  });
+
+  it('says what is wrong with SQL', () => {
+    const { status, stderr } = query('SELECT nothing FROM flows', tour.path);
+    expect(stderr).toMatch(/the query failed: Binder Error: .*"nothing"/);
+    expect(status).toBe(1);
+  });
+});
+
+describe('a result', () => {
+  const result = {
+    columns: [
+      { name: 'name', isInteger: false },
+      { name: 'count', isInteger: true },
+    ],
+    rows: [
+      ['a "b", c', '9007199254740993'],
+      [null, null],
+    ],
+  };
+
+  it('is JSON Lines with whole numbers exact', () => {
+    expect(resultText('jsonl', result)).toBe(
+      '{"name":"a \\"b\\", c","count":9007199254740993}\n{"name":null,"count":null}\n',
+    );
+  });
+
+  it('is CSV with quotes where they are needed', () => {
+    expect(resultText('csv', result)).toBe('name,count\n"a ""b"", c",9007199254740993\n,\n');
+  });
+
+  it('is a table', () => {
+    expect(resultText('table', result)).toMatch(/^name +count *\na "b", c +9007199254740993 *\n/);
+  });
+});

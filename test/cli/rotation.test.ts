@@ -185,9 +185,13 @@ describe('a later start', () => {
     writeFileSync(`${part(unnamed as string)}.json`, entry(3, unnamed as string));
     writeFileSync(join(folder, unlisted as string), text);
     writeFileSync(`${part(unlisted as string)}.json`, entry(4, unlisted as string));
+    const recovered = 'flows-20231114T221320Z-000002.jsonl';
+    writeFileSync(part(recovered), text);
+    writeFileSync(`${part(recovered)}.json`, entry(2, `${recovered}.recovered`));
     await rotate('1h', 'jsonl');
     checkFiles();
-    expect(manifest().map(({ sequence }) => sequence)).toEqual([3, 4, 5]);
+    expect(visible()).toContain(`${recovered}.recovered`);
+    expect(manifest().map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5]);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 

@@ -24,6 +24,7 @@ export interface FileEntry {
 export class Manifest {
   readonly #path: string;
   #sequence = 0;
+  readonly #listed = new Set<number>();
 
   /** @throws the system's error */
   constructor(path: string) {
@@ -37,7 +38,7 @@ export class Manifest {
       closeSync(fd);
     }
     for (const line of whole.split('\n')) {
-      if (line !== '') this.#sequence = Math.max(this.#sequence, (JSON.parse(line) as FileEntry).sequence);
+      if (line !== '') this.#note((JSON.parse(line) as FileEntry).sequence);
     }
   }
 
@@ -56,7 +57,16 @@ export class Manifest {
       closeSync(fd);
     }
     syncFolder(dirname(this.#path));
-    this.#sequence = Math.max(this.#sequence, entry.sequence);
+    this.#note(entry.sequence);
+  }
+
+  has(sequence: number): boolean {
+    return this.#listed.has(sequence);
+  }
+
+  #note(sequence: number): void {
+    this.#listed.add(sequence);
+    this.reserve(sequence);
   }
 
   /** A number that no file has, and none that is there without a line. */

@@ -41,8 +41,8 @@ export function recover(
     const part = join(folder, found.replace(/\.json$/, ''));
     const journal = journalPath(part);
     if (isJournal !== undefined) {
-      if (!existsSync(part)) completeLine(journal, join(folder, base), sequence, manifest);
-    } else if (!completeFile(part, journal, join(folder, base), manifest)) {
+      if (!existsSync(part)) completeLine(journal, folder, manifest);
+    } else if (!completeFile(part, journal, folder, manifest)) {
       recoverPart(part, join(folder, base), sequence, manifest, kind);
       removeIfThere(journal);
     }
@@ -50,17 +50,17 @@ export function recover(
 }
 
 /** It was renamed, and may have no line yet. */
-function completeLine(journal: string, path: string, sequence: number, manifest: Manifest): void {
+function completeLine(journal: string, folder: string, manifest: Manifest): void {
   const entry = entryOf(journal);
-  if (entry !== undefined && sequence > manifest.sequence && existsSync(path)) manifest.add(entry);
+  if (entry !== undefined && !manifest.has(entry.sequence) && existsSync(join(folder, entry.name))) manifest.add(entry);
   removeIfThere(journal);
 }
 
 /** It was whole, and was not renamed yet. */
-function completeFile(part: string, journal: string, path: string, manifest: Manifest): boolean {
+function completeFile(part: string, journal: string, folder: string, manifest: Manifest): boolean {
   const entry = entryOf(journal);
   if (entry === undefined || statSync(part).size !== entry.bytes) return false;
-  handOver(part, path, entry, manifest);
+  handOver(part, join(folder, entry.name), entry, manifest);
   return true;
 }
 

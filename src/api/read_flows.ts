@@ -39,7 +39,8 @@ export type FlowSource = string | readonly string[] | AsyncIterable<Uint8Array> 
  *
  * With `with` a flow has further groups of fields, each an object under the group's name.
  *
- * With `fields` a flow has only these, in this order; `firstSeen` and `lastSeen` are `firstSeenNs` and `lastSeenNs` in it.
+ * With `fields` a flow has only these, in this order; `firstSeen` and `lastSeen` are `firstSeenNs` and `lastSeenNs`
+ * in it.
  *
  * With `where` only flows are yielded of which an expression over their fields is true (docs/flows.md).
  *

@@ -93,7 +93,7 @@ describe('the table of live --process', () => {
     tcpFlagsReverse: 27,
     endReason: 'fin',
   } as unknown as Parameters<ReturnType<typeof streamingTable>['line']>[0];
-  const identity = { process: { pid: 4242, name: 'firefox', uid: 1000 }, inbound: false };
+  const identity = { process: { pid: 4242, name: 'firefox', uid: 1000 }, inbound: false, holders: [] };
 
   it.each(SIZES)('at %i x %i never loses process, state or the port of a peer', (columns, rows) => {
     const usual = usualColumns(false);

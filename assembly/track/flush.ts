@@ -10,8 +10,8 @@ import { initTable } from "../table/table";
 import { settleAtEnd } from "./clock";
 import { deliverAllWaiting } from "./deliver";
 import { closeFlow } from "./ending";
-import { completeTick, forgetTick } from "./ticks";
-import { forgetBatch } from "./tracker";
+import { completeTick } from "./ticks";
+import { completeBatch } from "./tracker";
 import { initWheel } from "./wheel";
 
 /** Orders all active flows by last packet, first packet, key. Returns how many; see STATE_ORDERED_BASE. */
@@ -37,8 +37,7 @@ function gatherStep(from: u32, to: u32, size: u32): u32 {
 
 /** Begins the end of the capture: takes all active flows out of table and wheel. Returns how many there are. */
 export function beginFlush(): u32 {
-  forgetBatch();
-  forgetTick();
+  completeBatch();
   deliverAllWaiting();
   settleAtEnd();
   initTable();

@@ -43,11 +43,6 @@ export function completeTick(): void {
   if (phase != IDLE) runTick(u32.MAX_VALUE);
 }
 
-/** Nothing of it is to be done any more. */
-export function forgetTick(): void {
-  phase = IDLE;
-}
-
 function beginTick(): void {
   beginOrder();
   phase = GATHER;

@@ -51,9 +51,12 @@ export function finishBatch(): bool {
   return trackFrom(from, BATCH_COUNT, true);
 }
 
-/** The packets of a batch that has paused are not taken: the capture ends here. */
-export function forgetBatch(): void {
+/** Takes what is left of a batch that has paused, without further pauses: the capture ends behind it. */
+export function completeBatch(): void {
+  if (paused == 0) return;
+  const from = paused - 1;
   paused = 0;
+  trackFrom(from, BATCH_COUNT, false);
 }
 
 @inline function trackFrom(from: u32, size: u32, pausing: bool): bool {

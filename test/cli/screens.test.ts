@@ -152,7 +152,6 @@ describe('the progress bar', () => {
     // The line is erased, the cursor is shown again.
     expect(afterErasing).toContain('\x1b[2K');
     expect(afterErasing).toContain('\x1b[?25h');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
     expect(afterErasing.replaceAll(/\x1b\[\??[0-9;]*[A-Za-z]|\x1b[78]|\r|\n/g, '').trim()).toBe('');
   });
 });

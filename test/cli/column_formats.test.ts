@@ -13,7 +13,7 @@ import { OPTIONAL_PACKAGES } from '../../src/cli/optional_package.ts';
 import { columnName, fieldPath } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
-import { GROUP_NAMES } from '../../src/flow/groups.ts';
+import { WITH_GROUPS } from '../../src/flow/groups.ts';
 import { execute } from './execute.ts';
 import { CAPTURES, sorted } from './read_back.ts';
 
@@ -99,7 +99,7 @@ describe('a Parquet file', () => {
   );
 
   it('has the fields of every group', async () => {
-    const groups = ['--with', GROUP_NAMES.join(',')];
+    const groups = ['--with', WITH_GROUPS.join(','), '--interim', '60'];
     await read(tour.path, '-f', 'parquet', '-o', file('groups.parquet'), ...groups);
     await read(tour.path, '-f', 'jsonl', '-o', file('groups.jsonl'), ...groups);
     const wanted = inJson(readFileSync(file('groups.jsonl'), 'utf8'), ALL_FIELDS);

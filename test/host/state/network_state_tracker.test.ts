@@ -61,6 +61,7 @@ describe('tcp look-up', () => {
         inbound: true,
         uid: 34,
         inode: 8,
+        evidence: 'socket',
       });
     }
     expect(await tracker.lookup(packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4001'))).toEqual({
@@ -68,18 +69,19 @@ describe('tcp look-up', () => {
       inbound: true,
       uid: 33,
       inode: 7,
+      evidence: 'listener',
     });
   });
 
   it.each([
-    ['established', 1, 50, 33, 7],
-    ['syn-recv', 3, 50, 33, 7],
-    ['time-wait', 6, -1, null, 0],
-    ['fin-wait-2', 5, -1, null, 0],
-    ['last-ack', 9, -1, null, 0],
+    ['established', 1, 50, 33, 7, 'listener'],
+    ['syn-recv', 3, 50, 33, 7, 'listener'],
+    ['time-wait', 6, -1, null, 0, 'socket'],
+    ['fin-wait-2', 5, -1, null, 0, 'socket'],
+    ['last-ack', 9, -1, null, 0, 'socket'],
   ] as const)(
     'takes the listener’s process before a connection is accepted, and none when it has left its own: %s',
-    async (_, stateCode, pid, uid, inode) => {
+    async (_, stateCode, pid, uid, inode, evidence) => {
       const { reader, tracker } = world();
       reader.sockets = [
         { table: 'tcp', local: '10.0.0.1 80', remote: '10.0.0.9 4000', inode: 0, stateCode },
@@ -87,7 +89,7 @@ describe('tcp look-up', () => {
       ];
       reader.held.set(50, { uid: 33, inodes: new Map([[4, 7]]) });
       const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
-      expect(await tracker.lookup(asked)).toEqual({ pid, inbound: true, uid, inode, evidence: 'listener' });
+      expect(await tracker.lookup(asked)).toEqual({ pid, inbound: true, uid, inode, evidence });
     },
   );
 
@@ -177,6 +179,7 @@ describe('tcp look-up', () => {
       inbound: false,
       uid: null,
       inode: 0,
+      evidence: 'socket',
     });
     expect(reader.reads).toHaveLength(4);
   });

@@ -19,6 +19,8 @@ const LIMIT_MS = 20_000;
 type Source = readonly [name: string, isPossible: boolean, args: readonly string[]];
 const CAP: Source = ['cap', canUseNamespaces && capLoads, ['--capture', 'cap', '--buffer', '32']];
 const PROMISCUOUS: Source = ['cap, promiscuous', CAP[1], [...CAP[2], '--promiscuous']];
+/** The command itself, what captures for it, and what ends tcpdump when the command is killed. */
+const PROCESSES: Readonly<Record<string, number>> = { cap: 1, 'cap, promiscuous': 2, tcpdump: 3 };
 const SOURCES: readonly Source[] = [
   CAP,
   ['tcpdump', canUseTcpdump, ['--capture', 'tcpdump', '--buffer', '32']],
@@ -100,7 +102,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
   it.skipIf(!isPossible)('gives up its rights, goes on, and ends in order', async () => {
     const command = await LiveCommand.start(pair, pair.near, NEAR, ...args, ...ENDS_AT_FIN, '--user', 'nobody');
     const users = pair.near.processes().map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
-    expect(users).toHaveLength(name === 'cap' ? 1 : 2);
+    expect(users).toHaveLength(PROCESSES[name]);
     for (const status of users) {
       expect(status).toMatch(new RegExp(`^Uid:(\\s+${NOBODY}){4}$`, 'm'));
       expect(status).toMatch(/^CapEff:\s+0+$/m);

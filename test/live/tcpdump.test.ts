@@ -55,7 +55,7 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
     const file = pair.file('sent.pcap', trafficFile({ packets: 400, connections: 10 }));
     for (const [device, linkType] of [
       ['lo', 1],
-      ['any', 276],
+      ['any', 113],
     ] as const) {
       const { program, open } = await started({ interfaces: [device], count: 400 });
       await pair.replay(file, { rate: 4000 }, pair.near, 'lo');
@@ -159,10 +159,9 @@ describe.skipIf(!canUseTcpdump)('tcpdump as a source', () => {
   it('lets go of a tcpdump that belongs to another user by now', async () => {
     const { program } = await started({ user: 'nobody', drop: true, root: true });
     const child = Number(pair.near.run('sh', '-c', `cat /proc/${program.child.pid}/task/*/children`));
-    expect(await stopped(program)).toMatchObject({ count: 0, packetsDroppedKernel: null });
+    // Whether its last report is read depends on when its guard, which still may, ends it.
+    expect(await stopped(program)).toMatchObject({ count: 0 });
     await program.ended;
-    // The next packet that it captures is its last.
-    await pair.replay(pair.file('sent.pcap', trafficFile({ packets: 80, connections: 10 })));
     await waitFor(
       () => !existsSync(`/proc/${child}`),
       () => 'tcpdump runs on',

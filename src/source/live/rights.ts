@@ -82,11 +82,14 @@ export function dropTo(user: string, passwordFile = PASSWORD_FILE): void {
   verifyDropped(found);
 }
 
-/** The user of this name or number. @throws {RangeError} no such user, or one with all rights */
+/** The user of this name or number, if there is one. */
+export function findUser(user: string, passwordFile = PASSWORD_FILE): User | undefined {
+  return parseUsers(readFileSync(passwordFile, 'utf8')).find(({ name, uid }) => name === user || String(uid) === user);
+}
+
+/** The same. @throws {RangeError} no such user, or one with all rights */
 export function ordinaryUser(user: string, passwordFile = PASSWORD_FILE): User {
-  const found = parseUsers(readFileSync(passwordFile, 'utf8')).find(
-    ({ name, uid }) => name === user || String(uid) === user,
-  );
+  const found = findUser(user, passwordFile);
   if (found === undefined) throw new RangeError(`${user}: no such user in ${passwordFile}`);
   if (found.uid === 0) throw new RangeError(`${user}: has all rights itself; name an ordinary user`);
   return found;

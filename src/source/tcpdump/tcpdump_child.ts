@@ -5,7 +5,7 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FParserError } from '../../errors.ts';
 import { makeFifo } from './fifo.ts';
-import { guard } from './guard.ts';
+import { Guard } from './guard.ts';
 import { ANY } from '../live/interfaces.ts';
 import type { FrameSink } from '../live/frame_source.ts';
 import { RecordPipe } from './record_pipe.ts';
@@ -41,7 +41,7 @@ export class TcpdumpChild {
   packetsDropped: number | null = null;
   readonly #child: ChildProcess;
   readonly #exited: Promise<string>;
-  readonly #guarded: Promise<void>;
+  readonly #guard: Guard | undefined;
   readonly #unlinkFifo: () => void;
   #stopRequested = false;
   #killTimer: NodeJS.Timeout | undefined;
@@ -68,7 +68,7 @@ export class TcpdumpChild {
     } finally {
       closeSync(fifo.writeEnd);
     }
-    this.#guarded = guard(this.#child, options.program);
+    if (this.#child.pid !== undefined) this.#guard = new Guard(this.#child, options.program, options.user);
     this.pipe = new RecordPipe(fifo.readEnd, `tcpdump on ${options.device}`, sink);
     this.pipe.unref();
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#onStderr(text));
@@ -129,7 +129,7 @@ export class TcpdumpChild {
     this.interrupt();
     this.pipe.discard();
     await this.#exited;
-    await this.#guarded;
+    await this.#guard?.end();
     this.pipe.close();
     await this.pipe.ended.catch(() => undefined);
   }

@@ -3,13 +3,12 @@
  * the kernel's, in nanoseconds where available; frames are truncated in the kernel; kernel drops are counted. Only
  * tcpdump needs privileges. If this process is killed, tcpdump ends when it writes its next packet.
  */
-import { readFileSync } from 'node:fs';
 import { FParserError } from '../../errors.ts';
 import { DeviceWatch, renamed } from '../live/device_watch.ts';
 import type { WatchedInterface } from '../live/device_watch.ts';
 import type { FrameSink, FrameSource } from '../live/frame_source.ts';
 import { ANY, checkInterface } from '../live/interfaces.ts';
-import { parseUsers } from '../live/rights.ts';
+import { findUser } from '../live/rights.ts';
 import { TcpdumpChild } from './tcpdump_child.ts';
 
 export interface TcpdumpSourceOptions {
@@ -230,6 +229,5 @@ async function checkFilter(filter: string): Promise<void> {
 
 /** tcpdump accepts users only by name. */
 function nameOf(user: string): string {
-  if (!/^\d+$/.test(user)) return user;
-  return parseUsers(readFileSync('/etc/passwd', 'utf8')).find(({ uid }) => String(uid) === user)?.name ?? user;
+  return findUser(user)?.name ?? user;
 }

@@ -102,7 +102,7 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
   it.skipIf(!isPossible)('gives up its rights, goes on, and ends in order', async () => {
     const command = await LiveCommand.start(pair, pair.near, NEAR, ...args, ...ENDS_AT_FIN, '--user', 'nobody');
     const users = pair.near.processes().map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
-    expect(users).toHaveLength(PROCESSES[name]);
+    expect(users).toHaveLength(Number(PROCESSES[name]));
     for (const status of users) {
       expect(status).toMatch(new RegExp(`^Uid:(\\s+${NOBODY}){4}$`, 'm'));
       expect(status).toMatch(/^CapEff:\s+0+$/m);

@@ -42,6 +42,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     },
   });
   const signals = new LiveSignals(reader, run.output, () => output);
+  let flowsDropped = 0;
   try {
     workingOn('opening the output');
     output = await openOutput(run.output, interruption.signal);
@@ -59,7 +60,8 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
     for (const note of captureNotes(reader.engine)) warn(note);
-    const { flowsDropped } = reader.engine;
+    // Who has stopped reading misses nothing.
+    flowsDropped = output.gone ? 0 : reader.engine.flowsDropped;
     if (flowsDropped > 0)
       await printError(`${flowsDropped} flows are missing: they were dropped, because the output is slow`);
   } finally {
@@ -71,7 +73,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     signals.end();
   }
   const isPart = endless
-    ? reader.engine.flowsDropped > 0 || reader.problems.some((problem) => isLoss(problem, reader))
+    ? flowsDropped > 0 || reader.problems.some((problem) => isLoss(problem, reader))
     : interruption.happened || reader.problems.length > 0;
   return isPart ? EXIT_PART : EXIT_OK;
 }

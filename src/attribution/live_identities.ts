@@ -72,25 +72,12 @@ export class LiveIdentities {
     const identities = this.#noted;
     if (identities.length === 0) return;
     this.#noted = [];
-    const answered = this.#attribution
-      .attribute(identities.map(({ start }) => start))
-      .then(
-        (answers) => {
-          answers.forEach((answer, n) => {
-            const identity = identities[n] as Identity;
-            identity.answer = answer;
-            if (answer.turned) this.#turn(identity);
-            if (answer.process === null && answer.inbound !== null) this.unnamed++;
-            if (mayBePassedOn(identity)) this.#askLater(identity);
-          });
-        },
-        // The flows stay without a process.
-        () => undefined,
-      )
-      .then(() => {
-        for (const identity of identities) identity.answered = undefined;
-      });
-    for (const identity of identities) identity.answered = answered;
+    this.#attribute(identities, (identity, answer) => {
+      identity.answer = answer;
+      if (answer.turned) this.#turn(identity);
+      if (answer.process === null && answer.inbound !== null) this.unnamed++;
+      if (mayBePassedOn(identity)) this.#askLater(identity);
+    });
   }
 
   /** Takes what is known of a flow that is delivered; its answer may come later. */
@@ -133,17 +120,18 @@ export class LiveIdentities {
   /** An answer counts only when it is from the connection's own socket. */
   #askAgain(identities: readonly Identity[]): void {
     if (identities.length === 0) return;
+    this.#attribute(identities, (identity, answer) => {
+      const { turned, inbound } = identity.answer ?? answer;
+      if (answer.evidence === 'socket' && answer.inbound === inbound) identity.answer = { ...answer, turned };
+    });
+  }
+
+  /** Looks up flows. When that fails they stay as they are: without a process, or with their first answer. */
+  #attribute(identities: readonly Identity[], use: (identity: Identity, answer: Attribution) => void): void {
     const answered = this.#attribution
       .attribute(identities.map(({ start }) => start))
       .then(
-        (answers) => {
-          answers.forEach((answer, n) => {
-            const identity = identities[n] as Identity;
-            const { turned, inbound } = identity.answer ?? answer;
-            if (answer.evidence === 'socket' && answer.inbound === inbound) identity.answer = { ...answer, turned };
-          });
-        },
-        // The first answer stays.
+        (answers) => answers.forEach((answer, n) => use(identities[n] as Identity, answer)),
         () => undefined,
       )
       .then(() => {

@@ -54,11 +54,10 @@ export class Interruption {
   }
 
   #receive(signal: EndingSignal): void {
-    if (signal === 'SIGHUP' && this.#work.atHangup === 'abandon') process.exit(EXIT_HANGUP);
-    const { atHangup } = this.#work;
-    if (signal === 'SIGHUP' && typeof atHangup === 'function') {
-      atHangup();
-      return;
+    if (signal === 'SIGHUP') {
+      const { atHangup } = this.#work;
+      if (atHangup === 'abandon') process.exit(EXIT_HANGUP);
+      if (atHangup !== 'stop') return atHangup();
     }
     const unwritten = (): string | undefined => this.#work.unwritten();
     if (this.happened) endNow(signal, unwritten());

@@ -174,14 +174,9 @@ class FileTarget implements Target {
   }
 
   write(bytes: Uint8Array): void {
-    try {
-      writeAll(this.#fd, bytes);
-      this.#size += bytes.length;
-    } catch (error) {
-      // A partial line would be mistaken for a complete one.
-      if (this.#canCut) ftruncateSync(this.#fd, this.#size);
-      throw error;
-    }
+    if (this.#canCut) appendWhole(this.#fd, bytes, this.#size);
+    else writeAll(this.#fd, bytes);
+    this.#size += bytes.length;
   }
 
   readBack(size: number): Uint8Array {
@@ -305,6 +300,16 @@ async function openPipe(path: string, signal: AbortSignal | undefined): Promise<
       if ((error as { code?: unknown }).code !== 'ENXIO') throw error;
     }
     await setTimeout(PIPE_STEP_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
+}
+
+/** Appends to a file of `size` bytes: all of it, or nothing. A partial line would be mistaken for a complete one. */
+export function appendWhole(fd: number, bytes: Uint8Array, size: number): void {
+  try {
+    writeAll(fd, bytes);
+  } catch (error) {
+    ftruncateSync(fd, size);
+    throw error;
   }
 }
 

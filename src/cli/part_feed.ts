@@ -3,15 +3,7 @@
  * in batches, and put back for a writer whenever it takes some. The engine has one list of what to make of rows, so each
  * writer's own is kept while another works.
  */
-import {
-  CONFIG_ROW_BYTES,
-  CONFIG_ROWS_MAX,
-  CONTROL,
-  PROGRAM,
-  PROGRAM_SIZE,
-  ROWS,
-  ROWS_MAX,
-} from '../../assembly/layout.ts';
+import { CONFIG_ROWS_MAX, CONTROL, PROGRAM, PROGRAM_SIZE, ROWS, ROWS_MAX } from '../../assembly/layout.ts';
 import { rowsThatFit } from '../engine/side_records.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
@@ -26,7 +18,7 @@ export interface RowBatch {
 export function takeBatch(engine: FlowTable): RowBatch {
   const { data, u8 } = engine.views;
   const most = data.getUint32(CONTROL + CONFIG_ROWS_MAX, true);
-  data.setUint32(CONTROL + CONFIG_ROWS_MAX, rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true)), true);
+  data.setUint32(CONTROL + CONFIG_ROWS_MAX, rowsThatFit(engine.rowBytes), true);
   try {
     return engine.takeClosed(ROWS_MAX, ({ base, count, rowBytes }) => ({
       bytes: u8.slice(base, base + count * rowBytes),
@@ -124,8 +116,8 @@ export class PartFeed implements FlowFeed {
   }
 
   #take<T>(most: number, use: (rows: RowRange) => T): T {
-    const { u8, data } = this.#feed.engine.views;
-    const rowBytes = data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
+    const { rowBytes, views } = this.#feed.engine;
+    const { u8, data } = views;
     const count = Math.min(most, data.getUint32(CONTROL + CONFIG_ROWS_MAX, true), this.#end - this.#done);
     u8.set(this.#batch.bytes.subarray(this.#done * rowBytes, (this.#done + count) * rowBytes), ROWS);
     this.#done += count;

@@ -4,6 +4,7 @@ import type { LiveReader } from '../reader/live_reader.ts';
 import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { FlowTable } from '../engine/table.ts';
+import { packetsWithoutFlow } from '../reader/capture_notes.ts';
 import { sizeText } from '../text/figure_text.ts';
 
 /** All counters, the input, and the problems. */
@@ -65,14 +66,7 @@ function summary(c: EngineCounters, { flowsLeftOut }: ReturnType<typeof leftOut>
     `${c.packetsSeen} packets (${sizeText(c.wireBytes)} on the wire)`,
     `${c.packetsDelivered} in flows`,
   ];
-  const others: readonly (readonly [string, number])[] = [
-    ['filtered', c.packetsFiltered],
-    ['not IP', c.notTracked.notIp],
-    ['unsupported link type', c.notTracked.unsupportedLinkType],
-    ['malformed', c.packetsMalformed],
-    ['no room', c.notTracked.noRoom],
-  ];
-  for (const [name, count] of others) if (count > 0) parts.push(`${count} ${name}`);
+  for (const [why, count] of packetsWithoutFlow(c)) parts.push(`${count} ${why}`);
   if (c.flowsEvicted > 0) parts.push(`${c.flowsEvicted} flows evicted`);
   return `\n${parts.join(', ')}\n`;
 }

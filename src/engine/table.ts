@@ -35,7 +35,8 @@ export class FlowTable {
   protected readonly exports: EngineExports;
   /** Works on the rows of closed flows before they are delivered; undefined: they are delivered as they are. */
   stage: RowStage | undefined;
-  readonly #rowBytes: number;
+  /** Size of a row, with those of its side records. */
+  readonly rowBytes: number;
   #flushing = false;
 
   protected constructor(options: EngineOptions, memory: WebAssembly.Memory, exports: EngineExports) {
@@ -43,7 +44,7 @@ export class FlowTable {
     this.memory = memory;
     this.exports = exports;
     this.views = makeViews(memory);
-    this.#rowBytes = this.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
+    this.rowBytes = this.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
   }
 
   /** The fields with their places in this engine's rows. @throws {RangeError} for a field of a group that is off */
@@ -198,7 +199,7 @@ export class FlowTable {
 
   /** The rows most recently written. */
   protected rowRange(count: number): RowRange {
-    return { base: ROWS, count: count >>> 0, rowBytes: this.#rowBytes };
+    return { base: ROWS, count: count >>> 0, rowBytes: this.rowBytes };
   }
 
   counters(): EngineCounters {

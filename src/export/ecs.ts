@@ -5,33 +5,15 @@
 import { COUNT_IP_BYTES, COUNT_PACKETS, ROW_FORWARD, ROW_PROTOCOL, ROW_VERSION } from '../../assembly/layout.ts';
 import type { FieldDefinition, FieldWord } from '../flow/field.ts';
 import type { LineFormat, LineStep } from '../flow/line_format.ts';
+import { protocolText } from '../flow/numbers.ts';
 import { FLOW_SCHEMA } from '../flow/schema.ts';
 
 /** Characters of a step at most: see STEP_PIECE. */
 const PIECE_MAX = 47;
 const PROTOCOLS = 256;
 
-/** Keywords of IANA's registry of protocol numbers, in lower case as ECS wants them. */
-const TRANSPORTS: Readonly<Record<number, string>> = {
-  1: 'icmp',
-  2: 'igmp',
-  4: 'ipv4',
-  6: 'tcp',
-  17: 'udp',
-  33: 'dccp',
-  41: 'ipv6',
-  47: 'gre',
-  50: 'esp',
-  51: 'ah',
-  58: 'ipv6-icmp',
-  88: 'eigrp',
-  89: 'ospfigp',
-  103: 'pim',
-  112: 'vrrp',
-  115: 'l2tp',
-  132: 'sctp',
-  136: 'udplite',
-};
+/** Keywords of IANA's registry of protocol numbers where the usual name is another; ECS wants lower case. */
+const KEYWORDS: Readonly<Record<string, string>> = { ipip: 'ipv4', icmpv6: 'ipv6-icmp', ospf: 'ospfigp' };
 
 const NAMED = { unit: null, range: null, opposite: null, ipfix: [], as: { ecs: null, zeek: null }, doc: '' } as const;
 const OWN = { ...NAMED, group: 'core', null: 'never' } as const;
@@ -53,8 +35,8 @@ const PROTOCOL: FieldDefinition = {
   store: 'u8',
   at: ROW_PROTOCOL,
   words: Array.from({ length: PROTOCOLS }, (_, code) => {
-    const keyword = TRANSPORTS[code];
-    return word(code, keyword === undefined ? String(code) : `${code}","transport":"${keyword}`);
+    const name = protocolText(code).toLowerCase();
+    return word(code, name === String(code) ? name : `${code}","transport":"${KEYWORDS[name] ?? name}`);
   }),
 };
 const DURATION: FieldDefinition = { ...OWN, name: 'event.duration', type: 'u64', store: 'span', at: 0 };

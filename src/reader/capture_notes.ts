@@ -1,4 +1,5 @@
-/** What there is to say about the times and lengths of a capture's packets. */
+/** What there is to say about a capture's packets: their times, their lengths, and those that are in no flow. */
+import type { EngineCounters } from '../engine/counters.ts';
 import type { FlowTable } from '../engine/table.ts';
 
 const NS_PER_MS = 1_000_000n;
@@ -34,6 +35,19 @@ export function captureNotes(engine: Pick<FlowTable, 'counters' | 'figures'>): s
   }
   if (beyondSnaplen > 1) notes.push(`${packets(beyondSnaplen)} in all are longer than the snaplen`);
   return notes;
+}
+
+/** Why packets are in no flow, in words, with how many; only what happened. */
+export function packetsWithoutFlow(counters: EngineCounters): readonly (readonly [why: string, count: number])[] {
+  const { packetsFiltered, packetsMalformed, notTracked } = counters;
+  const all = [
+    ['filtered', packetsFiltered],
+    ['not IP', notTracked.notIp],
+    ['unsupported link type', notTracked.unsupportedLinkType],
+    ['malformed', packetsMalformed],
+    ['no room', notTracked.noRoom],
+  ] as const;
+  return all.filter(([, count]) => count > 0);
 }
 
 function packets(count: number): string {

@@ -3,7 +3,7 @@ import { placedFields, planSides } from '../../src/engine/side_records.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
-import { captureNotes } from '../../src/reader/capture_notes.ts';
+import { captureNotes, packetsWithoutFlow } from '../../src/reader/capture_notes.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
 import type { FlowWriter } from './flow_export.ts';
@@ -251,17 +251,10 @@ export class Session {
 
   #outcome(reader: CaptureReader, notes: readonly string[], milliseconds: number): Outcome {
     const counters = reader.engine.counters();
-    const others: readonly (readonly [string, number])[] = [
-      ['filtered', counters.packetsFiltered],
-      ['not IP', counters.notTracked.notIp],
-      ['unsupported link type', counters.notTracked.unsupportedLinkType],
-      ['malformed', counters.packetsMalformed],
-      ['no room', counters.notTracked.noRoom],
-    ];
     return {
       ...this.#progress(reader),
       wireBytes: counters.wireBytes,
-      others: others.filter(([, packets]) => packets > 0),
+      others: packetsWithoutFlow(counters),
       problems: reader.problems.map(problemOf),
       problemsOmitted: reader.problemsOmitted,
       notes,

@@ -4,15 +4,14 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { appendWhole } from '../output_target.ts';
 import type { Target } from '../output_target.ts';
 import { syncFolder } from './manifest.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
@@ -67,13 +66,7 @@ export class PartFile implements Target {
   }
 
   write(bytes: Uint8Array): void {
-    try {
-      let done = 0;
-      while (done < bytes.length) done += writeSync(this.#fd, bytes, done);
-    } catch (error) {
-      ftruncateSync(this.#fd, this.#size);
-      throw error;
-    }
+    appendWhole(this.#fd, bytes, this.#size);
     this.#hash.update(bytes);
     this.#size += bytes.length;
   }

@@ -6,26 +6,16 @@ import { warn } from '../print_error.ts';
 import type { FileName } from './file_name.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
 import { handOver, journalPath, removeIfThere } from './part_file.ts';
-import { syncFolder } from './manifest.ts';
 
-/** How much of a file is whole: bytes, and flows if that is known. */
-interface Whole {
-  readonly bytes: number;
-  readonly rows: number | null;
-}
+/** What files have: text, messages, or `blocks` that are worth nothing without their end. */
+export type PartKind = 'lines' | 'messages' | 'blocks';
 
 const PART = /^\.(.+)\.(\d+)\.part(\.json)?$/;
 const LINE_FEED = 0x0a;
 const IPFIX_VERSION = 10;
 const MESSAGE_HEADER = 16;
 
-/** @param kind of the files: text, messages, or `blocks` that are worth nothing without their end */
-export function recover(
-  template: string,
-  name: FileName,
-  manifest: Manifest,
-  kind: 'lines' | 'messages' | 'blocks',
-): void {
+export function recover(template: string, name: FileName, manifest: Manifest, kind: PartKind): void {
   const folder = dirname(template);
   const { pattern } = name;
   for (const found of readdirSync(folder).sort()) {
@@ -72,22 +62,16 @@ function entryOf(journal: string): FileEntry | undefined {
   }
 }
 
-function recoverPart(
-  part: string,
-  path: string,
-  sequence: number,
-  manifest: Manifest,
-  kind: 'lines' | 'messages' | 'blocks',
-): void {
+function recoverPart(part: string, path: string, sequence: number, manifest: Manifest, kind: PartKind): void {
   const bytes = readFileSync(part);
-  const whole = kind === 'lines' ? wholeLines(bytes) : kind === 'messages' ? wholeMessages(bytes) : undefined;
-  if (whole === undefined || whole.bytes === 0) {
+  const whole = wholeBytes(bytes, kind);
+  if (whole === 0) {
     removeIfThere(part);
     manifest.reserve(sequence);
     if (bytes.length > 0) warn(`${part} was not complete and is deleted: ${bytes.length} bytes without an end`);
     return;
   }
-  truncateSync(part, whole.bytes);
+  truncateSync(part, whole);
   const name = `${path}.recovered`;
   handOver(
     part,
@@ -95,32 +79,39 @@ function recoverPart(
     {
       sequence,
       name: basename(name),
-      rows: whole.rows,
-      bytes: whole.bytes,
-      sha256: createHash('sha256').update(bytes.subarray(0, whole.bytes)).digest('hex'),
+      rows: null,
+      bytes: whole,
+      sha256: createHash('sha256').update(bytes.subarray(0, whole)).digest('hex'),
       firstSeen: null,
       lastSeen: null,
       recovered: true,
     },
     manifest,
   );
-  warn(`${name} is what was left of an earlier run: ${whole.bytes} bytes`);
-  syncFolder(dirname(path));
+  warn(`${name} is what was left of an earlier run: ${whole} bytes`);
 }
 
-function wholeLines(bytes: Uint8Array): Whole {
-  return { bytes: bytes.lastIndexOf(LINE_FEED) + 1, rows: null };
+/** How many bytes of a file are whole. */
+function wholeBytes(bytes: Buffer, kind: PartKind): number {
+  switch (kind) {
+    case 'lines':
+      return bytes.lastIndexOf(LINE_FEED) + 1;
+    case 'messages':
+      return wholeMessages(bytes);
+    case 'blocks':
+      return 0;
+  }
 }
 
 /** Messages of IPFIX say how long they are. */
-function wholeMessages(bytes: Buffer): Whole {
+function wholeMessages(bytes: Buffer): number {
   let at = 0;
   while (at + MESSAGE_HEADER <= bytes.length && bytes.readUInt16BE(at) === IPFIX_VERSION) {
     const size = bytes.readUInt16BE(at + 2);
     if (size < MESSAGE_HEADER || at + size > bytes.length) break;
     at += size;
   }
-  return { bytes: at, rows: null };
+  return at;
 }
 
 function isRunning(pid: number): boolean {

@@ -2,7 +2,7 @@
  * Writes flows to one file after the other. A file has the flows of a period, or as many as fit. Flows belong to the period
  * of the latest packet of all flows so far, so a file's time never goes back.
  */
-import { CONFIG_ROW_BYTES, CONTROL, ROW_FIRST, ROW_LAST } from '../../../assembly/layout.ts';
+import { ROW_FIRST, ROW_LAST } from '../../../assembly/layout.ts';
 import type { RowRange } from '../../engine/table.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
@@ -15,6 +15,7 @@ import type { RotationLimits } from './limits.ts';
 import { Manifest } from './manifest.ts';
 import { PartFile } from './part_file.ts';
 import { recover } from './recover.ts';
+import type { PartKind } from './recover.ts';
 
 const SECOND_NS = 1_000_000_000n;
 /** How long flows are discarded when the disk is full, before another file is tried. */
@@ -25,7 +26,7 @@ export interface Rotation {
   readonly template: string;
   readonly limits: RotationLimits;
   /** What is whole of a file that ends early. */
-  readonly kind: 'lines' | 'messages' | 'blocks';
+  readonly kind: PartKind;
   /** Text has a line with titles before its flows. */
   readonly hasTitles: boolean;
   /** The capture goes on when the disk is full, and files end also when no flow comes. */
@@ -110,6 +111,8 @@ class PeriodFlows {
   readonly #isEndless: boolean;
   #waiting: Promise<boolean> | undefined;
   #batch: RowBatch = { bytes: new Uint8Array(0), count: 0 };
+  /** Of the batch. */
+  #times: DataView = new DataView(new ArrayBuffer(0));
   #done = 0;
   #latest = 0n;
   #periodEnd: bigint | undefined;
@@ -126,9 +129,8 @@ class PeriodFlows {
   /** Seconds since the epoch; without periods that of the flow that waits. */
   get periodStart(): number {
     const { seconds } = this.#limits;
-    const last = Number(
-      (this.#latest > this.#lastAt(this.#done) ? this.#latest : this.#lastAt(this.#done)) / SECOND_NS,
-    );
+    const waiting = this.#lastAt(this.#done);
+    const last = Number((this.#latest > waiting ? this.#latest : waiting) / SECOND_NS);
     return seconds === undefined ? last : last - (last % seconds);
   }
 
@@ -154,6 +156,8 @@ class PeriodFlows {
     while (this.#done === this.#batch.count) {
       if (engine.closedCount > 0) {
         this.#batch = takeBatch(engine);
+        const { buffer, byteOffset } = this.#batch.bytes;
+        this.#times = new DataView(buffer, byteOffset);
         this.#done = 0;
       } else if (!(await this.#feed.advance())) return false;
     }
@@ -219,9 +223,7 @@ class PeriodFlows {
   }
 
   #lastAt(n: number): bigint {
-    const { bytes } = this.#batch;
-    const rowBytes = this.#feed.engine.views.data.getUint32(CONTROL + CONFIG_ROW_BYTES, true);
-    return new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(n * rowBytes + ROW_LAST, true);
+    return this.#times.getBigUint64(n * this.#feed.engine.rowBytes + ROW_LAST, true);
   }
 
   #note({ base, count, rowBytes }: RowRange): void {

@@ -6,6 +6,7 @@
  * `snapshot` (counters), `gap` (flows that this page does not get), `end`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerText } from './answer_text.ts';
 
 /** Flows that a page may still get when it comes late or comes back. */
 const KEPT_FLOWS = 50_000;
@@ -55,9 +56,7 @@ export class LiveHub {
   /** Answers a request with events until the page goes or the capture ends. */
   connect(request: IncomingMessage, response: ServerResponse): void {
     if (this.#clients.size === CLIENTS_MAX) {
-      response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(`${CLIENTS_MAX} pages follow this capture; close one of them\n`);
-      return;
+      return answerText(response, 503, `${CLIENTS_MAX} pages follow this capture; close one of them`);
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(this.#hello);

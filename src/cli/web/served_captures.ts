@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { CaptureError } from '../../errors.ts';
 import { checkInput } from '../../source/file/open.ts';
+import { answerText } from './answer_text.ts';
 
 const readAt = promisify(read);
 /** Bytes of an answer at most. */
@@ -42,12 +43,12 @@ export class ServedCaptures {
   /** Answers for `/capture/N`, with the part that the header `Range` names. */
   async answer(number: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const capture = this.#captures[number];
-    if (capture === undefined) return end(response, 404, 'no such capture');
+    if (capture === undefined) return answerText(response, 404, 'no such capture');
     const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(request.headers.range ?? '');
-    if (match === null) return end(response, 416, `name a part of it: 'Range: bytes=FROM-TO'`);
+    if (match === null) return answerText(response, 416, `name a part of it: 'Range: bytes=FROM-TO'`);
     const [from, to] = [Number(match[1]), Math.min(Number(match[2]), capture.size - 1)];
     if (from > to || to - from >= PART_MAX) {
-      return end(response, 416, `a part of ${capture.size} bytes, at most ${PART_MAX} at a time`);
+      return answerText(response, 416, `a part of ${capture.size} bytes, at most ${PART_MAX} at a time`);
     }
     const buffer = Buffer.alloc(to - from + 1);
     let filled = 0;
@@ -67,8 +68,4 @@ export class ServedCaptures {
   close(): void {
     for (const { fd } of this.#captures) closeSync(fd);
   }
-}
-
-function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }

@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FParserError, messageOf } from '../../errors.ts';
 import { pageFiles } from '../page_files.ts';
+import { answerText } from './answer_text.ts';
 import { hasToken, refusal, RESPONSE_HEADERS } from './request_rules.ts';
 
 const ADDRESS = '127.0.0.1';
@@ -29,7 +30,7 @@ export async function startPageServer(port: number, guarded: Guarded): Promise<P
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(RESPONSE_HEADERS)) response.setHeader(name, value);
     const refused = refusal(request, (server.address() as AddressInfo).port);
-    if (refused !== undefined) return say(response, refused.status, refused.text);
+    if (refused !== undefined) return answerText(response, refused.status, refused.text);
     const path = request.url?.split('?')[0] ?? '';
     const file = files.get(path);
     if (file !== undefined) {
@@ -37,9 +38,9 @@ export async function startPageServer(port: number, guarded: Guarded): Promise<P
       return response.end(request.method === 'HEAD' ? undefined : file.body);
     }
     const answer = guarded(path);
-    if (answer === undefined) return say(response, 404, 'there is no such path');
+    if (answer === undefined) return answerText(response, 404, 'there is no such path');
     if (!hasToken(request, token))
-      return say(response, 403, 'the token is missing or wrong; open the URL that was printed');
+      return answerText(response, 403, 'the token is missing or wrong; open the URL that was printed');
     return answer(request, response);
   });
   await new Promise<void>((resolve, reject) => {
@@ -59,8 +60,4 @@ export async function startPageServer(port: number, guarded: Guarded): Promise<P
 function cannotListen(port: number, error: unknown): FParserError {
   const remedy = 'name another one with --port, or none for a free one';
   return new FParserError('ERR_READ', `port ${port} cannot be used: ${messageOf(error)}; ${remedy}`, { cause: error });
-}
-
-function say(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }

@@ -1,6 +1,5 @@
 /** Gives the flows of a live capture to pages, in the place of an output. */
 import { LAYOUT_VERSION, ROWS_MAX } from '../../../assembly/layout.ts';
-import { planSides } from '../../engine/side_records.ts';
 import { rowAt } from '../../engine/table.ts';
 import type { WithName } from '../../flow/groups.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
@@ -24,8 +23,7 @@ export function liveWriter(name: string, port: number, figures: () => LiveFigure
   return async (feed) => {
     const { engine } = feed;
     const groups: readonly WithName[] = engine.options.with ?? [];
-    const { rowBytes } = planSides(engine.options);
-    const hub = new LiveHub({ name, layout: LAYOUT_VERSION, rowBytes, groups });
+    const hub = new LiveHub({ name, layout: LAYOUT_VERSION, rowBytes: engine.rowBytes, groups });
     const server = await startPageServer(port, (path) => {
       if (path === '/offer')
         return (_request, response) => response.end(JSON.stringify({ captures: [], live: { name, groups } }));

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readFlows } from '../src/index.ts';
-import { ACK, SYN } from './flow_script.ts';
+import { ACK, SYN } from '../src/generate/flow_script.ts';
 import { plainCapture, type PlainFrame } from './plain_capture.ts';
 
 /** Conversations of one packet a second, now from one end, now from the other. */

@@ -2,7 +2,7 @@
  * Captures of many frames of one size, made at once in memory: Ethernet to everybody, IPv4, TCP or UDP. Checksums are
  * 0, so hosts drop them without an answer. The generated captures of bench/workload.ts are the realistic ones.
  */
-import { TCP, UDP } from './flow_script.ts';
+import { TCP, UDP } from '../src/generate/flow_script.ts';
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { FILTERS } from './filters.ts';
-import type { ProfileName } from './profiles.ts';
+import type { ProfileName } from '../src/options/generate_options.ts';
 import { PACKAGE_FOLDER } from './workload.ts';
 
 /**

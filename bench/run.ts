@@ -13,7 +13,7 @@ import { measure, median, warm } from './measure.ts';
 import type { Run } from './measure.ts';
 import { FILTERED, NODE, OURS, RIVALS, inScratchFolder } from './programs.ts';
 import type { Program, Section, Target } from './programs.ts';
-import { PROFILES } from './profiles.ts';
+import { PROFILES } from '../src/generate/profiles.ts';
 import { PACKAGE_FOLDER, ensureWorkload, isProfileName } from './workload.ts';
 
 const SECTIONS: readonly string[] = [...Object.keys(PROFILES), 'filter', 'startup', 'parts'];

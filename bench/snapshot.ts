@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { FParser } from '../src/index.ts';
-import { ACK, SYN } from './flow_script.ts';
+import { ACK, SYN } from '../src/generate/flow_script.ts';
 import { plainCapture } from './plain_capture.ts';
 
 const FRAME_SIZE = 60;

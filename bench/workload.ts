@@ -1,36 +1,29 @@
 /**
  * Deterministic captures to measure with: `node dist/bench/workload.js [PROFILE…] [--scale 0.001]`.
- * A profile, a scale and `WORKLOAD_VERSION` give the same file, byte for byte, everywhere. Files lie in `bench/data/`
+ * They are those of `pcapflow generate`, which makes the same bytes everywhere. Files lie in `bench/data/`
  * beside a JSON note of what they hold, and are written only when they are missing or of another version.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import type { FlowScript } from './flow_script.ts';
-import { FrameWriter } from './frame_writer.ts';
-import { PROFILES } from './profiles.ts';
-import type { ProfileName } from './profiles.ts';
-import { Random } from './random.ts';
-import { Schedule } from './schedule.ts';
-
-/** Goes up with every change of the bytes written. */
-export const WORKLOAD_VERSION = 2;
+import { GENERATOR_VERSION, generateCapture } from '../src/generate/capture.ts';
+import type { Generated } from '../src/generate/capture.ts';
+import { PROFILES } from '../src/generate/profiles.ts';
+import { DEFAULT_SEED } from '../src/options/generate_options.ts';
+import type { ProfileName } from '../src/options/generate_options.ts';
 
 /** The package's folder; this file runs from `dist/bench/`. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 export const DATA_FOLDER = join(PACKAGE_FOLDER, 'bench', 'data');
 
 /** What a workload file holds. */
-export interface Workload {
+export interface Workload extends Generated {
   readonly version: number;
   readonly profile: ProfileName;
   readonly scale: number;
   readonly packetCount: number;
-  /** Flow scripts with at least one packet in the capture. */
-  readonly flowCount: number;
-  readonly durationSeconds: number;
   readonly fileSize: number;
   readonly path: string;
 }
@@ -47,51 +40,35 @@ export function ensureWorkload(profile: ProfileName, scale = 1, folder = DATA_FO
   const path = join(folder, `${name}.pcap`);
   const notePath = join(folder, `${name}.json`);
   const known = readNote(notePath);
-  if (known?.version === WORKLOAD_VERSION && statSync(path, { throwIfNoEntry: false })?.size === known.fileSize) {
+  if (known?.version === GENERATOR_VERSION && statSync(path, { throwIfNoEntry: false })?.size === known.fileSize) {
     return { ...known, path };
   }
   rmSync(notePath, { force: true });
   const part = `${path}.part`;
-  const written = writeWorkload(profile, scale, part);
+  const packetCount = Math.round(PROFILES[profile].packetCount * scale);
+  const generated = writeWorkload(profile, packetCount, part);
   renameSync(part, path);
-  const { size } = statSync(path);
-  const workload: Workload = { version: WORKLOAD_VERSION, profile, scale, ...written, fileSize: size, path };
+  const workload: Workload = {
+    ...{ version: GENERATOR_VERSION, profile, scale, packetCount },
+    ...generated,
+    ...{ fileSize: statSync(path).size, path },
+  };
   writeFileSync(notePath, `${JSON.stringify(workload, null, 2)}\n`);
   return workload;
 }
 
-/** Plays all flows of a profile in the order of time. */
-export function writeWorkload(
-  profileName: ProfileName,
-  scale: number,
-  path: string,
-): Pick<Workload, 'packetCount' | 'flowCount' | 'durationSeconds'> {
-  const profile = PROFILES[profileName];
-  const packetCount = Math.round(profile.packetCount * scale);
-  const flowCountMax = profile.flowCount === undefined ? Infinity : Math.max(20, Math.round(profile.flowCount * scale));
-  // At a small scale flows begin more rarely, so that the capture still lasts as long.
-  const startGapUs = Math.floor(profile.startGapUs / scale);
-  const random = new Random(0x7063_6170);
-  const schedule = new Schedule();
-  const writer = new FrameWriter(path, profile.withPayload);
-  let flowCount = 0;
-  let startUs = 0;
-  let lastUs = 0;
-  for (let written = 0; written < packetCount; written++) {
-    while (flowCount < flowCountMax && (schedule.empty || startUs <= schedule.nextUs)) {
-      schedule.add(profile.draw(random, flowCount++, startUs, packetCount));
-      startUs += random.below(2 * startGapUs);
+function writeWorkload(profile: ProfileName, packetCount: number, path: string): Generated {
+  const file = openSync(path, 'w');
+  try {
+    const pieces = generateCapture(profile, packetCount, DEFAULT_SEED);
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done === true) return value;
+      writeFileSync(file, value);
     }
-    const script: FlowScript = schedule.next;
-    script.play(random);
-    writer.write(script);
-    lastUs = script.dueUs;
-    script.advance(random);
-    if (script.finished) schedule.drop();
-    else schedule.settle();
+  } finally {
+    closeSync(file);
   }
-  writer.close();
-  return { packetCount, flowCount, durationSeconds: lastUs / 1e6 };
 }
 
 function readNote(path: string): Workload | undefined {

@@ -1,4 +1,4 @@
-import { ACK, FIN, RST, SYN } from '../flow_script.ts';
+import { ACK, FIN, RST, SYN } from '../../src/generate/flow_script.ts';
 import { FlowIndex } from './flow_index.ts';
 import { hashKey } from './key_hash.ts';
 import { sortByEnd } from './order.ts';

@@ -20,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
     async () => (await import('./commands/connections.ts')).connections,
   ),
   command({ name: 'lookup', takesOperands: true }, async () => (await import('./commands/lookup.ts')).lookup),
+  command({ name: 'generate', takesOperands: false }, async () => (await import('./commands/generate.ts')).generate),
   command(
     { name: 'completion', takesOperands: true },
     async () => (await import('./commands/completion.ts')).completion,

@@ -1,4 +1,5 @@
 /** What help, completions and the manual say of each command. */
+import { PROFILES } from '../generate/profiles.ts';
 import { QUERY_EXAMPLES } from './query_examples.ts';
 import type { CommandName } from '../options/option.ts';
 import { COLUMN_NAMES } from '../options/host_commands.ts';
@@ -135,6 +136,15 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       1: 'cannot start (wrong arguments, no /proc)',
       4: 'there is no such socket',
     },
+  },
+  generate: {
+    summary: 'a capture to measure or test with',
+    usage: ['--profile NAME --packets N [options]'],
+    about:
+      'Makes a capture (pcap, Ethernet). The same version, profile, number of packets and seed give the same bytes ' +
+      'everywhere.',
+    notes: Object.entries(PROFILES).map(([name, { about }]) => `${name}: ${about}`),
+    exits: { 0: 'all was written', 1: 'cannot start', 4: 'the output could not be written' },
   },
   completion: {
     summary: 'completions for a shell',

@@ -20,6 +20,7 @@ const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
   },
   connections: async () => [(await import('./host_commands.ts')).CONNECTIONS_OPTIONS, ...(await ownerLists())],
   lookup: async () => [(await import('./host_commands.ts')).LOOKUP_OPTIONS],
+  generate: async () => [(await import('./generate_options.ts')).GENERATE_OPTIONS],
   completion: async () => [],
 };
 

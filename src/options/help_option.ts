@@ -21,6 +21,7 @@ export const HELP_OPTION = [
       'sockets',
       'connections',
       'lookup',
+      'generate',
       'completion',
     ],
   },

@@ -17,6 +17,7 @@ export type CommandName =
   | 'sockets'
   | 'connections'
   | 'lookup'
+  | 'generate'
   | 'completion';
 
 /** Functions and classes of the library that take an object of options. */

@@ -1,6 +1,7 @@
 /** The option table: all lists, and what applies where. Order is that of help texts. */
 import { CAPTURE_OPTIONS } from './capture_options.ts';
 import { FLOW_OPTIONS, OUTPUT_OPTIONS } from './flow_options.ts';
+import { GENERATE_OPTIONS } from './generate_options.ts';
 import { HELP_OPTION } from './help_option.ts';
 import { CONNECTIONS_OPTIONS, FILTER_OPTIONS, LOOKUP_OPTIONS, SOCKETS_OPTIONS } from './host_commands.ts';
 import { LIBRARY_OPTIONS } from './library_options.ts';
@@ -23,6 +24,7 @@ const LISTS = [
   LIBRARY_OPTIONS,
   QUERY_OPTIONS,
   WEB_OPTIONS,
+  GENERATE_OPTIONS,
   HELP_OPTION,
 ] as const;
 

@@ -1,14 +1,17 @@
+import type { ProfileName } from '../options/generate_options.ts';
 import { FlowScript, ICMP, TCP, UDP } from './flow_script.ts';
 import type { Conversation, Course, Ending } from './flow_script.ts';
 import type { Random } from './random.ts';
 
-/** A workload: how many packets, which flows, and how often one begins. */
+/** What a capture is made of: how many packets, which flows, and how often one begins. */
 export interface Profile {
-  /** Packets at scale 1. */
+  /** What it is like, for help and documents: one sentence without its full stop. */
+  readonly about: string;
+  /** Packets of the usual size. More or fewer change `flowCount` and the pace, not the duration. */
   readonly packetCount: number;
-  /** Flows at scale 1; without it flows begin until all packets are written. */
+  /** Flows of the usual size; without it flows begin until all packets are written. */
   readonly flowCount?: number;
-  /** Mean time between the starts of two flows at scale 1, microseconds. */
+  /** Mean time between the starts of two flows at the usual size, microseconds. */
   readonly startGapUs: number;
   /** Frames with their payload, or cut behind the last header. */
   readonly withPayload: boolean;
@@ -16,17 +19,45 @@ export interface Profile {
   readonly draw: (random: Random, index: number, startUs: number, packetCount: number) => FlowScript;
 }
 
-export type ProfileName = 'mix' | 'churn' | 'elephant' | 'full';
-
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-  /** A busy uplink for under three minutes (62 k packets/s): 10 M headers, about 460 k flows with Zipf sizes. */
-  mix: { packetCount: 10_000_000, startGapUs: 350, withPayload: false, draw: drawMixed },
-  /** 1 M flows of two packets within 20 s, so that no timeout ends any of them. */
-  churn: { packetCount: 2_000_000, flowCount: 1_000_000, startGapUs: 20, withPayload: false, draw: drawPair },
-  /** 20 flows of 100 k packets. */
-  elephant: { packetCount: 2_000_000, flowCount: 20, startGapUs: 50, withPayload: false, draw: drawElephant },
-  /** Flows as in `mix`, a tenth of them, with whole frames. */
-  full: { packetCount: 1_000_000, startGapUs: 2_000, withPayload: true, draw: drawMixed },
+  mix: {
+    about: 'a busy uplink, headers only: TCP, DNS, QUIC, pings and scans, sizes of flows by the law of Zipf',
+    packetCount: 10_000_000,
+    startGapUs: 350,
+    withPayload: false,
+    draw: drawMixed,
+  },
+  churn: {
+    about: 'flows of two packets, headers only; each answer comes some 11 ms after its question, and no flow times out',
+    packetCount: 2_000_000,
+    flowCount: 1_000_000,
+    startGapUs: 20,
+    withPayload: false,
+    draw: drawPair,
+  },
+  'churn-held': {
+    about: 'flows of two packets, headers only; all begin before the first answer comes, and answers come in any order',
+    packetCount: 2_000_000,
+    flowCount: 1_000_000,
+    startGapUs: 10,
+    withPayload: false,
+    draw: drawHeldPair,
+  },
+  elephant: {
+    about: '20 flows for each 2 million packets, headers only',
+    packetCount: 2_000_000,
+    flowCount: 20,
+    startGapUs: 50,
+    withPayload: false,
+    draw: drawElephant,
+  },
+  full: {
+    about: 'flows as in mix, whole frames',
+    packetCount: 1_000_000,
+    startGapUs: 2_000,
+    withPayload: true,
+    draw: drawMixed,
+  },
 };
 
 const SILENT_COURSE: Course = {
@@ -114,9 +145,19 @@ function mixedConversation(random: Random, protocol: Conversation['protocol'], s
   };
 }
 
-/** Every flow has a client of its own: the multiplier is odd, so the 24-bit host numbers do not repeat. */
 function drawPair(random: Random, index: number, startUs: number): FlowScript {
-  const conversation: Conversation = {
+  return new FlowScript(pairConversation(random, index), { ...SILENT_COURSE, startUs, segmentSize: 300 }, random);
+}
+
+/** Flows begin within 10 s. The answer comes after half a round trip and up to an eighth more: 11 to 28 s later. */
+function drawHeldPair(random: Random, index: number, startUs: number): FlowScript {
+  const course: Course = { ...SILENT_COURSE, startUs, roundTripUs: random.between(22_000_000, 45_000_000) };
+  return new FlowScript(pairConversation(random, index), { ...course, segmentSize: 300 }, random);
+}
+
+/** 2^24 flows have each a client of their own: the multiplier is odd, so the host numbers do not repeat before. */
+function pairConversation(random: Random, index: number): Conversation {
+  return {
     protocol: random.chance(0.7) ? UDP : TCP,
     ipv6: random.chance(0.2),
     vlan: 0,
@@ -126,7 +167,6 @@ function drawPair(random: Random, index: number, startUs: number): FlowScript {
     serverPort: 53,
     timestamps: true,
   };
-  return new FlowScript(conversation, { ...SILENT_COURSE, startUs, segmentSize: 300 }, random);
 }
 
 function drawElephant(random: Random, index: number, startUs: number, captureSize: number): FlowScript {

@@ -1,48 +1,52 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-
 import { ICMP, SYN, TCP, UDP } from './flow_script.ts';
 import type { Conversation, FlowScript } from './flow_script.ts';
 import { Random } from './random.ts';
 
+/** Bytes that are made at a time, in whole records. */
 const CHUNK_SIZE = 4 << 20;
-const FRAME_SIZE_MAX = 1 << 11;
+/** Largest record, with its header. */
+const RECORD_SIZE_MAX = 1 << 11;
+const FILE_HEADER_SIZE = 24;
 /** Smallest Ethernet frame on the wire without its checksum (IEEE 802.3). */
 const ETHERNET_SIZE_MIN = 60;
 /** Capture time of the first flow's start: 2023-11-14T22:13:20Z. */
 const EPOCH_SECONDS = 1_700_000_000;
 
 /**
- * Writes the packets of flow scripts as Ethernet frames to a classic pcap file (little-endian, microseconds).
+ * Makes a classic pcap file (little-endian, microseconds) of the packets of flow scripts, as Ethernet frames.
  * Without payload a frame is cut behind its last header, as a tight snaplen does; its lengths stay those of the wire.
  * IPv4 header checksums are right; transport checksums are 0.
  */
 export class FrameWriter {
-  readonly withPayload: boolean;
-  readonly #file: number;
+  readonly #withPayload: boolean;
   readonly #chunk = new Uint8Array(CHUNK_SIZE);
   readonly #view = new DataView(this.#chunk.buffer);
   readonly #filler: Uint8Array;
   #size = 0;
 
-  constructor(path: string, withPayload: boolean) {
-    this.#file = openSync(path, 'w');
-    this.withPayload = withPayload;
+  /** @param withPayload whole frames; else they are cut behind the last header */
+  constructor(withPayload: boolean) {
+    this.#withPayload = withPayload;
     const random = new Random(0x66756c6c);
     this.#filler = Uint8Array.from({ length: 1 << 16 }, () => random.u32());
     this.#writeFileHeader();
   }
 
-  /** Appends the packet that the script has just played. */
+  /** There may be no room for another packet: `take` first. */
+  get full(): boolean {
+    return this.#size > CHUNK_SIZE - RECORD_SIZE_MAX;
+  }
+
+  /** Appends the packet that the script has just played. The writer must not be full. */
   write(script: FlowScript): void {
-    if (this.#size > CHUNK_SIZE - FRAME_SIZE_MAX) this.#flush();
     const view = this.#view;
     const record = this.#size;
     const frame = record + 16;
     const seconds = Math.floor(script.dueUs / 1_000_000);
     const end = this.#writeFrame(frame, script);
     const wireLen = Math.max(ETHERNET_SIZE_MIN, end - frame + script.payloadSize);
-    const capLen = this.withPayload ? wireLen : end - frame;
-    if (this.withPayload) this.#fillPayload(end, script.payloadSize, frame + wireLen);
+    const capLen = this.#withPayload ? wireLen : end - frame;
+    if (this.#withPayload) this.#fillPayload(end, script.payloadSize, frame + wireLen);
     view.setUint32(record, EPOCH_SECONDS + seconds, true);
     view.setUint32(record + 4, script.dueUs - seconds * 1_000_000, true);
     view.setUint32(record + 8, capLen, true);
@@ -50,9 +54,11 @@ export class FrameWriter {
     this.#size = frame + capLen;
   }
 
-  close(): void {
-    this.#flush();
-    closeSync(this.#file);
+  /** The bytes since the last call. They are overwritten by the next packets. */
+  take(): Uint8Array {
+    const bytes = this.#chunk.subarray(0, this.#size);
+    this.#size = 0;
+    return bytes;
   }
 
   #writeFileHeader(): void {
@@ -61,13 +67,7 @@ export class FrameWriter {
     this.#view.setUint16(6, 4, true);
     this.#view.setUint32(16, 262_144, true);
     this.#view.setUint32(20, 1, true);
-    this.#size = 24;
-  }
-
-  #flush(): void {
-    for (let written = 0; written < this.#size; )
-      written += writeSync(this.#file, this.#chunk, written, this.#size - written);
-    this.#size = 0;
+    this.#size = FILE_HEADER_SIZE;
   }
 
   #fillPayload(at: number, payloadSize: number, frameEnd: number): void {

@@ -80,7 +80,7 @@ export function get_process_info(pid_number: number | string, options: HostOptio
   };
 }
 
-/** Type of the timer, and whole seconds left. @param jiffy clock ticks, hexadecimal @throws {RangeError} no such timer */
+/** Type of the timer, and whole seconds left. @param jiffy hexadecimal ticks of the clock @throws {RangeError} */
 export function timers_and_jiffies(tcp_timer: string, jiffy: string): readonly [type: string, seconds: number] {
   const type = tcp_timers[tcp_timer];
   if (type === undefined) {

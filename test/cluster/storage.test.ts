@@ -1,0 +1,97 @@
+/** A folder as storage: objects are whole or not there. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { inputAt, LocalStorage, openStorage, readObject, readRange, writeObject } from '../../src/cluster/storage.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'pcapflow-storage-'));
+  folders.push(path);
+  return path;
+}
+
+describe('a folder as storage', () => {
+  it('lists, in order, what begins with a prefix', async () => {
+    const storage = new LocalStorage(join(folder(), 'made/when/needed'));
+    expect(await storage.list('')).toEqual([]);
+    for (const name of ['work-1/map-2.json', 'work-1/map-1.json', 'work-1/reduce-1.json', 'manifest.json'])
+      await writeObject(storage, name, name);
+    expect((await storage.list('work-1/map-')).map(({ name, size }) => [name, size])).toEqual([
+      ['work-1/map-1.json', 17],
+      ['work-1/map-2.json', 17],
+    ]);
+    expect((await storage.list('')).map(({ name }) => name)).toEqual(['manifest.json']);
+    expect(await storage.list('none/')).toEqual([]);
+  });
+
+  it('reads ranges, as often as wanted', async () => {
+    const storage = openStorage(folder());
+    await writeObject(storage, 'ten', '0123456789');
+    expect((await readRange(storage, 'ten', 3, 4)).toString()).toBe('3456');
+    const range = storage.open('ten', 8, 100);
+    for (let time = 0; time < 2; time++) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of range) pieces.push(piece);
+      expect(Buffer.concat(pieces).toString()).toBe('89');
+    }
+    await expect(readRange(storage, 'ten', 8, 3)).rejects.toThrow('ten has 2 of 3 bytes from 8 on');
+    await expect(readRange(storage, 'none', 0, 3)).rejects.toThrow(/none cannot be read: ENOENT/);
+    expect(await readObject(storage, 'none')).toBeUndefined();
+    expect(await readObject(storage, 'ten/more')).toBeUndefined();
+  });
+
+  it('gives a name to what is whole, and leaves nothing else', async () => {
+    const path = folder();
+    const storage = openStorage(path);
+    const [a, b] = [await storage.scratch(), await storage.scratch()];
+    expect(a).not.toBe(b);
+    writeFileSync(a, 'same');
+    writeFileSync(b, 'same');
+    expect(await storage.list('')).toEqual([]);
+    await storage.put(a, 'object');
+    await storage.put(b, 'object');
+    expect(readdirSync(path)).toEqual(['object']);
+    expect(readFileSync(join(path, 'object'), 'utf8')).toBe('same');
+    mkdirSync(join(path, 'folder'));
+    const c = await storage.scratch();
+    writeFileSync(c, 'other');
+    await expect(storage.put(c, 'folder')).rejects.toThrow(/folder cannot be written/);
+    expect(readdirSync(path)).toEqual(['folder', 'object']);
+    await storage.remove('object');
+    await storage.remove('object');
+    expect(await storage.stat('object')).toBeUndefined();
+  });
+
+  it('has another tag when the content is another one', async () => {
+    const path = folder();
+    const storage = openStorage(path);
+    await writeObject(storage, 'object', 'one');
+    const before = await storage.stat('object');
+    expect(await storage.stat('object')).toEqual(before);
+    utimesSync(join(path, 'object'), 1, 1);
+    expect((await storage.stat('object'))?.tag).not.toBe(before?.tag);
+  });
+
+  it('removes what processes have left behind, a day later', async () => {
+    const path = folder();
+    const storage = new LocalStorage(path);
+    writeFileSync(await storage.scratch(), 'half');
+    writeFileSync(join(path, 'object'), 'whole');
+    await storage.sweep(Date.now());
+    expect(readdirSync(path)).toHaveLength(2);
+    await storage.sweep(Date.now() + 25 * 3600 * 1000);
+    expect(readdirSync(path)).toEqual(['object']);
+  });
+
+  it('is where a path is, and nothing else', () => {
+    const { storage, name } = inputAt('/captures/today/a.pcap');
+    expect([storage.url, name]).toEqual(['/captures/today', 'a.pcap']);
+    expect(() => openStorage('captures')).toThrow('captures: an absolute path is expected');
+  });
+});

@@ -10,7 +10,6 @@ export type HostErrorCode =
   | 'ERR_RESOLVER_UNAVAILABLE'
   | 'ERR_RESOLVER_TIMEOUT'
   | 'ERR_PID_UNKNOWN'
-  | 'ERR_PID_AMBIGUOUS'
   | 'ERR_NO_CONNECTIONS'
   /** No socket table has a row for the packet. */
   | 'ERR_CONNECTION_NOT_FOUND'

@@ -12,8 +12,11 @@ import { parseSs } from './ss.ts';
 
 export interface ResolverCommand {
   readonly program: string;
-  /** Arguments in order of preference; the later ones are for versions that reject the earlier ones. */
-  arguments(pid: number | undefined): readonly (readonly string[])[];
+  /**
+   * Arguments in order of preference; the later ones are for versions that reject the earlier ones.
+   * @param pids processes of interest; none: all
+   */
+  arguments(pids: readonly number[]): readonly (readonly string[])[];
   parse(lines: Iterable<string>, filter: LineFilter): Connection[];
 }
 
@@ -24,17 +27,15 @@ export const COMMANDS: Readonly<Record<Exclude<Resolver, 'proc'>, ResolverComman
   [Resolver.Lsof]: { program: 'lsof', arguments: () => [['+c', '0', '-wnPi']], parse: parseLsof },
   // FreeBSD before 11 does not accept two families at once.
   [Resolver.BsdSockstat]: { program: 'sockstat', arguments: () => [['-46c'], ['-4c']], parse: parseBsdSockstat },
-  [Resolver.BsdProcstat]: { program: 'procstat', arguments: (pid) => [['-f', String(pid)]], parse: parseBsdProcstat },
+  [Resolver.BsdProcstat]: {
+    program: 'procstat',
+    arguments: (pids) => [pids.length === 0 ? ['-a', '-f'] : ['-f', ...pids.map(String)]],
+    parse: parseBsdProcstat,
+  },
   [Resolver.BsdFstat]: {
     program: 'fstat',
-    arguments: (pid) => [pid === undefined ? [] : ['-p', String(pid)]],
+    // It takes one process, or all.
+    arguments: (pids) => [pids.length === 1 ? ['-p', String(pids[0])] : []],
     parse: parseBsdFstat,
   },
 };
-
-/** Resolvers that examine a single process: a name must match exactly one. */
-export const NEEDS_PID: ReadonlySet<Resolver> = new Set<Resolver>([
-  Resolver.Proc,
-  Resolver.NetstatWindows,
-  Resolver.BsdProcstat,
-]);

@@ -2,7 +2,7 @@
 import { debuglog } from 'node:util';
 import { HostError } from '../errors.ts';
 import { pidsByName } from '../process/pids_by_name.ts';
-import { COMMANDS, NEEDS_PID } from './commands.ts';
+import { COMMANDS } from './commands.ts';
 import type { ResolverCommand } from './commands.ts';
 import type { Connection } from './connection.ts';
 import { linesOf, pidOf } from './fields.ts';
@@ -11,20 +11,22 @@ import type { LineFilter } from './parse_lines.ts';
 import { procConnections } from './proc.ts';
 import { Resolver, RESOLVERS } from './resolver.ts';
 import { runCommand } from './run_command.ts';
-import type { CommandOutput } from './run_command.ts';
+import type { CommandLimits, CommandOutput } from './run_command.ts';
 import { systemResolvers } from './system_resolvers.ts';
 import type { ProgramOptions } from './system_resolvers.ts';
+import { TASKLIST, tasklistPids } from './tasklist.ts';
 import { refuseUnknown } from '../../options/check.ts';
 
 /** Milliseconds: the longest a Node timer can wait. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
+const TIMEOUT_MS = 10_000;
 
 export interface ConnectionsOptions extends ProgramOptions {
   /** Default: the first of `systemResolvers()`. */
   readonly resolver?: Resolver;
   /** 1 or more; a string of digits is a number too. At least one of pid and name is needed. */
   readonly pid?: number | string;
-  /** Name of the process. With a pid too, both must match. */
+  /** Name of the process, or of several: the connections of all of them. With a pid too, both must match. */
   readonly name?: string;
   /** Milliseconds a command may take, 1..2^31-1, default 10,000. */
   readonly timeoutMs?: number;
@@ -40,7 +42,7 @@ const debug = debuglog('pcapflow');
  * @throws {TypeError} neither pid nor name, or a pid that is not a number
  * @throws {RangeError} pid, timeoutMs or resolver out of range
  * @throws {HostError} ERR_NO_RESOLVER, ERR_RESOLVER_UNAVAILABLE, ERR_RESOLVER_TIMEOUT, ERR_PID_UNKNOWN,
- *   ERR_PID_AMBIGUOUS, ERR_NO_CONNECTIONS; ERR_PERMISSION and ERR_PROC_UNAVAILABLE with `proc`
+ *   ERR_NO_CONNECTIONS; ERR_PERMISSION and ERR_PROC_UNAVAILABLE with `proc`
  */
 export async function getConnections(options: ConnectionsOptions): Promise<Connection[]> {
   refuseUnknown('getConnections', options);
@@ -52,12 +54,12 @@ export async function getConnections(options: ConnectionsOptions): Promise<Conne
       'nothing here can list connections: /proc is not readable, and no program for it is on the PATH',
     );
   }
-  const wanted = wantedProcess(resolver, options);
+  const wanted = await wantedProcess(resolver, options);
   // The pid to look up is not the option `pid` of the socket tables.
   const { pid: _pid, name: _name, resolver: _resolver, timeoutMs: _timeoutMs, path: _path, ...hostOptions } = options;
   const source =
     resolver === Resolver.Proc
-      ? { connections: await procConnections(wanted.pid ?? 0, hostOptions), origin: '/proc' }
+      ? { connections: await procConnections(pidsOf(wanted), hostOptions), origin: '/proc' }
       : await commandConnections(resolver, wanted, options);
   if (source.connections.length > 0) return source.connections;
   throw new HostError(
@@ -84,25 +86,18 @@ function checkOptions({ pid, name, resolver, timeoutMs }: ConnectionsOptions): v
   }
 }
 
-/** @throws {HostError} ERR_PID_UNKNOWN, ERR_PID_AMBIGUOUS, ERR_NO_CONNECTIONS */
-function wantedProcess(resolver: Resolver, options: ConnectionsOptions): LineFilter {
+/** @throws {HostError} ERR_PID_UNKNOWN, ERR_NO_CONNECTIONS, and those of `tasklist` */
+async function wantedProcess(resolver: Resolver, options: ConnectionsOptions): Promise<LineFilter> {
   const { name } = options;
   if (options.pid !== undefined) {
     const pid = Number(options.pid);
     if (name === undefined || showsNames(resolver)) return { pid, name };
-    if (namedPids(name, options).includes(pid)) return { pid };
+    if ((await namedPids(resolver, name, options)).includes(pid)) return { pid };
     throw new HostError('ERR_NO_CONNECTIONS', `process ${pid} is not called ${JSON.stringify(name)}`);
   }
-  const namesakes = name === undefined ? [] : namedPids(name, options);
-  if (NEEDS_PID.has(resolver) && namesakes.length === 0) {
+  const namesakes = name === undefined ? [] : await namedPids(resolver, name, options);
+  if (!showsNames(resolver) && namesakes.length === 0) {
     throw new HostError('ERR_PID_UNKNOWN', `no process is called ${JSON.stringify(name)}; ${resolver} needs its pid`);
-  }
-  if (NEEDS_PID.has(resolver) && namesakes.length > 1) {
-    const shown = namesakes.length > 8 ? `${namesakes.slice(0, 8).join(', ')} and more` : namesakes.join(', ');
-    throw new HostError(
-      'ERR_PID_AMBIGUOUS',
-      `${namesakes.length} processes are called ${JSON.stringify(name)} (${shown}); ${resolver} needs the pid of one of them`,
-    );
   }
   return namesakes.length === 1 ? { pid: namesakes[0] } : { name, namesakes };
 }
@@ -112,14 +107,27 @@ function showsNames(resolver: Resolver): boolean {
   return resolver !== Resolver.Proc && resolver !== Resolver.NetstatWindows;
 }
 
-/** Empty without `/proc`: names are then only compared with those in the output. */
-function namedPids(name: string, options: ConnectionsOptions): readonly number[] {
+/** Empty where nothing says the names of processes: a name is then only compared with those in the output. */
+async function namedPids(resolver: Resolver, name: string, options: ConnectionsOptions): Promise<readonly number[]> {
+  const tasklist = resolver === Resolver.NetstatWindows ? await findProgram(TASKLIST.program, options.path) : undefined;
+  if (tasklist !== undefined) {
+    return tasklistPids(linesOf((await runCommand(tasklist, TASKLIST.args, limitsOf(options))).output), name);
+  }
   try {
     return pidsByName(name, options);
   } catch (error) {
     if (error instanceof HostError && error.code === 'ERR_PROC_UNAVAILABLE') return [];
     throw error;
   }
+}
+
+function limitsOf({ timeoutMs = TIMEOUT_MS, signal }: ConnectionsOptions): CommandLimits {
+  return { timeoutMs, signal };
+}
+
+/** Those that are known; none when only a name is. */
+function pidsOf({ pid, namesakes = [] }: LineFilter): readonly number[] {
+  return pid === undefined ? namesakes : [pid];
 }
 
 interface Source {
@@ -134,7 +142,7 @@ async function commandConnections(
   options: ConnectionsOptions,
 ): Promise<Source> {
   const command = COMMANDS[resolver];
-  const { output, line } = await runResolver(command, wanted.pid, options);
+  const { output, line } = await runResolver(command, pidsOf(wanted), options);
   let unusable = 0;
   const connections = command.parse(linesOf(output), {
     ...wanted,
@@ -152,7 +160,7 @@ async function commandConnections(
  */
 async function runResolver(
   command: ResolverCommand,
-  pid: number | undefined,
+  pids: readonly number[],
   options: ConnectionsOptions,
 ): Promise<{ readonly output: string; readonly line: string }> {
   const file = await findProgram(command.program, options.path);
@@ -164,9 +172,9 @@ async function runResolver(
   }
   let refused: CommandOutput | undefined;
   let line = '';
-  for (const args of command.arguments(pid)) {
+  for (const args of command.arguments(pids)) {
     line = [command.program, ...args].join(' ');
-    const result = await runCommand(file, args, { timeoutMs: options.timeoutMs ?? 10_000, signal: options.signal });
+    const result = await runCommand(file, args, limitsOf(options));
     if (result.exitCode === 0 || result.output !== '' || result.messages === '') return { output: result.output, line };
     refused = result;
   }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { HostError } from '../errors.ts';
 import type { HostOptions } from '../options.ts';
+import { namespaceId } from '../process/network_namespaces.ts';
 import { descriptorInode, descriptors } from '../process/socket_links.ts';
 import type { SocketRow } from '../sockets/row.ts';
 import { SocketTable } from '../sockets/table.ts';
@@ -15,20 +16,46 @@ export interface ProcOptions extends HostOptions {
   readonly keepMapped?: boolean;
 }
 
-/** The tables are those of the process's network namespace. None for a process without sockets, and one that has ended.
- *  @throws {HostError} ERR_PERMISSION for another user's process, ERR_PROC_UNAVAILABLE */
-export async function procConnections(pid: number, options: ProcOptions = {}): Promise<Connection[]> {
+/**
+ * Of all these processes, each once. The tables are those of a process's network namespace. None for a process without
+ * sockets, and one that has ended; those that we may not look at count only if there is no other.
+ * @throws {HostError} ERR_PERMISSION for another user's processes, ERR_PROC_UNAVAILABLE
+ */
+export async function procConnections(pids: readonly number[], options: ProcOptions = {}): Promise<Connection[]> {
   const { keepMapped = false, ...host } = options;
-  const inodes = socketInodes(pid, options);
-  if (inodes.size === 0) return [];
   const connections = new Map<string, Connection>();
-  for (const { table, local, remote, inode } of await establishedRows(pid, host)) {
-    if (!inodes.has(inode) || remote.port === 0) continue;
-    const protocol = table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
-    const connection = connectionBetween(protocol, local, remote, keepMapped);
-    connections.set(connectionKey(connection), connection);
+  for (const [pid, inodes] of inodesByNamespace(pids, options)) {
+    for (const { table, local, remote, inode } of await establishedRows(pid, host)) {
+      if (!inodes.has(inode) || remote.port === 0) continue;
+      const protocol = table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
+      const connection = connectionBetween(protocol, local, remote, keepMapped);
+      connections.set(connectionKey(connection), connection);
+    }
   }
   return [...connections.values()];
+}
+
+/** A process of each network namespace, with the sockets of all processes in it. @throws {HostError} ERR_PERMISSION */
+function inodesByNamespace(pids: readonly number[], options: HostOptions): ReadonlyMap<number, ReadonlySet<number>> {
+  const byPid = new Map<number, Set<number>>();
+  const pidOfNamespace = new Map<number, number>();
+  let denied: HostError | undefined;
+  for (const pid of pids) {
+    const inodes = socketInodes(pid, options);
+    if (inodes instanceof HostError) {
+      denied ??= inodes;
+      continue;
+    }
+    if (inodes.size === 0) continue;
+    const namespace = namespaceId(pid, options);
+    const first = namespace === undefined ? pid : (pidOfNamespace.get(namespace) ?? pid);
+    if (namespace !== undefined) pidOfNamespace.set(namespace, first);
+    const known = byPid.get(first);
+    if (known === undefined) byPid.set(first, new Set(inodes));
+    else for (const inode of inodes) known.add(inode);
+  }
+  if (byPid.size === 0 && denied !== undefined) throw denied;
+  return byPid;
 }
 
 /** Those of the process's namespace; of the present one where `/proc/PID/net` is hidden. */
@@ -44,11 +71,11 @@ async function establishedRows(pid: number, options: HostOptions): Promise<reado
   }
 }
 
-/** @throws {HostError} ERR_PERMISSION */
-function socketInodes(pid: number, options: HostOptions): ReadonlySet<number> {
+/** An error: we may not look. */
+function socketInodes(pid: number, options: HostOptions): ReadonlySet<number> | HostError {
   const open = descriptors(pid, options);
   if (open === 'denied') {
-    throw new HostError(
+    return new HostError(
       'ERR_PERMISSION',
       `process ${pid} belongs to another user; its sockets are seen by root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH`,
     );

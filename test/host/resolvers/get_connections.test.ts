@@ -1,5 +1,5 @@
 /** The rules of `getConnections`, with recorded programs and processes. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getConnections } from '../../../src/host/resolvers/get_connections.ts';
@@ -8,7 +8,7 @@ import { Resolver, RESOLVERS } from '../../../src/host/resolvers/resolver.ts';
 import { systemResolvers } from '../../../src/host/resolvers/system_resolvers.ts';
 import { ProcTree } from './proc_tree.ts';
 import { Programs } from './programs.ts';
-import { FSTAT, LSOF, NETSTAT, NETSTAT_WINDOWS, PROCSTAT, SOCKSTAT, SS } from './recorded.ts';
+import { FSTAT, LSOF, LSOF_MAC, NETSTAT, NETSTAT_WINDOWS, PROCSTAT, SOCKSTAT, SS, TASKLIST } from './recorded.ts';
 
 let programs: Programs;
 let tree: ProcTree;
@@ -139,23 +139,68 @@ describe('a name', () => {
     tree = new ProcTree();
   });
 
-  it.each([Resolver.Proc, Resolver.NetstatWindows, Resolver.BsdProcstat])(
-    'for %s must be that of exactly one',
-    async (resolver) => {
-      programs.prints('netstat', NETSTAT_WINDOWS);
-      programs.prints('procstat', PROCSTAT);
-      tree.table('tcp', [['0100007F:0050 0200007F:1F90 01', 7]]);
-      await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_UNKNOWN', '"tor"'));
-      tree.process(3561, 'tor', ['socket:[7]']);
-      tree.process(15843, 'www', ['socket:[7]']);
-      const expected = { [Resolver.Proc]: 8080, [Resolver.NetstatWindows]: 443, [Resolver.BsdProcstat]: 22370 }[
-        resolver
-      ];
-      expect((await ports({ resolver, name: resolver === Resolver.NetstatWindows ? 'www' : 'tor' }))[0]).toBe(expected);
-      tree.process(4000, 'tor');
-      await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_AMBIGUOUS', '3561, 4000'));
-    },
-  );
+  it.each([Resolver.Proc, Resolver.NetstatWindows])('of no process has no pid that %s needs', async (resolver) => {
+    programs.prints('netstat', NETSTAT_WINDOWS);
+    await expect(get({ resolver, name: 'tor' })).rejects.toMatchObject(error('ERR_PID_UNKNOWN', '"tor"'));
+  });
+
+  it('of several processes gives the sockets of all of them from /proc, shared ones once', async () => {
+    tree.table('tcp', [
+      ['0100007F:0050 0200007F:1F90 01', 7],
+      ['0100007F:0051 0200007F:1F91 01', 8],
+      ['0100007F:0052 0200007F:1F92 01', 9],
+    ]);
+    tree.process(3561, 'www', ['socket:[7]']);
+    tree.process(3562, 'www', ['socket:[7]', 'socket:[9]']);
+    tree.process(3563, 'www');
+    tree.process(3564, 'other', ['socket:[8]']);
+    expect(await ports({ resolver: Resolver.Proc, name: 'www' })).toEqual([8080, 8082]);
+  });
+
+  it('of several processes asks procstat for them, and of unknown ones for all', async () => {
+    const text = programs.prints('text', PROCSTAT);
+    programs.add('procstat', `echo "$*" > '${programs.path}/arguments'; exec '${text}'`);
+    const asked = (): string => readFileSync(join(programs.path, 'arguments'), 'utf8').trim();
+    expect(await ports({ resolver: Resolver.BsdProcstat, name: 'tor' })).toEqual([22370, 22371, 53]);
+    expect(asked()).toBe('-a -f');
+    tree.process(3561, 'tor');
+    tree.process(4000, 'tor');
+    expect(await ports({ resolver: Resolver.BsdProcstat, name: 'tor' })).toEqual([22370, 22371, 53]);
+    expect(asked()).toBe('-f 3561 4000');
+    await expect(get({ resolver: Resolver.BsdProcstat, name: 'to' })).rejects.toMatchObject(
+      error('ERR_NO_CONNECTIONS'),
+    );
+  });
+
+  it.each([
+    [Resolver.BsdSockstat, 'sockstat', SOCKSTAT, 3],
+    [Resolver.BsdFstat, 'fstat', FSTAT, 4],
+    [Resolver.Lsof, 'lsof', LSOF_MAC, 2],
+  ] as const)('of several processes is compared with the lines of %s', async (resolver, program, lines, count) => {
+    programs.prints(program, lines);
+    expect(await ports({ resolver, name: 'tor' })).toHaveLength(count);
+    tree.process(1, 'tor');
+    tree.process(2, 'tor');
+    expect(await ports({ resolver, name: 'tor' })).toHaveLength(count);
+  });
+
+  it.each(['tor', 'tor.exe', 'TOR'])('of several processes of Windows is in the list of tasks: %s', async (name) => {
+    programs.prints('netstat', NETSTAT_WINDOWS);
+    programs.prints('tasklist', TASKLIST);
+    expect(await ports({ resolver: Resolver.NetstatWindows, name })).toEqual([443, 443, 443, 445]);
+    expect(await ports({ resolver: Resolver.NetstatWindows, name, pid: 158 })).toEqual([443]);
+    await expect(get({ resolver: Resolver.NetstatWindows, name, pid: 1104 })).rejects.toMatchObject(
+      error('ERR_NO_CONNECTIONS', 'is not called'),
+    );
+  });
+
+  it('that no task of Windows has is unknown', async () => {
+    programs.prints('netstat', NETSTAT_WINDOWS);
+    programs.prints('tasklist', TASKLIST);
+    await expect(get({ resolver: Resolver.NetstatWindows, name: 'to' })).rejects.toMatchObject(
+      error('ERR_PID_UNKNOWN', '"to"'),
+    );
+  });
 
   it('together with a pid must be that of the line', async () => {
     programs.prints('ss', SS);

@@ -41,6 +41,16 @@ Active Connections
   UDP    [::]:5353              *:*                                    15843
 `).map((line) => `${line}\r`);
 
+/** `tasklist /fo csv /nh` of Windows 10. */
+export const TASKLIST = lines(`
+"System Idle Process","0","Services","0","8 K"
+"svchost.exe","1104","Services","0","12,345 K"
+"tor.exe","15843","Console","1","45,678 K"
+"a ""quoted"", name.exe","15844","Console","1","678 K"
+"Tor.exe","158","Console","1","45,678 K"
+"editor.exe","159","Console","1","45,678 K"
+`).map((line) => `${line}\r`);
+
 /** iproute2 6.1. */
 export const SS = lines(`
 Netid State  Recv-Q Send-Q         Local Address:Port           Peer Address:PortProcess                                         

@@ -4,7 +4,7 @@ import { wantsIdentity } from '../flow/groups.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { Writer } from './flow_options.ts';
 import { networkAddress } from './network_address.ts';
-import type { NetworkOptions } from './network_target.ts';
+import type { NetworkOptions } from './network_options.ts';
 import { withPackages } from './optional_package.ts';
 
 const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
@@ -137,7 +137,7 @@ export function networkOptions(
   format: string,
   { output, messageSize, rate }: BinaryValues,
   isEndless: boolean,
-): NetworkOptions | undefined {
+): Omit<NetworkOptions, 'isShared' | 'counters'> | undefined {
   const address = networkAddress(output);
   if (format === 'netflow9' && address?.protocol !== 'udp')
     throw new RangeError('--format netflow9 is sent over UDP only; add --output udp://HOST:PORT');

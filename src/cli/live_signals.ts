@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveReader } from '../reader/live_reader.ts';
 import { messageOf } from '../errors.ts';
-import type { Heading, Output, OutputPlan } from './output.ts';
+import type { Heading, Output, RunOutput } from './output.ts';
 import { openTarget } from './output_target.ts';
 import { warn } from './print_error.ts';
 import { liveSummary } from './summary.ts';
@@ -19,16 +19,14 @@ const SIGHUP_BIT = 1n;
 
 export class LiveSignals {
   readonly #reader: LiveReader;
-  readonly #plan: OutputPlan;
-  readonly #output: () => Output | undefined;
-  #heading: Uint8Array = new Uint8Array();
+  readonly #outputs: readonly RunOutput[];
+  readonly #headings = new Map<RunOutput, Uint8Array>();
   readonly #handlers = { SIGUSR1: () => this.#report(), SIGUSR2: () => this.#flush() };
 
-  /** Listens until `end`. Node's debugger does not start on SIGUSR1 then. @param output undefined before it is open */
-  constructor(reader: LiveReader, plan: OutputPlan, output: () => Output | undefined) {
+  /** Listens until `end`. Node's debugger does not start on SIGUSR1 then. */
+  constructor(reader: LiveReader, outputs: readonly RunOutput[]) {
     this.#reader = reader;
-    this.#plan = plan;
-    this.#output = output;
+    this.#outputs = outputs;
     for (const [signal, handler] of Object.entries(this.#handlers)) process.on(signal, handler);
   }
 
@@ -36,34 +34,31 @@ export class LiveSignals {
     for (const [signal, handler] of Object.entries(this.#handlers)) process.off(signal, handler);
   }
 
-  /** What SIGHUP means: a file is opened again, standard output ends, unless hangups were to be ignored. */
+  /** What SIGHUP means: files are opened again; without files the capture ends, unless hangups were to be ignored. */
   get atHangup(): 'stop' | (() => void) {
-    const { path, network } = this.#plan;
-    if (path !== undefined && network === undefined && isFile(path)) return () => void this.#reopen(path);
+    const files = this.#outputs.filter(({ plan: { path, network } }) => {
+      return path !== undefined && network === undefined && isFile(path);
+    });
+    if (files.length > 0) return () => void files.map((file) => this.#reopen(file));
     return ignoresHangups() ? () => undefined : 'stop';
   }
 
-  async #reopen(path: string): Promise<void> {
-    const output = this.#output();
+  async #reopen(file: RunOutput): Promise<void> {
+    const { plan, output } = file;
+    const { path = '', isWhole = false, heading } = plan;
     if (output === undefined) return;
-    if (this.#plan.isWhole === true) {
+    if (isWhole) {
       warn(`${path} is not opened again: its format cannot be continued in another file`);
       return;
     }
     try {
-      const { heading } = this.#plan;
       await output.flush();
-      if (heading !== undefined && this.#heading.length === 0) this.#heading = this.#presentHeading(heading);
-      output.goOnIn(await openTarget(path, 'append'), this.#heading);
+      const present = this.#headings.get(file) ?? presentHeading(output, heading);
+      if (present.length > 0) this.#headings.set(file, present);
+      output.goOnIn(await openTarget(path, 'append'), present);
     } catch (error) {
       warn(`${path} cannot be opened again, so the old file is written on: ${messageOf(error)}`);
     }
-  }
-
-  /** Of the file that is open, wherever it is now. */
-  #presentHeading(heading: Heading): Uint8Array {
-    const output = this.#output();
-    return output === undefined ? new Uint8Array() : headingIn(output.readBack(HEADING_MAX), heading);
   }
 
   #report(): void {
@@ -72,10 +67,13 @@ export class LiveSignals {
 
   #flush(): void {
     // A failure is thrown at the next write.
-    this.#output()
-      ?.flush()
-      .catch(() => undefined);
+    for (const { output } of this.#outputs) output?.flush().catch(() => undefined);
   }
+}
+
+/** Of the file that is open, wherever it is now. */
+function presentHeading(output: Output, heading: Heading | undefined): Uint8Array {
+  return heading === undefined ? new Uint8Array() : headingIn(output.readBack(HEADING_MAX), heading);
 }
 
 /** The first line, or all lines from the beginning that start with `#`. */

@@ -3,26 +3,14 @@ import { createSocket } from 'node:dgram';
 import type { Socket as DatagramSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { FParserError, messageOf } from '../errors.ts';
+import { openConnection } from './connected_target.ts';
 import { networkName } from './network_address.ts';
-import type { NetworkAddress } from './network_address.ts';
-import { MESSAGE_MAX } from './output_target.ts';
+import type { NetworkOptions } from './network_options.ts';
+import type { OutputCounters } from './output_counters.ts';
 import type { Carrier, Target } from './output_target.ts';
 import { warn } from './print_error.ts';
-
-/** How messages go to a collector. */
-export interface NetworkOptions {
-  readonly address: NetworkAddress;
-  /** Bytes of a datagram at most. */
-  readonly messageSize: number;
-  /** Datagrams a second at most. */
-  readonly rate: number;
-  /** Waits forever for a collector that is away. */
-  readonly isEndless: boolean;
-}
 
 /** Datagrams that the system has not confirmed yet, at most. */
 const IN_FLIGHT_MAX = 16;
@@ -37,17 +25,13 @@ const LOSSES: ReadonlySet<unknown> = new Set([
   'EAGAIN',
   'EPERM',
 ]);
-/** Between two attempts to connect again, milliseconds. */
-const RETRY_MS = 1000;
-/** How long a collector may be away while captures are read; live capture waits forever. Milliseconds. */
-const AWAY_MAX_MS = 30_000;
 const SECOND_MS = 1000;
 
 /** @throws {FParserError} ERR_WRITE when it cannot be reached */
 export async function openNetworkTarget(options: NetworkOptions, signal?: AbortSignal): Promise<Target> {
   const { address } = options;
   try {
-    return address.protocol === 'udp' ? await openDatagrams(options) : await openStream(options, signal);
+    return address.protocol === 'udp' ? await openDatagrams(options) : await openConnection(options, signal);
   } catch (error) {
     throw new FParserError('ERR_WRITE', `${networkName(address)} cannot be reached: ${messageOf(error)}`, {
       cause: error,
@@ -77,19 +61,19 @@ class DatagramTarget implements Target {
   readonly carrier: Carrier;
   readonly #socket: DatagramSocket;
   readonly #rate: number;
+  readonly #counters: OutputCounters;
   #began = 0;
-  #sent = 0;
   #inFlight = 0;
-  #lost = 0;
   #error: Error | undefined;
   #wake = (): void => {};
   #open = true;
 
-  constructor(socket: DatagramSocket, { address, messageSize, rate }: NetworkOptions) {
+  constructor(socket: DatagramSocket, { address, messageSize, rate, counters }: NetworkOptions) {
     this.name = networkName(address);
     this.carrier = { messageMax: messageSize, session: 0, isLossy: true };
     this.#socket = socket;
     this.#rate = rate;
+    this.#counters = counters;
     socket.on('error', (error) => this.#failed(error));
   }
 
@@ -102,7 +86,7 @@ class DatagramTarget implements Target {
     while (this.#inFlight >= IN_FLIGHT_MAX) await this.#confirmation();
     if (this.#error !== undefined) throw this.#error;
     this.#inFlight++;
-    this.#sent++;
+    this.#counters.messages++;
     // The message is written again before the system has this one.
     this.#socket.send(message.slice(), (error) => {
       this.#inFlight--;
@@ -117,7 +101,8 @@ class DatagramTarget implements Target {
 
   commit(): void {
     this.abandon();
-    if (this.#lost > 0) warn(`${this.#lost} of ${this.#sent} datagrams to ${this.name} were refused`);
+    const { messages, messagesLost } = this.#counters;
+    if (messagesLost > 0) warn(`${messagesLost} of ${messages} datagrams to ${this.name} were refused`);
   }
 
   abandon(): void {
@@ -128,8 +113,9 @@ class DatagramTarget implements Target {
   /** Waits when more were sent than the rate allows until now. After a pause the count begins again. */
   async #pace(): Promise<void> {
     const now = performance.now();
-    const due = this.#began + (this.#sent * SECOND_MS) / this.#rate;
-    if (this.#sent === 0 || now > due + SECOND_MS / 10) this.#began = now - (this.#sent * SECOND_MS) / this.#rate;
+    const { messages } = this.#counters;
+    const due = this.#began + (messages * SECOND_MS) / this.#rate;
+    if (messages === 0 || now > due + SECOND_MS / 10) this.#began = now - (messages * SECOND_MS) / this.#rate;
     else if (due > now + 1) await setTimeout(due - now);
   }
 
@@ -144,103 +130,7 @@ class DatagramTarget implements Target {
       this.#error ??= error;
       return;
     }
-    if (this.#lost++ === 0) warn(`${this.name}: ${error.message}; is a collector listening there? Sending continues`);
+    if (this.#counters.messagesLost++ === 0)
+      warn(`${this.name}: ${error.message}; is a collector listening there? Sending continues`);
   }
-}
-
-async function openStream(options: NetworkOptions, signal: AbortSignal | undefined): Promise<Target> {
-  return new ConnectedTarget(await connected(options.address), options, signal);
-}
-
-async function connected({ host, port }: NetworkAddress): Promise<Socket> {
-  const socket = connect(port, host);
-  try {
-    await once(socket, 'connect');
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  // Nothing is expected; the end of the connection is seen only when it is read.
-  socket.resume();
-  return socket;
-}
-
-/**
- * Connects again when the collector closes the connection or breaks it. The message that was being sent is lost then, and
- * what the collector had not read; nobody can know how much that is.
- */
-class ConnectedTarget implements Target {
-  readonly name: string;
-  readonly continues = false;
-  readonly isTerminal = false;
-  readonly #address: NetworkAddress;
-  readonly #awayMaxMs: number;
-  readonly #signal: AbortSignal | undefined;
-  #socket: Socket;
-  #session = 0;
-  #lost = 0;
-  #open = true;
-
-  constructor(socket: Socket, { address, isEndless }: NetworkOptions, signal: AbortSignal | undefined) {
-    this.name = networkName(address);
-    this.#address = address;
-    this.#awayMaxMs = isEndless ? Infinity : AWAY_MAX_MS;
-    this.#signal = signal;
-    this.#socket = watched(socket);
-  }
-
-  get carrier(): Carrier {
-    return { messageMax: MESSAGE_MAX, session: this.#session, isLossy: false };
-  }
-
-  get waiting(): number {
-    return this.#socket.writableLength;
-  }
-
-  async write(message: Uint8Array): Promise<void> {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        if (this.#socket.destroyed || this.#socket.readableEnded)
-          reject(new Error('the collector closed the connection'));
-        else this.#socket.write(message, (error) => (error ? reject(error) : resolve()));
-      });
-    } catch (error) {
-      this.#lost++;
-      await this.#reconnect(error);
-    }
-  }
-
-  commit(): void {
-    if (this.#open) this.#socket.end();
-    this.#open = false;
-    if (this.#lost > 0) warn(`${this.#lost} messages to ${this.name} were lost, and what it had not read before`);
-  }
-
-  abandon(): void {
-    this.#open = false;
-    this.#socket.destroy();
-  }
-
-  async #reconnect(reason: unknown): Promise<void> {
-    this.#socket.destroy();
-    warn(`${this.name}: ${messageOf(reason)}; connecting again`);
-    const end = performance.now() + this.#awayMaxMs;
-    while (true) {
-      try {
-        this.#socket = watched(await connected(this.#address));
-        this.#session++;
-        return;
-      } catch (error) {
-        if (performance.now() > end || this.#signal?.aborted === true) throw error;
-      }
-      await setTimeout(RETRY_MS, undefined, this.#signal === undefined ? {} : { signal: this.#signal }).catch(
-        () => undefined,
-      );
-    }
-  }
-}
-
-/** Errors are seen by the next write. */
-function watched(socket: Socket): Socket {
-  return socket.on('error', () => undefined);
 }

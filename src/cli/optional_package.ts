@@ -5,6 +5,8 @@ export const OPTIONAL_PACKAGES = {
   'apache-arrow': '21.2.0',
   'parquet-wasm': '0.8.0',
   '@duckdb/node-api': '1.5.6-r.1',
+  kafkajs: '2.2.4',
+  'prom-client': '15.1.3',
 } as const;
 type OptionalPackage = keyof typeof OPTIONAL_PACKAGES;
 

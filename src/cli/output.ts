@@ -1,7 +1,8 @@
 /** Output of a command: a file or standard output. Waits when the reader is slow. Collected text is ASCII. */
 import { FParserError, messageOf } from '../errors.ts';
-import type { NetworkOptions } from './network_target.ts';
+import type { NetworkOptions } from './network_options.ts';
 import { FILE_CARRIER, NO_TARGET, openTarget, standardTarget } from './output_target.ts';
+import type { OutputCounters } from './output_counters.ts';
 import type { Carrier, Target, WriteMode } from './output_target.ts';
 
 /** Text is collected up to this many characters before it is written. */
@@ -29,22 +30,43 @@ export interface OutputPlan {
   readonly isWhole?: boolean;
   /** The writer opens files of its own. */
   readonly isNone?: boolean;
+  /** Undefined: nobody asks for them. */
+  readonly counters?: OutputCounters | undefined;
+}
+
+/** An output of a run. */
+export interface RunOutput {
+  readonly plan: OutputPlan;
+  /** Undefined: it is not open yet. */
+  output?: Output;
+}
+
+/** Describes what the first of them that has something has not written yet; undefined if nothing. */
+export function unwritten(outputs: readonly RunOutput[]): string | undefined {
+  return outputs.map(({ output }) => output?.unwritten).find((text) => text !== undefined);
+}
+
+/** @throws {FParserError} as `openOutput` */
+export async function openPlanned(planned: RunOutput, signal?: AbortSignal): Promise<Output> {
+  planned.output = await openOutput(planned.plan, signal);
+  return planned.output;
 }
 
 export type Heading = 'line' | 'comments';
 
 /** @throws {FParserError} ERR_WRITE when it cannot be opened, ERR_STOPPED when `signal` comes before a pipe's reader */
 export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promise<Output> {
-  const { path, mode, isRaw = false, network, isNone = false } = plan;
+  const { path, mode, isRaw = false, network, isNone = false, counters } = plan;
   if (isNone) return new Output(NO_TARGET);
-  if (network === undefined) return new Output(await openTarget(path, mode, signal), isRaw);
+  if (network === undefined) return new Output(await openTarget(path, mode, signal), isRaw, counters);
   const { openNetworkTarget } = await import('./network_target.ts');
-  return new Output(await openNetworkTarget(network, signal));
+  return new Output(await openNetworkTarget(network, signal), false, counters);
 }
 
 export class Output {
   #target: Target;
   readonly #escapes: boolean;
+  readonly #counters: OutputCounters | undefined;
   #carrier = FILE_CARRIER;
   #text = '';
   #gone = false;
@@ -54,8 +76,9 @@ export class Output {
    * @param target default: standard output
    * @param isRaw on a terminal the text is escaped, line by line
    */
-  constructor(target: Target = standardTarget(), isRaw = false) {
+  constructor(target: Target = standardTarget(), isRaw = false, counters?: OutputCounters) {
     this.#target = target;
+    this.#counters = counters;
     this.#escapes = isRaw && target.isTerminal;
   }
 
@@ -86,12 +109,12 @@ export class Output {
    */
   goOnIn(target: Target, heading: Uint8Array): void {
     const text = this.#text;
-    if (text !== '') void this.#target.write(Buffer.from(text));
+    if (text !== '') void this.#target.write(this.#counted(Buffer.from(text)));
     this.#text = '';
     this.#target.commit();
     this.#target = target;
     this.#carrier = { ...FILE_CARRIER, session: this.#carrier.session + 1 };
-    if (!target.continues && heading.length > 0) void target.write(heading);
+    if (!target.continues && heading.length > 0) void target.write(this.#counted(heading));
   }
 
   /** Describes what is not written yet; undefined if nothing. */
@@ -146,11 +169,17 @@ export class Output {
     if (this.#gone || bytes.length === 0) return;
     try {
       await this.#target.write(this.#escapes ? await escaped(bytes) : bytes);
+      this.#counted(bytes);
     } catch (error) {
       // A reader that has closed the pipe is not an error.
       this.#gone = true;
       if ((error as { code?: unknown }).code !== 'EPIPE') throw this.#fail(error);
     }
+  }
+
+  #counted(bytes: Uint8Array): Uint8Array {
+    if (this.#counters !== undefined) this.#counters.bytes += bytes.length;
+    return bytes;
   }
 
   #fail(error: unknown): OutputError {

@@ -4,10 +4,13 @@ import { wantsIdentity } from '../flow/groups.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
 import type { ChosenFormat, FlowFormat, Writer, WriterSources } from './flow_options.ts';
-import { openOutput } from './output.ts';
-import type { OutputPlan } from './output.ts';
+import { networkAddress } from './network_address.ts';
+import type { OutputPlan, RunOutput } from './output.ts';
+import { OutputCounters } from './output_counters.ts';
+import type { OutputKind } from './output_counters.ts';
 import type { WriteMode } from './output_target.ts';
 import type { Written } from './same_file.ts';
+import type { FurtherOutput } from './write_several.ts';
 
 /** Values of any command that writes flows. */
 export type OutputValues = Parameters<typeof chosenFormat>[0] &
@@ -15,8 +18,8 @@ export type OutputValues = Parameters<typeof chosenFormat>[0] &
 
 export interface PlannedOutputs {
   readonly write: Writer;
-  /** The first one, which is opened by who runs the capture. */
-  readonly output: OutputPlan;
+  /** The first one is opened by who runs the capture, the others by `write`. */
+  readonly outputs: readonly [RunOutput, ...RunOutput[]];
 }
 
 /** How the command writes: whether the capture has no end, and what becomes of a file that is there. */
@@ -67,33 +70,49 @@ export async function planOutputs(
   sources: WriterSources,
   habit: OutputHabit,
 ): Promise<PlannedOutputs> {
-  const planned = await planOutput(first, sources, habit);
-  if (others.length === 0) return planned;
-  const plans: PlannedOutputs[] = [];
-  for (const other of others) plans.push(await planOutput(other, { query: sources.query }, habit));
+  const isShared = habit.isEndless && others.length > 0;
+  const planned = await planOutput(first, sources, habit, isShared);
+  const output: RunOutput = { plan: planned.plan };
+  if (others.length === 0) return { write: planned.write, outputs: [output] };
+  const further: FurtherOutput[] = [];
+  for (const other of others) {
+    const { write, plan } = await planOutput(other, { query: sources.query }, habit, isShared);
+    further.push({ write, output: { plan } });
+  }
   const { severalWriter } = await import('./write_several.ts');
-  const further = plans.map(({ write, output }) => ({ write, open: () => openOutput(output) }));
-  return { write: severalWriter(planned.write, further), output: planned.output };
+  return {
+    write: severalWriter(planned.write, further),
+    outputs: [output, ...further.map((one) => one.output)],
+  };
 }
 
 async function planOutput(
   { values, chosen }: Asked,
   sources: WriterSources,
   { isEndless, mode }: OutputHabit,
-): Promise<PlannedOutputs> {
+  isShared: boolean,
+): Promise<{ readonly write: Writer; readonly plan: OutputPlan }> {
   const { output: path, append, rotate } = values;
   const { format } = chosen;
+  const counters = format === 'none' ? undefined : new OutputCounters(format, kindOf(values));
   const network = networkOptions(format, values, isEndless);
   const write = await loadWriter(chosen, sources);
   if (rotate === undefined)
     return {
       write,
-      output: { path, mode: append ? 'append' : mode, isRaw: format !== 'table', network, ...headingOf(format) },
+      plan: {
+        path,
+        mode: append ? 'append' : mode,
+        isRaw: format !== 'table',
+        network: network === undefined || counters === undefined ? undefined : { ...network, isShared, counters },
+        counters,
+        ...headingOf(format),
+      },
     };
   if (path === undefined || path === '-' || network !== undefined)
     throw new RangeError('--rotate needs files; add --output with a template, as flows-%Y%m%dT%H%M%SZ-%i.jsonl');
   if (append) throw new RangeError('--rotate begins new files; leave out --append');
-  if (format === 'table' || format === 'none')
+  if (format === 'table' || counters === undefined)
     throw new RangeError(`--rotate needs a format for programs, not ${format}; add --format jsonl or parquet`);
   const [{ rotatingWriter }, { rotationLimits }] = await Promise.all([
     import('./rotation/rotating_writer.ts'),
@@ -105,8 +124,21 @@ async function planOutput(
     kind: format === 'ipfix' ? 'messages' : format === 'parquet' || format === 'arrow' ? 'blocks' : 'lines',
     hasTitles: format === 'csv' || format === 'cic',
     isEndless,
+    counters,
   } as const;
-  return { write: rotatingWriter(write, rotation), output: { path: undefined, mode, isNone: true } };
+  return { write: rotatingWriter(write, rotation), plan: { path: undefined, mode, isNone: true, counters } };
+}
+
+function kindOf({ output, rotate }: OutputValues): OutputKind {
+  if (rotate !== undefined) return 'files';
+  switch (networkAddress(output)?.protocol) {
+    case 'udp':
+      return 'datagrams';
+    case 'tcp':
+      return 'connection';
+    default:
+      return 'file';
+  }
 }
 
 /** What a file needs that is begun while the capture runs. */

@@ -12,17 +12,20 @@ import { workingOn } from './exit_guard.ts';
 import type { Writer } from './flow_options.ts';
 import { Interruption } from './interrupt.ts';
 import { LiveSignals } from './live_signals.ts';
-import { openOutput } from './output.ts';
-import type { Output, OutputPlan } from './output.ts';
-import { openStats, writeStats } from './stats_output.ts';
-import type { Call } from './stats_output.ts';
+import { openPlanned, unwritten } from './output.ts';
+import type { Output, RunOutput } from './output.ts';
+import { openStats, plannedStats, writeStats } from './stats_output.ts';
+import type { Call, StatsValues } from './stats_output.ts';
 import { liveStatistics, liveSummary } from './summary.ts';
+import type { RunWatch } from './watch/run_watch.ts';
 
 export interface FeedRun {
   readonly call: Call;
   readonly write: Writer;
-  readonly output: OutputPlan;
-  readonly stats: string | undefined;
+  readonly outputs: readonly [RunOutput, ...RunOutput[]];
+  readonly stats: StatsValues;
+  /** Undefined: nobody looks. */
+  readonly watch: RunWatch | undefined;
   /** It normally ends by a signal. */
   readonly endless: boolean;
   /** Called when the capture is open: the moment to drop privileges. */
@@ -31,24 +34,29 @@ export interface FeedRun {
 
 /** @throws {FParserError} when the capture cannot be opened or the output cannot be written */
 export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number> {
-  const { endless } = run;
+  const { endless, outputs, watch } = run;
   let output: Output | undefined;
-  let stats: Output | undefined;
+  const stats = plannedStats(run.stats, endless);
   const interruption = new Interruption({
     stop: () => reader.stop(),
-    unwritten: () => output?.unwritten ?? stats?.unwritten,
+    unwritten: () => unwritten([...outputs, stats]),
     get atHangup() {
       return endless ? signals.atHangup : 'abandon';
     },
   });
-  const signals = new LiveSignals(reader, run.output, () => output);
+  const signals = new LiveSignals(reader, stats.isLog && stats.plan.path !== undefined ? [...outputs, stats] : outputs);
   let flowsDropped = 0;
   try {
     workingOn('opening the output');
-    output = await openOutput(run.output, interruption.signal);
-    stats = await openStats(run.stats, endless ? 'inPlace' : 'replace', interruption.signal);
+    output = await openPlanned(outputs[0], interruption.signal);
+    await openStats(stats, interruption.signal);
     workingOn('opening the capture');
     await reader.start();
+    await watch?.begin({
+      figures: () => liveStatistics(reader, outputs),
+      failure: () => reader.failure,
+      stats: stats.output,
+    });
     run.opened?.();
     if (endless) process.stderr.write(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
     workingOn('capturing and writing flows');
@@ -56,7 +64,8 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     workingOn('writing the end of the output');
     await reader.close();
     await output.close();
-    if (run.stats !== undefined) await writeStats(run.call, liveStatistics(reader), stats);
+    watch?.end();
+    await writeStats(run.call, () => liveStatistics(reader, outputs), stats);
     if (!output.gone) process.stderr.write(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
     for (const note of captureNotes(reader.engine)) warn(note);
@@ -67,8 +76,9 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
   } finally {
     // Also without output: an open capture keeps the process alive.
     await reader.close();
+    watch?.end();
     output?.abandon();
-    stats?.abandon();
+    stats.output?.abandon();
     interruption.end();
     signals.end();
   }

@@ -7,11 +7,12 @@ import { EXIT_OK, EXIT_PART } from './exit.ts';
 import { workingOn } from './exit_guard.ts';
 import type { FlowFormat, Writer } from './flow_options.ts';
 import { Interruption } from './interrupt.ts';
-import { openOutput } from './output.ts';
-import type { Output, OutputPlan } from './output.ts';
-import { openStats, writeStats } from './stats_output.ts';
-import type { Call } from './stats_output.ts';
+import { openPlanned, unwritten } from './output.ts';
+import type { Output, RunOutput } from './output.ts';
+import { openStats, plannedStats, writeStats } from './stats_output.ts';
+import type { Call, StatsOutput, StatsValues } from './stats_output.ts';
 import { isTerminal } from './terminal_device.ts';
+import type { RunWatch, WatchedRun } from './watch/run_watch.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -20,9 +21,10 @@ export interface ReadRun {
   readonly call: Call;
   readonly files: readonly string[];
   readonly write: Writer;
-  readonly output: OutputPlan;
-  /** Where the counters go; undefined: nowhere. */
-  readonly stats: string | undefined;
+  readonly outputs: readonly [RunOutput, ...RunOutput[]];
+  readonly stats: StatsValues;
+  /** Undefined: nobody looks. */
+  readonly watch: RunWatch | undefined;
   readonly format: FlowFormat;
   readonly progress: boolean;
   /** The capture grows: flows are written as they end, and a signal is its normal end. */
@@ -31,20 +33,22 @@ export interface ReadRun {
 
 /** Gives the exit status. @throws {FParserError} when nothing can be read or an output cannot be written */
 export async function runRead(reader: FileFeed, run: ReadRun): Promise<number> {
+  const { outputs, watch } = run;
   let output: Output | undefined;
-  let stats: Output | undefined;
+  const stats = plannedStats(run.stats, false);
   let unwatch = (): void => {};
   const interruption = new Interruption({
     stop: () => reader.stop(),
-    unwritten: () => output?.unwritten ?? stats?.unwritten,
+    unwritten: () => unwritten([...outputs, stats]),
     atHangup: 'abandon',
   });
   try {
     workingOn('opening the captures');
     await reader.start();
     workingOn('opening the output');
-    output = await openOutput(run.output, interruption.signal);
-    stats = await openStats(run.stats, 'replace', interruption.signal);
+    output = await openPlanned(outputs[0], interruption.signal);
+    await openStats(stats, interruption.signal);
+    if (watch !== undefined) await watch.begin(await watchedRun(reader, outputs, stats));
     if (run.progress && (await isTerminal(STDERR))) unwatch = await watchProgress(reader, run);
     workingOn('reading and writing flows');
     await run.write(reader, output, run.follow);
@@ -52,34 +56,48 @@ export async function runRead(reader: FileFeed, run: ReadRun): Promise<number> {
     unwatch();
     reader.close();
     await output.close();
+    watch?.end();
     await reportFigures(reader, run, output, stats);
     return await reportEnd(reader, interruption.happened && run.follow !== true);
   } finally {
     unwatch();
+    watch?.end();
     reader.close();
     output?.abandon();
-    stats?.abandon();
+    stats.output?.abandon();
     interruption.end();
   }
 }
 
 /** Draws a bar where it disturbs nobody. Call the returned function to remove it. */
-async function watchProgress(reader: FileFeed, { files, output, format }: ReadRun): Promise<() => void> {
+async function watchProgress(reader: FileFeed, { files, outputs, format }: ReadRun): Promise<() => void> {
   const { isBarWelcome, watch } = await import('./progress.ts');
-  return isBarWelcome(output.path, format, fstatSync(STDOUT)) ? watch(reader, totalSize(files)) : () => undefined;
+  return isBarWelcome(outputs[0].plan.path, format, fstatSync(STDOUT))
+    ? watch(reader, totalSize(files))
+    : () => undefined;
+}
+
+/** The code of the figures is loaded when somebody looks. */
+async function watchedRun(
+  reader: FileFeed,
+  outputs: readonly RunOutput[],
+  { output }: StatsOutput,
+): Promise<WatchedRun> {
+  const { statistics } = await import('./summary.ts');
+  return { figures: () => statistics(reader, outputs), failure: () => reader.failure, stats: output };
 }
 
 async function reportFigures(
   reader: FileFeed,
-  { call, stats, format }: ReadRun,
+  { call, outputs, format }: ReadRun,
   output: Output,
-  statsOutput: Output | undefined,
+  stats: StatsOutput,
 ): Promise<void> {
   // A table is followed by a summary.
   const isTable = format === 'table';
-  if (stats === undefined && !isTable) return;
+  if (!stats.isWanted && !isTable) return;
   const { statistics, readSummary } = await import('./summary.ts');
-  if (stats !== undefined) await writeStats(call, statistics(reader), statsOutput);
+  await writeStats(call, () => statistics(reader, outputs), stats);
   if (isTable && !output.gone) process.stderr.write(readSummary(reader));
 }
 

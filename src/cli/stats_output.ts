@@ -2,24 +2,43 @@
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName } from '../options/option.ts';
 import { commandOptions } from '../options/command_options.ts';
-import { openOutput } from './output.ts';
-import type { Output } from './output.ts';
-import type { WriteMode } from './output_target.ts';
+import type { ValuesAt } from '../options/table.ts';
+import { openPlanned } from './output.ts';
+import type { RunOutput } from './output.ts';
+import type { RunWatch, WatchValues } from './watch/run_watch.ts';
 
-/**
- * Undefined where it is standard error, or not wanted.
- * @param mode `inPlace` where rights are given up in between: a new file could not get its name any more
- * @throws {FParserError}
- */
-export async function openStats(
-  path: string | undefined,
-  mode: WriteMode,
-  signal: AbortSignal,
-): Promise<Output | undefined> {
-  if (path === undefined) return undefined;
+export type StatsValues = Pick<ValuesAt<'read'>, 'stats' | 'statsEvery'>;
+
+/** Where the counters go; its output stays undefined where that is standard error. */
+export interface StatsOutput extends RunOutput {
+  readonly isWanted: boolean;
+  /** Lines are added while the capture runs. */
+  readonly isLog: boolean;
+}
+
+/** @param endless rights may be given up before the end: a new file could not get its name any more */
+export function plannedStats({ stats, statsEvery }: StatsValues, endless: boolean): StatsOutput {
+  const isLog = statsEvery !== undefined;
+  const path = stats === '-' ? undefined : stats;
+  return {
+    plan: { path, mode: endless || isLog ? 'inPlace' : 'replace' },
+    isWanted: stats !== undefined || isLog,
+    isLog,
+  };
+}
+
+/** Loads what shows a run while it works; undefined: nobody looks. @throws {RangeError} as `runWatch` */
+export async function openWatch(values: WatchValues): Promise<RunWatch | undefined> {
+  const isWanted = values.metrics !== undefined || values.statsEvery !== undefined;
+  return isWanted ? (await import('./watch/run_watch.ts')).runWatch(values) : undefined;
+}
+
+/** @throws {FParserError} */
+export async function openStats(stats: StatsOutput, signal: AbortSignal): Promise<void> {
+  if (!stats.isWanted) return;
   // When they are written, rights may have been given up, and with them those to read the program.
   (await import('./version.ts')).version();
-  return path === '-' ? undefined : openOutput({ path, mode }, signal);
+  if (stats.plan.path !== undefined) await openPlanned(stats, signal);
 }
 
 /** What was run. */
@@ -38,12 +57,18 @@ async function givenOptions({ command, values }: Call): Promise<object> {
   return Object.fromEntries(given.map((option) => [flagOf(option), values[option.name]]));
 }
 
-/** One JSON object on a line: version, command, inputs and options, then the figures. @throws {OutputError} */
-export async function writeStats(call: Call, figures: object, output: Output | undefined): Promise<void> {
+/**
+ * One JSON object on a line: version, command, inputs and options, then the figures. In a log it has a time as well.
+ * @throws {OutputError}
+ */
+export async function writeStats(call: Call, figures: () => object, stats: StatsOutput): Promise<void> {
+  const { output, isWanted, isLog } = stats;
+  if (!isWanted) return;
   const { command, inputs } = call;
   const { version } = await import('./version.ts');
   const options = await givenOptions(call);
-  const line = `${JSON.stringify({ version: version(), command, inputs, options, ...figures })}\n`;
+  const time = isLog ? { time: new Date().toISOString() } : {};
+  const line = `${JSON.stringify({ ...time, version: version(), command, inputs, options, ...figures() })}\n`;
   if (output === undefined) {
     process.stderr.write(line);
     return;

@@ -5,23 +5,40 @@ import type { FParserError } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { FlowTable } from '../engine/table.ts';
 import { packetsWithoutFlow } from '../reader/capture_notes.ts';
+import type { RunOutput } from './output.ts';
+import type { OutputFigures } from './output_counters.ts';
 import { sizeText } from '../text/figure_text.ts';
 
-/** All counters, the input, and the problems. */
-export function statistics(reader: FileFeed): object {
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The figures of a run: numbers by their names, some of them in groups; null: not known. */
+export interface RunFigures extends Readonly<Record<string, unknown>> {
+  readonly packetsSeen: number;
+  readonly flowsStarted: number;
+  readonly flowsEnded: number;
+  readonly outputs: readonly OutputFigures[];
+  readonly problems: readonly Problem[];
+}
+
+/** All counters, the input, the outputs, and the problems. */
+export function statistics(reader: FileFeed, outputs: readonly RunOutput[]): RunFigures {
   return {
     ...reader.engine.counters(),
     ...leftOut(reader.engine),
     packetsDroppedRing: 0,
     bytesRead: reader.bytesTaken,
     memoryUsedBytes: reader.engine.memoryUsed(),
+    outputs: outputFigures(outputs),
     problemsOmitted: reader.problemsOmitted,
     problems: reader.problems.map(problemOf),
   };
 }
 
 /** The same for a live capture or a replay. Kernel drops are null when the source does not report them. */
-export function liveStatistics({ engine, source, problems }: LiveReader): object {
+export function liveStatistics({ engine, source, problems }: LiveReader, outputs: readonly RunOutput[]): RunFigures {
   return {
     ...engine.counters(),
     ...leftOut(engine),
@@ -31,8 +48,13 @@ export function liveStatistics({ engine, source, problems }: LiveReader): object
     flowsDropped: engine.flowsDropped,
     timestampSource: source.timestampSource,
     memoryUsedBytes: engine.memoryUsed(),
+    outputs: outputFigures(outputs),
     problems: problems.map(problemOf),
   };
+}
+
+function outputFigures(outputs: readonly RunOutput[]): readonly OutputFigures[] {
+  return outputs.flatMap(({ plan: { counters } }) => (counters === undefined ? [] : [counters.figures]));
 }
 
 /** Flows that `--where` left out; nothing without it. */
@@ -40,7 +62,7 @@ function leftOut({ stage }: Pick<FlowTable, 'stage'>): { readonly flowsLeftOut?:
   return stage?.keeps === undefined ? {} : { flowsLeftOut: stage.leftOut };
 }
 
-function problemOf(problem: FParserError): object {
+function problemOf(problem: FParserError): Problem {
   return { code: problem.code, message: problem.message, ...('offset' in problem ? { offset: problem.offset } : {}) };
 }
 

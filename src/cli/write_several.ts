@@ -1,15 +1,16 @@
 /** Writes the flows of one capture to several outputs. The writers take turns: each has all of a batch before the next. */
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Writer } from './flow_options.ts';
-import type { Output } from './output.ts';
+import { openPlanned } from './output.ts';
+import type { Output, RunOutput } from './output.ts';
 import { EngineProgram, PartFeed, takeBatch } from './part_feed.ts';
 import type { RowBatch } from './part_feed.ts';
 
 /** An output besides the first one. */
 export interface FurtherOutput {
   readonly write: Writer;
-  /** Called before the first flow. */
-  open(): Promise<Output>;
+  /** Opened before the first flow. */
+  readonly output: RunOutput;
 }
 
 /** Closes the further outputs when all is written, and abandons them when something fails. */
@@ -17,7 +18,7 @@ export function severalWriter(first: Writer, others: readonly FurtherOutput[]): 
   return async (feed, output, live = false) => {
     const opened: Output[] = [];
     try {
-      for (const other of others) opened.push(await other.open());
+      for (const other of others) opened.push(await openPlanned(other.output));
       const turns = [first, ...others.map(({ write }) => write)].map(
         (write, n) => new WriterTurn(feed, (part) => write(part, n === 0 ? output : (opened[n - 1] as Output), live)),
       );

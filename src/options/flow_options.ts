@@ -217,6 +217,21 @@ export const OUTPUT_OPTIONS = [
     where: ['read', 'live', 'replay'],
   },
   {
+    name: 'statsEvery',
+    type: 'duration',
+    argument: 'S',
+    range: [0.1, 86_400],
+    help: 'add the counters, with the time, to FILE of --stats (default: standard error) every S seconds',
+    where: ['read', 'live', 'replay'],
+  },
+  {
+    name: 'metrics',
+    type: 'text',
+    argument: 'HOST:PORT',
+    help: 'serve the counters to Prometheus, at /metrics, and /healthz (docs/operating.md)',
+    where: ['read', 'live', 'replay'],
+  },
+  {
     name: 'noProgress',
     type: 'flag',
     help: 'no progress bar',

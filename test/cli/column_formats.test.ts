@@ -181,16 +181,17 @@ describe('both', () => {
     cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true });
     const output = file('nothing');
     const main = join(alone, 'dist/bin/pcapflow/main.cjs');
-    for (const [format, packages] of [
-      ['arrow', ['apache-arrow']],
-      ['parquet', ['apache-arrow', 'parquet-wasm']],
+    for (const [what, packages, ...options] of [
+      ['--format arrow', ['apache-arrow'], '-f', 'arrow'],
+      ['--format parquet', ['apache-arrow', 'parquet-wasm'], '-f', 'parquet'],
+      ['--metrics', ['prom-client'], '-f', 'jsonl', '--metrics', '127.0.0.1:0'],
     ] as const) {
-      const args = [main, 'read', tour.path, '-f', format, '-o', output];
+      const args = [main, 'read', tour.path, ...options, '-o', output];
       const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
       const names = packages.map((name) => `${name}@${OPTIONAL_PACKAGES[name]}`).join(' ');
       expect({ status, stderr }).toEqual({
         status: 1,
-        stderr: `pcapflow: --format ${format} needs packages that are not installed; run: npm install ${names}\n`,
+        stderr: `pcapflow: ${what} needs packages that are not installed; run: npm install ${names}\n`,
       });
       expect(existsSync(output)).toBe(false);
     }

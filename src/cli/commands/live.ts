@@ -11,6 +11,7 @@ import type { AnnotationSources } from '../write_annotated.ts';
 import type { Writer } from '../flow_options.ts';
 import { chosenFormat, flowSettings, openQuery, settledValues } from '../flow_options.ts';
 import { furtherOutputs, planOutputs } from '../outputs.ts';
+import { openWatch } from '../stats_output.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 
 const SECOND_MS = 1000;
@@ -42,6 +43,7 @@ export async function live(
     ...(values.count === undefined ? {} : { count: values.count }),
     ...(values.duration === undefined ? {} : { durationMs: values.duration * SECOND_MS }),
   };
+  const watch = await openWatch(values);
   const reader = await openCapture(interfaces, values, limits, warn);
   query?.answerFrom(reader);
   try {
@@ -54,7 +56,8 @@ export async function live(
       call: { command: 'live', inputs: interfaces, values },
       ...planned,
       ...(values.web ? { write: await pageWriter(reader, values.port) } : {}),
-      stats: values.stats,
+      stats: values,
+      watch,
       endless: true,
       opened: () => {
         if (user !== undefined) dropTo(user);

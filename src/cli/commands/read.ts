@@ -12,6 +12,7 @@ import type { OwnerChoice } from '../owner_options.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { runRead } from '../run_read.ts';
 import { checkOutputs } from '../same_file.ts';
+import { openWatch } from '../stats_output.ts';
 
 type ReadValues = ValuesAt<'read'>;
 
@@ -35,7 +36,8 @@ export async function read(
   const query = await openQuery(values, derived, options);
   const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
   const annotations = owner === undefined ? undefined : await ownerSources(owner);
-  const { write, output } = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
+  const planned = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
+  const watch = await openWatch(values);
   const { filter, jobs, follow } = values;
   const shared =
     jobs === 1 || follow
@@ -46,9 +48,9 @@ export async function read(
   return runRead(reader, {
     call: { command: 'read', inputs: files, values },
     files,
-    write,
-    output,
-    stats,
+    ...planned,
+    stats: values,
+    watch,
     format: chosen.format,
     progress: !values.noProgress && !follow,
     follow,

@@ -8,6 +8,7 @@ import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } fr
 import { furtherOutputs, planOutputs, writtenFile } from '../outputs.ts';
 import { runFeed } from '../run_feed.ts';
 import { checkOutputs } from '../same_file.ts';
+import { openWatch } from '../stats_output.ts';
 
 export async function replay(
   given: ValuesAt<'replay'>,
@@ -26,14 +27,15 @@ export async function replay(
   const engine = { ...engineOptionsOf(flowSettings(values)), derived, window };
   const query = await openQuery(values, derived, engine);
   const habit = { isEndless: false, mode: 'replace' } as const;
-  const { write, output } = await planOutputs({ values, chosen }, others, { query }, habit);
+  const planned = await planOutputs({ values, chosen }, others, { query }, habit);
+  const watch = await openWatch(values);
   const reader = await openReplay(files, { speed: values.speed, order }, { engine, filter: values.filter ?? '', warn });
   query?.answerFrom(reader);
   return runFeed(reader, {
     call: { command: 'replay', inputs: files, values },
-    write,
-    output,
-    stats,
+    ...planned,
+    stats: values,
+    watch,
     endless: false,
   });
 }

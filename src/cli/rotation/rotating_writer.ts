@@ -7,6 +7,7 @@ import type { RowRange } from '../../engine/table.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output, OutputError } from '../output.ts';
+import type { OutputCounters } from '../output_counters.ts';
 import { PartFeed, takeBatch } from '../part_feed.ts';
 import type { RowBatch } from '../part_feed.ts';
 import { warn } from '../print_error.ts';
@@ -31,6 +32,7 @@ export interface Rotation {
   readonly hasTitles: boolean;
   /** The capture goes on when the disk is full, and files end also when no flow comes. */
   readonly isEndless: boolean;
+  readonly counters: OutputCounters;
 }
 
 /** @throws {RangeError} for a template that is wrong */
@@ -41,23 +43,26 @@ export function rotatingWriter(write: Writer, rotation: Rotation): Writer {
     recover(rotation.template, name, manifest, rotation.kind);
     const flows = new PeriodFlows(feed, rotation);
     const files = new Files(name, manifest, rotation);
-    let notWritten = 0;
+    const { counters } = rotation;
     while (await flows.waitForOne()) {
       const file = files.open(flows.periodStart);
-      const output = new Output(file);
+      const output = new Output(file, false, counters);
       try {
         await write(flows.part(file), output, live);
         file.contents = flows.contents;
         await output.close();
+        counters.files++;
       } catch (error) {
         const isFull = error instanceof OutputError && DISK_FULL.has((error.cause as { code?: unknown }).code);
         const lost = rescue(file, rotation, flows.contents);
         if (!isFull || !rotation.isEndless) throw error;
-        if (notWritten === 0) warn(`${error.message}; the capture goes on, and flows are counted as not written`);
-        notWritten += lost + (await flows.discard(RETRY_MS));
+        if (counters.flowsNotWritten === 0)
+          warn(`${error.message}; the capture continues, and flows are counted as not written`);
+        counters.flowsNotWritten += lost + (await flows.discard(RETRY_MS));
       }
     }
-    if (notWritten > 0) warn(`${notWritten} flows were not written, as the disk was full`);
+    const { flowsNotWritten } = counters;
+    if (flowsNotWritten > 0) warn(`${flowsNotWritten} flows were not written, as the disk was full`);
   };
 }
 

@@ -94,7 +94,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('the command live', () => {
     await setTimeout(1_500);
     const { flows, errors } = await live.end('SIGINT');
     sender.kill();
-    expect(flows, errors).toHaveLength(1);
+    expect(flows, JSON.stringify({ flows, errors })).toHaveLength(1);
     expect(Number(flows[0]?.packetsForward)).toBeGreaterThan(50);
     expect(errors).toContain('did not run for');
   });

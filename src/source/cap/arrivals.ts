@@ -9,6 +9,8 @@ import type { LiveClock } from '../live/live_clock.ts';
 const STALL_MS = 1_500;
 /** Time over which packets are counted. Milliseconds. */
 const RATE_MS = 1_000;
+/** A step is so many times the mean distance: rather too early at the present time than a gap before it. */
+const CAUTION = 2;
 const SECOND_NS = 1e9;
 const SECOND_MS = 1e3;
 
@@ -42,7 +44,7 @@ export class Arrivals {
 
   /** Packets are there. */
   begin(): void {
-    if (this.isStalled) this.#stepNs = Math.max(1, Math.round(SECOND_NS / this.#perSecond));
+    if (this.isStalled) this.#stepNs = Math.max(1, Math.round((CAUTION * SECOND_NS) / this.#perSecond));
   }
 
   /** Sets the clock to the time of the next packet. */

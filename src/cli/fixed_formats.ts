@@ -1,5 +1,5 @@
 /** Formats of text whose columns are fixed, because another program has decided them. */
-import type { FlowFormat } from './flow_options.ts';
+import type { FlowFormat } from './format_traits.ts';
 
 type ConnLogFormat = 'zeek' | 'zeek-json';
 export type FixedFormat = ConnLogFormat | 'ecs';

@@ -16,6 +16,8 @@ import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
 import type { BinaryFormat, BinaryValues } from './binary_formats.ts';
 import { fixedColumns, hasFixedColumns, isConnLog } from './fixed_formats.ts';
 import type { FixedFormat } from './fixed_formats.ts';
+import { FORMAT_TRAITS } from './format_traits.ts';
+import type { FlowFormat } from './format_traits.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { TableTerminal } from '../text/table.ts';
 import type { Output } from './output.ts';
@@ -63,21 +65,10 @@ type SettledValues = Pick<ValuesAt<'read'>, 'format' | 'preset' | 'with' | 'unid
   readonly process?: boolean;
 };
 
-/** Formats of lines that can say which record of its flow one is. */
-const INTERIM_FORMATS: readonly (FlowFormat | undefined)[] = [
-  undefined,
-  'table',
-  'jsonl',
-  'csv',
-  'arrow',
-  'parquet',
-  'none',
-];
-
 /** @throws {RangeError} where a running record would be taken for a flow */
 function checkInterim({ interim, format, by, process: byProcess = false }: SettledValues): void {
   if (interim === undefined) return;
-  if (!INTERIM_FORMATS.includes(format)) {
+  if (format !== undefined && !FORMAT_TRAITS[format].hasRunningRecords) {
     throw new RangeError(
       `--format ${format} has no place for running records; leave out --interim, or choose jsonl or csv`,
     );
@@ -161,8 +152,6 @@ async function plainWriter(
   const { writeFlows } = await import('./write_flows.ts');
   return (feed, output, live = false) => writeFlows(feed, makeSink(live), output);
 }
-
-export type FlowFormat = NonNullable<ValuesAt<'read'>['format']>;
 
 /** How flows are written. */
 export interface ChosenFormat {

@@ -25,9 +25,9 @@ export interface OutputPlan {
   /** `path` is the address of a collector. */
   readonly network?: NetworkOptions | undefined;
   /** What a file of its own needs at its beginning: its first line, its first lines with `#`; default: nothing. */
-  readonly heading?: Heading;
+  readonly heading?: Heading | undefined;
   /** The format has an end, and cannot be continued in another file. */
-  readonly isWhole?: boolean;
+  readonly isWhole?: boolean | undefined;
   /** The writer opens files of its own. */
   readonly isNone?: boolean;
   /** Undefined: nobody asks for them. */

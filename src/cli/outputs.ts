@@ -3,7 +3,8 @@ import type { ValuesAt } from '../options/table.ts';
 import { wantsIdentity } from '../flow/groups.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
-import type { ChosenFormat, FlowFormat, Writer, WriterSources } from './flow_options.ts';
+import type { ChosenFormat, Writer, WriterSources } from './flow_options.ts';
+import { FORMAT_TRAITS } from './format_traits.ts';
 import { networkAddress } from './network_address.ts';
 import type { OutputPlan, RunOutput } from './output.ts';
 import { OutputCounters } from './output_counters.ts';
@@ -97,6 +98,7 @@ async function planOutput(
   const counters = format === 'none' ? undefined : new OutputCounters(format, kindOf(values));
   const network = networkOptions(format, values, isEndless);
   const write = await loadWriter(chosen, sources);
+  const { parts, heading, isWhole } = FORMAT_TRAITS[format];
   if (rotate === undefined)
     return {
       write,
@@ -106,13 +108,14 @@ async function planOutput(
         isRaw: format !== 'table',
         network: network === undefined || counters === undefined ? undefined : { ...network, isShared, counters },
         counters,
-        ...headingOf(format),
+        heading,
+        isWhole,
       },
     };
   if (path === undefined || path === '-' || network !== undefined)
     throw new RangeError('--rotate needs files; add --output with a template, as flows-%Y%m%dT%H%M%SZ-%i.jsonl');
   if (append) throw new RangeError('--rotate begins new files; leave out --append');
-  if (format === 'table' || counters === undefined)
+  if (parts === null || counters === undefined)
     throw new RangeError(`--rotate needs a format for programs, not ${format}; add --format jsonl or parquet`);
   const [{ rotatingWriter }, { rotationLimits }] = await Promise.all([
     import('./rotation/rotating_writer.ts'),
@@ -121,8 +124,8 @@ async function planOutput(
   const rotation = {
     template: path,
     limits: rotationLimits(rotate),
-    kind: format === 'ipfix' ? 'messages' : format === 'parquet' || format === 'arrow' ? 'blocks' : 'lines',
-    hasTitles: format === 'csv' || format === 'cic',
+    kind: parts,
+    hasTitles: heading === 'line',
     isEndless,
     counters,
   } as const;
@@ -138,21 +141,5 @@ function kindOf({ output, rotate }: OutputValues): OutputKind {
       return 'connection';
     default:
       return 'file';
-  }
-}
-
-/** What a file needs that is begun while the capture runs. */
-function headingOf(format: FlowFormat): Pick<OutputPlan, 'heading' | 'isWhole'> {
-  switch (format) {
-    case 'csv':
-    case 'cic':
-      return { heading: 'line' };
-    case 'zeek':
-      return { heading: 'comments' };
-    case 'arrow':
-    case 'parquet':
-      return { isWhole: true };
-    default:
-      return {};
   }
 }

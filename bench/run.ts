@@ -1,36 +1,39 @@
 /**
- * `npm run bench -- [--profile mix,churn,elephant,full,filter,startup,parts] [--runs 5]
- * [--against tcpdump,softflowd,nfpcapd,rival,jsonl] [--scale 1]`.
- * Whole processes take turns (A B A B), captures lie in the page cache, and medians are shown. The targets beside the
- * ratios are those of the project; nothing here judges them. `parts` runs the benchmarks of parts and filters. Exit
- * code 1 when a program fails to run.
+ * `npm run bench -- [--profile mix,churn,churn-held,elephant,full,filter,startup,many,parts] [--runs 5] [--scale 1]
+ * [--against jobs,tcpdump,softflowd,nfpcapd,rival,jsonl] [--json FILE] [--compare OLD.json] [--publish] [--from FILE]`.
+ * Whole processes take turns (A B A B), captures lie in the page cache, and medians are shown with the least and the
+ * greatest value. The targets beside the ratios are those of the project; nothing here judges them. `parts` runs the
+ * benchmarks of parts and filters. `--json` keeps all figures, `--compare` shows them beside those of an earlier file,
+ * `--from` takes them from a file instead of measuring, and `--publish` writes docs/benchmarks.md, its plot and the
+ * figures of the README. Exit code 1 when a program fails to run.
  */
 import { spawnSync } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import { measure, median, warm } from './measure.ts';
+import { PROFILE_NAMES } from '../src/options/generate_options.ts';
+import { measure, warm } from './measure.ts';
 import type { Run } from './measure.ts';
 import { FILTERED, NODE, OURS, RIVALS, inScratchFolder } from './programs.ts';
-import type { Program, Section, Target } from './programs.ts';
-import { PROFILES } from '../src/generate/profiles.ts';
-import { PACKAGE_FOLDER, ensureWorkload, isProfileName } from './workload.ts';
+import type { Program, Section } from './programs.ts';
+import { comparison, differences } from './report/compare.ts';
+import { commit, described, load, machine } from './report/machine.ts';
+import { printTable, sectionTable } from './report/print.ts';
+import { publish } from './report/publish.ts';
+import { REPORT_FORMAT, readReport, writeReport } from './report/report.ts';
+import type { ProgramResult, Report, SectionReport } from './report/report.ts';
+import { PACKAGE_FOLDER, ensureMany, ensureWorkload, isProfileName } from './workload.ts';
+import type { Input } from './workload.ts';
 
-const SECTIONS: readonly string[] = [...Object.keys(PROFILES), 'filter', 'startup', 'parts'];
-
-/** Peak resident memory the project allows itself, MiB. */
-const PEAK_MIB_MAX: Partial<Record<Section, number>> = { churn: 280, elephant: 110 };
+/** `parts` are benchmarks of their own, which no report has. */
+const SECTIONS: readonly string[] = [...PROFILE_NAMES, 'filter', 'startup', 'many', 'parts'];
 /** Share of `mix` that has ten packets. */
 const STARTUP_SCALE = 1e-6;
 
-/** Medians of one program's runs. */
-interface Result {
-  readonly program: Program;
-  readonly wallSeconds: number;
-  readonly cpuSeconds: number | undefined;
-  readonly peakMiB: number | undefined;
-  /** Of the last run. */
-  readonly stderr: string;
+interface Wanted {
+  readonly sections: readonly Section[];
+  readonly rivals: readonly Program[];
+  readonly runs: number;
+  readonly scale: number;
 }
 
 function main(): void {
@@ -40,88 +43,94 @@ function main(): void {
       against: { type: 'string', default: RIVALS.map((program) => program.name).join(',') },
       runs: { type: 'string', default: '5' },
       scale: { type: 'string', default: '1' },
+      json: { type: 'string' },
+      from: { type: 'string' },
+      compare: { type: 'string' },
+      publish: { type: 'boolean', default: false },
     },
   });
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs ${values.runs}: must be a positive integer`);
-  const rivals = values.against.split(',').map(rivalNamed);
-  const sections = values.profile.split(',').map(sectionNamed);
-  printMachine();
+  const names = values.profile.split(',').map(sectionNamed);
+  const sections = names.filter((name) => name !== 'parts');
+  // What cannot be read later is found now.
+  const old = values.compare === undefined ? undefined : readReport(values.compare);
+  const wanted = { sections, rivals: values.against.split(',').map(rivalNamed), runs, scale: Number(values.scale) };
+  const report = values.from === undefined ? measured(wanted) : readReport(values.from);
+  if (values.json !== undefined) writeReport(values.json, report);
+  if (old !== undefined) {
+    console.log(`\nnow, and as it was on ${old.date} (${old.commit}):`);
+    printTable(comparison(old, report));
+    for (const difference of differences(old, report)) console.log(`note: ${difference}`);
+  }
+  if (values.publish) publish(report, PACKAGE_FOLDER);
+  if (values.from === undefined && names.includes('parts')) runParts();
+}
+
+function measured({ sections, rivals, runs, scale }: Wanted): Report {
+  const date = new Date().toISOString();
+  const loadBefore = load();
+  const { node, cores, cpu } = machine(loadBefore);
+  console.log(`Node ${node}, ${cores} × ${cpu}, load ${loadBefore.join(' ')}, ${date}`);
   for (const { name } of [OURS, ...rivals].filter((program) => !program.installed())) {
     console.log(`skipped: ${name} (not installed)`);
   }
-  for (const section of sections) {
-    if (section === 'parts') runParts();
-    else if (section === 'startup') compare(section, STARTUP_SCALE, [OURS, NODE], runs);
-    else if (section === 'filter') compare(section, Number(values.scale), [OURS, ...FILTERED], runs);
-    else compare(section, Number(values.scale), [OURS, ...rivals], runs);
-  }
+  const used = new Set<Program>();
+  const reports = sections.map((section) => {
+    const programs = programsOf(section, rivals).filter((program) => program.installed());
+    for (const program of programs) used.add(program);
+    return compare(section, inputOf(section, scale), programs, runs);
+  });
+  return {
+    ...{ format: REPORT_FORMAT, date, commit: commit(), machine: machine(loadBefore), runs, scale },
+    programs: [...used].map(described),
+    sections: reports,
+  };
 }
 
-function compare(section: Section, scale: number, programs: readonly Program[], runs: number): void {
-  const workload = ensureWorkload(section === 'startup' || section === 'filter' ? 'mix' : section, scale);
-  const { packetCount, flowCount, durationSeconds, fileSize, path } = workload;
+function programsOf(section: Section, rivals: readonly Program[]): readonly Program[] {
+  if (section === 'filter') return [OURS, ...FILTERED];
+  return section === 'startup' || section === 'many' ? [OURS, NODE] : [OURS, ...rivals];
+}
+
+function inputOf(section: Section, scale: number): Input {
+  if (section === 'many') return ensureMany();
+  if (section === 'startup') return ensureWorkload('mix', STARTUP_SCALE);
+  return ensureWorkload(section === 'filter' ? 'mix' : section, scale);
+}
+
+function compare(section: Section, input: Input, programs: readonly Program[], runs: number): SectionReport {
+  const { packetCount, flowCount, durationSeconds, fileSize, path } = input;
   console.log(
     `\n${section}: ${packetCount} packets, ${flowCount} flows, ${durationSeconds.toFixed(0)} s, ` +
-      `${(fileSize / 1e6).toFixed(1)} MB; medians of ${runs}`,
+      `${(fileSize / 1e6).toFixed(1)} MB; medians of ${runs} [least greatest]`,
   );
-  warm(path);
-  const results = measureInTurns(
-    programs.filter((program) => program.installed()),
-    path,
-    runs,
-  );
-  const ours = results.find(({ program }) => program === OURS);
-  printTable([
-    ['program', 'wall s', 'cpu s', 'peak MiB', 'Mpkt/s', 'ratio of', 'wall', 'cpu', 'target'],
-    ...results.map((result) => resultRow(section, packetCount, result, ours)),
-  ]);
-  if (section === 'filter') printKept(results.filter(({ program }) => FILTERED.includes(program)));
-  else if (section !== 'startup') compareCounts(path);
+  if (section !== 'many') warm(path);
+  const runsOf = measureInTurns(programs, path, runs);
+  const results = [...runsOf].map(([program, list]) => resultFrom(program, list));
+  const report: SectionReport = { section, packetCount, flowCount, durationSeconds, fileSize, results };
+  printTable(sectionTable(section, report, programs));
+  if (section === 'filter') printKept(runsOf);
+  else if (isProfileName(section)) compareCounts(path);
+  return report;
 }
 
-function measureInTurns(programs: readonly Program[], path: string, runs: number): Result[] {
+function measureInTurns(programs: readonly Program[], path: string, runs: number): Map<Program, Run[]> {
   const runsOf = new Map<Program, Run[]>(programs.map((program) => [program, []]));
   for (let turn = 0; turn < runs; turn++) {
     for (const [program, list] of runsOf) {
       list.push(inScratchFolder((folder) => measure(program.command(path, folder))));
     }
   }
-  return [...runsOf].map(([program, list]) => ({
-    program,
-    wallSeconds: median(list.map((run) => run.wallSeconds)) ?? Number.NaN,
-    cpuSeconds: median(list.map((run) => run.cpuSeconds)),
-    peakMiB: median(list.map((run) => run.peakMiB)),
-    stderr: list.at(-1)?.stderr ?? '',
-  }));
+  return runsOf;
 }
 
-function resultRow(section: Section, packetCount: number, result: Result, ours: Result | undefined): string[] {
-  const { program, wallSeconds, cpuSeconds, peakMiB } = result;
-  const peakMax = PEAK_MIB_MAX[section];
-  const measured = [
-    program.name,
-    wallSeconds.toFixed(3),
-    cpuSeconds?.toFixed(2) ?? '-',
-    peakMiB?.toFixed(0) ?? '-',
-    (packetCount / wallSeconds / 1e6).toFixed(2),
-  ];
-  if (ours === undefined) return measured;
-  if (result === ours) return [...measured, '', '', '', peakMax === undefined ? '' : `peak at most ${peakMax} MiB`];
-  const target = program.targets[section];
-  const ratio = target?.ratio ?? 'theirs/ours';
-  return [
-    ...measured,
-    ratio,
-    ratioText(ratio, ours.wallSeconds, wallSeconds),
-    ratioText(ratio, ours.cpuSeconds, cpuSeconds),
-    target === undefined ? '' : `${target.comparison} ${target.bound}`,
-  ];
-}
-
-function ratioText(ratio: Target['ratio'], ours: number | undefined, theirs: number | undefined): string {
-  if (ours === undefined || theirs === undefined) return '-';
-  return (ratio === 'ours/theirs' ? ours / theirs : theirs / ours).toFixed(2);
+function resultFrom({ name }: Program, runs: readonly Run[]): ProgramResult {
+  const wallSeconds = runs.map((run) => run.wallSeconds);
+  const cpuSeconds = runs.flatMap((run) => run.cpuSeconds ?? []);
+  const peakMiB = runs.flatMap((run) => run.peakMiB ?? []);
+  if (cpuSeconds.length < runs.length || peakMiB.length < runs.length) return { program: name, wallSeconds };
+  return { program: name, wallSeconds, cpuSeconds, peakMiB };
 }
 
 /** Says whether ours and the rival saw the same packets and flows. */
@@ -140,9 +149,10 @@ function countsOf(program: Program, path: string): string {
 }
 
 /** Share of the packets that each filter kept. */
-function printKept(results: readonly Result[]): void {
-  const kept = results.map(({ program, stderr }) => {
-    const { packetsSeen, packetsFiltered } = statsIn(stderr);
+function printKept(runsOf: ReadonlyMap<Program, readonly Run[]>): void {
+  const kept = [...runsOf].flatMap(([program, runs]) => {
+    const { packetsSeen, packetsFiltered } = FILTERED.includes(program) ? statsIn(runs.at(-1)?.stderr ?? '') : {};
+    if (packetsSeen === undefined) return [];
     return `${program.name} ${(100 * (1 - Number(packetsFiltered) / Number(packetsSeen))).toFixed(2)} %`;
   });
   console.log(`kept: ${kept.join('; ')}`);
@@ -169,30 +179,8 @@ function rivalNamed(name: string): Program {
 }
 
 function sectionNamed(name: string): Section | 'parts' {
-  if (name === 'filter' || name === 'startup' || name === 'parts' || isProfileName(name)) return name;
+  if (['filter', 'startup', 'many', 'parts'].includes(name) || isProfileName(name)) return name as Section | 'parts';
   throw new Error(`--profile ${name}: not known; there are ${SECTIONS.join(', ')}`);
-}
-
-function printMachine(): void {
-  const cores = cpus();
-  const model = cores[0]?.model.trim() ?? 'unknown CPU';
-  const load = loadavg().map((average) => average.toFixed(2));
-  console.log(
-    `Node ${process.version}, ${cores.length} × ${model}, load ${load.join(' ')}, ${new Date().toISOString()}`,
-  );
-}
-
-/** Prints rows in columns: the first flush left, numbers flush right. */
-function printTable(rows: readonly string[][]): void {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
-  for (const row of rows) {
-    const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    console.log(`  ${cells.join('  ').trimEnd()}`);
-  }
 }
 
 main();

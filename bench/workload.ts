@@ -18,15 +18,29 @@ import type { ProfileName } from '../src/options/generate_options.ts';
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 export const DATA_FOLDER = join(PACKAGE_FOLDER, 'bench', 'data');
 
-/** What a workload file holds. */
-export interface Workload extends Generated {
-  readonly version: number;
-  readonly profile: ProfileName;
-  readonly scale: number;
+/** What there is to read, and where. */
+export interface Input extends Generated {
   readonly packetCount: number;
+  /** Bytes, of all files. */
   readonly fileSize: number;
   readonly path: string;
 }
+
+/** What a workload file holds. */
+export interface Workload extends Input {
+  readonly version: number;
+  readonly profile: ProfileName;
+  readonly scale: number;
+}
+
+/** Small captures in one folder, which one call reads: 100 packets each. */
+const MANY_COUNT = 1_000;
+const MANY_SCALE = 0.01;
+
+const FILE_HEADER_SIZE = 24;
+const RECORD_HEADER_SIZE = 16;
+/** In the header of a record. */
+const RECORD_CAPTURED = 8;
 
 export function isProfileName(name: string): name is ProfileName {
   return Object.hasOwn(PROFILES, name);
@@ -55,6 +69,24 @@ export function ensureWorkload(profile: ProfileName, scale = 1, folder = DATA_FO
   };
   writeFileSync(notePath, `${JSON.stringify(workload, null, 2)}\n`);
   return workload;
+}
+
+/** A folder of small captures that follow each other, as a capture program that rotates its files leaves them. */
+export function ensureMany(folder = DATA_FOLDER): Input {
+  const whole = ensureWorkload('mix', MANY_SCALE, folder);
+  const path = join(folder, 'many');
+  mkdirSync(path, { recursive: true });
+  const bytes = readFileSync(whole.path);
+  const header = bytes.subarray(0, FILE_HEADER_SIZE);
+  let end = FILE_HEADER_SIZE;
+  for (let n = 0; n < MANY_COUNT; n++) {
+    const begin = end;
+    for (let left = whole.packetCount / MANY_COUNT; left > 0; left--) {
+      end += RECORD_HEADER_SIZE + bytes.readUInt32LE(end + RECORD_CAPTURED);
+    }
+    writeFileSync(join(path, `${n}.pcap`), Buffer.concat([header, bytes.subarray(begin, end)]));
+  }
+  return { ...whole, fileSize: whole.fileSize + (MANY_COUNT - 1) * FILE_HEADER_SIZE, path };
 }
 
 function writeWorkload(profile: ProfileName, packetCount: number, path: string): Generated {

@@ -70,6 +70,8 @@ export class BlockDecoder {
   #from = 0;
   #to = 0;
   #offset = 0;
+  /** The file could not be read. One engine tries again, and reports what it finds. */
+  #failed = false;
 
   constructor(parts: ShardParts) {
     this.#parts = parts;
@@ -132,9 +134,14 @@ export class BlockDecoder {
       this.#to -= this.#from - file.space;
       this.#from = file.space;
     }
-    const read = readSync(file.fd, views.u8, this.#to, size, this.#offset + this.#to - this.#from);
-    this.#to += read;
-    return read > 0;
+    try {
+      const read = readSync(file.fd, views.u8, this.#to, size, this.#offset + this.#to - this.#from);
+      this.#to += read;
+      return read > 0;
+    } catch {
+      this.#failed = true;
+      return false;
+    }
   }
 
   #route(block: number): void {
@@ -167,7 +174,7 @@ export class BlockDecoder {
     const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
     const time = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
     const isWrong = status >= STATUS_NOT_A_CAPTURE;
-    const isFault = (status !== STATUS_BLOCK_END && !isAtEnd && !isWrong) || (isWrong && file.isPcapng);
+    const isFault = this.#failed || (status !== STATUS_BLOCK_END && !isAtEnd && !isWrong) || (isWrong && file.isPcapng);
     board.report(
       block,
       shard,

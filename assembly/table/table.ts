@@ -5,11 +5,16 @@
  */
 import { indexA, indexB, setState32, setState64, state32, state64 } from "../control";
 import { flowAt } from "./flow";
+import { giveWay } from "./give_way";
 import { sameKey } from "../decode/key";
 import {
   COUNTER_LONGEST_PROBE, INDEX_LOAD_DENOMINATOR, INDEX_LOAD_NUMERATOR, INDEX_SLOTS_MIN, NIL, SLOT_SIZE,
-  STATE_ACTIVE_COUNT, STATE_INDEX, STATE_INDEX_MASK,
+  STATE_ACTIVE_COUNT, STATE_INDEX, STATE_INDEX_MASK, STATE_ORDERING,
 } from "../layout";
+
+/** Bytes cleared, and places moved, before the host may have its turn while the index grows. */
+const GROW_STEP: usize = 1 << 18;
+const GROW_PLACES_MASK: u32 = (1 << 14) - 1;
 
 @inline function slotAt(base: usize, place: u32): usize { return base + <usize>place * SLOT_SIZE; }
 @inline function slotHash(slot: u64): u32 { return <u32>slot; }
@@ -76,19 +81,30 @@ export function insertFlow(index: u32, hash: u32): void {
   return probe;
 }
 
-/** Doubles the index: from region A to region B, or back. */
-function growTable(): void {
+/**
+ * Doubles the index: from region A to region B, or back. The host may look up flows in the old one meanwhile, but not
+ * order them: the flow that is to be inserted is not filed yet.
+ */
+@cold function growTable(): void {
   const from: usize = state32(STATE_INDEX);
   const to: usize = from == indexA ? indexB : indexA;
   const oldMask = state32(STATE_INDEX_MASK);
   const newMask = (oldMask << 1) | 1;
-  memory.fill(to, 0, <usize>(newMask + 1) * SLOT_SIZE);
+  const wasOrdering = state32(STATE_ORDERING);
+  setState32(STATE_ORDERING, 1);
+  const size = <usize>(newMask + 1) * SLOT_SIZE;
+  for (let at: usize = 0; at < size; at += GROW_STEP) {
+    memory.fill(to + at, 0, min(GROW_STEP, size - at));
+    giveWay();
+  }
   for (let place: u32 = 0; place <= oldMask; place++) {
     const slot = load<u64>(slotAt(from, place));
     if (slot != 0) placeSlot(to, newMask, slot);
+    if ((place & GROW_PLACES_MASK) == 0) giveWay();
   }
   setState32(STATE_INDEX, <u32>to);
   setState32(STATE_INDEX_MASK, newMask);
+  setState32(STATE_ORDERING, wasOrdering);
 }
 
 /** Removes a flow that is in the index and closes the gap. */

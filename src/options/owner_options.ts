@@ -18,7 +18,7 @@ export const OWNER_OPTIONS = [
     type: 'text',
     argument: 'FILE',
     requires: 'owner',
-    help: 'use a local .mmdb file (GeoLite2-ASN fields), without network queries',
+    help: 'use a local .mmdb file (ASN, Country or City of MaxMind, ipinfo), without network queries',
     where: BESIDE,
   },
   {
@@ -65,7 +65,7 @@ export const OWNER_OPTIONS = [
     name: 'ownerDb',
     type: 'text',
     argument: 'FILE',
-    help: 'look into a local .mmdb file instead (GeoLite2-ASN fields)',
+    help: 'look into a local .mmdb file instead (ASN, Country or City of MaxMind, ipinfo)',
     where: ['owner'],
   },
   {

@@ -87,7 +87,8 @@ export class CymruDnsSource implements OwnerSource {
     const records = await this.#texts(`${reverseIp(address)}.${zone}.asn.cymru.com`);
     if (records.length === 0) return [NOT_ANNOUNCED];
     const origins: Origin[] = [];
-    for (const record of records) addNew(origins, originsOf(fieldsOf(record), number, ''));
+    // A name server gives the records of a name in any order.
+    for (const record of records.sort()) addNew(origins, originsOf(fieldsOf(record), number, ''));
     return Promise.all(
       origins.map(async (origin) =>
         origin.asn === null ? origin : Object.freeze({ ...origin, name: (await this.#nameOf(origin.asn)) || null }),

@@ -1,31 +1,17 @@
-/**
- * Owners of addresses from a local database in the MaxMind DB format 2.0, with the fields of GeoLite2-ASN
- * (`autonomous_system_number`, `autonomous_system_organization`) and, where present, `country.iso_code`.
- */
-import { readFile } from 'node:fs/promises';
-import { Reader } from 'mmdb-lib';
-import type { Response } from 'mmdb-lib';
+/** Owners of addresses from a local database in the MaxMind DB format 2.0; what each kind has is given, the rest null. */
+import type { Reader, Response } from 'mmdb-lib';
 import { messageOf } from '../errors.ts';
 import { HostError } from '../host/errors.ts';
-import { ASN_MAX, isCountry, NOT_ANNOUNCED } from './owner.ts';
+import { announcedPrefix, mmdbFields } from './mmdb_fields.ts';
+import { openDatabase } from './mmdb_file.ts';
+import { NOT_ANNOUNCED } from './owner.ts';
 import type { Origin, OwnerAnswers, OwnerSource } from './owner.ts';
-import { addressNumber, prefixOf, prefixText } from './prefix.ts';
+import { addressNumber, prefixOf } from './prefix.ts';
 import type { AddressNumber } from './prefix.ts';
 
-const MAJOR_VERSION = 2;
-
-/** @throws {HostError} ERR_OWNER_PROTOCOL when the file cannot be read or is not such a database */
+/** @throws {HostError} ERR_OWNER_PROTOCOL when the file cannot be read, or is not a database of owners */
 export async function openMmdb(path: string): Promise<OwnerSource> {
-  try {
-    const reader = new Reader<Response>(await readFile(path));
-    const version = reader.metadata.binaryFormatMajorVersion;
-    if (version !== MAJOR_VERSION) throw new Error(`its format is version ${version}, not ${MAJOR_VERSION}`);
-    return new MmdbSource(path, reader);
-  } catch (error) {
-    throw new HostError('ERR_OWNER_PROTOCOL', `${path} cannot be used as a database of owners: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  return new MmdbSource(path, await openDatabase(path));
 }
 
 class MmdbSource implements OwnerSource {
@@ -61,22 +47,10 @@ class MmdbSource implements OwnerSource {
     // A tree of IPv4 addresses has no answer for IPv6, but would be walked with its bits.
     if (number.family === 6 && this.#reader.metadata.ipVersion === 4) return NOT_ANNOUNCED;
     const [record, length] = this.#reader.getWithPrefixLength(address);
-    const fields: Readonly<Record<string, unknown>> = isRecord(record) ? record : {};
-    const asn = fields.autonomous_system_number;
-    const name = fields.autonomous_system_organization;
-    const code = isRecord(fields.country) ? fields.country.iso_code : undefined;
-    const country = isCountry(code) ? code : null;
-    if (typeof asn !== 'number' || asn < 0 || asn > ASN_MAX) return Object.freeze({ ...NOT_ANNOUNCED, country });
-    return Object.freeze({
-      ...NOT_ANNOUNCED,
-      asn,
-      name: typeof name === 'string' && name !== '' ? name : null,
-      country,
-      prefix: prefixText(prefixOf(number, length)),
-    });
+    const fields = mmdbFields(record);
+    const { asn, name, country } = fields;
+    if (asn === null) return Object.freeze({ ...NOT_ANNOUNCED, country });
+    const prefix = announcedPrefix(fields, number, prefixOf(number, length));
+    return Object.freeze({ ...NOT_ANNOUNCED, asn, name, country, prefix });
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

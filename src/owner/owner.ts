@@ -1,6 +1,7 @@
 /** Who announces an address: the answer of every source of owners, and the interface of such a source. */
 import type { AddressScope } from '../host/address/address_scope.ts';
 import type { HostError } from '../host/errors.ts';
+import { parsePrefix } from './prefix.ts';
 
 /** One network that holds an address. Texts are as the source wrote them: show them through `sanitizeText`. */
 export interface Origin {
@@ -22,7 +23,7 @@ export interface Origin {
 export interface Owner extends Origin {
   /** Only a `global` address has an origin; of another one the name is its scope. */
   readonly scope: AddressScope;
-  /** In the order of the source: more than one when several networks announce the address. At least one. */
+  /** Those of the longest prefix, in the order of the source: more than one when several networks announce it. */
   readonly origins: readonly Origin[];
 }
 
@@ -69,9 +70,28 @@ export const NOT_ANNOUNCED: Origin = Object.freeze({
   allocated: null,
 });
 
-/** @param origins at least one */
+/**
+ * The origins that count: those of the longest announced prefix, each AS once, in their order.
+ * @param origins at least one
+ */
+export function bestOrigins(origins: readonly Origin[]): readonly Origin[] {
+  const longest = Math.max(...origins.map(lengthOf));
+  const byAsn = new Map<number | null, Origin>();
+  for (const origin of origins) {
+    if (lengthOf(origin) === longest && !byAsn.has(origin.asn)) byAsn.set(origin.asn, origin);
+  }
+  return Object.freeze([...byAsn.values()]);
+}
+
+/** Of its prefix; -1 when it has none. */
+function lengthOf({ prefix }: Origin): number {
+  return (prefix === null ? undefined : parsePrefix(prefix))?.length ?? -1;
+}
+
+/** @param origins at least one, of any prefixes */
 export function ownerOf(origins: readonly Origin[]): Owner {
-  return Object.freeze({ ...(origins[0] ?? NOT_ANNOUNCED), scope: 'global', origins });
+  const best = bestOrigins(origins);
+  return Object.freeze({ ...(best[0] ?? NOT_ANNOUNCED), scope: 'global', origins: best });
 }
 
 /** The answer for an address that no network can own: its scope is its name. */

@@ -42,30 +42,23 @@ export class OwnerCache {
     return this.#changed;
   }
 
+  /** That of the longest prefix; undefined when it is too old, whatever a shorter one says. */
   get(address: AddressNumber): Owner | undefined {
-    const now = this.#now();
-    return this.#table.match(address, (kept) => isFresh(kept, now))?.owner;
+    const kept = this.#table.match(address, () => true);
+    return kept !== undefined && isFresh(kept, this.#now()) ? kept.owner : undefined;
   }
 
   /**
-   * Keeps the answer for an address. @returns false when it cannot be kept by prefix: a prefix that is wider than any
-   * that is announced, or that does not hold the address
+   * Keeps the answer for an address: its longest prefix only, because others may be more specific elsewhere.
+   * @returns false when it cannot be kept by prefix: a prefix that is wider than any that is announced, or that does not
+   *   hold the address
    */
   add(address: AddressNumber, origins: readonly Origin[]): boolean {
-    const whole = prefixOf(address, bitsOf(address.family));
-    const byPrefix = new Map<string, { prefix: Prefix; origins: Origin[] }>();
-    for (const origin of origins) {
-      const prefix = origin.prefix === null ? whole : parsePrefix(origin.prefix);
-      if (prefix === undefined || !contains(prefix, address) || prefix.length < SHORTEST_LENGTH[prefix.family])
-        return false;
-      const text = prefixText(prefix);
-      const group = byPrefix.get(text);
-      if (group === undefined) byPrefix.set(text, { prefix, origins: [origin] });
-      else group.origins.push(origin);
-    }
-    for (const [text, { prefix, origins: ofPrefix }] of byPrefix) {
-      this.#keep(text, { prefix, owner: ownerOf(Object.freeze(ofPrefix)), fetchedAt: this.#now() });
-    }
+    const owner = ownerOf(origins);
+    const prefix = owner.prefix === null ? prefixOf(address, bitsOf(address.family)) : parsePrefix(owner.prefix);
+    if (prefix === undefined || !contains(prefix, address) || prefix.length < SHORTEST_LENGTH[prefix.family])
+      return false;
+    this.#keep(prefixText(prefix), { prefix, owner, fetchedAt: this.#now() });
     this.#changed = true;
     return true;
   }

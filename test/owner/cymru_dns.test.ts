@@ -90,6 +90,20 @@ describe('DNS', () => {
     );
   });
 
+  it('gives the same for records in any order', async () => {
+    const records = ['7 | 8.2.3.0/24 | US | arin | 2023-12-28', '15169 | 8.2.3.0/24 | US | arin | 2023-12-28'];
+    const name = '4.3.2.8.origin.asn.cymru.com';
+    const asns: unknown[] = [];
+    for (const order of [records, records.toReversed()]) {
+      const { origins } = await ask(['8.2.3.4'], { ...ZONE, [name]: order });
+      asns.push(origins.get('8.2.3.4')?.map(({ asn }) => asn));
+      await server?.close();
+      server = undefined;
+    }
+    expect(asns[0]).toHaveLength(2);
+    expect(asns[1]).toEqual(asns[0]);
+  });
+
   it('without the name means: not announced; an AS may have no name', async () => {
     const { origins, failures } = await ask(['9.9.9.9', '8.2.3.4'], {
       '4.3.2.8.origin.asn.cymru.com': ['15169 | 8.2.3.0/24 | US | arin | 2023-12-28'],

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openMmdb } from '../../src/owner/mmdb.ts';
 import type { Origin, OwnerSource } from '../../src/owner/owner.ts';
@@ -83,9 +84,80 @@ describe('a database', () => {
     );
     expect(await origins(source, '1.0.0.1', '1.0.1.1', '1.0.2.1')).toEqual([
       NOBODY,
-      { ...NOBODY, asn: 1, prefix: '1.0.1.0/24' },
+      { ...NOBODY, asn: 1, country: 'NL', prefix: '1.0.1.0/24' },
       { ...NOBODY, asn: 2, prefix: '1.0.2.0/24' },
     ]);
+  });
+});
+
+describe('schemas', () => {
+  const one = async (record: MmdbValue, address = '8.8.8.8', prefix = '8.8.8.0/24') =>
+    (await origins(await openMmdb(file(mmdb({ [prefix]: record }))), address))[0];
+
+  it.each<[string, MmdbValue, Partial<Origin>]>([
+    [
+      'GeoLite2-ASN',
+      { autonomous_system_number: 15169, autonomous_system_organization: 'GOOGLE' },
+      { asn: 15169, name: 'GOOGLE', prefix: '8.8.8.0/24' },
+    ],
+    [
+      'GeoLite2-Country',
+      { continent: { code: 'NA' }, country: { iso_code: 'US', names: { en: 'United States' } } },
+      { country: 'US' },
+    ],
+    ['GeoLite2-Country of a registration', { registered_country: { iso_code: 'DE' } }, { country: 'DE' }],
+    [
+      'GeoLite2-City',
+      { city: { names: { en: 'Zürich' } }, country: { iso_code: 'CH' }, location: { accuracy_radius: 20 } },
+      { country: 'CH' },
+    ],
+    [
+      'GeoIP2-Enterprise',
+      {
+        country: { iso_code: 'US' },
+        traits: { autonomous_system_number: 7018, autonomous_system_organization: 'ATT' },
+      },
+      { asn: 7018, name: 'ATT', country: 'US', prefix: '8.8.8.0/24' },
+    ],
+    [
+      'ipinfo ASN',
+      { asn: 'AS15169', domain: 'google.com', name: 'Google LLC', route: '8.8.0.0/16', type: 'hosting' },
+      { asn: 15169, name: 'Google LLC', prefix: '8.8.0.0/16' },
+    ],
+    [
+      'ipinfo ASN with the route of another network',
+      { asn: 'AS15169', name: 'Google LLC', route: '9.9.0.0/16' },
+      { asn: 15169, name: 'Google LLC', prefix: '8.8.8.0/24' },
+    ],
+    [
+      'ipinfo Lite',
+      {
+        as_name: 'Google LLC',
+        asn: 'AS15169',
+        continent: 'North America',
+        country: 'United States',
+        country_code: 'US',
+      },
+      { asn: 15169, name: 'Google LLC', country: 'US', prefix: '8.8.8.0/24' },
+    ],
+    ['ipinfo Country', { continent: 'EU', country: 'DE', country_name: 'Germany' }, { country: 'DE' }],
+  ])('%s gives what it has, the rest is null', async (_, record, expected) => {
+    expect(await one(record)).toEqual({ ...NOBODY, ...expected });
+  });
+
+  it('are seen in a database of IPv6 addresses too', async () => {
+    expect(await one({ asn: 'AS1' }, '2001:4860::1', '2001:4860::/32')).toMatchObject({ asn: 1 });
+    await expect(one({ is_anonymous: 1 }, '2001:4860::1', '2001:4860::/32')).rejects.toThrow('neither AS numbers');
+  });
+
+  it('that have nothing of owners are refused in one sentence', async () => {
+    const path = file(mmdb({ '8.8.8.0/24': { is_anonymous_proxy: 1 }, '9.9.9.0/24': { connection_type: 'Cable' } }));
+    await expect(openMmdb(path)).rejects.toMatchObject({
+      code: 'ERR_OWNER_PROTOCOL',
+      message:
+        `${path} cannot be used as a database of owners: its records (type "Test") have neither AS numbers nor ` +
+        'countries; it takes ASN, Country or City of MaxMind, or one of ipinfo',
+    });
   });
 });
 
@@ -102,6 +174,29 @@ describe('a file', () => {
       file(mmdb(NETWORKS).subarray(0, -40)),
     ];
     for (const path of paths) await expect(openMmdb(path)).rejects.toMatchObject(refusal(path));
+  });
+
+  it.each([
+    ['that is empty', new Uint8Array(0), 'it is empty; download it again'],
+    ['that is cut', mmdb(NETWORKS).subarray(0, -200), 'it does not end as a MaxMind DB does: it is cut'],
+    ['of another kind', Buffer.from('network,asn\n8.8.8.0/24,15169\n'), 'it does not end as a MaxMind DB does'],
+    ['packed by gzip', gzipSync(mmdb(NETWORKS)), 'it is compressed with gzip; unpack it first (gunzip FILE)'],
+    ['packed by zstd', Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0), 'it is compressed with zstd'],
+    ['packed by xz', Buffer.from('fd377a585a00', 'hex'), 'it is compressed with xz'],
+    ['packed by bzip2', Buffer.from('BZh91AY'), 'it is compressed with bzip2'],
+    ['in a zip archive', Buffer.from('PK\x03\x04....'), 'it is a zip archive; unpack it first (unzip FILE)'],
+    ['in a tar archive', Buffer.from(`${'\0'.repeat(257)}ustar`), 'it is a tar archive'],
+  ])('%s is refused in one sentence', async (_, bytes, reason) => {
+    const path = file(bytes);
+    await expect(openMmdb(path)).rejects.toMatchObject({
+      code: 'ERR_OWNER_PROTOCOL',
+      message: expect.stringContaining(`${path} cannot be used as a database of owners: ${reason}`),
+    });
+  });
+
+  it('whose tree was cut out is refused', async () => {
+    const whole = mmdb(NETWORKS);
+    await expect(openMmdb(file(whole.subarray(whole.length - 260)))).rejects.toThrow('cut');
   });
 
   it('that is damaged is refused, or fails some addresses, or says something else, but never breaks', async () => {

@@ -110,11 +110,16 @@ describe('the cache', () => {
     expect(cache.get(at('8.8.8.9'))).toBeUndefined();
   });
 
-  it('keeps all origins of a prefix, in order', () => {
+  it('keeps all origins of the longest prefix, in order, each AS once', () => {
     const cache = new OwnerCache(() => NOW);
-    cache.add(at('8.8.8.8'), [origin(3, '8.8.8.0/24'), origin(1, '8.8.8.0/24'), origin(2, '8.8.0.0/16')]);
+    cache.add(at('8.8.8.8'), [
+      origin(2, '8.8.0.0/16'),
+      origin(3, '8.8.8.0/24'),
+      origin(1, '8.8.8.0/24'),
+      origin(3, '8.8.8.0/24', 'again'),
+    ]);
+    expect(cache.get(at('8.8.7.7')), 'a /16 may have other, longer prefixes').toBeUndefined();
     expect(cache.get(at('8.8.8.8'))?.origins.map(({ asn }) => asn)).toEqual([3, 1]);
-    expect(cache.get(at('8.8.7.7'))?.origins.map(({ asn }) => asn)).toEqual([2]);
     const again = new OwnerCache(() => NOW, cache.entries());
     expect(again.get(at('8.8.8.8'))).toEqual(cache.get(at('8.8.8.8')));
   });
@@ -154,14 +159,15 @@ describe('the cache', () => {
     expect(cache.get(at('8.8.8.8'))).toBeUndefined();
   });
 
-  it('falls back to a wider prefix that is fresh', () => {
+  it('does not fall back to a wider prefix when the longest is too old', () => {
     let now = NOW;
     const cache = new OwnerCache(() => now);
     cache.add(at('8.8.8.8'), [origin(2, '8.8.8.0/24')]);
     now += 1_000;
     cache.add(at('8.8.9.1'), [origin(1, '8.8.0.0/16')]);
     now = NOW + OWNER_TTL_MS;
-    expect(cache.get(at('8.8.8.8'))?.asn).toBe(1);
+    expect(cache.get(at('8.8.8.8'))).toBeUndefined();
+    expect(cache.get(at('8.8.9.2'))?.asn).toBe(1);
   });
 
   it('holds 50,000 origins; the oldest go first', () => {

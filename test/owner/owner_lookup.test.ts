@@ -64,6 +64,20 @@ async function setup(cacheFolder?: string, clock = { now: NOW }): Promise<Setup>
   return { owners, source, warnings, clock };
 }
 
+describe('the longest announced prefix', () => {
+  it('wins, fresh and from the cache alike, with each AS once', async () => {
+    const { owners, source } = await setup();
+    const of = (asn: number, prefix: string): Origin => ({ ...NOT_ANNOUNCED, asn, prefix });
+    const [wide, narrow, other] = [of(1, '8.8.0.0/16'), of(2, '8.8.8.0/24'), of(3, '8.8.8.0/24')];
+    source.answer = () => ({ origins: new Map([['8.8.8.8', [wide, narrow, narrow, other, wide]]]) });
+    const fresh = (await owners.lookup(['8.8.8.8'])).get('8.8.8.8');
+    expect(fresh?.origins).toEqual([narrow, other]);
+    expect(fresh).toMatchObject(narrow);
+    expect((await owners.lookup(['8.8.8.8'])).get('8.8.8.8')).toEqual(fresh);
+    expect(source.asked).toHaveLength(1);
+  });
+});
+
 describe('special addresses', () => {
   const special = {
     '10.1.2.3': 'siteLocal',

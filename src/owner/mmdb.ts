@@ -1,4 +1,4 @@
-/** Owners of addresses from a local database in the MaxMind DB format 2.0; what each kind has is given, the rest null. */
+/** Owners of addresses from a local database in the MaxMind DB format 2.0. What it has is given, the rest is null. */
 import type { Reader, Response } from 'mmdb-lib';
 import { messageOf } from '../errors.ts';
 import { HostError } from '../host/errors.ts';

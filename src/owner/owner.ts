@@ -74,7 +74,7 @@ export const NOT_ANNOUNCED: Origin = Object.freeze({
  * The origins that count: those of the longest announced prefix, each AS once, in their order.
  * @param origins at least one
  */
-export function bestOrigins(origins: readonly Origin[]): readonly Origin[] {
+function bestOrigins(origins: readonly Origin[]): readonly Origin[] {
   const longest = Math.max(...origins.map(lengthOf));
   const byAsn = new Map<number | null, Origin>();
   for (const origin of origins) {

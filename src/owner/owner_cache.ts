@@ -50,8 +50,8 @@ export class OwnerCache {
 
   /**
    * Keeps the answer for an address: its longest prefix only, because others may be more specific elsewhere.
-   * @returns false when it cannot be kept by prefix: a prefix that is wider than any that is announced, or that does not
-   *   hold the address
+   * @returns false when it cannot be kept by prefix: one that is wider than any that is announced, or that does not hold
+   *   the address
    */
   add(address: AddressNumber, origins: readonly Origin[]): boolean {
     const owner = ownerOf(origins);

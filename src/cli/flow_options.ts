@@ -20,6 +20,8 @@ import { FORMAT_TRAITS } from './format_traits.ts';
 import type { FlowFormat } from './format_traits.ts';
 import type { FlowQuery, Gathering } from './flow_query.ts';
 import type { TableTerminal } from '../text/table.ts';
+import { kafkaAddress } from './kafka/kafka_address.ts';
+import { withPackages } from './optional_package.ts';
 import type { Output } from './output.ts';
 import type { AnnotationSources } from './write_annotated.ts';
 import type { RowSink } from './write_flows.ts';
@@ -240,6 +242,7 @@ export interface WriterSources {
 /** @throws {RangeError} when groups are to have what only flows have */
 export async function loadWriter(chosen: ChosenFormat, { query, annotations }: WriterSources): Promise<Writer> {
   const { format, identify } = chosen;
+  if (kafkaAddress(chosen.values.output) !== undefined) return topicWriter(chosen);
   if (format === 'none') return NO_WRITER;
   if (isBinary(format)) return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values);
   const gathering = query?.gathering;
@@ -255,6 +258,19 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
   }
   const { annotatedWriter } = await import('./write_annotated.ts');
   return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, gathering);
+}
+
+/** @throws {RangeError} when a package is missing, and for formats and options without a place in messages */
+async function topicWriter(chosen: ChosenFormat): Promise<Writer> {
+  const { format, fields, values } = chosen;
+  const { checkMessages } = await import('./kafka/checks.ts');
+  const makeSink = await SINKS[checkMessages(format, values)](fields, chosen);
+  const what = '--output kafka://';
+  const { writeKeyed } = await withPackages(what, ['kafkajs'], async () => {
+    await import('./kafka/kafka_target.ts');
+    return import('./kafka/write_keyed.ts');
+  });
+  return (feed, output, live = false) => writeKeyed(feed, makeSink(live), output);
 }
 
 export type QueryValues = Pick<ValuesAt<'read'>, 'where' | 'sort' | 'top' | 'by'> & {

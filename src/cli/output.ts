@@ -1,5 +1,6 @@
 /** Output of a command: a file or standard output. Waits when the reader is slow. Collected text is ASCII. */
 import { FParserError, messageOf } from '../errors.ts';
+import type { KafkaOptions } from './kafka/kafka_target.ts';
 import type { NetworkOptions } from './network_options.ts';
 import { FILE_CARRIER, NO_TARGET, openTarget, standardTarget } from './output_target.ts';
 import type { OutputCounters } from './output_counters.ts';
@@ -22,8 +23,8 @@ export interface OutputPlan {
   readonly mode: WriteMode;
   /** It contains untrusted text, which is escaped on a terminal. */
   readonly isRaw?: boolean;
-  /** `path` is the address of a collector. */
-  readonly network?: NetworkOptions | undefined;
+  /** `path` is the address of a collector or of a topic. */
+  readonly network?: NetworkOptions | KafkaOptions | undefined;
   /** What a file of its own needs at its beginning: its first line, its first lines with `#`; default: nothing. */
   readonly heading?: Heading | undefined;
   /** The format has an end, and cannot be continued in another file. */
@@ -59,8 +60,16 @@ export async function openOutput(plan: OutputPlan, signal?: AbortSignal): Promis
   const { path, mode, isRaw = false, network, isNone = false, counters } = plan;
   if (isNone) return new Output(NO_TARGET);
   if (network === undefined) return new Output(await openTarget(path, mode, signal), isRaw, counters);
-  const { openNetworkTarget } = await import('./network_target.ts');
-  return new Output(await openNetworkTarget(network, signal), false, counters);
+  return new Output(await openOnNetwork(network, signal), false, counters);
+}
+
+async function openOnNetwork(network: NetworkOptions | KafkaOptions, signal: AbortSignal | undefined): Promise<Target> {
+  if (isTopic(network)) return (await import('./kafka/kafka_target.ts')).openKafka(network, signal);
+  return (await import('./network_target.ts')).openNetworkTarget(network, signal);
+}
+
+function isTopic(network: NetworkOptions | KafkaOptions): network is KafkaOptions {
+  return 'topic' in network.address;
 }
 
 export class Output {
@@ -129,10 +138,15 @@ export class Output {
     if (this.#text.length >= PIECE) await this.flush();
   }
 
-  /** Adds bytes, which may be overwritten as soon as this has resolved. */
-  async addBytes(bytes: Uint8Array): Promise<void> {
+  /** Adds bytes, which may be overwritten as soon as this has resolved. @param keys of their lines */
+  async addBytes(bytes: Uint8Array, keys?: readonly string[]): Promise<void> {
     await this.flush();
-    await this.#write(bytes);
+    await this.#write(bytes, keys);
+  }
+
+  /** Has a target that gathers what it gets send it now. */
+  async send(): Promise<void> {
+    await this.#try(async () => this.#target.send?.());
   }
 
   /** Adds text of ASCII, or bytes that may be overwritten as soon as this has resolved. */
@@ -164,12 +178,19 @@ export class Output {
     this.#target.abandon();
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#failed !== undefined) throw this.#failed;
-    if (this.#gone || bytes.length === 0) return;
-    try {
-      await this.#target.write(this.#escapes ? await escaped(bytes) : bytes);
+  async #write(bytes: Uint8Array, keys?: readonly string[]): Promise<void> {
+    if (bytes.length === 0) return;
+    await this.#try(async () => {
+      await this.#target.write(this.#escapes ? await escaped(bytes) : bytes, keys);
       this.#counted(bytes);
+    });
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    if (this.#failed !== undefined) throw this.#failed;
+    if (this.#gone) return;
+    try {
+      await work();
     } catch (error) {
       // A reader that has closed the pipe is not an error.
       this.#gone = true;

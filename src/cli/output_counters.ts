@@ -1,7 +1,7 @@
 /** What became of an output so far, for `--stats`, `--stats-every` and `--metrics`. */
 
 /** Where an output goes: `files` are one after the other. */
-export type OutputKind = 'file' | 'files' | 'datagrams' | 'connection';
+export type OutputKind = 'file' | 'files' | 'datagrams' | 'connection' | 'topic';
 
 /** Which counters have a meaning. */
 const COUNTED = {
@@ -9,6 +9,7 @@ const COUNTED = {
   files: ['bytes', 'files', 'flowsNotWritten'],
   datagrams: ['bytes', 'messages', 'messagesLost'],
   connection: ['bytes', 'messages', 'messagesLost', 'reconnections'],
+  topic: ['bytes', 'messages', 'messagesLost', 'retries'],
 } as const satisfies Readonly<Record<OutputKind, readonly (keyof OutputCounters)[]>>;
 
 export class OutputCounters {
@@ -16,12 +17,14 @@ export class OutputCounters {
   readonly kind: OutputKind;
   /** Given to the system, or to the network. */
   bytes = 0;
-  /** Datagrams, or messages of a connection. */
+  /** Datagrams, messages of a connection, or flows for a topic. */
   messages = 0;
   /** Those of them that are known not to have arrived. */
   messagesLost = 0;
   /** Connections after the first one. */
   reconnections = 0;
+  /** How often what was sent to a topic was sent again. */
+  retries = 0;
   /** Files that have their names. */
   files = 0;
   /** Flows for which the disk had no room. */

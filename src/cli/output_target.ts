@@ -54,13 +54,16 @@ export interface Target {
   readonly waiting: number;
   /**
    * Writes complete lines. Resolves when the system has accepted them.
+   * @param keys of the lines, for a target that keeps lines apart
    * @throws the system's error; a file is as it was before the call
    */
-  write(bytes: Uint8Array): void | Promise<void>;
+  write(bytes: Uint8Array, keys?: readonly string[]): void | Promise<void>;
   /** Of a collector on the network; undefined: FILE_CARRIER. */
   readonly carrier?: Carrier;
   /** The first bytes of a file, at most so many, wherever it is now. @throws the system's error */
   readBack?(size: number): Uint8Array;
+  /** Sends what it has gathered. */
+  send?(): Promise<void>;
   /** Waits until the system has what was written. */
   drain?(): Promise<void>;
   /** Everything is written. */

@@ -6,6 +6,7 @@ import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
 import type { ChosenFormat, Writer, WriterSources } from './flow_options.ts';
 import { FORMAT_TRAITS } from './format_traits.ts';
 import { networkAddress } from './network_address.ts';
+import { kafkaAddress } from './kafka/kafka_address.ts';
 import type { OutputPlan, RunOutput } from './output.ts';
 import { OutputCounters } from './output_counters.ts';
 import type { OutputKind } from './output_counters.ts';
@@ -96,7 +97,8 @@ async function planOutput(
   const { output: path, append, rotate } = values;
   const { format } = chosen;
   const counters = format === 'none' ? undefined : new OutputCounters(format, kindOf(values));
-  const network = networkOptions(format, values, isEndless);
+  const topic = kafkaAddress(path);
+  const network = topic === undefined ? networkOptions(format, values, isEndless) : { address: topic, isEndless };
   const write = await loadWriter(chosen, sources);
   const { parts, heading, isWhole } = FORMAT_TRAITS[format];
   if (rotate === undefined)
@@ -134,6 +136,7 @@ async function planOutput(
 
 function kindOf({ output, rotate }: OutputValues): OutputKind {
   if (rotate !== undefined) return 'files';
+  if (kafkaAddress(output) !== undefined) return 'topic';
   switch (networkAddress(output)?.protocol) {
     case 'udp':
       return 'datagrams';

@@ -145,7 +145,7 @@ export const OUTPUT_OPTIONS = [
     type: 'text',
     argument: 'FILE',
     without: 'standard output',
-    help: 'write the flows to FILE, or send them to udp://HOST:PORT or tcp://HOST:PORT (docs/outputs.md)',
+    help: 'write the flows to FILE, or send them to udp://HOST:PORT, tcp://HOST:PORT or kafka://HOST:PORT/TOPIC (docs/outputs.md)',
     where: ['read', 'live', 'replay'],
   },
   {

@@ -1,7 +1,7 @@
 /** Which formats and options go to a topic of Kafka. */
 import { wantsIdentity } from '../../flow/groups.ts';
 import type { BinaryValues } from '../binary_formats.ts';
-import type { FlowFormat } from '../flow_options.ts';
+import type { FlowFormat } from '../format_traits.ts';
 
 /** A line for each flow, and nothing else. */
 const FORMATS = ['jsonl', 'ecs', 'zeek-json'] as const satisfies readonly FlowFormat[];

@@ -145,7 +145,7 @@ export const OUTPUT_OPTIONS = [
     type: 'text',
     argument: 'FILE',
     without: 'standard output',
-    help: 'write the flows to FILE, or send them to udp://HOST:PORT, tcp://HOST:PORT or kafka://HOST:PORT/TOPIC (docs/outputs.md)',
+    help: 'write the flows to FILE, or send them: udp://, tcp://, kafka:// (docs/outputs.md)',
     where: ['read', 'live', 'replay'],
   },
   {

@@ -16,6 +16,13 @@ const READ = [
   fileURLToPath(new URL('dist/src/options/owner_options.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/export/jsonl.js', import.meta.url)),
 ];
+/** What `read` adds to say what flows are, with its usual format. */
+const IDENTIFY = [
+  `${CLI}write_identified.js`,
+  `${CLI}identity_json.js`,
+  fileURLToPath(new URL('dist/src/reader/flow_identities.js', import.meta.url)),
+  fileURLToPath(new URL('dist/src/content/node_crypto.js', import.meta.url)),
+];
 /** Commands that do not read captures. */
 const OTHERS = ['filter', 'owner', 'sockets', 'connections', 'lookup'].map((name) => `${CLI}commands/${name}.js`);
 
@@ -23,6 +30,18 @@ const OTHERS = ['filter', 'owner', 'sockets', 'connections', 'lookup'].map((name
 function loadedWith(roots, context) {
   const found = new Set(roots);
   for (const id of found) for (const imported of context.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
+}
+
+/** Those of them that nothing else imports. */
+function loadedOnlyWith(roots, context) {
+  const found = loadedWith(roots, context);
+  const isForeign = (id) => context.getModuleInfo(id)?.importers.some((importer) => !found.has(importer)) === true;
+  let left;
+  do {
+    left = found.size;
+    for (const id of found) if (isForeign(id)) found.delete(id);
+  } while (found.size < left);
   return found;
 }
 
@@ -67,6 +86,11 @@ export default defineConfig({
         chunk('main', (id, context) => loadedWith([MAIN], context).has(id)),
         chunk('start', (id, context) => loadedWith([LIST], context).has(id) || isShared(id, context)),
         chunk('read', (id, context) => loadedWith(READ, context).has(id)),
+        // What others need as well must not bring it all with it.
+        chunk('identity', (id, context) => {
+          return loadedWith(IDENTIFY, context).has(id) && !loadedOnlyWith(IDENTIFY, context).has(id);
+        }),
+        chunk('identify', (id, context) => loadedOnlyWith(IDENTIFY, context).has(id)),
       ],
     },
   },

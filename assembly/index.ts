@@ -14,6 +14,7 @@ export { addFilter } from "./capture/interfaces";
 export { beginBlock, guessRecord, walkBlock } from "./capture/block";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./track/ending";
+export { rowWithoutText } from "./side/first_block";
 export { releaseFirstPayload } from "./side/first_payload";
 export { takeReady } from "./side/first_queue";
 export { consumePiece, describeSource, dropClosed } from "./capture/ring";

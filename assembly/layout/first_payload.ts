@@ -145,7 +145,10 @@ export const FIRST_KNOWN_COUNT = 1024;
 export const FIRST_KNOWN_HASH = 0x9e3779b1;
 /** number: those upper bits are shifted to the right by so many */
 export const FIRST_KNOWN_SHIFT = 22;
-/** number: FIRST_BLOCK_UNLIKE is shifted to the left by so many in a key, above the responder's port and 1 bit for TCP */
+/**
+ * number: FIRST_BLOCK_UNLIKE is shifted to the left by so many in a key, above the responder's port, 0 for one that names
+ * no protocol, and 1 bit for TCP
+ */
 export const FIRST_KNOWN_CODE_SHIFT = 17;
 /** number: of a key: the flow is TCP */
 export const FIRST_KNOWN_TCP = 65536;
@@ -162,7 +165,9 @@ export const FIRST_KNOWN_SIZE = 16;
 // record FIRST_TEXTS: texts that rows refer to
 /** FIRST_KNOWN[FIRST_KNOWN_COUNT] */
 export const FIRST_TEXTS_KNOWN = 0;
+/** u8[16384]: a bit for each port, those of TCP, then those of UDP: it names a protocol */
+export const FIRST_TEXTS_PORTS = 16384;
 /** u8[262144] */
-export const FIRST_TEXTS_BYTES = 16384;
+export const FIRST_TEXTS_BYTES = 32768;
 /** size */
-export const FIRST_TEXTS_SIZE = 278528;
+export const FIRST_TEXTS_SIZE = 294912;

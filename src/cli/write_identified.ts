@@ -17,10 +17,9 @@ import {
   REFERENCE_TEXT,
   TEXT_SIZE,
 } from '../../assembly/layout.ts';
-import { writeFieldProgram } from '../engine/field_program.ts';
+import { REFERENCE_TEXT_MAX, writeFieldProgram } from '../engine/field_program.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
-import { csv } from '../export/csv.ts';
 import { jsonLines } from '../export/jsonl.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
@@ -53,7 +52,10 @@ async function identifiedFormat(format: 'jsonl' | 'csv'): Promise<IdentifiedForm
     const { identityJson } = await import('./identity_json.ts');
     return { lines: jsonLines, header: '', text: identityJson };
   }
-  const { identityCsv, identityCsvHeader } = await import('./identity_text.ts');
+  const [{ csv }, { identityCsv, identityCsvHeader }] = await Promise.all([
+    import('../export/csv.ts'),
+    import('./identity_text.ts'),
+  ]);
   return { lines: csv, header: identityCsvHeader, text: identityCsv };
 }
 
@@ -93,7 +95,7 @@ class IdentifiedLines {
   readonly #texts: number;
   /** Texts that the engine fills in. */
   readonly #known: number;
-  /** Longest line without its text. Bytes. */
+  /** Longest line, with a text of REFERENCE_TEXT_MAX. Bytes. */
   readonly #lineMax: number;
   /** Of identities that flows share. */
   readonly #shared = new Map<KnownIdentity, TextPlace>();
@@ -121,51 +123,61 @@ class IdentifiedLines {
 
   /** Valid until the next call. */
   of(rows: RowRange): Uint8Array {
-    const { textAt } = this.#identities;
-    const { data } = this.#engine.views;
     const parts: Uint8Array[] = [];
     let first = 0;
-    let room = TEXT_SIZE;
-    this.#ownEnd = this.#texts + SHARED_BYTES;
+    /** Of the texts from the first row on, what they have more than REFERENCE_TEXT_MAX. Bytes. */
+    let excess = 0;
     const write = (end: number): Uint8Array =>
       this.#engine.rowsText({ ...rows, base: rowAt(rows, first), count: end - first });
-    for (let n = 0; n < rows.count; n++) {
-      const row = rowAt(rows, n);
-      const filled = data.getUint32(row + textAt + REFERENCE_LENGTH, true);
-      if (filled !== 0 && this.#identities.isUnlikeKnown && room >= this.#lineMax + filled) {
-        room -= this.#lineMax + filled;
+    const cut = (end: number): void => {
+      if (end > first) parts.push(Uint8Array.from(write(end)));
+      first = end;
+      excess = 0;
+      this.#ownEnd = this.#texts + SHARED_BYTES;
+    };
+    cut(0);
+    for (let n = 0; n < rows.count; ) {
+      const next = this.#identities.isUnlikeKnown ? this.#engine.rowWithoutText(rows, n) : n;
+      const fitting = first + Math.floor((TEXT_SIZE - excess) / this.#lineMax);
+      if (next >= fitting && fitting < rows.count) {
+        cut(fitting);
+        n = fitting;
         continue;
       }
+      if (next === rows.count) break;
+      const row = rowAt(rows, next);
       const identity = this.#identities.take(row);
       const known = this.#shared.get(identity);
       const text = known === undefined ? this.#format.text(identity) : '';
-      const size = known?.length ?? text.length * CHARACTER_BYTES;
-      if (room < this.#lineMax + size || (known === undefined && !this.#hasRoom(size))) {
-        parts.push(Uint8Array.from(write(n)));
-        first = n;
-        room = TEXT_SIZE;
-        this.#ownEnd = this.#texts + SHARED_BYTES;
-      }
-      const place = known ?? this.#put(identity, text);
-      const { at, length } = place;
-      if (this.#shared.get(identity) === place) this.#tell(row, place);
-      room -= this.#lineMax + length;
-      data.setUint32(row + textAt + REFERENCE_TEXT, at, true);
-      data.setUint32(row + textAt + REFERENCE_LENGTH, length, true);
+      const size = text.length * CHARACTER_BYTES;
+      const more = Math.max(0, size - REFERENCE_TEXT_MAX);
+      const fits = (next + 1 - first) * this.#lineMax + excess + more <= TEXT_SIZE;
+      if (known === undefined && !(fits && this.#hasRoom(size))) cut(next);
+      excess += more;
+      this.#refer(row, known ?? this.#put(identity, text));
+      if (this.#shared.has(identity)) this.#tell(row);
+      n = next + 1;
     }
     const last = write(rows.count);
     return parts.length === 0 ? last : Buffer.concat([...parts, last]);
   }
 
+  #refer(row: number, { at, length }: TextPlace): void {
+    const { data } = this.#engine.views;
+    const { textAt } = this.#identities;
+    data.setUint32(row + textAt + REFERENCE_TEXT, at, true);
+    data.setUint32(row + textAt + REFERENCE_LENGTH, length, true);
+  }
+
   /** The engine fills in the text of further flows like this one. */
-  #tell(row: number, { at, length }: TextPlace): void {
+  #tell(row: number): void {
     const key = this.#identities.unlikeKey(row);
     if (key === undefined) return;
     const { data } = this.#engine.views;
     const entry = this.#known + (Math.imul(key, FIRST_KNOWN_HASH) >>> FIRST_KNOWN_SHIFT) * FIRST_KNOWN_SIZE;
     data.setUint32(entry + FIRST_KNOWN_KEY, key + 1, true);
-    data.setUint32(entry + FIRST_KNOWN_TEXT + REFERENCE_TEXT, at, true);
-    data.setUint32(entry + FIRST_KNOWN_TEXT + REFERENCE_LENGTH, length, true);
+    const reference = row + this.#identities.textAt;
+    data.setBigUint64(entry + FIRST_KNOWN_TEXT, data.getBigUint64(reference, true), true);
   }
 
   #hasRoom(size: number): boolean {
@@ -175,7 +187,7 @@ class IdentifiedLines {
   #put(identity: KnownIdentity, text: string): TextPlace {
     const isShared = this.#identities.isShared(identity);
     const room = this.#texts + SHARED_BYTES - this.#sharedEnd;
-    if (!isShared || text.length * CHARACTER_BYTES > room) {
+    if (!isShared || text.length > REFERENCE_TEXT_MAX || text.length * CHARACTER_BYTES > room) {
       const at = this.#ownEnd;
       const length = this.#memory.write(text, at, 'utf8');
       this.#ownEnd += length;

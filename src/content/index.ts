@@ -3,6 +3,7 @@
 export { addressKey, type AddressKey } from './dns/address_key.ts';
 export { Identifier, type FlowToIdentify, type IdentifierOptions } from './identifier.ts';
 export { identify } from './identify.ts';
+export { namedPorts } from './ports.ts';
 export { CONTENT_APPS, startTables } from './recognisers.ts';
 export type { ContentCrypto } from './crypto.ts';
 export type {

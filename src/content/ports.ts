@@ -86,6 +86,9 @@ const UDP_PORTS: ReadonlyMap<number, PortEntry> = new Map([
 
 const PORTS = { tcp: TCP_PORTS, udp: UDP_PORTS };
 
+/** The ports that name a protocol. */
+export const namedPorts = (transport: 'tcp' | 'udp'): readonly number[] => [...PORTS[transport].keys()];
+
 /** The name of the responder's port; undefined without payload, without an entry, or when content contradicts it. */
 export function appOfPort({ transport, originator, responder }: FirstPayload): string | undefined {
   const kinds = [kindOf(originator), kindOf(responder)];

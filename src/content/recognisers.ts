@@ -25,7 +25,7 @@ class Chooser {
   }
 
   choose(one: FirstBytes, other: FirstBytes): readonly Recogniser[] {
-    const fitting = this.starts.fitting([one.first, other.first], [one.port, other.port]);
+    const fitting = this.starts.fitting([startOf(one), startOf(other)], [one.port, other.port]);
     const known = this.#lists.get(fitting);
     if (known !== undefined) return known;
     const list = [...new Set(this.#recognisers.filter((_, n) => ((fitting >> BigInt(n)) & 1n) !== 0n))];
@@ -34,6 +34,11 @@ class Chooser {
     return list;
   }
 }
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Of a side that starts like nothing too little is kept to look at it again. */
+const startOf = ({ first, unlike }: FirstBytes): Uint8Array => (unlike === undefined ? first : NO_BYTES);
 
 const CHOOSERS = { tcp: new Chooser(TCP_RECOGNISERS), udp: new Chooser(UDP_RECOGNISERS) };
 

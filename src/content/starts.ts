@@ -47,8 +47,10 @@ export class Starts {
     if (starts.length > STARTS_MAX) throw new RangeError(`${starts.length} starts; the most is ${STARTS_MAX}`);
     this.#count = starts.length;
     const rules = starts.flatMap(rulesOf);
-    this.#excludeAll(rules);
-    for (const { table, start, values } of rules) this.#letIn(table, start, values);
+    const narrow = rules.filter((rule) => !isWide(rule));
+    this.#excludeAll(narrow);
+    for (const rule of narrow) this.#letIn(rule);
+    for (const rule of rules) if (isWide(rule)) this.#excludeOutside(rule);
     new BigUint64Array(this.tables.buffer)[WEAK] = starts.reduce(
       (sum, { weak }, n) => (weak === true ? sum | (1n << BigInt(n)) : sum),
       0n,
@@ -68,15 +70,27 @@ export class Starts {
     new BigUint64Array(all.buffer).forEach((bits, table) => words.fill(bits, table * VALUES, (table + 1) * VALUES));
   }
 
-  #letIn(table: number, start: number, values: Values): void {
+  #letIn({ table, start, values }: Rule): void {
+    const { tables } = this;
     const fits = ~(1 << (start & 31));
-    const first = table * VALUES * 2 + (start >> 5);
-    const letIn = (value: number): void => {
-      const at = first + 2 * value;
-      this.tables[at] = (this.tables[at] ?? 0) & fits;
+    const first = wordAt(table, 0, start >> 5);
+    if ('oneOf' in values) {
+      for (const value of values.oneOf) tables[first + 2 * value] = (tables[first + 2 * value] ?? 0) & fits;
+    } else {
+      const last = first + 2 * values[1];
+      for (let at = first + 2 * values[0]; at <= last; at += 2) tables[at] = (tables[at] ?? 0) & fits;
+    }
+  }
+
+  #excludeOutside({ table, start, values: [from, to] }: WideRule): void {
+    const { tables } = this;
+    const bit = 1 << (start & 31);
+    const first = wordAt(table, 0, start >> 5);
+    const exclude = (begin: number, end: number): void => {
+      for (let at = first + 2 * begin; at < first + 2 * end; at += 2) tables[at] = (tables[at] ?? 0) | bit;
     };
-    if ('oneOf' in values) values.oneOf.forEach(letIn);
-    else for (let value = values[0]; value <= values[1]; value++) letIn(value);
+    exclude(0, from);
+    exclude(to + 1, VALUES);
   }
 
   /** The starts that fit the first bytes of a side, bit by bit. */
@@ -102,9 +116,12 @@ export class Starts {
   }
 
   #excluded(table: number, value: number, half: number): number {
-    return this.tables[(table * VALUES + value) * 2 + half] ?? 0;
+    return this.tables[wordAt(table, value, half)] ?? 0;
   }
 }
+
+/** Place of a word of 32 bits: those of starts 0 to 31, or of the others. */
+const wordAt = (table: number, value: number, half: number): number => (table * VALUES + value) * 2 + half;
 
 type Range = readonly [from: number, to: number];
 type Values = Range | { readonly oneOf: readonly number[] };
@@ -115,6 +132,14 @@ interface Rule {
   readonly start: number;
   readonly values: Values;
 }
+
+interface WideRule extends Rule {
+  readonly values: Range;
+}
+
+/** It excludes fewer values than it lets in. */
+const isWide = (rule: Rule): rule is WideRule =>
+  !('oneOf' in rule.values) && rule.values[1] - rule.values[0] >= VALUES / 2;
 
 function rulesOf({ bytes, ports, least = 1, most = VALUES - 1 }: Start, start: number): Rule[] {
   const rules: Rule[] = [{ table: LENGTH, start, values: [least, most] }];

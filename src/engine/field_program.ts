@@ -94,8 +94,9 @@ const WORD: ValueKind = { code: VALUE_WORD, lengthMax: WORD_SIZE - 1 };
 /** As in `-1.2345678901234567e-300`. */
 const DECIMAL: ValueKind = { code: VALUE_DECIMAL, lengthMax: 24 };
 const NONE: ValueKind = { code: VALUE_NONE, lengthMax: 0 };
-/** What text is referred to is the host's, and that there is room for it as well. */
-const REFERENCE: ValueKind = { code: VALUE_REFERENCE, lengthMax: 0 };
+/** Room that the longest line has for text that is referred to; more for a longer one is up to the host. Bytes. */
+export const REFERENCE_TEXT_MAX = 256;
+const REFERENCE: ValueKind = { code: VALUE_REFERENCE, lengthMax: REFERENCE_TEXT_MAX };
 
 export const ABSENCE_CODES: Readonly<Record<NullRule, number>> = {
   never: ABSENT_NEVER,

@@ -4,6 +4,7 @@
  */
 import {
   CONFIG_FIRST_STARTS,
+  CONFIG_FIRST_TEXTS,
   CONFIG_FLOWS,
   CONFIG_SIDE_GROUPS,
   CONTROL,
@@ -22,6 +23,8 @@ import {
   FIRST_KIND_BINARY,
   FIRST_KIND_BITS,
   FIRST_KIND_TEXT,
+  FIRST_KNOWN_CODE_SHIFT,
+  FIRST_KNOWN_TCP,
   FIRST_SIDES,
   FIRST_SIDE_KEPT_SHIFT,
   FIRST_SIDE_TEXT,
@@ -30,6 +33,7 @@ import {
   FIRST_STATE,
   FIRST_STATE_DONE,
   FIRST_STATE_NONE,
+  FIRST_TEXTS_PORTS,
   FLOW_BITS,
   FLOW_BIT_ORIGINATOR_HIGH,
   FLOW_SIZE,
@@ -67,6 +71,7 @@ export class FirstPayloads {
   /** Offset of the block in a row. */
   readonly #block: number;
   readonly #flows: number;
+  readonly #ports: number;
   /** By the bits of a record. */
   readonly #names: readonly (readonly FirstPayloadBit[])[];
   /** By number of `unlike`. */
@@ -80,6 +85,7 @@ export class FirstPayloads {
     this.#block = word(group + SIDE_CONFIG_ROW);
     this.#chains = new FirstChains(views);
     this.#flows = word(CONFIG_FLOWS);
+    this.#ports = word(CONFIG_FIRST_TEXTS) + FIRST_TEXTS_PORTS;
     this.#names = Array.from({ length: FIRST_BITS_NAMED + 1 }, (_, bits) =>
       BITS.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name),
     );
@@ -100,6 +106,40 @@ export class FirstPayloads {
       u8.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), at);
       at += table.byteLength;
     }
+  }
+
+  /** Writes which ports name a protocol (FIRST_TEXTS_PORTS), before the first packet. */
+  writePorts(tcp: readonly number[], udp: readonly number[]): void {
+    for (const port of tcp) this.#notePort(port);
+    for (const port of udp) this.#notePort(port + FIRST_KNOWN_TCP);
+  }
+
+  #notePort(bit: number): void {
+    const at = this.#ports + (bit >> 3);
+    this.#views.u8[at] = (this.#views.u8[at] ?? 0) | (1 << (bit & 7));
+  }
+
+  /** Does the destination port of the flow in a row name a protocol? */
+  #namesProtocol(row: number): boolean {
+    const { u8, data } = this.#views;
+    const udp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP ? 0 : FIRST_KNOWN_TCP;
+    const bit = udp + data.getUint16(row + ROW_DESTINATION_PORT, true);
+    return (((u8[this.#ports + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) !== 0;
+  }
+
+  /**
+   * Key of the text of a flow of which nothing is kept (FIRST_KNOWN); undefined: the flow in the row is not one.
+   */
+  unlikeKey(row: number): number | undefined {
+    const code = this.unlike(row);
+    if (code === NIL) return undefined;
+    const { u8, data } = this.#views;
+    const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP ? FIRST_KNOWN_TCP : 0;
+    const kinds = code & (FIRST_KIND_TEXT | FIRST_KIND_BINARY);
+    // Without payload of one kind the port says nothing.
+    const hasPort = kinds === FIRST_KIND_TEXT || kinds === FIRST_KIND_BINARY;
+    const port = hasPort && this.#namesProtocol(row) ? data.getUint16(row + ROW_DESTINATION_PORT, true) : 0;
+    return (code << FIRST_KNOWN_CODE_SHIFT) | tcp | port;
   }
 
   /**

@@ -111,6 +111,11 @@ export class FlowTable {
     return this.views.u8.subarray(TEXT, TEXT + this.exports.writeText(base, count));
   }
 
+  /** The first row from `n` on whose text of the first bytes is not filled in; their number when there is none. */
+  rowWithoutText({ base, count }: RowRange, n: number): number {
+    return this.exports.rowWithoutText(base, n, count);
+  }
+
   /** Puts copies of rows back, at most rowsMax of them, for rowsText or a view. Under one lock with its use. */
   putRows(copies: readonly Uint8Array[]): RowRange {
     const rows = this.rowRange(copies.length);

@@ -13,6 +13,7 @@ export interface EngineExports {
   releaseClosed(amount: number): number;
   takeReady(): number;
   releaseFirstPayload(index: number): void;
+  rowWithoutText(from: number, n: number, rows: number): number;
   beginFlush(): number;
   flushSome(amount: number): number;
   orderActive(): number;

@@ -4,10 +4,6 @@
  * start like no protocol: they share the few identities that the port and the bits leave.
  */
 import {
-  FIRST_KIND_BINARY,
-  FIRST_KIND_TEXT,
-  FIRST_KNOWN_CODE_SHIFT,
-  FIRST_KNOWN_TCP,
   NIL,
   ROWS,
   ROW_DESTINATION,
@@ -17,15 +13,17 @@ import {
   ROW_GENERATION,
   ROW_LAST,
   ROW_PROTOCOL,
+  ROW_SOURCE,
+  ROW_SOURCE_PORT,
   ROW_VERSION,
 } from '../../assembly/layout.ts';
 import { PROTOCOL_TCP } from '../../assembly/wire/numbers.ts';
-import { addressKey, Identifier, startTables } from '../content/index.ts';
+import { addressKey, Identifier, namedPorts, startTables } from '../content/index.ts';
 import type { AddressKey, ContentCrypto, FlowToIdentify, IdentifierOptions } from '../content/index.ts';
 import { FirstPayloads } from '../engine/first_payload.ts';
-import { RowView } from '../engine/rows.ts';
 import type { FlowTable } from '../engine/table.ts';
 import type { MemoryViews } from '../engine/wasm.ts';
+import { ipv4Text, ipv6Text } from '../flow/address_text.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
 
 interface Known {
@@ -44,9 +42,8 @@ export class FlowIdentities {
   readonly #table: FlowTable;
   readonly #identifier: Identifier;
   readonly #payloads: FirstPayloads;
-  readonly #view: RowView;
-  /** The flow of the view. */
-  readonly #flow: FlowToIdentify;
+  /** Of the row that is looked at. */
+  readonly #flow: FlowAtRow;
   /** By flow index, of flows that have not ended. */
   readonly #known = new Map<number, Known>();
   #knownBytes = 0;
@@ -57,8 +54,8 @@ export class FlowIdentities {
     this.#identifier = new Identifier(crypto, options);
     this.#payloads = new FirstPayloads(table.views);
     this.#payloads.writeStarts(startTables(options.apps));
-    this.#view = new RowView(table.views);
-    this.#flow = new FlowAtRow(this.#view, table.views);
+    this.#payloads.writePorts(namedPorts('tcp'), namedPorts('udp'));
+    this.#flow = new FlowAtRow(table.views);
   }
 
   /**
@@ -131,14 +128,7 @@ export class FlowIdentities {
    * text of all that have the same key.
    */
   unlikeKey(row: number): number | undefined {
-    const code = this.#payloads.unlike(row);
-    if (code === NIL) return undefined;
-    const { u8, data } = this.#table.views;
-    const tcp = u8[row + ROW_PROTOCOL] === PROTOCOL_TCP ? FIRST_KNOWN_TCP : 0;
-    const kinds = code & (FIRST_KIND_TEXT | FIRST_KIND_BINARY);
-    // Without payload of one kind the port says nothing.
-    const hasPort = kinds === FIRST_KIND_TEXT || kinds === FIRST_KIND_BINARY;
-    return (code << FIRST_KNOWN_CODE_SHIFT) | tcp | (hasPort ? data.getUint16(row + ROW_DESTINATION_PORT, true) : 0);
+    return this.#payloads.unlikeKey(row);
   }
 
   /** Others have this very identity: what is made of it is worth keeping. */
@@ -157,8 +147,8 @@ export class FlowIdentities {
 
   #completed(identity: KnownIdentity, row: number): KnownIdentity {
     if (!this.#identifier.knowsOthers) return identity;
-    const { srcPort, dstPort } = this.#viewOf(row);
-    return this.#identifier.complete(identity, this.#flow, [srcPort, dstPort]);
+    this.#flow.row = row;
+    return this.#identifier.complete(identity, this.#flow, this.#flow.ports);
   }
 
   /** @param code of what is known of a flow of which nothing is kept */
@@ -175,46 +165,49 @@ export class FlowIdentities {
 
   #read(row: number): KnownIdentity | undefined {
     const payload = this.#payloads.of(row);
-    this.#view.row = row;
+    this.#flow.row = row;
     return payload && this.#identifier.identify(payload, this.#flow);
-  }
-
-  #viewOf(row: number): RowView {
-    this.#view.row = row;
-    return this.#view;
   }
 }
 
 /** Few flows need their addresses and times. */
 class FlowAtRow implements FlowToIdentify {
-  readonly #view: RowView;
   readonly #views: MemoryViews;
+  row = 0;
 
-  constructor(view: RowView, views: MemoryViews) {
-    this.#view = view;
+  constructor(views: MemoryViews) {
     this.#views = views;
   }
 
   get originator(): string {
-    return this.#view.srcAddress;
+    return this.#address(ROW_SOURCE);
   }
 
   get responder(): string {
-    return this.#view.dstAddress;
+    return this.#address(ROW_DESTINATION);
   }
 
   get responderKey(): AddressKey {
-    const { row } = this.#view;
     const { u8 } = this.#views;
-    return addressKey(u8, row + ROW_DESTINATION, u8[row + ROW_VERSION] ?? 0);
+    return addressKey(u8, this.row + ROW_DESTINATION, u8[this.row + ROW_VERSION] ?? 0);
+  }
+
+  get ports(): readonly [number, number] {
+    const { data } = this.#views;
+    return [data.getUint16(this.row + ROW_SOURCE_PORT, true), data.getUint16(this.row + ROW_DESTINATION_PORT, true)];
   }
 
   get firstNs(): bigint {
-    return this.#views.data.getBigUint64(this.#view.row + ROW_FIRST, true);
+    return this.#views.data.getBigUint64(this.row + ROW_FIRST, true);
   }
 
   get lastNs(): bigint {
-    return this.#views.data.getBigUint64(this.#view.row + ROW_LAST, true);
+    return this.#views.data.getBigUint64(this.row + ROW_LAST, true);
+  }
+
+  #address(place: number): string {
+    const { u8 } = this.#views;
+    return (u8[this.row + ROW_VERSION] === 4 ? ipv4Text : ipv6Text)(u8, this.row + place);
   }
 }
 

@@ -271,6 +271,46 @@ describe("with: ['identify']", () => {
   });
 });
 
+describe('many flows', () => {
+  /** They share their text with others, by port and kind of payload, or have a long one of their own. */
+  const PAYLOADS: readonly Uint8Array[] = [
+    Uint8Array.of(0xff, 1, 2, 3),
+    Buffer.from('~ plain words'),
+    Buffer.from(`GET /${'x'.repeat(200)} HTTP/1.1\r\nHost: a.example\r\nUser-Agent: ${'"'.repeat(200)}\r\n\r\n`),
+    new Uint8Array(0),
+  ];
+  const PORTS = [443, 514, 5001, 49_152, 80, 0];
+  const COUNT = 6_000;
+  const flows = Array.from({ length: COUNT }, (_, n): CaptureRecord => {
+    const payload = PAYLOADS[(n * 7 + (n >> 5)) % 4] ?? expect.unreachable();
+    const dstPort = (PORTS[n % 6] ?? 0) + (n % 6 > 2 ? n >> 8 : 0);
+    const src = `10.1.${n >> 8}.${n & 255}`;
+    const transport =
+      n % 3 === 0 ? udp({ srcPort: 9, dstPort, payload }) : tcp({ srcPort: 9, dstPort, seq: 1, payload });
+    return {
+      timestampNs: START + BigInt(n) * 1000n,
+      frame: transport.over(ipv4({ src, dst: SERVER })).over(ethernet()),
+    };
+  });
+
+  it('have the same text as records, one by one', async () => {
+    const path = join(folder, 'many.pcap');
+    writeFileSync(path, pcap(flows));
+    const output = join(folder, 'many.jsonl');
+    await execute('read', [path, '--with', 'identify', '--output', output]);
+    const lines = new Map<string, unknown>();
+    for (const line of readFileSync(output, 'utf8').trimEnd().split('\n')) {
+      const { srcAddress, identify: identity } = JSON.parse(line) as { srcAddress: string; identify: unknown };
+      lines.set(srcAddress, identity);
+    }
+    expect(lines.size).toBe(COUNT);
+    for await (const { srcAddress, identify: identity } of readFlows(path, { with: ['identify'] })) {
+      const known = Object.entries(identity ?? {}).filter(([, value]) => value !== null && String(value) !== '');
+      expect(lines.get(srcAddress)).toEqual(Object.fromEntries(known));
+    }
+  });
+});
+
 const isGuess = (identity: unknown): boolean => {
   const { app, appBy } = (identity ?? { appBy: 'port' }) as { app?: unknown; appBy?: unknown };
   return appBy === 'port' || app === 'ftp-data';

@@ -60,3 +60,12 @@ it('what an option needs is loaded with it', () => {
     expect(loadedBy('read', 'pcaps/tour.pcap', '-f', 'jsonl', option).bytes, option).toBeGreaterThan(plain.bytes);
   }
 });
+
+it('recognisers are loaded where flows are identified, with little else', () => {
+  const plain = loadedBy('read', 'pcaps/tour.pcap', '-f', 'jsonl');
+  const identified = loadedBy('read', 'pcaps/tour.pcap', '-f', 'jsonl', '--with', 'identify');
+  expect(identified.chunks.filter((name) => !plain.chunks.includes(name))).toEqual(['identify', 'identity']);
+  // Others need addresses as text, too.
+  for (const option of ['--format=table', '--by=srcAddress', '--where=srcAddress = 10.0.0.1'])
+    expect(loadedBy('read', 'pcaps/tour.pcap', option).chunks, option).not.toContain('identify');
+});

@@ -61,11 +61,14 @@ export default defineConfig({
   // Offsets and codes are hundreds of constants: as numbers they need no place in a chunk, and no look-up.
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
   external: [
+    '@aws-sdk/client-s3',
     '@duckdb/node-api',
     'apache-arrow',
+    'bullmq',
     'cap',
     'cli-progress',
     'fzstd',
+    'ioredis',
     'kafkajs',
     'parquet-wasm',
     'pcap-parser',

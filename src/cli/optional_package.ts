@@ -7,6 +7,9 @@ export const OPTIONAL_PACKAGES = {
   '@duckdb/node-api': '1.5.6-r.1',
   kafkajs: '2.2.4',
   'prom-client': '15.1.3',
+  bullmq: '6.7.0',
+  ioredis: '6.0.0',
+  '@aws-sdk/client-s3': '3.1175.0',
 } as const;
 type OptionalPackage = keyof typeof OPTIONAL_PACKAGES;
 

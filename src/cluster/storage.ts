@@ -7,6 +7,7 @@ import { constants, createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FParserError, messageOf } from '../errors.ts';
+import { S3Storage } from './s3_storage.ts';
 
 export interface StoredObject {
   /** Below the root of the storage, parts separated by `/`. */
@@ -166,15 +167,16 @@ export async function writeObject(storage: Storage, name: string, text: string):
   await storage.put(scratch, name);
 }
 
-/** Where an input is: its storage, and its name there. @param url absolute path */
+/** Where an input is: its storage, and its name there. @param url absolute path, or `s3://bucket/name` */
 export function inputAt(url: string): { readonly storage: Storage; readonly name: string } {
   return { storage: openStorage(dirname(url)), name: basename(url) };
 }
 
-/** @param url absolute path of a folder @throws {RangeError} for anything else */
+/** @param url absolute path of a folder, or `s3://bucket/prefix` @throws {RangeError} for anything else */
 export function openStorage(url: string): Storage {
   if (url.startsWith('/')) return new LocalStorage(url);
-  throw new RangeError(`${url}: an absolute path is expected`);
+  if (/^s3:\/\/[^/]/.test(url)) return new S3Storage(url);
+  throw new RangeError(`${url}: an absolute path or s3://bucket/prefix is expected`);
 }
 
 function codeOf(error: unknown): unknown {

@@ -89,9 +89,11 @@ describe('a folder as storage', () => {
     expect(readdirSync(path)).toEqual(['object']);
   });
 
-  it('is where a path is, and nothing else', () => {
+  it('is where a path or the URL of a bucket is, and nothing else', () => {
     const { storage, name } = inputAt('/captures/today/a.pcap');
     expect([storage.url, name]).toEqual(['/captures/today', 'a.pcap']);
-    expect(() => openStorage('captures')).toThrow('captures: an absolute path is expected');
+    const object = inputAt('s3://bucket/today/a.pcap');
+    expect([object.storage.url, object.name]).toEqual(['s3://bucket/today', 'a.pcap']);
+    expect(() => openStorage('captures')).toThrow('captures: an absolute path or s3://bucket/prefix is expected');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * A bucket of S3, or of a server that speaks its protocol. Who may do what is decided by the environment, as the AWS SDK
- * reads it (role of the machine, profile, AWS_ENDPOINT_URL): neither plans nor jobs have keys.
+ * A bucket of S3, or of a server that speaks its protocol. The environment decides who may do what, as the AWS SDK reads
+ * it (role of the machine, profile, AWS_ENDPOINT_URL): neither plans nor jobs have keys.
  *
  * Nothing relies on conditional writes, which some servers ignore: the same name always has the same bytes, so the last
  * of two writers changes nothing. The package is loaded when a bucket is used first.
@@ -20,7 +20,7 @@ interface Loaded {
   readonly client: S3Client;
 }
 
-/** Larger files are sent in parts of this size at least. Bytes; S3 wants 5 MiB or more. A part is in memory as a whole. */
+/** Larger files are sent in parts of this size at least. Bytes; S3 wants 5 MiB or more. A part is in memory whole. */
 const PART_SIZE = 16 * 2 ** 20;
 /** S3 takes at most so many parts of a file. */
 const PARTS_MAX = 10_000;

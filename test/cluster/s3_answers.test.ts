@@ -1,4 +1,4 @@
-/** Answers of an S3 server that the one of the other tests never gives: pages, a connection that breaks, a changed object. */
+/** Answers of S3 that the server of the other tests never gives: pages, connections that break, a changed object. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -61,7 +61,7 @@ describe('a server of S3', () => {
     await expect(readRange(storage, 'object', 0, 10)).rejects.toThrow('object cannot be read: it was changed while');
   });
 
-  it('may refuse', async () => {
+  it('refuses access: the message says what is missing', async () => {
     answer = (_, response) => response.writeHead(403).end();
     await expect(storage.list('')).rejects.toThrow(/access is denied .*the role of this machine needs rights/);
     await expect(storage.stat('object')).rejects.toThrow(/access is denied/);

@@ -1,6 +1,6 @@
 /**
- * A bucket of S3, or of a server that speaks its protocol. The environment decides who may do what, as the AWS SDK reads
- * it (role of the machine, profile, AWS_ENDPOINT_URL): neither plans nor jobs have keys.
+ * A bucket of S3, or of a server that speaks its protocol. The environment decides who may do what, as the AWS SDK
+ * reads it (role of the machine, profile, AWS_ENDPOINT_URL): neither plans nor jobs have keys.
  *
  * Nothing relies on conditional writes, which some servers ignore: the same name always has the same bytes, so the last
  * of two writers changes nothing. The package is loaded when a bucket is used first.

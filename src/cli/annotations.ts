@@ -6,6 +6,7 @@ import { portUsage } from '../host/ports/port_uses.ts';
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
+import type { KnownHost, KnownOwner } from '../query/host_fields.ts';
 import type { ColumnFit } from '../text/fit.ts';
 import { identityJson } from './identity_json.ts';
 import { identityCells, identityCsv, identityCsvHeader } from './identity_text.ts';
@@ -26,6 +27,19 @@ export interface FlowContext {
   readonly dstOwner: Owner | null;
 }
 
+/** The same for `--where`. */
+export function hostOf({ identity, srcOwner, dstOwner }: FlowContext): KnownHost {
+  const { process: found = null, evidence = null, namespace = null } = identity ?? {};
+  return {
+    process: found === null ? null : { pid: found.pid, name: found.name, uid: found.uid, user: userOf(found.uid) },
+    direction: directionOf(identity),
+    evidence,
+    namespace,
+    srcOwner: ownerOf(srcOwner),
+    dstOwner: ownerOf(dstOwner),
+  };
+}
+
 /** One annotation, in each format. */
 export interface Annotation {
   /** `,"name":value` for each of its members. */
@@ -33,6 +47,8 @@ export interface Annotation {
   readonly csvHeader: string;
   csv(known: FlowContext): string;
   readonly titles: readonly string[];
+  /** Usual width of each. */
+  readonly usual: readonly number[];
   /** What may happen to each column on a narrow terminal; the process is the last to go. */
   readonly fits: readonly ColumnFit[];
   /** One text for each title; only signs that a terminal may have. */
@@ -41,13 +57,9 @@ export interface Annotation {
 
 /** `,"process":{"pid":42,"name":"curl","uid":1000,"user":"ann"},"direction":"outbound","evidence":"socket","holders":[...]` */
 export const PROCESS: Annotation = {
-  json({ identity }) {
-    const found = identity?.process;
-    const process =
-      found == null ? null : { pid: found.pid, name: found.name, uid: found.uid, user: userOf(found.uid) };
-    const evidence = identity?.evidence ?? null;
-    const { holders = [], namespace = null } = identity ?? {};
-    const said = { process, direction: directionOf(identity), evidence, holders, namespace };
+  json(known) {
+    const { process, direction, evidence, namespace } = hostOf(known);
+    const said = { process, direction, evidence, holders: known.identity?.holders ?? [], namespace };
     return `,${JSON.stringify(said).slice(1, -1)}`;
   },
   csvHeader: ',pid,process,uid,user,direction,evidence,holders,namespace',
@@ -67,6 +79,7 @@ export const PROCESS: Annotation = {
       .join('');
   },
   titles: ['PROCESS', 'DIRECTION', 'SERVICE'],
+  usual: [18, 9, 12],
   fits: [{ priority: 100, least: 12 }, { priority: 35 }, { priority: 15, least: 8 }],
   cells({ protocol, dstPort, identity }) {
     const found = identity?.process;
@@ -104,6 +117,7 @@ export const IDENTIFY: Annotation = {
   csvHeader: identityCsvHeader,
   csv: ({ content }) => (content === undefined ? '' : identityCsv(content)),
   titles: ['APPLICATION', 'NAME'],
+  usual: [11, 28],
   fits: [
     { priority: 70, least: 6 },
     { priority: 60, least: 12 },
@@ -116,6 +130,7 @@ export const OWNERS: Annotation = {
   csvHeader: ['src', 'dst'].map((side) => `,${side}Asn,${side}AsName,${side}Country,${side}Prefix`).join(''),
   csv: ({ srcOwner, dstOwner }) => ownersCsv(srcOwner, dstOwner),
   titles: ['SOURCE OWNER', 'DESTINATION OWNER'],
+  usual: [24, 24],
   fits: [
     { priority: 10, least: 12 },
     { priority: 12, least: 12 },
@@ -130,13 +145,14 @@ function shown(owner: Owner | null): Owner | null {
 
 /** `,"srcOwner":{"asn":15169,"name":"GOOGLE, US","country":"US","prefix":"8.8.8.0/24"},"dstOwner":null` */
 function ownersJson(src: Owner | null, dst: Owner | null): string {
-  return `,"srcOwner":${ownerJson(shown(src))},"dstOwner":${ownerJson(shown(dst))}`;
+  return `,"srcOwner":${JSON.stringify(ownerOf(src))},"dstOwner":${JSON.stringify(ownerOf(dst))}`;
 }
 
-function ownerJson(owner: Owner | null): string {
-  if (owner === null) return 'null';
-  const { asn, name, country, prefix } = owner;
-  return JSON.stringify({ asn, name, country, prefix });
+function ownerOf(owner: Owner | null): KnownOwner | null {
+  const known = shown(owner);
+  if (known === null) return null;
+  const { asn, name, country, prefix } = known;
+  return { asn, name, country, prefix };
 }
 
 function ownersCsv(src: Owner | null, dst: Owner | null): string {

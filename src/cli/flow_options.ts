@@ -18,8 +18,9 @@ import { fixedColumns, hasFixedColumns, isConnLog } from './fixed_formats.ts';
 import type { FixedFormat } from './fixed_formats.ts';
 import { FORMAT_TRAITS } from './format_traits.ts';
 import type { FlowFormat } from './format_traits.ts';
-import type { FlowQuery, Gathering } from './flow_query.ts';
-import type { TableTerminal } from '../text/table.ts';
+import type { FlowQuery, Gathering, LookedUp } from './flow_query.ts';
+import type { ColorChoice } from '../text/color.ts';
+import type { TableLook } from '../export/table.ts';
 import { kafkaAddress } from './kafka/kafka_address.ts';
 import { withPackages } from './optional_package.ts';
 import type { Output } from './output.ts';
@@ -89,7 +90,7 @@ export type FieldFormat = Exclude<TextFormat, 'cic'>;
 const SINKS: Readonly<
   Record<TextFormat | FixedFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>
 > = {
-  async table(fields, { localTime, terminal }) {
+  async table(fields, { localTime, look }) {
     const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
       import('./view_sink.ts'),
       import('../export/table.ts'),
@@ -98,7 +99,7 @@ const SINKS: Readonly<
     const columns = columnsOf(fields, localTime);
     return (live) => {
       const make = live ? streamingTable : table;
-      return tableSink(make(columns, undefined, terminal), fields);
+      return tableSink(make(columns, undefined, look), fields);
     };
   },
   async jsonl(fields = FLOW_FIELDS) {
@@ -145,11 +146,11 @@ async function plainWriter(
   chosen: ChosenFormat,
   gathering?: Gathering,
 ): Promise<Writer> {
-  const { fields, localTime } = chosen;
+  const { fields } = chosen;
   const makeSink = await SINKS[format](fields, chosen);
   if (gathering !== undefined) {
     const { gatheredWriter } = await import('./write_gathered.ts');
-    return gatheredWriter(format, gathering, () => makeSink(false), localTime);
+    return gatheredWriter(format, gathering, () => makeSink(false), chosen);
   }
   const { writeFlows } = await import('./write_flows.ts');
   return (feed, output, live = false) => writeFlows(feed, makeSink(live), output);
@@ -163,8 +164,8 @@ export interface ChosenFormat {
   readonly identify: boolean;
   /** Tables have times of this host. */
   readonly localTime: boolean;
-  /** Where tables are shown; undefined: not on a terminal. */
-  readonly terminal: TableTerminal | undefined;
+  /** Where and how tables are shown. */
+  readonly look: TableLook;
   /** Some of the fields are derived. */
   readonly derived: boolean;
   /** Options of formats that are not text. */
@@ -187,8 +188,8 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
-  const terminal = format === 'table' && (output === undefined || output === '-') ? standardTerminal() : undefined;
-  return { format, terminal, fields: formed, identify: wantsIdentity(groups), localTime, derived, values };
+  const look = format === 'table' ? await tableLook(output, values.color) : {};
+  return { format, look, fields: formed, identify: wantsIdentity(groups), localTime, derived, values };
 }
 
 /** @throws {RangeError} for an option that asks for other columns */
@@ -220,10 +221,14 @@ export async function chosenWindow({ from, to, localTime }: WindowValues): Promi
 
 type WindowValues = Pick<ValuesAt<'read'>, 'from' | 'to' | 'localTime'>;
 
-/** Standard output, if it is a terminal whose size is known. */
-function standardTerminal(): TableTerminal | undefined {
-  const { isTTY, columns, rows } = process.stdout;
-  return isTTY === true && columns > 0 && rows > 0 ? process.stdout : undefined;
+/** On standard output, if it is a terminal whose size is known; with colours, if it has them. */
+async function tableLook(output: string | undefined, color: ColorChoice): Promise<TableLook> {
+  const stream = output === undefined || output === '-' ? process.stdout : { isTTY: false, columns: 0, rows: 0 };
+  const terminal = stream.isTTY && stream.columns > 0 && stream.rows > 0 ? stream : undefined;
+  const { chosenColorDepth } = await import('../text/color.ts');
+  const depth =
+    output === undefined || output === '-' || color === 'always' ? chosenColorDepth(color, process.env, stream) : 0;
+  return { terminal, palette: depth === 0 ? undefined : (await import('../text/cell_style.ts')).cellPalette(depth) };
 }
 
 function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
@@ -242,7 +247,9 @@ export interface WriterSources {
 /** @throws {RangeError} when groups are to have what only flows have */
 export async function loadWriter(chosen: ChosenFormat, { query, annotations }: WriterSources): Promise<Writer> {
   const { format, identify } = chosen;
-  if (kafkaAddress(chosen.values.output) !== undefined) return topicWriter(chosen);
+  const isTopic = kafkaAddress(chosen.values.output) !== undefined;
+  if (query?.later !== undefined) checkLater(format, isTopic, query);
+  if (isTopic) return topicWriter(chosen);
   if (format === 'none') return NO_WRITER;
   if (isBinary(format)) return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values);
   const gathering = query?.gathering;
@@ -257,7 +264,17 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);
   }
   const { annotatedWriter } = await import('./write_annotated.ts');
-  return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, gathering);
+  const asked = { ranked: gathering, later: query?.later };
+  return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, asked);
+}
+
+/** @throws {RangeError} where nobody waits for what the expression asks */
+function checkLater(format: FlowFormat, isTopic: boolean, { gathering }: FlowQuery): void {
+  if (gathering !== undefined)
+    throw new RangeError('--where about processes or owners cannot have --sort, --top and --by; leave them out');
+  if (isTopic) throw new RangeError('--where about processes or owners cannot have kafka://; leave one of them out');
+  if (format === 'table' || format === 'jsonl' || format === 'csv') return;
+  throw new RangeError(`--where about processes or owners cannot have --format ${format}; choose table, jsonl or csv`);
 }
 
 /** @throws {RangeError} when a package is missing, and for formats and options without a place in messages */
@@ -282,10 +299,12 @@ export async function openQuery(
   values: QueryValues,
   derived: boolean,
   options: EngineOptions,
+  lookedUp: LookedUp = { processes: false, owners: false },
 ): Promise<FlowQuery | undefined> {
   const { where, sort, top, by, interval } = values;
   const isPlain = [where, sort, top, by, interval].every((value) => value === undefined) && !derived;
-  return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options);
+  return isPlain ? undefined : (await import('./flow_query.ts')).flowQuery(values, options, lookedUp);
 }
 
-type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'localTime' | 'timeFormat' | 'interim'> & BinaryValues;
+type FormatValues = Pick<ValuesAt<'read'>, 'format' | 'fields' | 'localTime' | 'timeFormat' | 'interim' | 'color'> &
+  BinaryValues;

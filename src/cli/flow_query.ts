@@ -6,6 +6,10 @@ import { groupOption, wantsIdentity } from '../flow/groups.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FieldScope } from '../query/fields.ts';
 import { derivedWriter } from '../query/derived.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
+import { HostSource } from '../query/host_fields.ts';
+import type { KnownHost } from '../query/host_fields.ts';
 import { IdentitySource } from '../query/identity_fields.ts';
 import { groupPlan } from '../query/grouping.ts';
 import type { GroupPlan } from '../query/grouping.ts';
@@ -45,16 +49,27 @@ export interface GroupedFlows extends Order {
 
 export type Gathering = RankedFlows | GroupedFlows;
 
+/** What is looked up about flows besides their fields. */
+export interface LookedUp {
+  readonly processes: boolean;
+  readonly owners: boolean;
+}
+
+/** Whether a flow is wanted, of which this is known. One that is not counts as left out. */
+export type LaterTest = (bytes: RowBytes, row: number, host: KnownHost, content: KnownIdentity | undefined) => boolean;
+
 export interface FlowQuery {
   readonly stage: RowStage | undefined;
   /** Undefined: flows are written as they end. */
   readonly gathering: Gathering | undefined;
+  /** `--where`, if it asks what is known only when flows are written; undefined: the stage has asked everything. */
+  readonly later: LaterTest | undefined;
   /** Lets the flows of a feed answer it. */
   readonly answerFrom: (feed: Pick<FlowFeed, 'engine' | 'identities'>) => void;
 }
 
 /** @throws {WhereError | RangeError} for an expression or a field that is wrong */
-export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuery {
+export function flowQuery(values: QueryValues, options: EngineOptions, { processes, owners }: LookedUp): FlowQuery {
   const identity = wantsIdentity(options.with) ? new IdentitySource() : undefined;
   const scope: FieldScope = {
     groups: options.with ?? [],
@@ -64,19 +79,33 @@ export function flowQuery(values: QueryValues, options: EngineOptions): FlowQuer
   };
   const { where } = values;
   const { derivedAt } = planSides(options);
-  const keeps = where === undefined ? undefined : compileWhere(where, scope);
+  const host = new HostSource(processes, owners);
+  const test = where === undefined ? undefined : compileWhere(where, { ...scope, host });
+  const keeps = host.asked ? keepAll : test;
   const complete = derivedAt === undefined ? undefined : derivedWriter(derivedAt);
   const isStaged = keeps !== undefined || complete !== undefined;
   const stage: RowStage | undefined = isStaged ? { keeps, complete, leftOut: 0 } : undefined;
   return {
     stage,
     gathering: gatheringOf(values, scope),
+    later:
+      stage === undefined || test === undefined || !host.asked
+        ? undefined
+        : (bytes, row, known, content) => {
+            host.known = known;
+            if (identity !== undefined && content !== undefined) identity.reader = { peek: () => content };
+            const isWanted = test(bytes, row);
+            if (!isWanted) stage.leftOut++;
+            return isWanted;
+          },
     answerFrom({ engine, identities }) {
       engine.stage = stage;
       if (identity !== undefined) identity.reader = identities;
     },
   };
 }
+
+const keepAll = (): boolean => true;
 
 function gatheringOf({ sort, top, by, interval }: QueryValues, scope: FieldScope): Gathering | undefined {
   if (sort === undefined && top === undefined && by === undefined) {

@@ -3,7 +3,9 @@ import { protocolText } from '../flow/numbers.ts';
 import type { Group, GroupValue } from '../query/grouping.ts';
 import type { RankKey } from '../query/ranking.ts';
 import { sizeText } from '../text/figure_text.ts';
-import { tableLines } from '../text/table.ts';
+import type { CellStyle } from '../text/cell_style.ts';
+import type { TableLook } from '../export/table.ts';
+import { sampledTable } from '../text/table.ts';
 import type { FieldFormat } from './flow_options.ts';
 import { SUMS } from './flow_query.ts';
 
@@ -20,17 +22,30 @@ function isSum(name: string): name is Sum {
   return SUMS.some((sum) => sum === name);
 }
 
+const NOTHING = '-';
+/** On a narrow terminal packets are left out first, then flows, then the last fields. */
+const FIELD_PRIORITY = 80;
+/** No IPv4 address is cut; an IPv6 address may be. */
+const FIELD_LEAST = 20;
+const SUM_FITS = [{ priority: 20 }, { priority: 10 }, { priority: 90 }];
+
+function cellStyle(_: number, text: string): CellStyle {
+  return text === NOTHING ? 'faint' : 'plain';
+}
+
 export class GroupText {
   readonly format: FieldFormat;
   /** Times of this host instead of UTC. */
   readonly local: boolean;
   readonly #names: readonly string[];
+  readonly #look: TableLook;
 
-  /** @param names of the fields that the groups have */
-  constructor(format: FieldFormat, names: readonly string[], local: boolean) {
+  /** @param names of the fields that the groups have @param look of tables */
+  constructor(format: FieldFormat, names: readonly string[], local: boolean, look: TableLook = {}) {
     this.format = format;
     this.local = local;
     this.#names = names;
+    this.#look = look;
   }
 
   /** @param until end of the interval, the first member of each line; undefined: there is none */
@@ -67,20 +82,20 @@ export class GroupText {
     }
   }
 
-  #table(groups: readonly Group[]): Iterable<string> {
+  *#table(groups: readonly Group[]): Generator<string> {
     const titles = [...this.#names, ...SUMS].map((title) => title.toUpperCase());
     const right = new Set(titles.flatMap((_, n) => (n >= this.#names.length || this.#isNumeric(groups, n) ? [n] : [])));
-    const rows = groups.map((group) => [
-      ...group.values.map((value, n) => this.#cell(n, value)),
-      String(group.flows),
-      String(group.packets),
-      sizeText(group.bytes),
-    ]);
-    return tableLines({ titles, right }, rows);
+    const fits = [...this.#names.map((_, n) => ({ priority: FIELD_PRIORITY - n, least: FIELD_LEAST })), ...SUM_FITS];
+    const table = sampledTable({ titles, right, fits, style: cellStyle, ...this.#look }, Number.POSITIVE_INFINITY);
+    for (const group of groups) {
+      const values = group.values.map((value, n) => this.#cell(n, value));
+      table.row([...values, String(group.flows), String(group.packets), sizeText(group.bytes)]);
+    }
+    yield table.end();
   }
 
   #cell(column: number, value: GroupValue): string {
-    if (value === null) return '-';
+    if (value === null) return NOTHING;
     return this.#names[column] === 'protocol' ? protocolText(Number(value)) : String(value);
   }
 

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
 import { rowViewWith } from '../engine/rows.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import type { RowView } from '../engine/rows.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
@@ -21,11 +22,11 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { widthOf } from '../text/width.ts';
-import { IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
+import { hostOf, IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
 import type { ChosenFields, ChosenFormat, FieldFormat, Writer } from './flow_options.ts';
-import type { RankedFlows } from './flow_query.ts';
+import type { LaterTest, RankedFlows } from './flow_query.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
@@ -35,7 +36,7 @@ import { Ranking } from '../query/ranking.ts';
 import type { RankKey } from '../query/ranking.ts';
 import type { RowKey } from '../query/sort_key.ts';
 
-type AnnotatedChoice = Pick<ChosenFormat, 'fields' | 'localTime' | 'terminal'>;
+type AnnotatedChoice = Pick<ChosenFormat, 'fields' | 'localTime' | 'look'>;
 
 type KnownText = (known: FlowContext) => string;
 
@@ -60,12 +61,19 @@ export interface AnnotationSources {
   readonly identities: LiveIdentities | undefined;
 }
 
-/** @param ranked flows are kept, and written in this order; undefined: they are written as they end */
+/** What is asked of the flows. */
+export interface AskedOfFlows {
+  /** They are kept, and written in this order; undefined: they are written as they end. */
+  readonly ranked?: RankedFlows | undefined;
+  /** Which are written; undefined: all. */
+  readonly later?: LaterTest | undefined;
+}
+
 export function annotatedWriter(
   format: FieldFormat,
   chosen: AnnotatedChoice,
   sources: AnnotationSources,
-  ranked?: RankedFlows,
+  asked: AskedOfFlows = {},
 ): Writer {
   const { owners, identities } = sources;
   return async (feed, output, live = false) => {
@@ -75,7 +83,10 @@ export function annotatedWriter(
       ...(owners === undefined ? [] : [OWNERS]),
     ];
     try {
-      await writeAnnotated(feed, annotatedFormat(format, chosen, live, annotations), sources, output, { live, ranked });
+      await writeAnnotated(feed, annotatedFormat(format, chosen, live, annotations), sources, output, {
+        live,
+        ...asked,
+      });
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
       if ((identities?.unnamed ?? 0) > 0) await warnOfNamespace();
@@ -93,7 +104,7 @@ async function warnOfNamespace(): Promise<void> {
 
 function annotatedFormat(
   format: FieldFormat,
-  { fields: chosen, localTime, terminal }: AnnotatedChoice,
+  { fields: chosen, localTime, look }: AnnotatedChoice,
   live: boolean,
   annotations: readonly Annotation[],
 ): AnnotatedFormat {
@@ -102,11 +113,12 @@ function annotatedFormat(
     case 'table': {
       const further = {
         titles: annotations.flatMap(({ titles }) => titles),
+        usual: annotations.flatMap(({ usual }) => usual),
         fits: annotations.flatMap(({ fits }) => fits),
         width: widthOf,
       };
       const columns = columnsOf(chosen, localTime);
-      const lines = live ? streamingTable(columns, further, terminal) : table(columns, further, terminal);
+      const lines = live ? streamingTable(columns, further, look) : table(columns, further, look);
       return {
         begin: () => '',
         hold: (engine, rows) =>
@@ -165,7 +177,7 @@ async function writeAnnotated(
   format: AnnotatedFormat,
   { owners, identities }: AnnotationSources,
   output: Output,
-  { live, ranked }: { readonly live: boolean; readonly ranked: RankedFlows | undefined },
+  { live, ranked, later }: AskedOfFlows & { readonly live: boolean },
 ): Promise<void> {
   const { engine } = feed;
   if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => forget(feed, row, identities);
@@ -193,7 +205,7 @@ async function writeAnnotated(
     let turnBegan = performance.now();
     while (!output.gone && (await feed.advance())) {
       while (engine.closedCount > 0 && !output.gone) {
-        for (const { flow, key } of takeFlows(feed, format, identities, ranked?.key)) {
+        for (const { flow, key } of takeFlows(feed, format, identities, { key: ranked?.key, later })) {
           if (ranking === undefined) waiting.add(flow);
           else ranking.add(key, () => flow);
         }
@@ -210,17 +222,22 @@ async function writeAnnotated(
   if (!output.gone) await write(format.end());
 }
 
+interface AskedOfRows {
+  readonly key: RowKey | undefined;
+  readonly later: LaterTest | undefined;
+}
+
 /** A flow that has started and ended since the last look must be noted before it is taken. */
 function takeFlows(
   feed: FlowFeed,
   format: AnnotatedFormat,
   identities: LiveIdentities | undefined,
-  keyOf: RowKey | undefined,
+  asked: AskedOfRows,
 ): RankedFlow[] {
   const { engine } = feed;
   const flows = engine.locked(() => {
     identities?.note();
-    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(feed, rows, format, identities, keyOf));
+    return engine.takeClosed(ROWS_MAX, (rows) => holdRows(feed, rows, format, identities, asked));
   });
   identities?.ask();
   return flows;
@@ -231,28 +248,36 @@ function holdRows(
   rows: RowRange,
   format: AnnotatedFormat,
   identities: LiveIdentities | undefined,
-  keyOf: RowKey | undefined,
+  { key: keyOf, later }: AskedOfRows,
 ): RankedFlow[] {
   const { engine } = feed;
   const texts = format.hold(engine, rows);
-  const { data } = engine.views;
+  const { data, u8 } = engine.views;
   return mapRows(engine, rows, (view, n) => {
     const identity = takeIdentity(data, view.row, identities);
     const { protocol, dstPort } = view;
     const key = keyOf?.(engine.views, view.row) ?? null;
     const content = feed.identities?.take(view.row);
     const text = texts[n] as KnownText;
+    const copy = later === undefined ? undefined : bytesOf(u8.slice(view.row, view.row + rows.rowBytes));
     const flow: WaitingFlow = {
       src: view.srcAddress,
       dst: view.dstAddress,
       get answered() {
         return identity?.answered;
       },
-      text: (srcOwner, dstOwner) =>
-        text({ protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner }),
+      text(srcOwner, dstOwner) {
+        const known = { protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner };
+        const isWanted = copy === undefined || later?.(copy, 0, hostOf(known), content) !== false;
+        return isWanted ? text(known) : '';
+      },
     };
     return { flow, key };
   });
+}
+
+function bytesOf(u8: Uint8Array<ArrayBuffer>): RowBytes {
+  return { u8, data: new DataView(u8.buffer) };
 }
 
 /** What is known of the flow in a row, which is delivered now. */

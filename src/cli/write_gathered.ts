@@ -6,7 +6,7 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
-import type { FieldFormat, TextFormat, Writer } from './flow_options.ts';
+import type { ChosenFormat, FieldFormat, TextFormat, Writer } from './flow_options.ts';
 import { fixedColumns, hasFixedColumns } from './fixed_formats.ts';
 import type { FixedFormat } from './fixed_formats.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
@@ -31,12 +31,12 @@ export function gatheredWriter(
   format: TextFormat | FixedFormat,
   gathering: Gathering,
   newSink: () => RowSink,
-  local: boolean,
+  { localTime: local, look }: Pick<ChosenFormat, 'localTime' | 'look'>,
 ): Writer {
   const gatherer =
     gathering.kind === 'ranked'
       ? new RankedRows(gathering, newSink, format === 'table', local)
-      : new GroupSums(gathering, new GroupText(groupFormat(format), gathering.plan.names, local));
+      : new GroupSums(gathering, new GroupText(groupFormat(format), gathering.plan.names, local, look));
   return (feed, output) => writeGathered(feed, output, gatherer, gathering.intervalMs);
 }
 

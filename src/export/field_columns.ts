@@ -35,8 +35,10 @@ const USUAL_WIDTH: Readonly<Record<FieldType, number>> = {
 export function columnsOf(fields: readonly FieldDefinition[] | undefined, local = false): FlowColumns {
   if (fields === undefined) return usualColumns(local);
   const titles = fields.map(fieldPath);
+  const end = titles.indexOf('endReason');
   return {
     titles,
+    ...(end < 0 ? {} : { end }),
     right: new Set(fields.flatMap((field, column) => (isQuantity(field) ? [column] : []))),
     usual: fields.map(({ type }, column) => Math.max(USUAL_WIDTH[type], titles[column]?.length ?? 0)),
     fits: fields.map((field, column) => fitOf(field, fields.length - column)),

@@ -5,6 +5,8 @@ import { flowEndpointText } from '../text/endpoint.ts';
 import { sizeText } from '../text/figure_text.ts';
 import { fixedTable, sampledTable } from '../text/table.ts';
 import type { ColumnFit } from '../text/fit.ts';
+import type { CellStyle } from '../text/cell_style.ts';
+import type { Palette } from '../text/palette.ts';
 import type { TableCell, TableColumns, TableTerminal, TableWriter } from '../text/table.ts';
 import { flagsText } from '../text/tcp_flags.ts';
 import { durationText, timeText } from '../text/time_text.ts';
@@ -23,6 +25,8 @@ export interface FlowColumns {
   readonly usualShort?: readonly number[];
   /** What may happen to each column on a narrow terminal. */
   readonly fits: readonly ColumnFit[];
+  /** The column that says why flows ended; none: there is no such column. */
+  readonly end?: number;
   /** One text for each title, in ASCII. */
   cells(flow: FlowView): TableCell[];
 }
@@ -31,19 +35,20 @@ export interface FlowColumns {
 const USUAL_COLUMNS: FlowColumns = {
   titles: [['START (UTC)', 'START'], 'DURATION', 'PROTO', 'SOURCE', 'DESTINATION', 'PACKETS', 'BYTES', 'FLAGS', 'END'],
   right: new Set([1, 5, 6]),
-  usual: [26, 9, 6, 21, 21, 13, 19, 11, 7],
+  usual: [26, 9, 6, 21, 21, 13, 21, 11, 7],
   usualShort: [8, 9, 6, 21, 21, 7, 9, 11, 7],
   fits: [
     { priority: 65 },
     { priority: 30 },
     { priority: 80 },
-    { priority: 85, least: 19, keepsEnd: true },
-    { priority: 90, least: 19, keepsEnd: true },
+    { priority: 85, least: 18, keepsEnd: true },
+    { priority: 90, least: 18, keepsEnd: true },
     { priority: 20 },
-    { priority: 50 },
+    { priority: 70 },
     { priority: 5 },
     { priority: 95 },
   ],
+  end: 8,
   cells: (flow) => flowCells(flow, false),
 };
 
@@ -66,9 +71,19 @@ export interface Table {
   end(): string;
 }
 
+/** Where a table is shown, and how. */
+export interface TableLook {
+  /** Undefined: not on a terminal. */
+  readonly terminal?: TableTerminal | undefined;
+  /** Undefined: no colours. */
+  readonly palette?: Palette<CellStyle> | undefined;
+}
+
 /** Columns after those of the flow itself, aligned to the left. */
 export interface FurtherColumns {
   readonly titles: readonly string[];
+  /** Widths for flows that are still to come. */
+  readonly usual: readonly number[];
   /** What may happen to each on a narrow terminal. */
   readonly fits: readonly ColumnFit[];
   /** Columns of a terminal that a text takes. */
@@ -76,30 +91,55 @@ export interface FurtherColumns {
 }
 
 /** All cells of a flow are ASCII. */
-const NONE: FurtherColumns = { titles: [], fits: [], width: (text) => text.length };
-
-const USUAL_FURTHER_WIDTH = 32;
+const NONE: FurtherColumns = { titles: [], usual: [], fits: [], width: (text) => text.length };
 
 /** A table whose lines come at once, with columns of the usual width; a longer cell pushes its line to the right. */
-export function streamingTable(columns: FlowColumns, further = NONE, terminal?: TableTerminal): Table {
-  const more = further.titles.map(() => USUAL_FURTHER_WIDTH);
+export function streamingTable(columns: FlowColumns, further = NONE, look: TableLook = {}): Table {
   const { usual, usualShort = usual } = columns;
-  const writer = fixedTable(columnsWith(columns, further, terminal), [...usual, ...more], [...usualShort, ...more]);
+  const widths = [usual, usualShort].map((one) => [...one, ...further.usual]) as [number[], number[]];
+  const writer = fixedTable(columnsWith(columns, further, look), ...widths);
   return flowTable(columns, writer);
 }
 
 /** A table that holds back its first lines until it knows how wide the columns are. */
-export function table(columns: FlowColumns, further = NONE, terminal?: TableTerminal): Table {
-  return flowTable(columns, sampledTable(columnsWith(columns, further, terminal), SAMPLE));
+export function table(columns: FlowColumns, further = NONE, look: TableLook = {}): Table {
+  return flowTable(columns, sampledTable(columnsWith(columns, further, look), SAMPLE));
 }
 
 function columnsWith(
-  { titles, right, fits }: FlowColumns,
+  { titles, right, fits, end }: FlowColumns,
   further: FurtherColumns,
-  terminal: TableTerminal | undefined,
+  { terminal, palette }: TableLook,
 ): TableColumns {
-  const { width } = further;
-  return { titles: [...titles, ...further.titles], right, width, fits: [...fits, ...further.fits], terminal };
+  return {
+    titles: [...titles, ...further.titles],
+    right,
+    width: further.width,
+    fits: [...fits, ...further.fits],
+    terminal,
+    palette,
+    style: (column, text) => (column === end ? endStyle(text) : text === NOTHING ? 'faint' : 'plain'),
+  };
+}
+
+/** What is not known. */
+const NOTHING = '-';
+
+/** A refused or failed connection stands out; one that only fell silent does not. */
+function endStyle(reason: string): CellStyle {
+  switch (reason) {
+    case 'fin':
+      return 'good';
+    case 'rst':
+    case 'evicted':
+      return 'alarm';
+    case 'active':
+      return 'passing';
+    case 'end':
+      return 'open';
+    default:
+      return 'faint';
+  }
 }
 
 function flowTable({ cells }: FlowColumns, { row, end }: TableWriter): Table {

@@ -139,6 +139,15 @@ export const OUTPUT_OPTIONS = [
     where: ['read', 'live', 'replay'],
   },
   {
+    name: 'color',
+    type: 'choice',
+    argument: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    help: 'colours of tables; auto: on a terminal, as NO_COLOR, FORCE_COLOR, TERM and COLORTERM say',
+    where: ['read', 'live', 'replay'],
+  },
+  {
     name: 'output',
     perOutput: true,
     short: 'o',

@@ -12,6 +12,8 @@ import { protocolNamed, protocolNames } from '../flow/numbers.ts';
 import { valueText } from '../flow/value_text.ts';
 import { nearestName } from '../text/nearest.ts';
 import { DERIVED_NUMBERS } from './derived.ts';
+import { HOST_FIELDS, hostRemedy, isHostField } from './host_fields.ts';
+import type { HostSource } from './host_fields.ts';
 import { IDENTITY_FIELDS, identityOperand, isIdentityField } from './identity_fields.ts';
 import type { IdentitySource } from './identity_fields.ts';
 import type { Operand } from './operand.ts';
@@ -26,6 +28,8 @@ export interface FieldScope {
   readonly placed: (fields: readonly FieldDefinition[]) => readonly FieldDefinition[];
   /** What flows are, when that is wanted. */
   readonly identity?: IdentitySource | undefined;
+  /** Who is behind flows, where that can be asked. */
+  readonly host?: HostSource | undefined;
   /** What turns a group on, for messages: `--with tcp`. */
   readonly remedy: (group: string) => string;
 }
@@ -42,6 +46,7 @@ const TIME_NS = 1e9;
 export function fieldOperand(name: string, column: number, scope: FieldScope): Operand | undefined {
   const common = { column, shown: name };
   if (isIdentityField(name)) return scope.identity && identityOperand(name, column, scope.identity);
+  if (isHostField(name)) return scope.host?.operand(name, column);
   if (name === 'address') return { ...common, kind: 'address', places: [ROW_SOURCE, ROW_DESTINATION] };
   if (name === 'port') {
     const sides = [storedNumber('u16', ROW_SOURCE_PORT), storedNumber('u16', ROW_DESTINATION_PORT)] as const;
@@ -129,14 +134,19 @@ function isText(store: FieldStore): boolean {
 }
 
 /** Why a name is none of a field's, and what may help. */
-export function unknownField(name: string, { groups, identity, remedy }: FieldScope): string {
+export function unknownField(name: string, { groups, identity, host, remedy }: FieldScope): string {
   if (isIdentityField(name) && identity === undefined)
     return `'${name}' needs identification; add ${remedy('identify')}`;
+  if (isHostField(name)) return `'${name}' ${hostRemedy(name)}`;
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) return `'${name}' is a field of a group that is not on; add ${remedy(field.group)}`;
   const known = [...fieldsWith(groups), ...DERIVED_FIELDS]
     .map(fieldPath)
-    .concat(Object.keys(EITHER_END), identity === undefined ? [] : IDENTITY_FIELDS);
+    .concat(
+      Object.keys(EITHER_END),
+      identity === undefined ? [] : IDENTITY_FIELDS,
+      host === undefined ? [] : HOST_FIELDS,
+    );
   const near = nearestName(name, known) ?? nearestName(name, ALL_FIELDS.map(fieldPath));
   return `unknown field '${name}'; ${near === undefined ? 'docs/schema.md lists the fields' : `did you mean '${near}'?`}`;
 }

@@ -17,9 +17,9 @@ export function countText(value: number): string {
   return value < 1e6 ? String(value) : decimalText(value);
 }
 
-/** Bytes with a binary prefix from 10,000 on: 9999, 9.8 KiB, 1.2 GiB. */
+/** Bytes with their unit, which has a binary prefix from 10,000 on: 9999 B, 9.8 KiB, 1.2 GiB. */
 export function sizeText(bytes: number): string {
-  if (bytes < 10_000) return String(bytes);
+  if (bytes < 10_000) return `${bytes} B`;
   const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   let value = bytes / 1024;
   let unit = 0;

@@ -2,6 +2,9 @@
 import { ELLIPSIS } from './ascii.ts';
 import { fitColumns } from './fit.ts';
 import type { ColumnFit, FittedColumn } from './fit.ts';
+import { painted } from './palette.ts';
+import type { Palette } from './palette.ts';
+import type { CellStyle } from './cell_style.ts';
 
 /** A text, or a text and its short form for a narrow terminal. */
 export type TableCell = string | readonly [long: string, short: string];
@@ -20,6 +23,10 @@ export interface TableColumns {
   readonly width?: (text: string) => number;
   /** What may happen to each column on a terminal that is too narrow. */
   readonly fits?: readonly ColumnFit[];
+  /** Colours; none: the bare text. */
+  readonly palette?: Palette<CellStyle> | undefined;
+  /** How a cell looks. None: plain. @param column 0-based */
+  readonly style?: ((column: number, text: string) => CellStyle) | undefined;
   /** Where the table is shown: no line is wider, and the titles are repeated on each screen. None: not on a terminal. */
   readonly terminal?: TableTerminal | undefined;
 }
@@ -94,7 +101,7 @@ function screenLines(columns: TableColumns, widths: readonly number[], short: re
     const room = terminal?.columns ?? Number.POSITIVE_INFINITY;
     left = terminal === undefined ? Number.POSITIVE_INFINITY : Math.max(1, terminal.rows - OTHER_LINES);
     shown = shownLines(columns, fitColumns(widths, short, fits, room, GAP), room);
-    return shown(titles);
+    return shown(titles, 'title');
   };
   return {
     titles: begin,
@@ -108,19 +115,25 @@ function screenLines(columns: TableColumns, widths: readonly number[], short: re
 
 /** Lines of the columns that are shown. If one is too wide, texts that are wider than their columns are cut. */
 function shownLines(
-  { right, width = lengthOf, fits = [] }: TableColumns,
+  { right, width = lengthOf, fits = [], palette, style = () => 'plain' }: TableColumns,
   shown: readonly FittedColumn[],
   room: number,
-): (cells: readonly TableCell[]) => string {
+): (cells: readonly TableCell[], all?: CellStyle) => string {
   const widths = shown.map((one) => one.width);
   const aligned = new Set(shown.flatMap(({ column }, n) => (right?.has(column) === true ? [n] : [])));
   const layout = { titles: [], right: aligned, width };
-  return (cells) => {
+  const line = (texts: readonly string[], all: CellStyle | undefined): string => {
+    if (palette === undefined) return tableLine(texts, widths, layout);
+    return paintedLine(alignedCells(texts, widths, layout), (n) =>
+      painted(texts[n] ?? '', all ?? style(shown[n]?.column ?? -1, texts[n] ?? ''), palette),
+    );
+  };
+  return (cells, all) => {
     const texts = shown.map(({ column, isShort }) => cellText(cells[column] ?? '', isShort));
-    const line = tableLine(texts, widths, layout);
-    if (room === Number.POSITIVE_INFINITY || width(line.trimEnd()) <= room) return line;
+    if (room === Number.POSITIVE_INFINITY || width(tableLine(texts, widths, layout).trimEnd()) <= room)
+      return line(texts, all);
     const cut = texts.map((text, n) => cutText(text, widths[n] ?? 0, width, fits[shown[n]?.column ?? -1]?.keepsEnd));
-    return tableLine(cut, widths, layout);
+    return line(cut, all);
   };
 }
 
@@ -168,6 +181,15 @@ export function alignedCells(
     blanks = GAP + (toTheRight ? 0 : missing);
   });
   return parts;
+}
+
+/** @param parts blanks and cells in turn @param cell the painted one */
+function paintedLine(parts: readonly string[], cell: (n: number) => string): string {
+  const last = parts.findLastIndex((text) => text.trim() !== '');
+  return `${parts
+    .slice(0, last + 1)
+    .map((text, n) => (n % 2 === 0 ? text : cell((n - 1) / 2)))
+    .join('')}\n`;
 }
 
 function tableLine(row: readonly string[], widths: readonly number[], columns: TableColumns): string {

@@ -67,6 +67,47 @@ const records = (out: string): { srcAddress: string; dstAddress: string; srcOwne
 const withoutOwners = (out: string): string =>
   out.replaceAll(/,"srcOwner":(?:null|\{[^}]*\}),"dstOwner":(?:null|\{[^}]*\})\}$/gm, '}');
 
+describe('--where about owners', () => {
+  const all = capture([
+    ['10.0.0.1', '8.8.8.8'],
+    ['9.9.9.9', '10.0.0.1'],
+    ['8.8.8.9', '11.1.1.1'],
+    ['10.0.0.1', '10.0.0.2'],
+  ]);
+
+  it('leaves flows out when their owners are known, and counts them', async () => {
+    const path = file('where.pcap', all);
+    const database = file('where.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169 } }));
+    const asn = 'dstOwner.asn = 15169 or srcOwner.asn = 15169 and bytes > 0';
+    const args = [path, '--owner', '--owner-db', database, '--where', asn];
+    const { status, out, err } = await command([...args, '-f', 'jsonl', '--stats', '-']);
+    expect(status).toBe(EXIT.OK);
+    expect(records(out).map(({ srcAddress, dstAddress }) => [srcAddress, dstAddress])).toEqual([
+      ['10.0.0.1', '8.8.8.8'],
+      ['8.8.8.9', '11.1.1.1'],
+    ]);
+    expect(JSON.parse(err)).toMatchObject({ flowsEnded: 4, flowsLeftOut: 2 });
+    const table = await command([...args, '-f', 'table']);
+    expect(table.out.trimEnd().split('\n')).toHaveLength(3);
+    expect(table.err).toMatch(/^\n2 of 4 flows, /);
+  });
+
+  it('is refused where nobody waits for them, or looks them up', async () => {
+    const asks = ['--where', 'srcOwner.country = NL'];
+    const owner = ['--owner', '--owner-db', file('no.mmdb', mmdb({}))];
+    for (const [args, message] of [
+      [[few, ...asks], "'srcOwner.country' needs owners, in --where; add --owner"],
+      [[few, ...asks, ...owner, '--top', '2'], 'cannot have --sort, --top and --by; leave them out'],
+      [[few, ...asks, ...owner, '-f', 'none'], 'cannot have --format none; choose table, jsonl or csv'],
+    ] as const) {
+      const { status, out, err } = await command(args);
+      expect(status).toBe(EXIT.CANNOT_START);
+      expect(out).toBe('');
+      expect(err).toContain(message);
+    }
+  });
+});
+
 describe('flows', () => {
   it('in JSON Lines have both owners: null for private and unknown ones', async () => {
     const { status, out, err } = await command([few, ...(await serve(three))]);
@@ -92,10 +133,10 @@ describe('flows', () => {
   it('in a table have two more columns, with hostile names made harmless', async () => {
     const { out, err } = await command([few, ...(await serve(three)), '--format', 'table']);
     expect(out.split('\n').map((line) => line.slice(28))).toEqual([
-      'DURATION  PROTO  SOURCE         DESTINATION  PACKETS   BYTES  FLAGS  END  SOURCE OWNER                      DESTINATION OWNER',
-      '  0.000s  UDP    10.0.0.1:1024  8.8.8.8:53     1 / 0  28 / 0         end  -                                 AS64500 =1+1 | \\x1b[2Jred Ünïco…',
-      '  0.000s  UDP    9.9.9.9:1024   10.0.0.1:53    1 / 0  28 / 0         end  -                                 -',
-      '  0.000s  UDP    8.8.8.9:1024   11.1.1.1:53    1 / 0  28 / 0         end  AS64500 =1+1 | \\x1b[2Jred Ünïco…  -',
+      'DURATION  PROTO  SOURCE         DESTINATION  PACKETS       BYTES  FLAGS  END  SOURCE OWNER                      DESTINATION OWNER',
+      '  0.000s  UDP    10.0.0.1:1024  8.8.8.8:53     1 / 0  28 B / 0 B         end  -                                 AS64500 =1+1 | \\x1b[2Jred Ünïco…',
+      '  0.000s  UDP    9.9.9.9:1024   10.0.0.1:53    1 / 0  28 B / 0 B         end  -                                 -',
+      '  0.000s  UDP    8.8.8.9:1024   11.1.1.1:53    1 / 0  28 B / 0 B         end  AS64500 =1+1 | \\x1b[2Jred Ünïco…  -',
       '',
     ]);
     expect(err).toContain('3 flows');

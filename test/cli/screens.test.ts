@@ -18,14 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 /** What a command writes to a terminal of this size. */
-function onTerminal(columns: number, rows: number, args: string): string[] {
+function onTerminal(columns: number, rows: number, args: string, env: Record<string, string> = {}): string[] {
   const { stdout } = spawnSync(
     'script',
     ['-qec', `stty cols ${columns} rows ${rows}; ${COMMAND} ${args}`, '/dev/null'],
     {
       cwd: ROOT,
       encoding: 'utf8',
-      env: { ...process.env, NO_COLOR: '1', TERM: 'xterm' },
+      env: { ...process.env, NO_COLOR: '1', TERM: 'xterm', ...env },
     },
   );
   return stdout.replaceAll('\r', '').split('\n').slice(0, -1);
@@ -50,6 +50,29 @@ describe.skipIf(!hasScript)('a table on a terminal', () => {
     expect(titles[0]?.includes('START (UTC)')).toBe(columns > 120);
     expect(table[1]).toMatch(/22:13:20.* \[2001:db8:1::10\]:51001 +\[2001:db8:80::443\]:443 .* fin$/);
     expect(table).toMatchSnapshot();
+  });
+
+  it.each(SIZES)('of sums at %i x %i fits, and keeps the fields and their bytes', (columns, rows) => {
+    const sums = onTerminal(columns, rows, 'read pcaps/tour.pcap --by srcAddress,dstAddress,service,endReason,srcPort');
+    const lines = sums.slice(0, sums.indexOf(''));
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(lines[0]).toMatch(/^SRCADDRESS +DSTADDRESS +SERVICE +ENDREASON .*BYTES$/);
+    expect(lines[0]?.includes('PACKETS')).toBe(columns > 80);
+    expect(lines).toMatchSnapshot();
+  });
+
+  it('has the colours of sockets: titles, ends of flows; none with NO_COLOR or --color never', () => {
+    const seen = (args: string, env: Record<string, string>): string[] =>
+      onTerminal(120, 40, `read pcaps/tour.pcap ${args}`, { NO_COLOR: '', ...env });
+    const lines = seen('', { TERM: 'xterm-256color' });
+    expect(lines[0]).toMatch(/^\x1b\[1;38;5;67mSTART\x1b\[0m/);
+    expect(lines[1]).toMatch(/ \x1b\[38;5;71mfin\x1b\[0m$/);
+    expect(lines[4]).toMatch(/ \x1b\[38;5;160mrst\x1b\[0m$/);
+    expect(seen('--fields srcPort,endReason', { TERM: 'xterm' })[1]).toBe('  51001  \x1b[32mfin\x1b[0m');
+    const bare = onTerminal(120, 40, 'read pcaps/tour.pcap');
+    expect(lines.map((line) => line.replaceAll(/\x1b\[[0-9;]*m/g, ''))).toEqual(bare);
+    expect(seen('--color never', { TERM: 'xterm-256color' })).toEqual(bare);
+    expect(seen('', { NO_COLOR: '1', TERM: 'xterm-256color' })).toEqual(bare);
   });
 
   it('repeats its titles after as many rows as a screen has', () => {
@@ -97,8 +120,13 @@ describe('the table of live --process', () => {
 
   it.each(SIZES)('at %i x %i never loses process, state or the port of a peer', (columns, rows) => {
     const usual = usualColumns(false);
-    const further = { titles: PROCESS.titles, fits: PROCESS.fits, width: (text: string) => text.length };
-    const table = streamingTable(usual, further, { columns, rows });
+    const further = {
+      titles: PROCESS.titles,
+      usual: PROCESS.usual,
+      fits: PROCESS.fits,
+      width: (text: string) => text.length,
+    };
+    const table = streamingTable(usual, further, { terminal: { columns, rows } });
     const known = { protocol: 6, dstPort: 443, identity, content: undefined, srcOwner: null, dstOwner: null };
     const cells = PROCESS.cells(known as unknown as Parameters<typeof PROCESS.cells>[0]);
     const text = table.row([...usual.cells(flow), ...cells]);

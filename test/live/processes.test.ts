@@ -180,6 +180,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
       csv: ['-f', 'csv', '--owner', '--owner-db', database],
       table: ['-f', 'table', '--owner', '--owner-db', database],
       user: ['--user', 'daemon'],
+      where: ['--where', `process.name = ${JSON.stringify(NAME)} and direction = outbound and protocol = tcp`],
     };
     const runs = await Promise.all(
       Object.entries(ways).map(async ([name, args]) => [name, await start(...args)] as const),
@@ -197,7 +198,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     await pair.replay(pair.file('passing.pcap', pcap([{ timestampNs: 0n, frame: Uint8Array.from(passing) }])));
     await (await Program.start(pair.near, 'clients', SERVER, String(PORT), '1', NAME)).ended;
     server.child.kill();
-    for (const [name, live] of runs) results.set(name, await allFlows(live, flows));
+    for (const [name, live] of runs) results.set(name, await allFlows(live, name === 'where' ? 1 : flows));
     spied.child.kill('SIGINT');
     await spied.ended;
     plain = JSON.parse(readFileSync(report, 'utf8')) as typeof plain;
@@ -267,6 +268,17 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
       srcOwner: null,
       dstOwner: { asn: 64500, name: 'EXAMPLE-AS, NL', country: 'NL', prefix: '8.8.8.0/24' },
     });
+  });
+
+  it('are written only where --where is true of them, which may ask for processes', () => {
+    const { stats } = resultOf('where');
+    const wanted = said(resultOf('service')).filter(({ process, direction, protocol }) => {
+      return process?.name === NAME && direction === 'outbound' && protocol === 6;
+    });
+    const flows = said(resultOf('where'));
+    expect(flows.map(({ srcPort }) => srcPort)).toEqual(wanted.map(({ srcPort }) => srcPort));
+    expect(flows).not.toEqual([]);
+    expect(stats.flowsLeftOut).toBe(Number(stats.flowsEnded) - flows.length);
   });
 
   it('have no process, and say that it is forwarded, when it is between other hosts', () => {

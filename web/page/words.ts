@@ -8,8 +8,9 @@ export function counted(count: number, noun: string): string {
 
 /** 143.9 KiB, 512 bytes. */
 export function bytesText(bytes: number): string {
-  const text = sizeText(Math.round(bytes));
-  return /^\d+$/.test(text) ? counted(Number(text), 'byte') : text;
+  const whole = Math.round(bytes);
+  const text = sizeText(whole);
+  return text.endsWith(' B') ? counted(whole, 'byte') : text;
 }
 
 export function percentText(part: number): string {

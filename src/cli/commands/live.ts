@@ -33,8 +33,10 @@ export async function live(
   const { format } = chosen;
   const others = await furtherOutputs(values, further);
   const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
-  const query = await openQuery(withInterval(values), derived, { ...engineOptionsOf(flowSettings(values)), derived });
   const owner = ownerChoice(values);
+  const engine = { ...engineOptionsOf(flowSettings(values)), derived };
+  const lookedUp = { processes: values.process, owners: owner !== undefined };
+  const query = await openQuery(withInterval(values), derived, engine, lookedUp);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
   const byProcess = annotated && values.process;
   const limits = {

@@ -33,9 +33,9 @@ export async function read(
   const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
   const window = await chosenWindow(values);
   const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived, window };
-  const query = await openQuery(values, derived, options);
-  const owner = chosen.format === 'none' ? undefined : ownerChoice(values);
-  const annotations = owner === undefined ? undefined : await ownerSources(owner);
+  const owner = ownerChoice(values);
+  const query = await openQuery(values, derived, options, { processes: false, owners: owner !== undefined });
+  const annotations = owner === undefined || chosen.format === 'none' ? undefined : await ownerSources(owner);
   const planned = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
   const watch = await openWatch(values);
   const { filter, jobs, follow } = values;

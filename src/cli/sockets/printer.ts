@@ -4,7 +4,7 @@ import type { ColorChoice } from '../../text/color.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
 import { csvText, jsonText, ndjsonText } from './formats.ts';
 import type { SocketFormat } from './formats.ts';
-import { socketPalette } from './state_style.ts';
+import { cellPalette } from '../../text/cell_style.ts';
 import { socketLines } from './socket_lines.ts';
 import { clockText } from '../../text/time_text.ts';
 
@@ -55,7 +55,7 @@ function tablePrinter(
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
 ): SocketPrinter {
-  const palette = socketPalette(chosenColorDepth(color, env, target));
+  const palette = cellPalette(chosenColorDepth(color, env, target));
   const terminal = target.isTTY === true;
   // The terminal may change its size between two snapshots.
   const width = (): number => (terminal ? target.columns || COLUMNS : Number.POSITIVE_INFINITY);

@@ -8,7 +8,7 @@ import { isTcpTable } from '../../host/sockets/table_name.ts';
 import { COLUMN_NAMES } from '../../options/host_commands.ts';
 import type { Owner } from '../../owner/owner.ts';
 import { stateStyle } from './state_style.ts';
-import type { Style } from './state_style.ts';
+import type { CellStyle as Style } from '../../text/cell_style.ts';
 
 /** A socket with the requested details. Details not requested, or not visible, are null. Texts are raw. */
 export interface SocketEntry {

@@ -1,7 +1,7 @@
 /** Sockets as aligned lines. */
 import { COLUMNS, NOTHING, portText } from './socket_columns.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
-import type { Style } from './state_style.ts';
+import type { CellStyle as Style } from '../../text/cell_style.ts';
 import { ELLIPSIS } from '../../text/ascii.ts';
 import { endpointText } from '../../text/endpoint.ts';
 import { painted } from '../../text/palette.ts';

@@ -180,7 +180,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
       csv: ['-f', 'csv', '--owner', '--owner-db', database],
       table: ['-f', 'table', '--owner', '--owner-db', database],
       user: ['--user', 'daemon'],
-      where: ['--where', `process.name = ${JSON.stringify(NAME)} and direction = outbound and protocol = tcp`],
+      where: ['--where', 'process.name is not null and direction = outbound and protocol = tcp'],
     };
     const runs = await Promise.all(
       Object.entries(ways).map(async ([name, args]) => [name, await start(...args)] as const),
@@ -273,7 +273,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
   it('are written only where --where is true of them, which may ask for processes', () => {
     const { stats } = resultOf('where');
     const wanted = said(resultOf('service')).filter(({ process, direction, protocol }) => {
-      return process?.name === NAME && direction === 'outbound' && protocol === 6;
+      return process !== null && direction === 'outbound' && protocol === 6;
     });
     const flows = said(resultOf('where'));
     expect(flows.map(({ srcPort }) => srcPort)).toEqual(wanted.map(({ srcPort }) => srcPort));

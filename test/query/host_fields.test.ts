@@ -51,7 +51,7 @@ describe('an expression about processes and owners', () => {
     ['dstOwner.asn = 64500 and dstOwner.country = NL', true, false],
     ['srcOwner.asn is not null', false, false],
     ['namespace is null', true, true],
-  ])('%s', (text, curl, nobody) => {
+  ])('%s is true of what is known', (text, curl, nobody) => {
     const test = compiled(text);
     expect(test.of(CURL)).toBe(curl);
     expect(test.of(NOBODY)).toBe(nobody);

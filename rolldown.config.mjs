@@ -1,13 +1,14 @@
 /**
- * Bundles the `pcapflow` command. At start-up, opening a file costs about as much as running its code. Therefore the
- * modules that nearly every command loads are one chunk, and those that only `read` adds, with its usual format, are
- * another. Rolldown splits the rest.
+ * Bundles the `pcapflow` command, and the thread of a job. At start-up, opening a file costs about as much as running
+ * its code. Therefore the modules that nearly every command loads are one chunk, and those that only `read` adds, with
+ * its usual format, are another. Rolldown splits the rest.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 
 const CLI = fileURLToPath(new URL('dist/src/cli/', import.meta.url));
 const MAIN = `${CLI}main.js`;
+const JOB = fileURLToPath(new URL('dist/src/jobs/worker.js', import.meta.url));
 const LIST = `${CLI}command_list.js`;
 const READ = [
   `${CLI}commands/read.js`,
@@ -55,11 +56,23 @@ function chunk(name, belongs) {
   return { debugName: name, name: (id, context) => (belongs(id, context) ? name : null) };
 }
 
-export default defineConfig({
-  input: MAIN,
+/** What both bundles share. */
+const common = {
   platform: 'node',
   // Offsets and codes are hundreds of constants: as numbers they need no place in a chunk, and no look-up.
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
+  logLevel: 'warn',
+};
+const written = {
+  cleanDir: true,
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  comments: { legal: true, jsdoc: false, annotation: false },
+};
+
+const command = defineConfig({
+  ...common,
+  input: MAIN,
   external: [
     '@aws-sdk/client-s3',
     '@duckdb/node-api',
@@ -75,14 +88,10 @@ export default defineConfig({
     'prom-client',
     'xxhash-wasm',
   ],
-  logLevel: 'warn',
   output: {
+    ...written,
     dir: 'dist/bin/pcapflow',
-    cleanDir: true,
-    format: 'cjs',
-    entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    comments: { legal: true, jsdoc: false, annotation: false },
     codeSplitting: {
       groups: [
         // Rolldown puts these into main.cjs itself.
@@ -98,3 +107,8 @@ export default defineConfig({
     },
   },
 });
+
+/** The thread of a job, for the command and the library alike: one file. */
+const job = defineConfig({ ...common, input: JOB, output: { ...written, dir: 'dist/bin/job' } });
+
+export default [command, job];

@@ -4,8 +4,8 @@ import { FParserError } from '../errors.ts';
 import type { Board } from './board.ts';
 import type { ShardStart } from './shard_start.ts';
 
-/** Two folders above each built file that starts it; for the TypeScript sources, in dist. */
-const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/src/jobs/worker.js' : '../../src/jobs/worker.js';
+/** The bundle of worker.ts: two folders above each built file that starts it; for the TypeScript sources, in dist. */
+const WORKER = import.meta.url.endsWith('.ts') ? '../../dist/bin/job/worker.cjs' : '../../bin/job/worker.cjs';
 /** Longest sleep, milliseconds: how late a signal or the end of a worker may be noticed. */
 const SLEEP_MS = 20;
 

@@ -82,8 +82,9 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     interruption.end();
     signals.end();
   }
+  const flowsNotWritten = outputs.some(({ plan: { counters } }) => (counters?.flowsNotWritten ?? 0) > 0);
   const isPart = endless
-    ? flowsDropped > 0 || reader.problems.some((problem) => isLoss(problem, reader))
+    ? flowsDropped > 0 || flowsNotWritten || reader.problems.some((problem) => isLoss(problem, reader))
     : interruption.happened || reader.problems.length > 0;
   return isPart ? EXIT_PART : EXIT_OK;
 }

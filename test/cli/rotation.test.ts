@@ -228,14 +228,14 @@ it('files are whole, and all of them in the manifest, however often the process 
 
 const mounts = spawnSync('unshare', ['-m', 'true']).status === 0;
 it.skipIf(!mounts)('a full disk ends read with 4, and what is whole has its name (needs mount namespaces)', () => {
-  const frames = Array.from({ length: 2000 }, (_, n) => ({
+  const frames = Array.from({ length: 4000 }, (_, n) => ({
     timestampNs: BigInt(n) * 1_000_000n,
     frame: udp({ srcPort: 1024 + n, dstPort: 9 })
       .over(ipv4())
       .over(ethernet()),
   }));
   writeFileSync(`${folder}.pcap`, pcap(frames));
-  const script = `mount -t tmpfs -o size=512k none '${folder}' &&
+  const script = `mount -t tmpfs -o size=1m none '${folder}' &&
     '${process.execPath}' '${main}' read --no-progress -f jsonl --rotate 1h \\
       -o '${folder}/flows-%i.jsonl' '${folder}.pcap'
     status=$?; cat '${folder}'/flows-0*; exit $status`;

@@ -75,11 +75,12 @@ export class PartFile implements Target {
     if (this.#open) this.#handOver(this.#path, false);
   }
 
-  /** Hands over what is whole after a failed write. Nothing, when nothing was written. */
-  rescue(): void {
-    if (!this.#open) return;
+  /** Hands over what is whole after a failed write. False: nothing was written. */
+  rescue(): boolean {
+    if (!this.#open) return false;
     if (this.#size === 0) this.discard();
     else this.#handOver(this.#path, true);
+    return this.#size > 0;
   }
 
   /** Lines of text so far, without those that begin with '#'. */

@@ -67,14 +67,18 @@ export function rotatingWriter(write: Writer, rotation: Rotation): Writer {
 }
 
 /** Hands over what is whole of text and messages. Returns how many flows are not in it, at least. */
-function rescue(file: PartFile, { kind, hasTitles }: Rotation, { rows, firstSeen, lastSeen }: Contents): number {
+function rescue(
+  file: PartFile,
+  { kind, hasTitles, counters }: Rotation,
+  { rows, firstSeen, lastSeen }: Contents,
+): number {
   if (kind === 'blocks') {
     file.discard();
     return rows;
   }
   const written = kind === 'lines' ? Math.max(0, file.countLines() - (hasTitles ? 1 : 0)) : null;
   file.contents = { rows: written, firstSeen, lastSeen };
-  file.rescue();
+  if (file.rescue()) counters.files++;
   return written === null ? 0 : rows - written;
 }
 

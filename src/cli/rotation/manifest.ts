@@ -2,8 +2,11 @@
  * The list of files that were handed over, one JSON object a line. A file gets its name first and its line then; a journal
  * beside the part lets a later start do what is missing when the process is killed in between.
  */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { appendWhole } from '../output_target.ts';
+
+const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 /** A file that was handed over. */
 export interface FileEntry {
@@ -25,6 +28,8 @@ export class Manifest {
   readonly #path: string;
   #sequence = 0;
   readonly #listed = new Set<number>();
+  /** Files whose lines found no room. */
+  #waiting: FileEntry[] = [];
 
   /** @throws the system's error */
   constructor(path: string) {
@@ -47,17 +52,32 @@ export class Manifest {
     return this.#sequence;
   }
 
-  /** Resolves when the line is on the disk. */
-  add(entry: FileEntry): void {
-    const fd = openSync(this.#path, 'a', 0o666);
-    try {
-      writeSync(fd, `${JSON.stringify(entry)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    syncFolder(dirname(this.#path));
+  /** Puts the line on the disk. False: there is no room now, and it is written before the next one. */
+  add(entry: FileEntry): boolean {
+    this.#waiting.push(entry);
     this.#note(entry.sequence);
+    return this.flush();
+  }
+
+  /** Puts lines that wait on the disk. False: there is no room for them. @throws the system's other errors */
+  flush(): boolean {
+    if (this.#waiting.length === 0) return true;
+    try {
+      const fd = openSync(this.#path, 'a', 0o666);
+      try {
+        const lines = this.#waiting.map((entry) => `${JSON.stringify(entry)}\n`);
+        appendWhole(fd, Buffer.from(lines.join('')), fstatSync(fd).size);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    } catch (error) {
+      if (isDiskFull(error)) return false;
+      throw error;
+    }
+    this.#waiting = [];
+    syncFolder(dirname(this.#path));
+    return true;
   }
 
   has(sequence: number): boolean {
@@ -73,6 +93,11 @@ export class Manifest {
   reserve(sequence: number): void {
     this.#sequence = Math.max(this.#sequence, sequence);
   }
+}
+
+/** Is there no room left, or none for this user? */
+export function isDiskFull(error: unknown): boolean {
+  return DISK_FULL.has((error as { readonly code?: unknown }).code);
 }
 
 /** New names in a folder survive a loss of power from here on. */

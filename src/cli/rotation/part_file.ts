@@ -129,11 +129,8 @@ export function handOver(part: string, path: string, entry: FileEntry, manifest:
   }
   renameSync(part, path);
   syncFolder(dirname(path));
-  try {
-    manifest.add(entry);
-  } finally {
-    removeIfThere(journal);
-  }
+  // Without room for the line a later start adds it from the journal.
+  if (manifest.add(entry)) removeIfThere(journal);
 }
 
 export function removeIfThere(path: string): void {

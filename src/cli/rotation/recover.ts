@@ -42,7 +42,8 @@ export function recover(template: string, name: FileName, manifest: Manifest, ki
 /** It was renamed, and may have no line yet. */
 function completeLine(journal: string, folder: string, manifest: Manifest): void {
   const entry = entryOf(journal);
-  if (entry !== undefined && !manifest.has(entry.sequence) && existsSync(join(folder, entry.name))) manifest.add(entry);
+  const isMissing = entry !== undefined && !manifest.has(entry.sequence) && existsSync(join(folder, entry.name));
+  if (isMissing && !manifest.add(entry)) return;
   removeIfThere(journal);
 }
 

@@ -13,7 +13,7 @@ import type { RowBatch } from '../part_feed.ts';
 import { warn } from '../print_error.ts';
 import { FileName } from './file_name.ts';
 import type { RotationLimits } from './limits.ts';
-import { Manifest } from './manifest.ts';
+import { isDiskFull, Manifest } from './manifest.ts';
 import { PartFile } from './part_file.ts';
 import { recover } from './recover.ts';
 import type { PartKind } from './recover.ts';
@@ -21,7 +21,6 @@ import type { PartKind } from './recover.ts';
 const SECOND_NS = 1_000_000_000n;
 /** How long flows are discarded when the disk is full, before another file is tried. */
 const RETRY_MS = 1000;
-const DISK_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 export interface Rotation {
   readonly template: string;
@@ -53,7 +52,7 @@ export function rotatingWriter(write: Writer, rotation: Rotation): Writer {
         await output.close();
         counters.files++;
       } catch (error) {
-        const isFull = error instanceof OutputError && DISK_FULL.has((error.cause as { code?: unknown }).code);
+        const isFull = error instanceof OutputError && isDiskFull(error.cause);
         const lost = rescue(file, rotation, flows.contents);
         if (!isFull || !rotation.isEndless) throw error;
         if (counters.flowsNotWritten === 0)
@@ -61,6 +60,7 @@ export function rotatingWriter(write: Writer, rotation: Rotation): Writer {
         counters.flowsNotWritten += lost + (await flows.discard(RETRY_MS));
       }
     }
+    if (!manifest.flush()) warn(`${name.manifest} lacks its last files, as the disk was full`);
     const { flowsNotWritten } = counters;
     if (flowsNotWritten > 0) warn(`${flowsNotWritten} flows were not written, as the disk was full`);
   };

@@ -18,7 +18,7 @@ function withPart(part: string, changed: string): string {
 }
 
 /** The value of a constant. */
-const valueOf = (text: string, name: string): number => Number(new RegExp(`const ${name} = (\\d+)`).exec(text)?.[1]);
+const offsetOf = (text: string, name: string): number => Number(new RegExp(`const ${name} = (\\d+)`).exec(text)?.[1]);
 
 describe('the place of a new field', () => {
   it('is named by the schema, with its type and what it means', () => {
@@ -35,8 +35,8 @@ describe('the place of a new field', () => {
   ])('leaves the layout whole: %s', (_, fields) => {
     const row = fields.reduce(placeField, ROW);
     expect(checkLayout(withPart(ROW, row))).toEqual([]);
-    expect(valueOf(row, 'ROW_TTL')).toBeGreaterThanOrEqual(160);
-    expect(valueOf(row, 'ROW_SIZE') % 8).toBe(0);
+    expect(offsetOf(row, 'ROW_TTL')).toBeGreaterThanOrEqual(160);
+    expect(offsetOf(row, 'ROW_SIZE') % 8).toBe(0);
   });
 });
 

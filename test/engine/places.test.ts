@@ -11,6 +11,10 @@ const CONTROL = read('assembly/layout/control_further.ts');
 const TTL = { name: 'ROW_TTL', type: 'u8', unit: 'number', doc: 'hop limit of the first packet' };
 const LIMIT = { name: 'CONFIG_LIMIT', type: 'u64', unit: 'ns', doc: 'option limit: most of it' };
 
+/** A list with one entry. */
+const listOf = (...members: readonly string[]): string =>
+  `[\n  {\n${members.map((one) => `    ${one},\n`).join('')}  },\n]`;
+
 /** The layout with another row or control block. */
 function withPart(part: string, changed: string): string {
   expect(LAYOUT).toContain(part);
@@ -22,7 +26,7 @@ const offsetOf = (text: string, name: string): number => Number(new RegExp(`cons
 
 describe('the place of a new field', () => {
   it('is named by the schema, with its type and what it means', () => {
-    const schema = `[\n  {\n    name: 'ttl',\n    unit: null,\n    store: 'u8',\n    at: ROW_TTL,\n    doc: 'Hop limit. Of it.',\n  },\n]`;
+    const schema = listOf("name: 'ttl'", 'unit: null', "store: 'u8'", 'at: ROW_TTL', "doc: 'Hop limit. Of it.'");
     expect(newFields(schema, LAYOUT)).toEqual([{ ...TTL, doc: 'hop limit' }]);
     expect(newFields(read('src/flow/schema.ts'), LAYOUT)).toEqual([]);
     expect(() => newFields(schema.replace("'u8'", "'address'"), LAYOUT)).toThrow(/ROW_TTL.*address/);
@@ -42,7 +46,12 @@ describe('the place of a new field', () => {
 
 describe('the place of a new option of the engine', () => {
   it('is named by its word, with its width', () => {
-    const list = `[\n  {\n    name: 'limit',\n    type: 'duration',\n    help: 'most of it',\n    word: { at: CONFIG_LIMIT, bits: 64 },\n  },\n]`;
+    const list = listOf(
+      "name: 'limit'",
+      "type: 'duration'",
+      "help: 'most of it'",
+      'word: { at: CONFIG_LIMIT, bits: 64 }',
+    );
     expect(newWords(list, LAYOUT)).toEqual([LIMIT]);
     expect(newWords(read('src/options/flow_options.ts'), LAYOUT)).toEqual([]);
   });

@@ -6,7 +6,7 @@
  */
 import {
   CONFIG_ACTIVE_TIMEOUT, CONFIG_BIDIRECTIONAL, CONFIG_BLOCKS, CONFIG_CHECKSUMS, CONFIG_CHUNKS, CONFIG_CHUNKS_MAX,
-  CONFIG_CLOSED_LIMIT, CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION,
+  CONFIG_CLOSED_LIMIT, CONFIG_CUT_RULES, CONFIG_DECAPSULATE, CONFIG_DEDUP, CONFIG_DUPLICATES, CONFIG_ENTROPY_TABLE, CONFIG_EVICTION,
   CONFIG_EVICTION_CAPACITY, CONFIG_FILTER, CONFIG_FIN_TIMEOUT, CONFIG_FIRST_PACKETS, CONFIG_PAYLOAD,
   CONFIG_PAYLOAD_ONLY,
   CONFIG_FIRST_CHUNKS, CONFIG_FIRST_CHUNKS_MAX, CONFIG_FIRST_COLLECTING, CONFIG_FIRST_READY, CONFIG_FIRST_STARTS,
@@ -76,6 +76,9 @@ export let orderA: usize = 0;
 export let orderB: usize = 0;
 export let evictionBase: usize = 0;
 export let fragmentsBase: usize = 0;
+/** Within which a packet with the same bytes is a copy, ns; 0: copies are taken like others. */
+export let dedupTime: u64 = 0;
+export let duplicatesBase: usize = 0;
 export let heldSynsBase: usize = 0;
 export let waitingBase: usize = 0;
 export let ringBase: usize = 0;
@@ -152,6 +155,8 @@ export function readConfig(): void {
   orderB = state32(CONFIG_ORDER_B);
   evictionBase = state32(CONFIG_EVICTION);
   fragmentsBase = state32(CONFIG_FRAGMENTS);
+  dedupTime = state64(CONFIG_DEDUP);
+  duplicatesBase = state32(CONFIG_DUPLICATES);
   heldSynsBase = state32(CONFIG_HELD_SYNS);
   waitingBase = state32(CONFIG_WAITING);
   ringBase = state32(CONFIG_RING);

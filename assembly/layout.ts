@@ -43,6 +43,7 @@ export * from './layout/row.ts';
 export * from './layout/table.ts';
 export * from './layout/kept.ts';
 export * from './layout/fragments.ts';
+export * from './layout/duplicates.ts';
 export * from './layout/interface.ts';
 export * from './layout/side.ts';
 export * from './layout/control_options.ts';

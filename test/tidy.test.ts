@@ -66,6 +66,7 @@ const ACCESSORS = [
   'assembly/track/waiting.ts',
   'assembly/track/wheel.ts',
   'assembly/decode/decode.ts',
+  'assembly/decode/duplicates.ts',
   'assembly/decode/fragments.ts',
   'assembly/decode/key.ts',
   'assembly/decode/packet.ts',

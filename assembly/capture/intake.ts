@@ -1,9 +1,11 @@
 /** Takes one captured record: converts it, or filters the frame and decodes it into the batch. */
-import { count, snaplen } from "../control";
+import { count, dedupTime, snaplen } from "../control";
 import { decodeFrame } from "../decode/decode";
+import { isDuplicate } from "../decode/duplicates";
 import { packetTime, setPacketVerdict, setPacketWireBytes } from "../decode/packet";
 import {
-  COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, VERDICT_FILTERED, VERDICT_UNSUPPORTED_LINK,
+  COUNTER_BEYOND_SNAPLEN, COUNTER_WIRE_TOO_SHORT, INTERFACE_BIT_CONVERTED, VERDICT_DUPLICATE, VERDICT_FILTERED,
+  VERDICT_UNSUPPORTED_LINK,
 } from "../layout";
 import { convertFrame } from "./convert";
 import { bitsOf, filterOf, isCooked, isSupported, isTaken, isWindowed, linkTypeOf, snaplenOf } from "./interfaces";
@@ -52,6 +54,8 @@ import { LINKTYPE_LINUX_SLL2 } from "../wire/numbers";
   setPacketWireBytes(packet, wireLength);
   if (filter != 0 && call_indirect<i32>(filter, <i32>frame, <i32>captured, <i32>wireLength) == 0) {
     setPacketVerdict(packet, VERDICT_FILTERED);
+  } else if (dedupTime != 0 && isDuplicate(packetTime(packet), frame, captured, wireLength, linkType)) {
+    setPacketVerdict(packet, VERDICT_DUPLICATE);
   } else {
     if (snaplen != 0 && captured > snaplen) captured = snaplen;
     decodeFrame(packet, frame, captured, wireLength, linkType);

@@ -108,7 +108,15 @@ export const STATE_BLOCK_MIN = 3200;
 export const STATE_BLOCK_MAX = 3208;
 /** u64 ns: how far a packet was behind the latest before it, at most */
 export const STATE_BLOCK_LATE_BY = 3216;
-// gap u8[872]
+/** u64[VERDICT_COUNT] packets: by verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS */
+export const COUNTER_VERDICTS = 3224;
+/** u64 packets: that gave way to others while copies of them might still have come */
+export const COUNTER_DUPLICATES_FORGOTTEN = 3360;
+/** u64 ns: within which a packet with the same bytes is a copy; 0: copies are taken like others */
+export const CONFIG_DEDUP = 3368;
+/** u32: address of the packets that were seen lately */
+export const CONFIG_DUPLICATES = 3376;
+// gap u8[716]
 /** size */
 export const CONTROL_SIZE = 4096;
 

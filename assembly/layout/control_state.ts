@@ -112,8 +112,7 @@ export const STATUS_DETAIL = 552;
 // gap u8[84]
 /** u64 packets */
 export const COUNTER_SEEN = 640;
-/** u64[VERDICT_COUNT] packets: by verdict. That of DELIVER is not used: see PROTOCOL_COUNTERS */
-export const COUNTER_VERDICTS = 648;
+// gap u8[128]
 /** u64 packets */
 export const COUNTER_TRUNCATED = 776;
 /** u64 packets */

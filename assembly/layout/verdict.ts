@@ -21,5 +21,7 @@ export const VERDICT_IP_CHECKSUM = 13;
 export const VERDICT_CHECKSUM = 14;
 /** The transport header was not captured whole, or is in another fragment. Only with CUT_RULES_ZEEK. */
 export const VERDICT_HEADER_TRUNCATED = 15;
+/** It is a copy of one that was seen. Only with CONFIG_DEDUP. */
+export const VERDICT_DUPLICATE = 16;
 /** count */
-export const VERDICT_COUNT = 16;
+export const VERDICT_COUNT = 17;

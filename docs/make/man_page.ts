@@ -1,7 +1,7 @@
 /** The manual page pcapflow(1), written from the list of commands and the option table. */
 import type { CommandDefinition } from '../../src/cli/command.ts';
 import { optionHelp } from '../../src/cli/help.ts';
-import { flagOf } from '../../src/options/option.ts';
+import { flagOf, withArgument } from '../../src/options/option.ts';
 import type { Option } from '../../src/options/option.ts';
 import { optionsAt } from '../../src/options/table.ts';
 
@@ -49,7 +49,7 @@ function optionTag(option: Option): string {
   const long = flag.length === 1 ? `-${flag}` : `--${flag}`;
   const forms = short === undefined || flag.length === 1 ? [long] : [`-${short}`, long];
   const shown = forms.map((form) => `\\fB${roff(form)}\\fR`).join(', ');
-  return argument === undefined ? shown : `${shown} \\fI${roff(argument)}\\fR`;
+  return withArgument(shown, option, argument === undefined ? undefined : `\\fI${roff(argument)}\\fR`);
 }
 
 /** Text that has no meaning to roff. */

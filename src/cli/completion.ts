@@ -14,8 +14,8 @@ export const COMPLETIONS: Readonly<Record<Shell, (commands: readonly CommandDefi
 };
 
 /** Options without an argument are followed by anything. */
-function takesValue({ type }: Option): boolean {
-  return type !== 'flag' && type !== 'count';
+function takesValue({ type, bare }: Option): boolean {
+  return type !== 'flag' && type !== 'count' && bare === undefined;
 }
 
 function flagText(option: Option): string {

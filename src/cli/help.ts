@@ -1,6 +1,6 @@
 /** Help texts, written from the option table. */
 import { rangeText } from '../options/allowed.ts';
-import { defaultOf, flagOf } from '../options/option.ts';
+import { defaultOf, flagOf, withArgument } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
 import { optionsAt } from '../options/table.ts';
 import type { CommandDefinition } from './command.ts';
@@ -55,7 +55,7 @@ function optionLines(option: Option, place: CommandName): readonly string[] {
   const long = flag.length === 1 ? `-${flag}` : `--${flag}`;
   const head =
     option.short === undefined ? `      ${long}` : flag.length === 1 ? `  ${long}` : `  -${option.short}, ${long}`;
-  const call = option.argument === undefined ? head : `${head} ${option.argument}`;
+  const call = withArgument(head, option);
   const lines = wrap(optionHelp(option, place), INDENT);
   if (call.length > INDENT - 1) return [call, ...lines];
   return lines.map((line, n) => (n === 0 ? call.padEnd(INDENT) + line.slice(INDENT) : line));

@@ -80,9 +80,12 @@ function splitArguments(command: CommandName, argv: readonly string[], options: 
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      [...options].map(([flag, { short, type }]) => [
+      [...options].map(([flag, { short, type, bare }]) => [
         flag,
-        { type: isFlag(type) ? ('boolean' as const) : ('string' as const), ...(short === undefined ? {} : { short }) },
+        {
+          type: isFlag(type) || bare !== undefined ? ('boolean' as const) : ('string' as const),
+          ...(short === undefined ? {} : { short }),
+        },
       ]),
     ),
   });
@@ -99,8 +102,9 @@ function splitArguments(command: CommandName, argv: readonly string[], options: 
     if (OUTPUT_BEGINS.has(option.name) && option.perOutput === true && current.has(option)) further.push(new Map());
     const own = option.perOutput === true ? (further.at(-1) ?? texts) : texts;
     const given = own.get(option);
-    if (given === undefined) own.set(option, [token.value ?? '']);
-    else given.push(token.value ?? '');
+    const text = token.value ?? option.bare ?? '';
+    if (given === undefined) own.set(option, [text]);
+    else given.push(text);
   }
   return { texts, further, operands };
 }
@@ -122,6 +126,7 @@ function checkToken(option: Option, shown: string, value: string | undefined, in
     if (value !== undefined) throw new RangeError(`${shown} takes no value, and has ${JSON.stringify(value)}`);
     return;
   }
+  if (value === undefined && option.bare !== undefined) return;
   if (value === undefined) throw new RangeError(`${shown} needs a value: ${option.argument ?? 'VALUE'}`);
   // A lone dash is standard input or output.
   if (inline || !/^-./s.test(value) || (option.dashed === true && /^-[a-z]{2,}/i.test(value))) return;

@@ -1,9 +1,11 @@
 /** The engine's counters. */
 import {
+  CONFIG_DEDUP,
   CONFIG_FIRST_CHUNKS_MAX,
   CONTROL,
   COUNTER_BACKWARDS,
   COUNTER_BEYOND_SNAPLEN,
+  COUNTER_DUPLICATES_FORGOTTEN,
   COUNTER_FIRST_GAP,
   COUNTER_FIRST_POOL_EMPTY,
   COUNTER_FLOWS_ENDED,
@@ -26,6 +28,7 @@ import {
   COUNTER_WIRE_BYTES,
   COUNTER_WIRE_TOO_SHORT,
   VERDICT_CHECKSUM,
+  VERDICT_DUPLICATE,
   VERDICT_FILTERED,
   VERDICT_HEADER_TRUNCATED,
   VERDICT_IP_CHECKSUM,
@@ -74,6 +77,8 @@ export interface EngineCounters {
     readonly notIp: number;
     readonly unsupportedLinkType: number;
     readonly noRoom: number;
+    /** Only with `dedup`: copies of packets that were seen. */
+    readonly duplicate?: number;
   };
   /** Bytes on the wire of all packets seen. */
   readonly wireBytes: number;
@@ -107,6 +112,8 @@ export interface EngineCounters {
   readonly flowMisses: number;
   /** Most slots probed for one insertion. */
   readonly longestProbe: number;
+  /** Only with `dedup`: packets that were forgotten while copies of them might still have come. */
+  readonly duplicatesForgotten?: number;
   /** Only with identification: flows whose first bytes found no memory. */
   readonly identifyPoolEmpty?: number;
   /** Only with identification: flows whose first bytes had too many holes. */
@@ -117,6 +124,7 @@ export function readCounters(data: DataView): EngineCounters {
   const at = (offset: number): number => counterAt(data, offset);
   const verdict = (number: number): number => at(COUNTER_VERDICTS + 8 * number);
   const sum = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((a, b) => a + b, 0);
+  const dedups = data.getBigUint64(CONTROL + CONFIG_DEDUP, true) !== 0n;
   const malformed = {
     linkTruncated: verdict(VERDICT_LINK_TRUNCATED),
     ipTruncated: verdict(VERDICT_IP_TRUNCATED),
@@ -135,6 +143,7 @@ export function readCounters(data: DataView): EngineCounters {
     notIp: verdict(VERDICT_NOT_IP),
     unsupportedLinkType: verdict(VERDICT_UNSUPPORTED_LINK),
     noRoom: at(COUNTER_TABLE_FULL),
+    ...(dedups ? { duplicate: verdict(VERDICT_DUPLICATE) } : {}),
   };
   const packetsDelivered = sumClasses(readPackets(data));
   return {
@@ -164,6 +173,7 @@ export function readCounters(data: DataView): EngineCounters {
     flowHits: packetsDelivered - at(COUNTER_MISSES),
     flowMisses: at(COUNTER_MISSES),
     longestProbe: at(COUNTER_LONGEST_PROBE),
+    ...(dedups ? { duplicatesForgotten: at(COUNTER_DUPLICATES_FORGOTTEN) } : {}),
     ...(data.getUint32(CONTROL + CONFIG_FIRST_CHUNKS_MAX, true) === 0
       ? {}
       : { identifyPoolEmpty: at(COUNTER_FIRST_POOL_EMPTY), identifyPrefixGap: at(COUNTER_FIRST_GAP) }),

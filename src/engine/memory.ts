@@ -6,6 +6,7 @@ import {
   BATCH_COUNT,
   CONFIG_BLOCKS,
   CONFIG_CLOSED_LIMIT,
+  CONFIG_DUPLICATES,
   CONFIG_EVICTION,
   CONFIG_EVICTION_CAPACITY,
   CONFIG_FILTER,
@@ -37,6 +38,9 @@ import {
   CONFIG_WINDOW_FROM,
   CONFIG_WINDOW_TO,
   CONTROL,
+  DUPLICATE_SETS,
+  DUPLICATE_SIZE,
+  DUPLICATE_WAYS,
   FIXED_END,
   FLOW_SIZE,
   FRAGMENT_SETS,
@@ -162,6 +166,8 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
   words.set(CONFIG_HELD_SYNS, place(HELD_MAX * HELD_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
+  if (options.dedup !== undefined)
+    words.set(CONFIG_DUPLICATES, place(DUPLICATE_SETS * DUPLICATE_WAYS * DUPLICATE_SIZE));
   words.set(CONFIG_WAITING, place(WAITING_HEADS_SIZE + WAITING_MAX * WAITING_SIZE));
 
   words.set(CONFIG_RING, place(ringSize));

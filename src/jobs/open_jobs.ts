@@ -95,10 +95,17 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
   }
 }
 
+/** Why options need one engine; undefined: they do not. */
+export function reasonOfOptions(options: EngineOptions): string | undefined {
+  if (planSides(options).records !== 0) return 'a group of fields needs more of each packet (--with, --preset)';
+  return options.dedup === undefined ? undefined : 'a copy is known from the packets before it (--dedup)';
+}
+
 function reasonAgainst(named: readonly NamedInput[], options: EngineOptions): string | undefined {
   const [file] = named;
   if (file === undefined || named.length !== 1) return 'there are several files';
-  if (planSides(options).records !== 0) return 'a group of fields needs more of each packet (--with, --preset)';
+  const reason = reasonOfOptions(options);
+  if (reason !== undefined) return reason;
   if (!file.isFile) return 'it is not a regular file';
   return isCapture(file.name) ? undefined : 'it is not an uncompressed pcap or pcapng file';
 }

@@ -31,10 +31,10 @@ export function writeSettings(settings: EngineSettings, write: (word: ControlWor
   }
 }
 
-function wordValue({ type, choices = [] }: Option, { codes = [] }: ControlWord, value: unknown): bigint {
+function wordValue({ type, choices = [] }: Option, { codes = [], times = 1 }: ControlWord, value: unknown): bigint {
   if (value === undefined) return 0n;
   if (type === 'choice') return BigInt(codes[choices.indexOf(String(value))] ?? 0);
-  return type === 'duration' ? nanoseconds(Number(value)) : BigInt(Number(value));
+  return type === 'duration' ? nanoseconds(Number(value)) : BigInt(Number(value) * times);
 }
 
 const SECOND_NS = 1e9;

@@ -87,6 +87,8 @@ export interface Option {
   readonly parts?: { readonly [choice: string]: readonly string[] };
   /** Choices that may have a number behind them, as in `payload=100`, with its range. */
   readonly sized?: { readonly [choice: string]: { readonly range: readonly [number, number] } };
+  /** Value on the command line when the option has none, which then must be joined to it: `--dedup`, `--dedup=50`. */
+  readonly bare?: string;
   /** A word that may stand for a number. */
   readonly orWord?: string;
   /** Between the parts of a `list`. A list without it has one part for each time the option is given. */
@@ -123,6 +125,8 @@ export interface ControlWord {
   /** CONFIG_ offset. */
   readonly at: number;
   readonly bits: 32 | 64;
+  /** What the value is multiplied by. */
+  readonly times?: number;
   /** Codes of the choices, in their order. */
   readonly codes?: readonly number[];
 }
@@ -176,6 +180,12 @@ export type Values<O extends { readonly name: string }, P extends Place> = {
 /** `--flow-timeout` is flowTimeout. Without the dashes. */
 export function flagOf({ name, flag }: Option): string {
   return flag ?? name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** An option with its value, as help texts write it: `--format FORMAT`, `--dedup[=MS]`. @param flag with its dashes */
+export function withArgument(flag: string, { argument, bare }: Option, shown = argument): string {
+  if (shown === undefined) return flag;
+  return bare === undefined ? `${flag} ${shown}` : `${flag}[=${shown}]`;
 }
 
 /** Value of an option that is not given. */

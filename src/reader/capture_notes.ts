@@ -46,6 +46,7 @@ export function packetsWithoutFlow(counters: EngineCounters): readonly (readonly
     ['unsupported link type', notTracked.unsupportedLinkType],
     ['malformed', packetsMalformed],
     ['no room', notTracked.noRoom],
+    ['seen twice', notTracked.duplicate ?? 0],
   ] as const;
   return all.filter(([, count]) => count > 0);
 }

@@ -73,6 +73,11 @@ export interface ReadOptions {
    */
   readonly checksums?: 'ignore' | 'drop';
   /**
+   * Drop packets that are seen twice: the same bytes from the IP header on within so many milliseconds, hop limit and
+   * checksum apart (docs/flows.md). A whole number from 1 to 60000. Default: copies are packets like others.
+   */
+  readonly dedup?: number;
+  /**
    * Group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder. Default:
    * those that Zeek's scripts register.
    */

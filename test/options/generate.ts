@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/cli/command_list.ts';
 import { definitionOf } from '../../src/cli/command_texts.ts';
 import { optionHelp } from '../../src/cli/help.ts';
 import { expectation } from '../../src/options/allowed.ts';
-import { defaultOf, flagOf } from '../../src/options/option.ts';
+import { defaultOf, flagOf, withArgument } from '../../src/options/option.ts';
 import type { LibraryPlace, Option, Place } from '../../src/options/option.ts';
 import { OPTIONS, optionsAt } from '../../src/options/table.ts';
 
@@ -157,7 +157,7 @@ export function optionsDocument(): string {
 
 function call(option: Option): string {
   const flag = flagOf(option);
-  const long = `${flag.length === 1 ? '-' : '--'}${flag}${option.argument === undefined ? '' : ` ${option.argument}`}`;
+  const long = withArgument(`${flag.length === 1 ? '-' : '--'}${flag}`, option);
   return option.short === undefined || flag.length === 1 ? long : `-${option.short}, ${long}`;
 }
 

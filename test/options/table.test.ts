@@ -63,7 +63,7 @@ describe('a command', () => {
     const command = COMMANDS.find(({ name }) => name === place);
     const flag = flagOf(option);
     const help = command === undefined ? '' : commandHelp(definitionOf(command));
-    expect(help).toMatch(new RegExp(`^ +(-${option.short ?? ''}, )?--?${flag}( |$)`, 'm'));
+    expect(help).toMatch(new RegExp(`^ +(-${option.short ?? ''}, )?--?${flag}( |\\[=|$)`, 'm'));
     const value = defaultOf(option, place);
     if (value !== undefined && option.type !== 'flag' && option.type !== 'count')
       expect(help.replaceAll(/\s+/g, ' ')).toContain(`(${String(value)})`);

@@ -1,9 +1,9 @@
 /** Packets that were seen lately, by what their copies have in common. */
 
 // record DUPLICATE: a packet that was seen.
-/** u64 bits: first half of the digest of its bytes */
+/** u32[2]: first half of the digest of its bytes */
 export const DUPLICATE_DIGEST_A = 0;
-/** u64 bits: second half */
+/** u32[2]: second half */
 export const DUPLICATE_DIGEST_B = 8;
 /** u64 ns */
 export const DUPLICATE_TIME = 16;

@@ -14,6 +14,7 @@ import {
   COUNTER_RESTARTS,
   COUNTER_SEEN,
   COUNTER_UNTIMED,
+  COUNTER_VERDICTS,
   COUNTER_WIRE_TOO_SHORT,
   CONFIG_FRAGMENTS,
   CONFIG_WAITING,
@@ -27,6 +28,7 @@ import {
   RUN_SIZE,
   SHARD_FAULT_NONE,
   WAITING_HEADS_SIZE,
+  VERDICT_COUNT,
 } from '../../assembly/layout.ts';
 import { readCounters } from '../engine/counters.ts';
 import type { EngineCounters } from '../engine/counters.ts';
@@ -43,6 +45,7 @@ import type { Board } from './board.ts';
 /** Counters of the control block, u64 each, whose sum over all shards is that of one engine. */
 const SUMMED: readonly number[] = [
   ...range(COUNTER_SEEN, COUNTER_RESTARTS),
+  ...range(COUNTER_VERDICTS, COUNTER_VERDICTS + 8 * (VERDICT_COUNT - 1)),
   COUNTER_FRAGMENTS_EVICTED,
   COUNTER_UNTIMED,
   COUNTER_LATE,

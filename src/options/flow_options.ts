@@ -471,8 +471,12 @@ export const FLOW_OPTIONS = [
     bare: '100',
     range: [1, 60_000],
     without: 'copies are packets like others',
-    help: 'drop packets that are seen twice: the same bytes from the IP header on within MS milliseconds, hop limit and checksum apart (100 when MS is not given)',
-    doc: 'Drop packets that are seen twice: the same bytes from the IP header on within so many milliseconds, hop limit and checksum apart (docs/flows.md).',
+    help:
+      'drop packets that are seen twice: the same bytes from the IP header on within MS milliseconds, hop limit and ' +
+      'checksum apart (100 when MS is not given)',
+    doc:
+      'Drop packets that are seen twice: the same bytes from the IP header on within so many milliseconds, hop limit ' +
+      'and checksum apart (docs/flows.md).',
     where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_DEDUP, bits: 64, times: 1_000_000 },
   },

@@ -1,6 +1,6 @@
 /**
- * Packets that are seen twice (`dedup`), one by one and against the model on random captures. A failure prints its seed;
- * PCAPFLOW_SEED=n runs that one alone, PCAPFLOW_SCENARIOS=n another number of them.
+ * Packets that are seen twice (`dedup`), one by one and against the model on random captures. A failure prints its
+ * seed; PCAPFLOW_SEED=n runs that one alone, PCAPFLOW_SCENARIOS=n another number of them.
  */
 import { describe, expect, it } from 'vitest';
 import { reasonOfOptions } from '../../src/jobs/open_jobs.ts';

@@ -73,14 +73,34 @@ export class BlockDecoder {
   /** The file could not be read. One engine tries again, and reports what it finds. */
   #failed = false;
 
+  /** The block whose lists were written last to each place. */
+  readonly #blocks: number[];
+
   constructor(parts: ShardParts) {
     this.#parts = parts;
+    this.#blocks = new Array<number>(parts.options.window).fill(-1);
   }
 
-  /** Address of the list of a block for a shard. */
-  listAt(block: number, shard: number): number {
+  /** Address of the list for a shard in a place for the lists of a block, the same in all engines. */
+  listAt(place: number, shard: number): number {
     const { places, options } = this.#parts;
-    return places.lists + ((block % options.window) * options.count + shard) * places.listSize;
+    return places.lists + (place * options.count + shard) * places.listSize;
+  }
+
+  /**
+   * Where the lists of a block go: the first place whose block all shards have tracked. So few places are used in turn,
+   * and they stay in the cache.
+   */
+  #placeFor(block: number): number {
+    const { board, options } = this.#parts;
+    const known = this.#blocks.indexOf(block);
+    if (known >= 0) return known;
+    let done = Infinity;
+    for (let shard = 0; shard < options.count; shard++) done = Math.min(done, board.done(shard));
+    // No more blocks than places are in work.
+    const place = this.#blocks.findIndex((held) => held < done);
+    this.#blocks[place] = block;
+    return place;
   }
 
   /** Decodes a block from where it seems to begin. */
@@ -93,7 +113,7 @@ export class BlockDecoder {
       this.#read(file.pieceSize);
       if (!this.#guess(block)) {
         // It will be decoded when the block before it says where.
-        board.report(block, this.#parts.shard, [], UNKNOWN);
+        board.report(block, this.#parts.shard, 0, [], UNKNOWN);
         return;
       }
     }
@@ -149,10 +169,11 @@ export class BlockDecoder {
     const { data } = views;
     const start = this.#offset;
     const stop = (block + 1) * options.blockSize;
+    const place = this.#placeFor(block);
     const restore = this.#keepCounters();
     // What was reported of an interface in a block that is decoded again was not reported.
     views.u8.set(file.interfaces, data.getUint32(CONTROL + CONFIG_INTERFACES, true));
-    exports.beginBlock(this.listAt(block, 0), places.listSize);
+    exports.beginBlock(this.listAt(place, 0), places.listSize);
     let status = STATUS_MORE;
     let isAtEnd = false;
     while ((status === STATUS_MORE || status === STATUS_DONE) && !isAtEnd) {
@@ -178,6 +199,7 @@ export class BlockDecoder {
     board.report(
       block,
       shard,
+      place,
       Array.from({ length: options.count }, (_, n) => data.getUint32(SHARD_LIST_ENDS + n * U32_SIZE, true)),
       {
         start,

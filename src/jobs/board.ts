@@ -20,10 +20,14 @@ const WORD_DONE = WORD_TAKEN + SHARDS_MAX;
 const WORD_FAULT = WORD_DONE + SHARDS_MAX;
 const WORD_SLOTS = WORD_FAULT + SHARDS_MAX;
 
-/** In a slot: whether the block is decoded (its number + 1), which engine did it, ends of its lists, then by shard. */
+/**
+ * In a slot: whether the block is decoded (its number + 1), which engine did it, which of its places the lists are in,
+ * where they end, then by shard.
+ */
 const SLOT_DECODED = 0;
 const SLOT_OWNER = 1;
-const SLOT_LISTS = 2;
+const SLOT_PLACE = 2;
+const SLOT_LISTS = 3;
 const SLOT_ROUND_END = SLOT_LISTS + SHARDS_MAX;
 const SLOT_PEAK = SLOT_ROUND_END + SHARDS_MAX;
 const SLOT_HELD = SLOT_PEAK + SHARDS_MAX;
@@ -155,8 +159,8 @@ export class Board {
     Atomics.sub(this.#words, WORD_WAITERS, 1);
   }
 
-  /** Publishes a decoded block. @param lists where each shard's list ends */
-  report(block: number, owner: number, lists: ArrayLike<number>, report: BlockReport): void {
+  /** Publishes a decoded block. @param place of the lists @param lists where each shard's list ends */
+  report(block: number, owner: number, place: number, lists: ArrayLike<number>, report: BlockReport): void {
     const numbers = (block % this.window) * SLOT_NUMBERS;
     const { start, first, earliest, latest, lateBy } = report;
     const values = [
@@ -177,6 +181,7 @@ export class Board {
       this.#times[numbers + 1 + n] = BigInt.asIntN(64, time);
     });
     this.#set(this.#slot(block, SLOT_OWNER), owner);
+    this.#set(this.#slot(block, SLOT_PLACE), place);
     for (let shard = 0; shard < lists.length; shard++)
       this.#words[this.#slot(block, SLOT_LISTS) + shard] = (lists[shard] as number) | 0;
     // With this everything above is seen by those who read it.
@@ -197,6 +202,10 @@ export class Board {
 
   ownerOf(block: number): number {
     return this.#get(this.#slot(block, SLOT_OWNER));
+  }
+
+  placeOf(block: number): number {
+    return this.#get(this.#slot(block, SLOT_PLACE));
   }
 
   listEnd(block: number, shard: number): number {

@@ -105,7 +105,7 @@ export class ShardTracker {
   #takeList(block: number): { at: number; end: number; first: bigint } {
     const { board, shard, places, views, exports } = this.#parts;
     const owner = board.ownerOf(block);
-    const at = this.#decoder.listAt(block, shard);
+    const at = this.#decoder.listAt(board.placeOf(block), shard);
     const end = board.listEnd(block, shard);
     const { packets, first } = board.reportOf(block);
     if (this.#isFirst && packets > 0) {

@@ -54,6 +54,8 @@ const FORMS: Readonly<Record<PartForm, number>> = {
 const BOOLEANS = [2, 1];
 const WIDTHS = [1, 2, 4, 8];
 
+type SinglePart = Exclude<DataPart, { readonly bytesOf: unknown }>;
+
 /** The records of some flows, one behind the other. */
 export class DataRecords {
   readonly #engine: FlowTable;
@@ -124,15 +126,25 @@ export class DataRecords {
 
   #writeList(list: number, parts: readonly DataPart[]): void {
     const { data } = this.#engine.views;
-    if (this.#partsTop + parts.length > PART_LIST_PARTS_MAX)
-      throw new RangeError(`records of all kinds have at most ${PART_LIST_PARTS_MAX} parts`);
-    data.setUint16(PART_LIST + list, this.#partsTop, true);
-    data.setUint16(PART_LIST + list + 2, parts.length, true);
-    for (const part of parts) this.#writePart(PART_LIST + PART_LIST_PARTS + this.#partsTop++ * PART_SIZE, part);
+    const begin = this.#partsTop;
+    for (const part of parts) this.#addPart(part);
+    data.setUint16(PART_LIST + list, begin, true);
+    data.setUint16(PART_LIST + list + 2, this.#partsTop - begin, true);
   }
 
-  #writePart(at: number, part: DataPart): void {
+  /** @throws {RangeError} */
+  #addPart(part: DataPart): void {
+    if (!('bytesOf' in part)) this.#writePart(part);
+    else
+      for (const field of part.bytesOf)
+        this.#writePart({ element: { ...part.element, length: 1 }, field, form: 'plain' });
+  }
+
+  #writePart(part: SinglePart): void {
     const { data } = this.#engine.views;
+    if (this.#partsTop === PART_LIST_PARTS_MAX)
+      throw new RangeError(`records of all kinds have at most ${PART_LIST_PARTS_MAX} parts`);
+    const at = PART_LIST + PART_LIST_PARTS + this.#partsTop++ * PART_SIZE;
     const { length, name } = part.element;
     const isBytes = 'field' in part && (part.field.type === 'address' || part.field.type === 'mac');
     if (!isBytes && !WIDTHS.includes(length)) throw new RangeError(`${name} cannot have ${length} bytes`);

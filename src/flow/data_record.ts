@@ -7,9 +7,10 @@ import type { FieldDefinition, IpfixElement } from './field.ts';
  */
 export type PartForm = 'plain' | 'millis' | 'ntp' | 'uptime';
 
-/** A part of a record: a field of the flow, or a number that is always the same. */
+/** A part of a record: a field of the flow, a byte of each of several fields, or a number that is always the same. */
 export type DataPart = { readonly element: IpfixElement } & (
   | { readonly field: FieldDefinition; readonly form: PartForm }
+  | { readonly bytesOf: readonly FieldDefinition[] }
   | { readonly constant: number }
 );
 

@@ -212,6 +212,8 @@ function tsharkFlows(tree: object): Dissected[] {
 function tsharkLine(flow: Dissected): string {
   const one = (name: string): string => String(flow[`cflow.${name}`]);
   const two = (name: string): string[] => (flow[`cflow.${name}`] as string[]).map((text) => String(Number(text)));
+  // Of IPv6 it shows them twice: an element for each, and one for both.
+  const same = (name: string): string => [...new Set(one(name).split(','))].join();
   const [, exact] = flow['cflow.timedelta_tree'] as [Dissected, Dissected];
   const seconds = (name: string): string => {
     const [, time = '', nanos = ''] = /^(.*)\.(\d{9}) UTC$/.exec(String(exact[`cflow.${name}`])) ?? [];
@@ -228,8 +230,8 @@ function tsharkLine(flow: Dissected): string {
     seconds('abstimeend'),
     ...['packets', 'octets', 'layer2_octet_delta_count', 'transport_octet_delta_count', 'tcpflags'].flatMap(two),
     one('flow_end_reason'),
-    one(isV4 ? 'icmp_ipv4_type' : 'icmp_ipv6_type'),
-    one(isV4 ? 'icmp_ipv4_code' : 'icmp_ipv6_code'),
+    same(isV4 ? 'icmp_ipv4_type' : 'icmp_ipv6_type'),
+    same(isV4 ? 'icmp_ipv4_code' : 'icmp_ipv6_code'),
   ].join(' ');
 }
 
@@ -439,6 +441,15 @@ describe.skipIf(!hasTool('nfcapd') || !hasTool('nfdump'))('nfcapd', () => {
     );
     expect(log).toContain('Sequence Errors: 0, Bad Packets: 0');
     expect(lines).toHaveLength(tour.flows.flatMap(bothWays).length);
+  });
+
+  it.each(['ipfix', 'netflow9'])('shows type and code of ICMP in %s', async (format) => {
+    const icmp = CAPTURES.find(({ name }) => name === 'icmp.pcap') as (typeof CAPTURES)[number];
+    const { lines } = await collected((port) => read(icmp.path, '-f', format, '-o', `udp://127.0.0.1:${port}`));
+    const shown = lines.map((line) => line.trim().split(/\s+/)[3]);
+    const wanted = icmp.flows.map(({ icmpType, icmpCode }) => `${icmpType}.${icmpCode}`);
+    expect(wanted).toContain('8.0');
+    expect(new Set(shown)).toEqual(new Set(wanted));
   });
 
   it('has the addresses, packets and bytes of every flow of every capture', async () => {

@@ -1,10 +1,11 @@
 /** Several outputs of one capture. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 import { execute } from './execute.ts';
 import { CAPTURES } from './read_back.ts';
 
@@ -15,6 +16,9 @@ const file = (name: string): string => join(folder, name);
 const tour = CAPTURES.find(({ name }) => name === 'tour.pcap') as (typeof CAPTURES)[number];
 
 const FORMATS = ['csv', 'parquet', 'jsonl', 'ipfix', 'ecs', 'arrow', 'table'];
+
+/** Of a file. */
+const PCAP_HEADER_SIZE = 24;
 
 const SOME = new Set(['tour.pcap', 'blocks.pcapng', 'empty.pcap', 'icmp.pcap', 'ipv6-extensions.pcap']);
 
@@ -35,6 +39,34 @@ describe('several outputs', () => {
       }
     },
   );
+
+  it('of several engines have what one engine gives', () => {
+    // Three blocks of a file; each conversation has packets in all of them.
+    const conversations = 9000;
+    const rounds = 5;
+    const frames = Array.from({ length: conversations }, (_, n) =>
+      Uint8Array.from(
+        udp({ srcPort: 1024 + n, dstPort: 9 })
+          .over(ipv4({ src: `10.0.0.${n % 250}` }))
+          .over(ethernet()),
+      ),
+    );
+    const parts = Array.from({ length: rounds }, (_, round) => {
+      const times = frames.map((frame, n) => ({ timestampNs: BigInt(round * conversations + n) * 100_000n, frame }));
+      return pcap(times).subarray(round === 0 ? 0 : PCAP_HEADER_SIZE);
+    });
+    writeFileSync(file('blocks.pcap'), Buffer.concat(parts));
+    const run = (jobs: string): readonly Buffer[] => {
+      const options = ['--no-progress', '--jobs', jobs, '--flow-timeout', '0.5'];
+      const outputs = FORMATS.flatMap((format) => output(format, `jobs.${jobs}.${format}`));
+      const args = [main, 'read', ...options, ...outputs, file('blocks.pcap')];
+      expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+      return FORMATS.map((format) => readFileSync(file(`jobs.${jobs}.${format}`)));
+    };
+    const [alone, shared] = [run('1'), run('2')];
+    for (const [n, format] of FORMATS.entries()) expect(shared[n]?.equals(alone[n] as Buffer), format).toBe(true);
+    expect(alone[0]?.toString().split('\n').length).toBeGreaterThan(40_000);
+  });
 
   it('have options of their own, which stand behind the format or the file', async () => {
     await execute('read', [

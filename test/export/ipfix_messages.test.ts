@@ -124,8 +124,9 @@ describe('records', () => {
         .filter((one) => (one.version ?? version) === version);
       const names = (kind: ExportKind): string[] =>
         dataRecordFormat(ALL_FIELDS, kind, false).forward[list].map(({ element }) => element.name);
-      expect(names('biflow')).toEqual([...wanted.map(({ name }) => name), 'biflowDirection']);
-      const forward = wanted.filter(({ enterprise }) => enterprise === 0).map(({ name }) => name);
+      const icmp = `icmpTypeCodeIPv${version}`;
+      expect(names('biflow')).toEqual([...wanted.map(({ name }) => name), icmp, 'biflowDirection']);
+      const forward = [...wanted.filter(({ enterprise }) => enterprise === 0).map(({ name }) => name), icmp];
       expect(names('uniflow')).toEqual(forward);
       expect(names('netflow9').filter((name) => !name.endsWith('SysUpTime'))).toEqual(
         forward.filter((name) => !/^flow(Start|End)Nanoseconds$/.test(name)),

@@ -19,6 +19,11 @@ const BIFLOW_DIRECTION: DataPart = {
   element: { id: 239, name: 'biflowDirection', enterprise: 0, length: 1 },
   constant: 1,
 };
+/** Type and code of ICMP in one number, which some collectors know only. */
+const ICMP_TYPE_CODE: Readonly<Record<4 | 6, IpfixElement>> = {
+  4: { id: 32, name: 'icmpTypeCodeIPv4', enterprise: 0, length: 2 },
+  6: { id: 139, name: 'icmpTypeCodeIPv6', enterprise: 0, length: 2 },
+};
 /** NetFlow v9's times of a flow, milliseconds since the exporter started (RFC 3954 §8). */
 const UPTIMES: Readonly<Record<string, IpfixElement>> = {
   flowStartMilliseconds: { id: 22, name: 'flowStartSysUpTime', enterprise: 0, length: 4 },
@@ -37,8 +42,11 @@ export function dataRecordFormat(
   kind: ExportKind,
   isOneWay: boolean,
 ): DataRecordFormat {
-  const list = (version: 4 | 6, isReverse: boolean): DataPart[] =>
-    fields.flatMap((field) => partsOf(field, version, kind, isReverse));
+  const icmp = ['icmpType', 'icmpCode'].flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  const list = (version: 4 | 6, isReverse: boolean): DataPart[] => [
+    ...fields.flatMap((field) => partsOf(field, version, kind, isReverse)),
+    ...(icmp.length === 2 ? [{ element: ICMP_TYPE_CODE[version], bytesOf: icmp }] : []),
+  ];
   const parts = (isReverse: boolean): DataParts => ({ v4: list(4, isReverse), v6: list(6, isReverse) });
   const forward = parts(false);
   if (forward.v4.length === 0 || forward.v6.length === 0)

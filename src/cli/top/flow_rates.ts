@@ -1,5 +1,5 @@
 /**
- * Successive snapshots of all active flows, and the rate of each flow between them.
+ * Successive snapshots of all active flows, and the mean rates of each flow.
  *
  * The previous snapshot is kept in arrays by flow index, with the generation, so a flow that reuses an index is never
  * mistaken for the old one. Nothing is allocated per flow.
@@ -14,27 +14,35 @@ import {
   ROW_GENERATION,
   ROW_REVERSE,
   ROW_SIZE,
+  ROW_TCP_FLAGS_FORWARD,
+  ROW_TCP_FLAGS_REVERSE,
   U32_SIZE,
 } from '../../../assembly/layout.ts';
 import type { RowBytes } from '../../engine/row_bytes.ts';
+import { RateHistory, WINDOWS_S } from './rate_history.ts';
+import type { WindowPlace } from './rate_history.ts';
 import type { RowVisitor } from './top_source.ts';
 
-/** What flows can be sorted by. */
+/** What the table can be sorted by. */
 export type SortColumn = 'rate' | 'bytes' | 'packets' | 'age';
 
 const DOUBLE = 8;
 const ROW_WORDS = ROW_SIZE / U32_SIZE;
 const ROW_DOUBLES = ROW_SIZE / DOUBLE;
-/** Snapshots less than a millisecond apart give no meaningful rates. */
-const INTERVAL_MIN_MS = 1;
+const FIN = 1;
+const RST = 4;
 
 /** The flows of one moment. A flow is named by its place, 0..count-1. */
 export class FlowSnapshot {
   /** Now at that moment, seconds since the epoch. */
   clockSeconds = 0;
   count = 0;
-  /** Bits per second since the previous snapshot, by place. */
-  rates = new Float64Array(0);
+  /** Mean rates of each direction, bits per second: for each window by place. */
+  readonly forwardRates = WINDOWS_S.map(() => new Float64Array(0));
+  readonly reverseRates = WINDOWS_S.map(() => new Float64Array(0));
+  /** Places that there is room for. */
+  #room = 0;
+  #flows = new Uint32Array(0);
   #buffer = new ArrayBuffer(0);
   #u8 = new Uint8Array(0);
   #u32 = new Uint32Array(0);
@@ -43,8 +51,9 @@ export class FlowSnapshot {
 
   /** Grows to that many flows and keeps the present ones. */
   reserve(count: number): void {
-    if (count <= this.rates.length) return;
+    if (count <= this.#room) return;
     const size = roundUp(count);
+    this.#room = size;
     const old = this.#u8;
     this.#buffer = new ArrayBuffer(size * ROW_SIZE);
     this.#u8 = new Uint8Array(this.#buffer);
@@ -52,7 +61,39 @@ export class FlowSnapshot {
     this.#u32 = new Uint32Array(this.#buffer);
     this.#f64 = new Float64Array(this.#buffer);
     this.#data = new DataView(this.#buffer);
-    this.rates = grown(this.rates, new Float64Array(size));
+    this.#flows = new Uint32Array(size);
+    for (const rates of [this.forwardRates, this.reverseRates])
+      WINDOWS_S.forEach((_, window) => {
+        rates[window] = new Float64Array(size);
+      });
+  }
+
+  /** Places that there is room for; at least `count`. */
+  get room(): number {
+    return this.#room;
+  }
+
+  /** Takes the mean rates of all its flows. */
+  takeRates(history: RateHistory): void {
+    const flows = this.#flows.subarray(0, this.count);
+    for (let place = 0; place < this.count; place++) flows[place] = this.flow(place);
+    WINDOWS_S.forEach((_, window) => {
+      const [forward, reverse] = [this.forwardRates[window], this.reverseRates[window]];
+      if (forward !== undefined && reverse !== undefined) history.means(window as WindowPlace, flows, forward, reverse);
+    });
+  }
+
+  /** Both directions, bits per second. */
+  rate(place: number, window: WindowPlace): number {
+    return (this.forwardRates[window]?.[place] ?? 0) + (this.reverseRates[window]?.[place] ?? 0);
+  }
+
+  /** Both sides have sent FIN, or one has sent RST: it only waits for its timeout. */
+  isClosed(place: number): boolean {
+    const row = this.rowAt(place);
+    const forward = this.#data.getUint16(row + ROW_TCP_FLAGS_FORWARD, true);
+    const reverse = this.#data.getUint16(row + ROW_TCP_FLAGS_REVERSE, true);
+    return ((forward | reverse) & RST) !== 0 || (forward & reverse & FIN) !== 0;
   }
 
   /** Adds copies of rows. */
@@ -80,6 +121,12 @@ export class FlowSnapshot {
     return this.#u32[place * ROW_WORDS + ROW_GENERATION / U32_SIZE] as number;
   }
 
+  /** Wire bytes from the originator, or from the responder. */
+  bytesOf(place: number, direction: 'forward' | 'reverse'): number {
+    const from = direction === 'forward' ? ROW_FORWARD : ROW_REVERSE;
+    return this.#f64[place * ROW_DOUBLES + (from + COUNT_WIRE_BYTES) / DOUBLE] as number;
+  }
+
   /** Both directions. */
   wireBytes(place: number): number {
     return this.#both(place, COUNT_WIRE_BYTES);
@@ -98,10 +145,10 @@ export class FlowSnapshot {
   }
 
   /** By place, the figure that flows are sorted by. `to` has room for all. */
-  sortKeys(column: SortColumn, to: Float64Array): void {
+  sortKeys(column: SortColumn, window: WindowPlace, to: Float64Array): void {
     switch (column) {
       case 'rate':
-        to.set(this.rates.subarray(0, this.count));
+        for (let place = 0; place < this.count; place++) to[place] = this.rate(place, window);
         break;
       case 'bytes':
         for (let place = 0; place < this.count; place++) to[place] = this.wireBytes(place);
@@ -127,14 +174,13 @@ export class FlowRates {
   #filling = new FlowSnapshot();
   /** By flow index: the flow that was there, and its bytes. */
   #generations = new Uint32Array(0);
-  #bytes = new Float64Array(0);
-  #previousMs: number;
-  #startedMs: number;
+  #forward = new Float64Array(0);
+  #reverse = new Float64Array(0);
+  readonly #history: RateHistory;
 
   /** @param startMs when the capture started; milliseconds of a monotonic clock */
   constructor(startMs: number) {
-    this.#previousMs = startMs;
-    this.#startedMs = startMs;
+    this.#history = new RateHistory(startMs);
   }
 
   /** The last finished snapshot. It stays valid until the one after the next is begun. */
@@ -145,7 +191,7 @@ export class FlowRates {
   /** Begins a snapshot. @param nowMs on the clock of the constructor @param flows about how many there will be */
   begin(nowMs: number, clockSeconds: number, flows: number): void {
     this.#filling.reserve(flows);
-    this.#startedMs = nowMs;
+    this.#history.advance(nowMs, flows);
     this.#filling.count = 0;
     this.#filling.clockSeconds = clockSeconds;
   }
@@ -155,32 +201,39 @@ export class FlowRates {
     const filling = this.#filling;
     const first = filling.count;
     filling.append(memory, base, count);
-    const bitsPerByteAndSecond = 8000 / Math.max(this.#startedMs - this.#previousMs, INTERVAL_MIN_MS);
     for (let place = first; place < filling.count; place++) {
       const flow = filling.flow(place);
-      if (flow >= this.#bytes.length) this.#growTo(flow + 1);
+      if (flow >= this.#generations.length) this.#growTo(flow + 1);
       const generation = filling.generation(place);
-      const bytes = filling.wireBytes(place);
-      const before = this.#generations[flow] === generation ? (this.#bytes[flow] as number) : 0;
-      filling.rates[place] = (bytes - before) * bitsPerByteAndSecond;
+      const isKnown = this.#generations[flow] === generation;
+      if (!isKnown) this.#history.forget(flow);
+      const forward = filling.bytesOf(place, 'forward');
+      const reverse = filling.bytesOf(place, 'reverse');
+      this.#history.add(
+        flow,
+        isKnown ? forward - (this.#forward[flow] as number) : forward,
+        isKnown ? reverse - (this.#reverse[flow] as number) : reverse,
+      );
       this.#generations[flow] = generation;
-      this.#bytes[flow] = bytes;
+      this.#forward[flow] = forward;
+      this.#reverse[flow] = reverse;
     }
   };
 
   /** Completes the snapshot: it becomes the current one, or only serves for the rates of the next. */
   finish(show: boolean): void {
-    this.#previousMs = this.#startedMs;
     if (!show) return;
     const shown = this.#filling;
     this.#filling = this.#shown;
     this.#shown = shown;
+    shown.takeRates(this.#history);
   }
 
   #growTo(flows: number): void {
     const size = roundUp(flows);
     this.#generations = grown(this.#generations, new Uint32Array(size));
-    this.#bytes = grown(this.#bytes, new Float64Array(size));
+    this.#forward = grown(this.#forward, new Float64Array(size));
+    this.#reverse = grown(this.#reverse, new Float64Array(size));
   }
 }
 

@@ -1,8 +1,11 @@
 /** The lines above the table: where the flows come from, how much there is, and what was lost. */
 import { binaryText, decimalText, groupedText } from '../../text/figure_text.ts';
 import type { FigureRates } from './figure_rates.ts';
+import type { ViewName } from './groups.ts';
 import { span } from './line.ts';
 import type { Line, Style } from './line.ts';
+import { WINDOWS_S } from './rate_history.ts';
+import type { WindowPlace } from './rate_history.ts';
 import type { TopFigures } from './top_source.ts';
 import { clockText } from '../../text/time_text.ts';
 import { widthOf } from '../../text/width.ts';
@@ -15,12 +18,24 @@ interface Part {
   readonly style: Style;
   /** When space is short, the part with the least weight is dropped first. */
   readonly weight: number;
+  /** Dropped before others are shortened. */
+  readonly isExtra?: true;
+}
+
+/** What the lines below are about, where it is not the usual. */
+export interface ShownWhat {
+  readonly view: ViewName;
+  readonly window: WindowPlace;
+  readonly paused: boolean;
+  /** Flows that only wait for their timeout are left out. */
+  readonly hidesClosed: boolean;
 }
 
 const GAP = '  ';
+const ONE_OF = { processes: 'process', hosts: 'host', ports: 'port' } as const;
 
 /** @param lines one or two */
-export function headerLines(name: string, rates: FigureRates, paused: boolean, width: number, lines: number): Line[] {
+export function headerLines(name: string, rates: FigureRates, what: ShownWhat, width: number, lines: number): Line[] {
   const { latest } = rates;
   const first: Part[] = [
     same('pcapflow top', 'plain', 1),
@@ -32,7 +47,10 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
       weight: 6,
     },
     same(clockText(new Date(latest.clockSeconds * 1000)), 'plain', 3),
-    ...(paused ? [same('PAUSED', 'notice', 10)] : []),
+    ...(what.view === 'flows' ? [] : [same(`by ${ONE_OF[what.view]}`, 'strong', 4)]),
+    ...(what.window === 0 ? [] : [same(`mean of ${WINDOWS_S[what.window]} s`, 'strong', 4)]),
+    ...(what.hidesClosed ? [same('no closed', 'plain', 3)] : []),
+    ...(what.paused ? [same('PAUSED', 'notice', 10)] : []),
   ];
   const second: Part[] = [
     {
@@ -42,11 +60,12 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
       weight: 5,
     },
     {
-      long: `${rateText(rates.bitsPerSecond)} bit/s`,
-      short: `${rateText(rates.bitsPerSecond)} b/s`,
+      long: `${rateText(rates.bitsPerSecond(0))} bit/s`,
+      short: `${rateText(rates.bitsPerSecond(0))} b/s`,
       style: 'plain',
       weight: 7,
     },
+    ...meansPart(rates),
     {
       long: `${binaryText(latest.wireBytes)}B in ${groupedText(latest.packetsSeen)} packets`,
       short: '',
@@ -56,6 +75,14 @@ export function headerLines(name: string, rates: FigureRates, paused: boolean, w
     dropsPart(latest),
   ];
   return lines < 2 ? [fit([...first, ...second], width)] : [fit(first, width), fit(second, width)];
+}
+
+/** Means of the longer windows, and the largest one. */
+function meansPart(rates: FigureRates): readonly Part[] {
+  const [middle, long] = [rates.bitsPerSecond(1), rates.bitsPerSecond(2)];
+  if (middle === undefined || long === undefined) return [];
+  const text = `(10 s ${decimalText(middle)}, 40 s ${decimalText(long)}, peak ${decimalText(rates.peak)})`;
+  return [{ long: text, short: '', style: 'plain', weight: 2, isExtra: true }];
 }
 
 /** Losses are shown in capitals too, not only by colour. */
@@ -86,8 +113,11 @@ function rateText(value: number | undefined): string {
 
 /** All in full; or all short; or without the lightest. */
 function fit(parts: readonly Part[], width: number): Line {
-  let texts = parts.map(({ long, style, weight }) => ({ text: long, style, weight }));
+  const longTexts = (some: readonly Part[]): { text: string; style: Style; weight: number }[] =>
+    some.map(({ long, style, weight }) => ({ text: long, style, weight }));
+  let texts = longTexts(parts);
   const widthOfAll = (): number => texts.reduce((sum, { text }) => sum + widthOf(text) + GAP.length, -GAP.length);
+  if (widthOfAll() > width) texts = longTexts(parts.filter(({ isExtra }) => isExtra !== true));
   if (widthOfAll() > width)
     texts = parts
       .filter(({ short }) => short !== '')

@@ -4,8 +4,8 @@
  */
 import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
 import type { KnownIdentity as Content } from '../../flow/identity.ts';
-import type { OwnerLookup } from '../../owner/index.ts';
-import { ownerText, serviceOf } from '../annotations.ts';
+import type { Owner, OwnerLookup } from '../../owner/index.ts';
+import { hostOf, ownerText, serviceOf } from '../annotations.ts';
 import { identityName } from '../identity_text.ts';
 import type { FlowIdentity } from './top_source.ts';
 
@@ -14,6 +14,7 @@ const GATHER_MS = 1000;
 
 interface Shown {
   readonly identity: FlowIdentity;
+  readonly owner: Owner | undefined;
   readonly answered: boolean;
   readonly content: Content | undefined;
 }
@@ -44,12 +45,11 @@ export class TopIdentities {
     if (identity === undefined) return undefined;
     const known = this.#shown.get(identity);
     const answered = identity.answer !== undefined;
-    const owner = known?.identity.owner ?? this.#ownerOf(identity);
+    const owner = known?.owner ?? this.#ownerOf(identity);
     const content = this.#contents?.of(flow, generation);
-    if (known?.answered === answered && known.identity.owner === owner && known.content === content)
-      return known.identity;
-    const shown = { ...describe(identity), ...(owner === undefined ? {} : { owner }), ...contentOf(content) };
-    this.#shown.set(identity, { identity: shown, answered, content });
+    if (known?.answered === answered && known.owner === owner && known.content === content) return known.identity;
+    const shown = { ...describe(identity, owner), ...contentOf(content) };
+    this.#shown.set(identity, { identity: shown, owner, answered, content });
     return shown;
   }
 
@@ -59,12 +59,12 @@ export class TopIdentities {
   }
 
   /** Of the far end; undefined while it is not known. */
-  #ownerOf({ start, answer }: Identity): string | undefined {
+  #ownerOf({ start, answer }: Identity): Owner | undefined {
     const owners = this.#owners;
     if (owners === undefined || answer === undefined) return undefined;
     const remote = answer.inbound === true ? start.srcAddress : start.dstAddress;
     const owner = owners.cached(remote);
-    if (owner !== undefined) return ownerText(owner);
+    if (owner != null) return owner;
     this.#want(remote);
     return undefined;
   }
@@ -81,16 +81,27 @@ export class TopIdentities {
 }
 
 /** Application and name, as far as they are known. */
-function contentOf(content: Content | undefined): Pick<FlowIdentity, 'app' | 'name'> {
+function contentOf(content: Content | undefined): Pick<FlowIdentity, 'app' | 'name' | 'content'> {
   const name = content === undefined ? undefined : identityName(content);
-  return { ...(content?.app === undefined ? {} : { app: content.app }), ...(name === undefined ? {} : { name }) };
+  return {
+    ...(content === undefined ? {} : { content }),
+    ...(content?.app === undefined ? {} : { app: content.app }),
+    ...(name === undefined ? {} : { name }),
+  };
 }
 
-function describe({ start, answer }: Identity): FlowIdentity {
+function describe({ start, answer }: Identity, owner: Owner | undefined): FlowIdentity {
   const service = serviceOf(start.protocol, start.dstPort);
+  const isInbound = answer?.inbound === true;
+  const [srcOwner, dstOwner] = isInbound ? [owner ?? null, null] : [null, owner ?? null];
+  const { protocol, dstPort } = start;
+  const host = hostOf({ protocol, dstPort, identity: answer, content: undefined, srcOwner, dstOwner });
   return {
+    host,
     ...(answer?.process == null ? {} : { process: `${answer.process.name}/${answer.process.pid}` }),
-    ...(answer?.inbound == null ? {} : { direction: answer.inbound ? ('in' as const) : ('out' as const) }),
+    ...(host.process === null ? {} : { user: host.process.user ?? String(host.process.uid) }),
+    ...(answer?.inbound == null ? {} : { direction: isInbound ? ('in' as const) : ('out' as const) }),
     ...(service === undefined ? {} : { service }),
+    ...(owner === undefined ? {} : { owner: ownerText(owner) }),
   };
 }

@@ -1,4 +1,6 @@
 /** What the full-screen view needs from a capture. Nothing here waits. */
+import type { KnownIdentity } from '../../flow/identity.ts';
+import type { KnownHost } from '../../query/host_fields.ts';
 
 /**
  * Takes rows of flows (ROW_ offsets of the layout): `count` of them lie in `memory` from byte `base` on. They are copied
@@ -48,6 +50,8 @@ export interface TopFigures {
 export interface FlowIdentity {
   /** Name and pid, as they are shown. */
   readonly process?: string;
+  /** Of the process. */
+  readonly user?: string;
   /** Seen from this host. */
   readonly direction?: 'in' | 'out';
   readonly service?: string;
@@ -56,4 +60,7 @@ export interface FlowIdentity {
   /** Application protocol and name, from the first bytes. */
   readonly app?: string;
   readonly name?: string;
+  /** The same as `--where` asks for it. */
+  readonly host?: KnownHost;
+  readonly content?: KnownIdentity;
 }

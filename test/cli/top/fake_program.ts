@@ -29,7 +29,7 @@ switch (mode) {
         generation: 0,
         source: [10, 0, 0, 11],
         bytesForward: 3_000_000,
-        packetsForward: 30,
+        packetsForward: 1000,
         first: 1_700_000_000,
       },
       {
@@ -37,7 +37,7 @@ switch (mode) {
         generation: 1,
         source: [10, 0, 0, 12],
         bytesForward: 2000,
-        packetsForward: 200,
+        packetsForward: 2000,
         first: 1_700_000_000,
         protocol: 17,
         destinationPort: 53,

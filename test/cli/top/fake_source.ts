@@ -37,6 +37,7 @@ export interface FakeFlow {
   readonly packetsForward?: number;
   readonly packetsReverse?: number;
   readonly flags?: number;
+  readonly flagsReverse?: number;
 }
 
 /** Where fake rows begin in their memory: not at 0, as in the engine. */
@@ -101,7 +102,7 @@ export class FakeSource implements TopSource {
     data.setFloat64(row + ROW_FIRST_SECONDS, Math.floor(first), true);
     data.setUint32(row + ROW_FIRST_NANOS, Math.round((first % 1) * 1e9), true);
     data.setUint16(row + ROW_TCP_FLAGS_FORWARD, flow.flags ?? 0x12, true);
-    data.setUint16(row + ROW_TCP_FLAGS_REVERSE, 0x10, true);
+    data.setUint16(row + ROW_TCP_FLAGS_REVERSE, flow.flagsReverse ?? 0x10, true);
     data.setUint32(row + ROW_FLOW, flow.flow, true);
     data.setUint32(row + ROW_GENERATION, flow.generation, true);
     data.setFloat64(row + ROW_FORWARD + COUNT_WIRE_BYTES, flow.bytesForward ?? 0, true);

@@ -1,30 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { layoutColumns } from '../../../src/cli/top/flow_columns.ts';
+import { layoutFlows, MAY_BE_EMPTY } from '../../../src/cli/top/flow_columns.ts';
 import type { TopFlow } from '../../../src/cli/top/flow_columns.ts';
 import type { SortColumn } from '../../../src/cli/top/flow_rates.ts';
+import { layoutGroups } from '../../../src/cli/top/group_columns.ts';
+import type { GroupView } from '../../../src/cli/top/groups.ts';
 
-function titles(width: number, sort: SortColumn, identities = false): string[] {
-  return layoutColumns(width, sort, identities).columns.map(({ title }) => title);
+/** Columns whose titles are these have something to show. */
+const filled = (...titles: readonly string[]): ReadonlySet<(typeof MAY_BE_EMPTY)[number]> =>
+  new Set(MAY_BE_EMPTY.filter(({ title }) => titles.includes(title)));
+const NAMED = filled('PROCESS', 'DIR', 'SERVICE', 'OWNER', 'FLAGS');
+const ALL = filled('PROCESS', 'DIR', 'SERVICE', 'OWNER', 'FLAGS', 'APP', 'NAME');
+const SORTS: readonly SortColumn[] = ['rate', 'bytes', 'packets', 'age'];
+const GROUPS: readonly GroupView[] = ['processes', 'hosts', 'ports'];
+
+function titles(width: number, sort: SortColumn, columns = filled()): string[] {
+  return layoutFlows(width, sort, 0, columns).columns.map(({ title }) => title);
 }
 
-const SORTS: readonly SortColumn[] = ['rate', 'bytes', 'packets', 'age'];
-
-it('has applications and names where they are wanted, and before services where there is little room', () => {
-  const titles = (width: number, contents: boolean): string[] =>
-    layoutColumns(width, 'rate', true, contents).columns.map(({ title }) => title);
-  expect(titles(400, true)).toEqual(expect.arrayContaining(['APP', 'NAME', 'SERVICE']));
-  expect(titles(400, false)).not.toEqual(expect.arrayContaining(['NAME']));
-  const narrow = titles(120, true);
+it('has applications and names where they are known, and before services where there is little room', () => {
+  expect(titles(400, 'rate', ALL)).toEqual(expect.arrayContaining(['APP', 'NAME', 'SERVICE']));
+  expect(titles(400, 'rate', NAMED)).not.toEqual(expect.arrayContaining(['NAME']));
+  const narrow = titles(128, 'rate', ALL);
   expect(narrow).toContain('NAME');
   expect(narrow).not.toContain('SERVICE');
 });
 
-describe('layoutColumns', () => {
-  it('never takes more than the width, and always has the column that flows are sorted by', () => {
+describe('the columns of flows', () => {
+  it('never take more than the width, and always have the one that flows are sorted by', () => {
     for (let width = 1; width <= 250; width++) {
       for (const sort of SORTS) {
-        for (const identities of [false, true]) {
-          const { columns, gap } = layoutColumns(width, sort, identities);
+        const layouts = [
+          ...[filled(), ALL].map((columns) => layoutFlows(width, sort, 1, columns)),
+          ...GROUPS.map((view) => layoutGroups(view, width, sort, 1, width % 2 === 0)),
+        ];
+        for (const { columns, gap } of layouts) {
           const used = columns.reduce((sum, column) => sum + column.width + gap, -gap);
           if (width >= 7) expect(used, `${width} ${sort}`).toBeLessThanOrEqual(width);
           expect(columns.some((column) => column.sort === sort)).toBe(true);
@@ -34,39 +43,33 @@ describe('layoutColumns', () => {
     }
   });
 
-  it('shows all figures on 80 columns with whole IPv4 endpoints', () => {
-    expect(titles(80, 'rate')).toEqual(['PROTO', 'SOURCE', 'DESTINATION', 'BIT/S', 'BYTES', 'PKTS', 'AGE']);
-    expect(layoutColumns(80, 'rate', false).columns[1]?.width).toBe(21);
+  it('have rates of both directions on 80 columns, with whole IPv4 endpoints', () => {
+    expect(titles(80, 'rate')).toEqual(['PROTO', 'SOURCE', 'DESTINATION', 'FWD b/s', 'REV b/s', 'BIT/S']);
+    expect(titles(80, 'rate', NAMED)).toEqual(['SOURCE', 'DESTINATION', 'FWD b/s', 'REV b/s', 'BIT/S', 'PROCESS']);
+    expect(layoutFlows(80, 'rate', 0, NAMED).columns[0]?.width).toBe(21);
   });
 
-  it('gives up columns one after the other, endpoints last', () => {
+  it('go one after the other, endpoints last', () => {
     expect(titles(60, 'age')).toEqual(['SOURCE', 'DESTINATION', 'BIT/S', 'AGE']);
     expect(titles(40, 'bytes')).toEqual(['SOURCE', 'DESTINATION', 'BYTES']);
     expect(titles(20, 'packets')).toEqual(['SOURCE', 'PKTS']);
     expect(titles(5, 'rate')).toEqual(['BIT/S']);
   });
 
-  it('has columns for names only where names are known', () => {
-    expect(titles(200, 'rate')).not.toContain('PROCESS');
-    expect(titles(200, 'rate', true)).toEqual([
-      'PROTO',
-      'SOURCE',
-      'DESTINATION',
-      'SERVICE',
-      'BIT/S',
-      'BYTES',
-      'PKTS',
-      'AGE',
-      'FLAGS',
-      'DIR',
-      'PROCESS',
-      'OWNER',
+  it('are there only where they have something to show, and have means of all windows where there is room', () => {
+    expect(titles(200, 'rate')).toEqual([
+      ...['PROTO', 'SOURCE', 'DESTINATION', 'FWD b/s', 'REV b/s', 'BIT/S', '10s b/s', '40s b/s'],
+      ...['BYTES', 'PKTS', 'AGE'],
     ]);
-    expect(titles(80, 'rate', true)).toContain('PROCESS');
+    expect(layoutFlows(200, 'rate', 2, filled()).columns.map(({ title }) => title)).toEqual([
+      ...['PROTO', 'SOURCE', 'DESTINATION', 'FWD b/s', 'REV b/s', 'BIT/S', '2s b/s', '10s b/s'],
+      ...['BYTES', 'PKTS', 'AGE'],
+    ]);
+    expect(titles(250, 'rate', NAMED).slice(-4)).toEqual(['FLAGS', 'DIR', 'PROCESS', 'OWNER']);
   });
 
   it('gives room that is left to the endpoints, as much as the longest one needs', () => {
-    expect(layoutColumns(1000, 'rate', false).columns[1]?.width).toBe(
+    expect(layoutFlows(1000, 'rate', 0, filled()).columns[1]?.width).toBe(
       '[2001:1db8:1000:1000:1000:1000:1000:1000]:65535'.length,
     );
   });
@@ -83,7 +86,7 @@ describe('an endpoint that is too long', () => {
   } as unknown as TopFlow;
 
   it('keeps its port', () => {
-    const [, source, destination] = layoutColumns(80, 'rate', false).columns;
+    const [, source, destination] = layoutFlows(80, 'rate', 0, filled()).columns;
     expect(source?.text(flow, 21)).toBe('[2001:db8:aaaa…:50000');
     expect(destination?.text(flow, 21)).toBe('2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff');
   });

@@ -5,7 +5,7 @@ import { FakeSource, manyFlows } from './fake_source.ts';
 
 const noTurn = (): Promise<void> => Promise.resolve();
 
-/** A view that is driven by hand: a second passes with each refresh. */
+/** A view that is driven by hand: two seconds pass with each refresh. */
 class Driven {
   readonly source: FakeSource;
   readonly view: TopView;
@@ -17,7 +17,7 @@ class Driven {
   }
 
   async refresh(turn = noTurn): Promise<void> {
-    this.#nowMs += 1000;
+    this.#nowMs += 2000;
     await this.view.refresh(this.#nowMs, turn);
   }
 
@@ -114,11 +114,12 @@ describe('a flow', () => {
       'TCP',
       '10.0.0.1:3',
       '10.0.0.2:443',
-      '4.0k',
+      '2.0k',
+      '0',
+      '2.0k',
       '2.4Ki',
       '4',
       '20s',
-      'SA',
     ]);
   });
 
@@ -143,7 +144,7 @@ describe('the header', () => {
     driven.source.latest = { ...driven.source.latest, packetsSeen: 1500, wireBytes: 10_000 };
     await driven.refresh();
     expect(driven.text()[0]).toMatch(/^pcapflow top {2}fake0 {2}4 flows {2}\d\d:\d\d:\d\d$/);
-    expect(driven.text()[1]).toBe('1.5k packets/s  80.0k bit/s  9.8KiB in 1,500 packets  drops: ring 0, kernel ?');
+    expect(driven.text()[1]).toBe('750 packets/s  40.0k bit/s  9.8KiB in 1,500 packets  drops: ring 0, kernel ?');
   });
 
   it('says it in capitals when packets were lost, in the ring or in the kernel', async () => {
@@ -311,6 +312,163 @@ describe('scrolling', () => {
   });
 });
 
+describe('the views', () => {
+  async function named(): Promise<Driven> {
+    const driven = await drivenFour();
+    driven.source.identityOf = (flow) => ({ process: flow < 3 ? 'curl/7' : 'sshd/1', user: 'ann', direction: 'out' });
+    await driven.refresh();
+    return driven;
+  }
+  const rows = (driven: Driven): string[][] =>
+    driven
+      .text(100, 12)
+      .slice(2, -1)
+      .filter((line) => line !== '')
+      .map((line) => line.split(/ {1,}/).slice(0, 3));
+
+  it('are turned by Tab: flows, processes, hosts, ports, with the totals of their flows', async () => {
+    const driven = await named();
+    driven.type('b');
+    driven.key('tab');
+    expect(driven.text()[0]).toContain('by process');
+    expect(driven.text()[2]).toMatch(/^PROCESS +USER +SENT b\/s +RECV b\/s +BIT\/S .*BYTES v .*FLOWS/);
+    expect(rows(driven).slice(1)).toEqual([
+      ['curl/7', 'ann', '0'],
+      ['sshd/1', 'ann', '0'],
+    ]);
+    expect(driven.text().at(-1)).toMatch(/1-2 of 2$/);
+    driven.key('tab');
+    expect(
+      rows(driven)
+        .slice(1)
+        .map(([host]) => host),
+    ).toEqual(['10.0.0.1', '10.0.0.2']);
+    driven.key('tab');
+    expect(driven.text()[2]).toMatch(/^PORT +TO b\/s +FROM b\/s/);
+    expect(
+      rows(driven)
+        .slice(1)
+        .map(([protocol, port]) => `${protocol} ${port}`),
+    ).toEqual(['TCP 443', 'UDP 443']);
+    driven.key('tab');
+    expect(driven.ports()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('have means of 2, 10 or 40 seconds', async () => {
+    const driven = await drivenFour();
+    driven.source.addPacket(0, 5000);
+    await driven.refresh();
+    expect(driven.text()[3]).toMatch(/ 20\.0k +0 +20\.0k /);
+    driven.type('2');
+    expect(driven.text()[0]).toContain('mean of 10 s');
+    // 6 seconds have passed: all that was carried, over that time.
+    expect(driven.text()[3]).toMatch(/ 12\.0k +0 +12\.0k /);
+    driven.type('1');
+    expect(driven.text()[0]).not.toContain('mean of');
+  });
+
+  it('leave out closed flows that only wait for their timeout, if that is wanted', async () => {
+    const driven = new Driven(new FakeSource());
+    driven.source.setFlows([
+      { flow: 0, generation: 0, sourcePort: 1, flags: 0x12 },
+      { flow: 1, generation: 1, sourcePort: 2, flags: 0x14 },
+      { flow: 2, generation: 2, sourcePort: 3, flags: 0x11 },
+      { flow: 3, generation: 3, sourcePort: 4, flags: 0x11, flagsReverse: 0x11 },
+    ]);
+    await driven.refresh();
+    expect(driven.ports()).toEqual([1, 2, 3, 4]);
+    driven.type('c');
+    expect(driven.ports()).toEqual([1, 3]);
+    expect(driven.text()[0]).toContain('no closed');
+    driven.type('c');
+    expect(driven.ports()).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('the filter line with an expression', () => {
+  it('takes what --where takes, about processes too, and about figures as they change', async () => {
+    const driven = await drivenFour();
+    driven.source.identityOf = (flow) =>
+      flow === 2
+        ? {
+            process: 'curl/7',
+            host: {
+              process: { pid: 7, name: 'curl', uid: 0, user: 'root' },
+              direction: 'outbound',
+              evidence: null,
+              namespace: null,
+              srcOwner: null,
+              dstOwner: null,
+            },
+          }
+        : undefined;
+    driven.type('/srcPort = 3 and process.name = curl');
+    expect(driven.ports()).toEqual([3]);
+    driven.key('u', true);
+    driven.type('wireBytes > 3500');
+    expect(driven.ports()).toEqual([1]);
+    driven.key('return');
+    driven.source.addPacket(3, 5000);
+    await driven.refresh();
+    expect(driven.ports()).toEqual([4, 1]);
+    expect(driven.text().at(-1)).toMatch(/^filter: wireBytes > 3500 +1-2 of 2 \(4\)$/);
+  });
+
+  it('keeps the last sound one while there is a mistake, which it names', async () => {
+    const driven = await drivenFour();
+    driven.type('/srcPort = 1');
+    expect(driven.ports()).toEqual([1]);
+    driven.type(' and srcProt > 2');
+    expect(driven.ports()).toEqual([1]);
+    expect(driven.text().at(-1)).toContain("did you mean 'srcPort'?");
+    driven.key('return');
+    expect(driven.text().at(-1)).toMatch(/^\/srcPort = 1 and srcProt > 2_/);
+    driven.key('escape');
+    expect(driven.ports()).toHaveLength(4);
+  });
+});
+
+describe.each([
+  [80, 24],
+  [120, 40],
+  [160, 50],
+])('a screen of %i x %i', (columns, rows) => {
+  async function busy(): Promise<Driven> {
+    const driven = new Driven(new FakeSource());
+    driven.source.name = 'eth0';
+    driven.source.latest = { ...driven.source.latest, packetsSeen: 5_250, wireBytes: 4_000_000, kernelDrops: 0 };
+    driven.source.setFlows(manyFlows(100));
+    driven.source.identityOf = (flow) =>
+      flow % 2 === 0 ? { process: 'firefox/4242', user: 'ann', direction: 'out', service: 'https' } : undefined;
+    await driven.refresh();
+    for (let n = 0; n < 100; n += 2) driven.source.addPacket(n, 1000 * n);
+    driven.source.latest = { ...driven.source.latest, packetsSeen: 5_300, wireBytes: 6_450_000 };
+    await driven.refresh();
+    return driven;
+  }
+
+  it('has whole lines with rates of both directions and processes, in each view', async () => {
+    const driven = await busy();
+    for (const view of ['flows', 'processes', 'hosts', 'ports']) {
+      const lines = driven.text(columns, rows).map((line) => line.replace(/\d\d:\d\d:\d\d/, 'HH:MM:SS'));
+      expect(lines).toHaveLength(rows);
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      expect(lines[2]).toMatch(/(FWD|SENT|TO) b\/s +(REV|RECV|FROM) b\/s +BIT\/S v/);
+      if (view === 'flows') expect(lines[2]).toContain('PROCESS');
+      expect(lines.slice(0, 12)).toMatchSnapshot(view);
+      driven.key('tab');
+    }
+  });
+
+  it('has room for the help', async () => {
+    const driven = await busy();
+    driven.type('?');
+    const lines = driven.text(columns, rows);
+    expect(lines.filter((line) => line.length > columns || line.includes('…'))).toEqual([]);
+    for (const text of ['next view', 'kernel (? if unknown)']) expect(lines.join('\n')).toContain(text);
+  });
+});
+
 describe('help', () => {
   it('is shown by ? and h and goes with any key', async () => {
     const driven = await drivenFour();
@@ -337,8 +495,7 @@ describe('quitting', () => {
   it('is not what other keys do', async () => {
     const driven = await drivenFour();
     const before = driven.text();
-    for (const key of ['f1', 'tab', 'left', 'return', 'backspace', 'constructor', ''])
-      expect(driven.key(key)).toBeUndefined();
+    for (const key of ['f1', 'left', 'return', 'backspace', 'constructor', '']) expect(driven.key(key)).toBeUndefined();
     driven.type('xyz0é例constructor'.replace(/[rabph]/g, ''));
     expect(driven.text()).toEqual(before);
     expect(driven.key('l', true)).toBe('redraw');

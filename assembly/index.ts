@@ -11,7 +11,7 @@ import { initWheel } from "./track/wheel";
 import { isKnownLinkType } from "./decode/link";
 
 export { addFilter } from "./capture/interfaces";
-export { beginBlock, guessRecord, walkBlock } from "./capture/block";
+export { beginBlock, divideCapture, guessRecord, walkBlock } from "./capture/block";
 export { openCapture, walkCapture } from "./capture/capture";
 export { releaseClosed } from "./track/ending";
 export { rowWithoutText } from "./side/first_block";
@@ -25,7 +25,7 @@ export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from 
 export { writeText } from "./out/text";
 export { mergeRows, writeSerialRows } from "./out/serial_rows";
 export { passTime } from "./track/clock";
-export { passClock, trackList } from "./track/list";
+export { believeTimes, passClock, trackList } from "./track/list";
 export { beginSerialFlush } from "./table/serial_order";
 export { turnFlow } from "./track/originator";
 export { beginFlush, flushSome, orderActive } from "./track/flush";

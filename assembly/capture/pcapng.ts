@@ -31,7 +31,7 @@ import {
 import { keepFrameAt } from "../decode/entry";
 import { takeFrame } from "./intake";
 import { isPcapHeader } from "./magic";
-import { routeBatch, routing } from "./route";
+import { dividing, routeBatch, routing } from "./route";
 
 const DECIMAL_EXPONENT_MAX: u32 = 19;
 const BINARY_EXPONENT_MAX: u32 = 63;
@@ -109,6 +109,29 @@ export function walkPcapng(at: usize, end: usize, until: u64): usize {
     let count: u32 = 0;
     while (count < <u32>BATCH_COUNT) {
       answer = at >= stopAt ? stop(STATUS_BLOCK_END) : routeBlock(at, end, count);
+      if (answer >= BLOCK_STOP) break;
+      count += answer;
+      at = afterBlock;
+    }
+    routeBatch(count);
+  }
+  return at;
+}
+
+/** The same for all blocks, one behind the other. */
+@cold export function dividePcapng(at: usize, end: usize, stopAt: usize): usize {
+  let answer = BLOCK_DONE;
+  while (answer != BLOCK_STOP) {
+    let count: u32 = 0;
+    while (count < <u32>BATCH_COUNT) {
+      if (state32(READER_TRAILER) != 0) {
+        at = skipRest(at, end);
+        if (state32(READER_TRAILER) != 0) {
+          answer = BLOCK_STOP;
+          break;
+        }
+      }
+      answer = at >= stopAt ? stop(STATUS_BLOCK_END) : readBlock(at, end, count, u64.MAX_VALUE);
       if (answer >= BLOCK_STOP) break;
       count += answer;
       at = afterBlock;
@@ -306,7 +329,7 @@ function readPacket(at: usize, end: usize, total: u32, place: u32, until: u64, n
   const time = timeOf(entry, packetUnits(at));
   const packet = batchPacket(place);
   if (routing) {
-    if (time == TIME_UNKNOWN) return stop(STATUS_JOINED);
+    if (time == TIME_UNKNOWN && !dividing) return stop(STATUS_JOINED);
     keepFrameAt(place, at + EPB_FRAME, captured, number);
   }
   if (time != TIME_UNKNOWN) {
@@ -388,6 +411,7 @@ function readSimplePacket(at: usize, end: usize, total: u32, place: u32, until: 
   if (!fits(at, SPB_FRAME + captured, end)) return stop(STATUS_MORE);
   if (!isSupported(entry) && reportOnce(entry)) return stop(STATUS_LINK_TYPE, linkTypeOf(entry), 0);
   const packet = batchPacket(place);
+  if (routing) keepFrameAt(place, at + SPB_FRAME, captured, 0);
   if (!timeUntimed(packet, at, end, until)) return BLOCK_STOP;
   return leaveBlock(at, total, SPB_FRAME + captured, takeFrame(packet, at + SPB_FRAME, captured, wireLength, entry));
 }

@@ -13,7 +13,7 @@ import { shardOf } from "../decode/shard";
 import {
   PACKET_BIT_FRAGMENT, SHARD_FAULT_NONE, SHARD_FAULT_TIMES, SHARD_FAULT_TUNNELS, SHARD_LIST_ENDS,
   STATE_BLOCK_FAULT, STATE_BLOCK_FIRST, STATE_BLOCK_LATE_BY, STATE_BLOCK_MAX, STATE_BLOCK_MIN,
-  STATE_BLOCK_PACKETS, VERDICT_DELIVER, VERDICT_IP_CHECKSUM,
+  STATE_BLOCK_PACKETS, STATE_CLOCK, VERDICT_DELIVER, VERDICT_IP_CHECKSUM,
 } from "../layout";
 import { interfaceAt, linkTypeOf, snaplenOf } from "./interfaces";
 import { isNear } from "../track/clock";
@@ -37,10 +37,14 @@ let attributes: bool = false;
 /** Packets are routed, not tracked. */
 export let routing: bool = false;
 
+/** All of the file is routed, one record behind the other, by this engine: see divideCapture. */
+export let dividing: bool = false;
+
 /** Fragments are decoded by the engine of their shard alone: until endRouting none is remembered. */
-export function beginRouting(): void {
+export function beginRouting(whole: bool): void {
   attributes = attributeFragments;
   routing = true;
+  dividing = whole;
   attributesFragments(false);
 }
 
@@ -75,6 +79,8 @@ export function routeBatch(size: u32): void {
   }
   setState64(STATE_BLOCK_MAX, latest);
   setState32(STATE_BLOCK_PACKETS, before + size);
+  // A packet without a time has that of the clock.
+  if (dividing) setState64(STATE_CLOCK, max(state64(STATE_CLOCK), latest));
 }
 
 /** Less than this from the clock a time is always believed. */
@@ -86,7 +92,7 @@ function beginTimes(time: u64): void {
   setState64(STATE_BLOCK_MAX, time);
 }
 
-/** A fragment goes to its shard as it is; a packet that is not delivered, to the first one, which counts it. */
+/** A fragment goes to its shard as it is; a packet that is not delivered, to any that counts it. */
 @cold function routeOther(packet: usize, n: u32, number: u32, latest: u64, verdict: u32): void {
   if (isFragment(packet, verdict)) {
     if (verdict != VERDICT_DELIVER) {
@@ -102,7 +108,8 @@ function beginTimes(time: u64): void {
     if (snaplen != 0) captured = min(captured, snaplen);
     setEndOf(shard, writeRaw(endOf(shard), n, number, latest, captured, linkTypeOf(entry)));
   } else {
-    setEndOf(0, writeWhole(endOf(0), packet, number, latest));
+    const shard = dividing ? number % shards : 0;
+    setEndOf(shard, writeWhole(endOf(shard), packet, number, latest));
   }
   if (decapsulate && sawFragment) setState32(STATE_BLOCK_FAULT, SHARD_FAULT_TUNNELS);
 }

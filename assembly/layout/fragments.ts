@@ -23,10 +23,12 @@ export const WAITING_NEWER = 52;
 /** u32: its bucket */
 export const WAITING_BUCKET = 56;
 // gap u8[4]
+/** u64 packets: its number, where engines share a capture */
+export const WAITING_NUMBER = 64;
 /** KEPT */
-export const WAITING_PACKET = 64;
+export const WAITING_PACKET = 72;
 /** size */
-export const WAITING_SIZE = 16432;
+export const WAITING_SIZE = 16440;
 
 // record FRAGMENT: a first fragment that is remembered.
 /** u8[16] */

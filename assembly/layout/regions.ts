@@ -6,7 +6,7 @@ import { FILTERS_MAX } from './interface.ts';
 import { TAGS_SIZE } from './layers.ts';
 import { BATCH_COUNT, PACKET_SIZE } from './packet.ts';
 import { ROWS_MAX, ROW_SIZE } from './row.ts';
-import { RUN_SIZE, SHARDS_MAX, SHARD_PACKET_SIZE } from './shards.ts';
+import { LISTS_MAX, RUN_SIZE, SHARDS_MAX, SHARD_PACKET_SIZE } from './shards.ts';
 import { WHEEL_SIZE } from './table.ts';
 import { PROGRAM_SIZE, TEXT_SIZE } from './text.ts';
 
@@ -56,9 +56,9 @@ export const DIGEST_WORDS = DIGEST + DIGEST_SIZE;
 export const FRAME_TAGS = DIGEST_WORDS + DIGEST_WORDS_SIZE;
 /** SHARD_PACKET[BATCH_COUNT]: of the batch */
 export const SHARD_PACKETS = FRAME_TAGS + TAGS_SIZE;
-/** u32[SHARDS_MAX]: where the lists of the shards end */
+/** u32[LISTS_MAX]: where the lists of the shards end */
 export const SHARD_LIST_ENDS = SHARD_PACKETS + BATCH_COUNT * SHARD_PACKET_SIZE;
 /** RUN[SHARDS_MAX] */
-export const RUNS = SHARD_LIST_ENDS + SHARDS_MAX * 4;
+export const RUNS = SHARD_LIST_ENDS + LISTS_MAX * 4;
 /** end */
 export const FIXED_END = RUNS + SHARDS_MAX * RUN_SIZE;

@@ -143,9 +143,9 @@ export const SHARD_PACKET_CAPTURED = 20;
 export const SHARD_PACKET_SIZE = 24;
 
 // record SERIAL_ROW: place of an ended flow in the order in which one engine would end all flows; its row follows.
-/** u64 ticks: tick of the wheel at which it ended; all bits 1: at the end of the capture */
-export const SERIAL_TICK = 0;
-/** u64 packets: the packet that ended it, block and number in it; 0: the tick did, and the next three fields count */
+/** u64 ns: of the clock when it ended, or of the tick of the wheel that ended it; all bits 1: the end of the capture */
+export const SERIAL_TIME = 0;
+/** u64 packets: number of the packet that ended it; 0: a tick did, and the next three fields count. See serial_order.ts */
 export const SERIAL_PACKET = 8;
 /** u64 ns: last packet */
 export const SERIAL_LAST = 16;
@@ -158,6 +158,8 @@ export const SERIAL_ROW_HEADER = 72;
 
 /** number: engines that can share a capture */
 export const SHARDS_MAX = 16;
+/** number: lists among which the packets of a file can be divided */
+export const LISTS_MAX = 4096;
 
 // record RUN: rows of one shard that are merged with those of others.
 /** u32: address of the next one */

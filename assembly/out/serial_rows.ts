@@ -6,10 +6,10 @@ import { rowBytes, shards, state32 } from "../control";
 import { compareKeys } from "../decode/key";
 import {
   CONFIG_ROWS_MAX, FLOW_KEY, NIL, ROWS, RUNS, RUN_AT, RUN_END, RUN_SIZE, SERIAL_FIRST, SERIAL_KEY, SERIAL_LAST,
-  SERIAL_PACKET, SERIAL_ROW_HEADER, SERIAL_TICK, STATE_CLOSED_HEAD,
+  SERIAL_PACKET, SERIAL_ROW_HEADER, SERIAL_TIME, STATE_CLOSED_HEAD,
 } from "../layout";
 import { copyKey, flowAt, flowFirst, flowLast, linkAt, linkNext } from "../table/flow";
-import { placePacket, placeTick } from "../table/serial_order";
+import { placePacket, placeTime } from "../table/serial_order";
 import { writeRow } from "./rows";
 
 /** Writes the first closed flows to `to`, `amount` at most. Returns how many; they stay closed until released. */
@@ -19,7 +19,7 @@ export function writeSerialRows(to: usize, amount: u32): u32 {
   while (index != NIL && size < amount) {
     const link = linkAt(index);
     const flow = flowAt(index);
-    store<u64>(to, placeTick(link), SERIAL_TICK);
+    store<u64>(to, placeTime(link), SERIAL_TIME);
     store<u64>(to, placePacket(link), SERIAL_PACKET);
     store<u64>(to, flowLast(flow), SERIAL_LAST);
     store<u64>(to, flowFirst(flow), SERIAL_FIRST);
@@ -63,7 +63,7 @@ export function mergeRows(amount: u32, open: u32): u32 {
 }
 
 function isBefore(a: usize, b: usize): bool {
-  if (differs(a, b, SERIAL_TICK)) return isLess(a, b, SERIAL_TICK);
+  if (differs(a, b, SERIAL_TIME)) return isLess(a, b, SERIAL_TIME);
   if (differs(a, b, SERIAL_PACKET)) return isLess(a, b, SERIAL_PACKET);
   if (differs(a, b, SERIAL_LAST)) return isLess(a, b, SERIAL_LAST);
   if (differs(a, b, SERIAL_FIRST)) return isLess(a, b, SERIAL_FIRST);

@@ -31,10 +31,11 @@ import {
   END_NONE, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_AGAIN,
   PACKET_BIT_AWAITS, PACKET_BIT_FIRST, PACKET_BIT_FRAGMENT, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL,
   PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
-  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, VERDICT_DELIVER,
+  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, TICK_NS, VERDICT_DELIVER,
   VERDICT_TCP_OFFSET,
 } from "../layout";
 import { allocateFlow } from "../table/pool";
+import { setWaited } from "../table/serial_order";
 import { startSides } from "../side/side";
 import { noteStart } from "../side/starts";
 import { findFlow, insertFlow } from "../table/table";
@@ -45,7 +46,8 @@ import { heldSyn, holdSyn, returnSyn, takeSyn } from "./held_syn";
 import { originatorBits } from "./originator";
 import { answersSyn, endReasonForNewSyn, isBareSyn, mayBeginFlow } from "./tcp_state";
 import {
-  beginWaiting, endWaiting, firstOfDatagram, nextOfDatagram, oldestWaiting, waitingIsFull, waitingPacket, waitingTick,
+  beginWaiting, endWaiting, firstOfDatagram, nextOfDatagram, oldestWaiting, waitingIsFull, waitingNumber, waitingPacket,
+  waitingTick,
 } from "./waiting";
 import { fileFlow, unfileFlow } from "./wheel";
 import { TCP_SYN } from "../wire/numbers";
@@ -199,12 +201,18 @@ export function nextWaitingTick(): u64 {
 
 /** Delivers those that have waited too long at `tick`. */
 export function deliverOverdue(tick: u64): void {
-  while (nextWaitingTick() <= tick) deliverOldest();
+  while (nextWaitingTick() <= tick) deliverWaited(tick * TICK_NS);
+}
+
+function deliverWaited(until: u64): void {
+  setWaited(until, waitingNumber(oldestWaiting()));
+  deliverOldest();
+  setWaited(0, 0);
 }
 
 /** No first fragment can come any more. */
 export function deliverAllWaiting(): void {
-  while (oldestWaiting() != 0) deliverOldest();
+  while (oldestWaiting() != 0) deliverWaited(u64.MAX_VALUE);
 }
 
 /** A packet that counts nowhere finds its flow all the same, or starts one without packets. See zeek_cuts.ts. */

@@ -18,12 +18,18 @@ import { isBrokenFirst, mustDrain, prefetchBatch, PREFETCH_MIN } from "./tracker
 
 export { passClock } from "./clock";
 
+/** Whoever has made the lists has looked at the times of all packets: each can be believed. */
+let believing: bool = false;
+
+export function believeTimes(): void {
+  believing = true;
+}
+
 /**
  * Tracks the list [at, end) of a block, whose first packet has the time `first`, until closed flows must be read.
- * Returns where the next packet is.
+ * Packets are numbered by `above` and their numbers in the block together. Returns where the next packet is.
  */
-export function trackList(at: usize, end: usize, block: u32, first: u64): usize {
-  const above = <u64>block << 32;
+export function trackList(at: usize, end: usize, above: u64, first: u64): usize {
   while (at < end && !mustDrain()) {
     at = readEntries(at, end, first);
     trackEntries(entriesRead, above);
@@ -42,7 +48,7 @@ function trackEntries(size: u32, above: u64): void {
     const time = packetTime(packet);
     setDelivered(0);
     if (besideClock(kept) > time) passClock(besideClock(kept));
-    const believed = moveClock(time) || moveFar(time);
+    const believed = moveClock(time) || moveOther(time);
     setDelivered(above | <u64>besideNumber(kept));
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) {
@@ -57,6 +63,11 @@ function trackEntries(size: u32, above: u64): void {
   }
   count(COUNTER_SEEN, size);
   count(COUNTER_WIRE_BYTES, wireBytes);
+}
+
+@cold function moveOther(time: u64): bool {
+  if (believing) passClock(time);
+  return moveFar(time);
 }
 
 /** A time that is not believed: the block's own times say so too, and one engine has to read the capture. */

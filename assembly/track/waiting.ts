@@ -11,11 +11,12 @@ import {
   packetAddresses, packetFragmentProtocol, packetTime, packetVersion, setPacketAddresses,
 } from "../decode/packet";
 import {
-  FRAGMENT_LIFE_NS, SHARD_FAULT_FRAGMENTS, STATE_SHARD_FAULT, STATE_TICK,
+  FRAGMENT_LIFE_NS, SHARD_FAULT_FRAGMENTS, STATE_CLOCK, STATE_SHARD_FAULT, STATE_TICK,
   STATE_WAITING_COUNT, STATE_WAITING_FREE, STATE_WAITING_NEWEST, STATE_WAITING_OLDEST,
   STATE_WAITING_TOP, TICK_NS, WAITING_ADDRESSES, WAITING_BUCKET, WAITING_BUCKETS, WAITING_HEADS_SIZE, WAITING_MAX,
-  WAITING_NEWER, WAITING_NEXT, WAITING_OLDER, WAITING_PACKET, WAITING_PREVIOUS, WAITING_SIZE, WAITING_TICK,
+  WAITING_NEWER, WAITING_NEXT, WAITING_NUMBER, WAITING_OLDER, WAITING_PACKET, WAITING_PREVIOUS, WAITING_SIZE, WAITING_TICK,
 } from "../layout";
+import { deliveredPacket } from "../table/serial_order";
 import { keepPacket } from "./kept";
 
 @inline function headAt(bucket: u32): usize { return waitingBase + (<usize>bucket << 2); }
@@ -32,13 +33,17 @@ import { keepPacket } from "./kept";
 /** Is there no room for another one? */
 @inline export function waitingIsFull(): bool { return state32(STATE_WAITING_COUNT) == WAITING_MAX; }
 
+/** See serial_order.ts. */
+@inline export function waitingNumber(entry: u32): u64 { return load<u64>(entryAt(entry), WAITING_NUMBER); }
 /** The tick at which it has waited too long. */
 @inline export function waitingTick(entry: u32): u64 { return load<u64>(entryAt(entry), WAITING_TICK); }
 
 /** Lets a later fragment wait. There is room. */
 export function beginWaiting(packet: usize): void {
-  // How long it waits depends on those of all shards that wait before it.
-  if (shards != 0) setState32(STATE_SHARD_FAULT, SHARD_FAULT_FRAGMENTS);
+  // How long it waits depends on those of all shards that wait before it; of an engine alone, on those dated later.
+  if (shards > 1 || (shards == 1 && packetTime(packet) < state64(STATE_CLOCK))) {
+    setState32(STATE_SHARD_FAULT, SHARD_FAULT_FRAGMENTS);
+  }
   const entry = allocate();
   const at = entryAt(entry);
   const kept = at + WAITING_PACKET;
@@ -47,6 +52,7 @@ export function beginWaiting(packet: usize): void {
   memory.copy(at + WAITING_ADDRESSES, packetAddresses(packet), version == 4 ? 8 : 32);
   setPacketAddresses(kept, at + WAITING_ADDRESSES, version);
   const tick = addSaturated(packetTime(packet), FRAGMENT_LIFE_NS) / TICK_NS + 1;
+  store<u64>(at, deliveredPacket(), WAITING_NUMBER);
   store<u64>(at, max(tick, state64(STATE_TICK) + 1), WAITING_TICK);
   append(entry);
   enterBucket(entry, bucketOf(packet));

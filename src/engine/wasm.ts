@@ -34,7 +34,9 @@ export interface EngineExports {
   beginBlock(lists: number, size: number): void;
   guessRecord(at: number, end: number): number;
   walkBlock(at: number, end: number, stop: number): number;
-  trackList(at: number, end: number, block: number, first: bigint): number;
+  divideCapture(at: number, end: number, stop: number): number;
+  believeTimes(): void;
+  trackList(at: number, end: number, above: bigint, first: bigint): number;
   passClock(time: bigint): void;
   beginSerialFlush(): void;
   writeSerialRows(to: number, amount: number): number;

@@ -124,7 +124,7 @@ export class ShardTracker {
     const block = this.#round;
     if (list !== undefined) {
       if (!this.#writeRows()) return 'full';
-      list.at = exports.trackList(list.at, list.end, block, list.first) >>> 0;
+      list.at = exports.trackList(list.at, list.end, BigInt(block) << 32n, list.first) >>> 0;
       if (list.at < list.end) return 'worked';
       this.#list = undefined;
     }

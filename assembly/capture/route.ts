@@ -3,15 +3,15 @@
  * engines must know of the block as a whole is in STATE_BLOCK_.
  */
 import {
-  attributeFragments, attributesFragments, decapsulate, setState32, setState64, shards, snaplen, state32, state64,
+  attributeFragments, attributesFragments, count, decapsulate, setState32, setState64, shards, snaplen, state32, state64,
 } from "../control";
 import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
 import { forgetFragment, sawFragment } from "../decode/fragments";
-import { batchPacket, packetBits, packetTime, packetVerdict, setPacketPorts } from "../decode/packet";
+import { batchPacket, packetBits, packetTime, packetVerdict, packetWireBytes, setPacketPorts } from "../decode/packet";
 import { setKey } from "../decode/key";
 import { shardOf } from "../decode/shard";
 import {
-  PACKET_BIT_FRAGMENT, SHARD_FAULT_NONE, SHARD_FAULT_TIMES, SHARD_FAULT_TUNNELS, SHARD_LIST_ENDS,
+  COUNTER_SEEN, COUNTER_WIRE_BYTES, PACKET_BIT_FRAGMENT, SHARD_FAULT_NONE, SHARD_FAULT_TIMES, SHARD_FAULT_TUNNELS, SHARD_LIST_ENDS,
   STATE_BLOCK_FAULT, STATE_BLOCK_FIRST, STATE_BLOCK_LATE_BY, STATE_BLOCK_MAX, STATE_BLOCK_MIN,
   STATE_BLOCK_PACKETS, STATE_CLOCK, VERDICT_DELIVER, VERDICT_IP_CHECKSUM,
 } from "../layout";
@@ -79,8 +79,16 @@ export function routeBatch(size: u32): void {
   }
   setState64(STATE_BLOCK_MAX, latest);
   setState32(STATE_BLOCK_PACKETS, before + size);
-  // A packet without a time has that of the clock.
-  if (dividing) setState64(STATE_CLOCK, max(state64(STATE_CLOCK), latest));
+  if (dividing) noteDivided(size, latest);
+}
+
+/** What the tracker would count, and the clock: a packet without a time has that of the clock. */
+function noteDivided(size: u32, latest: u64): void {
+  let wireBytes: u64 = 0;
+  for (let n: u32 = 0; n < size; n++) wireBytes += packetWireBytes(batchPacket(n));
+  count(COUNTER_SEEN, size);
+  count(COUNTER_WIRE_BYTES, wireBytes);
+  setState64(STATE_CLOCK, max(state64(STATE_CLOCK), latest));
 }
 
 /** Less than this from the clock a time is always believed. */

@@ -117,7 +117,10 @@ async function parquetWriter(fields: readonly FieldDefinition[]): Promise<Writer
     ['apache-arrow', 'parquet-wasm'],
     () => import('../export/parquet/parquet.ts'),
   );
-  const { BATCH_ROWS, writeColumns } = await import('./write_columns.ts');
+  const [{ BATCH_ROWS }, { writeColumns }] = await Promise.all([
+    import('../export/batch_encoder.ts'),
+    import('./write_columns.ts'),
+  ]);
   return (feed, sink, live = false) =>
     writeColumns(
       feed,

@@ -1,14 +1,12 @@
 /** Writes flows in column formats: gathered in batches, the same whatever pieces the capture is read in. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { FlowColumns } from '../engine/flow_columns.ts';
+import { BATCH_ROWS } from '../export/batch_encoder.ts';
 import type { BatchEncoder, WriteBytes } from '../export/batch_encoder.ts';
 import type { Column } from '../flow/column.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Output } from './output.ts';
-
-/** Flows of a batch: of a record batch in Arrow, of a row group in Parquet. */
-export const BATCH_ROWS = 100_000;
 
 type MakeEncoder = (columns: readonly Column[], write: WriteBytes) => BatchEncoder;
 

@@ -18,7 +18,7 @@ const BAD_FILE_POLICIES: readonly BadFilePolicy[] = ['fail', 'skip', 'partial'];
 
 const BUCKETS_MAX = 4096;
 /** So many files have numbers in the order of packets. */
-const INPUTS_MAX = 2 ** 20;
+const INPUTS_MAX = 2 ** 19;
 
 export interface PlanInput {
   /** Absolute path, or `s3://bucket/name`. */

@@ -160,8 +160,13 @@ export class InlineEngine extends FlowTable {
       file.opened = true;
     }
     if (file.from === file.to) return { status: STATUS_DONE, value: 0, detail: 0 };
-    this.#use(this.exports.walkCapture(file.from, file.to, until));
+    this.#use(this.walkRecords(file.from, file.to, until));
     return this.#stop();
+  }
+
+  /** Walks the records in [from, to) of an open file. Returns the address of the first one that was not used. */
+  protected walkRecords(from: number, to: number, until: bigint): number {
+    return this.exports.walkCapture(from, to, until);
   }
 
   #use(at: number): void {
@@ -186,7 +191,7 @@ export class InlineEngine extends FlowTable {
   }
 
   /** This engine: the flows of its table that have not ended. */
-  get activeFlows(): InlineEngine {
+  get activeFlows(): InlineEngine | undefined {
     return this;
   }
 

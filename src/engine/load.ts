@@ -14,7 +14,12 @@ const compiled: { -readonly [build in keyof typeof MODULES]?: Promise<WebAssembl
 
 /** Compiled once per process. */
 export function loadEngine(build: keyof typeof MODULES = 'plain'): Promise<WebAssembly.Module> {
-  return (compiled[build] ??= WebAssembly.compile(readFileSync(`${import.meta.dirname}/${FOLDER}${MODULES[build]}`)));
+  return (compiled[build] ??= WebAssembly.compile(engineBytes(build)));
+}
+
+/** The module as it is on disk. */
+export function engineBytes(build: keyof typeof MODULES = 'plain'): Buffer<ArrayBuffer> {
+  return readFileSync(`${import.meta.dirname}/${FOLDER}${MODULES[build]}`);
 }
 
 /** Where the system gives random bytes. */

@@ -9,3 +9,6 @@ export interface BatchEncoder {
   /** Writes what completes the output. */
   end(): Promise<void>;
 }
+
+/** Flows of a batch: of a record batch in Arrow, of a row group in Parquet. */
+export const BATCH_ROWS = 100_000;

@@ -1,0 +1,167 @@
+/**
+ * The packets of a bucket from all inputs, in the order in which one engine would see them: within a group of inputs by
+ * the latest time of their input up to them, then by input, then as they are in it.
+ */
+import {
+  ENTRY_KIND_NARROW,
+  ENTRY_KIND_RAW,
+  ENTRY_KIND_WIDE,
+  ENTRY_MORE_CLOCK,
+  ENTRY_MORE_SIZE,
+  ENTRY_SIZE,
+  ENTRY_TIME,
+  ENTRY_WORD_KIND_SHIFT,
+  NARROW_SIZE,
+  NARROW_TIME,
+  NARROW_VERSION,
+  RAW_CAPTURED,
+  RAW_CLOCK,
+  RAW_SIZE,
+  RAW_TIME,
+} from '../../assembly/layout.ts';
+import type { PacketList } from './piece_file.ts';
+
+/** Addresses of IPv6 behind a narrow entry. */
+const NARROW_ADDRESSES_SIZE = 32;
+const END_OF_TIME = 2n ** 64n;
+
+/** Packets of one input that follow each other. */
+export interface PacketRun {
+  /** Number of the input in the plan. */
+  readonly input: number;
+  readonly list: PacketList;
+  /** Of the list. */
+  readonly entries: Uint8Array;
+}
+
+/** The packets of a bucket from one input. */
+export interface BucketInput {
+  readonly input: number;
+  readonly group: number;
+  /** No packet of it is earlier in the order. */
+  readonly firstNs: bigint;
+  lists(): AsyncIterator<PacketList, unknown>;
+}
+
+/** What is left of an input. */
+class Cursor {
+  readonly input: number;
+  readonly #lists: AsyncIterator<PacketList, unknown>;
+  list: PacketList | undefined;
+  /** Where in the list the next entry is. */
+  #at = 0;
+  /** Latest time of the input up to the next entry, and up to the one before it. */
+  clock = 0n;
+  #past = 0n;
+
+  constructor({ input, lists }: BucketInput) {
+    this.input = input;
+    this.#lists = lists();
+  }
+
+  /** Goes on to the next list with entries, if this one is at its end. False: there is none. */
+  async fill(): Promise<boolean> {
+    while (this.list === undefined || this.#at >= this.list.entries.length) {
+      const { value, done } = await this.#lists.next();
+      if (done === true) return false;
+      this.list = value;
+      this.#at = 0;
+      this.#past = this.list.before;
+      if (this.list.entries.length > 0) this.#look(this.list);
+    }
+    return true;
+  }
+
+  #look(list: PacketList): void {
+    const time = clockOf(list, this.#at);
+    this.clock = time > this.#past ? time : this.#past;
+  }
+
+  /** Takes the entries before the packet of another input; at least one. @param limit its clock @param input its input */
+  take(limit: bigint, input: number): PacketRun {
+    const list = this.list as PacketList;
+    const isBefore = (clock: bigint): boolean => clock < limit || (clock === limit && this.input < input);
+    const from = this.#at;
+    if (isBefore(list.after)) {
+      this.#at = list.entries.length;
+    } else {
+      do {
+        this.#past = this.clock;
+        this.#at += sizeOf(list.entries, this.#at);
+        if (this.#at < list.entries.length) this.#look(list);
+      } while (this.#at < list.entries.length && isBefore(this.clock));
+    }
+    return { input: this.input, list, entries: list.entries.subarray(from, this.#at) };
+  }
+}
+
+/** @param inputs in the order of the plan */
+export async function* orderedRuns(inputs: readonly BucketInput[]): AsyncGenerator<PacketRun, void> {
+  const groups = new Map<number, BucketInput[]>();
+  for (const one of inputs) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
+  for (const members of groups.values()) yield* groupRuns(members);
+}
+
+async function* groupRuns(members: readonly BucketInput[]): AsyncGenerator<PacketRun, void> {
+  const waiting = [...members].sort((a, b) => order(a.firstNs, a.input, b.firstNs, b.input));
+  const open: Cursor[] = [];
+  for (;;) {
+    open.sort((a, b) => order(a.clock, a.input, b.clock, b.input));
+    const [first, second] = open;
+    const [next] = waiting;
+    if (next !== undefined && (first === undefined || order(next.firstNs, next.input, first.clock, first.input) < 0)) {
+      waiting.shift();
+      const cursor = new Cursor(next);
+      if (await cursor.fill()) open.push(cursor);
+      continue;
+    }
+    if (first === undefined) return;
+    let [limit, input] = second === undefined ? [END_OF_TIME, 0] : [second.clock, second.input];
+    if (next !== undefined && order(next.firstNs, next.input, limit, input) < 0)
+      [limit, input] = [next.firstNs, next.input];
+    yield first.take(limit, input);
+    if (!(await first.fill())) open.shift();
+  }
+}
+
+function order(a: bigint, inputA: number, b: bigint, inputB: number): number {
+  return a < b ? -1 : a > b ? 1 : inputA - inputB;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The latest time up to an entry that it tells itself: its own, or one before it in its block. */
+function clockOf({ entries, first }: PacketList, at: number): bigint {
+  const data = viewOf(entries);
+  const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+  switch (data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT) {
+    case ENTRY_KIND_NARROW:
+      return first + BigInt(data.getUint32(at + NARROW_TIME, true));
+    case ENTRY_KIND_RAW:
+      return later(data.getBigUint64(at + RAW_TIME, true), data.getBigUint64(at + RAW_CLOCK, true));
+    case ENTRY_KIND_WIDE:
+      return later(
+        data.getBigUint64(at + ENTRY_TIME, true),
+        data.getBigUint64(at + ENTRY_SIZE + ENTRY_MORE_CLOCK, true),
+      );
+    default:
+      return data.getBigUint64(at + ENTRY_TIME, true);
+  }
+}
+
+/** Bytes of the entry at a place. */
+function sizeOf(entries: Uint8Array, at: number): number {
+  const data = viewOf(entries);
+  switch (data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT) {
+    case ENTRY_KIND_NARROW:
+      return NARROW_SIZE + (data.getUint8(at + NARROW_VERSION) === 6 ? NARROW_ADDRESSES_SIZE : 0);
+    case ENTRY_KIND_RAW:
+      return RAW_SIZE + Math.ceil(data.getUint32(at + RAW_CAPTURED, true) / NARROW_SIZE) * NARROW_SIZE;
+    case ENTRY_KIND_WIDE:
+      return ENTRY_SIZE + ENTRY_MORE_SIZE;
+    default:
+      return ENTRY_SIZE;
+  }
+}

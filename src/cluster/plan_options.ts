@@ -1,0 +1,127 @@
+/** The options of `read` that a plan can have, and what its stages need of them. */
+import { createHash } from 'node:crypto';
+import { CONFIG_HASH_KEY_WORDS } from '../../assembly/layout.ts';
+import { engineBytes } from '../engine/load.ts';
+import type { EngineOptions } from '../engine/options.ts';
+import type { RowStage } from '../engine/row_stage.ts';
+import { placedFields } from '../engine/side_records.ts';
+import type { FieldDefinition, TimeForm } from '../flow/field.ts';
+import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
+import { checkOptions } from '../options/check.ts';
+import { defaultOf } from '../options/option.ts';
+import { optionsAt } from '../options/table.ts';
+import type { ValuesAt } from '../options/table.ts';
+import { timeWindow } from '../query/time_window.ts';
+import { compileWhere } from '../query/where.ts';
+import { engineOptionsOf } from '../reader/engine_options.ts';
+import { createFilterFactory } from '../reader/filter_maker.ts';
+import { unknownName } from '../text/nearest.ts';
+import { planId } from './plan.ts';
+import type { Plan, PlanValue } from './plan.ts';
+
+/** Flows that a bucket can have at a time are those of `maxFlows`. */
+export const PLANNED_OPTIONS = [
+  'format',
+  'fields',
+  'where',
+  'timeFormat',
+  'filter',
+  'from',
+  'to',
+  'flowTimeout',
+  'finTimeout',
+  'activeTimeout',
+  'unidirectional',
+  'fragments',
+  'decapsulate',
+  'maxFlows',
+  'snaplen',
+  'order',
+  'checksums',
+] as const;
+
+export const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv'] as const;
+export type PartFormat = (typeof PART_FORMATS)[number];
+
+type ReadValues = ValuesAt<'read'>;
+
+/** Of all options those that are not at their defaults. */
+export function plannedValues(values: Partial<ReadValues>): Record<string, PlanValue> {
+  const given: Record<string, PlanValue> = {};
+  for (const option of optionsAt('read')) {
+    const name = PLANNED_OPTIONS.find((one) => one === option.name);
+    const value = name === undefined ? undefined : values[name];
+    if (name !== undefined && value !== undefined && value !== defaultOf(option, 'read')) given[name] = value;
+  }
+  return given;
+}
+
+/** What the stages of a plan need of its options. */
+export interface PlanSettings {
+  readonly format: PartFormat;
+  /** Of the flows that are written. */
+  readonly fields: readonly FieldDefinition[];
+  readonly engine: EngineOptions;
+  readonly filter: string | undefined;
+  readonly order: 'time' | 'given';
+  /** For the rows of an engine; undefined: all of them are wanted. */
+  stage(): RowStage | undefined;
+}
+
+/**
+ * @throws {TypeError | RangeError} for an option that is not known, has a wrong value, or has no place in a plan
+ * @throws {FParserError} for a filter that is wrong
+ */
+export async function planSettings(plan: Pick<Plan, 'options'>): Promise<PlanSettings> {
+  const unknown = Object.keys(plan.options).find((name) => !PLANNED_OPTIONS.some((one) => one === name));
+  if (unknown !== undefined)
+    throw new RangeError(unknownName('option', unknown, PLANNED_OPTIONS, 'a plan has no such'));
+  const values = checkOptions('read', plan.options);
+  const { fields: names, timeFormat, where, filter, order, from, to } = values;
+  const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
+  if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
+  const fields = names === undefined ? FLOW_FIELDS : chooseFields('--fields', names.split(','));
+  const isText = format === 'jsonl' || format === 'csv';
+  const window = timeWindow(from, to, ['--from', '--to']);
+  if (window?.from?.relative === true || window?.to?.relative === true)
+    throw new RangeError('--from and --to of a plan are times of their own, not counted from the first packet');
+  const engine: EngineOptions = {
+    ...engineOptionsOf({ ...values, direction: values.unidirectional ? 'uni' : 'bi', with: [] }),
+    window,
+  };
+  const scope = {
+    groups: [],
+    identity: undefined,
+    placed: (some: readonly FieldDefinition[]) => placedFields(some, engine),
+    remedy: () => 'leave it out: the flows of a plan have no groups',
+  };
+  const keeps = where === undefined ? undefined : compileWhere(where, scope);
+  // Compiled here, so that a wrong one is found before anything is read.
+  await createFilterFactory(filter, () => undefined);
+  return {
+    format,
+    fields: isText && timeFormat !== 'seconds' ? fields.map((field) => inForm(field, timeFormat)) : fields,
+    engine,
+    filter,
+    order,
+    stage: () => (keeps === undefined ? undefined : { keeps, leftOut: 0 }),
+  };
+}
+
+function inForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
+  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
+}
+
+/** The key of all engines of a plan: they must agree on buckets, and nobody outside can know it beforehand. */
+export function hashKeyOf(plan: Plan): Uint32Array {
+  const digest = createHash('sha512').update(planId(plan)).digest();
+  return Uint32Array.from({ length: CONFIG_HASH_KEY_WORDS }, (_, n) => digest.readUInt32LE(4 * n));
+}
+
+let digest: string | undefined;
+
+/** SHA-256 of this build's engine. */
+export function engineDigest(): string {
+  digest ??= createHash('sha256').update(engineBytes()).digest('hex');
+  return digest;
+}

@@ -3,7 +3,8 @@
  * engines must know of the block as a whole is in STATE_BLOCK_.
  */
 import {
-  attributeFragments, attributesFragments, count, decapsulate, setState32, setState64, shards, snaplen, state32, state64,
+  attributeFragments, attributesFragments, count, decapsulate, setState32, setState64, shards, snaplen, state32,
+  state64,
 } from "../control";
 import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
 import { forgetFragment, sawFragment } from "../decode/fragments";
@@ -11,7 +12,8 @@ import { batchPacket, packetBits, packetTime, packetVerdict, packetWireBytes, se
 import { setKey } from "../decode/key";
 import { shardOf } from "../decode/shard";
 import {
-  COUNTER_SEEN, COUNTER_WIRE_BYTES, PACKET_BIT_FRAGMENT, SHARD_FAULT_NONE, SHARD_FAULT_TIMES, SHARD_FAULT_TUNNELS, SHARD_LIST_ENDS,
+  COUNTER_SEEN, COUNTER_WIRE_BYTES, PACKET_BIT_FRAGMENT, SHARD_FAULT_NONE, SHARD_FAULT_TIMES, SHARD_FAULT_TUNNELS,
+  SHARD_LIST_ENDS,
   STATE_BLOCK_FAULT, STATE_BLOCK_FIRST, STATE_BLOCK_LATE_BY, STATE_BLOCK_MAX, STATE_BLOCK_MIN,
   STATE_BLOCK_PACKETS, STATE_CLOCK, VERDICT_DELIVER, VERDICT_IP_CHECKSUM,
 } from "../layout";

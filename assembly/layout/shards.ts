@@ -145,7 +145,7 @@ export const SHARD_PACKET_SIZE = 24;
 // record SERIAL_ROW: place of an ended flow in the order in which one engine would end all flows; its row follows.
 /** u64 ns: of the clock when it ended, or of the tick of the wheel that ended it; all bits 1: the end of the capture */
 export const SERIAL_TIME = 0;
-/** u64 packets: number of the packet that ended it; 0: a tick did, and the next three fields count. See serial_order.ts */
+/** u64 packets: number of the packet that ended it, see serial_order.ts; 0: a tick did, and what follows counts */
 export const SERIAL_PACKET = 8;
 /** u64 ns: last packet */
 export const SERIAL_LAST = 16;

@@ -1,9 +1,9 @@
 /**
  * The order in which one engine would end all flows, for engines that share a capture, each with a shard of the flows.
  *
- * A flow ends at a tick of the wheel, or is ended by a packet while the clock stands at a time. Ticks, times and packets
- * are the same for all engines, and the flows that one tick ends are in an order of their own (table/order.ts). So time,
- * packet and that order say where a flow is among those of all engines, and each engine's own flows are in it already.
+ * A flow ends at a tick of the wheel, or is ended by a packet while the clock stands at a time. Ticks, times and
+ * packets are the same for all engines, and the flows that one tick ends are in an order of their own (table/order.ts).
+ * So time, packet and that order say where a flow is among all, and each engine's own flows are in it already.
  *
  * Packets have numbers that rise in the order in which one engine would see them while the clock stands at one time.
  */

@@ -77,7 +77,7 @@ class Cursor {
     this.clock = time > this.#past ? time : this.#past;
   }
 
-  /** Takes the entries before the packet of another input; at least one. @param limit its clock @param input its input */
+  /** Takes the entries before a packet of another input, at least one. @param limit its clock @param input its input */
   take(limit: bigint, input: number): PacketRun {
     const list = this.list as PacketList;
     const isBefore = (clock: bigint): boolean => clock < limit || (clock === limit && this.input < input);

@@ -4,8 +4,8 @@
  *
  *     chunk*  | per bucket: (u64 offset, u32 size, u32 input)* | u64 offset per bucket, and one more
  *
- * A list has the packets that one block of an input has for one bucket: a header of 32 bytes, then entries as the engine
- * writes them (`assembly/decode/entry.ts`). Numbers are little-endian.
+ * A list has the packets that one block of an input has for one bucket: a header of 32 bytes, then entries as the
+ * engine writes them (`assembly/decode/entry.ts`). Numbers are little-endian.
  */
 import { FParserError } from '../errors.ts';
 import { compress, decompress } from './chunk_codec.ts';
@@ -180,7 +180,11 @@ export async function readPlaces(
   return places;
 }
 
-/** The lists in some chunks, in order. @param onRead called with the bytes of each chunk @throws {FParserError} ERR_READ, ERR_CORRUPT */
+/**
+ * The lists in some chunks, in order.
+ * @param onRead called with the bytes of each chunk
+ * @throws {FParserError} ERR_READ, ERR_CORRUPT
+ */
 export async function* readLists(
   storage: Storage,
   name: string,

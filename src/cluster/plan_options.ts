@@ -8,19 +8,16 @@ import { placedFields } from '../engine/side_records.ts';
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
 import { checkOptions } from '../options/check.ts';
-import { defaultOf } from '../options/option.ts';
-import { optionsAt } from '../options/table.ts';
-import type { ValuesAt } from '../options/table.ts';
 import { timeWindow } from '../query/time_window.ts';
 import { compileWhere } from '../query/where.ts';
 import { engineOptionsOf } from '../reader/engine_options.ts';
 import { createFilterFactory } from '../reader/filter_maker.ts';
 import { unknownName } from '../text/nearest.ts';
 import { planId } from './plan.ts';
-import type { Plan, PlanValue } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** Flows that a bucket can have at a time are those of `maxFlows`. */
-export const PLANNED_OPTIONS = [
+const PLANNED_OPTIONS = [
   'format',
   'fields',
   'where',
@@ -40,21 +37,8 @@ export const PLANNED_OPTIONS = [
   'checksums',
 ] as const;
 
-export const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv'] as const;
+const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv'] as const;
 export type PartFormat = (typeof PART_FORMATS)[number];
-
-type ReadValues = ValuesAt<'read'>;
-
-/** Of all options those that are not at their defaults. */
-export function plannedValues(values: Partial<ReadValues>): Record<string, PlanValue> {
-  const given: Record<string, PlanValue> = {};
-  for (const option of optionsAt('read')) {
-    const name = PLANNED_OPTIONS.find((one) => one === option.name);
-    const value = name === undefined ? undefined : values[name];
-    if (name !== undefined && value !== undefined && value !== defaultOf(option, 'read')) given[name] = value;
-  }
-  return given;
-}
 
 /** What the stages of a plan need of its options. */
 export interface PlanSettings {

@@ -3,7 +3,7 @@
  *
  * One engine takes the packets of inputs that overlap in the order of the latest time that their input has had by then;
  * so at each packet the clock is that time, or a later one of a group before. A bucket sees only some packets, but each
- * with that time: it needs no more of the others than that no clock would have doubted them (`assembly/track/clock.ts`).
+ * with that time. Of the others it needs to know only that no clock would have doubted them: see the engine's clock.ts.
  */
 import {
   SHARD_FAULT_FRAGMENTS,

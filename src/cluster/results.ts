@@ -109,13 +109,8 @@ export function flowsName(digest: string, format: string): string {
   return `flows-${digest.slice(0, 16)}.${format}`;
 }
 
-/** What map and reduce of a plan leave behind begins so. */
-export function workPrefix(plan: Plan): string {
-  return resultName(jobId(plan, 'map', 0)).replace(/-map-.*$/, '-');
-}
-
 /** The result of a finished job; undefined: it is not finished. @throws {FParserError} ERR_READ, ERR_CORRUPT */
-export async function readResult<Result extends { readonly job: string }>(
+async function readResult<Result extends { readonly job: string }>(
   storage: Storage,
   job: string,
 ): Promise<Result | undefined> {

@@ -93,7 +93,7 @@ describe('the flows of a plan are those of one read', { timeout: 120_000 + ROUND
     await compare(inputs, r.pick(BUCKETS), randomOptions(r));
   });
 
-  it.each(['tour.pcap', 'fragments.pcap', 'tcp-idle.pcap', 'tunnel-rare.pcap'])('of %s', async (name) => {
+  it.each(['tour.pcap', 'fragments.pcap', 'tcp-idle.pcap', 'tunnel-rare.pcap'])('of the capture %s', async (name) => {
     expect(await compare([join(PCAPS, name)], 7, {})).toBe('');
   });
 });

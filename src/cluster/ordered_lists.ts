@@ -59,7 +59,7 @@ class Cursor {
     this.#lists = lists();
   }
 
-  /** Goes on to the next list with entries, if this one is at its end. False: there is none. */
+  /** Continues with the next list with entries, if this one is at its end. False: there is none. */
   async fill(): Promise<boolean> {
     while (this.list === undefined || this.#at >= this.list.entries.length) {
       const { value, done } = await this.#lists.next();

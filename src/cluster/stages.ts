@@ -16,7 +16,7 @@ import { openStorage, writeObject } from './storage.ts';
 /**
  * Does a job, if it is not finished. Resolves when its result is stored.
  * @param index below `jobsOf(plan, stage)`
- * @param host a signal that gives up, and who is told how many bytes were read
+ * @param host a signal that gives up, and a listener for the bytes read so far
  * @throws {RangeError} for an index or an option that is wrong
  * @throws {FParserError} ERR_READ when a job before it is not finished, ERR_WRITE, ERR_CORRUPT, ERR_ENGINE
  */

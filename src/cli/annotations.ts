@@ -8,7 +8,16 @@ import type { KnownIdentity } from '../flow/identity.ts';
 import type { Owner } from '../owner/index.ts';
 import type { KnownHost, KnownOwner } from '../query/host_fields.ts';
 import type { ColumnFit } from '../text/fit.ts';
+import {
+  chosenIdentityCells,
+  chosenIdentityCsv,
+  chosenIdentityHeader,
+  chosenIdentityJson,
+  chosenIdentityTitles,
+  identityColumns,
+} from './chosen_identity.ts';
 import { identityJson } from './identity_json.ts';
+import type { MemberPath } from './identity_members.ts';
 import { identityCells, identityCsv, identityCsvHeader } from './identity_text.ts';
 
 /** Columns that a name may take in a table. */
@@ -124,6 +133,22 @@ export const IDENTIFY: Annotation = {
   ],
   cells: ({ content }) => identityCells(content, NAME_WIDTH, NOTHING),
 };
+
+/** Some members of it. */
+export function chosenIdentity(paths: readonly MemberPath[]): Annotation {
+  const json = chosenIdentityJson(paths);
+  const columns = identityColumns(paths);
+  const csv = chosenIdentityCsv(columns);
+  return {
+    json: ({ content }) => (content === undefined ? '' : json(content)),
+    csvHeader: chosenIdentityHeader(columns),
+    csv: ({ content }) => (content === undefined ? '' : csv(content)),
+    titles: chosenIdentityTitles(columns),
+    usual: columns.map((path) => Math.max(11, path.join('.').length)),
+    fits: columns.map((_, n) => ({ priority: 70 - n, least: 6 })),
+    cells: ({ content }) => chosenIdentityCells(columns, content, NAME_WIDTH, NOTHING),
+  };
+}
 
 export const OWNERS: Annotation = {
   json: ({ srcOwner, dstOwner }) => ownersJson(srcOwner, dstOwner),

@@ -23,6 +23,7 @@ import type { ColorChoice } from '../text/color.ts';
 import type { TableLook } from '../export/table.ts';
 import { kafkaAddress } from './kafka/kafka_address.ts';
 import { withPackages } from './optional_package.ts';
+import type { MemberPath } from './identity_members.ts';
 import type { Output } from './output.ts';
 import type { AnnotationSources } from './write_annotated.ts';
 import type { RowSink } from './write_flows.ts';
@@ -162,6 +163,8 @@ export interface ChosenFormat {
   readonly fields: ChosenFields;
   /** What flows are is written behind their fields. */
   readonly identify: boolean;
+  /** Only these members of it; undefined: all. */
+  readonly identityMembers: readonly MemberPath[] | undefined;
   /** Tables have times of this host. */
   readonly localTime: boolean;
   /** Where and how tables are shown. */
@@ -184,12 +187,14 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
   if (hasFixedColumns(format)) checkFixed(format, values);
   // What flows are is not among their fields.
   const withFields = groups.filter((name) => !wantsIdentity([name]));
+  const members = await chosenMembers(names, groups);
   const fields = await chosenFields(names, format === 'table' ? [] : withFields, groups);
   const form = timeFormat === 'seconds' || format === 'table' || isBinary(format) ? undefined : timeFormat;
   const formed = form === undefined ? fields : (fields ?? FLOW_FIELDS).map((one) => withTimeForm(one, form));
   const derived = fields?.some(({ group }) => group === 'derived') === true;
   const look = format === 'table' ? await tableLook(output, values.color) : {};
-  return { format, look, fields: formed, identify: wantsIdentity(groups), localTime, derived, values };
+  const identify = wantsIdentity(groups);
+  return { format, look, fields: formed, identify, identityMembers: members, localTime, derived, values };
 }
 
 /** @throws {RangeError} for an option that asks for other columns */
@@ -210,7 +215,21 @@ async function chosenFields(
   const { chooseFields, fieldsWith } = await import('../flow/fields.ts');
   if (names === undefined) return fieldsWith(usual);
   const { DERIVED_FIELDS } = await import('../flow/derived_schema.ts');
-  return chooseFields('--fields', names.split(','), groups, DERIVED_FIELDS);
+  const list = names.split(',').filter((name) => !isOfIdentity(name));
+  return names !== '' && list.length === 0 ? [] : chooseFields('--fields', list, groups, DERIVED_FIELDS);
+}
+
+/** A member of what a flow is about. */
+const isOfIdentity = (name: string): boolean => name === 'identify' || name.startsWith('identify.');
+
+/** Members of what flows are that the fields name; undefined: none is named. @throws {RangeError} */
+async function chosenMembers(
+  names: string | undefined,
+  groups: readonly WithName[],
+): Promise<readonly MemberPath[] | undefined> {
+  const chosen = names?.split(',').filter(isOfIdentity) ?? [];
+  if (chosen.length === 0) return undefined;
+  return (await import('./identity_members.ts')).identityMembers('--fields', chosen, wantsIdentity(groups));
 }
 
 /** The span of time whose packets are wanted; undefined: all. @throws {RangeError} */
@@ -261,7 +280,7 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
   if (hasFixedColumns(format)) throw fixedColumns(format, '--owner and --process');
   if (annotations === undefined && gathering === undefined && format !== 'table') {
     const { identifiedWriter } = await import('./write_identified.ts');
-    return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS);
+    return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.identityMembers);
   }
   const { annotatedWriter } = await import('./write_annotated.ts');
   const asked = { ranked: gathering, later: query?.later };

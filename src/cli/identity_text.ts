@@ -1,42 +1,32 @@
 /** What the first bytes of a flow say, as cells of CSV and of a table. */
 import { csvCell, sanitizeText } from '../text/sanitize.ts';
-import type { Identity, KnownIdentity } from '../flow/identity.ts';
+import { IDENTITY_NAMES, type KnownIdentity } from '../flow/identity.ts';
 
-/** Columns of CSV, under the names of an identity. */
-const IDENTITY_COLUMNS = [
-  'app',
-  'appBy',
-  'appConfidence',
-  'serverName',
-  'alpn',
-  'tlsVersion',
-  'tlsCipher',
-  'ja3',
-  'ja4',
-  'ja3s',
-  'certSubject',
-  'quicVersion',
-  'dnsQuery',
-  'dnsType',
-  'dnsRcode',
-  'dnsAnswers',
-  'httpMethod',
-  'httpPath',
-  'httpUserAgent',
-  'httpStatus',
-  'hassh',
-  'hasshServer',
-  'peerNames',
-  'idBits',
-] as const satisfies readonly (keyof Identity)[];
+/** Columns of CSV: the members of an identity, banners apart. */
+const COLUMNS: readonly string[] = IDENTITY_NAMES.flatMap((name) =>
+  name === 'banner' ? ['banner_client', 'banner_server'] : [name],
+);
 
-export const identityCsvHeader = IDENTITY_COLUMNS.map((name) => `,${name}`).join('');
+export const identityCsvHeader = COLUMNS.map((name) => `,${name}`).join('');
 
 export function identityCsv(identity: KnownIdentity): string {
-  return IDENTITY_COLUMNS.map((name) => {
-    const value = identity[name];
-    return `,${csvCell(Array.isArray(value) ? value.join(' ') : (value as string | number | undefined))}`;
-  }).join('');
+  const { banner, ...others } = identity;
+  const values: Readonly<Record<string, unknown>> = {
+    ...others,
+    banner_client: banner?.client,
+    banner_server: banner?.server,
+  };
+  return COLUMNS.map((name) => `,${identityCell(values[name])}`).join('');
+}
+
+/** A member in a cell of CSV: spaces between the members of a list, JSON for an object. */
+export const identityCell = (value: unknown): string => csvCell(plainText(value));
+
+/** The same without quotes. */
+function plainText(value: unknown): string | number | boolean | null | undefined {
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return value as string | number | boolean | null | undefined;
 }
 
 /** The name that says most of what a flow is about; undefined when none is known. */
@@ -47,5 +37,10 @@ export function identityName({ serverName, dnsQuery, peerNames }: KnownIdentity)
 /** Application and name for a terminal. @param width columns of the name */
 export function identityCells(identity: KnownIdentity | undefined, width: number, nothing: string): [string, string] {
   const name = identity === undefined ? undefined : identityName(identity);
-  return [identity?.app ?? nothing, sanitizeText(name ?? nothing, { maxWidth: width })];
+  return [identity?.app ?? nothing, identityTableCell(name, width, nothing)];
+}
+
+/** A member for a terminal. @param width its columns at most */
+export function identityTableCell(value: unknown, width: number, nothing: string): string {
+  return sanitizeText(String(plainText(value) ?? nothing), { maxWidth: width });
 }

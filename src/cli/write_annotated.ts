@@ -22,7 +22,7 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
 import { widthOf } from '../text/width.ts';
-import { hostOf, IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
+import { chosenIdentity, hostOf, IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
 import type { ChosenFields, ChosenFormat, FieldFormat, Writer } from './flow_options.ts';
@@ -36,7 +36,7 @@ import { Ranking } from '../query/ranking.ts';
 import type { RankKey } from '../query/ranking.ts';
 import type { RowKey } from '../query/sort_key.ts';
 
-type AnnotatedChoice = Pick<ChosenFormat, 'fields' | 'localTime' | 'look'>;
+type AnnotatedChoice = Pick<ChosenFormat, 'fields' | 'identityMembers' | 'localTime' | 'look'>;
 
 type KnownText = (known: FlowContext) => string;
 
@@ -76,9 +76,10 @@ export function annotatedWriter(
   asked: AskedOfFlows = {},
 ): Writer {
   const { owners, identities } = sources;
+  const members = chosen.identityMembers;
   return async (feed, output, live = false) => {
     const annotations = [
-      ...(feed.identities === undefined ? [] : [IDENTIFY]),
+      ...(feed.identities === undefined ? [] : [members === undefined ? IDENTIFY : chosenIdentity(members)]),
       ...(identities === undefined ? [] : [PROCESS]),
       ...(owners === undefined ? [] : [OWNERS]),
     ];
@@ -136,16 +137,24 @@ function annotatedFormat(
     }
     case 'csv': {
       const header = annotations.map(({ csvHeader }) => csvHeader).join('');
-      return lineFormat(csv, fields, `${csv.header(fields).trimEnd()}${header}\n`, '\n', (known) =>
-        annotations.map((one) => one.csv(known)).join(''),
-      );
+      const more = behind(fields, (known) => annotations.map((one) => one.csv(known)).join(''));
+      const titles = fields.length === 0 ? header.slice(1) : `${csv.header(fields).trimEnd()}${header}`;
+      return lineFormat(csv, fields, `${titles}\n`, '\n', more);
     }
     case 'jsonl':
-      return lineFormat(jsonLines, fields, jsonLines.header(fields), '}\n', (known) =>
-        annotations.map((one) => one.json(known)).join(''),
+      return lineFormat(
+        jsonLines,
+        fields,
+        jsonLines.header(fields),
+        '}\n',
+        behind(fields, (known) => annotations.map((one) => one.json(known)).join('')),
       );
   }
 }
+
+/** Annotations begin with a comma, which only what stands in front of them needs. */
+const behind = (fields: readonly FieldDefinition[], text: KnownText): KnownText =>
+  fields.length === 0 ? (known) => text(known).slice(1) : text;
 
 /** @param end what is behind the annotations; it is what ends the format's lines */
 function lineFormat(

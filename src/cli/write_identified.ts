@@ -26,6 +26,7 @@ import type { KnownIdentity } from '../flow/identity.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { Writer } from './flow_options.ts';
+import type { MemberPath } from './identity_members.ts';
 import { writeFlows, type RowSink } from './write_flows.ts';
 
 /** A line format, and what is added to its lines. */
@@ -36,8 +37,13 @@ interface IdentifiedFormat {
 }
 
 /** Loads what the format needs: only cells need to know the width of characters. */
-export async function identifiedWriter(format: 'jsonl' | 'csv', fields: readonly FieldDefinition[]): Promise<Writer> {
-  const loaded = await identifiedFormat(format);
+export async function identifiedWriter(
+  format: 'jsonl' | 'csv',
+  fields: readonly FieldDefinition[],
+  members?: readonly MemberPath[],
+): Promise<Writer> {
+  const whole = members === undefined ? await identifiedFormat(format) : await chosenFormat(format, members);
+  const loaded = fields.length === 0 ? withoutFields(whole, format) : whole;
   return async (feed, output) => {
     const { engine, identities } = feed;
     if (identities === undefined) throw new Error('the capture was opened without identification');
@@ -57,6 +63,24 @@ async function identifiedFormat(format: 'jsonl' | 'csv'): Promise<IdentifiedForm
     import('./identity_text.ts'),
   ]);
   return { lines: csv, header: identityCsvHeader, text: identityCsv };
+}
+
+async function chosenFormat(format: 'jsonl' | 'csv', members: readonly MemberPath[]): Promise<IdentifiedFormat> {
+  const chosen = await import('./chosen_identity.ts');
+  if (format === 'jsonl') return { lines: jsonLines, header: '', text: chosen.chosenIdentityJson(members) };
+  const { csv } = await import('../export/csv.ts');
+  const columns = chosen.identityColumns(members);
+  return { lines: csv, header: chosen.chosenIdentityHeader(columns), text: chosen.chosenIdentityCsv(columns) };
+}
+
+/** Lines of nothing but what flows are: without the comma behind their fields. */
+function withoutFields({ lines, header, text }: IdentifiedFormat, format: 'jsonl' | 'csv'): IdentifiedFormat {
+  const [begin, end] = format === 'jsonl' ? ['{', '}\n'] : ['', '\n'];
+  return {
+    lines: { ...lines, header: (fields) => lines.header(fields), steps: () => [{ text: begin }, { text: end }] },
+    header: header.slice(1),
+    text: (identity) => text(identity).slice(1),
+  };
 }
 
 function identifiedSink(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identityMembers } from '../../src/cli/identity_members.ts';
 import { parseArguments } from '../../src/cli/parse_arguments.ts';
 import { readFlows } from '../../src/index.ts';
 import { CONTENT_APPS, identify } from '../../src/content/index.ts';
@@ -160,6 +161,55 @@ describe('fields of identify', () => {
     expect((JSON.parse(line) as Line).identify).toMatchObject({ dnsQuery: 'www.example.com' });
     const sorted = (await read('--format', 'jsonl', '--sort', '-identify.app')).trim().split('\n');
     expect(sorted.map((one) => (JSON.parse(one) as Line).identify['app'])).toEqual(['tls', 'tls', 'dns', undefined]);
+  });
+
+  it('are chosen by --fields, and come behind those of the flow, in the order of their names', async () => {
+    const fields = 'identify.tlsVersion,srcPort,identify.app,identify.details.nothing';
+    const text = await read('--format', 'jsonl', '--fields', fields);
+    expect(text).toContain('{"srcPort":5002,"identify":{"tlsVersion":"0304","app":"tls"}}\n');
+    expect(text).toContain('{"srcPort":1,"identify":{}}\n');
+    const csv = await read('--format', 'csv', '--fields', fields);
+    expect(csv).toMatch(/^srcPort,tlsVersion,app,details_nothing\n[\s\S]*\n5002,0304,tls,\n/);
+    expect(await read('--format', 'table', '--fields', fields)).toMatch(
+      /SRCPORT {2,}TLSVERSION {2,}APP[\s\S]*0304 +tls/i,
+    );
+    // Sorted flows are written elsewhere.
+    expect(
+      (await read('--format', 'csv', '--fields', fields, '--sort', 'srcPort')).trim().split('\n').toSorted(),
+    ).toEqual(csv.trim().split('\n').toSorted());
+  });
+
+  it('are chosen all at once, and without any of the flow', async () => {
+    const linesOf = async (...more: readonly string[]): Promise<string[]> =>
+      (await read('--format', 'jsonl', ...more)).trim().split('\n');
+    const whole = (await linesOf()).map(
+      (line) => `{"identify":${JSON.stringify((JSON.parse(line) as Line).identify)}}`,
+    );
+    for (const order of [[], ['--sort', 'firstSeen']])
+      expect((await linesOf('--fields', 'identify.*', ...order)).toSorted()).toEqual(whole.toSorted());
+    for (const order of [[], ['--sort', 'firstSeen']])
+      expect(await read('--format', 'csv', '--fields', 'identify.app,identify.banner', ...order)).toMatch(
+        /^app,banner_client,banner_server\n(?:(?:tls|dns|),,\n){4}$/,
+      );
+    const all = (await read('--format', 'csv', '--fields', 'identify')).split('\n')[0] ?? '';
+    expect((await read('--format', 'csv')).split('\n')[0]?.endsWith(`,${all}`)).toBe(true);
+  });
+
+  it('that --fields names are known, named once, and need identification', () => {
+    const chosen =
+      (names: string, isOn = true) =>
+      () =>
+        identityMembers('--fields', names.split(','), isOn);
+    expect(chosen('identify.ap')).toThrow("--fields has an unknown field 'identify.ap'; did you mean 'identify.app'?");
+    expect(chosen('identify.app,identify')).toThrow("--fields has 'identify.app' twice; name each field once");
+    expect(chosen('identify.details.')).toThrow('unknown field');
+    expect(chosen('identify.app', false)).toThrow(
+      "'identify.app', a field of a group that is not on; add --with identify",
+    );
+    expect(chosen('identify.details.a.b,identify.banner.client')()).toEqual([
+      ['details', 'a.b'],
+      ['banner', 'client'],
+    ]);
   });
 
   it('are what flows are summed by', async () => {

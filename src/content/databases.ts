@@ -6,9 +6,12 @@ import { isRecord } from './starttls.ts';
 import { textOf } from './text.ts';
 
 const PG_VERSION_3 = 0x00030000;
+/** Of version 3 the highest: 2, of PostgreSQL 18. */
+const PG_MINOR_MAX = 2;
 const PG_CANCEL = 0x04d2162e;
 const PG_SSL = 0x04d2162f;
 const PG_GSS = 0x04d21630;
+const PG_REQUEST_SIZE = 8;
 const PG_STARTUP_MAX = 10_000;
 const PG_PARAMETERS_MAX = 32;
 const PG_ANSWERS = ['R', 'S', 'N', 'E', 'G'];
@@ -18,27 +21,41 @@ export const recognisePostgresql: Recognise = ({ client, server, secrets }) => {
   if (code === undefined) return undefined;
   const answers = PG_ANSWERS.includes(String.fromCharCode(server[0] ?? 0));
   // A request for encryption is answered by one byte; refused, the usual startup follows it.
-  const asked = code === PG_SSL || code === PG_GSS;
-  const startupAt = asked ? 8 : 0;
+  const requests = encryptionRequests(client);
+  const startupAt = requests.length * PG_REQUEST_SIZE;
   const parameters = pgStartup(client, startupAt) === PG_VERSION_3 ? pgParameters(client, startupAt) : new Map();
+  const ssl = requests.includes(PG_SSL);
   return verdict('postgresql', 3, answers, {
     details: detailsOf({
       database: parameters.get('database'),
       user: secrets ? parameters.get('user') : undefined,
-      ssl: code === PG_SSL || undefined,
+      ssl: ssl || undefined,
       cancel: code === PG_CANCEL || undefined,
     }),
-    inner: code === PG_SSL && isRecord(client, 8) ? { clientAt: 8, serverAt: 1, tls: true } : undefined,
+    inner:
+      ssl && isRecord(client, startupAt) ? { clientAt: startupAt, serverAt: requests.length, tls: true } : undefined,
   });
 };
 
-/** Version or request code of a startup message, undefined when it is none. */
+/** A client may ask for one kind of encryption, and when that is refused for the other one. */
+function encryptionRequests(client: Uint8Array): number[] {
+  const requests: number[] = [];
+  for (let code = pgStartup(client, 0); code === PG_SSL || code === PG_GSS; ) {
+    if (requests.includes(code)) break;
+    requests.push(code);
+    code = pgStartup(client, requests.length * PG_REQUEST_SIZE);
+  }
+  return requests;
+}
+
+/** PG_VERSION_3 or request code of a startup message, undefined when it is none. */
 function pgStartup(stream: Uint8Array, at: number): number | undefined {
   const size = uintAt(stream, at, 4);
   const code = uintAt(stream, at + 4, 4);
   if (code === PG_SSL || code === PG_GSS) return size === 8 ? code : undefined;
   if (code === PG_CANCEL) return size >= 16 && size <= 268 ? code : undefined;
-  return code === PG_VERSION_3 && size >= 9 && size <= PG_STARTUP_MAX ? code : undefined;
+  const minor = code - PG_VERSION_3;
+  return minor >= 0 && minor <= PG_MINOR_MAX && size >= 9 && size <= PG_STARTUP_MAX ? PG_VERSION_3 : undefined;
 }
 
 /** Names and values, each ended by a zero; a value that is cut is left out. */

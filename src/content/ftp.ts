@@ -9,12 +9,15 @@ import { asciiOf, linesOf, lineText, wordAt } from './text.ts';
 const PORT = 21;
 const LINES_MAX = 64;
 const COMMANDS: ReadonlySet<string> = new Set(['USER', 'AUTH', 'FEAT', 'SYST', 'OPTS', 'CLNT', 'HOST']);
+/** What mail servers know, too: only a greeting that names FTP distinguishes them. */
+const FURTHER_COMMANDS: ReadonlySet<string> = new Set(['QUIT', 'NOOP', 'HELP', 'STAT']);
 
 export const recogniseFtp: Recognise = ({ client, server, serverPort, secrets }) => {
   const greeting = isReply(server, '220');
   const commands = commandsOf(client);
   const command = COMMANDS.has(commands[0] ?? '');
-  const named = greeting && commands.length === 0 && firstLineHolds(server, 'FTP') && !firstLineHolds(server, 'SMTP');
+  const further = commands.length === 0 || FURTHER_COMMANDS.has(commands[0] ?? '');
+  const named = greeting && further && firstLineHolds(server, 'FTP') && !firstLineHolds(server, 'SMTP');
   const onPort = serverPort === PORT && command && server.length === 0;
   if (!(greeting && command) && !named && !onPort) return undefined;
   const asked = commands.includes('AUTH');

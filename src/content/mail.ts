@@ -50,7 +50,7 @@ export const recogniseSmtp: Recognise = ({ client, server }) => {
   });
 };
 
-const POP3_COMMANDS: ReadonlySet<string> = new Set(['USER', 'CAPA', 'AUTH', 'STLS', 'APOP', 'QUIT']);
+const POP3_COMMANDS: ReadonlySet<string> = new Set('USER CAPA AUTH STLS APOP QUIT UTF8 LANG NOOP'.split(' '));
 
 export const recognisePop3: Recognise = ({ client, server }) => {
   if (!asciiAt(server, 0, '+OK') || ![SPACE, 13, 10].includes(server[3] ?? 0)) return undefined;
@@ -66,12 +66,16 @@ export const recognisePop3: Recognise = ({ client, server }) => {
 };
 
 const IMAP_COMMANDS: ReadonlySet<string> = new Set(
-  'CAPABILITY LOGIN STARTTLS ID AUTHENTICATE NOOP LOGOUT SELECT EXAMINE LIST ENABLE'.split(' '),
+  (
+    'CAPABILITY LOGIN STARTTLS ID AUTHENTICATE NOOP LOGOUT SELECT EXAMINE LIST ENABLE ' +
+    'LSUB STATUS NAMESPACE CREATE SUBSCRIBE APPEND IDLE UID FETCH SEARCH COMPRESS CLOSE GETQUOTAROOT'
+  ).split(' '),
 );
 const TAG_MAX = 16;
 
 export const recogniseImap: Recognise = ({ client, server }) => {
-  const greeting = ['* OK', '* PREAUTH', '* BYE'].some((start) => asciiAt(server, 0, start));
+  // Words of the protocol may be in small letters.
+  const greeting = asciiAt(server, 0, '* ') && ['OK', 'PREAUTH', 'BYE'].includes(wordAt(server, 2));
   const commands = linesOf(client, COMMANDS_MAX)
     .filter(({ whole }) => whole)
     .map(({ start, end }) => {

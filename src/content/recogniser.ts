@@ -56,7 +56,7 @@ export const IRC: readonly ByteSpec[] = ['NUPC', 'ISA', 'CESP', 'KRS '].map((let
   oneOf(letters + letters.toLowerCase()),
 );
 /** Most commands of memcached, and what is mixed of them. */
-export const MEMCACHED: readonly ByteSpec[] = ['gsadiv', 'etdn', 'tdlcar', ' sert'].map(oneOf);
+export const MEMCACHED: readonly ByteSpec[] = ['gsadivcptrf', 'etdnaoprl', 'tdlcarspu', ' sertuepchla'].map(oneOf);
 export const ANY_EIGHT: readonly ByteSpec[] = Array.from({ length: 8 }, () => null);
 export const OPENVPN: ByteSpec = oneOf([0x38, 0x40, 0x50]);
 /** Command, then a status of zero behind length and session. */

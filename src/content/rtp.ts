@@ -20,7 +20,7 @@ export const recogniseRtp: Recognise = ({ clientDatagrams, serverDatagrams }) =>
   return { ...verdict('rtp', 2, both, { details: detailsOf(found) }), confidence: 2 };
 };
 
-/** A source in the datagrams of one side: at least `least` packets, each numbered 1 to 3 above the one before. */
+/** A source in the datagrams of one side: at least `least` packets, each numbered 1 to 3 above the latest one. */
 export function rtpStream(
   datagrams: readonly Uint8Array[],
   least: number,
@@ -28,13 +28,19 @@ export function rtpStream(
   let before: Uint8Array | undefined;
   let run = 0;
   for (const packet of datagrams) {
-    if (!isRtp(packet)) continue;
+    if (!isRtp(packet) || (before !== undefined && comesLate(packet, before))) continue;
     run = before !== undefined && follows(packet, before) ? run + 1 : 1;
     before = packet;
     if (run >= least)
       return { ssrc: uintAt(packet, 8, 4).toString(16).padStart(8, '0'), payloadType: (packet[1] ?? 0) & 0x7f };
   }
   return undefined;
+}
+
+/** The same packet again, or one that others have overtaken. */
+function comesLate(packet: Uint8Array, before: Uint8Array): boolean {
+  const back = (uintAt(before, 2, 2) - uintAt(packet, 2, 2)) & 0xffff;
+  return uintAt(packet, 8, 4) === uintAt(before, 8, 4) && back < STEP_MAX;
 }
 
 function follows(packet: Uint8Array, before: Uint8Array): boolean {

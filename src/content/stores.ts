@@ -7,7 +7,8 @@ import { asciiAt, indexOfByte, uintAt, uintLittleAt } from './bytes.ts';
 import { detailsOf, verdict, type Recognise } from './conversation.ts';
 import { lineAt, textOf, wordAt } from './text.ts';
 
-const REDIS_ANSWERS = ['+', '-', ':', '$', '*', '_', '%'];
+/** First bytes of an answer in RESP2 and RESP3. */
+const REDIS_ANSWERS = [...'+-:$*_%#,(!=~>|'];
 const COMMAND_MAX = 32;
 
 export const recogniseRedis: Recognise = ({ client, server }) => {
@@ -44,32 +45,32 @@ function lineNumber(stream: Uint8Array, start: number): { value: number; next: n
   return { value, next: line.next };
 }
 
-const MEMCACHED_COMMANDS = ['get ', 'gets ', 'set ', 'add ', 'delete ', 'incr ', 'stats', 'version', 'mg ', 'ms '];
-const MEMCACHED_ANSWERS = [
-  'VALUE ',
-  'END',
-  'STORED',
-  'NOT_STORED',
-  'STAT ',
-  'VERSION ',
-  'ERROR',
-  'DELETED',
-  'NOT_FOUND',
-  'HD',
-  'EN',
-];
+const MEMCACHED_COMMANDS: ReadonlySet<string> = new Set(
+  (
+    'get gets gat gats set add replace append prepend cas delete incr decr touch stats version verbosity flush_all ' +
+    'mg ms md ma mn me'
+  ).split(' '),
+);
+const MEMCACHED_ANSWERS: ReadonlySet<string> = new Set(
+  (
+    'VALUE END STORED NOT_STORED EXISTS NOT_FOUND DELETED TOUCHED OK STAT VERSION ERROR CLIENT_ERROR SERVER_ERROR ' +
+    'RESET VA HD NS EX NF EN ME MN'
+  ).split(' '),
+);
+/** Of these the answer is a number. */
+const MEMCACHED_SUMS: readonly string[] = ['incr', 'decr'];
 const MEMCACHED_PORT = 11_211;
 const BINARY_REQUEST = 0x80;
 const BINARY_RESPONSE = 0x81;
 const BINARY_HEADER_SIZE = 24;
 
 export const recogniseMemcached: Recognise = ({ client, server, serverPort }) => {
-  const start = MEMCACHED_COMMANDS.find((command) => asciiAt(client, 0, command));
-  const line = lineAt(client, 0);
-  if (start !== undefined && line?.whole === true && client[line.end] === 13) {
-    const answers = MEMCACHED_ANSWERS.some((answer) => asciiAt(server, 0, answer));
+  const command = memcachedCommand(client);
+  if (command !== undefined) {
+    const answer = firstWord(server);
+    const answers = MEMCACHED_ANSWERS.has(answer) || (MEMCACHED_SUMS.includes(command) && isNumber(answer));
     if (server.length > 0 && !answers) return undefined;
-    return verdict('memcached', 2, answers, { details: { command: start.trim() } });
+    return verdict('memcached', 2, answers, { details: { command } });
   }
   const opcode = binaryOpcode(client, BINARY_REQUEST);
   const answered = binaryOpcode(server, BINARY_RESPONSE);
@@ -79,6 +80,24 @@ export const recogniseMemcached: Recognise = ({ client, server, serverPort }) =>
   return verdict('memcached', 2, answered === opcode, { details: { command: opcode } });
 };
 
+/** The command of a first line that ends with CRLF and begins with one that is known. */
+function memcachedCommand(stream: Uint8Array): string | undefined {
+  const line = lineAt(stream, 0);
+  const command = firstWord(stream);
+  return line?.whole === true && stream[line.end] === 13 && MEMCACHED_COMMANDS.has(command) ? command : undefined;
+}
+
+/** Up to a space or the end of the line, at most 16 bytes. */
+function firstWord(stream: Uint8Array): string {
+  let end = 0;
+  while (end < stream.length && end < 16 && !END_OF_WORD.includes(stream[end] ?? 0)) end++;
+  return textOf(stream.subarray(0, end));
+}
+
+const END_OF_WORD: readonly number[] = [0x20, 13, 10];
+
+const isNumber = (word: string): boolean => word !== '' && [...word].every((digit) => digit >= '0' && digit <= '9');
+
 /** Opcode of a header whose lengths agree with each other. */
 function binaryOpcode(stream: Uint8Array, magic: number): number | undefined {
   const opcode = stream[1] ?? 255;
@@ -87,6 +106,22 @@ function binaryOpcode(stream: Uint8Array, magic: number): number | undefined {
   const bodySize = uintAt(stream, 8, 4);
   const fits = stream.length >= BINARY_HEADER_SIZE && keySize + extrasSize <= bodySize && bodySize <= 0x200000;
   return stream[0] === magic && fits && opcode <= 0x48 && stream[5] === 0 ? opcode : undefined;
+}
+
+/** Number of the request, of this datagram and of all of them, and two reserved bytes of zero. */
+const FRAME_SIZE = 8;
+
+export const recogniseMemcachedUdp: Recognise = (conversation) => {
+  const { client, server } = conversation;
+  const [ask, answer] = [framed(client), framed(server)];
+  if (ask === undefined || (server.length > 0 && answer === undefined)) return undefined;
+  return recogniseMemcached({ ...conversation, client: ask, server: answer ?? server });
+};
+
+/** What the first datagram of a message has behind its frame. */
+function framed(datagram: Uint8Array): Uint8Array | undefined {
+  const whole = uintAt(datagram, 2, 2) === 0 && uintAt(datagram, 4, 2) >= 1 && uintAt(datagram, 6, 2) === 0;
+  return whole ? datagram.subarray(FRAME_SIZE) : undefined;
 }
 
 const OP_REPLY = 1;

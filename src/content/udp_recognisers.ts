@@ -3,7 +3,7 @@
 import { recogniseBittorrentUdp } from './bittorrent.ts';
 import { RADIUS_PORTS, recogniseCoap, recogniseRadius, recogniseSyslog, recogniseTftp } from './datagrams.ts';
 import { recogniseDhcp, recogniseDhcpv6 } from './dhcp.ts';
-import { recogniseKerberos, recogniseSnmp } from './directory.ts';
+import { recogniseKerberos, recogniseLdap, recogniseSnmp } from './directory.ts';
 import { recogniseDnsUdp } from './dns/dns.ts';
 import { recogniseFlowExport } from './flow_export.ts';
 import { recogniseSsdp } from './http/ssdp.ts';
@@ -12,6 +12,7 @@ import { recogniseNtp } from './ntp.ts';
 import { recogniseQuic } from './quic/quic.ts';
 import { recogniseRtcp, recogniseRtp } from './rtp.ts';
 import { recogniseSip } from './sip.ts';
+import { recogniseMemcachedUdp } from './stores.ts';
 import { recogniseStun } from './stun.ts';
 import { recogniseDtls } from './tls/tls.ts';
 import { recogniseGtp, recogniseTeredo, recogniseVxlan } from './tunnels.ts';
@@ -37,6 +38,7 @@ import {
   START_LINE,
   type Recogniser,
 } from './recogniser.ts';
+import type { Start } from './starts.ts';
 
 export const UDP_RECOGNISERS: readonly Recogniser[] = [
   entry(
@@ -94,6 +96,19 @@ export const UDP_RECOGNISERS: readonly Recogniser[] = [
     [KERBEROS, 0x81, null, 0x30],
     [KERBEROS, 0x82, null, null, 0x30],
   ),
+  // Without a connection: RFC 3352, and domain controllers today.
+  entry(
+    'ldap',
+    2,
+    [389],
+    recogniseLdap,
+    ...derStarts(0x30, [2, [1, 4]]).map((bytes): Start => ({ bytes, ports: [389], least: 7 })),
+  ),
+  entry('memcached', 3, [11_211], recogniseMemcachedUdp, {
+    bytes: [null, null, 0, 0, null, null, 0, 0],
+    ports: [11_211],
+    least: 10,
+  }),
   entry('snmp', 2, [161, 162], recogniseSnmp, ...derStarts(0x30, [2, 1, below(4)])),
   entry('ntp', 2, [123], recogniseNtp, {
     bytes: [(byte) => (byte & 7) !== 0 && (byte & 0x38) !== 0 && (byte & 0x38) <= 0x20],

@@ -7,12 +7,6 @@ import { parseHeaders, type Headers } from './headers.ts';
 import { requestLine, statusLine } from './start_line.ts';
 import type { ContentFields } from '../../flow/identity.ts';
 
-const METHODS: ReadonlySet<string> = new Set(
-  (
-    'GET POST HEAD PUT DELETE OPTIONS PATCH CONNECT TRACE PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH ' +
-    'SUBSCRIBE UNSUBSCRIBE NOTIFY M-SEARCH'
-  ).split(' '),
-);
 const INTERIM_MAX = 4;
 const SWITCHING = 101;
 const QUESTION_MARK = 0x3f;
@@ -45,11 +39,15 @@ export const recogniseHttp: Recognise = (conversation) => {
   });
 };
 
+/** The version at the end of its line is what makes a request: methods are registered without end (RFC 9110 §16.1). */
 function parseRequest(bytes: Uint8Array): Request | undefined {
-  const line = requestLine(bytes, 0, 'HTTP/1.');
-  if (line === undefined || !METHODS.has(line.method)) return undefined;
+  const line = requestLine(bytes, requestAt(bytes), 'HTTP/1.');
+  if (line === undefined) return undefined;
   return { method: line.method, target: line.target, headers: parseHeaders(bytes, line.line.next) };
 }
+
+/** An empty line in front of the request is skipped (RFC 9112 §2.2). */
+const requestAt = (bytes: Uint8Array): number => (bytes[0] === 13 && bytes[1] === 10 ? 2 : 0);
 
 /** Interim responses (1xx) are skipped, but for 101: no other follows it. */
 function parseResponse(bytes: Uint8Array): Response | undefined {

@@ -21,10 +21,13 @@ const PACKETS_MAX = 16;
 const HANDSHAKE_MAX = 4096;
 
 export const recogniseQuic: Recognise = (conversation) => {
-  const { client, server } = conversation;
-  const version = longVersion(client);
-  if (version === undefined) return recogniseGquic(conversation) ?? recogniseServerOnly(conversation);
-  const first = longPacketAt(client, 0);
+  const { client, server, clientDatagrams } = conversation;
+  const asked = longVersion(client);
+  if (asked === undefined) return recogniseGquic(conversation) ?? recogniseServerOnly(conversation);
+  // After a version that the server does not know the client begins again with another one (RFC 9000 §6).
+  const leading = clientDatagrams.find((datagram) => longPacketAt(datagram, 0) !== undefined) ?? client;
+  const version = longVersion(leading) ?? asked;
+  const first = longPacketAt(leading, 0);
   const answered = longVersion(server) !== undefined || isVersionNegotiation(server);
   const quicVersion = hex4(version);
   if (first === undefined || first.destination.length < CONNECTION_ID_MIN)
@@ -86,7 +89,8 @@ function openHandshake(
       : openSide(
           serverDatagrams,
           initialKeys(start.known, start.destination, 'server', crypto),
-          () => undefined,
+          // The server may go over to another version at once (RFC 9368 §2.3).
+          ({ known }) => (known === start.known ? undefined : initialKeys(known, start.destination, 'server', crypto)),
           crypto,
         );
   return {

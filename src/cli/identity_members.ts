@@ -12,7 +12,7 @@ const EVERYTHING: readonly string[] = ['identify', `${PREFIX}*`];
 /** Objects, which may be named as a whole. */
 const WHOLE: readonly string[] = [`${PREFIX}banner`, `${PREFIX}details`];
 
-/** @param isOn flows are identified @throws {RangeError} when a name is unknown or there twice, or without identification */
+/** @param isOn flows are identified @throws {RangeError} for a name that is unknown or there twice, or when not */
 export function identityMembers(option: string, names: readonly string[], isOn: boolean): readonly MemberPath[] {
   const paths = names.flatMap((name) => {
     if (EVERYTHING.includes(name)) return IDENTITY_NAMES.map((one) => [one]);

@@ -70,7 +70,7 @@ export const OUTPUT_OPTIONS = [
     type: 'text',
     argument: 'A,B,...',
     without: 'all',
-    help: 'write these fields of a flow only, in this order (docs/schema.md); with identify also identify.app, identify.*',
+    help: 'write these fields of a flow only, in this order (docs/schema.md); with identify also identify.*',
     where: ['read', 'live', 'replay'],
   },
   {

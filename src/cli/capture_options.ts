@@ -26,17 +26,19 @@ function raisePriority(): void {
 /** A capture that is not started yet. @throws {RangeError} without an interface, or for a user without a name @throws {FParserError} */
 export function openCapture(
   interfaces: readonly string[],
-  values: Omit<ValuesAt<'top'>, 'interval'> & { readonly payloadOnly?: boolean },
+  values: Omit<ValuesAt<'top'>, 'interval'> & { readonly payloadOnly?: boolean; readonly reopen?: boolean },
   { derived = false, ...limits }: LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOptions, 'derived'>,
   warn: (message: string) => void,
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
-  const { capture, promiscuous, user, bufferSize, ringSize, filter = '' } = values;
+  const { capture, promiscuous, user, bufferSize, ringSize, filter = '', reopen } = values;
+  if (reopen === true && user !== undefined)
+    throw new RangeError('--reopen needs the rights that --user gives up; use one of them');
   const snaplen = values.snaplen ?? (wantsPayload(values.with) ? IDENTIFY_SNAPLEN : LIVE_SNAPLEN);
   if (user !== undefined) ordinaryUser(user);
   raisePriority();
   return openLive(
-    { interfaces, capture, promiscuous, user, ...(bufferSize === undefined ? {} : { bufferSize }) },
+    { interfaces, capture, promiscuous, user, reopen, ...(bufferSize === undefined ? {} : { bufferSize }) },
     {
       engine: { ...engineOptionsOf(flowSettings({ payloadOnly: false, ...values, snaplen })), derived },
       filter,

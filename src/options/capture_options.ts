@@ -48,6 +48,12 @@ export const CAPTURE_OPTIONS = [
     where: ['live'],
   },
   {
+    name: 'reopen',
+    type: 'flag',
+    help: 'wait for an interface that was set down or removed, and continue when it is back; not with --user',
+    where: ['live'],
+  },
+  {
     name: 'duration',
     type: 'duration',
     argument: 'S',

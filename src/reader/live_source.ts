@@ -14,11 +14,21 @@ export interface LiveSourceOptions {
   readonly snaplen: number;
   /** Bytes of kernel buffer. Default: the source's own. */
   readonly bufferSize?: number | undefined;
+  /** Wait for an interface that goes away, and continue. Default: the capture ends. */
+  readonly reopen?: boolean | undefined;
   /** User whose privileges the helper process drops to after opening the capture. */
   readonly user?: string | undefined;
 }
 
-export async function liveSource(options: LiveSourceOptions): Promise<FrameSource> {
+/** @param warn takes what is said of interfaces that are waited for */
+export async function liveSource(options: LiveSourceOptions, warn: (message: string) => void): Promise<FrameSource> {
+  if (options.reopen !== true) return makeSource(options);
+  const { ReopeningSource } = await import('../source/live/reopening_source.ts');
+  const interfaces = distinct(options.interfaces).filter((name) => name !== ANY);
+  return ReopeningSource.create({ interfaces, make: () => makeSource(options), warn });
+}
+
+async function makeSource(options: LiveSourceOptions): Promise<FrameSource> {
   const interfaces = distinct(options.interfaces);
   const { filter, snaplen, promiscuous, user, bufferSize } = options;
   const buffer = bufferSize === undefined ? {} : { bufferSize };

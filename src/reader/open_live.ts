@@ -33,7 +33,7 @@ export async function openLive(
 ): Promise<LiveReader> {
   const { filter, engine } = settings;
   const text = typeof filter === 'string' ? filter : '';
-  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen ?? 0 });
+  const source = await liveSource({ ...interfaces, filter: text, snaplen: engine.snaplen ?? 0 }, settings.warn);
   return openRing(source, settings, typeof filter === 'string' ? undefined : filter);
 }
 

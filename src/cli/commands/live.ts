@@ -6,6 +6,7 @@ import { openCapture } from '../capture_options.ts';
 import { ownerChoice } from '../owner_options.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import { warn } from '../print_error.ts';
+import { samePacketsNote } from '../same_packets_note.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import type { Writer } from '../flow_options.ts';
@@ -65,6 +66,8 @@ export async function live(
         if (user !== undefined) dropTo(user);
         const limit = sources?.limit();
         if (limit !== undefined) warn(limit);
+        const twice = values.dedup === undefined ? samePacketsNote(interfaces) : undefined;
+        if (twice !== undefined) warn(twice);
       },
     });
   } finally {

@@ -21,6 +21,9 @@ export const COMMANDS: readonly Command[] = [
   ),
   command({ name: 'lookup', takesOperands: true }, async () => (await import('./commands/lookup.ts')).lookup),
   command({ name: 'generate', takesOperands: false }, async () => (await import('./commands/generate.ts')).generate),
+  command({ name: 'plan', takesOperands: true }, async () => (await import('./commands/plan.ts')).plan),
+  command({ name: 'shard', takesOperands: false }, async () => (await import('./commands/shard.ts')).shard),
+  command({ name: 'merge', takesOperands: false }, async () => (await import('./commands/shard.ts')).merge),
   command(
     { name: 'completion', takesOperands: true },
     async () => (await import('./commands/completion.ts')).completion,

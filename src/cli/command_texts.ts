@@ -146,6 +146,37 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
     notes: Object.entries(PROFILES).map(([name, { about }]) => `${name}: ${about}`),
     exits: { 0: 'all was written', 1: 'cannot start', 4: 'the output could not be written' },
   },
+  plan: {
+    summary: 'how many machines read captures together',
+    usage: ['INPUT... --output DIR [options]'],
+    about:
+      'Writes a plan: which inputs there are (files, folders, patterns with * and ?, s3://BUCKET/PREFIX), how they ' +
+      'are read, and where their flows go. Its jobs give the flows of one read over all inputs (docs/scaling.md). ' +
+      'Prints the stages with their numbers of jobs.',
+    exits: { 0: 'the plan was written', 1: 'cannot start', 4: 'the plan could not be written' },
+  },
+  shard: {
+    summary: 'one job of a plan',
+    usage: ['--plan FILE --stage STAGE --index N [options]'],
+    about:
+      'Does one job of a plan. One that is done already is not done again, so it does not matter how often it is ' +
+      'run, or where: by xargs, GNU parallel, Slurm, Kubernetes (docs/scaling.md).',
+    exits: {
+      0: 'the job is done',
+      1: 'cannot start, or the job has failed: run it again',
+      3: 'stage merge: read in part',
+    },
+  },
+  merge: {
+    summary: 'the last job of a plan',
+    usage: ['--plan FILE [options]'],
+    about: 'Checks what the other jobs have left, and writes manifest.json, which names the flows, last of all.',
+    exits: {
+      0: 'all was read',
+      1: 'cannot start, or a job before it is not done',
+      3: 'read in part: the manifest names the inputs that are damaged, missing or changed',
+    },
+  },
   completion: {
     summary: 'completions for a shell',
     usage: ['bash|zsh|fish'],

@@ -8,13 +8,15 @@ import { placedFields } from '../engine/side_records.ts';
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
 import { checkOptions } from '../options/check.ts';
+import { defaultOf } from '../options/option.ts';
+import { optionsAt } from '../options/table.ts';
+import type { ValuesAt } from '../options/table.ts';
 import { timeWindow } from '../query/time_window.ts';
 import { compileWhere } from '../query/where.ts';
 import { engineOptionsOf } from '../reader/engine_options.ts';
 import { createFilterFactory } from '../reader/filter_maker.ts';
 import { unknownName } from '../text/nearest.ts';
-import { planId } from './plan.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanValue } from './plan.ts';
 
 /** Flows that a bucket can have at a time are those of `maxFlows`. */
 const PLANNED_OPTIONS = [
@@ -39,6 +41,17 @@ const PLANNED_OPTIONS = [
 
 const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv'] as const;
 export type PartFormat = (typeof PART_FORMATS)[number];
+
+/** Of all options those that are not at their defaults. */
+export function plannedValues(values: Partial<ValuesAt<'read'>>): Record<string, PlanValue> {
+  const given: Record<string, PlanValue> = {};
+  for (const option of optionsAt('read')) {
+    const name = PLANNED_OPTIONS.find((one) => one === option.name);
+    const value = name === undefined ? undefined : values[name];
+    if (name !== undefined && value !== undefined && value !== defaultOf(option, 'read')) given[name] = value;
+  }
+  return given;
+}
 
 /** What the stages of a plan need of its options. */
 export interface PlanSettings {
@@ -96,9 +109,12 @@ function inForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
   return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
 }
 
-/** The key of all engines of a plan: they must agree on buckets, and nobody outside can know it beforehand. */
-export function hashKeyOf(plan: Plan): Uint32Array {
-  const digest = createHash('sha512').update(planId(plan)).digest();
+/**
+ * The key of all engines of a plan, which must agree on buckets. Of the inputs alone, so that the same ones give the
+ * same parts; who sends packets cannot know it beforehand.
+ */
+export function hashKeyOf({ inputs }: Plan): Uint32Array {
+  const digest = createHash('sha512').update(JSON.stringify(inputs)).digest();
   return Uint32Array.from({ length: CONFIG_HASH_KEY_WORDS }, (_, n) => digest.readUInt32LE(4 * n));
 }
 

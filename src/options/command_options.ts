@@ -20,6 +20,9 @@ const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
   },
   connections: async () => [(await import('./host_commands.ts')).CONNECTIONS_OPTIONS, ...(await ownerLists())],
   lookup: async () => [(await import('./host_commands.ts')).LOOKUP_OPTIONS],
+  plan: async () => [...(await flowLists()), ...(await clusterLists())],
+  shard: clusterLists,
+  merge: clusterLists,
   generate: async () => [(await import('./generate_options.ts')).GENERATE_OPTIONS],
   completion: async () => [],
 };
@@ -31,6 +34,10 @@ async function ownerLists(): Promise<Lists> {
 async function flowLists(): Promise<Lists> {
   const { FLOW_OPTIONS, OUTPUT_OPTIONS } = await import('./flow_options.ts');
   return [OUTPUT_OPTIONS, FLOW_OPTIONS, ...(await ownerLists())];
+}
+
+async function clusterLists(): Promise<Lists> {
+  return [(await import('./cluster_options.ts')).CLUSTER_OPTIONS];
 }
 
 async function captureLists(): Promise<Lists> {

@@ -71,7 +71,7 @@ export const OUTPUT_OPTIONS = [
     argument: 'A,B,...',
     without: 'all',
     help: 'write these fields of a flow only, in this order (docs/schema.md); with identify also identify.*',
-    where: ['read', 'live', 'replay'],
+    where: ['read', 'plan', 'live', 'replay'],
   },
   {
     name: 'where',
@@ -79,7 +79,7 @@ export const OUTPUT_OPTIONS = [
     argument: 'EXPR',
     without: 'all',
     help: "only flows of which this is true, as in 'bytes > 1MB and dstPort in (80, 443)' (docs/flows.md)",
-    where: ['read', 'query', 'live', 'replay', 'readFlows'],
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows'],
   },
   {
     name: 'sort',
@@ -131,7 +131,7 @@ export const OUTPUT_OPTIONS = [
     choices: ['seconds', 'ns', 'iso'],
     default: 'seconds',
     help: 'times in jsonl and csv: seconds with nine decimals, ns (whole nanoseconds; a text in jsonl) or iso (UTC)',
-    where: ['read', 'live', 'replay'],
+    where: ['read', 'plan', 'live', 'replay'],
   },
   {
     name: 'localTime',
@@ -257,7 +257,7 @@ export const FLOW_OPTIONS = [
     argument: 'EXPR',
     without: 'everything',
     help: 'keep only packets that match, as in pcap-filter(7)',
-    where: ['read', 'query', 'live', 'top', 'replay'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay'],
   },
   {
     name: 'filter',
@@ -276,7 +276,7 @@ export const FLOW_OPTIONS = [
     argument: 'TIME',
     without: 'the first packet',
     help: 'only packets from this time on: 2024-05-31T12:00:00Z (UTC without a zone), seconds since the epoch, or +10s after the first packet',
-    where: ['read', 'query', 'replay', 'readFlows'],
+    where: ['read', 'plan', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'to',
@@ -284,7 +284,7 @@ export const FLOW_OPTIONS = [
     argument: 'TIME',
     without: 'the last packet',
     help: 'only packets before this time, in the same forms',
-    where: ['read', 'query', 'replay', 'readFlows'],
+    where: ['read', 'plan', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'flowTimeout',
@@ -295,7 +295,7 @@ export const FLOW_OPTIONS = [
     default: 600,
     help: 'silence that ends a flow',
     doc: 'Silence that ends a flow, with IPFIX flowEndReason 1.',
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FLOW_TIMEOUT, bits: 64 },
   },
   {
@@ -308,7 +308,7 @@ export const FLOW_OPTIONS = [
     docAt: {
       FParser: 'Silence that ends a flow after FIN (from both sides; `uni`: its own) or RST; 0: at once.',
     },
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FIN_TIMEOUT, bits: 64 },
   },
   {
@@ -320,7 +320,7 @@ export const FLOW_OPTIONS = [
     without: 'off',
     help: 'cut flows that are older than this',
     doc: 'Age at which a flow is cut, with IPFIX flowEndReason 2.',
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_ACTIVE_TIMEOUT, bits: 64 },
   },
   {
@@ -339,7 +339,7 @@ export const FLOW_OPTIONS = [
     name: 'unidirectional',
     type: 'flag',
     help: 'one flow for each direction',
-    where: ['read', 'query', 'live', 'top', 'replay'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay'],
   },
   {
     name: 'direction',
@@ -359,7 +359,7 @@ export const FLOW_OPTIONS = [
     default: 'attribute',
     help: 'later fragments: attribute to the flow of the first one, or port0, to the flow with ports 0',
     doc: "Later fragments: to the flow of their first one (`'attribute'`), or to the flow with ports 0 (`'port0'`).",
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_FRAGMENTS_ATTRIBUTE, bits: 32, codes: [1, 0] },
   },
   {
@@ -367,7 +367,7 @@ export const FLOW_OPTIONS = [
     type: 'flag',
     help: 'follow tunnels to the innermost packet',
     doc: 'Follow tunnels to the innermost packet, at most 8 levels.',
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_DECAPSULATE, bits: 32 },
   },
   {
@@ -378,7 +378,7 @@ export const FLOW_OPTIONS = [
     default: MAX_FLOWS,
     defaultAt: { FParser: 1_048_576 },
     help: 'active flows at most (the default is lower where groups need the memory); beyond it the least recently used one is evicted',
-    where: ['read', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'top', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_MAX_FLOWS, bits: 32 },
   },
   {
@@ -394,7 +394,7 @@ export const FLOW_OPTIONS = [
     },
     doc: 'Bytes of each frame that are looked at.',
     docAt: { FParser: 'Bytes of each frame that are looked at; with identify 1600 when nothing is said.' },
-    where: ['read', 'query', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
   },
   {
@@ -415,7 +415,7 @@ export const FLOW_OPTIONS = [
     default: 'time',
     help: 'several files: by their first packets, merged where they overlap (time), or as named (given)',
     doc: "Several files: by their first packets, merged where they overlap (`'time'`), or as named (`'given'`).",
-    where: ['read', 'query', 'replay', 'readFlows'],
+    where: ['read', 'plan', 'query', 'replay', 'readFlows'],
   },
   {
     name: 'follow',
@@ -461,7 +461,7 @@ export const FLOW_OPTIONS = [
     choices: ['ignore', 'drop'],
     without: 'ignore',
     help: 'packets with a wrong checksum of IP, TCP, UDP or ICMP: count them as any other (ignore), or drop them',
-    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_CHECKSUMS, bits: 32, codes: [0, 1] },
   },
   {

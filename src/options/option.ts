@@ -18,6 +18,9 @@ export type CommandName =
   | 'connections'
   | 'lookup'
   | 'generate'
+  | 'plan'
+  | 'shard'
+  | 'merge'
   | 'completion';
 
 /** Functions and classes of the library that take an object of options. */

@@ -1,5 +1,6 @@
 /** The option table: all lists, and what applies where. Order is that of help texts. */
 import { CAPTURE_OPTIONS } from './capture_options.ts';
+import { CLUSTER_OPTIONS } from './cluster_options.ts';
 import { FLOW_OPTIONS, OUTPUT_OPTIONS } from './flow_options.ts';
 import { GENERATE_OPTIONS } from './generate_options.ts';
 import { HELP_OPTION } from './help_option.ts';
@@ -25,6 +26,7 @@ const LISTS = [
   QUERY_OPTIONS,
   WEB_OPTIONS,
   GENERATE_OPTIONS,
+  CLUSTER_OPTIONS,
   HELP_OPTION,
 ] as const;
 

@@ -7,16 +7,24 @@ import { RecordBatches } from './record_batches.ts';
 /** Keeps what a writer writes; it is taken before the columns change. */
 class Pieces extends AsyncByteQueue<Uint8Array> {
   #pieces: Uint8Array[] = [];
+  /** New memory of this size costs more than filling it. */
+  #room = Buffer.alloc(0);
 
   override write(piece: Uint8Array): void {
     this.#pieces.push(piece);
   }
 
-  /** A copy of all, which is forgotten. */
+  /** A copy of all, which is forgotten. It is good until the next call. */
   take(): Uint8Array {
-    const all = Buffer.concat(this.#pieces);
+    const size = this.#pieces.reduce((sum, { length }) => sum + length, 0);
+    if (size > this.#room.length) this.#room = Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      this.#room.set(piece, at);
+      at += piece.length;
+    }
     this.#pieces = [];
-    return all;
+    return this.#room.subarray(0, size);
   }
 }
 
@@ -38,12 +46,23 @@ export function arrowEncoder(columns: readonly Column[], write: WriteBytes, isFi
   };
 }
 
-/** A stream with one batch. */
-export function streamOf(batches: RecordBatches, columns: readonly Column[], size: number): Uint8Array {
-  const pieces = new Pieces();
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(pieces, batches.schema);
-  writer.write(batches.batch(columns, size));
-  writer.finish();
-  return pieces.take();
+/** Makes streams with one batch each. A stream is good until the next one is made. */
+export class BatchStreams {
+  readonly #columns: readonly Column[];
+  readonly #batches: RecordBatches;
+  readonly #pieces = new Pieces();
+
+  constructor(columns: readonly Column[]) {
+    this.#columns = columns;
+    this.#batches = new RecordBatches(columns);
+  }
+
+  /** @param size flows, the first ones of the columns */
+  next(size: number): Uint8Array {
+    const writer = new RecordBatchStreamWriter();
+    writer.reset(this.#pieces, this.#batches.schema);
+    writer.write(this.#batches.batch(this.#columns, size));
+    writer.finish();
+    return this.#pieces.take();
+  }
 }

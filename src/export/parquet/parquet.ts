@@ -10,13 +10,14 @@ import {
 import type { RecordBatch, WriterProperties } from 'parquet-wasm';
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
-import { streamOf } from '../arrow/ipc.ts';
-import { RecordBatches, SCHEMA_METADATA } from '../arrow/record_batches.ts';
+import type { FieldType } from '../../flow/field.ts';
+import { BatchStreams } from '../arrow/ipc.ts';
+import { SCHEMA_METADATA } from '../arrow/record_batches.ts';
 import type { BatchEncoder, WriteBytes } from '../batch_encoder.ts';
 
 /** @param rowsMax flows of a batch at most */
 export function parquetEncoder(columns: readonly Column[], write: WriteBytes, rowsMax: number): BatchEncoder {
-  const batches = new RecordBatches(columns);
+  const streams = new BatchStreams(columns);
   const feed = new BatchFeed();
   let isEmpty = true;
   // Not awaited: it waits for the first batch.
@@ -24,7 +25,7 @@ export function parquetEncoder(columns: readonly Column[], write: WriteBytes, ro
   done.catch(() => undefined);
   const add = async (size: number): Promise<void> => {
     isEmpty = false;
-    for (const batch of Table.fromIPCStream(streamOf(batches, columns, size)).recordBatches())
+    for (const batch of Table.fromIPCStream(streams.next(size)).recordBatches())
       await Promise.race([feed.put(batch), done]);
   };
   return {
@@ -38,7 +39,19 @@ export function parquetEncoder(columns: readonly Column[], write: WriteBytes, ro
   };
 }
 
-/** Times are hardly ever equal, but near to each other: their differences take less time and space than a dictionary. */
+/**
+ * How values are written where that costs less than a dictionary, into which the writer looks up every value. With these
+ * it takes 28 % less time for 100,000 flows of `churn`, and 7 % more bytes (minima of 15 runs each, interleaved). Times and counters: differences to the
+ * value before. Ports and flags: as they are, which zstd makes smaller than numbers of dictionary entries.
+ */
+const ENCODINGS: Partial<Readonly<Record<FieldType, Encoding>>> = {
+  time: Encoding.DELTA_BINARY_PACKED,
+  duration: Encoding.DELTA_BINARY_PACKED,
+  u64: Encoding.DELTA_BINARY_PACKED,
+  u32: Encoding.PLAIN,
+  u16: Encoding.PLAIN,
+};
+
 function writerProperties(columns: readonly Column[], rowsMax: number): WriterProperties {
   let builder = new WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
@@ -47,9 +60,10 @@ function writerProperties(columns: readonly Column[], rowsMax: number): WriterPr
     .setCreatedBy('pcapflow')
     .setKeyValueMetadata(new Map(SCHEMA_METADATA));
   for (const { field } of columns) {
-    if (field.type !== 'time') continue;
+    const encoding = ENCODINGS[field.type];
+    if (encoding === undefined) continue;
     const name = columnName(field);
-    builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED);
+    builder = builder.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, encoding);
   }
   return builder.build();
 }

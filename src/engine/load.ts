@@ -4,9 +4,13 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { CONFIG_HASH_KEY_WORDS } from '../../assembly/layout.ts';
+import { FParserError, messageOf } from '../errors.ts';
 
-/** Two folders above each built file that loads it; for the TypeScript sources, in dist. */
-const FOLDER = import.meta.filename.endsWith('.ts') ? '../../dist/' : '../../';
+/**
+ * Two folders above each built file that loads it; in a bundle that somebody made of the package, beside it or, for a
+ * chunk in a folder, above it; for the TypeScript sources, in dist.
+ */
+const FOLDERS = import.meta.filename.endsWith('.ts') ? ['../../dist/'] : ['../../', '', '../'];
 /** The same engine twice: for memory of one thread, and for memory shared by several. */
 const MODULES = { plain: 'engine.wasm', shared: 'engine.shared.wasm' } as const;
 
@@ -17,9 +21,19 @@ export function loadEngine(build: keyof typeof MODULES = 'plain'): Promise<WebAs
   return (compiled[build] ??= WebAssembly.compile(engineBytes(build)));
 }
 
-/** The module as it is on disk. */
+/** The module as it is on disk. @throws {FParserError} ERR_ENGINE when it is not there */
 export function engineBytes(build: keyof typeof MODULES = 'plain'): Buffer<ArrayBuffer> {
-  return readFileSync(`${import.meta.dirname}/${FOLDER}${MODULES[build]}`);
+  const name = MODULES[build];
+  let missing: unknown;
+  for (const folder of FOLDERS) {
+    try {
+      return readFileSync(`${import.meta.dirname}/${folder}${name}`);
+    } catch (error) {
+      missing ??= error;
+    }
+  }
+  const remedy = `a bundle needs a copy of it at its side (pcapflow/${name} in the package)`;
+  throw new FParserError('ERR_ENGINE', `${name} cannot be read: ${messageOf(missing)}; ${remedy}`, { cause: missing });
 }
 
 /** Where the system gives random bytes. */

@@ -17,4 +17,10 @@ export const WEB_OPTIONS = [
     help: 'TCP port of 127.0.0.1 to serve the page on; 0 is a free one',
     where: ['web', 'live'],
   },
+  {
+    name: 'open',
+    type: 'flag',
+    help: 'open the page in the browser of this desktop',
+    where: ['web'],
+  },
 ] as const satisfies readonly Option[];

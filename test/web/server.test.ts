@@ -1,14 +1,14 @@
 /** The local server: who is answered, with which headers, and what nobody gets. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
 const TOUR = fileURLToPath(new URL('../../pcaps/tour.pcap', import.meta.url));
@@ -167,6 +167,40 @@ describe('pcapflow web', () => {
     const [status] = (await once(child, 'close')) as [number];
     return [status, text];
   }
+
+  it('opens a browser without the token in its arguments, and reports when there is none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pcapflow-web-'));
+    try {
+      const opener = join(folder, process.platform === 'darwin' ? 'open' : 'xdg-open');
+      writeFileSync(
+        opener,
+        `#!/bin/sh\necho "$1" > ${folder}/argument\ncat "$1" > ${folder}/part\nmv ${folder}/part ${folder}/page\n`,
+        { mode: 0o755 },
+      );
+      const start = (PATH: string): ReturnType<typeof spawn> =>
+        spawn(process.execPath, [MAIN, 'web', '--open'], { env: { ...process.env, PATH }, stdio: 'pipe' });
+      const child = start(`${folder}:/bin:/usr/bin`);
+      const [url] = (await once(createInterface(child.stdout!), 'line')) as [string];
+      await vi.waitUntil(() => existsSync(join(folder, 'page')), { timeout: 20_000 });
+      expect(readFileSync(join(folder, 'page'), 'utf8')).toContain(`url=${url}"`);
+      const argument = readFileSync(join(folder, 'argument'), 'utf8').trim();
+      expect(argument).not.toContain('token');
+      expect(statSync(dirname(argument)).mode & 0o777).toBe(0o700);
+      child.kill('SIGINT');
+      await once(child, 'exit');
+      expect(existsSync(argument)).toBe(false);
+
+      const alone = start(join(folder, 'nowhere'));
+      let said = '';
+      alone.stderr!.on('data', (part: Buffer) => (said += part.toString()));
+      await vi.waitUntil(() => said.includes('--open'), { timeout: 20_000 });
+      expect(said).toMatch(/--open: (xdg-)?open is not installed; open the URL above in a browser/);
+      alone.kill('SIGINT');
+      expect(await once(alone, 'exit')).toEqual([0, null]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('does not begin with a capture that it cannot read in parts, nor on a port that is taken', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pcapflow-web-'));

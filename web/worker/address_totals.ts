@@ -1,136 +1,195 @@
-/** Sums by address: a table with open addressing in typed arrays, since there may be a million addresses. */
-import { ROW_VERSION } from '../../assembly/layout.ts';
+/** Sums by address: tables with open addressing in typed arrays, since there may be a million addresses. */
+import { ROW_DESTINATION, ROW_SOURCE, ROW_VERSION } from '../../assembly/layout.ts';
 import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
 import type { Share } from '../protocol.ts';
+import type { RowChunk } from './row_store.ts';
+import { largestOf } from './sums.ts';
 
-/** Words of a record: the address (4), its version, its hash, then three doubles: flows, packets, bytes. */
-const RECORD_WORDS = 12;
-const VERSION = 4;
-const HASH = 5;
-/** The same record in doubles. */
-const RECORD_DOUBLES = RECORD_WORDS / 2;
-const FLOWS = 3;
-const PACKETS = 4;
-const BYTES = 5;
 const SLOTS_MIN = 4096;
-/** Addresses at most; others are not counted any more, and the result says so. */
+/** Addresses of a version at most; others are not counted any more, and the result says so. */
 const ADDRESSES_MAX = 2 ** 21;
+const IPV4 = 4;
 
 export class AddressTotals {
-  /** Some addresses were not counted. */
-  approximate = false;
-  #count = 0;
-  /** Index of a record plus one; 0: free. At most half of the slots are used. */
-  #slots = new Uint32Array(SLOTS_MIN);
-  /** Records lie together, since looking for one is what takes the time. */
-  #words = new Uint32Array((SLOTS_MIN / 2) * RECORD_WORDS);
-  #doubles = new Float64Array(this.#words.buffer);
+  readonly #short: AddressTable;
+  readonly #long: AddressTable;
 
-  /** @param at offset of the address in the row */
-  add(data: DataView, row: number, at: number, packets: number, bytes: number): void {
-    const version = data.getUint8(row + ROW_VERSION);
-    const isLong = version !== 4;
-    const a = data.getUint32(row + at);
-    const b = isLong ? data.getUint32(row + at + 4) : 0;
-    const c = isLong ? data.getUint32(row + at + 8) : 0;
-    const d = isLong ? data.getUint32(row + at + 12) : 0;
-    const index = this.#find(a, b, c, d, version);
-    if (index < 0) return;
-    const record = index * RECORD_DOUBLES;
-    const doubles = this.#doubles;
-    doubles[record + FLOWS]!++;
-    doubles[record + PACKETS]! += packets;
-    doubles[record + BYTES]! += bytes;
+  /** @param rowsMax rows that are added at a time */
+  constructor(rowsMax: number) {
+    this.#short = new AddressTable(1, 2 * rowsMax);
+    this.#long = new AddressTable(4, 2 * rowsMax);
+  }
+
+  /** Some addresses were not counted. */
+  get approximate(): boolean {
+    return this.#short.isFull || this.#long.isFull;
+  }
+
+  /**
+   * Both addresses of rows.
+   * @param rows offsets of `count` rows, at most so many as the tables were made for
+   * @param packets and bytes of each row
+   */
+  add(chunk: RowChunk, rows: Uint32Array, count: number, packets: Float64Array, bytes: Float64Array): void {
+    const { u8, u32 } = chunk;
+    for (let n = 0; n < count; n++) {
+      const row = rows[n]!;
+      const table = u8[row + ROW_VERSION] === IPV4 ? this.#short : this.#long;
+      table.put(u32, (row + ROW_SOURCE) >> 2, packets[n]!, bytes[n]!);
+      table.put(u32, (row + ROW_DESTINATION) >> 2, packets[n]!, bytes[n]!);
+    }
+    this.#short.addAll();
+    this.#long.addAll();
   }
 
   /** The most bytes first. */
   largest(most: number): Share[] {
+    const both = [...this.#short.largest(most), ...this.#long.largest(most)];
+    return both.sort((a, b) => b.bytes - a.bytes).slice(0, most);
+  }
+}
+
+/**
+ * A record is the words of the address, the number of flows, then packets and bytes as doubles. Records lie in the
+ * order in which their addresses came.
+ */
+class AddressTable {
+  isFull = false;
+  /** Words of an address. */
+  readonly #width: 1 | 4;
+  readonly #recordWords: 6 | 10;
+  #count = 0;
+  /** Index of a record plus one; 0: free. At most half of the slots are used. */
+  #slots = new Uint32Array(SLOTS_MIN);
+  #words: Uint32Array;
+  #doubles: Float64Array;
+  /** Addresses that wait to be added, with the hash, packets and bytes of each. */
+  #waiting = 0;
+  readonly #addresses: Uint32Array;
+  readonly #hashes: Uint32Array;
+  readonly #packets: Float64Array;
+  readonly #bytes: Float64Array;
+  /** What was read ahead: it keeps those reads from being optimized away. */
+  fetched = 0;
+
+  constructor(width: 1 | 4, waitingMax: number) {
+    this.#width = width;
+    this.#recordWords = width === 1 ? 6 : 10;
+    this.#words = new Uint32Array((SLOTS_MIN / 2) * this.#recordWords);
+    this.#doubles = new Float64Array(this.#words.buffer);
+    this.#addresses = new Uint32Array(width * waitingMax);
+    this.#hashes = new Uint32Array(waitingMax);
+    this.#packets = new Float64Array(waitingMax);
+    this.#bytes = new Float64Array(waitingMax);
+  }
+
+  /** Has an address wait. @param from index of its first word */
+  put(address: Uint32Array, from: number, packets: number, bytes: number): void {
+    const n = this.#waiting++;
+    const width = this.#width;
+    for (let word = 0; word < width; word++) this.#addresses[n * width + word] = address[from + word]!;
+    this.#hashes[n] = hashOf(this.#addresses, n * width, width);
+    this.#packets[n] = packets;
+    this.#bytes[n] = bytes;
+  }
+
+  /** All slots and records are read before the first one is needed, so that the reads of memory overlap. */
+  addAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = 0;
+    this.#makeRoom(waiting);
+    const slots = this.#slots;
+    const words = this.#words;
     const doubles = this.#doubles;
-    const bytesOf = (index: number): number => doubles[index * RECORD_DOUBLES + BYTES]!;
-    const order = Uint32Array.from({ length: this.#count }, (_, n) => n);
-    return largestOf(order, most, bytesOf).map((index) => {
-      const label = this.#text(index);
-      const record = index * RECORD_DOUBLES;
-      const [flows, packets] = [doubles[record + FLOWS]!, doubles[record + PACKETS]!];
-      return { label, where: `address = ${label}`, flows, packets, bytes: bytesOf(index) };
-    });
-  }
-
-  #find(a: number, b: number, c: number, d: number, version: number): number {
-    const hash = hashOf(a, b, c, d);
-    const mask = this.#slots.length - 1;
-    const words = this.#words;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const index = this.#slots[slot]! - 1;
-      if (index < 0) return this.#insert(slot, hash, a, b, c, d, version);
-      const at = index * RECORD_WORDS;
-      const isSame = words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d;
-      if (isSame && words[at + VERSION] === version) return index;
-    }
-  }
-
-  #insert(slot: number, hash: number, a: number, b: number, c: number, d: number, version: number): number {
-    if (this.#count === ADDRESSES_MAX) {
-      this.approximate = true;
-      return -1;
-    }
-    const index = this.#count++;
-    this.#slots[slot] = index + 1;
-    const words = this.#words;
-    const at = index * RECORD_WORDS;
-    words[at] = a;
-    words[at + 1] = b;
-    words[at + 2] = c;
-    words[at + 3] = d;
-    words[at + VERSION] = version;
-    words[at + HASH] = hash;
-    if (2 * this.#count >= this.#slots.length) this.#grow();
-    return index;
-  }
-
-  /** Four times as many slots, so that it happens rarely. */
-  #grow(): void {
-    const slots = new Uint32Array(4 * this.#slots.length);
+    const hashes = this.#hashes;
+    const addresses = this.#addresses;
+    const width = this.#width;
+    const recordWords = this.#recordWords;
     const mask = slots.length - 1;
-    const words = new Uint32Array((slots.length / 2) * RECORD_WORDS);
-    words.set(this.#words.subarray(0, this.#count * RECORD_WORDS));
-    for (let index = 0; index < this.#count; index++) {
-      let slot = words[index * RECORD_WORDS + HASH]! & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
+    let fetched = 0;
+    for (let n = 0; n < waiting; n++) fetched ^= slots[hashes[n]! & mask]!;
+    for (let n = 0; n < waiting; n++) fetched ^= words[slots[hashes[n]! & mask]! * recordWords]!;
+    this.fetched = fetched;
+    for (let n = 0; n < waiting; n++) {
+      const from = n * width;
+      let slot = hashes[n]! & mask;
+      let index = slots[slot]! - 1;
+      while (index >= 0 && !isSame(words, index * recordWords, addresses, from, width)) {
+        slot = (slot + 1) & mask;
+        index = slots[slot]! - 1;
+      }
+      if (index < 0) {
+        if (this.#count === ADDRESSES_MAX) {
+          this.isFull = true;
+          continue;
+        }
+        index = this.#count++;
+        slots[slot] = index + 1;
+        for (let word = 0; word < width; word++) words[index * recordWords + word] = addresses[from + word]!;
+      }
+      words[index * recordWords + width]!++;
+      const end = ((index + 1) * recordWords) >> 1;
+      doubles[end - 2]! += this.#packets[n]!;
+      doubles[end - 1]! += this.#bytes[n]!;
     }
-    this.#slots = slots;
+  }
+
+  largest(most: number): Share[] {
+    const recordDoubles = this.#recordWords / 2;
+    const doubles = this.#doubles;
+    const bytesOf = (record: number): number => doubles[record * recordDoubles + recordDoubles - 1]!;
+    let records: number[] = [];
+    let least = -1;
+    for (let record = 0; record < this.#count; record++) {
+      if (!(bytesOf(record) > least)) continue;
+      records.push(record);
+      if (records.length < 8 * most) continue;
+      records = largestOf(records, most, bytesOf);
+      least = bytesOf(records[most - 1]!);
+    }
+    return largestOf(records, most, bytesOf).map((record) => this.#share(record * this.#recordWords));
+  }
+
+  #share(at: number): Share {
+    const address = this.#words.slice(at, at + this.#width);
+    const label = (this.#width === 1 ? ipv4Text : ipv6Text)(new Uint8Array(address.buffer), 0);
+    const [packets, bytes] = this.#doubles.subarray((at + this.#recordWords) / 2 - 2) as unknown as [number, number];
+    return { label, where: `address = ${label}`, flows: this.#words[at + this.#width]!, packets, bytes };
+  }
+
+  /** For so many more addresses. */
+  #makeRoom(count: number): void {
+    const wanted = Math.min(ADDRESSES_MAX, this.#count + count);
+    if (2 * wanted > this.#slots.length) this.#addSlots();
+    if (wanted * this.#recordWords <= this.#words.length) return;
+    const words = new Uint32Array(2 * this.#words.length);
+    words.set(this.#words);
     this.#words = words;
     this.#doubles = new Float64Array(words.buffer);
   }
 
-  #text(index: number): string {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    const record = index * RECORD_WORDS;
-    for (let word = 0; word < 4; word++) view.setUint32(4 * word, this.#words[record + word]!);
-    return (this.#words[record + VERSION] === 4 ? ipv4Text : ipv6Text)(bytes, 0);
+  /** Four times as many, so that it happens rarely. */
+  #addSlots(): void {
+    const slots = new Uint32Array(4 * this.#slots.length);
+    const mask = slots.length - 1;
+    for (let index = 0; index < this.#count; index++) {
+      let slot = hashOf(this.#words, index * this.#recordWords, this.#width) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = index + 1;
+    }
+    this.#slots = slots;
   }
 }
 
-function hashOf(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77) ^ Math.imul(c, 0xc2b2ae3d) ^ Math.imul(d, 0x27d4eb2f);
+function isSame(words: Uint32Array, at: number, address: Uint32Array, from: number, width: 1 | 4): boolean {
+  if (words[at] !== address[from]) return false;
+  for (let word = 1; word < width; word++) if (words[at + word] !== address[from + word]) return false;
+  return true;
+}
+
+function hashOf(address: Uint32Array, from: number, width: 1 | 4): number {
+  let hash = Math.imul(address[from]!, 0x9e3779b1);
+  for (let word = 1; word < width; word++) hash = Math.imul(hash ^ (hash >>> 15) ^ address[from + word]!, 0x85ebca77);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca77);
-  return (hash ^ (hash >>> 13)) >>> 0;
-}
-
-/** The first `most` of them by descending value; what is equal keeps its order. */
-export function largestOf(items: Iterable<number>, most: number, value: (item: number) => number): number[] {
-  const kept: number[] = [];
-  let least = -Infinity;
-  for (const item of items) {
-    const size = value(item);
-    if (kept.length === most && size <= least) continue;
-    let at = kept.length;
-    while (at > 0 && value(kept[at - 1]!) < size) at--;
-    kept.splice(at, 0, item);
-    if (kept.length > most) kept.pop();
-    if (kept.length === most) least = value(kept[most - 1]!);
-  }
-  return kept;
+  return hash ^ (hash >>> 13);
 }

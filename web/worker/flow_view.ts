@@ -1,9 +1,9 @@
 /** Which flows are shown, and in which order: ids of rows. */
 import type { RowTest } from '../../src/engine/row_bytes.ts';
-import type { Order } from '../protocol.ts';
-import { sortIds } from './row_order.ts';
-import type { RowStore } from './row_store.ts';
-import { Totals } from './totals.ts';
+import type { Column, Order } from '../protocol.ts';
+import type { SortIds } from './row_order.ts';
+import type { RowChunk, RowStore } from './row_store.ts';
+import { BATCH_ROWS, Totals } from './totals.ts';
 
 const IDS_MIN = 4096;
 
@@ -11,11 +11,15 @@ export class FlowView {
   totals = new Totals();
   readonly #store: RowStore;
   #test: RowTest | undefined;
-  #order: Order = { column: undefined, descending: false };
+  /** None: as the flows ended. */
+  #order: { readonly column: Column; readonly descending: boolean; readonly sortIds: SortIds } | undefined;
   #ids = new Uint32Array(IDS_MIN);
   #count = 0;
   /** Rows of the store that were looked at. */
   #seen = 0;
+  readonly #batch = new Uint32Array(BATCH_ROWS);
+  /** The ids are in the order in which the flows ended. */
+  #isAscending = true;
 
   constructor(store: RowStore) {
     this.#store = store;
@@ -47,30 +51,44 @@ export class FlowView {
     this.totals = new Totals();
     this.#count = 0;
     this.#seen = 0;
+    this.#isAscending = true;
   }
 
-  sort(order: Order): void {
-    this.#order = order;
+  sort({ column, descending }: Order, sortIds: SortIds): void {
+    this.#order = column === undefined ? undefined : { column, descending, sortIds };
     this.#sort();
   }
 
   /** Takes in the rows that came. They are behind the others until `settle`. */
   update(): void {
     const store = this.#store;
-    const test = this.#test;
-    for (let id = this.#seen; id < store.count; id++) {
-      const bytes = store.bytesOf(id);
-      const row = store.placeOf(id);
-      if (test !== undefined && !test(bytes, row)) continue;
-      if (this.#count === this.#ids.length) {
-        const longer = new Uint32Array(2 * this.#ids.length);
-        longer.set(this.#ids);
-        this.#ids = longer;
-      }
-      this.#ids[this.#count++] = id;
-      this.totals.add(bytes, row);
+    while (this.#seen < store.count) {
+      const chunk = store.bytesOf(this.#seen);
+      const end = Math.min(store.count, store.chunkEnd(this.#seen), this.#seen + BATCH_ROWS);
+      const rows = this.#chosen(chunk, end);
+      this.totals.add(chunk, this.#batch, rows);
+      this.#seen = end;
     }
-    this.#seen = store.count;
+  }
+
+  /** Places of the rows up to `end` that belong to the view, in the batch. Returns how many. */
+  #chosen(chunk: RowChunk, end: number): number {
+    const test = this.#test;
+    const batch = this.#batch;
+    if (this.#count + BATCH_ROWS > this.#ids.length) {
+      const longer = new Uint32Array(2 * this.#ids.length);
+      longer.set(this.#ids);
+      this.#ids = longer;
+    }
+    const { rowBytes } = this.#store;
+    let rows = 0;
+    let row = this.#store.placeOf(this.#seen);
+    for (let id = this.#seen; id < end; id++, row += rowBytes) {
+      if (test !== undefined && !test(chunk, row)) continue;
+      batch[rows++] = row;
+      this.#ids[this.#count++] = id;
+    }
+    return rows;
   }
 
   /** Brings all rows into the order. */
@@ -88,9 +106,9 @@ export class FlowView {
   }
 
   #sort(): void {
-    const { column, descending } = this.#order;
-    const ids = this.ids;
-    if (column === undefined) ids.sort();
-    else sortIds(ids, this.#store, column, descending);
+    const { ids } = this;
+    if (this.#order !== undefined) this.#order.sortIds(ids, this.#store, this.#order.column, this.#order.descending);
+    else if (!this.#isAscending) ids.sort();
+    this.#isAscending = this.#order === undefined;
   }
 }

@@ -3,10 +3,17 @@ import type { RowBytes } from '../../src/engine/row_bytes.ts';
 
 const CHUNK_SIZE = 8 * 2 ** 20;
 
+/** Rows one behind the other. A row has a multiple of 8 bytes, so all its values are aligned. */
+export interface RowChunk extends RowBytes {
+  readonly u16: Uint16Array;
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
+}
+
 export class RowStore {
   readonly rowBytes: number;
   count = 0;
-  readonly #chunks: RowBytes[] = [];
+  readonly #chunks: RowChunk[] = [];
   /** A chunk has 2^shift rows. */
   readonly #shift: number;
 
@@ -28,9 +35,14 @@ export class RowStore {
     }
   }
 
+  /** The first id behind those of the same chunk. */
+  chunkEnd(id: number): number {
+    return ((id >>> this.#shift) + 1) << this.#shift;
+  }
+
   /** Where row `id` lies. */
-  bytesOf(id: number): RowBytes {
-    return this.#chunks[id >>> this.#shift] as RowBytes;
+  bytesOf(id: number): RowChunk {
+    return this.#chunks[id >>> this.#shift] as RowChunk;
   }
 
   /** Its offset there. */
@@ -54,7 +66,13 @@ export class RowStore {
   }
 
   #addChunk(): void {
-    const u8 = new Uint8Array(this.rowBytes << this.#shift);
-    this.#chunks.push({ u8, data: new DataView(u8.buffer) });
+    const buffer = new ArrayBuffer(this.rowBytes << this.#shift);
+    this.#chunks.push({
+      u8: new Uint8Array(buffer),
+      u16: new Uint16Array(buffer),
+      u32: new Uint32Array(buffer),
+      f64: new Float64Array(buffer),
+      data: new DataView(buffer),
+    });
   }
 }

@@ -1,49 +1,29 @@
 /** Sums over flows, kept up while they come: talkers, ports, protocols, end reasons, traffic over time. */
-import { ROW_DESTINATION, ROW_SOURCE } from '../../assembly/layout.ts';
+import {
+  COUNT_IP_BYTES,
+  COUNT_PACKETS,
+  ROW_DESTINATION_PORT,
+  ROW_END_REASON,
+  ROW_FORWARD,
+  ROW_PROTOCOL,
+  ROW_REVERSE,
+} from '../../assembly/layout.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
-import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import { protocolText } from '../../src/flow/numbers.ts';
-import { FLOW_SCHEMA } from '../../src/flow/schema.ts';
 import type { Overview, Share } from '../protocol.ts';
-import { AddressTotals, largestOf } from './address_totals.ts';
-import { bytesOf, destinationPortOf, endCodeOf, firstMs, lastMs, packetsOf, protocolOf, seriesOf } from './flow_row.ts';
+import { AddressTotals } from './address_totals.ts';
+import { endWord, firstMs, lastMs, seriesOf } from './flow_row.ts';
+import type { RowChunk } from './row_store.ts';
+import { Sums } from './sums.ts';
 import { TimeBins } from './time_bins.ts';
 
 const TALKERS_SHOWN = 50;
 const PORTS_SHOWN = 50;
 const PORTS = 65_536;
-
-/** A word that the row holds as a number. */
-const END_WORDS: ReadonlyMap<number, string> = new Map(
-  FLOW_SCHEMA.flatMap((field) => ('words' in field ? field.words.map(({ code, word }) => [code, word] as const) : [])),
-);
-
-class Sums {
-  readonly flows: Float64Array;
-  readonly packets: Float64Array;
-  readonly bytes: Float64Array;
-
-  constructor(size: number) {
-    this.flows = new Float64Array(size);
-    this.packets = new Float64Array(size);
-    this.bytes = new Float64Array(size);
-  }
-
-  add(index: number, packets: number, bytes: number): void {
-    this.flows[index]!++;
-    this.packets[index]! += packets;
-    this.bytes[index]! += bytes;
-  }
-
-  /** The most bytes first, then the most flows. */
-  largest(most: number, name: (index: number) => Pick<Share, 'label' | 'where'>): Share[] {
-    const { flows, packets, bytes } = this;
-    const used: number[] = [];
-    flows.forEach((count, index) => count > 0 && used.push(index));
-    const order = largestOf(used, most, (index) => bytes[index]! + flows[index]! / 2 ** 40);
-    return order.map((n) => ({ ...name(n), flows: flows[n]!, packets: packets[n]!, bytes: bytes[n]! }));
-  }
-}
+/** Rows that are added at a time: what belongs to them stays in the first cache. */
+export const BATCH_ROWS = 256;
+const PACKETS_AT = COUNT_PACKETS / 8;
+const BYTES_AT = COUNT_IP_BYTES / 8;
 
 /** The name of a port, and of its service where that is known. */
 export type ServiceName = (protocol: number, port: number) => string | null;
@@ -52,12 +32,14 @@ export class Totals {
   #flows = 0;
   #packets = 0;
   #bytes = 0;
-  readonly #talkers = new AddressTotals();
+  readonly #talkers = new AddressTotals(BATCH_ROWS);
   /** Ports of TCP, then those of UDP. */
   readonly #ports = new Sums(2 * PORTS);
   readonly #protocols = new Sums(256);
   readonly #ends = new Sums(256);
   readonly #bins = new TimeBins();
+  readonly #batchPackets = new Float64Array(BATCH_ROWS);
+  readonly #batchBytes = new Float64Array(BATCH_ROWS);
 
   get flows(): number {
     return this.#flows;
@@ -71,20 +53,30 @@ export class Totals {
     return this.#bytes;
   }
 
-  add(bytes: RowBytes, row: number): void {
-    const packets = packetsOf(bytes, row);
-    const size = bytesOf(bytes, row);
-    const protocol = protocolOf(bytes, row);
-    this.#flows++;
-    this.#packets += packets;
-    this.#bytes += size;
-    this.#talkers.add(bytes.data, row, ROW_SOURCE, packets, size);
-    this.#talkers.add(bytes.data, row, ROW_DESTINATION, packets, size);
-    if (protocol === PROTOCOL_TCP) this.#ports.add(destinationPortOf(bytes, row), packets, size);
-    if (protocol === PROTOCOL_UDP) this.#ports.add(PORTS + destinationPortOf(bytes, row), packets, size);
-    this.#protocols.add(protocol, packets, size);
-    this.#ends.add(endCodeOf(bytes, row), packets, size);
-    this.#bins.add(seriesOf(protocol), firstMs(bytes, row), lastMs(bytes, row), packets, size);
+  /** @param rows offsets of `count` rows, at most BATCH_ROWS */
+  add(chunk: RowChunk, rows: Uint32Array, count: number): void {
+    const { f64, u8, u16 } = chunk;
+    const [packetsOf, bytesOf] = [this.#batchPackets, this.#batchBytes];
+    for (let n = 0; n < count; n++) {
+      const row = rows[n]!;
+      const forward = (row + ROW_FORWARD) >> 3;
+      const reverse = (row + ROW_REVERSE) >> 3;
+      const packets = f64[forward + PACKETS_AT]! + f64[reverse + PACKETS_AT]!;
+      const bytes = f64[forward + BYTES_AT]! + f64[reverse + BYTES_AT]!;
+      packetsOf[n] = packets;
+      bytesOf[n] = bytes;
+      this.#packets += packets;
+      this.#bytes += bytes;
+      const protocol = u8[row + ROW_PROTOCOL]!;
+      const port = u16[(row + ROW_DESTINATION_PORT) >> 1]!;
+      if (protocol === PROTOCOL_TCP) this.#ports.add(port, packets, bytes);
+      else if (protocol === PROTOCOL_UDP) this.#ports.add(PORTS + port, packets, bytes);
+      this.#protocols.add(protocol, packets, bytes);
+      this.#ends.add(u8[row + ROW_END_REASON]!, packets, bytes);
+      this.#bins.add(seriesOf(protocol), firstMs(chunk, row), lastMs(chunk, row), packets, bytes);
+    }
+    this.#talkers.add(chunk, rows, count, packetsOf, bytesOf);
+    this.#flows += count;
   }
 
   overview(serviceName: ServiceName): Overview {
@@ -100,7 +92,7 @@ export class Totals {
         where: `protocol = ${protocol}`,
       })),
       ends: this.#ends.largest(256, (code) => {
-        const word = END_WORDS.get(code) ?? 'end';
+        const word = endWord(code);
         return { label: word, where: `endReason = ${word}` };
       }),
       timeline: this.#bins.timeline(),

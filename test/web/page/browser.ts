@@ -29,7 +29,8 @@ export interface OpenPage {
 
 export interface PageServer {
   readonly url: string;
-  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  /** @param script runs in the page before its own */
+  open(options?: BrowserContextOptions, script?: string): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ export async function servePage(): Promise<PageServer> {
   const browser = await launch();
   return {
     url,
-    open: (options) => openPage(browser, url, options),
+    open: (options, script) => openPage(browser, url, options, script),
     async close() {
       await browser.close();
       server.closeAllConnections();
@@ -61,9 +62,15 @@ export async function servePage(): Promise<PageServer> {
   };
 }
 
-export async function openPage(browser: Browser, url: string, options?: BrowserContextOptions): Promise<OpenPage> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options?: BrowserContextOptions,
+  script?: string,
+): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, ...options });
   const page = await context.newPage();
+  if (script !== undefined) await page.addInitScript(script);
   const faults: string[] = [];
   const requests: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));

@@ -2,19 +2,58 @@
  * Bundles the page and its worker into dist/web, which any web server can serve as it is. The two are built apart: what
  * the worker needs would otherwise be loaded by the page as well.
  */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { parseAst } from 'rolldown/parseAst';
 
 const OUT = 'dist/web';
+
+/** A style sheet without comments, and without the space that only people need. */
+function withoutSpace(css) {
+  return css
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};]) ?/g, '$1')
+    .replaceAll(';}', '}');
+}
 
 /** Files that are not bundled. */
 const copied = {
   name: 'copied files',
   buildStart() {
     mkdirSync(OUT, { recursive: true });
-    for (const name of ['index.html', 'style.css']) copyFileSync(`web/${name}`, `${OUT}/${name}`);
-    copyFileSync('dist/engine.wasm', `${OUT}/engine.wasm`);
+    copyFileSync('web/index.html', `${OUT}/index.html`);
+    for (const name of ['style.css', 'details.css']) {
+      writeFileSync(`${OUT}/${name}`, withoutSpace(readFileSync(`web/${name}`, 'utf8')));
+    }
+    copyFileSync('dist/engine.page.wasm', `${OUT}/engine.wasm`);
+  },
+};
+
+/** Members of options and groups that only parsers of command lines, checks, help and documents read. */
+const NOT_READ = new Set(
+  (
+    'above argument commandUnit dashed digits doc docAt flag help helpAt immediate nullable orWord parts perOutput ' +
+    'powerOfTwo range requires separator short sized typescript without'
+  ).split(' '),
+);
+
+/** The worker knows options by their defaults and what the engine calls them. */
+const shortOptions = {
+  name: 'short options',
+  transform: {
+    filter: { id: /\/src\/(options\/\w+_options|flow\/groups)\.ts$/ },
+    handler(code) {
+      const cuts = [];
+      const visit = (node) => {
+        if (node === null || typeof node !== 'object') return;
+        if (node.type === 'Property' && NOT_READ.has(node.key.name)) cuts.push([node.start, node.end]);
+        else for (const child of Object.values(node)) visit(child);
+      };
+      visit(parseAst(code, { lang: 'ts' }));
+      return cuts.reduceRight((text, [from, to]) => text.slice(0, from) + text.slice(to).replace(/^\s*,/, ''), code);
+    },
   },
 };
 
@@ -32,5 +71,5 @@ const common = {
 
 export default defineConfig([
   { ...common, input: { page: 'web/page/main.ts' }, plugins: [copied] },
-  { ...common, input: { worker: 'web/worker/worker.ts' } },
+  { ...common, input: { worker: 'web/worker/worker.ts' }, plugins: [shortOptions] },
 ]);

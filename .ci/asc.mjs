@@ -1,5 +1,6 @@
 /**
- * The AssemblyScript compiler for this project: `node .ci/asc.mjs [ENTRY] --target NAME`, with the options of asc.
+ * The AssemblyScript compiler for this project: `node .ci/asc.mjs [ENTRY...] --target NAME`, with the options of asc.
+ * Without an entry it compiles the whole engine, `assembly/index.ts`.
  * Files that both compilers read name their imports as tsc needs them, with `.ts`; asc adds a second one, which is taken
  * off here.
  */
@@ -19,11 +20,13 @@ async function read(name, folder) {
   }
 }
 
-/** @param args options of asc @throws {Error} with the compiler's messages */
+const ENTRY = 'assembly/index.ts';
+
+/** @param args entries and options of asc @throws {Error} with the compiler's messages */
 export async function compileEngine(args) {
-  const { error, stderr } = await main(['--config', resolve(ROOT, 'asconfig.json'), '--baseDir', ROOT, ...args], {
-    readFile: read,
-  });
+  const entries = args.some((arg) => arg.endsWith('.ts')) ? [] : [ENTRY];
+  const config = ['--config', resolve(ROOT, 'asconfig.json'), '--baseDir', ROOT];
+  const { error, stderr } = await main([...entries, ...args, ...config], { readFile: read });
   if (error !== null) throw new Error(`${stderr}`, { cause: error });
 }
 

@@ -10,12 +10,6 @@ import {
   COUNT_PACKETS,
   COUNT_PAYLOAD_BYTES,
   COUNT_WIRE_BYTES,
-  END_ACTIVE,
-  END_EVICTED,
-  END_FIN,
-  END_FORCED,
-  END_IDLE,
-  END_RST,
   ROW_DESTINATION,
   ROW_DESTINATION_PORT,
   ROW_END_REASON,
@@ -32,23 +26,14 @@ import {
   ROW_TCP_FLAGS_REVERSE,
 } from '../../assembly/layout.ts';
 import { REVERSE_PEN } from './direction_fields.ts';
-import type { FieldDefinition, FieldWord } from './field.ts';
+import { END_REASONS } from './end_reasons.ts';
+import type { FieldDefinition } from './field.ts';
 
 /** Enterprise number of reverse elements (RFC 5103 §6.1). */
 /** Whole numbers are exact up to here. */
 const COUNT_MAX = 2 ** 53;
 /** Seconds of 2^64 nanoseconds: in the year 2554. */
 const TIME_MAX = 2 ** 64 / 1e9;
-
-/** Why a flow ended, with IPFIX flowEndReason (RFC 5102 §5.11.3). A flow that is still active has the word `end`. */
-const END_REASONS = [
-  { code: END_IDLE, word: 'idle', ipfix: 1, doc: 'no packet for the idle timeout' },
-  { code: END_ACTIVE, word: 'active', ipfix: 2, doc: 'older than the active timeout' },
-  { code: END_FIN, word: 'fin', ipfix: 3, doc: 'closed with FIN, then no packet for the FIN timeout' },
-  { code: END_RST, word: 'rst', ipfix: 3, doc: 'closed with RST, then no packet for the FIN timeout' },
-  { code: END_EVICTED, word: 'evicted', ipfix: 5, doc: 'taken out of a full table' },
-  { code: END_FORCED, word: 'end', ipfix: 4, doc: 'the capture ended' },
-] as const satisfies readonly FieldWord[];
 
 /** Rises when a field changes its name or its type, or is taken away; not when one is added. */
 export const SCHEMA_VERSION = 1;

@@ -31,7 +31,7 @@ export const IDENTIFY_SNAPLEN = 1600;
 const YEAR_S = 86_400 * 365;
 
 /** What each group is, in one line. */
-const GROUP_HELP = WITH_GROUPS.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
+const GROUP_HELP = /* @__PURE__ */ WITH_GROUPS.map((name) => `${name}, ${FIELD_GROUPS[name].doc}`).join('; ');
 
 /** Bytes read at a time: the calls do not count any more, and the block stays in a second-level cache. */
 export const BLOCK_SIZE = 512 * 1024;

@@ -18,12 +18,11 @@ import type { CaptureWalker } from './capture_walker.ts';
 import type { FlowIdentities } from './flow_identities.ts';
 import { CaptureError, FParserError } from '../errors.ts';
 import type { ByteSource } from '../source/file/source.ts';
-import { glanceAt } from './glance.ts';
 import { OpenFiles } from './open_files.ts';
 import type { OpenedFile } from './open_files.ts';
-import { givenOrder, isReordered, timeOrder } from './reading_order.ts';
-import type { FileGlance, FileGroup } from './reading_order.ts';
-import { earlyStartNotice, notCapturesNotice, orderNotice } from './order_notice.ts';
+import { givenOrder } from './reading_order.ts';
+import type { FileGroup } from './reading_order.ts';
+import { earlyStartNotice } from './order_notice.ts';
 
 /** Flows ended at a time by the flush. */
 const FLUSH_STEP = 4096;
@@ -148,32 +147,20 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
 
   async #orderFiles(): Promise<FileGroup[]> {
     const { count, order, warn = () => undefined } = this.#host;
-    const numbers = Array.from({ length: count }, (_, n) => n);
-    if (order === undefined || (count === 1 && !order.isOptional(0))) return givenOrder(numbers);
-    const glances: FileGlance[] = [];
-    const left: string[] = [];
-    for (const number of numbers) {
-      const seen = order.canLookInto(number) && (order.by === 'time' || order.isOptional(number));
-      const glance = seen ? await this.#glanceAt(number) : 'unknown';
-      if (glance === 'not a capture' && order.isOptional(number)) left.push(order.name(number));
-      else glances.push({ number, seen, first: typeof glance === 'bigint' ? glance : undefined });
-      if (this.#stopped) return [];
+    if (order === undefined || (count === 1 && !order.isOptional(0))) {
+      return givenOrder(Array.from({ length: count }, (_, n) => n));
     }
-    if (glances.length === 0) {
-      const reason = 'is not a capture, and nor is any other file of its folder';
-      throw new CaptureError('ERR_NOT_A_CAPTURE', left[0] ?? '', 0, reason);
-    }
-    if (left.length > 0) warn(notCapturesNotice(left));
-    if (order.by === 'given') return givenOrder(glances.map(({ number }) => number));
-    const groups = timeOrder(glances);
-    if (isReordered(groups))
-      warn(orderNotice(groups.flatMap((group) => group.map(({ number }) => order.name(number)))));
-    return groups;
-  }
-
-  async #glanceAt(number: number): Promise<bigint | 'not a capture' | 'unknown'> {
-    await this.#takeTurn();
-    return glanceAt(this.engine, () => this.#host.open(number, this.#stopping.signal));
+    const [{ orderFiles }, { glanceAt }] = await Promise.all([import('./file_order.ts'), import('./glance.ts')]);
+    return orderFiles({
+      count,
+      order,
+      glanceAt: async (n) => {
+        await this.#takeTurn();
+        return glanceAt(this.engine, () => this.#host.open(n, this.#stopping.signal));
+      },
+      isStopped: () => this.#stopped,
+      warn,
+    });
   }
 
   /** One block, or one answer to the engine. True when closed flows wait. */

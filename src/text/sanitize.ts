@@ -32,7 +32,8 @@ export function csvCell(
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function escapeHostile(text: string): string {
+/** The same without a width: what could move the cursor or turn the reading direction is written as an escape. */
+export function escapeHostile(text: string): string {
   return text.replace(HOSTILE, (character) => escapeCode(character.codePointAt(0) ?? 0));
 }
 

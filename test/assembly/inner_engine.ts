@@ -72,7 +72,7 @@ async function build(): Promise<WebAssembly.Module> {
     mkdirSync(join(ROOT, 'dist'), { recursive: true });
     const part = `${MODULE}.${process.pid}`;
     const entry = join('test', 'assembly', 'module', 'entry.ts');
-    await compileEngine([entry, '--target', 'inner', '--outFile', part]);
+    await compileEngine([join('assembly', 'index.ts'), entry, '--target', 'inner', '--outFile', part]);
     renameSync(part, MODULE);
   }
   return WebAssembly.compile(readFileSync(MODULE));

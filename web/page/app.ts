@@ -1,5 +1,6 @@
 /** The page: what is open, what is selected, and which parts show it. */
 import { groupedText } from '../../src/text/figure_text.ts';
+import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { WithName } from '../../src/flow/groups.ts';
 import type { Measure, Notice, Outcome, Overview, Progress, Source } from '../protocol.ts';
 import { MEASURES } from '../protocol.ts';
@@ -135,7 +136,8 @@ export class App {
     this.#sources = sources;
     const [first] = sources;
     this.#groups = first?.kind === 'live' ? first.groups : [];
-    this.#names.textContent = sources.map((one) => (one.kind === 'file' ? one.file.name : one.name)).join(', ');
+    const names = sources.map((one) => (one.kind === 'file' ? one.file.name : one.name));
+    this.#names.textContent = escapeHostile(names.join(', '));
     this.#names.title = this.#names.textContent;
     this.#viewFilter.text = '';
     this.#chips.clear();
@@ -172,6 +174,14 @@ export class App {
         if (this.#outcome !== undefined) await this.#select();
       }
     }
+  }
+
+  /** What is not needed before flows are shown: styles and scripts of diagrams and stories. */
+  #loadRest(): void {
+    if (document.querySelector('link[href="details.css"]') !== null) return;
+    document.head.append(h('link', { rel: 'stylesheet', href: 'details.css' }));
+    // What cannot be loaded is reported when it is wanted.
+    Promise.all([import('./flow_story.ts'), import('./save_flows.ts'), import('./diagrams/draw.ts')]).catch(() => {});
   }
 
   /** The table, or the diagram that is chosen. */
@@ -211,7 +221,7 @@ export class App {
   }
 
   async #openFlow(index: number): Promise<void> {
-    this.#panel.show(await this.#client.ask('flow', { index }));
+    await this.#panel.show(await this.#client.ask('flow', { index }));
   }
 
   #measureBy(measure: Measure): void {
@@ -250,6 +260,7 @@ export class App {
   #showOverview(): void {
     const overview = this.#overview;
     if (overview === undefined) return;
+    this.#loadRest();
     const { talkers, protocols, ports, ends, timeline, talkersApproximate } = overview;
     const total = overview[this.#measure];
     const picked = this.#chips.wheres;
@@ -293,7 +304,7 @@ export class App {
 
   #showProblems(messages: readonly string[]): void {
     this.#problems.hidden = messages.length === 0;
-    this.#problems.replaceChildren(...messages.map((message) => h('li', {}, message)));
+    this.#problems.replaceChildren(...messages.map((message) => h('li', {}, escapeHostile(message))));
   }
 
   #showPhase(): void {

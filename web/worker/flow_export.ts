@@ -3,6 +3,7 @@ import { writeFieldProgram } from '../../src/engine/field_program.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { csv } from '../../src/export/csv.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
+import type { FieldDefinition } from '../../src/flow/field.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
 import type { WithName } from '../../src/flow/groups.ts';
 import type { LineFormat } from '../../src/flow/line_format.ts';
@@ -13,12 +14,13 @@ const FORMATS: Readonly<Record<ExportFormat, LineFormat>> = { csv, jsonl: jsonLi
 
 /** An engine that only writes: it has rows of the same form, and hardly a table. */
 export class FlowWriter {
+  /** As they lie in the rows. */
+  readonly fields: readonly FieldDefinition[];
   readonly #engine: InlineEngine;
-  readonly #groups: readonly WithName[];
 
   private constructor(engine: InlineEngine, groups: readonly WithName[]) {
     this.#engine = engine;
-    this.#groups = groups;
+    this.fields = engine.placed(fieldsWith(groups));
   }
 
   static async create(groups: readonly WithName[]): Promise<FlowWriter> {
@@ -32,13 +34,13 @@ export class FlowWriter {
   }
 
   header(format: ExportFormat): string {
-    return FORMATS[format].header(fieldsWith(this.#groups));
+    return FORMATS[format].header(this.fields);
   }
 
   /** @param rows at most rowsMax */
   lines(format: ExportFormat, rows: readonly Uint8Array[]): Uint8Array {
     const engine = this.#engine;
-    writeFieldProgram(engine.views.u8, FORMATS[format], engine.placed(fieldsWith(this.#groups)));
+    writeFieldProgram(engine.views.u8, FORMATS[format], this.fields);
     return engine.rowsText(engine.putRows(rows)).slice();
   }
 }

@@ -2,7 +2,7 @@
 import {
   COUNT_IP_BYTES,
   COUNT_PACKETS,
-  type ROW_DESTINATION,
+  ROW_DESTINATION,
   ROW_DESTINATION_PORT,
   ROW_END_REASON,
   ROW_FIRST,
@@ -10,14 +10,17 @@ import {
   ROW_LAST,
   ROW_PROTOCOL,
   ROW_REVERSE,
-  type ROW_SOURCE,
+  ROW_SOURCE,
   ROW_SOURCE_PORT,
+  ROW_TCP_FLAGS_FORWARD,
+  ROW_TCP_FLAGS_REVERSE,
   ROW_VERSION,
 } from '../../assembly/layout.ts';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
-import { RowView } from '../../src/engine/rows.ts';
 import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
+import { END_REASONS } from '../../src/flow/end_reasons.ts';
+import type { Moment } from '../../src/flow/flow.ts';
 import { protocolText } from '../../src/flow/numbers.ts';
 import { flowEndpointText } from '../../src/text/endpoint.ts';
 import { sizeText } from '../../src/text/figure_text.ts';
@@ -26,6 +29,7 @@ import { durationText, timeText } from '../../src/text/time_text.ts';
 
 const WORD = 2 ** 32;
 const MS_NS = 1e6;
+const SECOND_NS = 1_000_000_000n;
 
 export function packetsOf({ data }: RowBytes, row: number): number {
   return (
@@ -86,20 +90,34 @@ export function seriesOf(protocol: number): number {
   return protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6 ? 2 : 3;
 }
 
+/** The word of a code of the row. A flow that is still active has the last one. */
+export function endWord(code: number): string {
+  return END_REASONS.find((reason) => reason.code === code)?.word ?? 'end';
+}
+
+/** A time of the row. */
+function momentAt(data: DataView, at: number): Moment {
+  const ns = data.getBigUint64(at, true);
+  return { seconds: Number(ns / SECOND_NS), nanos: Number(ns % SECOND_NS) };
+}
+
 /** The cells of COLUMNS, in the words of the command's table. */
 export function cellsOf(bytes: RowBytes, row: number): string[] {
-  const view = new RowView(bytes);
-  view.row = row;
-  const { tcpFlagsForward, tcpFlagsReverse } = view;
+  const { data } = bytes;
+  const flags = (at: number): string => flagsText(data.getUint16(row + at, true));
+  const forward = row + ROW_FORWARD;
+  const reverse = row + ROW_REVERSE;
+  const count = (at: number): number => data.getFloat64(at, true);
+  const protocol = protocolOf(bytes, row);
   return [
-    timeText(view.firstSeen),
+    timeText(momentAt(data, row + ROW_FIRST)),
     durationText(durationOf(bytes, row)),
-    protocolText(view.protocol),
-    flowEndpointText(view.srcAddress, view.srcPort),
-    flowEndpointText(view.dstAddress, view.dstPort),
-    `${view.packetsForward} / ${view.packetsReverse}`,
-    `${sizeText(view.bytesForward)} / ${sizeText(view.bytesReverse)}`,
-    tcpFlagsForward === null ? '' : `${flagsText(tcpFlagsForward)} / ${flagsText(tcpFlagsReverse ?? 0)}`,
-    view.endReason,
+    protocolText(protocol),
+    flowEndpointText(addressOf(bytes, row, ROW_SOURCE), sourcePortOf(bytes, row)),
+    flowEndpointText(addressOf(bytes, row, ROW_DESTINATION), destinationPortOf(bytes, row)),
+    `${count(forward + COUNT_PACKETS)} / ${count(reverse + COUNT_PACKETS)}`,
+    `${sizeText(count(forward + COUNT_IP_BYTES))} / ${sizeText(count(reverse + COUNT_IP_BYTES))}`,
+    protocol === PROTOCOL_TCP ? `${flags(ROW_TCP_FLAGS_FORWARD)} / ${flags(ROW_TCP_FLAGS_REVERSE)}` : '',
+    endWord(endCodeOf(bytes, row)),
   ];
 }

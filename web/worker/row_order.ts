@@ -1,9 +1,7 @@
 /** Orders rows by a column. What is equal stays in the order in which the flows ended. */
-import { ROW_DESTINATION, ROW_SOURCE, ROW_VERSION } from '../../assembly/layout.ts';
-import { wordsByCode } from '../../src/engine/words.ts';
+import { ROW_DESTINATION, ROW_SOURCE, ROW_TCP_FLAGS_FORWARD, ROW_VERSION } from '../../assembly/layout.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
-import type { FieldDefinition } from '../../src/flow/field.ts';
-import { FLOW_SCHEMA } from '../../src/flow/schema.ts';
+import { END_REASONS } from '../../src/flow/end_reasons.ts';
 import type { Column } from '../protocol.ts';
 import {
   bytesOf,
@@ -16,18 +14,14 @@ import {
   sourcePortOf,
 } from './flow_row.ts';
 import type { RowStore } from './row_store.ts';
-import { ROW_TCP_FLAGS_FORWARD } from '../../assembly/layout.ts';
 
 type NumberOf = (bytes: RowBytes, row: number) => number;
 
-const END_FIELD = FLOW_SCHEMA.find(({ name }) => name === 'endReason') as FieldDefinition;
-
 /** End reasons are in the order of their words. */
 function endRank(): NumberOf {
-  const words = wordsByCode(END_FIELD);
-  const sorted = [...words].sort();
-  const ranks = words.map((word) => sorted.indexOf(word));
-  return (bytes, row) => ranks[endCodeOf(bytes, row)] ?? ranks.length;
+  const sorted = END_REASONS.toSorted((a, b) => (a.word < b.word ? -1 : 1));
+  const ranks = new Map<number, number>(sorted.map(({ code }, rank) => [code, rank]));
+  return (bytes, row) => ranks.get(endCodeOf(bytes, row)) ?? sorted.length;
 }
 
 const NUMBERS: Readonly<Partial<Record<Column, () => NumberOf>>> = {
@@ -38,10 +32,12 @@ const NUMBERS: Readonly<Partial<Record<Column, () => NumberOf>>> = {
   bytes: () => bytesOf,
   tcpFlagsForward:
     () =>
-    ({ u8 }, row) =>
-      u8[row + ROW_TCP_FLAGS_FORWARD]!,
+    ({ data }, row) =>
+      data.getUint16(row + ROW_TCP_FLAGS_FORWARD, true),
   endReason: endRank,
 };
+
+export type SortIds = typeof sortIds;
 
 /** Sorts the ids in place. */
 export function sortIds(ids: Uint32Array, store: RowStore, column: Column, descending: boolean): void {

@@ -1,8 +1,7 @@
 /** One capture that is being looked at: reads it, keeps its rows, answers the page. */
-import { placedFields, planSides } from '../../src/engine/side_records.ts';
+import { planSides } from '../../src/engine/side_records.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
-import { fieldsWith } from '../../src/flow/fields.ts';
 import { captureNotes, packetsWithoutFlow } from '../../src/reader/capture_notes.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
@@ -13,13 +12,12 @@ import { openReader, problemOf, readOptions } from './reading.ts';
 import { RowStore } from './row_store.ts';
 import { sizeOf } from './capture_bytes.ts';
 import type { CaptureSource } from './capture_bytes.ts';
-import type { LiveListener } from './live_stream.ts';
+import type { LiveSource } from './live_session.ts';
 import type { ServiceName } from './totals.ts';
 import { viewFilter } from './view_filter.ts';
 
 const PROGRESS_MS = 100;
 const OVERVIEW_MS = 500;
-const LIVE_REFRESH_MS = 1000;
 /** Bytes of a part of an export, about. */
 const PART_SIZE = 2 ** 20;
 
@@ -62,10 +60,30 @@ export class Session {
 
   /** Reads all, or until the live capture ends. @throws {FParserError} when nothing can be read */
   async read(): Promise<Outcome> {
-    this.#serviceName = (await import('../../src/query/services.ts')).serviceName;
     const { sources } = this.#arguments;
     const [first] = sources;
-    return first?.kind === 'live' ? this.#follow(first) : this.#readFiles(sources.filter(isFile));
+    if (first?.kind === 'live') {
+      void this.#warmUp();
+      return this.#follow(first);
+    }
+    const outcome = await this.#readFiles(sources.filter(isFile));
+    void this.#warmUp();
+    return outcome;
+  }
+
+  /** Loads what is likely to be wanted next. What cannot be loaded is reported when it is wanted. */
+  async #warmUp(): Promise<void> {
+    try {
+      await this.#nameServices();
+      this.#say({ kind: 'overview', overview: this.overview() });
+      await Promise.all([import('../../src/query/where.ts'), import('./row_order.ts'), import('./flow_details.ts')]);
+      await this.#openWriter();
+    } catch {}
+  }
+
+  async #nameServices(): Promise<ServiceName> {
+    this.#serviceName = (await import('../../src/query/services.ts')).serviceName;
+    return this.#serviceName;
   }
 
   async #readFiles(sources: readonly CaptureSource[]): Promise<Outcome> {
@@ -84,7 +102,6 @@ export class Session {
         this.#say({ kind: 'progress', progress: this.#progress(reader) });
       }
       if (now - overviewAt > OVERVIEW_MS) {
-        this.#view.update();
         this.#say({ kind: 'overview', overview: this.overview() });
         overviewAt = performance.now();
       }
@@ -97,36 +114,17 @@ export class Session {
     return this.#outcome(reader, [...notes, ...captureNotes(reader.engine)], performance.now() - began);
   }
 
-  async #follow(source: Extract<Source, { readonly kind: 'live' }>): Promise<Outcome> {
-    const began = performance.now();
-    const { followLive } = await import('./live_stream.ts');
-    const state = { packets: 0, wireBytes: 0, missed: 0 };
-    const progress = (): Progress => ({ bytes: 0, total: 0, packets: state.packets, flows: this.#store.count });
-    const timer = setInterval(() => this.#refresh(), LIVE_REFRESH_MS);
-    try {
-      const listener: LiveListener = {
-        rows: (rows, count) => {
-          this.#store.append(rows, 0, count);
-          if (this.#store.count > this.#limits.most) this.#keepLargest();
-        },
-        snapshot: ({ packetsSeen, wireBytes, activeFlows, packetsDroppedRing, packetsDroppedKernel }) => {
-          state.packets = packetsSeen;
-          state.wireBytes = wireBytes;
-          const dropped = packetsDroppedRing + (packetsDroppedKernel ?? 0);
-          const live = { activeFlows, dropped, missed: state.missed };
-          this.#say({ kind: 'progress', progress: { ...progress(), live } });
-        },
-        gap: (flows) => (state.missed += flows ?? 1),
-      };
-      const reason = await followLive(source, this.#store.rowBytes, listener, this.#stopping.signal);
-      const milliseconds = performance.now() - began;
-      const rest = { others: [], problems: [], problemsOmitted: 0, cancelled: this.#cancelled, milliseconds };
-      const notes = [reason, ...(state.missed > 0 ? [`this page was too slow for ${state.missed} flows`] : [])];
-      return { ...progress(), wireBytes: state.wireBytes, ...rest, notes, flowsLeftOut: this.#leftOut };
-    } finally {
-      clearInterval(timer);
-      this.#refresh();
-    }
+  async #follow(source: LiveSource): Promise<Outcome> {
+    const { follow } = await import('./live_session.ts');
+    return follow(source, {
+      rowBytes: this.#store.rowBytes,
+      stopping: this.#stopping.signal,
+      say: this.#say,
+      refresh: () => this.#refresh(),
+      take: (rows, count) => this.#append(rows, 0, count),
+      flows: () => this.#store.count,
+      left: () => ({ cancelled: this.#cancelled, flowsLeftOut: this.#leftOut }),
+    });
   }
 
   /** Brings in what came. */
@@ -152,9 +150,9 @@ export class Session {
     return this.#view.count;
   }
 
-  sort(order: Requests['sort']['argument']): undefined {
-    this.#view.sort(order);
-    return undefined;
+  async sort(order: Requests['sort']['argument']): Promise<undefined> {
+    const { sortIds } = await import('./row_order.ts');
+    this.#view.sort(order, sortIds);
   }
 
   rows({ from, count }: Requests['rows']['argument']): Requests['rows']['answer'] {
@@ -175,7 +173,7 @@ export class Session {
     return flowDetails({
       bytes: this.#store.bytesOf(id),
       row: this.#store.placeOf(id),
-      fields: placedFields(fieldsWith(this.#arguments.groups), this.#options),
+      fields: writer.fields,
       totals: this.#view.totals,
       json: new TextDecoder().decode(writer.lines('jsonl', [this.#store.row(id)])),
       count: (where) => this.#count(where),
@@ -184,7 +182,7 @@ export class Session {
 
   async diagram({ kind }: Requests['diagram']['argument']): Promise<Requests['diagram']['answer']> {
     const { diagram } = await import('./diagrams.ts');
-    return diagram(kind, { store: this.#store, view: this.#view, serviceName: this.#serviceName });
+    return diagram(kind, { store: this.#store, view: this.#view, serviceName: await this.#nameServices() });
   }
 
   async export({ format, from }: Requests['export']['argument']): Promise<Requests['export']['answer']> {
@@ -219,18 +217,21 @@ export class Session {
     return count;
   }
 
-  #take(reader: CaptureReader): void {
-    const { engine } = reader;
+  #take({ engine }: CaptureReader): void {
     while (engine.closedCount > 0) {
-      engine.takeClosed(ROWS_MAX, (rows) => this.#store.append(engine.views.u8, rowAt(rows, 0), rows.count));
+      engine.takeClosed(ROWS_MAX, (rows) => this.#append(engine.views.u8, rowAt(rows, 0), rows.count));
     }
+  }
+
+  #append(u8: Uint8Array, base: number, count: number): void {
+    this.#store.append(u8, base, count);
+    this.#view.update();
     if (this.#store.count > this.#limits.most) this.#keepLargest();
   }
 
   /** The sums have all flows; the table only the largest ones. */
   #keepLargest(): void {
     const store = this.#store;
-    this.#view.update();
     const size = Float64Array.from({ length: store.count }, (_, id) => bytesOf(store.bytesOf(id), store.placeOf(id)));
     const least = size.slice().sort()[store.count - this.#limits.kept]!;
     const kept: number[] = [];

@@ -110,8 +110,16 @@ export const COLUMNS = [
   'bytes',
   'tcpFlagsForward',
   'endReason',
+  'rtt',
+  'retransmitted',
 ] as const;
 export type Column = (typeof COLUMNS)[number];
+
+/** Columns of the group `tcp`. */
+export const TCP_COLUMNS = ['rtt', 'retransmitted'] as const satisfies readonly Column[];
+
+/** Groups that can be chosen on the page. */
+export const PAGE_GROUPS = ['tcp', 'community-id'] as const satisfies readonly WithName[];
 
 export interface Order {
   /** None: as the flows ended. */

@@ -1,14 +1,11 @@
 /**
- * What the page of `pcapflow web` calls: the same engine as index.ts, without what only other hosts need (rings, shares of
- * a capture, columns, IPFIX), so that less is loaded.
+ * What the page of `pcapflow web` calls: the same engine as index.ts, without what only other hosts need (rings, shares
+ * of a capture, columns, IPFIX, look-ups), so that less is loaded.
  */
 export { addFilter } from "../capture/interfaces";
 export { openCapture, walkCapture } from "../capture/capture";
 export { releaseClosed } from "../track/ending";
-export { releaseFirstPayload } from "../side/first_payload";
-export { takeReady } from "../side/first_queue";
-export { writeClosed, writeFlow } from "../out/rows";
+export { writeClosed } from "../out/rows";
 export { writeText } from "../out/text";
-export { passTime } from "../track/clock";
 export { beginFlush, flushSome, orderActive } from "../track/flush";
-export { init, knowsLinkType, layoutVersion } from "../index";
+export { init, layoutVersion } from "../index";

@@ -2,7 +2,7 @@
 import { groupedText } from '../../src/text/figure_text.ts';
 import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { WithName } from '../../src/flow/groups.ts';
-import type { Measure, Notice, Outcome, Overview, Progress, Source } from '../protocol.ts';
+import type { Measure, Notice, Outcome, Overview, PAGE_GROUPS, Progress, Source } from '../protocol.ts';
 import { MEASURES } from '../protocol.ts';
 import { Chips } from './chips.ts';
 import { h } from './dom.ts';
@@ -12,7 +12,7 @@ import { FlowPanel } from './flow_panel.ts';
 import { FlowTable } from './flow_table.ts';
 import { ShareList } from './share_list.ts';
 import { Tabs } from './tabs.ts';
-import { isoText, TimeChart } from './time_chart.ts';
+import type { TimeChart } from './time_chart.ts';
 import { Refusal, WorkerClient } from './worker_client.ts';
 import { bytesText, counted } from './words.ts';
 
@@ -27,19 +27,12 @@ const QUICK: readonly (readonly [label: string, where: string, title: string])[]
   ['Large', 'bytes > 1MB', 'more than a megabyte'],
 ];
 
-const VIEW_EXAMPLES = [
-  ['bytes > 1MB and dstPort in (80, 443)', 'large flows of the web'],
-  ['address in 192.168.0.0/16 and not port = 53', 'a network, without DNS'],
-  ['tcpFlagsForward has syn and packetsReverse = 0', 'connections that nobody answered'],
-  ['service = ssh or duration > 1h', 'by service, or by duration'],
-] as const;
-
-const CAPTURE_EXAMPLES = [
-  ['tcp port 443', 'packets of one port'],
-  ['net 10.0.0.0/8 and not port 53', 'of one network, without DNS'],
-  ['tcp[tcpflags] & tcp-rst != 0', 'only resets'],
-  ['host 2001:db8::1', 'of one host'],
-] as const;
+/** Groups of fields, with what they add. */
+const GROUPS: readonly (readonly [group: (typeof PAGE_GROUPS)[number], label: string, title: string])[] = [
+  ['tcp', 'Round trips', 'round trips, retransmissions, windows and more of TCP: the group tcp'],
+  ['community-id', 'Community ID', 'the name of the conversation in other tools: the group community-id'],
+];
+const RETRANSMITTED = 'tcp.forward.retransmittedPackets > 0 or tcp.reverse.retransmittedPackets > 0';
 
 export class App {
   readonly element: HTMLElement;
@@ -54,7 +47,16 @@ export class App {
   readonly #captureFilter: FilterField;
   readonly #table: FlowTable;
   readonly #panel: FlowPanel;
-  readonly #chart: TimeChart;
+  /** Undefined until there are flows. */
+  #chart: Promise<TimeChart> | undefined;
+  readonly #measures: HTMLElement;
+  /** In place of the chart, as high as it. */
+  readonly #chartPlace = h(
+    'section',
+    { class: 'panel time-panel' },
+    h('h2', {}, '\u00a0'),
+    h('canvas', { class: 'time-canvas' }),
+  );
   readonly #lists: Readonly<Record<'talkers' | 'protocols' | 'ports' | 'ends', ShareList>>;
   readonly #tableHead = h('h2', {});
   readonly #diagram = h('div', { class: 'diagram-host', hidden: true });
@@ -81,14 +83,12 @@ export class App {
       id: 'view-filter',
       label: 'View filter',
       placeholder: 'flows that you want to see: bytes > 1MB and port = 443',
-      examples: VIEW_EXAMPLES,
       accept: () => this.#select(),
     });
     this.#captureFilter = new FilterField({
       id: 'capture-filter',
       label: 'Capture filter',
       placeholder: 'packets to read: tcp port 443',
-      examples: CAPTURE_EXAMPLES,
       accept: (text, entered) => this.#acceptCaptureFilter(text, entered),
     });
     this.#table = new FlowTable({
@@ -97,7 +97,7 @@ export class App {
       open: (index) => void this.#openFlow(index),
     });
     this.#panel = new FlowPanel({ select: (where) => this.#chips.toggle(where), closed: () => this.#table.focus() });
-    const measures = h(
+    this.#measures = h(
       'span',
       { class: 'measures', role: 'group', 'aria-label': 'Measure' },
       ...MEASURES.map((measure) =>
@@ -114,7 +114,6 @@ export class App {
         ),
       ),
     );
-    this.#chart = new TimeChart((fromMs, toMs) => this.#selectTime(fromMs, toMs), measures);
     const pick = (where: string): void => this.#chips.toggle(where);
     this.#lists = {
       talkers: new ShareList('Top talkers', pick),
@@ -135,7 +134,7 @@ export class App {
   async open(sources: readonly Source[]): Promise<void> {
     this.#sources = sources;
     const [first] = sources;
-    this.#groups = first?.kind === 'live' ? first.groups : [];
+    if (first?.kind === 'live') this.#groups = first.groups;
     const names = sources.map((one) => (one.kind === 'file' ? one.file.name : one.name));
     this.#names.textContent = escapeHostile(names.join(', '));
     this.#names.title = this.#names.textContent;
@@ -151,7 +150,8 @@ export class App {
     this.#overview = undefined;
     this.#usedFilter = this.#captureFilter.text;
     this.#panel.hide();
-    this.#table.reset();
+    this.#table.reset(this.#groups.includes('tcp'));
+    this.#showGroups();
     this.#showProblems([]);
     this.#diagram.replaceChildren();
     this.#showPhase();
@@ -181,7 +181,33 @@ export class App {
     if (document.querySelector('link[href="details.css"]') !== null) return;
     document.head.append(h('link', { rel: 'stylesheet', href: 'details.css' }));
     // What cannot be loaded is reported when it is wanted.
-    Promise.all([import('./flow_story.ts'), import('./save_flows.ts'), import('./diagrams/draw.ts')]).catch(() => {});
+    const later = [
+      import('./flow_story.ts'),
+      import('./save_flows.ts'),
+      import('./filter_examples.ts'),
+      import('./diagrams/draw.ts'),
+    ];
+    Promise.all(later).catch(() => {});
+  }
+
+  /** Flows get the fields of a group, or lose them, and the captures are read again. */
+  #toggleGroup(group: WithName): void {
+    const { text } = this.#viewFilter;
+    this.#groups = this.#groups.includes(group)
+      ? this.#groups.filter((one) => one !== group)
+      : [...this.#groups, group];
+    this.#showGroups();
+    if (this.#sources.length > 0) void this.#read();
+    if (text.includes('tcp.')) this.#viewFilter.text = '';
+  }
+
+  /** A live capture has those that it was started with. */
+  #showGroups(): void {
+    for (const button of this.element.querySelectorAll<HTMLButtonElement>('[data-group]')) {
+      button.setAttribute('aria-pressed', String(this.#groups.some((group) => group === button.dataset.group)));
+      button.disabled = this.#sources[0]?.kind === 'live';
+    }
+    this.element.querySelector<HTMLElement>('.retransmitted')!.hidden = !this.#groups.includes('tcp');
   }
 
   /** The table, or the diagram that is chosen. */
@@ -215,8 +241,20 @@ export class App {
     else this.#counts.textContent = 'Press Enter to read the packets of this filter.';
   }
 
-  #selectTime(fromMs: number, toMs: number): void {
-    const [from, to] = [fromMs, toMs].map((ms) => `${isoText(ms).replace(' ', 'T')}Z`);
+  async #showChart(timeline: Overview['timeline']): Promise<void> {
+    this.#chart ??= this.#openChart();
+    (await this.#chart).show(timeline, this.#measure);
+  }
+
+  async #openChart(): Promise<TimeChart> {
+    const { TimeChart } = await import('./time_chart.ts');
+    const chart = new TimeChart((from, to) => this.#selectTime(from, to), this.#measures);
+    this.#chartPlace.replaceWith(chart.element);
+    return chart;
+  }
+
+  /** @param from and to in ISO 8601 */
+  #selectTime(from: string, to: string): void {
     this.#chips.replace('lastSeen >= ', `lastSeen >= ${from} and firstSeen < ${to}`);
   }
 
@@ -264,7 +302,7 @@ export class App {
     const { talkers, protocols, ports, ends, timeline, talkersApproximate } = overview;
     const total = overview[this.#measure];
     const picked = this.#chips.wheres;
-    this.#chart.show(timeline, this.#measure);
+    void this.#showChart(timeline);
     this.#lists.talkers.show(talkers, total, this.#measure, picked, talkersApproximate ? 'approximate' : '');
     this.#lists.protocols.show(protocols, total, this.#measure, picked);
     this.#lists.ports.show(ports, total, this.#measure, picked);
@@ -332,6 +370,28 @@ export class App {
       ...QUICK.map(([label, where, title]) =>
         h('button', { type: 'button', title: `${title}: ${where}`, click: () => this.#chips.toggle(where) }, label),
       ),
+      h(
+        'button',
+        { type: 'button', class: 'retransmitted', hidden: true, click: () => this.#chips.toggle(RETRANSMITTED) },
+        'Sent again',
+      ),
+    );
+    const groups = h(
+      'span',
+      { class: 'quick', role: 'group', 'aria-label': 'Further fields' },
+      ...GROUPS.map(([group, label, title]) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            title,
+            'aria-pressed': 'false',
+            'data-group': group,
+            click: () => this.#toggleGroup(group),
+          },
+          label,
+        ),
+      ),
     );
     return h(
       'div',
@@ -346,7 +406,7 @@ export class App {
         input,
         open,
       ),
-      h('div', { class: 'filters' }, this.#viewFilter.element, quick, this.#captureFilter.element),
+      h('div', { class: 'filters' }, this.#viewFilter.element, quick, this.#captureFilter.element, groups),
       h(
         'main',
         {},
@@ -356,7 +416,7 @@ export class App {
         h(
           'div',
           { class: 'overview' },
-          this.#chart.element,
+          this.#chartPlace,
           this.#lists.talkers.element,
           this.#lists.ports.element,
           this.#lists.protocols.element,

@@ -8,8 +8,6 @@ export interface FilterFieldSettings {
   readonly id: string;
   readonly label: string;
   readonly placeholder: string;
-  /** Examples that a click fills in. */
-  readonly examples: readonly (readonly [text: string, meaning: string])[];
   /** Called after a pause in typing, and at once with Enter. @throws {Refusal} */
   accept(text: string, entered: boolean): Promise<void>;
 }
@@ -22,7 +20,7 @@ export class FilterField {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
-  constructor({ id, label, placeholder, examples, accept }: FilterFieldSettings) {
+  constructor({ id, label, placeholder, accept }: FilterFieldSettings) {
     this.#accept = accept;
     this.#input = h('input', {
       id,
@@ -38,22 +36,8 @@ export class FilterField {
       },
     });
     this.#error = h('pre', { id: `${id}-error`, class: 'filter-error', role: 'status', hidden: true });
-    const list = h(
-      'ul',
-      { class: 'examples' },
-      ...examples.map(([text, meaning]) =>
-        h(
-          'li',
-          {},
-          h(
-            'button',
-            { type: 'button', mousedown: (event: Event) => this.#fill(event, text) },
-            h('code', {}, text),
-            meaning,
-          ),
-        ),
-      ),
-    );
+    const list = h('ul', { class: 'examples' });
+    this.#input.addEventListener('focus', () => void this.#showExamples(id, list), { once: true });
     this.element = h(
       'div',
       { class: 'filter-field' },
@@ -74,6 +58,15 @@ export class FilterField {
   focus(): void {
     this.#input.focus();
     this.#input.select();
+  }
+
+  async #showExamples(id: string, list: HTMLElement): Promise<void> {
+    const { FILTER_EXAMPLES } = await import('./filter_examples.ts');
+    const items = FILTER_EXAMPLES[id]?.map(([text, meaning]) => {
+      const mousedown = (event: Event): void => this.#fill(event, text);
+      return h('li', {}, h('button', { type: 'button', mousedown }, h('code', {}, text), meaning));
+    });
+    list.replaceChildren(...(items ?? []));
   }
 
   #fill(event: Event, text: string): void {

@@ -66,7 +66,11 @@ function paths(fields: readonly FlowField[]): HTMLElement {
 function storyOf(cells: readonly string[], share: FlowDetails['share']): string {
   const cell = (name: (typeof COLUMNS)[number]): string => cells[COLUMNS.indexOf(name)] ?? '';
   const parts = `${percentText(share.bytes)} of the bytes and ${percentText(share.packets)} of the packets shown`;
-  return `Began ${cell('firstSeen')} UTC, took ${cell('duration')}, ended: ${endText(cell('endReason'))}. ${parts}.`;
+  const tcp =
+    cell('retransmitted') === ''
+      ? ''
+      : ` Mean round trips → / ←: ${cell('rtt')}. Packets sent again: ${cell('retransmitted')}.`;
+  return `Began ${cell('firstSeen')} UTC, took ${cell('duration')}, ended: ${endText(cell('endReason'))}. ${parts}.${tcp}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {

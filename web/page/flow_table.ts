@@ -2,7 +2,7 @@
  * The table of flows. Only the rows on the screen are elements; the worker is asked for their texts. A browser clips
  * elements that are too high, so beyond a height the scroll range is scaled.
  */
-import { COLUMNS } from '../protocol.ts';
+import { COLUMNS, TCP_COLUMNS } from '../protocol.ts';
 import type { Column, Order, RowsAnswer } from '../protocol.ts';
 import { endKept, h } from './dom.ts';
 
@@ -21,9 +21,11 @@ const TITLES: Readonly<Record<Column, string>> = {
   bytes: 'Bytes → / ←',
   tcpFlagsForward: 'TCP flags',
   endReason: 'End',
+  rtt: 'RTT → / ←',
+  retransmitted: 'Again → / ←',
 };
 /** Columns of which the largest are wanted first. */
-const LARGEST_FIRST: ReadonlySet<Column> = new Set(['duration', 'packets', 'bytes']);
+const LARGEST_FIRST: ReadonlySet<Column> = new Set(['duration', 'packets', 'bytes', 'rtt', 'retransmitted']);
 
 export interface FlowTableHost {
   rows(from: number, count: number): Promise<RowsAnswer>;
@@ -46,10 +48,13 @@ export class FlowTable {
   #asked = 0;
   #isAsking = false;
   #mustAsk = false;
+  /** The group `tcp` is on. */
+  #hasTcp = false;
 
   constructor(host: FlowTableHost) {
     this.#host = host;
     this.#heads = COLUMNS.map((column) => this.#head(column));
+    hideTcp(this.#heads, false);
     this.#window = h('div', { class: 'rows-window', role: 'rowgroup' });
     this.#spacer = h('div', { class: 'rows-spacer', role: 'presentation' }, this.#window);
     this.#empty = h('p', { class: 'rows-empty' });
@@ -68,7 +73,6 @@ export class FlowTable {
         role: 'grid',
         tabindex: '0',
         'aria-label': 'Flows',
-        'aria-colcount': String(COLUMNS.length),
         keydown: (event: KeyboardEvent) => this.#key(event),
       },
       this.#scroller,
@@ -86,8 +90,12 @@ export class FlowTable {
     await this.#show();
   }
 
-  /** Begins again at the top, in the order in which flows ended. */
-  reset(): void {
+  /** Begins again at the top, in the order in which flows ended, with the columns of the group `tcp` or without. */
+  reset(hasTcp: boolean): void {
+    this.#hasTcp = hasTcp;
+    this.element.classList.toggle('has-tcp', hasTcp);
+    hideTcp(this.#heads, hasTcp);
+    this.#window.replaceChildren();
     this.#order = { column: undefined, descending: false };
     this.#showOrder();
     this.#active = 0;
@@ -177,6 +185,7 @@ export class FlowTable {
       this.#mark();
       this.#host.open(this.#active);
     };
+    hideTcp(cells, this.#hasTcp);
     return h('div', { class: 'row', role: 'row', id: `flow-row-${n}`, click }, ...cells);
   }
 
@@ -219,6 +228,11 @@ export class FlowTable {
     if (wanted !== first) this.#scroller.scrollTop = (wanted / last) * (scrollHeight - clientHeight);
     this.#mark();
   }
+}
+
+/** @param cells of COLUMNS */
+function hideTcp(cells: readonly HTMLElement[], hasTcp: boolean): void {
+  for (const column of TCP_COLUMNS) cells[COLUMNS.indexOf(column)]!.hidden = !hasTcp;
 }
 
 function fill(row: HTMLElement, cells: readonly string[]): void {

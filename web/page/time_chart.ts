@@ -45,13 +45,14 @@ export class TimeChart {
   readonly element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
   readonly #readout: HTMLElement;
-  readonly #select: (fromMs: number, toMs: number) => void;
+  readonly #select: (from: string, to: string) => void;
   #timeline: Timeline | undefined;
   #measure: Measure = 'bytes';
   #drag: { readonly from: number; to: number } | undefined;
   #pointer: number | undefined;
 
-  constructor(select: (fromMs: number, toMs: number) => void, head: HTMLElement) {
+  /** @param select is called with two times in ISO 8601 */
+  constructor(select: (from: string, to: string) => void, head: HTMLElement) {
     this.#select = select;
     this.#canvas = h('canvas', {
       class: 'time-canvas',
@@ -204,7 +205,8 @@ export class TimeChart {
       const span = timeline.bins * timeline.binMs;
       const timeOf = (x: number): number =>
         timeline.startMs + Math.max(0, Math.min(1, (x - MARGIN.left) / plotWidth)) * span;
-      this.#select(timeOf(Math.min(drag.from, drag.to)), timeOf(Math.max(drag.from, drag.to)));
+      const text = (ms: number): string => `${isoText(ms).replace(' ', 'T')}Z`;
+      this.#select(text(timeOf(Math.min(drag.from, drag.to))), text(timeOf(Math.max(drag.from, drag.to))));
     }
     this.draw();
   }

@@ -8,7 +8,7 @@ import type { FieldDefinition } from '../../src/flow/field.ts';
 import { valueText } from '../../src/flow/value_text.ts';
 import { durationText, timeText } from '../../src/text/time_text.ts';
 import type { FlowDetails, FlowField } from '../protocol.ts';
-import { addressOf, bytesOf, cellsOf, destinationPortOf, packetsOf, protocolOf, sourcePortOf } from './flow_row.ts';
+import { addressOf, bytesOf, destinationPortOf, packetsOf, protocolOf, sourcePortOf } from './flow_row.ts';
 import type { Totals } from './totals.ts';
 
 const SECOND_NS = 1_000_000_000n;
@@ -35,6 +35,8 @@ function textOf({ type }: FieldDefinition, value: unknown): string {
 }
 
 export interface DetailsSource {
+  /** Of the table. */
+  readonly cells: readonly string[];
   readonly bytes: RowBytes;
   readonly row: number;
   readonly fields: readonly FieldDefinition[];
@@ -44,8 +46,15 @@ export interface DetailsSource {
   count(where: string): Promise<number>;
 }
 
-export async function flowDetails({ bytes, row, fields, totals, json, count }: DetailsSource): Promise<FlowDetails> {
-  const cells = cellsOf(bytes, row);
+export async function flowDetails({
+  cells,
+  bytes,
+  row,
+  fields,
+  totals,
+  json,
+  count,
+}: DetailsSource): Promise<FlowDetails> {
   const protocol = protocolOf(bytes, row);
   const source = addressOf(bytes, row, ROW_SOURCE);
   const destination = addressOf(bytes, row, ROW_DESTINATION);

@@ -1,7 +1,5 @@
 /** Which flows are shown, and in which order: ids of rows. */
 import type { RowTest } from '../../src/engine/row_bytes.ts';
-import type { Column, Order } from '../protocol.ts';
-import type { SortIds } from './row_order.ts';
 import type { RowChunk, RowStore } from './row_store.ts';
 import { BATCH_ROWS, Totals } from './totals.ts';
 
@@ -11,8 +9,8 @@ export class FlowView {
   totals = new Totals();
   readonly #store: RowStore;
   #test: RowTest | undefined;
-  /** None: as the flows ended. */
-  #order: { readonly column: Column; readonly descending: boolean; readonly sortIds: SortIds } | undefined;
+  /** Sorts ids. None: as the flows ended. */
+  #sorter: ((ids: Uint32Array) => void) | undefined;
   #ids = new Uint32Array(IDS_MIN);
   #count = 0;
   /** Rows of the store that were looked at. */
@@ -54,9 +52,10 @@ export class FlowView {
     this.#isAscending = true;
   }
 
-  sort({ column, descending }: Order, sortIds: SortIds): void {
-    this.#order = column === undefined ? undefined : { column, descending, sortIds };
+  sort(sorter: ((ids: Uint32Array) => void) | undefined): undefined {
+    this.#sorter = sorter;
     this.#sort();
+    return undefined;
   }
 
   /** Takes in the rows that came. They are behind the others until `settle`. */
@@ -107,8 +106,8 @@ export class FlowView {
 
   #sort(): void {
     const { ids } = this;
-    if (this.#order !== undefined) this.#order.sortIds(ids, this.#store, this.#order.column, this.#order.descending);
+    if (this.#sorter !== undefined) this.#sorter(ids);
     else if (!this.#isAscending) ids.sort();
-    this.#isAscending = this.#order === undefined;
+    this.#isAscending = this.#sorter === undefined;
   }
 }

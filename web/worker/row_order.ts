@@ -37,12 +37,20 @@ const NUMBERS: Readonly<Partial<Record<Column, () => NumberOf>>> = {
   endReason: endRank,
 };
 
-export type SortIds = typeof sortIds;
+/** What a column is sorted by; undefined: by its endpoint, or it has nothing. */
+export function numberOf(column: Column): NumberOf | undefined {
+  return NUMBERS[column]?.();
+}
+
+export interface SortBy {
+  readonly column: Column;
+  readonly number: NumberOf | undefined;
+  readonly descending: boolean;
+}
 
 /** Sorts the ids in place. */
-export function sortIds(ids: Uint32Array, store: RowStore, column: Column, descending: boolean): void {
+export function sortIds(ids: Uint32Array, store: RowStore, { column, number, descending }: SortBy): void {
   const sign = descending ? -1 : 1;
-  const number = NUMBERS[column]?.();
   if (number === undefined) {
     const end = column === 'srcAddress' ? ROW_SOURCE : ROW_DESTINATION;
     const port = column === 'srcAddress' ? sourcePortOf : destinationPortOf;

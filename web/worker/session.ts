@@ -13,6 +13,7 @@ import { RowStore } from './row_store.ts';
 import { sizeOf } from './capture_bytes.ts';
 import type { CaptureSource } from './capture_bytes.ts';
 import type { LiveSource } from './live_session.ts';
+import type { TcpColumns } from './tcp_columns.ts';
 import type { ServiceName } from './totals.ts';
 import { viewFilter } from './view_filter.ts';
 
@@ -41,6 +42,8 @@ export class Session {
   #reader: CaptureReader | undefined;
   #writer: Promise<FlowWriter> | undefined;
   #serviceName: ServiceName = () => null;
+  /** Undefined: the group `tcp` is off. */
+  #tcp: TcpColumns | undefined;
   readonly #stopping = new AbortController();
   #cancelled = false;
   #leftOut = 0;
@@ -60,7 +63,8 @@ export class Session {
 
   /** Reads all, or until the live capture ends. @throws {FParserError} when nothing can be read */
   async read(): Promise<Outcome> {
-    const { sources } = this.#arguments;
+    const { sources, groups } = this.#arguments;
+    if (groups.includes('tcp')) this.#tcp = (await import('./tcp_columns.ts')).tcpColumns(this.#options);
     const [first] = sources;
     if (first?.kind === 'live') {
       void this.#warmUp();
@@ -151,8 +155,11 @@ export class Session {
   }
 
   async sort(order: Requests['sort']['argument']): Promise<undefined> {
-    const { sortIds } = await import('./row_order.ts');
-    this.#view.sort(order, sortIds);
+    const { numberOf, sortIds } = await import('./row_order.ts');
+    const { column, descending } = order;
+    if (column === undefined) return this.#view.sort(undefined);
+    const number = column === 'rtt' || column === 'retransmitted' ? this.#tcp?.numbers[column] : numberOf(column);
+    return this.#view.sort((ids) => sortIds(ids, this.#store, { column, number, descending }));
   }
 
   rows({ from, count }: Requests['rows']['argument']): Requests['rows']['answer'] {
@@ -161,9 +168,14 @@ export class Session {
     const rows: string[][] = [];
     for (let index = first; index < last; index++) {
       const id = this.#view.idAt(index);
-      rows.push(cellsOf(this.#store.bytesOf(id), this.#store.placeOf(id)));
+      rows.push(this.#cells(id));
     }
     return { from: first, rows };
+  }
+
+  #cells(id: number): string[] {
+    const [bytes, row] = [this.#store.bytesOf(id), this.#store.placeOf(id)];
+    return [...cellsOf(bytes, row), ...(this.#tcp?.cells(bytes, row) ?? ['', ''])];
   }
 
   async flow({ index }: Requests['flow']['argument']): Promise<Requests['flow']['answer']> {
@@ -171,6 +183,7 @@ export class Session {
     const writer = await this.#openWriter();
     const { flowDetails } = await import('./flow_details.ts');
     return flowDetails({
+      cells: this.#cells(id),
       bytes: this.#store.bytesOf(id),
       row: this.#store.placeOf(id),
       fields: writer.fields,

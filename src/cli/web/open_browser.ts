@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Programs that do so, by the name that Node gives to the system. Elsewhere the desktop has that of freedesktop.org. */
+/** Programs that do so, by Node's name of the system. Elsewhere the desktop has that of freedesktop.org. */
 const OPENERS: Readonly<Record<string, readonly [program: string, ...args: string[]]>> = {
   darwin: ['open'],
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],

@@ -1,4 +1,4 @@
-/** The page as people use it: by keyboard, with a screen reader, on small screens, by dropping files, with bad names. */
+/** The page as people use it: by keyboard, with a screen reader, on small screens, by dropping files, bad names. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

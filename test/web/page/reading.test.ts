@@ -14,6 +14,13 @@ function command(...args: string[]): string {
   return execFileSync(process.execPath, [`${ROOT}dist/bin/pcapflow/main.cjs`, ...args], { encoding: 'utf8' });
 }
 
+interface Tcp {
+  readonly retransmittedPackets: number;
+  readonly rtt: { readonly n: number; readonly mean: number | null };
+}
+
+const sent = ({ retransmittedPackets }: Tcp): number => retransmittedPackets;
+
 describe.skipIf(CHROMIUM === undefined)('the page (needs Chromium)', () => {
   let server: PageServer;
   let opened: OpenPage;
@@ -148,6 +155,59 @@ describe.skipIf(CHROMIUM === undefined)('the page (needs Chromium)', () => {
     await until(opened.page, () =>
       /compressed data is cut off/.test(document.querySelector('.problems')?.textContent ?? ''),
     );
+    expect(opened.faults).toEqual([]);
+  });
+
+  it('has round trips, retransmissions and Community ID on request, in table, story and filters', async () => {
+    const { page } = opened;
+    await choose(page, [TOUR]);
+    const read = command('read', TOUR, '-f', 'jsonl', '--with', 'tcp,community-id').trim().split('\n');
+    const flows = read.map(
+      (line) => JSON.parse(line) as { communityId: string; tcp: Record<'forward' | 'reverse', Tcp> | null },
+    );
+    for (const name of ['Round trips', 'Community ID']) {
+      await page.getByRole('button', { name }).click();
+      expect(await counts(page)).toMatch(/^29 flows, 287 packets /);
+    }
+    const most = Math.max(...flows.map(({ tcp }) => (tcp === null ? 0 : sent(tcp.forward) + sent(tcp.reverse))));
+    await filterView(
+      page,
+      'protocol = tcp and tcp.forward.rtt.n > 0',
+      new RegExp(`Flows${flows.filter(({ tcp }) => (tcp?.forward.rtt.n ?? 0) > 0).length} flows of 29`),
+    );
+    await page.getByRole('button', { name: 'RTT → / ←' }).click();
+    await until(page, () => / ms \/ /.test(document.querySelector('.rows-window .cell-rtt')?.textContent ?? ''));
+    const cell = await page.textContent('.rows-window .cell-retransmitted');
+    expect(cell).toMatch(/^\d+ \/ \d+$/);
+    const largest = Math.max(...flows.map(({ tcp }) => (tcp?.forward.rtt.mean ?? 0) + (tcp?.reverse.rtt.mean ?? 0)));
+    const numbers = ((await page.textContent('.rows-window .cell-rtt')) ?? '')
+      .split(' / ')
+      .map((part) => parseFloat(part) || 0);
+    expect(numbers[0]! + numbers[1]!).toBeCloseTo(largest / 1e6, 0);
+    await page.focus('.flow-table');
+    await page.keyboard.press('Enter');
+    await until(page, () => /Mean round trips/.test(document.querySelector('.story')?.textContent ?? ''));
+    const json = JSON.parse((await page.textContent('.flow-panel .copyable:last-child code')) ?? '') as {
+      communityId: string;
+    };
+    expect(flows.map(({ communityId }) => communityId)).toContain(json.communityId);
+    await page.keyboard.press('Escape');
+    await filterView(page, `communityId = '${json.communityId}'`, /1 flow of 29/);
+    await page.fill('#view-filter', '');
+    await page.getByRole('button', { name: 'Sent again' }).click();
+    const again = flows.filter(({ tcp }) => tcp !== null && sent(tcp.forward) + sent(tcp.reverse) > 0).length;
+    expect(most > 0).toBe(again > 0);
+    await until(
+      page,
+      (count) => document.querySelector('.flows-head')?.textContent?.startsWith(`Flows${count} flow`) === true,
+      again,
+    );
+    await page.click('.chip');
+    await page.getByRole('button', { name: 'Community ID' }).click();
+    await counts(page);
+    await page.getByRole('button', { name: 'Round trips' }).click();
+    expect(await counts(page)).toMatch(/^29 flows, 287 packets /);
+    expect(await page.isHidden('.row-heads .cell-rtt')).toBe(true);
     expect(opened.faults).toEqual([]);
   });
 

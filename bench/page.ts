@@ -1,6 +1,6 @@
 /**
- * The page in Chromium against the command on the same files: `node dist/bench/page.js [FILE…]`. Without files: `full` and
- * `churn` of workload.ts. Prints the time of reading, of scrolling to any row, and the memory of page and worker.
+ * The page in Chromium against the command on the same files: `node dist/bench/page.js [FILE…]`. Without files: `full`
+ * and `churn` of workload.ts. Prints the time of reading, of scrolling to any row, and the memory of page and worker.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -82,9 +82,8 @@ async function compare(page: Page, file: string): Promise<void> {
   }
   const [one, other] = [least(command), least(onPage)];
   console.log(`${basename(file)}: ${await page.textContent('.counts')}`);
-  console.log(
-    `  reading   page ${other.toFixed(0)} ms, command ${one.toFixed(0)} ms: ${((100 * one) / other).toFixed(0)} % (least of ${ROUNDS})`,
-  );
+  const share = ((100 * one) / other).toFixed(0);
+  console.log(`  reading   page ${other.toFixed(0)} ms, command ${one.toFixed(0)} ms: ${share} % (least of ${ROUNDS})`);
   const times = await scrollTimes(page, JUMPS);
   console.log(
     `  scrolling median ${median(times)?.toFixed(0)} ms, worst ${Math.max(...times).toFixed(0)} ms of ${JUMPS} jumps`,

@@ -70,7 +70,8 @@ function storyOf(cells: readonly string[], share: FlowDetails['share']): string 
     cell('retransmitted') === ''
       ? ''
       : ` Mean round trips → / ←: ${cell('rtt')}. Packets sent again: ${cell('retransmitted')}.`;
-  return `Began ${cell('firstSeen')} UTC, took ${cell('duration')}, ended: ${endText(cell('endReason'))}. ${parts}.${tcp}`;
+  const began = `Began ${cell('firstSeen')} UTC, took ${cell('duration')}`;
+  return `${began}, ended: ${endText(cell('endReason'))}. ${parts}.${tcp}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {

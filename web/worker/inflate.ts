@@ -1,6 +1,7 @@
 /**
  * Raw deflate data (RFC 1951) in the form in which `src/source/file/gzip.ts` uses node:zlib. Browsers do not have that:
  * their DecompressionStream does not tell where the data of a member ends. Errors have the words of zlib.
+ * (fflate 0.8 does not tell it either, and is larger: 2.5 kB of gzip against 1.9.)
  */
 
 const WINDOW = 32_768;

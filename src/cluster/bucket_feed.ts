@@ -145,7 +145,7 @@ export class BucketFeed implements FlowFeed {
     if (done === true) return undefined;
     const run = value as PacketRun;
     const at = this.engine.put(run.entries);
-    this.engine.passClock(run.list.before);
+    this.engine.passClock(run.clock);
     return { at, end: at + run.entries.length, above: numberAbove(run), first: run.list.first };
   }
 

@@ -29,6 +29,8 @@ const END_OF_TIME = 2n ** 64n;
 export interface PacketRun {
   /** Number of the input in the plan. */
   readonly input: number;
+  /** What the clock is before the first of them, at least. */
+  readonly clock: bigint;
   readonly list: PacketList;
   /** Of the list. */
   readonly entries: Uint8Array;
@@ -40,12 +42,15 @@ export interface BucketInput {
   readonly group: number;
   /** No packet of it is earlier in the order. */
   readonly firstNs: bigint;
+  /** The latest time of the groups before. */
+  readonly beginNs: bigint;
   lists(): AsyncIterator<PacketList, unknown>;
 }
 
 /** What is left of an input. */
 class Cursor {
   readonly input: number;
+  readonly #begin: bigint;
   readonly #lists: AsyncIterator<PacketList, unknown>;
   list: PacketList | undefined;
   /** Where in the list the next entry is. */
@@ -54,8 +59,9 @@ class Cursor {
   clock = 0n;
   #past = 0n;
 
-  constructor({ input, lists }: BucketInput) {
+  constructor({ input, beginNs, lists }: BucketInput) {
     this.input = input;
+    this.#begin = beginNs;
     this.#lists = lists();
   }
 
@@ -91,7 +97,8 @@ class Cursor {
         if (this.#at < list.entries.length) this.#look(list);
       } while (this.#at < list.entries.length && isBefore(this.clock));
     }
-    return { input: this.input, list, entries: list.entries.subarray(from, this.#at) };
+    const clock = list.before > this.#begin ? list.before : this.#begin;
+    return { input: this.input, clock, list, entries: list.entries.subarray(from, this.#at) };
   }
 }
 

@@ -38,8 +38,7 @@ export async function reduceJob(
   if (reason !== undefined) return withoutPart(job, reason, engine.counters());
   const inputs = await bucketInputs(maps, timed, index, storage, host);
   const first = timed.reduce<TimedInput | undefined>((a, b) => (a === undefined || isFirst(b, a) ? b : a), undefined);
-  const latest = timed.reduce((time, { latestNs }) => (latestNs > time ? latestNs : time), 0n);
-  const feed = new BucketFeed(engine, orderedRuns(inputs), first?.firstNs ?? 0n, latest, host.signal);
+  const feed = new BucketFeed(engine, orderedRuns(inputs), first?.firstNs ?? 0n, latestOf(timed), host.signal);
   const file = await ScratchFile.create(storage);
   try {
     engine.stage = plan.ordered ? undefined : settings.stage();
@@ -72,6 +71,21 @@ function isFirst(a: TimedInput, b: TimedInput): boolean {
   return a.firstNs < b.firstNs || (a.firstNs === b.firstNs && a.input < b.input);
 }
 
+/** For each group the latest time of those before it. @param timed in the order of the plan */
+function groupBegins(timed: readonly TimedInput[]): ReadonlyMap<number, bigint> {
+  const begins = new Map<number, bigint>();
+  let latest = 0n;
+  for (const { group, latestNs } of timed) {
+    if (!begins.has(group)) begins.set(group, latest);
+    if (latestNs > latest) latest = latestNs;
+  }
+  return begins;
+}
+
+function latestOf(timed: readonly TimedInput[]): bigint {
+  return timed.reduce((time, { latestNs }) => (latestNs > time ? latestNs : time), 0n);
+}
+
 /** Where the packets of the bucket are, of each input. */
 async function bucketInputs(
   maps: readonly MapResult[],
@@ -81,6 +95,7 @@ async function bucketInputs(
   { onProgress }: JobHost,
 ): Promise<BucketInput[]> {
   const byNumber = new Map(timed.map((one) => [one.input, one]));
+  const begins = groupBegins(timed);
   const found: BucketInput[] = [];
   let read = 0;
   for (const { name, table, inputs } of maps) {
@@ -94,7 +109,8 @@ async function bucketInputs(
         onProgress?.(read);
       };
       const lists = (): AsyncIterator<PacketList, unknown> => readLists(storage, name, chunks, report);
-      found.push({ input, group: known.group, firstNs: known.firstNs, lists });
+      const { group, firstNs } = known;
+      found.push({ input, group, firstNs, beginNs: begins.get(group) ?? 0n, lists });
     });
   }
   return found.sort((a, b) => a.input - b.input);

@@ -96,4 +96,9 @@ describe('the flows of a plan are those of one read', { timeout: 120_000 + ROUND
   it.each(['tour.pcap', 'fragments.pcap', 'tcp-idle.pcap', 'tunnel-rare.pcap'])('of the capture %s', async (name) => {
     expect(await compare([join(PCAPS, name)], 7, {})).toBe('');
   });
+
+  it('of captures that are read as named, the second one from an earlier time on', async () => {
+    const inputs = ['tcp-idle.pcap', 'tour.pcap'].map((name) => join(PCAPS, name));
+    expect(await compare(inputs, 7, { order: 'given', flowTimeout: 1, finTimeout: 0.5 })).toBe('');
+  });
 });

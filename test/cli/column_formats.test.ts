@@ -88,6 +88,14 @@ function canonical({ type }: FieldDefinition, value: unknown): string {
   return type === 'decimal' ? String(Number(value)) : String(value);
 }
 
+/** What docs/flow-schema.json says of a field, as text. */
+function jsonSchemaOf(field: FieldDefinition): string {
+  let node: unknown = JSON.parse(readFileSync(join(root, 'docs/flow-schema.json'), 'utf8'));
+  for (const name of fieldPath(field).split('.'))
+    node = (node as { readonly properties?: Readonly<Record<string, unknown>> } | undefined)?.properties?.[name];
+  return JSON.stringify(node) ?? '';
+}
+
 describe('a Parquet file', () => {
   it.each(CAPTURES.map((capture) => [capture.name, capture] as const))(
     'of %s has its flows in DuckDB',
@@ -104,6 +112,38 @@ describe('a Parquet file', () => {
     await read(tour.path, '-f', 'jsonl', '-o', file('groups.jsonl'), ...groups);
     const wanted = inJson(readFileSync(file('groups.jsonl'), 'utf8'), ALL_FIELDS);
     expect(await inDuckdb(file('groups.parquet'), ALL_FIELDS)).toEqual(wanted);
+  });
+
+  it('and JSON and Arrow have the types that docs/schema.md lists, for every field', async () => {
+    const document = readFileSync(join(root, 'docs/schema.md'), 'utf8');
+    const table = document.slice(document.indexOf('## Types'), document.indexOf('## Fields'));
+    const rows = [...table.matchAll(/^\| (`.*`) \| (\w+) \| (\w+).* \| (\w+).* \|$/gm)];
+    const types = new Map(
+      rows.flatMap(([, names = '', ...cells]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => [name, cells])),
+    );
+    const groups = ['--with', WITH_GROUPS.join(','), '--interim', '60'];
+    await read(tour.path, '-f', 'parquet', '-o', file('types.parquet'), ...groups);
+    await read(tour.path, '-f', 'arrow', '-o', file('types.arrow'), ...groups);
+    const inParquet = new Map(
+      (await rowsOf(`select column_name, column_type from (describe select * from '${file('types.parquet')}')`)).map(
+        ([name, type]) => [name, type],
+      ),
+    );
+    const { fields } = tableFromIPC(readFileSync(file('types.arrow'))).schema;
+    const inArrow = new Map(fields.map(({ name, type }) => [name, String(type)]));
+    for (const field of ALL_FIELDS) {
+      const [json, arrow, parquet] = types.get(field.type) ?? [];
+      const name = columnName(field);
+      expect([name, inParquet.get(name)]).toEqual([name, parquet]);
+      expect([name, inArrow.get(name)?.split('<')[0]]).toEqual([name, arrow]);
+      const property = jsonSchemaOf(field);
+      const wanted = [json, ...(json === 'integer' || json === 'number' ? ['integer', 'number'] : [])];
+      expect([name, wanted.some((one) => property.includes(`"${one}"`))]).toEqual([name, true]);
+      // The document names it, with its element of IPFIX.
+      const line = document.split('\n').find((one) => one.startsWith(`| \`${fieldPath(field)}\` |`));
+      expect([name, line?.split(' | ')[1]]).toEqual([name, field.type]);
+      for (const { name: element } of field.ipfix) expect(line).toContain(element);
+    }
   });
 
   it('has the names and types of the schema, and its version', async () => {

@@ -115,7 +115,7 @@ describe('arguments', () => {
       [['--format', 'xml'], '--format is xml'],
       [['--color', 'yes'], '--color is yes; it must be one of auto, always, never'],
       [['--owner-port', '1'], '--owner-port requires --owner'],
-      [['-n'], "unknown option '-n'"],
+      [['-Z'], "unknown option '-Z'"],
       [['tcp'], "unexpected argument 'tcp'"],
       [['--columns', 'a\u001b[2J'], 'a\\x1b[2J'],
     ];
@@ -170,6 +170,18 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
     expect(endpoints(await rows(...only, '--state', 'listen,CLOSE'))).toEqual(waiting());
     expect(endpoints(await rows(...only, '--state', 'LISTENING', '--state', 'unconn'))).toEqual(waiting());
     expect(endpoints(await rows(...only, '--state', 'time-wait'))).toEqual([]);
+  });
+
+  it('are the same with the habits of netstat and ss', async () => {
+    expect(endpoints(await rows(...only, '-tunap'))).toEqual([...connected(), ...waiting()].sort());
+    expect(endpoints(await rows(...only, '-tulpn'))).toEqual(waiting());
+    const [row] = await rows(...only, '-tulpen');
+    expect(Object.keys(row ?? {}).slice(-4)).toEqual(['rxQueue', 'txQueue', 'inode', 'descriptor']);
+    const [sums] = await rows(...only, '-s', '-t');
+    expect(sums).toMatchObject({ proto: 'tcp', sockets: 2 * clients.length + 1, listening: 1 });
+    const [group] = await rows(...only, '-a', '--by', 'process');
+    expect(group).toMatchObject({ pid: holder.pid, sockets: connected().length + waiting().length, listening: 1 });
+    expect((await rows(...only, '--tree', String(process.pid))).length).toBe(connected().length);
   });
 
   it('have their process, its user and its details', async () => {

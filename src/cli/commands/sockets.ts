@@ -7,32 +7,36 @@ import { EXIT_OK, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
 import { ownerChoice } from '../owner_options.ts';
 import { columnNames, COLUMNS, DEFAULT_COLUMNS, OWNER_COLUMNS } from '../sockets/socket_columns.ts';
-import type { Need } from '../sockets/socket_columns.ts';
+import type { ColumnName, Need } from '../sockets/socket_columns.ts';
 import { readEntries } from '../sockets/entries.ts';
 import type { OwnersOf } from '../sockets/entries.ts';
 import { printerOf } from '../sockets/printer.ts';
+import type { SocketPrinter } from '../sockets/printer.ts';
 import { selectionOf } from '../sockets/selection.ts';
 import { sorted, sortKeys } from '../sockets/sort.ts';
 
 const SECOND_MS = 1000;
+const EXTENDED: readonly ColumnName[] = ['rxQueue', 'txQueue', 'inode', 'descriptor'];
 
 export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
   const owner = ownerChoice(values);
-  const selection = selectionOf(values);
+  // Sums without the sockets that wait say little, and ss -s counts all.
+  const selection = selectionOf(values.summary ? { ...values, all: true } : values);
   const columns =
     values.columns === undefined
-      ? [...DEFAULT_COLUMNS, ...(owner === undefined ? [] : OWNER_COLUMNS)]
+      ? [...DEFAULT_COLUMNS, ...(values.extend ? EXTENDED : []), ...(owner === undefined ? [] : OWNER_COLUMNS)]
       : columnNames(values.columns);
+  const sums = await sumsOf(values);
   const sort = values.sort === undefined ? [] : sortKeys(values.sort);
   const intervalMs = values.watch === undefined ? undefined : values.watch * SECOND_MS;
   const needs = new Set<Need | undefined>(
-    [...columns, ...sort.map(({ column }) => column)].map((name) => COLUMNS[name].need),
+    [...(sums?.columns ?? columns), ...sort.map(({ column }) => column)].map((name) => COLUMNS[name].need),
   );
   const owners = needs.has('owner')
     ? await (await import('../owners.ts')).openOwners(owner ?? { network: false })
     : undefined;
   const output = new Output(undefined, values.format !== 'table');
-  const print = printerOf({ ...values, columns, intervalMs }, process.stdout, process.env);
+  const print = sums?.print ?? printerOf({ ...values, columns, intervalMs }, process.stdout, process.env);
   let denied = 0;
   let unseen = false;
   const show = async (ownersOf: OwnersOf | undefined): Promise<void> => {
@@ -66,6 +70,32 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
     if (cause !== undefined) process.stderr.write(`pcapflow: ${blindnessText(cause)}\n`);
   }
   return values.strict && owners?.sourceFailed === true ? EXIT_STRICT : EXIT_OK;
+}
+
+/** How sums are printed, and the columns that they need; undefined: sockets are listed. @throws {RangeError} */
+async function sumsOf({
+  by,
+  summary,
+  format,
+  csvRaw,
+  columns,
+  sort,
+}: ValuesAt<'sockets'>): Promise<
+  { readonly columns: readonly ColumnName[]; readonly print: SocketPrinter } | undefined
+> {
+  if (by === undefined && !summary) return undefined;
+  if (by !== undefined && summary) throw new RangeError('--by and --summary are two kinds of sums; leave one out');
+  if (columns !== undefined || sort !== undefined)
+    throw new RangeError('--by and --summary have columns and an order of their own; leave out --columns and --sort');
+  const { groupColumns, groupSums, GROUP_SUMS, protocolSums, PROTOCOL_SUMS, sumsText } = await import(
+    '../sockets/sums.ts'
+  );
+  if (by === undefined)
+    return { columns: [], print: (entries) => sumsText(protocolSums(entries), PROTOCOL_SUMS, format, csvRaw) };
+  const names = groupColumns(by);
+  const print: SocketPrinter = (entries) =>
+    sumsText(groupSums(entries, names), [...names, ...GROUP_SUMS], format, csvRaw);
+  return { columns: names, print };
 }
 
 /** @param limit owners are waited for until this has come; without it until they are all known, or cannot be */

@@ -7,9 +7,9 @@ import type { ProcessDetails } from '../../host/process/process_details.ts';
 import { processName } from '../../host/process/process_name.ts';
 import { userName } from '../../host/process/user_name.ts';
 import { readSockets } from '../../host/sockets/read.ts';
-import type { SocketRow } from '../../host/sockets/row.ts';
+import { HostError } from '../../host/errors.ts';
 import type { Owner } from '../../owner/owner.ts';
-import type { Need, SocketEntry } from './socket_columns.ts';
+import type { Need, ShownRow, SocketEntry } from './socket_columns.ts';
 import { protocolOf } from './socket_columns.ts';
 import { socketHolders } from './holders.ts';
 import type { SocketHolders } from './holders.ts';
@@ -26,6 +26,9 @@ export interface Snapshot {
 /** Looks up owners of addresses; undefined if none are requested. */
 export type OwnersOf = (addresses: readonly string[]) => Promise<(address: string) => Owner | null>;
 
+/** What is asked about the process of a socket. */
+const OF_PROCESS: readonly Need[] = ['pid', 'name', 'details', 'command', 'cgroup'];
+
 /** @throws {HostError} ERR_PROC_UNAVAILABLE, ERR_PERMISSION */
 export async function readEntries(
   selection: Selection,
@@ -37,7 +40,7 @@ export async function readEntries(
   let rows = all.filter((row) => isSelected(row, selection));
   const candidates = await candidatesOf(selection, options);
   let holders: SocketHolders | undefined;
-  if (candidates !== undefined || needs.has('pid') || needs.has('name') || needs.has('details')) {
+  if (candidates !== undefined || OF_PROCESS.some((need) => needs.has(need))) {
     holders = socketHolders(
       new Set(rows.map(({ inode }) => inode).filter((inode) => inode !== 0)),
       candidates,
@@ -52,6 +55,7 @@ export async function readEntries(
       : undefined;
   const nameOf = once((pid: number) => processName(pid, options) ?? null);
   const detailsOf = needs.has('details') ? await detailsReader(options) : undefined;
+  const { commandOf, groupOf } = await commandReaders(needs, options);
   const userOf = once((uid: number) => userName(uid) ?? String(uid));
   const entries = rows.map((row): SocketEntry => {
     const owners = holders?.owners.get(row.inode) ?? [];
@@ -61,12 +65,14 @@ export async function readEntries(
       pid,
       name: pid === null || !needs.has('name') ? null : nameOf(pid),
       // The kernel reports 0 for sockets that no process owns any more.
-      user: row.inode === 0 || !needs.has('user') ? null : userOf(row.uid),
+      user: row.inode === 0 || row.uid === undefined || !needs.has('user') ? null : userOf(row.uid),
       details: pid === null ? null : (detailsOf?.(pid) ?? null),
       owner: hasPeer(row) ? (ownerOf?.(row.remote.address) ?? null) : null,
       service: serviceOf?.(row) ?? null,
       holders: owners,
       namespace: namespaces.get(row) ?? null,
+      command: pid === null ? null : commandOf(pid),
+      cgroup: pid === null ? null : groupOf(pid),
     };
   });
   const open =
@@ -75,49 +81,97 @@ export async function readEntries(
   return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
 }
 
-/** The rows of all tables wanted; of another network namespace with its name. */
-async function rowsOf(
-  { tables, allNamespaces }: Selection,
-  options: HostOptions,
-): Promise<{ readonly rows: readonly SocketRow[]; readonly namespaces: ReadonlyMap<SocketRow, string> }> {
-  const rows = [...readSockets(tables, options).rows];
-  const namespaces = new Map<SocketRow, string>();
+interface Rows {
+  readonly rows: readonly ShownRow[];
+  /** Those of another network namespace, and its name. */
+  readonly namespaces: ReadonlyMap<ShownRow, string>;
+}
+
+/** The rows of all tables wanted. @throws {RangeError} for a namespace that is not there */
+async function rowsOf(selection: Selection, options: HostOptions): Promise<Rows> {
+  const { allNamespaces, namespace } = selection;
+  if (namespace !== undefined) return { rows: await rowsIn(namespace, selection, options), namespaces: new Map() };
+  const rows = await ownRows(selection, options);
+  const namespaces = new Map<ShownRow, string>();
   if (allNamespaces !== true) return { rows, namespaces };
   const { namespaceText, networkNamespaces } = await import('../../host/process/network_namespaces.ts');
-  for (const namespace of networkNamespaces(options).filter(({ own }) => !own)) {
-    for (const row of rowsInside(tables, namespace.pid, options)) {
+  for (const other of networkNamespaces(options).filter(({ own }) => !own)) {
+    for (const row of await rowsInside(selection, other.pid, options)) {
       rows.push(row);
-      namespaces.set(row, namespaceText(namespace));
+      namespaces.set(row, namespaceText(other));
     }
   }
   return { rows, namespaces };
 }
 
+async function ownRows(
+  { tables, unix }: Selection,
+  options: HostOptions & { readonly pid?: number },
+): Promise<ShownRow[]> {
+  const rows: ShownRow[] = tables.length === 0 ? [] : [...readSockets(tables, options).rows];
+  if (unix === true) rows.push(...(await import('./unix_rows.ts')).unixRows(options));
+  return rows;
+}
+
+/** Of the namespace with this name, or of the process with this number. */
+async function rowsIn(namespace: string, selection: Selection, options: HostOptions): Promise<ShownRow[]> {
+  const { networkNamespaces } = await import('../../host/process/network_namespaces.ts');
+  const all = networkNamespaces(options);
+  const named = all.find(({ name }) => name === namespace);
+  if (named !== undefined) return ownRows(selection, { ...options, pid: named.pid });
+  if (/^[1-9][0-9]*$/.test(namespace)) return ownRows(selection, { ...options, pid: Number(namespace) });
+  const names = all.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const known = names.length === 0 ? 'no namespace with a name has a process' : `known: ${names.join(', ')}`;
+  throw new HostError(
+    'ERR_PROC_UNAVAILABLE',
+    `--namespace ${namespace}: no process that may be seen is in it (${known}); give the number of one, or run as root`,
+  );
+}
+
 /** None when the process has ended meanwhile. */
-function rowsInside(tables: Selection['tables'], pid: number, options: HostOptions): readonly SocketRow[] {
+async function rowsInside(selection: Selection, pid: number, options: HostOptions): Promise<readonly ShownRow[]> {
   try {
-    return readSockets(tables, { ...options, pid }).rows;
+    return await ownRows(selection, { ...options, pid });
   } catch {
     return [];
   }
 }
 
-/** Processes whose sockets are wanted; undefined for all. With pids and names both must match. */
-async function candidatesOf({ pids, names }: Selection, options: HostOptions): Promise<readonly number[] | undefined> {
+async function commandReaders(
+  needs: ReadonlySet<Need | undefined>,
+  options: HostOptions,
+): Promise<Readonly<Record<'commandOf' | 'groupOf', (pid: number) => string | null>>> {
+  const nothing = (): null => null;
+  if (!needs.has('command') && !needs.has('cgroup')) return { commandOf: nothing, groupOf: nothing };
+  const { commandLine, controlGroup } = await import('../../host/process/process_command.ts');
+  return {
+    commandOf: needs.has('command') ? once((pid) => commandLine(pid, options)) : nothing,
+    groupOf: needs.has('cgroup') ? once((pid) => controlGroup(pid, options)) : nothing,
+  };
+}
+
+/** Processes whose sockets are wanted; undefined for all. With several conditions all must match. */
+async function candidatesOf(selection: Selection, options: HostOptions): Promise<readonly number[] | undefined> {
+  const { names, roots } = selection;
+  let { pids } = selection;
+  if (roots !== undefined) {
+    const tree = (await import('../../host/process/process_tree.ts')).processTree(roots, options);
+    pids = pids === undefined ? tree : tree.filter((pid) => pids?.includes(pid) === true);
+  }
   if (names === undefined) return pids;
   const { pidsByName } = await import('../../host/process/pids_by_name.ts');
   const named = new Set(names.flatMap((name) => pidsByName(name, options)));
   return pids === undefined ? [...named] : pids.filter((pid) => named.has(pid));
 }
 
-function hasPeer({ remote }: SocketRow): boolean {
+function hasPeer({ remote }: ShownRow): boolean {
   return remote.port !== 0;
 }
 
 /** The port that identifies the service: the local one if a process listens there, else the peer's. */
-async function servicesOf(rows: readonly SocketRow[]): Promise<(row: SocketRow) => string | null> {
+async function servicesOf(rows: readonly ShownRow[]): Promise<(row: ShownRow) => string | null> {
   const { portUsage } = await import('../../host/ports/port_uses.ts');
-  const key = (row: SocketRow): string => `${protocolOf(row)} ${row.local.port}`;
+  const key = (row: ShownRow): string => `${protocolOf(row)} ${row.local.port}`;
   const waiting = new Set(rows.filter(isWaiting).map(key));
   return (row) => portUsage(waiting.has(key(row)) ? row.local.port : row.remote.port, protocolOf(row));
 }

@@ -1,8 +1,11 @@
 /** Which sockets are wanted. */
-import { isValidPort } from '../../host/address/address.ts';
-import type { SocketRow } from '../../host/sockets/row.ts';
+import { addressToBytes, isMappedText, isValidPort, unmapAddress } from '../../host/address/address.ts';
 import { stateFilter } from '../../host/sockets/state.ts';
 import { isIpv6Table, isTcpTable, TABLE_NAMES } from '../../host/sockets/table_name.ts';
+import { networkLiteral } from '../../query/literals.ts';
+import type { Network } from '../../query/literals.ts';
+import type { ShownRow } from './socket_columns.ts';
+import { isUnixTable } from './unix_rows.ts';
 import { userNumber } from '../../host/process/user_name.ts';
 import type { TableName } from '../../host/sockets/table_name.ts';
 
@@ -22,6 +25,14 @@ export interface Selection {
   readonly uids?: readonly number[];
   /** Also those of the other network namespaces of this host. */
   readonly allNamespaces?: boolean;
+  /** Those of this namespace instead: its name, or a process in it. */
+  readonly namespace?: string;
+  /** Also sockets of the UNIX domain. */
+  readonly unix?: boolean;
+  /** Only with an address of one of these networks at either end. */
+  readonly networks?: readonly Network[];
+  /** Only sockets that one of these, or what it has started, has open. */
+  readonly roots?: readonly number[];
 }
 
 export interface SelectionValues {
@@ -37,6 +48,10 @@ export interface SelectionValues {
   readonly port?: readonly string[] | undefined;
   readonly user?: readonly string[] | undefined;
   readonly allNamespaces?: boolean | undefined;
+  readonly namespace?: string | undefined;
+  readonly unix?: boolean | undefined;
+  readonly address?: readonly string[] | undefined;
+  readonly tree?: readonly string[] | undefined;
 }
 
 const TABLES: readonly TableName[] = ['tcp', 'tcp6', 'udp', 'udp6'];
@@ -55,36 +70,64 @@ const SS_STATES: ReadonlyMap<string, string> = new Map([
 /** @throws {RangeError} for an invalid pid, an empty name, or no such state */
 export function selectionOf(values: SelectionValues): Selection {
   const { listening, all, tcp, udp, ipv4, ipv6, pid, name, state, port, user, allNamespaces } = values;
+  const { namespace, unix, address, tree } = values;
   const of = (one: boolean | undefined, other: boolean | undefined): boolean => one === true || other !== true;
   const isAny = tcp === udp;
-  const tables = [...TABLES, ...(isAny ? RARE_TABLES : [])].filter(
+  const internet = unix === true && tcp !== true && udp !== true ? [] : TABLES;
+  const rare = tcp === true || udp === true || unix === true ? [] : RARE_TABLES;
+  const tables = [...internet, ...rare].filter(
     (table) =>
       (isAny || isTcpTable(table) === (tcp === true)) && (isIpv6Table(table) ? of(ipv6, ipv4) : of(ipv4, ipv6)),
   );
   if (name?.includes('') === true) throw new RangeError('--name is empty; it must be the name of a process');
+  if (namespace !== undefined && allNamespaces === true)
+    throw new RangeError('--namespace is one of --all-namespaces; leave one of them out');
   return {
     kind: all === true ? 'all' : listening === true ? 'listening' : 'connections',
     tables,
     ...(state === undefined ? {} : { states: statesOf(listed(state)) }),
-    ...(pid === undefined ? {} : { pids: listed(pid).map(pidOf) }),
+    ...(pid === undefined ? {} : { pids: listed(pid).map((text) => pidOf(text, '--pid')) }),
     ...(name === undefined ? {} : { names: name }),
     ...(port === undefined ? {} : { ports: listed(port).map(portOf) }),
     ...(user === undefined ? {} : { uids: listed(user).map(uidOf) }),
     ...(allNamespaces === true ? { allNamespaces } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(unix === true ? { unix } : {}),
+    ...(address === undefined ? {} : { networks: listed(address).map(networkOf) }),
+    ...(tree === undefined ? {} : { roots: listed(tree).map((text) => pidOf(text, '--tree')) }),
   };
 }
 
-export function isSelected(row: SocketRow, { kind, states, ports, uids }: Selection): boolean {
+export function isSelected(row: ShownRow, { kind, states, ports, uids, networks }: Selection): boolean {
+  if (networks !== undefined && !networks.some((network) => hasEnd(row, network))) return false;
   if (ports?.includes(row.local.port) === false && !ports.includes(row.remote.port)) return false;
   // A row without an inode has no user any more.
-  if (uids !== undefined && (row.inode === 0 || !uids.includes(row.uid))) return false;
+  if (uids !== undefined && (row.inode === 0 || row.uid === undefined || !uids.includes(row.uid))) return false;
   if (states !== undefined) return states(row.stateCode);
   return kind === 'all' || (kind === 'listening') === isWaiting(row);
 }
 
-/** It waits for any peer: a listener, or a UDP socket without a peer. */
-export function isWaiting({ table, state }: SocketRow): boolean {
-  return state === (isTcpTable(table) ? 'listen' : 'close');
+/** It waits for any peer: a listener, or a socket of datagrams without a peer. */
+export function isWaiting({ table, state }: Pick<ShownRow, 'table' | 'state'>): boolean {
+  return state === (table === 'tcp' || table === 'tcp6' || table === 'u_str' || table === 'u_seq' ? 'listen' : 'close');
+}
+
+/** An IPv6 socket that speaks IPv4 has its IPv4 address here. */
+function hasEnd({ table, local, remote }: ShownRow, { version, bytes, mask }: Network): boolean {
+  if (isUnixTable(table)) return false;
+  return [local, remote].some(({ address }) => {
+    const own = addressToBytes(isMappedText(address) ? unmapAddress(address) : address);
+    return own.length === (version === 4 ? 4 : 16) && own.every((byte, n) => (byte & (mask[n] ?? 0)) === bytes[n]);
+  });
+}
+
+/** @throws {RangeError} */
+function networkOf(text: string): Network {
+  try {
+    return networkLiteral(text, 0);
+  } catch {
+    throw new RangeError(`--address is ${JSON.stringify(text)}; it must be an address or a network, as 10.0.0.0/8`);
+  }
 }
 
 /** An option may be given several times, and with commas. */
@@ -102,10 +145,10 @@ function statesOf(states: readonly string[]): (code: number) => boolean {
   );
 }
 
-function pidOf(text: string): number {
+function pidOf(text: string, option: string): number {
   const pid = /^[0-9]+$/.test(text) ? Number(text) : 0;
   if (pid < 1 || !Number.isSafeInteger(pid))
-    throw new RangeError(`--pid is ${JSON.stringify(text)}; it must be a number of 1 or more`);
+    throw new RangeError(`${option} is ${JSON.stringify(text)}; it must be a number of 1 or more`);
   return pid;
 }
 

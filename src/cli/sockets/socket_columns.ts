@@ -1,18 +1,28 @@
 /** The columns of `pcapflow sockets`: the value of each for a socket, and how a table shows it. */
-import { addressToBytes } from '../../host/address/address.ts';
+import { addressFamily, addressToBytes } from '../../host/address/address.ts';
 import { holdersText } from '../../host/process/holder_text.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import type { SocketOwner } from '../../host/process/socket_owners.ts';
 import type { SocketRow } from '../../host/sockets/row.ts';
-import { isTcpTable } from '../../host/sockets/table_name.ts';
+import type { TableName } from '../../host/sockets/table_name.ts';
 import { COLUMN_NAMES } from '../../options/host_commands.ts';
 import type { Owner } from '../../owner/owner.ts';
+import { endpointText } from '../../text/endpoint.ts';
 import { stateStyle } from './state_style.ts';
+import { isUnixTable } from './unix_rows.ts';
+import type { UnixTable } from './unix_rows.ts';
 import type { CellStyle as Style } from '../../text/cell_style.ts';
+
+/** What is shown of a socket: one of the Internet, or one of the UNIX domain, whose path is its local address. */
+export type ShownRow = Pick<SocketRow, 'local' | 'remote' | 'stateCode' | 'state' | 'txQueue' | 'rxQueue' | 'inode'> & {
+  readonly table: TableName | UnixTable;
+  /** Undefined: the kernel does not say. */
+  readonly uid: number | undefined;
+};
 
 /** A socket with the requested details. Details not requested, or not visible, are null. Texts are raw. */
 export interface SocketEntry {
-  readonly row: SocketRow;
+  readonly row: ShownRow;
   readonly pid: number | null;
   /** `comm` of the process. */
   readonly name: string | null;
@@ -28,10 +38,14 @@ export interface SocketEntry {
   readonly holders: readonly SocketOwner[];
   /** Network namespace; null for the present one. */
   readonly namespace: string | null;
+  /** Arguments of the process. */
+  readonly command: string | null;
+  /** Control group of the process. */
+  readonly cgroup: string | null;
 }
 
 /** Look-ups that a column needs besides the row. */
-export type Need = 'pid' | 'name' | 'user' | 'details' | 'owner' | 'service';
+export type Need = 'pid' | 'name' | 'user' | 'details' | 'owner' | 'service' | 'command' | 'cgroup';
 
 export type Value = string | number | null;
 
@@ -114,6 +128,8 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   descriptor: { title: 'FD', need: 'pid', value: ({ holders }) => holders[0]?.descriptors[0] ?? null, align: 'right' },
   holders: { title: 'HOLDERS', need: 'pid', value: ({ holders }) => holdersText(holders) || null },
   namespace: { title: 'NETNS', value: ({ namespace }) => namespace },
+  command: { title: 'COMMAND', need: 'command', value: ({ command }) => command },
+  cgroup: { title: 'CGROUP', need: 'cgroup', value: ({ cgroup }) => cgroup },
 };
 
 /** @param text names with commas between, or `all` @throws {RangeError} */
@@ -129,8 +145,14 @@ export function columnNamed(option: string, name: string): ColumnName {
   return found;
 }
 
-export function protocolOf({ table }: SocketRow): 'tcp' | 'udp' {
-  return isTcpTable(table) ? 'tcp' : 'udp';
+export function protocolOf({ table }: Pick<ShownRow, 'table'>): 'tcp' | 'udp' {
+  return table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
+}
+
+/** The end of a socket as tables show it. */
+export function endText({ row }: SocketEntry, side: 'local' | 'remote'): string {
+  const { address, port } = row[side];
+  return isUnixTable(row.table) ? address || NOTHING : endpointText(address, portText(port));
 }
 
 /** `812 +2`: two others have the socket as well. */
@@ -142,8 +164,13 @@ function pidText({ pid, holders }: SocketEntry): string {
 /** Order of two values of a column; -1, 0 or 1. What is not known is not a value. */
 export function compareValues(column: Column, a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return Math.sign(a - b);
-  if (column.addresses === true) return compareAddresses(String(a), String(b));
+  if (column.addresses === true && isNetwork(a) && isNetwork(b)) return compareAddresses(String(a), String(b));
   return a < b ? -1 : Number(a > b);
+}
+
+/** Paths of the UNIX domain are not. */
+function isNetwork(value: string | number): boolean {
+  return addressFamily(String(value).split('/', 1)[0] ?? '') !== undefined;
 }
 
 /** IPv4 before IPv6, then byte by byte; of prefixes the shorter one first. */

@@ -1,9 +1,8 @@
 /** Sockets as aligned lines. */
-import { COLUMNS, NOTHING, portText } from './socket_columns.ts';
+import { COLUMNS, endText, NOTHING } from './socket_columns.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
 import type { CellStyle as Style } from '../../text/cell_style.ts';
 import { ELLIPSIS } from '../../text/ascii.ts';
-import { endpointText } from '../../text/endpoint.ts';
 import { painted } from '../../text/palette.ts';
 import type { Palette } from '../../text/palette.ts';
 import { shownTextOf } from '../../text/shown_text.ts';
@@ -45,7 +44,8 @@ export async function socketLines(
   const room = keptColumns(all, whole, width, shown);
   const columns = all.filter((_, n) => room.has(n));
   const raw = whole.map((row) => row.filter((_, n) => room.has(n)));
-  const rows = raw.map((row) => row.map(({ text }) => shown.clean(text)));
+  const most = [...room.values()];
+  const rows = raw.map((row) => row.map(({ text }, n) => cutCell(shown.clean(text), most[n] ?? 0, shown)));
   const right = new Set(columns.flatMap(({ align }, n) => (align === 'right' ? [n] : [])));
   const layout = { titles: columns.map(({ title }) => title), right, width: shown.width };
   const widths = columnWidths(rows, layout);
@@ -77,18 +77,30 @@ const PRIORITIES: Partial<Readonly<Record<ColumnName, number>>> = {
   service: 20,
 };
 
+/** Texts of any length, which are cut where there is little room. */
+const LONG_TEXTS: readonly ColumnName[] = ['command', 'cgroup', 'holders'];
+const LONG_TEXT_LEAST = 16;
+
 const GAP = 2;
 
+/** Places of the columns that are shown, and their widths. */
 function keptColumns(
   columns: readonly TableColumn[],
   rows: readonly (readonly Cell[])[],
   room: number,
   shown: ShownText,
-): ReadonlySet<number> {
+): ReadonlyMap<number, number> {
   const texts = rows.map((row) => row.map(({ text }) => shown.clean(text)));
   const widths = columnWidths(texts, { titles: columns.map(({ title }) => title), width: shown.width });
-  const fits = columns.map(({ name }) => ({ priority: PRIORITIES[name] ?? 10 }));
-  return new Set(fitColumns(widths, widths, fits, room, GAP).map(({ column }) => column));
+  const fits = columns.map(({ name }) => ({
+    priority: PRIORITIES[name] ?? 10,
+    ...(LONG_TEXTS.includes(name) ? { least: LONG_TEXT_LEAST } : {}),
+  }));
+  return new Map(fitColumns(widths, widths, fits, room, GAP).map(({ column, width }) => [column, width]));
+}
+
+function cutCell(text: string, width: number, shown: ShownText): string {
+  return shown.width(text) <= width ? text : `${shown.cut(text, width - 1)}${ELLIPSIS}`;
 }
 
 function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
@@ -101,7 +113,7 @@ function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {
           name,
           title,
           align,
-          text: ({ row }: SocketEntry) => endpointText(row[side].address, portText(row[side].port)),
+          text: (entry: SocketEntry) => endText(entry, side),
           style: () => 'plain' as const,
         },
       ];

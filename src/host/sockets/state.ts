@@ -30,6 +30,11 @@ export function socketState(code: number): SocketState {
   return NAMES.get(code) ?? 'unknown';
 }
 
+/** The code of a state. */
+export function stateCode(state: Exclude<SocketState, 'unknown'>): number {
+  return CODES.get(state.toLowerCase()) ?? 0;
+}
+
 /** What a row must answer to be selected. Names and digits in any case. @throws {RangeError} neither name nor code */
 export function stateFilter(selectors: StateSelector | readonly StateSelector[]): (code: number) => boolean {
   const tests = (Array.isArray(selectors) ? selectors : [selectors]).map(codeTest);

@@ -24,6 +24,8 @@ export function entry({ protocol = 'tcp', row = {}, ...known }: MadeEntry = {}):
     service: null,
     holders: [],
     namespace: null,
+    command: null,
+    cgroup: null,
     ...known,
   };
 }

@@ -1,0 +1,112 @@
+/** Sums of sockets: for each value of some columns, or by protocol as `ss -s` has them. */
+import { tableLines } from '../../text/table.ts';
+import type { SocketFormat } from './formats.ts';
+import { COLUMNS, columnNames, NOTHING } from './socket_columns.ts';
+import type { ColumnName, SocketEntry, Value } from './socket_columns.ts';
+import { isUnixTable } from './unix_rows.ts';
+
+/** A line of sums. */
+export type SumRecord = Readonly<Record<string, Value>>;
+
+/** What `--by process` stands for. */
+const PROCESS: readonly ColumnName[] = ['pid', 'name', 'user'];
+
+/** @throws {RangeError} for no such column */
+export function groupColumns(text: string): readonly ColumnName[] {
+  if (text === 'all') throw new RangeError('--by is all; name the columns whose values make the groups');
+  return text.split(',').flatMap((part) => (part.trim() === 'process' ? PROCESS : columnNames(part.trim())));
+}
+
+/** A record for each group, that with the most sockets first. A shared socket counts for its first process. */
+export function groupSums(entries: readonly SocketEntry[], by: readonly ColumnName[]): readonly SumRecord[] {
+  const groups = new Map<string, SocketEntry[]>();
+  for (const entry of entries) {
+    const key = JSON.stringify(by.map((name) => COLUMNS[name].value(entry)));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
+  }
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((group) => ({
+      ...Object.fromEntries(by.map((name) => [name, COLUMNS[name].value(group[0] as SocketEntry)])),
+      sockets: group.length,
+      ...stateCounts(group),
+      rxQueue: sum(group, ({ row }) => row.rxQueue),
+      txQueue: sum(group, ({ row }) => row.txQueue),
+    }));
+}
+
+/** A record for each protocol. */
+export function protocolSums(entries: readonly SocketEntry[]): readonly SumRecord[] {
+  const protocols = new Set(entries.map((entry) => String(COLUMNS.proto.value(entry))));
+  return [...protocols].map((proto) => {
+    const group = entries.filter((entry) => COLUMNS.proto.value(entry) === proto);
+    const isUnix = group.some(({ row }) => isUnixTable(row.table));
+    const v6 = group.filter(({ row }) => row.table.endsWith('6')).length;
+    return {
+      proto,
+      sockets: group.length,
+      ipv4: isUnix ? null : group.length - v6,
+      ipv6: isUnix ? null : v6,
+      ...stateCounts(group),
+      orphaned: group.filter(({ row }) => row.inode === 0).length,
+    };
+  });
+}
+
+function stateCounts(
+  group: readonly SocketEntry[],
+): Readonly<Record<'listening' | 'established' | 'timeWait', number>> {
+  const count = (state: string): number => group.filter(({ row }) => row.state === state).length;
+  return { listening: count('listen'), established: count('established'), timeWait: count('timeWait') };
+}
+
+function sum(group: readonly SocketEntry[], of: (entry: SocketEntry) => number): number {
+  return group.reduce((total, entry) => total + of(entry), 0);
+}
+
+/** Records in a format. @param names of their members, also where there are none @param raw see csvText */
+export async function sumsText(
+  records: readonly SumRecord[],
+  names: readonly string[],
+  format: SocketFormat,
+  raw: boolean,
+): Promise<string> {
+  switch (format) {
+    case 'json':
+      return records.length === 0 ? '[]\n' : `[\n${records.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`;
+    case 'ndjson':
+      return records.map((one) => `${JSON.stringify(one)}\n`).join('');
+    case 'csv': {
+      const { csvCell } = await import('../../text/sanitize.ts');
+      const lines = records.map((one) => names.map((name) => csvCell(one[name] ?? null, { raw })).join(','));
+      return [names.join(','), ...lines].map((line) => `${line}\n`).join('');
+    }
+    case 'table': {
+      const { shownTextOf } = await import('../../text/shown_text.ts');
+      const cells = records.map((one) => names.map((name) => String(one[name] ?? NOTHING)));
+      const shown = await shownTextOf(cells.flat());
+      const right = new Set(names.flatMap((name, n) => (records.every((one) => isNumber(one[name])) ? [n] : [])));
+      const titles = names.map((name) => name.toUpperCase());
+      const rows = cells.map((row) => row.map((text) => shown.clean(text)));
+      return [...tableLines({ titles, right, width: shown.width }, rows)].join('');
+    }
+  }
+}
+
+function isNumber(value: Value | undefined): boolean {
+  return value == null || typeof value === 'number';
+}
+
+export const GROUP_SUMS = ['sockets', 'listening', 'established', 'timeWait', 'rxQueue', 'txQueue'] as const;
+export const PROTOCOL_SUMS = [
+  'proto',
+  'sockets',
+  'ipv4',
+  'ipv6',
+  'listening',
+  'established',
+  'timeWait',
+  'orphaned',
+] as const;

@@ -1,0 +1,28 @@
+/** How a process was started, and its control group: `/proc/PID/cmdline` and `/proc/PID/cgroup`. */
+import { readFileSync } from 'node:fs';
+import type { HostOptions } from '../options.ts';
+
+/** Arguments with blanks between; null for kernel threads, and where there is no such process. Raw: anything can stand there. */
+export function commandLine(pid: number, options: HostOptions = {}): string | null {
+  const text = contents(pid, 'cmdline', options)?.replace(/\0+$/, '');
+  return text === undefined || text === '' ? null : text.replaceAll('\0', ' ');
+}
+
+/**
+ * Path of the control group: that of the one hierarchy of version 2 (`0::/system.slice/ssh.service`), else the first
+ * one that is not the root. Null: there is no such process, or no control groups.
+ */
+export function controlGroup(pid: number, options: HostOptions = {}): string | null {
+  const lines = (contents(pid, 'cgroup', options) ?? '').split('\n').filter((line) => line !== '');
+  const paths = lines.map((line) => ({ line, path: line.split(':').slice(2).join(':') }));
+  const [unified] = paths.filter(({ line }) => line.startsWith('0::'));
+  return (unified ?? paths.find(({ path }) => path !== '/') ?? paths[0])?.path ?? null;
+}
+
+function contents(pid: number, file: string, { procRoot = '/proc' }: HostOptions): string | undefined {
+  try {
+    return readFileSync(`${procRoot}/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -232,6 +232,8 @@ describe('data', () => {
       descriptor: null,
       holders: null,
       namespace: null,
+      command: null,
+      cgroup: null,
     });
     expect(lines).toHaveLength(3);
     expect(await print([], { format: 'ndjson', columns })).toBe('');

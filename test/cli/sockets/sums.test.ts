@@ -14,7 +14,7 @@ const TIME_WAIT = 6;
 const entries = [
   entry({ pid: 7, name: 'sshd', user: 'root', row: { state: LISTEN, rxQueue: 2, inode: 5 } }),
   entry({ pid: 7, name: 'sshd', user: 'root', row: { inode: 6, txQueue: 40 } }),
-  entry({ pid: 9, name: '=curl', user: 'ann', row: { local: '[::1]:1', remote: '[::1]:2', inode: 7 } }),
+  entry({ pid: 9, name: '=curl', user: 'ann', row: { local: '::1', remote: '::1', remotePort: 2, inode: 7 } }),
   entry({ row: { state: TIME_WAIT, inode: 0 } }),
   entry({ protocol: 'udp', row: { state: 7, inode: 8 } }),
 ];

@@ -186,7 +186,7 @@ function compareAddresses(a: string, b: string): number {
 }
 
 /** How other tools write "any port" and "no port". */
-export function portText(port: number): string {
+function portText(port: number): string {
   return port === 0 ? '*' : String(port);
 }
 

@@ -1,4 +1,4 @@
-/** The pages for newcomers: the README links to them, their links lead somewhere, their programs print what they say. */
+/** The pages for newcomers: the README links to them, links lead somewhere, their programs print what they say. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -104,8 +104,9 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
     notes: [
       `columns: ${COLUMN_NAMES.join(' ')}`,
       'A socket that several processes share has the one with the lowest pid, mostly their parent; --pid and --name ' +
-        'find it by any of them, and show that one. The habits of netstat -tulpen, ss -tunap, ss -s and ss -x work. Owners are those of the remote address; without --owner only what ' +
+        'find it by any of them, and show that one. Owners are those of the remote address; without --owner only what ' +
         'the cache knows.',
+      'The habits of netstat -tulpen, ss -tunap, ss -s and ss -x work.',
     ],
     exits: { 0: 'done', 1: 'cannot start', 2: 'see --strict' },
   },

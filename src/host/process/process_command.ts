@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 
-/** Arguments with blanks between; null for kernel threads, and where there is no such process. Raw: anything can stand there. */
+/** Arguments with blanks between, raw; null for kernel threads, and where there is no such process. */
 export function commandLine(pid: number, options: HostOptions = {}): string | null {
   const text = contents(pid, 'cmdline', options)?.replace(/\0+$/, '');
   return text === undefined || text === '' ? null : text.replaceAll('\0', ' ');

@@ -24,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'plan', takesOperands: true }, async () => (await import('./commands/plan.ts')).plan),
   command({ name: 'shard', takesOperands: false }, async () => (await import('./commands/shard.ts')).shard),
   command({ name: 'merge', takesOperands: false }, async () => (await import('./commands/shard.ts')).merge),
+  command({ name: 'cluster', takesOperands: true }, async () => (await import('./commands/cluster.ts')).cluster),
   command(
     { name: 'completion', takesOperands: true },
     async () => (await import('./commands/completion.ts')).completion,

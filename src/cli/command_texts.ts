@@ -178,6 +178,21 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       3: 'read in part: the manifest names the inputs that are damaged, missing or changed',
     },
   },
+  cluster: {
+    summary: 'one plan on many machines, by a queue in Redis',
+    usage: ['submit|worker|status|cancel --redis URL --plan FILE [options]'],
+    about:
+      'submit puts the steps of a plan into a queue; each worker, on as many machines as wanted, takes steps from it ' +
+      'until the plan is complete; status shows how far it is; cancel ends it. All machines need the same plan, and ' +
+      'find inputs and output under the same names. docs/scaling.md says more.',
+    notes: ['SIGTERM ends a worker: steps that it cannot finish in 20 s are handed back to the queue.'],
+    exits: {
+      0: 'done; of worker: the plan is complete',
+      1: 'cannot start: wrong arguments, no plan, no Redis, a package is missing',
+      3: 'of worker: the plan has failed or was cancelled, or a signal came before its end',
+      4: 'of status and cancel: the plan is not in the queue',
+    },
+  },
   completion: {
     summary: 'completions for a shell',
     usage: ['bash|zsh|fish'],

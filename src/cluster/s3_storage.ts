@@ -67,8 +67,7 @@ export class S3Storage implements Storage {
     const { sdk, client } = await s3();
     const found: StoredObject[] = [];
     try {
-      const wanted = { Bucket: this.#bucket, Prefix: this.#prefix + prefix, Delimiter: '/' };
-      const pages = sdk.paginateListObjectsV2({ client }, wanted);
+      const pages = sdk.paginateListObjectsV2({ client }, { Bucket: this.#bucket, Prefix: this.#prefix + prefix });
       for await (const { Contents = [] } of pages) {
         for (const { Key = '', Size = 0, ETag } of Contents) {
           // Some programs mark a folder with an empty object.

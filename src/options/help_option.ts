@@ -25,6 +25,7 @@ export const HELP_OPTION = [
       'plan',
       'shard',
       'merge',
+      'cluster',
       'completion',
     ],
   },

@@ -21,6 +21,7 @@ export type CommandName =
   | 'plan'
   | 'shard'
   | 'merge'
+  | 'cluster'
   | 'completion';
 
 /** Functions and classes of the library that take an object of options. */

@@ -10,6 +10,7 @@ import type { Option, Place, Values } from './option.ts';
 import { OWNER_OPTIONS } from './owner_options.ts';
 import { PARSER_OPTIONS } from './parser_options.ts';
 import { QUERY_OPTIONS } from './query_options.ts';
+import { QUEUE_OPTIONS } from './queue_options.ts';
 import { WEB_OPTIONS } from './web_options.ts';
 
 const LISTS = [
@@ -27,6 +28,7 @@ const LISTS = [
   WEB_OPTIONS,
   GENERATE_OPTIONS,
   CLUSTER_OPTIONS,
+  QUEUE_OPTIONS,
   HELP_OPTION,
 ] as const;
 

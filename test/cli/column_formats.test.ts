@@ -238,6 +238,24 @@ describe('both', () => {
     }
   });
 
+  it('of the cluster are named when they are missing', () => {
+    const alone = file('alone-cluster');
+    cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true });
+    const args = [
+      join(alone, 'dist/bin/pcapflow/main.cjs'),
+      'cluster',
+      'status',
+      '--redis',
+      'redis://[::1]',
+      '--plan',
+      'x',
+    ];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const install = `npm install bullmq@${OPTIONAL_PACKAGES.bullmq} ioredis@${OPTIONAL_PACKAGES.ioredis}`;
+    const message = `pcapflow cluster needs packages that are not installed; run: ${install}`;
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `pcapflow: ${message}\n` });
+  });
+
   it('are tested with the versions that the message names', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       readonly devDependencies: Readonly<Record<string, string>>;

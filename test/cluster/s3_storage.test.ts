@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(async () => server.stop());
 
 describe('a bucket as storage', () => {
-  it('lists, in order, what is directly below a prefix', async () => {
+  it('lists, in order, all names that begin with a prefix', async () => {
     const storage = openStorage('s3://captures/list');
     expect(await storage.list('')).toEqual([]);
     for (const name of ['work-1/map-2', 'work-1/map-1', 'work-1/reduce-1', 'manifest'])
@@ -23,7 +23,12 @@ describe('a bucket as storage', () => {
       ['work-1/map-1', 12],
       ['work-1/map-2', 12],
     ]);
-    expect((await storage.list('')).map(({ name }) => name)).toEqual(['manifest']);
+    expect((await storage.list('')).map(({ name }) => name)).toEqual([
+      'manifest',
+      'work-1/map-1',
+      'work-1/map-2',
+      'work-1/reduce-1',
+    ]);
     expect((await openStorage('s3://captures').list('list/work-1/')).map(({ name }) => name)).toEqual([
       'list/work-1/map-1',
       'list/work-1/map-2',

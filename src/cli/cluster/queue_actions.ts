@@ -1,0 +1,152 @@
+/** What `pcapflow cluster` does with a queue in Redis. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { jobsOf, parsePlan } from '../../cluster/plan.ts';
+import type { Plan } from '../../cluster/plan.ts';
+import { planSettings } from '../../cluster/plan_options.ts';
+import { PlanQueue } from '../../cluster/queue/plan_queue.ts';
+import { addressText, redisAddress } from '../../cluster/queue/redis_address.ts';
+import type { RedisAddress } from '../../cluster/queue/redis_address.ts';
+import { checkRedis } from '../../cluster/queue/redis_connection.ts';
+import { planStatus } from '../../cluster/queue/status.ts';
+import { runWorker } from '../../cluster/queue/worker.ts';
+import type { WorkerEnd } from '../../cluster/queue/worker.ts';
+import { finishedManifest } from '../../cluster/results.ts';
+import { openStorage } from '../../cluster/storage.ts';
+import type { ValuesAt } from '../../options/table.ts';
+import { EXIT_NOT_FOUND, EXIT_OK, EXIT_PART } from '../exit.ts';
+import { withPackages } from '../optional_package.ts';
+import { Output } from '../output.ts';
+import { printError } from '../print_error.ts';
+import { STOP_SIGNALS } from '../signals.ts';
+import { statusText } from './status_text.ts';
+
+type Values = ValuesAt<'cluster'> & { readonly redis: string; readonly plan: string };
+
+interface Opened {
+  readonly plan: Plan;
+  readonly address: RedisAddress;
+  readonly queue: PlanQueue;
+  readonly values: Values;
+}
+
+type Action = (opened: Opened) => Promise<number>;
+
+export const QUEUE_ACTIONS = {
+  submit: withQueue(submit),
+  worker: withQueue(work),
+  status: withQueue(status),
+  cancel: withQueue(cancel),
+} as const;
+
+const SECOND_MS = 1_000;
+/** Of so many inputs that are damaged the messages are shown. */
+const DAMAGED_SHOWN = 10;
+
+function withQueue(action: Action): (values: Values) => Promise<number> {
+  return async (values) => {
+    const plan = parsePlan(readPlan(values.plan), values.plan, values.root === undefined ? {} : { roots: values.root });
+    await planSettings(plan);
+    if ([plan.output, ...plan.inputs.map(({ url }) => url)].some((url) => url.startsWith('s3:'))) {
+      await withPackages('a plan with s3://', ['@aws-sdk/client-s3'], () => import('@aws-sdk/client-s3'));
+    }
+    const address = redisAddress(values.redis, values.redisPasswordFile);
+    await checkRedis(address);
+    const queue = new PlanQueue(plan, address, () => undefined);
+    try {
+      return await action({ plan, address, queue, values });
+    } finally {
+      await queue.close();
+    }
+  };
+}
+
+async function submit({ plan, queue }: Opened): Promise<number> {
+  const state = await queue.state();
+  if (state === 'running') return say('the plan is in the queue already');
+  if (state === 'completed')
+    return say('the plan is complete already; to run it again: pcapflow cluster cancel, or plan --again');
+  // Results of steps that are done are files: such a step ends at once.
+  if (state !== 'absent') await queue.remove();
+  await queue.addTree();
+  const steps = `${jobsOf(plan, 'map')} map steps, ${jobsOf(plan, 'reduce')} reduce steps, 1 merge step`;
+  return say(`${state === 'absent' ? 'submitted' : 'submitted again'}: ${steps}; run: pcapflow cluster worker`);
+}
+
+async function work({ plan, address, queue, values }: Opened): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // The second one ends it at once; steps are then given to others when the lock is over.
+    if (stop.signal.aborted) process.exit(EXIT_PART);
+    void say(`${signal}: steps that are not done in 20 s are handed back; the next signal ends at once`);
+    stop.abort();
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  try {
+    const settings = {
+      file: resolve(values.plan),
+      ...(values.root === undefined ? {} : { roots: values.root }),
+      jobs: values.jobs ?? availableParallelism(),
+      heapMib: values.heap,
+      lockMs: values.lockDuration * SECOND_MS,
+      stalledMs: values.stalledInterval * SECOND_MS,
+      copyMs: values.copyAfter * SECOND_MS,
+    };
+    if ((await queue.state()) === 'absent') void say(`waiting for: pcapflow cluster submit (${addressText(address)})`);
+    const reduces = async (): Promise<readonly number[]> => Array.from({ length: jobsOf(plan, 'reduce') }, (_, n) => n);
+    const end = await runWorker(queue, address, settings, reduces, (line) => void printError(line), stop.signal);
+    await say(WORKER_ENDS[end]);
+    return end === 'completed' && (await isWhole(plan)) ? EXIT_OK : EXIT_PART;
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+/** Whether all of the inputs was read; says of which it was not. */
+async function isWhole(plan: Plan): Promise<boolean> {
+  const damaged = ((await finishedManifest(plan, openStorage(plan.output)))?.inputs ?? []).filter(
+    ({ problems }) => problems.length > 0,
+  );
+  for (const { problems } of damaged.slice(0, DAMAGED_SHOWN)) await printError(problems[0]?.message ?? '');
+  if (damaged.length > DAMAGED_SHOWN) await printError(`and ${damaged.length - DAMAGED_SHOWN} more: see manifest.json`);
+  return damaged.length === 0;
+}
+
+const WORKER_ENDS: Readonly<Record<WorkerEnd, string>> = {
+  completed: 'the plan is complete',
+  failed: 'the plan has failed: see pcapflow cluster status; submit it again to try what has failed again',
+  cancelled: 'the plan was cancelled',
+  stopped: 'ended; its steps were handed back',
+};
+
+async function status({ queue, values }: Opened): Promise<number> {
+  const found = await planStatus(queue, Date.now());
+  const output = new Output(undefined, true);
+  const text = values.format === 'json' ? `${JSON.stringify(found)}\n` : statusText(found);
+  await output.addBytes(Buffer.from(text));
+  await output.close();
+  return found.state === 'absent' ? EXIT_NOT_FOUND : EXIT_OK;
+}
+
+async function cancel({ queue }: Opened): Promise<number> {
+  if ((await queue.state()) === 'absent') {
+    await printError('the plan is not in the queue');
+    return EXIT_NOT_FOUND;
+  }
+  await queue.cancel();
+  return say('removed from the queue; results of steps that are done stay where they are');
+}
+
+function readPlan(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new RangeError(`--plan: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function say(line: string): Promise<number> {
+  await printError(line);
+  return EXIT_OK;
+}

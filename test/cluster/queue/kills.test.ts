@@ -1,0 +1,68 @@
+/** Workers, their children and Redis are killed at random moments: each flow of one serial read is there, once. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { random } from '../../builders/index.ts';
+import { HAS_REDIS, RedisServer } from '../redis_server.ts';
+import { readSerially, resultOf, sorted } from '../run_plan.ts';
+import { captureFiles, cluster, ClusterProcess, IMPATIENT, planFile, runs } from './queue_run.ts';
+
+/** Kills, in rounds of three. See CONTRIBUTING.md. */
+const KILLS = Number(process.env.QUEUE_KILLS ?? 3);
+const SEED = Number(process.env.TEST_SEED ?? Date.now() % 1e6);
+const TARGETS = ['worker', 'child', 'redis'] as const;
+/** Milliseconds between two kills, at most. */
+const PAUSE_MAX = 1_500;
+const folder = mkdtempSync(join(tmpdir(), 'pcapflow-kills-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ROUNDS = Array.from({ length: Math.ceil(KILLS / TARGETS.length) }, (_, n) => n);
+
+describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-server)', () => {
+  it.each(ROUNDS)(`has the same flows (round %i, seed ${SEED})`, async (round) => {
+    const r = random(SEED + round);
+    const inputs = captureFiles(folder, 6_000, 5);
+    const { plan, file } = await planFile(join(folder, String(round)), inputs, { buckets: 3 });
+    const redis = await RedisServer.start();
+    const at = ['--redis', redis.url, '--plan', file];
+    const start = (): ClusterProcess => new ClusterProcess(['worker', '--jobs', '1', ...IMPATIENT, ...at]);
+    const workers = [start(), start()];
+    try {
+      await cluster('submit', ...at);
+      await vi.waitFor(() => expect(workers.flatMap((one) => one.children())).not.toHaveLength(0), { timeout: 60_000 });
+      const orphans: number[] = [];
+      const left = [...TARGETS];
+      while (left.length > 0) {
+        const [target] = left.splice(r.below(left.length), 1);
+        await delay(r.below(PAUSE_MAX));
+        const worker = r.pick(workers);
+        if (target === 'worker') {
+          orphans.push(...worker.children());
+          worker.kill('SIGKILL');
+          await worker.ended;
+          workers.push(start());
+        } else if (target === 'child') {
+          for (const pid of worker.children().slice(0, 1)) process.kill(pid, 'SIGKILL');
+        } else {
+          await redis.kill();
+          await delay(r.below(500));
+          await redis.start();
+        }
+      }
+      const ends = await Promise.all(workers.map((worker) => worker.ended));
+      expect(ends.map(({ status }) => status).sort(), ends.map(({ stderr }) => stderr).join('\n')).toEqual([
+        0,
+        0,
+        null,
+      ]);
+      await vi.waitFor(() => expect(orphans.filter(runs)).toEqual([]), { timeout: 60_000 });
+      const { text } = await readSerially(inputs, plan);
+      expect(sorted(resultOf(plan).text)).toBe(sorted(text));
+    } finally {
+      for (const worker of workers) worker.kill('SIGKILL');
+      await redis.remove();
+    }
+  });
+});

@@ -184,7 +184,7 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
     about:
       'submit puts the steps of a plan into a queue; each worker, on as many machines as wanted, takes steps from it ' +
       'until the plan is complete; status shows how far it is; cancel ends it. All machines need the same plan, and ' +
-      'find inputs and output under the same names. docs/scaling.md says more.',
+      'find inputs and output under the same names. docs/cluster_queue.md says more.',
     notes: ['SIGTERM ends a worker: steps that it cannot finish in 20 s are handed back to the queue.'],
     exits: {
       0: 'done; of worker: the plan is complete',

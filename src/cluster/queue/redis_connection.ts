@@ -88,7 +88,7 @@ function refused(address: RedisAddress, error: unknown): QueueError {
 function reason(message: string): string {
   if (/WRONGPASS|invalid password/i.test(message)) return 'the user or the password is wrong';
   if (/NOAUTH/.test(message)) return 'it wants a password; give --redis-password-file';
-  if (/NOPERM/.test(message)) return `the user lacks rights (${message}); docs/scaling.md lists what is needed`;
+  if (/NOPERM/.test(message)) return `the user lacks rights (${message}); docs/cluster_queue.md lists them`;
   if (/ECONNREFUSED/.test(message)) return 'nothing listens there; start redis-server, or correct --redis';
   if (/LOADING/.test(message)) return 'Redis is still loading its data; try again';
   return message;

@@ -20,6 +20,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ROUNDS = Array.from({ length: Math.ceil(KILLS / TARGETS.length) }, (_, n) => n);
 
+/** It may have ended by itself. */
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {}
+}
+
 describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-server)', () => {
   it.each(ROUNDS)(`has the same flows (round %i, seed ${SEED})`, async (round) => {
     const r = random(SEED + round);
@@ -44,7 +51,7 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
           await worker.ended;
           workers.push(start());
         } else if (target === 'child') {
-          for (const pid of worker.children().slice(0, 1)) process.kill(pid, 'SIGKILL');
+          for (const pid of worker.children().slice(0, 1)) killed(pid);
         } else {
           await redis.kill();
           await delay(r.below(500));
@@ -52,11 +59,10 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
         }
       }
       const ends = await Promise.all(workers.map((worker) => worker.ended));
-      expect(ends.map(({ status }) => status).sort(), ends.map(({ stderr }) => stderr).join('\n')).toEqual([
-        0,
-        0,
-        null,
-      ]);
+      // A worker that was killed has no status; the plan may have been complete before.
+      const wrong = ends.filter(({ status }) => status !== 0 && status !== null);
+      expect(wrong, wrong.map(({ stderr }) => stderr).join('\n')).toEqual([]);
+      expect(ends.filter(({ status }) => status === null).length).toBeLessThanOrEqual(1);
       await vi.waitFor(() => expect(orphans.filter(runs)).toEqual([]), { timeout: 60_000 });
       const { text } = await readSerially(inputs, plan);
       expect(sorted(resultOf(plan).text)).toBe(sorted(text));

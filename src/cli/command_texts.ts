@@ -180,16 +180,16 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
   },
   cluster: {
     summary: 'one plan on many machines, by a queue in Redis',
-    usage: ['submit|worker|status|cancel --redis URL --plan FILE [options]'],
+    usage: ['submit|worker|status|cancel --redis URL --plan FILE [options]', 'run --local --plan FILE [options]'],
     about:
       'submit puts the steps of a plan into a queue; each worker, on as many machines as wanted, takes steps from it ' +
       'until the plan is complete; status shows how far it is; cancel ends it. All machines need the same plan, and ' +
-      'find inputs and output under the same names. docs/cluster_queue.md says more.',
+      'find inputs and output under the same names (docs/cluster_queue.md). run does all steps of the plan here.',
     notes: ['SIGTERM ends a worker: steps that it cannot finish in 20 s are handed back to the queue.'],
     exits: {
       0: 'done; of worker: the plan is complete',
       1: 'cannot start: wrong arguments, no plan, no Redis, a package is missing',
-      3: 'of worker: the plan has failed or was cancelled, or a signal came before its end',
+      3: 'of worker: the plan has failed or was cancelled, or a signal came before its end; of run: as merge',
       4: 'of status and cancel: the plan is not in the queue',
     },
   },

@@ -37,7 +37,19 @@ export const QUEUE_OPTIONS = [
     argument: 'N',
     range: [1, 1024],
     without: 'the processors of this machine',
-    help: 'worker: steps that run at a time, each in a process of its own',
+    help: 'worker, run: steps that run at a time, each in a process of its own',
+    where: ['cluster'],
+  },
+  {
+    name: 'local',
+    type: 'flag',
+    help: 'run: on this machine alone, without Redis',
+    where: ['cluster'],
+  },
+  {
+    name: 'ordered',
+    type: 'flag',
+    help: 'run: one output with the flows in the order of read, byte for byte',
     where: ['cluster'],
   },
   {

@@ -101,6 +101,16 @@ describe('a plan under a launcher', { timeout: 60_000 }, () => {
     expect(Object.values(flowsIn(output))).toEqual([serial]);
   });
 
+  it('gives the same bytes with cluster run --local', () => {
+    const output = freshPlan('local');
+    const call = `pcapflow cluster run --local --plan ${SHARED}/plan.json`;
+    expect(sh(`${call} --root /nowhere || test $? = 1`).stderr).toContain('which is not below /nowhere');
+    expect(sh(call)).toMatchObject({ status: 0, stderr: '' });
+    expect(flowsIn(output)).toEqual(expected);
+    expect(sh(`${call} --ordered`)).toMatchObject({ status: 0, stderr: '' });
+    expect(Object.values(flowsIn(output))).toEqual([serial]);
+  });
+
   it('gives the same bytes under GNU parallel', () => {
     // Where it is not installed: jobs one after the other, as it would start them.
     program('parallel', '#!/bin/sh\nwhile [ "$1" != pcapflow ]; do shift; done\nexec xargs -I {} "$@"\n');

@@ -33,7 +33,7 @@ interface PlanChoice {
 }
 
 /** @throws {CaptureError} when there is no such file @throws {RangeError} for anything but a plan */
-function readPlan(file: string, { ordered, root }: PlanChoice): Plan {
+export function readPlan(file: string, { ordered, root }: PlanChoice): Plan {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

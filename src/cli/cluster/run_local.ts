@@ -1,0 +1,48 @@
+/** `pcapflow cluster run --local`: all jobs of a plan on this machine, each in a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { jobsOf } from '../../cluster/plan.ts';
+import type { Stage } from '../../cluster/plan.ts';
+import { merge, readPlan } from '../commands/shard.ts';
+import { EXIT_CANNOT_START } from '../exit.ts';
+import { workingOn } from '../exit_guard.ts';
+
+/** How a plan is run here. */
+interface LocalRun {
+  /** File of the plan. */
+  readonly plan: string;
+  readonly ordered: boolean;
+  readonly root: readonly string[] | undefined;
+  /** Jobs at a time; undefined: as many as there are processors. */
+  readonly jobs: number | undefined;
+}
+
+/** Gives the exit status: that of merge, or 1 when a job has failed. @throws {RangeError} for anything but a plan */
+export async function runLocally(run: LocalRun): Promise<number> {
+  const plan = readPlan(run.plan, run);
+  for (const stage of ['map', 'reduce'] as const) {
+    workingOn(`the jobs of stage ${stage}`);
+    if (!(await runJobs(run, stage, jobsOf(plan, stage)))) return EXIT_CANNOT_START;
+  }
+  return merge({ help: false, ...run });
+}
+
+/** False: one has failed, and has said why. No further one was begun then. */
+async function runJobs({ plan, ordered, root = [], jobs }: LocalRun, stage: Stage, count: number): Promise<boolean> {
+  const further = [...(ordered ? ['--ordered'] : []), ...root.flatMap((folder) => ['--root', folder])];
+  let next = 0;
+  let failed = false;
+  const work = async (): Promise<void> => {
+    while (next < count && !failed) {
+      const call = ['shard', '--plan', plan, '--stage', stage, '--index', String(next++), ...further];
+      const child = spawn(process.execPath, [process.argv[1] as string, ...call], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const [status] = (await once(child, 'exit')) as [number | null];
+      if (status !== 0) failed = true;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs ?? availableParallelism(), count) }, work));
+  return !failed;
+}

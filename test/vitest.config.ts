@@ -1,16 +1,24 @@
 /**
- * Two projects. `pure` depends on nothing but its input and runs two files side by side. `alone` measures times or memory,
- * looks at the processes and sockets of the whole machine, or captures live: its files run one after the other, behind
- * the pure ones.
+ * Three projects, one behind the other. `pure` depends on nothing but its input. `live` waits most of its time:
+ * captures from interfaces, each test in network namespaces of its own, and the page in a browser. Both run two files side by side. `alone` measures times or
+ * memory, or looks at the processes and sockets of the whole machine: its files run one after the other.
  */
 import { defineConfig } from 'vitest/config';
+
+const LIVE = [
+  'test/cli/top/command.test.ts',
+  'test/cli/top/terminal.test.ts',
+  'test/live/**/*.test.ts',
+  'test/source/cap/*_source.test.ts',
+  'test/owner/cache_kill.test.ts',
+  'test/source/tcpdump/record_pipe.test.ts',
+  'test/web/page/**/*.test.ts',
+];
 
 const ALONE = [
   'test/attribution/**/*.test.ts',
   'test/cli/sockets.test.ts',
   'test/cli/sockets/namespace.test.ts',
-  'test/cli/top/command.test.ts',
-  'test/cli/top/terminal.test.ts',
   'test/engine/threaded.test.ts',
   'test/fparser/life.test.ts',
   'test/fparser/memory.test.ts',
@@ -18,13 +26,8 @@ const ALONE = [
   'test/host/sockets/loopback.test.ts',
   'test/host/sockets/namespace.test.ts',
   'test/host/state/real_sockets.test.ts',
-  'test/live/**/*.test.ts',
-  'test/owner/cache_kill.test.ts',
   'test/replay/replay_damage.test.ts',
   'test/replay/replay_pace.test.ts',
-  'test/source/cap/*_source.test.ts',
-  'test/source/tcpdump/record_pipe.test.ts',
-  'test/web/page/**/*.test.ts',
 ];
 
 export default defineConfig({
@@ -44,14 +47,18 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [...LIVE, ...ALONE],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'live', include: LIVE, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -12,7 +12,7 @@ import { captureError, truncationProblem } from '../../src/reader/capture_proble
 import { STATUS_DONE, STATUS_DRAIN, STATUS_LINK_TYPE, STATUS_MORE } from '../../assembly/layout.ts';
 import { readCapture } from '../models/index.ts';
 
-const PLACES = Number(process.env.PCAPFLOW_CUTS ?? 400);
+const PLACES = Number(process.env.PCAPFLOW_CUTS ?? 200);
 const SMALL = 4096;
 
 /** Feeds `bytes` and gives the error code with which reading ended, or undefined. */

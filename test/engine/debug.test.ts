@@ -11,7 +11,7 @@ import { scenario } from './scenario.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 150);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 70);
 
 describe('the debug build', () => {
   let module: WebAssembly.Module;

@@ -7,7 +7,7 @@ import { flowLine, flowsOf, readCapture } from '../models/index.ts';
 import { commonCounters, difference, modelOptions, run } from './harness.ts';
 import { scenario } from './scenario.ts';
 
-const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 500);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 300);
 const FIRST_SEEDS = [1, 100_001, 200_001, 300_001, 400_001];
 const only = process.env.PCAPFLOW_SEED;
 

@@ -29,7 +29,7 @@ import { MemorySource } from './memory_source.ts';
 import type { MemorySourceOptions } from './memory_source.ts';
 import { scenario } from './scenario.ts';
 
-const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 60);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const RING = 1 << 20;
 
 interface LiveOptions extends RunOptions, MemorySourceOptions {
@@ -297,7 +297,7 @@ describe('the end', () => {
 
   it('comes when the tracker is killed, with what it had and the reason', { timeout: 60_000 }, async () => {
     const frames = packets(100_000, 5000);
-    for (let round = 0; round < Number(process.env.PCAPFLOW_ROUNDS ?? 10); round++) {
+    for (let round = 0; round < Number(process.env.PCAPFLOW_ROUNDS ?? 5); round++) {
       const { reader, engine } = await openLive(frames, { waits: false, ringSize: 1 << 18, endless: true, run: 10 });
       await reader.start();
       const flows: Flow[] = [];

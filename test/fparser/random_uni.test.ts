@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from './random_runs.ts';
 
-const RUNS = Number(process.env.PCAPFLOW_RUNS ?? 1000);
+const RUNS = Number(process.env.PCAPFLOW_RUNS ?? 500);
 
 describe('random sequences of packets, pauses, stops and failing callbacks, flows of one direction', () => {
   it(`agree with a plain model in ${RUNS} runs: same callbacks, same order`, async () => {

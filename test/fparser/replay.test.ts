@@ -10,7 +10,7 @@ import { RST, ipv4, tcp, udp } from '../builders/index.ts';
 import { scenario } from '../engine/scenario.ts';
 import { SMALL, at, captureOf, fileOf, flowsIn, forAll, sumsHold } from './runs.ts';
 
-const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 60);
+const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 30);
 const MAX: FParserOptions<'uni'> = { replay: { speed: 'max' } };
 
 function textOf(flow: AnyFlow): string {

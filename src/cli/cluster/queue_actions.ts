@@ -1,8 +1,7 @@
 /** What `pcapflow cluster` does with a queue in Redis. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { jobsOf, parsePlan } from '../../cluster/plan.ts';
+import { jobsOf } from '../../cluster/plan.ts';
 import type { Plan } from '../../cluster/plan.ts';
 import { planSettings } from '../../cluster/plan_options.ts';
 import { PlanQueue } from '../../cluster/queue/plan_queue.ts';
@@ -20,6 +19,7 @@ import { withPackages } from '../optional_package.ts';
 import { Output } from '../output.ts';
 import { printError } from '../print_error.ts';
 import { STOP_SIGNALS } from '../signals.ts';
+import { readPlan } from './read_plan.ts';
 import { statusText } from './status_text.ts';
 
 type Values = ValuesAt<'cluster'> & { readonly redis: string; readonly plan: string };
@@ -46,7 +46,7 @@ const DAMAGED_SHOWN = 10;
 
 function withQueue(action: Action): (values: Values) => Promise<number> {
   return async (values) => {
-    const plan = parsePlan(readPlan(values.plan), values.plan, values.root === undefined ? {} : { roots: values.root });
+    const plan = readPlan(values.plan, { root: values.root });
     await planSettings(plan);
     if ([plan.output, ...plan.inputs.map(({ url }) => url)].some((url) => url.startsWith('s3:'))) {
       await withPackages('a plan with s3://', ['@aws-sdk/client-s3'], () => import('@aws-sdk/client-s3'));
@@ -136,14 +136,6 @@ async function cancel({ queue }: Opened): Promise<number> {
   }
   await queue.cancel();
   return say('removed from the queue; results of steps that are done stay where they are');
-}
-
-function readPlan(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new RangeError(`--plan: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 async function say(line: string): Promise<number> {

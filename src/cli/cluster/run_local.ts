@@ -1,12 +1,16 @@
 /** `pcapflow cluster run --local`: all jobs of a plan on this machine, each in a process of its own. */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { jobsOf } from '../../cluster/plan.ts';
 import type { Stage } from '../../cluster/plan.ts';
-import { merge, readPlan } from '../commands/shard.ts';
+import { merge } from '../commands/shard.ts';
 import { EXIT_CANNOT_START } from '../exit.ts';
 import { workingOn } from '../exit_guard.ts';
+import { printError } from '../print_error.ts';
+import { STOP_SIGNALS } from '../signals.ts';
+import { readPlan } from './read_plan.ts';
 
 /** How a plan is run here. */
 interface LocalRun {
@@ -28,21 +32,36 @@ export async function runLocally(run: LocalRun): Promise<number> {
   return merge({ help: false, ...run });
 }
 
-/** False: one has failed, and has said why. No further one was begun then. */
+/** False: one has failed, and has said why. No further one was begun then. A signal ends those that run. */
 async function runJobs({ plan, ordered, root = [], jobs }: LocalRun, stage: Stage, count: number): Promise<boolean> {
   const further = [...(ordered ? ['--ordered'] : []), ...root.flatMap((folder) => ['--root', folder])];
+  const running = new Set<ChildProcess>();
   let next = 0;
   let failed = false;
   const work = async (): Promise<void> => {
     while (next < count && !failed) {
-      const call = ['shard', '--plan', plan, '--stage', stage, '--index', String(next++), ...further];
+      const index = next++;
+      const call = ['shard', '--plan', plan, '--stage', stage, '--index', String(index), ...further];
       const child = spawn(process.execPath, [process.argv[1] as string, ...call], {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
-      const [status] = (await once(child, 'exit')) as [number | null];
-      if (status !== 0) failed = true;
+      running.add(child);
+      const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+      running.delete(child);
+      if (status === 0) continue;
+      failed = true;
+      if (signal !== null) await printError(`job ${index} of stage ${stage} was ended by ${signal}`);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs ?? availableParallelism(), count) }, work));
+  const onSignal = (signal: NodeJS.Signals): void => {
+    failed = true;
+    for (const child of running) child.kill(signal);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  try {
+    await Promise.all(Array.from({ length: Math.min(jobs ?? availableParallelism(), count) }, work));
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  }
   return !failed;
 }

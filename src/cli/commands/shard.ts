@@ -1,12 +1,10 @@
 /** `pcapflow shard` and `pcapflow merge`: one job of a plan. */
-import { readFileSync } from 'node:fs';
-import { parsePlan } from '../../cluster/plan.ts';
 import type { Plan } from '../../cluster/plan.ts';
 import { finishedManifest } from '../../cluster/results.ts';
 import { runStage } from '../../cluster/stages.ts';
 import { openStorage } from '../../cluster/storage.ts';
-import { CaptureError, messageOf } from '../../errors.ts';
 import type { ValuesAt } from '../../options/table.ts';
+import { readPlan } from '../cluster/read_plan.ts';
 import { MissingArguments } from '../command.ts';
 import { EXIT_OK, EXIT_PART } from '../exit.ts';
 import { workingOn } from '../exit_guard.ts';
@@ -25,23 +23,6 @@ export async function shard(values: ValuesAt<'shard'>): Promise<number> {
 
 export async function merge(values: ValuesAt<'merge'>): Promise<number> {
   return shard({ ...values, stage: 'merge', index: 0 });
-}
-
-interface PlanChoice {
-  readonly ordered: boolean;
-  readonly root?: readonly string[] | undefined;
-}
-
-/** @throws {CaptureError} when there is no such file @throws {RangeError} for anything but a plan */
-export function readPlan(file: string, { ordered, root }: PlanChoice): Plan {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CaptureError('ERR_READ', file, 0, `cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  const plan = parsePlan(text, file, root === undefined ? {} : { roots: root });
-  return ordered ? { ...plan, ordered } : plan;
 }
 
 /** Says what is wrong with the inputs of a finished plan. Gives the exit status. */

@@ -18,8 +18,8 @@ import {
   PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE_COUNT, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
   BATCH_COUNT, VERDICT_DELIVER,
 } from "../../../assembly/layout";
-import { initLogs, logHeader, startLog } from "../../../assembly/side/packet_log";
-import { packetHash, packetLikelyFlow, packetVerdict, setPacketAddresses, setPacketLikelyFlow, setPacketPorts, setPacketTime } from "../../../assembly/decode/packet";
+import { initLogs, logPacket, startLog } from "../../../assembly/side/packet_log";
+import { packetHash, packetLikelyFlow, packetSide, packetVerdict, setPacketAddresses, setPacketLikelyFlow, setPacketPorts, setPacketTime } from "../../../assembly/decode/packet";
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
@@ -102,7 +102,7 @@ export function findFlows(endpoints: usize, size: u32): u32 {
   copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
   setFlowLast(flow, 0);
   setFlowFirst(flow, 0);
-  initFlowState(flow, FLOW_STATE_ACTIVE, 0);
+  initFlowState(flow, FLOW_STATE_ACTIVE, 0, 0);
   initCounts(flow, 0, 0, 0, 0);
   setLinkHash(linkAt(index), packetHash(packet));
   setLinkStart(linkAt(index), 0);
@@ -169,7 +169,7 @@ export function logHeaders(packets: usize, size: u32): u32 {
   for (let index: u32 = 0; index < flows; index++) startLog(index);
   for (let n: u32 = 0; n < size; n++) {
     const packet = packets + <usize>n * PACKET_SIZE;
-    logHeader(packetLikelyFlow(packet), packet);
+    logPacket(packetLikelyFlow(packet), packet, packetSide(packet));
   }
   return state32(STATE_CHUNKS_USED);
 }

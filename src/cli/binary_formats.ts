@@ -34,11 +34,9 @@ export function isBinary(format: string): format is BinaryFormat {
   return BINARY_FORMATS.some((one) => one === format);
 }
 
-/** @throws {RangeError} when it would go to a terminal, or an option has no place in the format */
-export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
-  const { output, owner = false, process: byProcess = false, with: groups = [], sort, top, by } = values;
-  if (output === undefined && process.stdout.isTTY === true)
-    throw new RangeError(`--format ${format} is not text, and would disturb the terminal; add --output FILE`);
+/** An option that was given and has a place only in the formats of text; undefined: there is none. */
+export function textOption(values: BinaryValues): string | undefined {
+  const { owner = false, process: byProcess = false, with: groups = [], sort, top, by } = values;
   const textOnly: readonly (readonly [boolean, string])[] = [
     [owner, '--owner'],
     [byProcess, '--process'],
@@ -47,9 +45,17 @@ export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
     [top !== undefined, '--top'],
     [by !== undefined, '--by'],
   ];
+  return textOnly.find(([isGiven]) => isGiven)?.[1];
+}
+
+/** @throws {RangeError} when it would go to a terminal, or an option has no place in the format */
+export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
+  const { output } = values;
+  if (output === undefined && process.stdout.isTTY === true)
+    throw new RangeError(`--format ${format} is not text, and would disturb the terminal; add --output FILE`);
   if (values.append && (format === 'arrow' || format === 'parquet'))
     throw new RangeError(`--append cannot add to a file of --format ${format}; write another file`);
-  const wrong = textOnly.find(([isGiven]) => isGiven)?.[1];
+  const wrong = textOption(values);
   if (wrong !== undefined)
     throw new RangeError(`${wrong} needs --format table, jsonl or csv; ${format} has no place for it`);
 }

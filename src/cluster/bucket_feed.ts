@@ -3,7 +3,6 @@ import { CONTROL, ROWS_MAX, SERIAL_ROW_HEADER, SHARD_FAULT_NONE, STATE_SHARD_FAU
 import { InlineEngine } from '../engine/inline.ts';
 import type { EngineParts } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
-import { planMemory, reserve } from '../engine/memory.ts';
 import type { SharedPlaces } from '../engine/memory.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
@@ -27,8 +26,7 @@ export class BucketEngine extends InlineEngine {
   static async make(options: EngineOptions): Promise<BucketEngine> {
     const shards = { count: 1, blockSize: LIST_BLOCK_SIZE, window: 1, rows: ROWS_MAX };
     const settings = { ...options, files: 1, blockSize: 0, shards };
-    const plan = planMemory(settings);
-    return new BucketEngine(await InlineEngine.prepare(await loadEngine(), settings, plan, reserve(plan.pages, false)));
+    return new BucketEngine(await InlineEngine.prepare(await loadEngine(), settings));
   }
 
   /** The clock of all inputs has come to this time. */

@@ -27,7 +27,6 @@ import {
 import { InlineEngine } from '../engine/inline.ts';
 import type { EngineParts } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
-import { planMemory, reserve } from '../engine/memory.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { counterAt } from '../engine/u64.ts';
 import type { ListHead } from './piece_file.ts';
@@ -109,9 +108,7 @@ export class DividingEngine extends InlineEngine {
       files: 1,
       shards: { count: buckets, blockSize: step, window: 1, rows: 1 },
     };
-    const plan = planMemory(settings);
-    const parts = await InlineEngine.prepare(await loadEngine(), settings, plan, reserve(plan.pages, false));
-    return new DividingEngine(parts, step, near, into);
+    return new DividingEngine(await InlineEngine.prepare(await loadEngine(), settings), step, near, into);
   }
 
   /** Nothing waits, and nothing is left when the input ends. */

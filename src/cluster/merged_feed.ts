@@ -2,10 +2,10 @@
 import { SERIAL_ROW_HEADER } from '../../assembly/layout.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
-import { planMemory, reserve } from '../engine/memory.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { stagedRows } from '../engine/row_stage.ts';
 import type { RowRange } from '../engine/table.ts';
+import { Heap } from '../heap.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import { RowCursor } from './row_cursor.ts';
 import type { Storage } from './storage.ts';
@@ -16,8 +16,7 @@ class RowsEngine extends InlineEngine {
 
   static async make(options: EngineOptions): Promise<RowsEngine> {
     const settings = { ...options, maxFlows: 1, closedLimit: 1, files: 1, blockSize: 0 };
-    const plan = planMemory(settings);
-    return new RowsEngine(await InlineEngine.prepare(await loadEngine(), settings, plan, reserve(plan.pages, false)));
+    return new RowsEngine(await InlineEngine.prepare(await loadEngine(), settings));
   }
 
   override get closedCount(): number {
@@ -47,8 +46,8 @@ export class MergedFeed implements FlowFeed {
   readonly problems = [];
   readonly failure = undefined;
   readonly problemsOmitted = 0;
-  /** A heap: the first one has the next row. */
-  readonly #heap: RowCursor[] = [];
+  /** The first one has the next row. */
+  readonly #open = new Heap<RowCursor>((a, b) => a.isBefore(b));
   readonly #cursors: readonly RowCursor[];
   readonly #signal: AbortSignal | undefined;
 
@@ -72,9 +71,7 @@ export class MergedFeed implements FlowFeed {
 
   async start(): Promise<void> {
     for (const cursor of this.#cursors) {
-      if (!(await cursor.fill())) continue;
-      this.#heap.push(cursor);
-      this.#up(this.#heap.length - 1);
+      if (await cursor.fill()) this.#open.add(cursor);
     }
   }
 
@@ -83,49 +80,17 @@ export class MergedFeed implements FlowFeed {
     const { engine } = this;
     const most = engine.rowsMax;
     while (engine.rows.length < most) {
-      const first = this.#heap[0];
+      const { first } = this.#open;
       if (first === undefined) break;
       engine.rows.push(first.row);
-      if (!first.step() && !(await first.fill())) {
-        const last = this.#heap.pop() as RowCursor;
-        if (last === first) continue;
-        this.#heap[0] = last;
-      }
-      this.#down(0);
+      if (first.step() || (await first.fill())) this.#open.settle();
+      else this.#open.drop();
     }
     return engine.rows.length > 0;
   }
 
-  #up(place: number): void {
-    for (let at = place; at > 0; ) {
-      const above = (at - 1) >> 1;
-      if (!this.#swapIfBefore(at, above)) return;
-      at = above;
-    }
-  }
-
-  #down(place: number): void {
-    for (let at = place; ; ) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      const [a, b] = [this.#heap[left], this.#heap[right]];
-      if (a === undefined) return;
-      const below = b?.isBefore(a) === true ? right : left;
-      if (!this.#swapIfBefore(below, at)) return;
-      at = below;
-    }
-  }
-
-  #swapIfBefore(low: number, high: number): boolean {
-    const [a, b] = [this.#heap[low] as RowCursor, this.#heap[high] as RowCursor];
-    if (!a.isBefore(b)) return false;
-    this.#heap[low] = b;
-    this.#heap[high] = a;
-    return true;
-  }
-
   stop(): void {
-    this.#heap.length = 0;
+    this.#open.clear();
   }
 
   close(): void {

@@ -58,16 +58,19 @@ export class InlineEngine extends FlowTable {
    * @throws {FParserError} ERR_ENGINE when they need more than there is
    */
   static async create(module: WebAssembly.Module, options: EngineOptions): Promise<InlineEngine> {
-    const plan = planMemory(options);
-    return new InlineEngine(await InlineEngine.prepare(module, options, plan, reserve(plan.pages, false)));
+    return new InlineEngine(await InlineEngine.prepare(module, options));
   }
 
-  /** An instance over a fresh memory, which gets plan and options. @throws {FParserError} ERR_ENGINE */
+  /**
+   * An instance over a fresh memory, which gets plan and options.
+   * @throws {RangeError} when the options need more memory than there can be
+   * @throws {FParserError} ERR_ENGINE
+   */
   protected static async prepare(
     module: WebAssembly.Module,
     options: EngineOptions,
-    plan: MemoryPlan,
-    memory: WebAssembly.Memory,
+    plan: MemoryPlan = planMemory(options),
+    memory: WebAssembly.Memory = reserve(plan.pages, false),
   ): Promise<EngineParts> {
     const exports = await instantiate(module, memory);
     writeConfig(memory, plan, options);

@@ -1,9 +1,10 @@
 /** Deterministic captures: a profile, a number of packets and a seed give the same bytes everywhere. */
+import { Heap } from '../heap.ts';
 import type { ProfileName } from '../options/generate_options.ts';
+import type { FlowScript } from './flow_script.ts';
 import { FrameWriter } from './frame_writer.ts';
 import { PROFILES } from './profiles.ts';
 import { Random } from './random.ts';
-import { Schedule } from './schedule.ts';
 
 /** Goes up with every change of the bytes that are made. */
 export const GENERATOR_VERSION = 2;
@@ -35,24 +36,26 @@ export function* generateCapture(
   // Of fewer packets flows begin more rarely, so that the capture still lasts as long.
   const startGapUs = Math.max(1, Math.floor(profile.startGapUs / scale));
   const random = new Random(seed);
-  const schedule = new Schedule();
+  /** Flows waiting for their next packet. */
+  const waiting = new Heap<FlowScript>((a, b) => a.dueUs < b.dueUs);
   const writer = new FrameWriter(profile.withPayload);
   let flowCount = 0;
   let startUs = 0;
   let lastUs = 0;
   for (let made = 0; made < packetCount; made++) {
-    while (flowCount < flowCountMax && (schedule.empty || startUs <= schedule.nextUs)) {
-      schedule.add(profile.draw(random, flowCount++, startUs, packetCount));
+    while (flowCount < flowCountMax && startUs <= (waiting.first?.dueUs ?? Infinity)) {
+      waiting.add(profile.draw(random, flowCount++, startUs, packetCount));
       startUs += random.below(2 * startGapUs);
     }
-    const script = schedule.next;
+    const script = waiting.first;
+    if (script === undefined) throw new RangeError('no flow is left to play');
     script.play(random);
     if (writer.full) yield writer.take();
     writer.write(script);
     lastUs = script.dueUs;
     script.advance(random);
-    if (script.finished) schedule.drop();
-    else schedule.settle();
+    if (script.finished) waiting.drop();
+    else waiting.settle();
   }
   yield writer.take();
   return { flowCount, durationSeconds: lastUs / 1e6 };

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStorage, readObject, readRange, writeObject } from '../../src/cluster/storage.ts';
+import { expectRanges } from './expect_ranges.ts';
 import { S3Server } from './s3_server.ts';
 
 let server: S3Server;
@@ -38,15 +39,7 @@ describe('a bucket as storage', () => {
 
   it('reads ranges, as often as wanted', async () => {
     const storage = openStorage('s3://captures/ranges');
-    await writeObject(storage, 'ten', '0123456789');
-    expect((await readRange(storage, 'ten', 3, 4)).toString()).toBe('3456');
-    const range = storage.open('ten', 8, 100);
-    for (let time = 0; time < 2; time++) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of range) pieces.push(piece);
-      expect(Buffer.concat(pieces).toString()).toBe('89');
-    }
-    await expect(readRange(storage, 'ten', 8, 3)).rejects.toThrow('ten has 2 of 3 bytes from 8 on');
+    await expectRanges(storage);
     await expect(readRange(storage, 'ten', 10, 3)).rejects.toThrow('ten has 0 of 3 bytes from 10 on');
     await expect(readRange(storage, 'none', 0, 3)).rejects.toThrow(/none cannot be read: The specified key does not/);
     expect(await readObject(storage, 'none')).toBeUndefined();

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { expectRanges } from './expect_ranges.ts';
 import { inputAt, LocalStorage, openStorage, readObject, readRange, writeObject } from '../../src/cluster/storage.ts';
 
 const folders: string[] = [];
@@ -32,15 +33,7 @@ describe('a folder as storage', () => {
 
   it('reads ranges, as often as wanted', async () => {
     const storage = openStorage(folder());
-    await writeObject(storage, 'ten', '0123456789');
-    expect((await readRange(storage, 'ten', 3, 4)).toString()).toBe('3456');
-    const range = storage.open('ten', 8, 100);
-    for (let time = 0; time < 2; time++) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of range) pieces.push(piece);
-      expect(Buffer.concat(pieces).toString()).toBe('89');
-    }
-    await expect(readRange(storage, 'ten', 8, 3)).rejects.toThrow('ten has 2 of 3 bytes from 8 on');
+    await expectRanges(storage);
     await expect(readRange(storage, 'none', 0, 3)).rejects.toThrow(/none cannot be read: ENOENT/);
     expect(await readObject(storage, 'none')).toBeUndefined();
     expect(await readObject(storage, 'ten/more')).toBeUndefined();

@@ -1,5 +1,5 @@
 /** Which formats and options go to a topic of Kafka. */
-import { wantsIdentity } from '../../flow/groups.ts';
+import { textOption } from '../binary_formats.ts';
 import type { BinaryValues } from '../binary_formats.ts';
 import type { FlowFormat } from '../format_traits.ts';
 
@@ -9,22 +9,13 @@ export type MessageFormat = (typeof FORMATS)[number];
 
 /** @throws {RangeError} for a format or an option without a place in messages */
 export function checkMessages(format: FlowFormat, values: BinaryValues): MessageFormat {
-  const { output, owner = false, process: byProcess = false, with: groups = [], sort, top, by } = values;
+  const { output } = values;
   const known = FORMATS.find((one) => one === format);
   if (known === undefined)
     throw new RangeError(
       `--output ${output} takes a line for each flow: --format jsonl, ecs or zeek-json, not ${format}`,
     );
-  const others: readonly (readonly [boolean, string])[] = [
-    [owner, '--owner'],
-    [byProcess, '--process'],
-    [wantsIdentity(groups), '--with identify'],
-    [sort !== undefined, '--sort'],
-    [top !== undefined, '--top'],
-    [by !== undefined, '--by'],
-    [values.append, '--append'],
-  ];
-  const wrong = others.find(([isGiven]) => isGiven)?.[1];
+  const wrong = textOption(values) ?? (values.append ? '--append' : undefined);
   if (wrong !== undefined) throw new RangeError(`--output ${output} has no place for ${wrong}; leave it out`);
   return known;
 }

@@ -36,7 +36,14 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
     const at = ['--redis', redis.url, '--plan', file];
     const start = (): ClusterProcess => new ClusterProcess(['worker', '--jobs', '1', ...IMPATIENT, ...at]);
     const workers = [start(), start()];
+    /** Two workers have found Redis, or need it no more: a worker that does not find it ends. */
+    const haveConnected = async (): Promise<void> => {
+      const { stdout } = await cluster('status', '-f', 'json', ...at);
+      const { state, workers: connected } = JSON.parse(stdout) as { readonly state: string; readonly workers: number };
+      expect(state === 'completed' || connected >= 2).toBe(true);
+    };
     try {
+      await vi.waitFor(haveConnected, { timeout: 60_000, interval: 200 });
       await cluster('submit', ...at);
       await vi.waitFor(() => expect(workers.flatMap((one) => one.children())).not.toHaveLength(0), { timeout: 60_000 });
       const orphans: number[] = [];
@@ -50,6 +57,7 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
           worker.kill('SIGKILL');
           await worker.ended;
           workers.push(start());
+          if (left.includes('redis')) await vi.waitFor(haveConnected, { timeout: 60_000, interval: 200 });
         } else if (target === 'child') {
           for (const pid of worker.children().slice(0, 1)) killed(pid);
         } else {

@@ -1,4 +1,4 @@
-/** Things of which the first in an order is wanted: a binary heap. Which of two equal ones comes first is always the same. */
+/** A binary heap: things of which the first in an order is wanted. Which of equal ones is first is always the same. */
 export class Heap<T> {
   readonly #isBefore: (a: T, b: T) => boolean;
   readonly #items: T[] = [];

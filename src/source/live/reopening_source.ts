@@ -3,7 +3,7 @@
  * of the name that is up, and captures from there on. Flows stay in the table meanwhile and end by their timeouts. Of
  * several interfaces it waits when all are lost.
  */
-import { FParserError } from '../../errors.ts';
+import { FParserError, messageOf } from '../../errors.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
 import { checkInterface } from './interfaces.ts';
 
@@ -165,8 +165,4 @@ function sameInterfaces(sink: FrameSink): FrameSink {
 
 function isLoss(error: unknown): boolean {
   return error instanceof FParserError && LOSSES.has(error.code);
-}
-
-function messageOf(error: unknown): string {
-  return (error as Error).message;
 }

@@ -1,11 +1,8 @@
 /**
- * `npm run bench -- [--profile mix,churn,churn-held,elephant,full,filter,startup,many,parts] [--runs 5] [--scale 1]
- * [--against jobs,tcpdump,softflowd,nfpcapd,rival,jsonl] [--json FILE] [--compare OLD.json] [--publish] [--from FILE]`.
+ * `npm run bench`; `npm run bench -- --help` lists its options.
  * Whole processes take turns (A B A B), captures lie in the page cache, and medians are shown with the least and the
- * greatest value. The targets beside the ratios are those of the project; nothing here judges them. `parts` runs the
- * benchmarks of parts and filters. `--json` keeps all figures, `--compare` shows them beside those of an earlier file,
- * `--from` takes them from a file instead of measuring, and `--publish` writes docs/benchmarks.md, its plot and the
- * figures of the README. Exit code 1 when a program fails to run.
+ * greatest value. The targets beside the ratios are those of the project; nothing here judges them. Exit code 1 when a
+ * program fails to run.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -29,6 +26,20 @@ const SECTIONS: readonly string[] = [...PROFILE_NAMES, 'filter', 'startup', 'man
 /** Share of `mix` that has ten packets. */
 const STARTUP_SCALE = 1e-6;
 
+const HELP = `Usage: npm run bench -- [options]
+  --profile LIST  workloads, and 'parts' for the benchmarks of parts and filters
+                  (${SECTIONS.join(',')})
+  --against LIST  programs to compare with, besides the command itself
+                  (${RIVALS.map(({ name }) => name).join(',')})
+  --runs N        of each program (5)
+  --scale N       size of the workloads (1)
+  --json FILE     keep all figures
+  --from FILE     take them from a file that was kept, and measure nothing
+  --compare FILE  show them beside those of an earlier file
+  --publish       write docs/benchmarks.md, its plot and the figures of the README
+  -h, --help      this text
+`;
+
 interface Wanted {
   readonly sections: readonly Section[];
   readonly rivals: readonly Program[];
@@ -47,8 +58,10 @@ function main(): void {
       from: { type: 'string' },
       compare: { type: 'string' },
       publish: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return void process.stdout.write(HELP);
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`--runs ${values.runs}: must be a positive integer`);
   const names = values.profile.split(',').map(sectionNamed);

@@ -8,7 +8,24 @@
 import { parseArgs } from 'node:util';
 import { fuzzContent } from './content.ts';
 
-const { values } = parseArgs({ options: { conversations: { type: 'string' }, seed: { type: 'string' } } });
+const HELP = `Usage: npm run fuzz:content -- [options]
+Runs mutated conversations through the parsers of content; fails if one throws or takes longer than a millisecond.
+  --conversations N  how many (5,000,000)
+  --seed N           of the mutations (from the clock)
+  -h, --help         this text
+`;
+
+const { values } = parseArgs({
+  options: {
+    conversations: { type: 'string' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+if (values.help === true) {
+  process.stdout.write(HELP);
+  process.exit();
+}
 const conversations = Number(values.conversations ?? 5_000_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 32);
 

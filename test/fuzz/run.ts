@@ -13,14 +13,28 @@ import { random } from '../builders/index.ts';
 import { ContainerFinding, fuzzContainers } from './container_files.ts';
 import { fuzz, FuzzFinding, type FuzzReport } from './fuzz.ts';
 
+const HELP = `Usage: npm run fuzz -- [options]
+Runs mutated frames and captures through the engine and its readers. A finding is written to test/fuzz/found/.
+  --inputs N    how many (20,000,000)
+  --seconds N   for so long
+  --captures N  so many mutated captures in containers (gzip, zstd) in their place
+  --seed N      of the mutations (from the clock)
+  -h, --help    this text
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h' },
     inputs: { type: 'string' },
     seconds: { type: 'string' },
     seed: { type: 'string' },
     captures: { type: 'string' },
   },
 });
+if (values.help === true) {
+  process.stdout.write(HELP);
+  process.exit();
+}
 const inputs = Number(values.inputs ?? 20_000_000);
 const seed = Number(values.seed ?? Date.now() % 2 ** 32);
 

@@ -18,6 +18,8 @@ const CLIENT_DATAGRAM_MIN = 1200;
 const CONNECTION_ID_MIN = 8;
 const DATAGRAMS_MAX = 8;
 const PACKETS_MAX = 16;
+/** Packets of a side that the keys do not open: then they are not its keys, and no more are tried. */
+const UNOPENED_MAX = 4;
 const HANDSHAKE_MAX = 4096;
 
 export const recogniseQuic: Recognise = (conversation) => {
@@ -115,8 +117,9 @@ function openSide(
   let retried: LongPacket | undefined;
   let triesLeft = 1;
   let packets = 0;
+  let unopened = 0;
   for (const datagram of datagrams.slice(0, DATAGRAMS_MAX)) {
-    for (let at = 0; at < datagram.length && packets < PACKETS_MAX; packets++) {
+    for (let at = 0; at < datagram.length && packets < PACKETS_MAX && unopened < UNOPENED_MAX; packets++) {
       const packet = longPacketAt(datagram, at);
       if (packet === undefined) break;
       at = packet.end;
@@ -127,7 +130,10 @@ function openSide(
         frames = openInitial(datagram, packet, other, crypto);
         if (frames !== undefined) [keys, retried] = [other, packet];
       }
-      if (frames === undefined) continue;
+      if (frames === undefined) {
+        if (!packet.cut) unopened++;
+        continue;
+      }
       opened = true;
       addCryptoFrames(frames, fragments);
     }

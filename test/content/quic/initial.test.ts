@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { concat, u8, zeros } from '../../builders/bytes.ts';
 import { hex as text } from '../../../src/content/bytes.ts';
+import type { ContentCrypto } from '../../../src/content/crypto.ts';
 import { Fragments } from '../../../src/content/fragments.ts';
+import { identify } from '../../../src/content/index.ts';
 import { nodeCrypto } from '../../../src/content/node_crypto.ts';
 import { addCryptoFrames } from '../../../src/content/quic/crypto_frames.ts';
 import { initialKeys, longPacketAt, openInitial } from '../../../src/content/quic/initial.ts';
 import { quicVersion } from '../../../src/content/quic/versions.ts';
 import { cryptoFrame, initial } from '../messages/quic.ts';
-import { hex } from '../messages/sample.ts';
+import { hex, payloadOf } from '../messages/sample.ts';
 
 const DCID = hex('8394c8f03e515708');
 
@@ -77,6 +79,28 @@ describe('an Initial packet', () => {
     ['a Retry', concat(hex('f0 00000001 00 00'), zeros(60))],
   ])('is not %s', (_, datagram) => {
     expect(longPacketAt(datagram, 0)).toBeUndefined();
+  });
+});
+
+describe('packets that the keys do not open', () => {
+  it('are tried a few times and no more', () => {
+    let tried = 0;
+    const counted: ContentCrypto = {
+      ...nodeCrypto,
+      aes128GcmOpen(...sealed) {
+        tried++;
+        return nodeCrypto.aes128GcmOpen(...sealed);
+      },
+    };
+    const broken = initial({ keyId: DCID, frames: zeros(40) });
+    broken[broken.length - 1]! ^= 1;
+    const datagram = concat(...Array.from({ length: 16 }, () => broken));
+    const sides = { client: [datagram], server: [datagram] };
+    const payload = payloadOf({ transport: 'udp', ports: [50_000, 443], ...sides });
+    expect(identify(payload, counted).app).toBe('quic');
+    // Two sides, in either role, with one try more for the keys after a Retry.
+    expect(tried).toBeGreaterThan(4);
+    expect(tried).toBeLessThanOrEqual(2 * 2 * 5);
   });
 });
 

@@ -45,6 +45,7 @@ const ACCESSORS = [
   'assembly/capture/ring.ts',
   'assembly/capture/route.ts',
   'assembly/decode/entry.ts',
+  'assembly/decode/entry_frame.ts',
   'assembly/decode/shard.ts',
   'assembly/out/serial_rows.ts',
   'assembly/table/serial_order.ts',

@@ -7,6 +7,7 @@ import {
   state64,
 } from "../control";
 import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
+import { needsFrames, writeEntryFrame } from "../decode/entry_frame";
 import { forgetFragment, sawFragment } from "../decode/fragments";
 import { batchPacket, packetBits, packetTime, packetVerdict, packetWireBytes, setPacketPorts } from "../decode/packet";
 import { setKey } from "../decode/key";
@@ -61,6 +62,7 @@ export function routeBatch(size: u32): void {
   if (size == 0) return;
   if (before == 0) beginTimes(packetTime(batchPacket(0)));
   const first = state64(STATE_BLOCK_FIRST);
+  const framed = needsFrames();
   let latest = state64(STATE_BLOCK_MAX);
   for (let n: u32 = 0; n < size; n++) {
     const packet = batchPacket(n);
@@ -69,7 +71,9 @@ export function routeBatch(size: u32): void {
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER && (packetBits(packet) & PACKET_BIT_FRAGMENT) == 0) {
       const shard = shardOf(packet);
-      setEndOf(shard, writeEntry(endOf(shard), packet, number, first, latest));
+      setEndOf(shard, framed
+        ? writeEntryFrame(writeWhole(endOf(shard), packet, number, latest), packet)
+        : writeEntry(endOf(shard), packet, number, first, latest));
     } else {
       routeOther(packet, n, number, latest, verdict);
     }

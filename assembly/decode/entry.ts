@@ -1,7 +1,8 @@
 /**
  * Decoded packets on their way to the engine of their shard: written to a list, and read back into the batch. An entry
- * has what the tracker reads of a packet without side records. A fragment goes as it was captured, because only the
- * engine that has its first one can decode it. Lists go through memory, so most entries are short ones.
+ * has what the tracker reads of a packet; what side records read beyond that follows it, see entry_frame.ts. A fragment
+ * goes as it was captured, because only the engine that has its first one can decode it. Lists go through memory, so
+ * most entries are short ones.
  */
 import {
   BATCH_COUNT, ENTRY_HASH, ENTRY_HEAD, ENTRY_KIND_NARROW, ENTRY_KIND_PLAIN, ENTRY_KIND_RAW, ENTRY_KIND_WIDE, ENTRY_LOW,
@@ -12,14 +13,15 @@ import {
   NARROW_WORD_NUMBER_MASK, NARROW_WORD_SIDE_SHIFT, PACKET_BITS, PACKET_HASH, PACKET_KEY, PACKET_SEQ,
   PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, RAW_CAPTURED, RAW_CLOCK, RAW_HEAD, RAW_LINK_TYPE, RAW_SIZE,
   RAW_TIME, RAW_WIRE_BYTES, SHARD_PACKETS, SHARD_PACKET_CAPTURED, SHARD_PACKET_CLOCK, SHARD_PACKET_FRAME, SHARD_PACKET_INTERFACE,
-  SHARD_PACKET_NUMBER, SHARD_PACKET_SIZE,
+  SHARD_PACKET_NUMBER, SHARD_PACKET_SIZE, VERDICT_DELIVER,
 } from "../layout";
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
 import { decodeFrame } from "./decode";
+import { needsFrames, readEntryFrame, roundUp } from "./entry_frame";
 import { copyAddress } from "./key";
 import {
   batchPacket, packetHash, packetIpBytes, packetKeyVersion, packetPayloadBytes, packetProtocol, packetSide,
-  packetTcpFlags, packetTime, packetWireBytes, setPacketHash, setPacketIpBytes, setPacketPayloadBytes,
+  packetTcpFlags, packetTime, packetVerdict, packetWireBytes, setPacketHash, setPacketIpBytes, setPacketPayloadBytes,
   setPacketTcpFlags, setPacketTime, setPacketWireBytes,
 } from "./packet";
 
@@ -104,8 +106,6 @@ export function writeRaw(at: usize, n: u32, number: u32, clock: u64, captured: u
   return at + RAW_SIZE + roundUp(captured);
 }
 
-@inline function roundUp(size: usize): usize { return (size + (NARROW_SIZE - 1)) & ~<usize>(NARROW_SIZE - 1); }
-
 /** Packets of the batch read by the last call of readEntries. */
 export let entriesRead: u32 = 0;
 
@@ -168,14 +168,18 @@ export function readEntries(at: usize, end: usize, first: u64): usize {
     copyAddress(key + KEY_LOW, more + ENTRY_MORE_LOW);
     copyAddress(key + KEY_HIGH, more + ENTRY_MORE_HIGH);
     store<u64>(beside(n), load<u64>(more, ENTRY_MORE_CLOCK), SHARD_PACKET_CLOCK);
-    return more + ENTRY_MORE_SIZE;
+    return readFrameOf(packet, more + ENTRY_MORE_SIZE);
   }
   store<u64>(key, <u64>load<u32>(at, ENTRY_LOW), KEY_LOW);
   store<u64>(key, 0, KEY_LOW + 8);
   store<u64>(key, <u64>load<u32>(at, ENTRY_LOW + 4), KEY_HIGH);
   store<u64>(key, 0, KEY_HIGH + 8);
   store<u64>(beside(n), 0, SHARD_PACKET_CLOCK);
-  return at + ENTRY_SIZE;
+  return readFrameOf(packet, at + ENTRY_SIZE);
+}
+
+@inline function readFrameOf(packet: usize, at: usize): usize {
+  return needsFrames() && packetVerdict(packet) == VERDICT_DELIVER ? readEntryFrame(packet, at) : at;
 }
 
 function readRaw(at: usize, n: u32): usize {

@@ -112,6 +112,27 @@ export const ENTRY_MORE_CLOCK = 32;
 /** size */
 export const ENTRY_MORE_SIZE = 64;
 
+// record ENTRY_FRAME: what side records read of a packet that is delivered, behind its entry. The frame follows, as far
+// as they read it, up to a multiple of NARROW_SIZE.
+/** u32: as PACKET_ID */
+export const ENTRY_FRAME_ID = 0;
+/** u32 bytes: of the frame that follow */
+export const ENTRY_FRAME_SIZE = 4;
+/** u32 bytes: from the frame to PACKET_TRANSPORT */
+export const ENTRY_FRAME_TRANSPORT = 8;
+/** u32 bytes: from the frame to PACKET_TRANSPORT_END, which may be behind the bytes that follow */
+export const ENTRY_FRAME_TRANSPORT_END = 12;
+/** u32: as PACKET_TRANSPORT_WIRE */
+export const ENTRY_FRAME_TRANSPORT_WIRE = 16;
+/** u32 bytes: from the frame to PACKET_IP */
+export const ENTRY_FRAME_IP = 20;
+/** u32: as PACKET_LINK */
+export const ENTRY_FRAME_LINK = 24;
+/** u32: as PACKET_OUTER */
+export const ENTRY_FRAME_OUTER = 28;
+/** size */
+export const ENTRY_FRAME_HEADER = 32;
+
 // record RAW: a frame in place of an ENTRY. Its bytes follow, up to a multiple of NARROW_SIZE.
 /** u32: ENTRY_WORD_ */
 export const RAW_HEAD = 0;

@@ -2,7 +2,18 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
-import { SHARDS_MAX } from '../../assembly/layout.ts';
+import {
+  SERIAL_ROW_HEADER,
+  SHARDS_MAX,
+  SIDE_ACTIVITY,
+  SIDE_DIRECTIONS,
+  SIDE_ENTROPY,
+  SIDE_FIRST_PACKETS,
+  SIDE_LINK,
+  SIDE_PAYLOAD,
+  SIDE_STATS,
+  SIDE_TCP,
+} from '../../assembly/layout.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { planSides } from '../engine/side_records.ts';
@@ -23,9 +34,21 @@ import type { ShardThreads } from './shard_threads.ts';
 const AUTO_SIZE_MIN = 256 * 2 ** 20;
 const BLOCK_SIZE = 2 ** 20;
 const WINDOW = 12;
-/** Each is some 330 bytes, which are touched again and again. */
-const ROWS = 4096;
+/** Rows that wait are touched again and again: 4096 without groups of fields, fewer of larger ones. */
+const ROWS_BYTES = 4096 * 330;
+/** Groups whose records of a flow need nothing but its own packets, and have room for each flow. */
+const SHARED_GROUPS =
+  SIDE_DIRECTIONS |
+  SIDE_TCP |
+  SIDE_STATS |
+  SIDE_LINK |
+  SIDE_ACTIVITY |
+  SIDE_FIRST_PACKETS |
+  SIDE_PAYLOAD |
+  SIDE_ENTROPY;
 const MAGICS: readonly number[] = [0x0a0d0d0a, 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34, 0x34cdb2a1];
+
+const NEEDS_ALL = 'some fields need the packets of all flows in order (--with identify or zeek)';
 
 export interface JobsInput {
   readonly inputs: readonly CaptureInput[];
@@ -69,7 +92,7 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
   }
   const [file] = named as [NamedInput];
   if (jobs === 'auto' && (statSync(file.name, { throwIfNoEntry: false })?.size ?? 0) < AUTO_SIZE_MIN) return undefined;
-  const { blockSize = BLOCK_SIZE, window = WINDOW, rows = ROWS, wrongGuess = 0 } = input.tuning ?? {};
+  const { blockSize = BLOCK_SIZE, window = WINDOW, rows = rowsFor(options), wrongGuess = 0 } = input.tuning ?? {};
   const filter = await createFilterFactory(input.filter, warn);
   const settings = {
     ...options,
@@ -95,9 +118,14 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
   }
 }
 
+function rowsFor(options: EngineOptions): number {
+  return Math.ceil(ROWS_BYTES / (SERIAL_ROW_HEADER + planSides(options).rowBytes));
+}
+
 /** Why options need one engine; undefined: they do not. */
 export function reasonOfOptions(options: EngineOptions): string | undefined {
-  if (planSides(options).records !== 0) return 'a group of fields needs more of each packet (--with, --preset)';
+  if ((planSides(options).records & ~SHARED_GROUPS) !== 0) return NEEDS_ALL;
+  if (options.interim !== undefined) return 'running records are in the order of all packets (--interim)';
   return options.dedup === undefined ? undefined : 'a copy is known from the packets before it (--dedup)';
 }
 

@@ -4,7 +4,7 @@ import { readFigures } from '../../src/engine/figures.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
 import { writeFieldProgram } from '../../src/engine/field_program.ts';
-import { FLOW_FIELDS } from '../../src/flow/fields.ts';
+import { fieldsWith } from '../../src/flow/fields.ts';
 import { openJobs } from '../../src/jobs/open_jobs.ts';
 import type { JobsTuning } from '../../src/jobs/open_jobs.ts';
 import type { ShardThreads } from '../../src/jobs/shard_threads.ts';
@@ -77,7 +77,7 @@ async function seenOf(reader: FileFeed, warnings: readonly string[]): Promise<Se
   let thrown: string | undefined;
   try {
     await reader.start();
-    writeFieldProgram(engine.views.u8, jsonLines, engine.placed(FLOW_FIELDS));
+    writeFieldProgram(engine.views.u8, jsonLines, engine.placed(fieldsWith(engine.options.with ?? [])));
     while (await reader.advance()) {
       while (engine.closedCount > 0) {
         text += engine.takeClosed(ROWS_MAX, (rows) => Buffer.from(engine.rowsText(rows)).toString('latin1'));

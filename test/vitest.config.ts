@@ -35,6 +35,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    setupFiles: ['test/equality.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

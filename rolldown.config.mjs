@@ -12,7 +12,7 @@ const JOB = fileURLToPath(new URL('dist/src/jobs/worker.js', import.meta.url));
 const LIST = `${CLI}command_list.js`;
 const READ = [
   `${CLI}commands/read.js`,
-  `${CLI}write_flows.js`,
+  fileURLToPath(new URL('dist/src/write/flows.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/options/flow_options.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/options/owner_options.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/export/jsonl.js', import.meta.url)),

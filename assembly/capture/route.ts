@@ -4,7 +4,7 @@
  */
 import {
   attributeFragments, attributesFragments, count, decapsulate, setState32, setState64, shards, snaplen, state32,
-  state64,
+  state64, zeekCuts,
 } from "../control";
 import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
 import { needsFrames, writeEntryFrame } from "../decode/entry_frame";
@@ -21,6 +21,7 @@ import {
 import { interfaceAt, linkTypeOf, snaplenOf } from "./interfaces";
 import { isNear } from "../track/clock";
 import { isBrokenFirst } from "../track/tracker";
+import { belongsToFlow } from "../track/zeek_cuts";
 
 @inline function endOf(shard: u32): usize { return load<u32>(SHARD_LIST_ENDS + (<usize>shard << 2)); }
 @inline function setEndOf(shard: u32, end: usize): void { store<u32>(SHARD_LIST_ENDS + (<usize>shard << 2), <u32>end); }
@@ -114,18 +115,25 @@ function beginTimes(time: u64): void {
       setKey(packet, 0);
     }
     if (decapsulate) setState32(STATE_BLOCK_FAULT, SHARD_FAULT_TUNNELS);
-    const shard = shardOf(packet);
-    const entry = interfaceAt(besideInterface(beside(n)));
-    const limit = snaplenOf(entry);
-    let captured = besideCaptured(beside(n));
-    if (limit != 0) captured = min(captured, limit);
-    if (snaplen != 0) captured = min(captured, snaplen);
-    setEndOf(shard, writeRaw(endOf(shard), n, number, latest, captured, linkTypeOf(entry)));
+    routeFrame(packet, n, number, latest);
+  } else if (zeekCuts && belongsToFlow(packet)) {
+    routeFrame(packet, n, number, latest);
   } else {
     const shard = dividing ? number % shards : 0;
     setEndOf(shard, writeWhole(endOf(shard), packet, number, latest));
   }
   if (decapsulate && sawFragment) setState32(STATE_BLOCK_FAULT, SHARD_FAULT_TUNNELS);
+}
+
+/** As it was captured: its shard decodes it again. */
+function routeFrame(packet: usize, n: u32, number: u32, latest: u64): void {
+  const shard = shardOf(packet);
+  const entry = interfaceAt(besideInterface(beside(n)));
+  const limit = snaplenOf(entry);
+  let captured = besideCaptured(beside(n));
+  if (limit != 0) captured = min(captured, limit);
+  if (snaplen != 0) captured = min(captured, snaplen);
+  setEndOf(shard, writeRaw(endOf(shard), n, number, latest, captured, linkTypeOf(entry)));
 }
 
 /** One that is delivered, whose checksum is wrong, or a first one that is broken. */

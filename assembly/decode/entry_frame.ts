@@ -1,9 +1,9 @@
 /** What side records read of a packet beyond its entry, on the way to the engine of its shard: see entry.ts. */
-import { sides } from "../control";
+import { payloadMax, sides } from "../control";
 import {
   ENTRY_FRAME_HEADER, ENTRY_FRAME_ID, ENTRY_FRAME_IP, ENTRY_FRAME_LINK, ENTRY_FRAME_OUTER, ENTRY_FRAME_SIZE,
   ENTRY_FRAME_TRANSPORT, ENTRY_FRAME_TRANSPORT_END, ENTRY_FRAME_TRANSPORT_WIRE, NARROW_SIZE, PACKET_LINK, PACKET_OUTER,
-  SIDE_ENTROPY, SIDE_PAYLOAD, SIDE_STATS,
+  SIDE_ENTROPY, SIDE_STATS,
 } from "../layout";
 import {
   packetCaptured, packetFrame, packetId, packetIp, packetTransport, packetTransportEnd, packetTransportWire,
@@ -16,14 +16,14 @@ const TRANSPORT_HEADER_MAX: u32 = 60;
 /** Do side records read more than what the shortest entries have? */
 @inline export function needsFrames(): bool { return (sides & ~SIDE_STATS) != 0; }
 
-@inline function needsPayload(): bool { return (sides & (SIDE_PAYLOAD | SIDE_ENTROPY)) != 0; }
+@inline function needsPayload(): bool { return (sides & SIDE_ENTROPY) != 0; }
 
 /** Writes it behind the packet's entry. Returns where the next entry goes. */
 export function writeEntryFrame(at: usize, packet: usize): usize {
   const frame = packetFrame(packet);
   const captured = packetCaptured(packet);
   const transport = <u32>(packetTransport(packet) - frame);
-  const size = needsPayload() ? captured : min(captured, transport + TRANSPORT_HEADER_MAX);
+  const size = needsPayload() ? captured : min(captured, transport + TRANSPORT_HEADER_MAX + payloadMax);
   store<u32>(at, packetId(packet), ENTRY_FRAME_ID);
   store<u32>(at, size, ENTRY_FRAME_SIZE);
   store<u32>(at, transport, ENTRY_FRAME_TRANSPORT);

@@ -8,7 +8,7 @@
  * Packets have numbers that rise in the order in which one engine would see them while the clock stands at one time.
  */
 import { state64 } from "../control";
-import { LINK_SLOT, LINK_START, STATE_CLOCK, STATE_TICK, TICK_NS } from "../layout";
+import { LINK_GENERATION, LINK_SLOT, STATE_CLOCK, STATE_TICK, TICK_NS } from "../layout";
 import { linkAt } from "./flow";
 
 /** Numbers of packets are below. What a fragment ends that has waited too long comes behind the packets of its time. */
@@ -45,7 +45,7 @@ export function beginSerialFlush(): void {
   delivered = 0;
 }
 
-/** Keeps the place of a flow that has ended, in what its link does not need any more. */
+/** Keeps the place of a flow that has ended, in what its link does not need any more: all but its start. */
 export function keepPlace(index: u32): void {
   const link = linkAt(index);
   let time = state64(STATE_TICK) * TICK_NS;
@@ -58,9 +58,9 @@ export function keepPlace(index: u32): void {
   } else if (packet != 0) {
     time = state64(STATE_CLOCK);
   }
-  store<u64>(link, time, LINK_START);
+  store<u64>(link, time, LINK_GENERATION);
   store<u64>(link, packet, LINK_SLOT);
 }
 
-@inline export function placeTime(link: usize): u64 { return load<u64>(link, LINK_START); }
+@inline export function placeTime(link: usize): u64 { return load<u64>(link, LINK_GENERATION); }
 @inline export function placePacket(link: usize): u64 { return load<u64>(link, LINK_SLOT); }

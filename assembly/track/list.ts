@@ -4,7 +4,7 @@
  *
  * The same as trackBatch, which has no place for what only this needs.
  */
-import { count, setState32, state32 } from "../control";
+import { count, setState32, state32, zeekCuts } from "../control";
 import { beside, besideClock, besideNumber, entriesRead, readEntries } from "../decode/entry";
 import { packetBits, packetTime, packetVerdict, packetWireBytes } from "../decode/packet";
 import {
@@ -12,9 +12,10 @@ import {
   SHARD_FAULT_TIMES, STATE_ACTIVE_COUNT, STATE_SHARD_FAULT, VERDICT_DELIVER,
 } from "../layout";
 import { moveClock, moveFar, passClock } from "./clock";
-import { deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
+import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
 import { setDelivered } from "../table/serial_order";
 import { isBrokenFirst, mustDrain, prefetchBatch, PREFETCH_MIN } from "./tracker";
+import { belongsToFlow } from "./zeek_cuts";
 
 export { passClock } from "./clock";
 
@@ -58,6 +59,7 @@ function trackEntries(size: u32, above: u64): void {
     } else {
       count(COUNTER_VERDICTS + (verdict << 3));
       if (isBrokenFirst(packet, verdict)) refuseFirst(packet);
+      else if (zeekCuts && believed && belongsToFlow(packet)) attach(packet);
     }
     wireBytes += packetWireBytes(packet);
   }

@@ -71,9 +71,8 @@ export function binaryWriter(
 ): Promise<Writer> {
   switch (format) {
     case 'arrow':
-      return arrowWriter(fields, values);
     case 'parquet':
-      return parquetWriter(fields);
+      return columnWriter(format, fields, values);
     default:
       return messageWriter(format === 'netflow9', fields, values);
   }
@@ -85,7 +84,7 @@ async function messageWriter(
   { unidirectional, uniflow, observationDomain, templateRefresh }: BinaryValues,
 ): Promise<Writer> {
   const [{ writeMessages }, { dataRecordFormat }] = await Promise.all([
-    import('./write_messages.ts'),
+    import('../write/messages.ts'),
     import('../export/ipfix/template.ts'),
   ]);
   const kind = isNetflow9 ? 'netflow9' : uniflow || unidirectional ? 'uniflow' : 'biflow';
@@ -98,43 +97,18 @@ async function messageWriter(
   return (feed, output, live = false) => writeMessages(feed, output, settings, live);
 }
 
-/** A file can be read from any place; what is piped is a stream. */
-async function arrowWriter(fields: readonly FieldDefinition[], { output }: BinaryValues): Promise<Writer> {
-  const { arrowEncoder } = await withPackages(
-    '--format arrow',
-    ['apache-arrow'],
-    () => import('../export/arrow/ipc.ts'),
-  );
-  const { writeColumns } = await import('./write_columns.ts');
+/** A file of Arrow can be read from any place; what is piped is a stream. */
+async function columnWriter(
+  format: 'arrow' | 'parquet',
+  fields: readonly FieldDefinition[],
+  { output }: BinaryValues,
+): Promise<Writer> {
   const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
-  return (feed, sink, live = false) =>
-    writeColumns(
-      feed,
-      sink,
-      fields,
-      (columns, write) => arrowEncoder(columns, write, isFile),
-      live ? STREAM_WAIT_MS : Infinity,
-    );
-}
-
-async function parquetWriter(fields: readonly FieldDefinition[]): Promise<Writer> {
-  const { parquetEncoder } = await withPackages(
-    '--format parquet',
-    ['apache-arrow', 'parquet-wasm'],
-    () => import('../export/parquet/parquet.ts'),
-  );
-  const [{ BATCH_ROWS }, { writeColumns }] = await Promise.all([
-    import('../export/batch_encoder.ts'),
-    import('./write_columns.ts'),
-  ]);
-  return (feed, sink, live = false) =>
-    writeColumns(
-      feed,
-      sink,
-      fields,
-      (columns, write) => parquetEncoder(columns, write, BATCH_ROWS),
-      live ? ROW_GROUP_WAIT_MS : Infinity,
-    );
+  const packages = format === 'parquet' ? (['apache-arrow', 'parquet-wasm'] as const) : (['apache-arrow'] as const);
+  const { columnEncoder, writeColumns } = await import('../write/columns.ts');
+  const encoder = await withPackages(`--format ${format}`, packages, () => columnEncoder(format, isFile));
+  const waitMs = format === 'arrow' ? STREAM_WAIT_MS : ROW_GROUP_WAIT_MS;
+  return (feed, sink, live = false) => writeColumns(feed, sink, fields, encoder, live ? waitMs : Infinity);
 }
 
 /**

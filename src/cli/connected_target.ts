@@ -9,8 +9,9 @@ import type { NetworkAddress } from './network_address.ts';
 import { AWAY_MAX_MS, RETRY_MS } from './network_options.ts';
 import type { NetworkOptions } from './network_options.ts';
 import type { OutputCounters } from './output_counters.ts';
-import { MESSAGE_MAX } from './output_target.ts';
-import type { Carrier, Target } from './output_target.ts';
+import { MESSAGE_MAX } from '../write/flow_output.ts';
+import type { Carrier } from '../write/flow_output.ts';
+import type { Target } from './output_target.ts';
 import { warn } from './print_error.ts';
 
 /** Bytes that a collector may be behind when it is not waited for. */

@@ -13,7 +13,7 @@ import { checkPreset, CIC_GROUPS, ZEEK_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
-import type { BinaryFormat, BinaryValues } from './binary_formats.ts';
+import type { BinaryValues } from './binary_formats.ts';
 import { fixedColumns, hasFixedColumns, isConnLog } from './fixed_formats.ts';
 import type { FixedFormat } from './fixed_formats.ts';
 import { FORMAT_TRAITS } from './format_traits.ts';
@@ -25,8 +25,9 @@ import { kafkaAddress } from './kafka/kafka_address.ts';
 import { withPackages } from './optional_package.ts';
 import type { MemberPath } from './identity_members.ts';
 import type { Output } from './output.ts';
+import { rowSinks } from '../write/row_sinks.ts';
+import type { ChosenFields, SinkFormat } from '../write/row_sinks.ts';
 import type { AnnotationSources } from './write_annotated.ts';
-import type { RowSink } from './write_flows.ts';
 
 /** What `flowSettings` takes. */
 type FlowValues = Omit<EngineSettings, 'direction'> & {
@@ -43,17 +44,11 @@ export function flowSettings<V extends FlowValues>(
   return { ...values, direction: values.unidirectional ? 'uni' : 'bi', with: [...groups] };
 }
 
-/** Undefined: the fields that every flow has; a table then has columns of its own. */
-export type ChosenFields = readonly FieldDefinition[] | undefined;
-
 /** `live`: flows are shown as they end, however few they are. */
-export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<void>;
-
-/** Makes what turns rows into text; each result of a query has one of its own. */
-type MakeSink = (live: boolean) => RowSink;
+export type Writer = (feed: FlowFeed, output: Output, live?: boolean) => Promise<unknown>;
 
 /** Formats of text whose fields can be chosen. */
-export type TextFormat = Exclude<FlowFormat, BinaryFormat | FixedFormat | 'none'>;
+export type TextFormat = Exclude<SinkFormat, FixedFormat>;
 
 /** Fills in what a format implies. @throws {RangeError} for what does not go together */
 export function settledValues<V extends SettledValues>(values: V): V {
@@ -84,57 +79,6 @@ function checkInterim({ interim, format, by, process: byProcess = false }: Settl
 /** A format whose columns are fields. */
 export type FieldFormat = Exclude<TextFormat, 'cic'>;
 
-/**
- * Loads what turns rows into a format. Call it before the capture is open: after dropping privileges the process may be
- * unable to read its own files.
- */
-const SINKS: Readonly<
-  Record<TextFormat | FixedFormat, (fields: ChosenFields, chosen: ChosenFormat) => Promise<MakeSink>>
-> = {
-  async table(fields, { localTime, look }) {
-    const [{ tableSink }, { streamingTable, table }, { columnsOf }] = await Promise.all([
-      import('./view_sink.ts'),
-      import('../export/table.ts'),
-      import('../export/field_columns.ts'),
-    ]);
-    const columns = columnsOf(fields, localTime);
-    return (live) => {
-      const make = live ? streamingTable : table;
-      return tableSink(make(columns, undefined, look), fields);
-    };
-  },
-  async jsonl(fields = FLOW_FIELDS) {
-    const [{ lineSink }, { jsonLines }] = await Promise.all([import('./write_flows.ts'), import('../export/jsonl.ts')]);
-    return () => lineSink(jsonLines, fields);
-  },
-  async csv(fields = FLOW_FIELDS) {
-    const [{ lineSink }, { csv }] = await Promise.all([import('./write_flows.ts'), import('../export/csv.ts')]);
-    return () => lineSink(csv, fields);
-  },
-  async cic() {
-    const [{ viewSink }, cic] = await Promise.all([import('./view_sink.ts'), import('../export/cic.ts')]);
-    return () => viewSink(cic.CIC_HEADER, cic.cicLine, cic.CIC_FIELDS);
-  },
-  async zeek() {
-    const [{ logSink }, { connLog }] = await Promise.all([import('./write_conn_log.ts'), import('../export/zeek.ts')]);
-    return () => logSink(connLog);
-  },
-  async ecs(fields = FLOW_FIELDS) {
-    const [{ lineSink }, { ecsDocuments, ecsFields }] = await Promise.all([
-      import('./write_flows.ts'),
-      import('../export/ecs.ts'),
-    ]);
-    return () => lineSink(ecsDocuments, ecsFields(fields));
-  },
-  async 'zeek-json'() {
-    const [{ lineSink }, { CONN_FIELDS, connJson }] = await Promise.all([
-      import('./write_flows.ts'),
-      import('../export/zeek.ts'),
-    ]);
-    return () => lineSink(connJson, CONN_FIELDS);
-  },
-};
-
 /** Tracks, and writes nothing. Flows that would be left out are counted. */
 const NO_WRITER: Writer = async (feed) => {
   const { engine, identities } = feed;
@@ -142,18 +86,14 @@ const NO_WRITER: Writer = async (feed) => {
   while (await feed.advance()) discardClosed(feed);
 };
 
-async function plainWriter(
-  format: TextFormat | FixedFormat,
-  chosen: ChosenFormat,
-  gathering?: Gathering,
-): Promise<Writer> {
+async function plainWriter(format: SinkFormat, chosen: ChosenFormat, gathering?: Gathering): Promise<Writer> {
   const { fields } = chosen;
-  const makeSink = await SINKS[format](fields, chosen);
+  const makeSink = await rowSinks(format, fields, chosen);
   if (gathering !== undefined) {
     const { gatheredWriter } = await import('./write_gathered.ts');
     return gatheredWriter(format, gathering, () => makeSink(false), chosen);
   }
-  const { writeFlows } = await import('./write_flows.ts');
+  const { writeFlows } = await import('../write/flows.ts');
   return (feed, output, live = false) => writeFlows(feed, makeSink(live), output);
 }
 
@@ -300,7 +240,7 @@ function checkLater(format: FlowFormat, isTopic: boolean, { gathering }: FlowQue
 async function topicWriter(chosen: ChosenFormat): Promise<Writer> {
   const { format, fields, values } = chosen;
   const { checkMessages } = await import('./kafka/checks.ts');
-  const makeSink = await SINKS[checkMessages(format, values)](fields, chosen);
+  const makeSink = await rowSinks(checkMessages(format, values), fields, chosen);
   const what = '--output kafka://';
   const { writeKeyed } = await withPackages(what, ['kafkajs'], async () => {
     await import('./kafka/kafka_target.ts');

@@ -9,7 +9,8 @@ import { openConnection } from './connected_target.ts';
 import { networkName } from './network_address.ts';
 import type { NetworkOptions } from './network_options.ts';
 import type { OutputCounters } from './output_counters.ts';
-import type { Carrier, Target } from './output_target.ts';
+import type { Carrier } from '../write/flow_output.ts';
+import type { Target } from './output_target.ts';
 import { warn } from './print_error.ts';
 
 /** Datagrams that the system has not confirmed yet, at most. */

@@ -2,9 +2,11 @@
 import { FParserError, messageOf } from '../errors.ts';
 import type { KafkaOptions } from './kafka/kafka_target.ts';
 import type { NetworkOptions } from './network_options.ts';
-import { FILE_CARRIER, NO_TARGET, openTarget, standardTarget } from './output_target.ts';
+import { FILE_CARRIER } from '../write/flow_output.ts';
+import type { Carrier, FlowOutput } from '../write/flow_output.ts';
+import { NO_TARGET, openTarget, standardTarget } from './output_target.ts';
 import type { OutputCounters } from './output_counters.ts';
-import type { Carrier, Target, WriteMode } from './output_target.ts';
+import type { Target, WriteMode } from './output_target.ts';
 
 /** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
@@ -72,7 +74,7 @@ function isTopic(network: NetworkOptions | KafkaOptions): network is KafkaOption
   return 'topic' in network.address;
 }
 
-export class Output {
+export class Output implements FlowOutput {
   #target: Target;
   readonly #escapes: boolean;
   readonly #counters: OutputCounters | undefined;

@@ -20,6 +20,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { FParserError, messageOf } from '../errors.ts';
+import type { Carrier } from '../write/flow_output.ts';
 import { isTerminal, isWrittenAtOnce } from './terminal_device.ts';
 
 /**
@@ -27,22 +28,6 @@ import { isTerminal, isWrittenAtOnce } from './terminal_device.ts';
  * others can follow it. Devices and pipes are always written directly.
  */
 export type WriteMode = 'replace' | 'append' | 'inPlace';
-
-/** What a message must know of its way to the reader. */
-export interface Carrier {
-  /** Bytes of a message at most. */
-  readonly messageMax: number;
-  /** Rises when the reader begins again, and knows nothing of what came before. */
-  readonly session: number;
-  /** Messages may be lost on the way. */
-  readonly isLossy: boolean;
-}
-
-/** An IPFIX message is no longer (RFC 7011 §3.1). */
-export const MESSAGE_MAX = 65_535;
-
-/** A file or a pipe. */
-export const FILE_CARRIER: Carrier = { messageMax: MESSAGE_MAX, session: 0, isLossy: false };
 
 export interface Target {
   /** For messages. */

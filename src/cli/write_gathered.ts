@@ -13,7 +13,7 @@ import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
 import type { Output } from './output.ts';
 import { warn } from './print_error.ts';
-import type { RowSink } from './write_flows.ts';
+import type { RowSink } from '../write/flows.ts';
 
 const SECOND_MS = 1000;
 

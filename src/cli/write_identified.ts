@@ -27,7 +27,7 @@ import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { Writer } from './flow_options.ts';
 import type { MemberPath } from './identity_members.ts';
-import { writeFlows, type RowSink } from './write_flows.ts';
+import { writeFlows, type RowSink } from '../write/flows.ts';
 
 /** A line format, and what is added to its lines. */
 interface IdentifiedFormat {

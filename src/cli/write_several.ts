@@ -47,12 +47,12 @@ class WriterTurn {
   isDone = false;
   readonly #program: EngineProgram;
   readonly #feed: PartFeed;
-  readonly #write: (feed: FlowFeed) => Promise<void>;
+  readonly #write: (feed: FlowFeed) => Promise<unknown>;
   #failure: { readonly error: unknown } | undefined;
   #resume: (more: boolean) => void = () => undefined;
   #waits: () => void = () => undefined;
 
-  constructor(feed: FlowFeed, write: (feed: FlowFeed) => Promise<void>) {
+  constructor(feed: FlowFeed, write: (feed: FlowFeed) => Promise<unknown>) {
     this.#write = write;
     this.#program = new EngineProgram(feed.engine);
     this.#feed = new PartFeed(

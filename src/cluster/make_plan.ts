@@ -37,6 +37,8 @@ export async function makePlan(
   warn: (message: string) => void,
 ): Promise<Plan> {
   const settings = await planSettings(request);
+  // A field that messages cannot have is found before anything is read.
+  if (settings.part.format === 'ipfix') await settings.part.load();
   const filter = await createFilterFactory(settings.filter, () => undefined);
   const options = { ...settings.engine, maxFlows: 1, closedLimit: 1, ...(filter === undefined ? {} : { filter }) };
   const engine = await InlineEngine.create(await loadEngine(), options);

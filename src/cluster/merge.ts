@@ -10,13 +10,13 @@ import { readerHost } from '../reader/open_reader.ts';
 import { filesAtOnce } from '../reader/reading_order.ts';
 import { sumCounters } from './counter_sums.ts';
 import type { JobHost } from './map.ts';
-import { writePart } from './part_writer.ts';
 import { MergedFeed } from './merged_feed.ts';
 import type { RowsObject } from './merged_feed.ts';
 import { jobId, planId } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planSettings } from './plan_options.ts';
 import type { PlanSettings } from './plan_options.ts';
+import { timedInputs, timesOfAll } from './plan_times.ts';
 import { flowsName } from './results.ts';
 import type { InputReport, Manifest, MapInput, MapResult, PartReport, ReduceResult } from './results.ts';
 import { ScratchFile } from './scratch_file.ts';
@@ -41,7 +41,7 @@ export async function mergeJob(
   return {
     job: jobId(plan, 'merge', 0),
     plan: planId(plan),
-    format: settings.format,
+    format: settings.part.format,
     ordered: plan.ordered || reason !== undefined,
     ...(reason === undefined ? {} : { readByOneEngine: reason }),
     flows: written.parts.reduce((sum, { flows }) => sum + flows, 0),
@@ -80,6 +80,8 @@ async function together(
   if (!plan.ordered)
     return { parts: reduces.map(({ part, bytes, flows }) => ({ name: part as string, bytes, flows })), counters };
   const feed = await MergedFeed.make(settings.engine, storage, objects, host.signal);
+  const { firstNs, latestNs } = timesOfAll(timedInputs(plan, inputs));
+  feed.engine.setTimes(firstNs, latestNs);
   feed.engine.stage = settings.stage();
   return { parts: [await writeAll(feed, settings, storage)], counters };
 }
@@ -89,15 +91,15 @@ const MAP_COUNTERS = ['beyondSnaplen', 'wireLengthsTooShort', 'timestampsUnknown
 
 async function writeAll(
   feed: MergedFeed | CaptureReader,
-  { format, fields }: PlanSettings,
+  { part }: PlanSettings,
   storage: Storage,
 ): Promise<PartReport> {
   const file = await ScratchFile.create(storage);
   try {
     await feed.start();
-    const flows = await writePart(feed, format, fields, file);
+    const flows = await (await part.load())(feed, file);
     const bytes = file.size;
-    return { name: await file.end((digest) => flowsName(digest, format)), bytes, flows };
+    return { name: await file.end((digest) => flowsName(digest, part.format)), bytes, flows };
   } finally {
     feed.close();
     await file.abandon();

@@ -1,5 +1,5 @@
 /** The flows of all buckets in the order of one engine: merges the rows that reduce jobs have left for `--ordered`. */
-import { SERIAL_ROW_HEADER } from '../../assembly/layout.ts';
+import { CONTROL, SERIAL_ROW_HEADER, STATE_CLOCK, STATE_FIRST_TIME } from '../../assembly/layout.ts';
 import { InlineEngine } from '../engine/inline.ts';
 import { loadEngine } from '../engine/load.ts';
 import type { EngineOptions } from '../engine/options.ts';
@@ -17,6 +17,12 @@ class RowsEngine extends InlineEngine {
   static async make(options: EngineOptions): Promise<RowsEngine> {
     const settings = { ...options, maxFlows: 1, closedLimit: 1, files: 1, blockSize: 0 };
     return new RowsEngine(await InlineEngine.prepare(await loadEngine(), settings));
+  }
+
+  /** What the capture's clock would have been at its begin and at its end, nanoseconds. */
+  setTimes(first: bigint, latest: bigint): void {
+    this.views.data.setBigUint64(CONTROL + STATE_FIRST_TIME, first, true);
+    this.views.data.setBigUint64(CONTROL + STATE_CLOCK, latest, true);
   }
 
   override get closedCount(): number {

@@ -3,6 +3,8 @@
  * the latest time of their input up to them, then by input, then as they are in it.
  */
 import {
+  ENTRY_FRAME_HEADER,
+  ENTRY_FRAME_SIZE,
   ENTRY_KIND_NARROW,
   ENTRY_KIND_RAW,
   ENTRY_KIND_WIDE,
@@ -10,6 +12,7 @@ import {
   ENTRY_MORE_SIZE,
   ENTRY_SIZE,
   ENTRY_TIME,
+  ENTRY_VERDICT,
   ENTRY_WORD_KIND_SHIFT,
   NARROW_SIZE,
   NARROW_TIME,
@@ -18,6 +21,7 @@ import {
   RAW_CLOCK,
   RAW_SIZE,
   RAW_TIME,
+  VERDICT_DELIVER,
 } from '../../assembly/layout.ts';
 import type { PacketList } from './piece_file.ts';
 
@@ -52,6 +56,7 @@ class Cursor {
   readonly input: number;
   readonly #begin: bigint;
   readonly #lists: AsyncIterator<PacketList, unknown>;
+  readonly #isFramed: boolean;
   list: PacketList | undefined;
   /** Where in the list the next entry is. */
   #at = 0;
@@ -59,10 +64,11 @@ class Cursor {
   clock = 0n;
   #past = 0n;
 
-  constructor({ input, beginNs, lists }: BucketInput) {
+  constructor({ input, beginNs, lists }: BucketInput, isFramed: boolean) {
     this.input = input;
     this.#begin = beginNs;
     this.#lists = lists();
+    this.#isFramed = isFramed;
   }
 
   /** Continues with the next list with entries, if this one is at its end. False: there is none. */
@@ -93,7 +99,7 @@ class Cursor {
     } else {
       do {
         this.#past = this.clock;
-        this.#at += sizeOf(list.entries, this.#at);
+        this.#at += sizeOf(list.entries, this.#at, this.#isFramed);
         if (this.#at < list.entries.length) this.#look(list);
       } while (this.#at < list.entries.length && isBefore(this.clock));
     }
@@ -102,14 +108,17 @@ class Cursor {
   }
 }
 
-/** @param inputs in the order of the plan */
-export async function* orderedRuns(inputs: readonly BucketInput[]): AsyncGenerator<PacketRun, void> {
+/** @param inputs in the order of the plan @param isFramed packets that are delivered have an ENTRY_FRAME */
+export async function* orderedRuns(
+  inputs: readonly BucketInput[],
+  isFramed: boolean,
+): AsyncGenerator<PacketRun, void> {
   const groups = new Map<number, BucketInput[]>();
   for (const one of inputs) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
-  for (const members of groups.values()) yield* groupRuns(members);
+  for (const members of groups.values()) yield* groupRuns(members, isFramed);
 }
 
-async function* groupRuns(members: readonly BucketInput[]): AsyncGenerator<PacketRun, void> {
+async function* groupRuns(members: readonly BucketInput[], isFramed: boolean): AsyncGenerator<PacketRun, void> {
   const waiting = [...members].sort((a, b) => order(a.firstNs, a.input, b.firstNs, b.input));
   const open: Cursor[] = [];
   for (;;) {
@@ -118,7 +127,7 @@ async function* groupRuns(members: readonly BucketInput[]): AsyncGenerator<Packe
     const [next] = waiting;
     if (next !== undefined && (first === undefined || order(next.firstNs, next.input, first.clock, first.input) < 0)) {
       waiting.shift();
-      const cursor = new Cursor(next);
+      const cursor = new Cursor(next, isFramed);
       if (await cursor.fill()) open.push(cursor);
       continue;
     }
@@ -159,16 +168,22 @@ function clockOf({ entries, first }: PacketList, at: number): bigint {
 }
 
 /** Bytes of the entry at a place. */
-function sizeOf(entries: Uint8Array, at: number): number {
+function sizeOf(entries: Uint8Array, at: number, isFramed: boolean): number {
   const data = viewOf(entries);
-  switch (data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT) {
+  const kind = data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT;
+  switch (kind) {
     case ENTRY_KIND_NARROW:
       return NARROW_SIZE + (data.getUint8(at + NARROW_VERSION) === 6 ? NARROW_ADDRESSES_SIZE : 0);
     case ENTRY_KIND_RAW:
-      return RAW_SIZE + Math.ceil(data.getUint32(at + RAW_CAPTURED, true) / NARROW_SIZE) * NARROW_SIZE;
-    case ENTRY_KIND_WIDE:
-      return ENTRY_SIZE + ENTRY_MORE_SIZE;
-    default:
-      return ENTRY_SIZE;
+      return RAW_SIZE + roundUp(data.getUint32(at + RAW_CAPTURED, true));
+    default: {
+      const size = ENTRY_SIZE + (kind === ENTRY_KIND_WIDE ? ENTRY_MORE_SIZE : 0);
+      if (!isFramed || data.getUint8(at + ENTRY_VERDICT) !== VERDICT_DELIVER) return size;
+      return size + ENTRY_FRAME_HEADER + roundUp(data.getUint32(at + size + ENTRY_FRAME_SIZE, true));
+    }
   }
+}
+
+function roundUp(size: number): number {
+  return Math.ceil(size / NARROW_SIZE) * NARROW_SIZE;
 }

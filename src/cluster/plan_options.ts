@@ -5,10 +5,11 @@ import { engineBytes } from '../engine/load.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import type { RowStage } from '../engine/row_stage.ts';
 import { placedFields } from '../engine/side_records.ts';
-import type { FieldDefinition, TimeForm } from '../flow/field.ts';
-import { chooseFields, FLOW_FIELDS } from '../flow/fields.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import { groupOption, wantsIdentity } from '../flow/groups.ts';
 import { checkOptions } from '../options/check.ts';
 import { defaultOf } from '../options/option.ts';
+import { checkPreset } from '../options/presets.ts';
 import { optionsAt } from '../options/table.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { timeWindow } from '../query/time_window.ts';
@@ -16,6 +17,8 @@ import { compileWhere } from '../query/where.ts';
 import { engineOptionsOf } from '../reader/engine_options.ts';
 import { createFilterFactory } from '../reader/filter_maker.ts';
 import { unknownName } from '../text/nearest.ts';
+import { partPlan } from './part_format.ts';
+import type { PartPlan } from './part_format.ts';
 import type { Plan, PlanValue } from './plan.ts';
 
 /** Flows that a bucket can have at a time are those of `maxFlows`. */
@@ -37,10 +40,16 @@ const PLANNED_OPTIONS = [
   'snaplen',
   'order',
   'checksums',
+  'with',
+  'preset',
+  'serverPorts',
+  'localNets',
+  'idleThreshold',
+  'payloadOnly',
+  'communityIdSeed',
+  'uniflow',
+  'observationDomain',
 ] as const;
-
-const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv'] as const;
-export type PartFormat = (typeof PART_FORMATS)[number];
 
 /** Of all options those that are not at their defaults. */
 export function plannedValues(values: Partial<ValuesAt<'read'>>): Record<string, PlanValue> {
@@ -55,9 +64,8 @@ export function plannedValues(values: Partial<ValuesAt<'read'>>): Record<string,
 
 /** What the stages of a plan need of its options. */
 export interface PlanSettings {
-  readonly format: PartFormat;
-  /** Of the flows that are written. */
-  readonly fields: readonly FieldDefinition[];
+  /** How the flows are written. */
+  readonly part: PartPlan;
   readonly engine: EngineOptions;
   readonly filter: string | undefined;
   readonly order: 'time' | 'given';
@@ -74,39 +82,31 @@ export async function planSettings(plan: Pick<Plan, 'options'>): Promise<PlanSet
   if (unknown !== undefined)
     throw new RangeError(unknownName('option', unknown, PLANNED_OPTIONS, 'a plan has no such'));
   const values = checkOptions('read', plan.options);
-  const { fields: names, timeFormat, where, filter, order, from, to } = values;
-  const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
-  if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
-  const fields = names === undefined ? FLOW_FIELDS : chooseFields('--fields', names.split(','));
-  const isText = format === 'jsonl' || format === 'csv';
+  const { where, filter, order, from, to } = values;
+  const part = partPlan(values);
+  const direction = values.unidirectional ? 'uni' : 'bi';
+  checkPreset({ preset: part.preset, direction });
+  if (wantsIdentity(part.groups))
+    throw new RangeError(
+      '--with identify learns from flows of other addresses, which a plan divides; use pcapflow read',
+    );
   const window = timeWindow(from, to, ['--from', '--to']);
   if (window?.from?.relative === true || window?.to?.relative === true)
     throw new RangeError('--from and --to of a plan are times of their own, not counted from the first packet');
   const engine: EngineOptions = {
-    ...engineOptionsOf({ ...values, direction: values.unidirectional ? 'uni' : 'bi', with: [] }),
+    ...engineOptionsOf({ ...values, direction, with: part.groups, preset: part.preset }),
     window,
   };
   const scope = {
-    groups: [],
+    groups: part.groups,
     identity: undefined,
     placed: (some: readonly FieldDefinition[]) => placedFields(some, engine),
-    remedy: () => 'leave it out: the flows of a plan have no groups',
+    remedy: (group: string) => groupOption(group, 'command'),
   };
   const keeps = where === undefined ? undefined : compileWhere(where, scope);
   // Compiled here, so that a wrong one is found before anything is read.
   await createFilterFactory(filter, () => undefined);
-  return {
-    format,
-    fields: isText && timeFormat !== 'seconds' ? fields.map((field) => inForm(field, timeFormat)) : fields,
-    engine,
-    filter,
-    order,
-    stage: () => (keeps === undefined ? undefined : { keeps, leftOut: 0 }),
-  };
-}
-
-function inForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
-  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
+  return { part, engine, filter, order, stage: () => (keeps === undefined ? undefined : { keeps, leftOut: 0 }) };
 }
 
 /**

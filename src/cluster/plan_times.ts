@@ -47,6 +47,17 @@ export function timedInputs(plan: Plan, inputs: readonly MapInput[]): readonly T
     }));
 }
 
+/** Time of the packet that is taken first, and the latest of all; 0 when there are none. */
+export function timesOfAll(inputs: readonly TimedInput[]): { readonly firstNs: bigint; readonly latestNs: bigint } {
+  const [first] = [...inputs].sort((a, b) => a.group - b.group || compare(a.firstNs, b.firstNs) || a.input - b.input);
+  const latestNs = inputs.reduce((time, one) => (one.latestNs > time ? one.latestNs : time), 0n);
+  return { firstNs: first?.firstNs ?? 0n, latestNs };
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Why one engine must give the flows of all buckets; undefined: it need not. */
 export function reasonForOne(inputs: readonly TimedInput[], near: bigint): string | undefined {
   const fault = inputs.find((one) => one.fault !== SHARD_FAULT_NONE)?.fault;

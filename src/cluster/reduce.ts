@@ -1,18 +1,19 @@
 /** A reduce job: the packets of one bucket, from all map jobs, become flows. */
+import { SIDE_STATS } from '../../assembly/layout.ts';
 import type { EngineCounters } from '../engine/counters.ts';
+import type { EngineOptions } from '../engine/options.ts';
+import { planSides } from '../engine/side_records.ts';
 import { BucketEngine, BucketFeed } from './bucket_feed.ts';
 import type { JobHost } from './map.ts';
 import { orderedRuns } from './ordered_lists.ts';
 import type { BucketInput } from './ordered_lists.ts';
-import { writePart } from './part_writer.ts';
 import { readLists, readPlaces } from './piece_file.ts';
 import type { PacketList } from './piece_file.ts';
 import { writePlacedRows } from './placed_rows.ts';
 import { jobId } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { hashKeyOf, planSettings } from './plan_options.ts';
-import type { PlanSettings } from './plan_options.ts';
-import { bucketReason, nearOf, reasonForOne, timedInputs } from './plan_times.ts';
+import { bucketReason, nearOf, reasonForOne, timedInputs, timesOfAll } from './plan_times.ts';
 import type { TimedInput } from './plan_times.ts';
 import { partName, rowsName } from './results.ts';
 import type { MapResult, ReduceResult } from './results.ts';
@@ -37,18 +38,18 @@ export async function reduceJob(
   const reason = reasonForOne(timed, nearOf(settings.engine));
   if (reason !== undefined) return withoutPart(job, reason, engine.counters());
   const inputs = await bucketInputs(maps, timed, index, storage, host);
-  const first = timed.reduce<TimedInput | undefined>((a, b) => (a === undefined || isFirst(b, a) ? b : a), undefined);
-  const feed = new BucketFeed(engine, orderedRuns(inputs), first?.firstNs ?? 0n, latestOf(timed), host.signal);
+  const { firstNs, latestNs } = timesOfAll(timed);
+  const feed = new BucketFeed(engine, orderedRuns(inputs, isFramed(settings.engine)), firstNs, latestNs, host.signal);
   const file = await ScratchFile.create(storage);
   try {
     engine.stage = plan.ordered ? undefined : settings.stage();
     await feed.start();
-    const flows = plan.ordered ? await writePlacedRows(feed, file) : await writeFlows(feed, settings, file);
+    const flows = plan.ordered ? await writePlacedRows(feed, file) : await (await settings.part.load())(feed, file);
     const fault = bucketReason(engine.fault);
     if (fault !== undefined) return withoutPart(job, fault, engine.counters());
     const bytes = file.size;
     const part = await file.end((digest) =>
-      plan.ordered ? rowsName(job, digest) : partName(index, digest, settings.format),
+      plan.ordered ? rowsName(job, digest) : partName(index, digest, settings.part.format),
     );
     return { job, part, bytes, flows, reason: null, counters: engine.counters() };
   } finally {
@@ -57,18 +58,13 @@ export async function reduceJob(
   }
 }
 
-function writeFlows(feed: BucketFeed, { format, fields }: PlanSettings, file: ScratchFile): Promise<number> {
-  return writePart(feed, format, fields, file);
+/** As needsFrames of assembly/decode/entry_frame.ts. */
+function isFramed(options: EngineOptions): boolean {
+  return (planSides(options).records & ~SIDE_STATS) !== 0;
 }
 
 function withoutPart(job: string, reason: string, counters: EngineCounters): ReduceResult {
   return { job, part: null, bytes: 0, flows: 0, reason, counters };
-}
-
-/** Whose first packet is taken first. */
-function isFirst(a: TimedInput, b: TimedInput): boolean {
-  if (a.group !== b.group) return a.group < b.group;
-  return a.firstNs < b.firstNs || (a.firstNs === b.firstNs && a.input < b.input);
 }
 
 /** For each group the latest time of those before it. @param timed in the order of the plan */
@@ -80,10 +76,6 @@ function groupBegins(timed: readonly TimedInput[]): ReadonlyMap<number, bigint> 
     if (latestNs > latest) latest = latestNs;
   }
   return begins;
-}
-
-function latestOf(timed: readonly TimedInput[]): bigint {
-  return timed.reduce((time, { latestNs }) => (latestNs > time ? latestNs : time), 0n);
 }
 
 /** Where the packets of the bucket are, of each input. */

@@ -3,9 +3,14 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { FParserError, messageOf } from '../errors.ts';
+import { FILE_CARRIER } from '../write/flow_output.ts';
+import type { FlowOutput } from '../write/flow_output.ts';
 import type { Storage } from './storage.ts';
 
-export class ScratchFile {
+export class ScratchFile implements FlowOutput {
+  readonly gone = false;
+  readonly continues = false;
+  readonly carrier = FILE_CARRIER;
   readonly #storage: Storage;
   readonly #path: string;
   readonly #hash = createHash('sha256');
@@ -34,6 +39,22 @@ export class ScratchFile {
     });
     this.#hash.update(bytes);
     this.size += bytes.length;
+  }
+
+  async add(text: string): Promise<void> {
+    this.write(Buffer.from(text));
+  }
+
+  async addBytes(bytes: Uint8Array): Promise<void> {
+    this.write(bytes);
+  }
+
+  put(piece: string | Uint8Array): Promise<void> {
+    return typeof piece === 'string' ? this.add(piece) : this.addBytes(piece);
+  }
+
+  async flush(): Promise<void> {
+    // Nothing waits.
   }
 
   /** Stores it. Returns its name. @param nameOf from the SHA-256 of the content @throws {FParserError} ERR_WRITE */

@@ -56,9 +56,9 @@ export const CLUSTER_OPTIONS = [
     short: 'f',
     type: 'choice',
     argument: 'FORMAT',
-    choices: ['parquet', 'arrow', 'jsonl', 'csv'],
+    choices: ['parquet', 'arrow', 'jsonl', 'csv', 'table', 'cic', 'zeek', 'zeek-json', 'ecs', 'ipfix'],
     default: 'parquet',
-    help: 'format of the flows',
+    help: 'form of the flows, as that of read; zeek and zeek-json: with the preset zeek',
     where: ['plan'],
   },
   {

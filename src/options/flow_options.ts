@@ -181,7 +181,7 @@ export const OUTPUT_OPTIONS = [
     perOutput: true,
     type: 'flag',
     help: 'ipfix: a record for each direction, for collectors that do not know biflows',
-    where: ['read', 'live', 'replay'],
+    where: ['read', 'plan', 'live', 'replay'],
   },
   {
     name: 'observationDomain',
@@ -190,7 +190,7 @@ export const OUTPUT_OPTIONS = [
     range: [0, 2 ** 32 - 1],
     default: 1,
     help: 'ipfix: observation domain; netflow9: source ID',
-    where: ['read', 'live', 'replay'],
+    where: ['read', 'plan', 'live', 'replay'],
   },
   {
     name: 'templateRefresh',
@@ -451,7 +451,7 @@ export const FLOW_OPTIONS = [
     range: [0, 65_535],
     without: '0',
     help: 'seed of Community IDs, which differ from those of another seed',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_COMMUNITY_ID_SEED, bits: 32 },
   },
   {
@@ -487,7 +487,7 @@ export const FLOW_OPTIONS = [
     argument: 'PORT,...',
     without: "those that Zeek's scripts register",
     help: 'group zeek: ports that servers have, as 80/tcp or 6666-6669/tcp; who sends from one is the responder',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'localNets',
@@ -496,7 +496,7 @@ export const FLOW_OPTIONS = [
     argument: 'NET,...',
     without: 'none',
     help: 'group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'preset',
@@ -506,7 +506,7 @@ export const FLOW_OPTIONS = [
     without: 'none',
     help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
     doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
-    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_ZEEK] },
   },
   {
@@ -518,7 +518,7 @@ export const FLOW_OPTIONS = [
     without: '5',
     help: 'silence that ends an active period, with the group activity',
     doc: 'Silence that ends an active period, in the group `activity`.',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_IDLE_THRESHOLD, bits: 64 },
   },
   {
@@ -531,7 +531,7 @@ export const FLOW_OPTIONS = [
     sized: GROUP_SIZES,
     without: 'none',
     help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
-    where: ['read', 'query', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {
     name: 'with',
@@ -548,7 +548,7 @@ export const FLOW_OPTIONS = [
     name: 'payloadOnly',
     type: 'flag',
     help: 'group first-packets: only packets with payload',
-    where: ['read', 'live', 'replay', 'readFlows', 'FParser'],
+    where: ['read', 'plan', 'live', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_PAYLOAD_ONLY, bits: 32 },
   },
   {

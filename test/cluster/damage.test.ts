@@ -110,7 +110,7 @@ describe('a plan that cannot be run', () => {
     await expect(run({ flowTimeout: '1' })).rejects.toThrow('flowTimeout is of type string');
     await expect(run({ filter: 'tcp and and' })).rejects.toThrow('and');
     await expect(run({ from: '+10s' })).rejects.toThrow('not counted from the first packet');
-    await expect(run({ format: 'zeek' })).rejects.toThrow('a plan writes parquet, arrow, jsonl, csv');
+    await expect(run({ format: 'netflow9' })).rejects.toThrow('a plan writes parquet, arrow, jsonl, csv');
   });
 
   it('says which job is missing, or damaged', async () => {

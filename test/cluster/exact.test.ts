@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { GROUP_SIZES, WITH_GROUPS } from '../../src/flow/groups.ts';
 import type { PlanValue } from '../../src/cluster/plan.ts';
 import { pcap, pcapngOf, random } from '../builders/index.ts';
 import type { CaptureRecord, Random } from '../builders/index.ts';
@@ -51,9 +52,17 @@ function writeFiles(r: Random, records: readonly CaptureRecord[]): string[] {
   });
 }
 
+/** With sizes of their own, so that what is kept of a frame ends at any place. */
+function randomGroups(r: Random): string[] {
+  const named = WITH_GROUPS.filter(() => r.oneIn(3));
+  return named.map((name) => (Object.hasOwn(GROUP_SIZES, name) ? `${name}=${r.pick([1, 3, 60, 200])}` : name));
+}
+
 function randomOptions(r: Random): Record<string, PlanValue> {
+  const preset = r.pick([undefined, undefined, undefined, 'zeek', 'cic']);
   return {
-    unidirectional: r.oneIn(3),
+    ...(preset === undefined ? {} : { preset }),
+    unidirectional: preset !== 'zeek' && r.oneIn(3),
     flowTimeout: r.pick([0.1, 1, 5, 600]),
     finTimeout: r.pick([0, 0.5, 3, 30]),
     fragments: r.pick(['attribute', 'port0']),
@@ -63,6 +72,7 @@ function randomOptions(r: Random): Record<string, PlanValue> {
     ...(r.oneIn(3) ? { activeTimeout: r.pick([0.3, 5, 60]) } : {}),
     ...(r.oneIn(4) ? { snaplen: r.between(64, 120) } : {}),
     ...(r.oneIn(4) ? { filter: r.pick(['tcp or udp', 'host 10.0.0.1', 'ip6']) } : {}),
+    ...(r.oneIn(2) ? { with: randomGroups(r) } : {}),
     ...(r.oneIn(4) ? { where: r.pick(['packets > 1', 'protocol == tcp']) } : {}),
   };
 }

@@ -12,6 +12,7 @@ import { runStage } from '../../src/cluster/stages.ts';
 import type { EngineCounters } from '../../src/engine/counters.ts';
 import { writeFieldProgram } from '../../src/engine/field_program.ts';
 import { jsonLines } from '../../src/export/jsonl.ts';
+import { FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { openReader } from '../../src/reader/open_reader.ts';
 
 export interface PlanRun {
@@ -47,14 +48,14 @@ export async function readSerially(
   inputs: readonly string[],
   plan: Plan,
 ): Promise<{ readonly text: string; readonly counters: EngineCounters; readonly problems: readonly string[] }> {
-  const { engine: options, fields, filter, order, stage } = await planSettings(plan);
+  const { engine: options, part, filter, order, stage } = await planSettings(plan);
   const reader = await openReader(inputs, options, filter, () => undefined, order);
   const { engine } = reader;
   engine.stage = stage();
   let text = '';
   try {
     await reader.start();
-    writeFieldProgram(engine.views.u8, jsonLines, engine.placed(fields));
+    writeFieldProgram(engine.views.u8, jsonLines, engine.placed(part.fields ?? FLOW_FIELDS));
     while (await reader.advance())
       while (engine.closedCount > 0)
         text += engine.takeClosed(ROWS_MAX, (rows) => Buffer.from(engine.rowsText(rows)).toString('latin1'));

@@ -2,7 +2,7 @@
 import { ROWS_MAX } from '../../../assembly/layout.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
 import type { Output } from '../output.ts';
-import type { RowSink } from '../write_flows.ts';
+import type { RowSink } from '../../write/flows.ts';
 import { FlowKeyHash } from './flow_key_hash.ts';
 
 /** @param sink one line for each row, nothing before and behind them */

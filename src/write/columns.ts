@@ -6,26 +6,28 @@ import type { BatchEncoder, WriteBytes } from '../export/batch_encoder.ts';
 import type { Column } from '../flow/column.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
-import type { Output } from './output.ts';
+import type { FlowOutput } from './flow_output.ts';
 
-type MakeEncoder = (columns: readonly Column[], write: WriteBytes) => BatchEncoder;
+export type MakeEncoder = (columns: readonly Column[], write: WriteBytes) => BatchEncoder;
 
 /**
- * Returns early when the reader of the output has closed it.
+ * Returns how many flows; early when the reader of the output has closed it.
  * @param waitMaxMs how long flows wait for a batch to be full; Infinity: always
  */
 export async function writeColumns(
   feed: FlowFeed,
-  output: Output,
+  output: FlowOutput,
   fields: readonly FieldDefinition[],
   makeEncoder: MakeEncoder,
   waitMaxMs: number,
-): Promise<void> {
+): Promise<number> {
   const { engine } = feed;
+  let flows = 0;
   const gathered = new FlowColumns(engine, fields, BATCH_ROWS);
   const encoder = makeEncoder(gathered.columns, (bytes) => output.addBytes(bytes));
   let since = performance.now();
   const flush = async (): Promise<void> => {
+    flows += gathered.size;
     await encoder.add(gathered.size);
     gathered.clear();
     since = performance.now();
@@ -39,4 +41,18 @@ export async function writeColumns(
   }
   if (gathered.size > 0) await flush();
   await encoder.end();
+  return flows;
+}
+
+/**
+ * The encoder of a column format, whose package is loaded only now.
+ * @param isFile of Arrow: it can be read from any place, and is no stream
+ */
+export async function columnEncoder(format: 'arrow' | 'parquet', isFile: boolean): Promise<MakeEncoder> {
+  if (format === 'arrow') {
+    const { arrowEncoder } = await import('../export/arrow/ipc.ts');
+    return (columns, write) => arrowEncoder(columns, write, isFile);
+  }
+  const { parquetEncoder } = await import('../export/parquet/parquet.ts');
+  return (columns, write) => parquetEncoder(columns, write, BATCH_ROWS);
 }

@@ -6,7 +6,7 @@ import { ExportMessages } from '../export/ipfix/messages.ts';
 import type { RecordRun } from '../export/ipfix/messages.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
-import type { Output } from './output.ts';
+import type { FlowOutput } from './flow_output.ts';
 
 export interface ExportSettings {
   readonly format: DataRecordFormat;
@@ -25,15 +25,15 @@ const SECOND_NS = 1_000_000_000n;
 const HALF_UPTIME_MS = 2 ** 31;
 
 /**
- * Returns early when the reader of the output has closed it.
+ * Returns how many flows; early when the reader of the output has closed it.
  * @param live messages are sent at once, with the time of sending
  */
 export async function writeMessages(
   feed: FlowFeed,
-  output: Output,
+  output: FlowOutput,
   { format, isNetflow9, domain, templateRefresh }: ExportSettings,
   live: boolean,
-): Promise<void> {
+): Promise<number> {
   const { engine } = feed;
   const records = new DataRecords(engine, format);
   const messages = new ExportMessages(format, {
@@ -44,11 +44,13 @@ export async function writeMessages(
   });
   const sender = new MessageSender(messages, output, templateRefresh * SECOND_MS);
   let isFirst = true;
+  let flows = 0;
   const take = (rows: RowRange): void => {
     if (isFirst && rows.count > 0) {
       beginUptimes(messages, records, records.firstSeen(rows));
       isFirst = false;
     }
+    flows += rows.count;
     records.write(rows);
   };
   while (!output.gone && (await feed.advance())) {
@@ -59,6 +61,7 @@ export async function writeMessages(
     if (live) await sender.flush();
   }
   await sender.end();
+  return flows;
 }
 
 /** @param first packet of the first flow, nanoseconds */
@@ -71,13 +74,13 @@ function beginUptimes(messages: ExportMessages, records: DataRecords, first: big
 /** Fills messages with records and sends them, with templates where the collector may not have them. */
 class MessageSender {
   readonly #messages: ExportMessages;
-  readonly #output: Output;
+  readonly #output: FlowOutput;
   readonly #refreshMs: number;
   #session: number | undefined;
   #templatesAt = 0;
   #messagesSince = 0;
 
-  constructor(messages: ExportMessages, output: Output, refreshMs: number) {
+  constructor(messages: ExportMessages, output: FlowOutput, refreshMs: number) {
     this.#messages = messages;
     this.#output = output;
     this.#refreshMs = refreshMs;

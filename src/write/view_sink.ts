@@ -4,7 +4,7 @@ import { rowAt } from '../engine/table.ts';
 import type { Table } from '../export/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { FlowView } from '../flow/flow.ts';
-import type { RowSink } from './write_flows.ts';
+import type { RowSink } from './flows.ts';
 
 /** @param fields that the table shows */
 export function tableSink(table: Table, fields: readonly FieldDefinition[] = []): RowSink {

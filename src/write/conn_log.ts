@@ -7,7 +7,7 @@ import { CONTROL, STATE_CLOCK, STATE_FIRST_TIME } from '../../assembly/layout.ts
 import type { FlowTable } from '../engine/table.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
 import type { ConnLog } from '../export/zeek.ts';
-import type { RowSink } from './write_flows.ts';
+import type { RowSink } from './flows.ts';
 
 export function logSink(log: ConnLog): RowSink {
   let engine: FlowTable | undefined;

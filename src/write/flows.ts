@@ -5,7 +5,7 @@ import type { FlowTable, RowRange } from '../engine/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
-import type { Output } from './output.ts';
+import type { FlowOutput } from './flow_output.ts';
 
 /** Turns rows into the text of a format. */
 export interface RowSink {
@@ -28,14 +28,20 @@ export function lineSink(format: LineFormat, fields: readonly FieldDefinition[])
   };
 }
 
-/** Returns early when the reader of the output has closed it. */
-export async function writeFlows(feed: FlowFeed, sink: RowSink, output: Output): Promise<void> {
+/** Returns how many flows; early when the reader of the output has closed it. */
+export async function writeFlows(feed: FlowFeed, sink: RowSink, output: FlowOutput): Promise<number> {
   const { engine } = feed;
+  let flows = 0;
+  const text = (rows: RowRange): string | Uint8Array => {
+    flows += rows.count;
+    return sink.rows(engine, rows);
+  };
   const header = sink.begin(engine);
   if (!output.continues) await output.add(header);
   while (!output.gone && (await feed.advance())) {
-    while (engine.closedCount > 0) await output.put(engine.takeClosed(ROWS_MAX, (rows) => sink.rows(engine, rows)));
+    while (engine.closedCount > 0) await output.put(engine.takeClosed(ROWS_MAX, text));
     await output.flush();
   }
   await output.add(sink.end());
+  return flows;
 }

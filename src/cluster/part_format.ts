@@ -1,0 +1,91 @@
+/** Formats of parts: each part is a whole file, with the bytes that `read` would write for its flows. */
+import type { ExportSettings } from '../write/messages.ts';
+import type { FieldDefinition, TimeForm } from '../flow/field.ts';
+import { chooseFields, FLOW_FIELDS, fieldsWith } from '../flow/fields.ts';
+import type { WithName } from '../flow/groups.ts';
+import { CIC_GROUPS, ZEEK_GROUPS } from '../options/presets.ts';
+import type { ValuesAt } from '../options/table.ts';
+import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { FlowOutput } from '../write/flow_output.ts';
+
+const PART_FORMATS = ['parquet', 'arrow', 'jsonl', 'csv', 'table', 'cic', 'zeek', 'zeek-json', 'ecs', 'ipfix'] as const;
+type PartFormat = (typeof PART_FORMATS)[number];
+
+type Values = Pick<
+  ValuesAt<'read'>,
+  'fields' | 'format' | 'observationDomain' | 'preset' | 'timeFormat' | 'unidirectional' | 'uniflow' | 'with'
+>;
+
+/** Writes all flows of a feed that has started. Returns how many. @throws {FParserError} ERR_WRITE */
+export type WritePart = (feed: FlowFeed, output: FlowOutput) => Promise<number>;
+
+/** How parts are written, and what that needs of flows. */
+export interface PartPlan {
+  readonly format: PartFormat;
+  /** Undefined: those that the format has. */
+  readonly fields: readonly FieldDefinition[] | undefined;
+  readonly groups: readonly WithName[];
+  readonly preset: Values['preset'];
+  /** Loads the code of the format. */
+  load(): Promise<WritePart>;
+}
+
+/** @throws {RangeError} for a format, or a field, that a part cannot have */
+export function partPlan(values: Values): PartPlan {
+  const { fields: names, timeFormat } = values;
+  const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
+  if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
+  const isLog = format === 'zeek' || format === 'zeek-json';
+  if (names !== undefined && (isLog || format === 'cic' || format === 'ecs'))
+    throw new RangeError(`--format ${format} has columns of its own; leave out --fields`);
+  const own: readonly WithName[] = values.with ?? [];
+  const chosen = names === undefined ? undefined : chooseFields('--fields', names.split(','), own);
+  const usual = format === 'table' && own.length === 0 ? undefined : fieldsWith(own);
+  const fields = isLog || format === 'cic' ? undefined : (chosen ?? usual);
+  const hasForm = timeFormat !== 'seconds' && !['table', 'parquet', 'arrow', 'ipfix'].includes(format);
+  const formed = hasForm ? fields?.map((field) => inForm(field, timeFormat)) : fields;
+  const needed = isLog ? ZEEK_GROUPS : format === 'cic' ? CIC_GROUPS : [];
+  return {
+    format,
+    fields: formed,
+    groups: [...new Set([...own, ...needed])],
+    preset: isLog ? 'zeek' : values.preset,
+    load: () => loadWriter(format, formed, values),
+  };
+}
+
+function inForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
+  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
+}
+
+async function loadWriter(format: PartFormat, fields: PartPlan['fields'], values: Values): Promise<WritePart> {
+  switch (format) {
+    case 'parquet':
+    case 'arrow': {
+      const { columnEncoder, writeColumns } = await import('../write/columns.ts');
+      const encoder = await columnEncoder(format, true);
+      return (feed, output) => writeColumns(feed, output, fields ?? FLOW_FIELDS, encoder, Infinity);
+    }
+    case 'ipfix': {
+      const { writeMessages } = await import('../write/messages.ts');
+      const settings = await messageSettings(fields ?? FLOW_FIELDS, values);
+      return (feed, output) => writeMessages(feed, output, settings, false);
+    }
+    default: {
+      const { rowSinks } = await import('../write/row_sinks.ts');
+      const { writeFlows } = await import('../write/flows.ts');
+      const makeSink = await rowSinks(format, fields, { localTime: false, look: {} });
+      return (feed, output) => writeFlows(feed, makeSink(false), output);
+    }
+  }
+}
+
+async function messageSettings(
+  fields: readonly FieldDefinition[],
+  { observationDomain: domain, unidirectional, uniflow }: Values,
+): Promise<ExportSettings> {
+  const { dataRecordFormat } = await import('../export/ipfix/template.ts');
+  const kind = uniflow || unidirectional ? 'uniflow' : 'biflow';
+  // A file has its templates once.
+  return { format: dataRecordFormat(fields, kind, unidirectional), isNetflow9: false, domain, templateRefresh: 0 };
+}

@@ -15,6 +15,7 @@ import { hashKeyOf, planSettings } from './plan_options.ts';
 import { PieceWriter } from './piece_file.ts';
 import { nearOf } from './plan_times.ts';
 import { piecesName } from './results.ts';
+import { checkRoots } from './roots.ts';
 import type { InputProblem, MapInput, MapResult } from './results.ts';
 import { inputAt } from './storage.ts';
 import type { Storage } from './storage.ts';
@@ -27,6 +28,8 @@ export interface JobHost {
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the bytes read so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Below which its files must really be; undefined: anywhere. See roots.ts. */
+  readonly roots?: readonly string[] | undefined;
 }
 
 /** @throws {FParserError} ERR_WRITE, and for an input that is damaged where the plan says so */
@@ -46,6 +49,7 @@ export async function mapJob(plan: Plan, index: number, storage: Storage, host: 
     const inputs: MapInput[] = [];
     for (const input of run) {
       const planned = plan.inputs[input] as PlanInput;
+      await checkRoots([planned.url], host.roots);
       const { divided, problems, isDamaged, bytes } = await divide(planned, engine, host, read);
       if (isDamaged && plan.onBadFile === 'fail') throw refused(planned, problems);
       const skipped = isDamaged && plan.onBadFile === 'skip';

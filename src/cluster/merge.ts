@@ -19,7 +19,9 @@ import type { PlanSettings } from './plan_options.ts';
 import { timedInputs, timesOfAll } from './plan_times.ts';
 import { flowsName } from './results.ts';
 import type { InputReport, Manifest, MapInput, MapResult, PartReport, ReduceResult } from './results.ts';
+import { checkRoots } from './roots.ts';
 import { ScratchFile } from './scratch_file.ts';
+import { skewedBuckets } from './skew.ts';
 import { inputAt } from './storage.ts';
 import type { Storage } from './storage.ts';
 
@@ -46,6 +48,7 @@ export async function mergeJob(
     ...(reason === undefined ? {} : { readByOneEngine: reason }),
     flows: written.parts.reduce((sum, { flows }) => sum + flows, 0),
     parts: written.parts,
+    skewed: reason === undefined ? skewedBuckets(reduces.map(({ counters }) => counters.packetsSeen)) : [],
     counters: written.counters,
     inputs: inputs.map((input) => reportOf(plan, input)),
   };
@@ -112,7 +115,7 @@ async function byOneEngine(
   settings: PlanSettings,
   storage: Storage,
   inputs: readonly MapInput[],
-  { signal }: JobHost,
+  { signal, roots }: JobHost,
 ): Promise<Written> {
   const filter = await createFilterFactory(settings.filter, () => undefined);
   const named = inputs
@@ -122,6 +125,10 @@ async function byOneEngine(
       const { storage: from, name } = inputAt(url);
       return { input: url.startsWith('/') ? url : from.open(name, 0, size), name: url, isFile: true, found: false };
     });
+  await checkRoots(
+    named.map(({ name }) => name),
+    roots,
+  );
   const files = filesAtOnce(named.length, settings.engine.blockSize);
   const options = { ...settings.engine, files, ...(filter === undefined ? {} : { filter }) };
   const engine = await InlineEngine.create(await loadEngine(), options);

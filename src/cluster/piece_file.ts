@@ -180,6 +180,28 @@ export async function readPlaces(
   return places;
 }
 
+/** Bytes of the chunks of each bucket. @throws {FParserError} ERR_READ, ERR_CORRUPT */
+export async function readSizes(
+  storage: Storage,
+  name: string,
+  table: number,
+  buckets: number,
+): Promise<readonly number[]> {
+  const offsets = await readRange(storage, name, table, (buckets + 1) * OFFSET_SIZE);
+  const begin = Number(offsets.readBigUInt64LE(0));
+  if (begin > table) throw damaged(storage, name);
+  const places = await readRange(storage, name, begin, table - begin);
+  return Array.from({ length: buckets }, (_, bucket) => {
+    const [from, to] = [bucket, bucket + 1].map((n) => Number(offsets.readBigUInt64LE(n * OFFSET_SIZE)) - begin);
+    let size = 0;
+    for (let at = from as number; at < (to as number); at += PLACE_SIZE) {
+      if (at < 0 || at + PLACE_SIZE > places.length) throw damaged(storage, name);
+      size += places.readUInt32LE(at + OFFSET_SIZE);
+    }
+    return size;
+  });
+}
+
 /**
  * The lists in some chunks, in order.
  * @param onRead called with the bytes of each chunk

@@ -203,7 +203,8 @@ function checkUrl(value: unknown, place: string, { roots }: PlanLimits, wrong: W
   return value;
 }
 
-function isBelow(url: string, root: string): boolean {
+/** Whether it is a root, or in it. */
+export function isBelow(url: string, root: string): boolean {
   const folder = root.replace(/\/+$/, '');
   return url === folder || url.startsWith(`${folder}/`);
 }

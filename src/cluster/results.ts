@@ -3,6 +3,7 @@ import { FParserError, messageOf } from '../errors.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import { jobId } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
+import type { SkewedBucket } from './skew.ts';
 import { readObject, writeObject } from './storage.ts';
 import type { Storage } from './storage.ts';
 
@@ -78,6 +79,8 @@ export interface Manifest {
   readonly readByOneEngine?: string;
   readonly flows: number;
   readonly parts: readonly PartReport[];
+  /** Buckets that had far more packets than others. */
+  readonly skewed: readonly SkewedBucket[];
   readonly counters: EngineCounters;
   readonly inputs: readonly InputReport[];
 }
@@ -85,7 +88,7 @@ export interface Manifest {
 export const MANIFEST = 'manifest.json';
 
 /** Folder of what only jobs need. */
-const WORK = 'work/';
+export const WORK = 'work/';
 
 export function resultName(job: string): string {
   return `${WORK}${job}.json`;

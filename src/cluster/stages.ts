@@ -9,19 +9,21 @@ import { checkJob, jobId, jobsOf } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
 import { engineDigest } from './plan_options.ts';
 import { reduceJob } from './reduce.ts';
-import { allResults, finishedManifest, MANIFEST, resultName, writeResult } from './results.ts';
+import { allResults, finishedManifest, MANIFEST, resultName, WORK, writeResult } from './results.ts';
 import type { MapResult, ReduceResult } from './results.ts';
+import { checkRoots } from './roots.ts';
 import { openStorage, writeObject } from './storage.ts';
 
 /**
  * Does a job, if it is not finished. Resolves when its result is stored.
  * @param index below `jobsOf(plan, stage)`
- * @param host a signal that gives up, and a listener for the bytes read so far
+ * @param host a signal that gives up, a listener for the bytes read so far, roots of files
  * @throws {RangeError} for an index or an option that is wrong
  * @throws {FParserError} ERR_READ when a job before it is not finished, ERR_WRITE, ERR_CORRUPT, ERR_ENGINE
  */
 export async function runStage(plan: Plan, stage: Stage, index: number, host: JobHost = {}): Promise<void> {
   checkJob(plan, stage, index, engineDigest());
+  await checkRoots([plan.output, `${plan.output}/${WORK}`], host.roots);
   if (await isDone(plan, stage, index)) return;
   const storage = openStorage(plan.output);
   if (stage === 'map') {

@@ -7,7 +7,7 @@ export const CLUSTER_OPTIONS = [
     type: 'text',
     argument: 'FILE',
     help: 'the plan, as pcapflow plan has written it',
-    where: ['shard', 'merge'],
+    where: ['shard', 'merge', 'cluster'],
   },
   {
     name: 'stage',
@@ -32,7 +32,7 @@ export const CLUSTER_OPTIONS = [
     argument: 'DIR',
     without: 'what the plan names',
     help: 'a plan with inputs or an output elsewhere (or not below s3://BUCKET/PREFIX) is refused; may be repeated',
-    where: ['shard', 'merge'],
+    where: ['shard', 'merge', 'cluster'],
   },
   {
     name: 'planFile',
@@ -83,7 +83,8 @@ export const CLUSTER_OPTIONS = [
     name: 'ordered',
     type: 'flag',
     help: 'one output with the flows in the order of read, byte for byte; else one for each bucket',
-    where: ['plan', 'shard', 'merge'],
+    helpAt: { cluster: 'run: one output with the flows in the order of read, byte for byte' },
+    where: ['plan', 'shard', 'merge', 'cluster'],
   },
   {
     name: 'again',

@@ -24,7 +24,7 @@ const LISTS: Readonly<Record<CommandName, () => Promise<Lists>>> = {
   shard: clusterLists,
   merge: clusterLists,
   generate: async () => [(await import('./generate_options.ts')).GENERATE_OPTIONS],
-  cluster: async () => [(await import('./queue_options.ts')).QUEUE_OPTIONS],
+  cluster: async () => [...(await clusterLists()), (await import('./queue_options.ts')).QUEUE_OPTIONS],
   completion: async () => [],
 };
 

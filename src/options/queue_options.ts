@@ -17,21 +17,6 @@ export const QUEUE_OPTIONS = [
     where: ['cluster'],
   },
   {
-    name: 'plan',
-    type: 'text',
-    argument: 'FILE',
-    help: 'the plan, as pcapflow plan has written it',
-    where: ['cluster'],
-  },
-  {
-    name: 'root',
-    type: 'list',
-    argument: 'DIR',
-    without: 'what the plan names',
-    help: 'inputs and output of the plan must be below it (or below s3://BUCKET/PREFIX); may be repeated',
-    where: ['cluster'],
-  },
-  {
     name: 'jobs',
     type: 'integer',
     argument: 'N',
@@ -44,12 +29,6 @@ export const QUEUE_OPTIONS = [
     name: 'local',
     type: 'flag',
     help: 'run: on this machine alone, without Redis',
-    where: ['cluster'],
-  },
-  {
-    name: 'ordered',
-    type: 'flag',
-    help: 'run: one output with the flows in the order of read, byte for byte',
     where: ['cluster'],
   },
   {

@@ -23,22 +23,36 @@ export class RedisServer {
     this.#further = further;
   }
 
-  /** @param further options of redis-server */
+  /** @param further options of redis-server; with a certificate it speaks TLS only */
   static async start(further: readonly string[] = []): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), further);
     await server.start();
     return server;
   }
 
+  get #isEncrypted(): boolean {
+    return this.#further.includes('--tls-cert-file');
+  }
+
   get url(): string {
-    return `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}`;
+    return `${this.#isEncrypted ? 'rediss' : 'redis'}://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${this.port}`;
   }
 
   /** Starts it, also again with what it has kept. Returns when it accepts connections. */
   async start(): Promise<void> {
-    const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--requirepass', PASSWORD, '--dir', this.#folder];
+    const args = [
+      '--port',
+      this.#isEncrypted ? '0' : String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--requirepass',
+      PASSWORD,
+      '--dir',
+      this.#folder,
+    ];
+    const tls = this.#isEncrypted ? ['--tls-port', String(this.port), '--tls-auth-clients', 'no'] : [];
     const kept = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction', '--save', ''];
-    const started = spawn('redis-server', [...args, ...kept, ...this.#further], {
+    const started = spawn('redis-server', [...args, ...tls, ...kept, ...this.#further], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     this.#process = started;

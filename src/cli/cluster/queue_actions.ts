@@ -11,8 +11,6 @@ import { checkRedis } from '../../cluster/queue/redis_connection.ts';
 import { planStatus } from '../../cluster/queue/status.ts';
 import { runWorker } from '../../cluster/queue/worker.ts';
 import type { WorkerEnd } from '../../cluster/queue/worker.ts';
-import { finishedManifest } from '../../cluster/results.ts';
-import { openStorage } from '../../cluster/storage.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { EXIT_NOT_FOUND, EXIT_OK, EXIT_PART } from '../exit.ts';
 import { withPackages } from '../optional_package.ts';
@@ -20,6 +18,7 @@ import { Output } from '../output.ts';
 import { printError } from '../print_error.ts';
 import { STOP_SIGNALS } from '../signals.ts';
 import { readPlan } from './read_plan.ts';
+import { reportManifest } from './report_manifest.ts';
 import { statusText } from './status_text.ts';
 
 type Values = ValuesAt<'cluster'> & { readonly redis: string; readonly plan: string };
@@ -41,8 +40,6 @@ export const QUEUE_ACTIONS = {
 } as const;
 
 const SECOND_MS = 1_000;
-/** Of so many inputs that are damaged the messages are shown. */
-const DAMAGED_SHOWN = 10;
 
 function withQueue(action: Action): (values: Values) => Promise<number> {
   return async (values) => {
@@ -94,23 +91,12 @@ async function work({ plan, address, queue, values }: Opened): Promise<number> {
       copyMs: values.copyAfter * SECOND_MS,
     };
     if ((await queue.state()) === 'absent') void say(`waiting for: pcapflow cluster submit (${addressText(address)})`);
-    const reduces = async (): Promise<readonly number[]> => Array.from({ length: jobsOf(plan, 'reduce') }, (_, n) => n);
-    const end = await runWorker(queue, address, settings, reduces, (line) => void printError(line), stop.signal);
+    const end = await runWorker(queue, address, settings, (line) => void printError(line), stop.signal);
     await say(WORKER_ENDS[end]);
-    return end === 'completed' && (await isWhole(plan)) ? EXIT_OK : EXIT_PART;
+    return end === 'completed' ? reportManifest(plan) : EXIT_PART;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
-}
-
-/** Whether all of the inputs was read; says of which it was not. */
-async function isWhole(plan: Plan): Promise<boolean> {
-  const damaged = ((await finishedManifest(plan, openStorage(plan.output)))?.inputs ?? []).filter(
-    ({ problems }) => problems.length > 0,
-  );
-  for (const { problems } of damaged.slice(0, DAMAGED_SHOWN)) await printError(problems[0]?.message ?? '');
-  if (damaged.length > DAMAGED_SHOWN) await printError(`and ${damaged.length - DAMAGED_SHOWN} more: see manifest.json`);
-  return damaged.length === 0;
 }
 
 const WORKER_ENDS: Readonly<Record<WorkerEnd, string>> = {

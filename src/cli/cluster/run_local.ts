@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { jobsOf } from '../../cluster/plan.ts';
-import type { Stage } from '../../cluster/plan.ts';
+import type { Plan, Stage } from '../../cluster/plan.ts';
+import { finishedManifest } from '../../cluster/results.ts';
+import { bucketSizes, largestFirst } from '../../cluster/skew.ts';
+import { openStorage } from '../../cluster/storage.ts';
 import { merge } from '../commands/shard.ts';
 import { EXIT_CANNOT_START } from '../exit.ts';
 import { workingOn } from '../exit_guard.ts';
@@ -27,20 +29,30 @@ export async function runLocally(run: LocalRun): Promise<number> {
   const plan = readPlan(run.plan, run);
   for (const stage of ['map', 'reduce'] as const) {
     workingOn(`the jobs of stage ${stage}`);
-    if (!(await runJobs(run, stage, jobsOf(plan, stage)))) return EXIT_CANNOT_START;
+    const indexes = stage === 'map' ? plan.runs.map((_, n) => n) : largestFirst(await sizes(plan));
+    if (!(await runJobs(run, stage, indexes))) return EXIT_CANNOT_START;
   }
   return merge({ help: false, ...run });
 }
 
+/** None are known of a plan that was done before, whose jobs end at once. */
+async function sizes(plan: Plan): Promise<readonly number[]> {
+  const isDone = (await finishedManifest(plan, openStorage(plan.output))) !== undefined;
+  return isDone ? [] : bucketSizes(plan);
+}
+
 /** False: one has failed, and has said why. No further one was begun then. A signal ends those that run. */
-async function runJobs({ plan, ordered, root = [], jobs }: LocalRun, stage: Stage, count: number): Promise<boolean> {
+async function runJobs(
+  { plan, ordered, root = [], jobs }: LocalRun,
+  stage: Stage,
+  indexes: readonly number[],
+): Promise<boolean> {
   const further = [...(ordered ? ['--ordered'] : []), ...root.flatMap((folder) => ['--root', folder])];
   const running = new Set<ChildProcess>();
-  let next = 0;
+  const left = [...indexes];
   let failed = false;
   const work = async (): Promise<void> => {
-    while (next < count && !failed) {
-      const index = next++;
+    for (let index = left.shift(); index !== undefined && !failed; index = left.shift()) {
       const call = ['shard', '--plan', plan, '--stage', stage, '--index', String(index), ...further];
       const child = spawn(process.execPath, [process.argv[1] as string, ...call], {
         stdio: ['ignore', 'ignore', 'inherit'],
@@ -59,7 +71,7 @@ async function runJobs({ plan, ordered, root = [], jobs }: LocalRun, stage: Stag
   };
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
-    await Promise.all(Array.from({ length: Math.min(jobs ?? availableParallelism(), count) }, work));
+    await Promise.all(Array.from({ length: Math.min(jobs ?? availableParallelism(), indexes.length) }, work));
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }

@@ -7,7 +7,7 @@ import { ageText } from '../../text/time_text.ts';
 const NUMBERS = new Set([1, 2, 3, 4, 5, 6]);
 
 export function statusText(status: PlanStatus): string {
-  const { plan, state, stages, workers, slowest, copies, failures, foreign } = status;
+  const { plan, state, stages, workers, slowest, copies, skewed, failures, foreign } = status;
   const rows = stages.map(({ stage, steps, completed, active, delayed, failed, waiting }) =>
     [stage, steps, completed, active, waiting, delayed, failed].map(String),
   );
@@ -20,6 +20,9 @@ export function statusText(status: PlanStatus): string {
       `${id}  ${ageText(seconds)}  ${sizeText(bytes)} read  ${worker ?? 'unknown worker'}`,
     ]),
     ...(copies > 0 ? [`\nsecond runs of steps that last long: ${copies}\n`] : []),
+    ...section('buckets with more than ten times the median', skewed, ({ bucket, amount, median }) => [
+      `reduce-${bucket}  ${sizeText(amount)} of packets; the median is ${sizeText(median)}`,
+    ]),
     ...section('failures', failures, ({ id, attempts, again, reason }) => [
       `${id}  attempt ${attempts}${again ? ', will be tried again' : ', not tried again'}: ${reason}`,
     ]),

@@ -3,25 +3,25 @@ import './exit_with_parent.ts';
 import type { SandboxedJob } from 'bullmq';
 import { messageOf } from '../../errors.ts';
 import { runStage } from '../stages.ts';
-import type { Plan } from '../plan.ts';
 import { CHILD_SETTINGS, HAND_BACK, childPlan } from './child_settings.ts';
+import type { ChildPlan } from './child_settings.ts';
 import { checkedJob } from './queue_job.ts';
 
 const REPORT_MS = 2_000;
 
-let opened: Promise<Plan> | undefined;
+let opened: Promise<ChildPlan> | undefined;
 
 /**
  * @returns bytes that the step has read
  * @throws {Error} named UnrecoverableError when trying again is of no use, WaitingError when the job was handed back
  */
 export default async function runJob(job: SandboxedJob, token: string, signal?: AbortSignal): Promise<number> {
-  const plan = await (opened ??= childPlan(process.env[CHILD_SETTINGS]));
+  const { plan, roots } = await (opened ??= childPlan(process.env[CHILD_SETTINGS]));
   const { stage, index } = unrecoverable(() => checkedJob(job.id, job.data, plan));
   let bytes = 0;
   const timer = setInterval(() => void job.updateProgress(bytes), REPORT_MS);
   try {
-    await runStage(plan, stage, index, { signal, onProgress: (sum) => (bytes = sum) });
+    await runStage(plan, stage, index, { signal, roots, onProgress: (sum) => (bytes = sum) });
     return bytes;
   } catch (error) {
     if (signal?.aborted !== true) throw isLasting(error) ? named('UnrecoverableError', messageOf(error)) : error;

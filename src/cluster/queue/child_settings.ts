@@ -17,12 +17,18 @@ export interface ChildSettings {
   readonly roots?: readonly string[];
 }
 
+/** What a child makes of them. */
+export interface ChildPlan {
+  readonly plan: Plan;
+  readonly roots: readonly string[] | undefined;
+}
+
 export function childEnvironment(settings: ChildSettings): NodeJS.ProcessEnv {
   return { ...process.env, [CHILD_SETTINGS]: JSON.stringify(settings) };
 }
 
 /** @param text the variable's @throws {RangeError} for a file that is not a plan */
-export async function childPlan(text: string | undefined): Promise<Plan> {
+export async function childPlan(text: string | undefined): Promise<ChildPlan> {
   const { file, roots } = JSON.parse(text ?? '') as ChildSettings;
-  return parsePlan(readFileSync(file, 'utf8'), file, roots === undefined ? {} : { roots });
+  return { plan: parsePlan(readFileSync(file, 'utf8'), file, roots === undefined ? {} : { roots }), roots };
 }

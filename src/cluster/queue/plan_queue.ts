@@ -81,7 +81,7 @@ export class PlanQueue {
     }
   }
 
-  /** Adds the reduce steps below merge. May be called again: a step that is there stays as it is. */
+  /** Adds the reduce steps below merge, to be taken in this order; may be called again: a step that is there stays. */
   async addReduces(reduces: readonly number[]): Promise<void> {
     const parent = { id: ROOT, queue: this.steps.qualifiedName };
     await this.steps.addBulk(

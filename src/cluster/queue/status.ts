@@ -2,6 +2,8 @@
 import type { Job } from 'bullmq';
 import { jobsOf } from '../plan.ts';
 import type { Plan, Stage } from '../plan.ts';
+import type { SkewedBucket } from '../skew.ts';
+import { SPREAD } from './plan_queue.ts';
 import type { PlanQueue, PlanState } from './plan_queue.ts';
 import { STAGES, planKey, stepId } from './queue_job.ts';
 
@@ -51,6 +53,8 @@ export interface PlanStatus {
   readonly slowest: readonly ActiveStep[];
   /** Second runs of steps that last long. */
   readonly copies: number;
+  /** Buckets with far more compressed bytes of packets than others, known when map is over. */
+  readonly skewed: readonly SkewedBucket[];
   readonly failures: readonly FailedStep[];
   /** Entries of the queue that are not steps of this plan. */
   readonly foreign: readonly string[];
@@ -99,6 +103,7 @@ export async function planStatus(queue: PlanQueue, now: number): Promise<PlanSta
     secondsLeft: state === 'completed' ? 0 : secondsLeft(stages, bytes, bytesTotal, seconds),
     slowest: await slowest(queue, now),
     copies: all.filter((id) => COPY.test(id)).length,
+    skewed: await skewed(queue),
     failures: await failures(queue),
     foreign: all.filter((id) => !known.has(id) && !known.has(id.replace(COPY, ''))).slice(0, FOREIGN_MAX),
   };
@@ -148,6 +153,17 @@ async function slowest(queue: PlanQueue, now: number): Promise<readonly ActiveSt
     }))
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, SLOWEST_MAX);
+}
+
+/** What the job that leads from map to reduce has found. */
+async function skewed(queue: PlanQueue): Promise<readonly SkewedBucket[]> {
+  const found: unknown = (await queue.control.getJob(SPREAD))?.returnvalue;
+  if (!Array.isArray(found)) return [];
+  return found.map(({ bucket, amount, median }) => ({
+    bucket: Number(bucket),
+    amount: Number(amount),
+    median: Number(median),
+  }));
 }
 
 async function failures(queue: PlanQueue): Promise<readonly FailedStep[]> {

@@ -1,4 +1,5 @@
 /** Steps that last so long that a second run of them is worth while: their machine may be slow, or its disk. */
+import { median } from '../skew.ts';
 import type { PlanQueue } from './plan_queue.ts';
 import { checkedJob } from './queue_job.ts';
 
@@ -32,11 +33,6 @@ export function stragglers(
       return times.length >= DONE_MIN && age > Math.max(ageMin, MEDIANS * median(times));
     })
     .sort((a, b) => b.age - a.age);
-}
-
-/** The middle one, of an even number the greater of the two in the middle. 0 for none. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 /**

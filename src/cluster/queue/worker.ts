@@ -9,6 +9,8 @@ import { Worker } from 'bullmq';
 import type { Job } from 'bullmq';
 import { messageOf } from '../../errors.ts';
 import { CHILD_FILE } from '../child_file.ts';
+import { bucketSizes, largestFirst, skewedBuckets } from '../skew.ts';
+import type { SkewedBucket } from '../skew.ts';
 import { childEnvironment } from './child_settings.ts';
 import type { ChildSettings } from './child_settings.ts';
 import { SPREAD } from './plan_queue.ts';
@@ -42,7 +44,6 @@ const RETRY_MS = 1_000;
 const CLOSE_MS = 2_000;
 
 /**
- * @param reduces indexes of the reduce steps in the order in which they are to be taken, asked for when map is over
  * @param report takes a line for the user
  * @param stop ends the worker
  */
@@ -50,7 +51,6 @@ export async function runWorker(
   queue: PlanQueue,
   address: RedisAddress,
   settings: WorkerSettings,
-  reduces: () => Promise<readonly number[]>,
   report: (line: string) => void,
   stop: AbortSignal,
 ): Promise<WorkerEnd> {
@@ -71,7 +71,7 @@ export async function runWorker(
       execArgv: [`--max-old-space-size=${settings.heapMib}`],
     },
   });
-  const control = new Worker(queue.control.name, (job: Job) => addReduces(queue, job, reduces), common);
+  const control = new Worker(queue.control.name, (job: Job) => addReduces(queue, job), common);
   const seen = new Set<string>();
   for (const worker of [steps, control]) {
     worker.on('failed', (job, error) => report(failureText(job, error)));
@@ -95,10 +95,13 @@ export async function runWorker(
   }
 }
 
-async function addReduces(queue: PlanQueue, job: Job, reduces: () => Promise<readonly number[]>): Promise<void> {
+/** The largest first. Gives the buckets that have far more than others, for status. */
+async function addReduces(queue: PlanQueue, job: Job): Promise<readonly SkewedBucket[]> {
   if (job.name !== SPREAD || job.id !== SPREAD)
     throw unrecoverable(`job '${job.id}' is refused: it is not of this plan`);
-  await queue.addReduces(await reduces());
+  const sizes = await bucketSizes(queue.plan);
+  await queue.addReduces(largestFirst(sizes));
+  return skewedBuckets(sizes);
 }
 
 /** Waits until the plan is over, and copies steps that last long while this worker has nothing else to do. */

@@ -1,0 +1,75 @@
+/** The disk of the output is full for a while: steps fail, are tried again, and nothing half of them is ever seen. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { PlanStatus } from '../../../src/cluster/queue/status.ts';
+import { HAS_REDIS, RedisServer } from '../redis_server.ts';
+import { readSerially, resultOf, sorted } from '../run_plan.ts';
+import { captureFiles, cluster, ClusterProcess, IMPATIENT, planFile } from './queue_run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pcapflow-full-'));
+const disk = join(folder, 'disk');
+mkdirSync(disk);
+const DISK_SIZE = 4 * 2 ** 20;
+const isMounted =
+  HAS_REDIS && spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_SIZE}`, 'tmpfs', disk]).status === 0;
+const ballast = join(disk, 'ballast');
+const output = join(disk, 'flows');
+
+afterAll(() => {
+  if (isMounted) spawnSync('umount', [disk]);
+  rmSync(folder, { recursive: true });
+});
+
+/** Room for the files that a step begins, and not for what is in them. */
+function fill(): void {
+  for (let size = DISK_SIZE; ; size -= 4096) {
+    try {
+      writeFileSync(ballast, Buffer.alloc(size));
+      return;
+    } catch {
+      rmSync(ballast, { force: true });
+    }
+  }
+}
+
+function visible(): readonly string[] {
+  const names = readdirSync(output, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name !== 'work' && !name.startsWith('.scratch-'));
+}
+
+describe.skipIf(!isMounted)('a plan whose disk is full (needs redis-server and mount)', () => {
+  it('is complete when there is room again', { timeout: 90_000 }, async () => {
+    const inputs = captureFiles(folder, 4_000, 2);
+    const { plan, file } = await planFile(join(folder, 'plan'), inputs, { buckets: 2, output });
+    const redis = await RedisServer.start();
+    const at = ['--redis', redis.url, '--plan', file];
+    const failing = async (stage: string): Promise<void> => {
+      const found = JSON.parse((await cluster('status', '-f', 'json', ...at)).stdout) as PlanStatus;
+      const failed = found.failures.filter(({ id, reason }) => id.startsWith(stage) && /ENOSPC/.test(reason));
+      expect(failed).not.toEqual([]);
+      expect(failed.every(({ again }) => again)).toBe(true);
+    };
+    const wait = { timeout: 60_000, interval: 100 };
+    const worker = new ClusterProcess(['worker', '--jobs', '1', ...IMPATIENT, ...at]);
+    try {
+      mkdirSync(output);
+      fill();
+      await cluster('submit', ...at);
+      await vi.waitFor(() => failing('map'), wait);
+      expect(visible()).toEqual([]);
+      rmSync(ballast);
+      const { status, stderr } = await worker.ended;
+      expect(status, stderr).toBe(0);
+      expect(stderr).toMatch(/map-\d: .*ENOSPC.* \(attempt \d of 5\)/);
+      const { text } = await readSerially(inputs, plan);
+      expect(sorted(resultOf(plan).text)).toBe(sorted(text));
+      expect(readdirSync(output).filter((name) => name.startsWith('.'))).toEqual([]);
+    } finally {
+      worker.kill('SIGKILL');
+      await redis.remove();
+    }
+  });
+});

@@ -109,10 +109,7 @@ class Cursor {
 }
 
 /** @param inputs in the order of the plan @param isFramed packets that are delivered have an ENTRY_FRAME */
-export async function* orderedRuns(
-  inputs: readonly BucketInput[],
-  isFramed: boolean,
-): AsyncGenerator<PacketRun, void> {
+export async function* orderedRuns(inputs: readonly BucketInput[], isFramed: boolean): AsyncGenerator<PacketRun, void> {
   const groups = new Map<number, BucketInput[]>();
   for (const one of inputs) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
   for (const members of groups.values()) yield* groupRuns(members, isFramed);

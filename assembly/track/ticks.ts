@@ -12,7 +12,7 @@ import { deliverableFrom, dueTick, expiryReason } from "./expiry";
 import { fileFlow, isSpreading, nextDueTick, takeDue } from "./wheel";
 
 /** Flows looked at before a pause. */
-const SLICE: u32 = 32768;
+const SLICE: u32 = 8192;
 
 /** What is done at the present tick. */
 const IDLE: u32 = 0;

@@ -1,5 +1,5 @@
 /**
- * Hands finished flows to their callbacks: in order, each once, one callback at a time, at most 1,000 of them or 10 ms
+ * Hands finished flows to their callbacks: in order, each once, one callback at a time, at most 1,000 of them or 3 ms
  * in one turn of the event loop.
  *
  * Flows wait in the engine and are copied out a few at a time, so those that wait take part in its memory limits.

@@ -6,7 +6,7 @@ import { planSides } from '../engine/side_records.ts';
 import type { FParserError } from '../errors.ts';
 import { checkOption, checkOptions, checkValue } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
-import { BLOCK_SIZE, IDENTIFY_SNAPLEN } from '../options/flow_options.ts';
+import { IDENTIFY_SNAPLEN } from '../options/flow_options.ts';
 import type { Option } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { wantsIdentity } from '../flow/groups.ts';
@@ -20,6 +20,8 @@ import type { Log } from './log.ts';
 import type { FlowCallback, FParserOptions } from './parser_options.ts';
 
 const MIB = 2 ** 20;
+/** Bytes of a file that are walked at a time, at most some thousand packets: the event loop waits for that. */
+const FILE_BLOCK_SIZE = 64 * 1024;
 /** Headers of one flow that `auto` stores. */
 const HEADERS_AUTO = 10_000;
 /** Parts of the hard limit: what flow records and stored headers may take at most, and flows that wait. */
@@ -164,7 +166,7 @@ function engineOptionsOf(values: ValuesAt<'FParser'>, snaplen: number | undefine
     headersMax,
     chunksMax: headersMax === 0 ? 0 : fits(HEADERS_SHARE, CHUNK_SIZE),
     directions: true,
-    blockSize: BLOCK_SIZE,
+    blockSize: FILE_BLOCK_SIZE,
   };
   planMemory(engine); // throws now, not later, if there is not enough memory
   return engine;

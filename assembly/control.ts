@@ -15,7 +15,8 @@ import {
   CONFIG_INDEX_B, CONFIG_INTERFACES, CONFIG_INTERIM, CONFIG_LINKS,
   CONFIG_LOCAL_NETS, CONFIG_LOCAL_NETS_COUNT, CONFIG_MAX_FLOWS,
   CONFIG_ORDER_A, CONFIG_ORDER_B, CONFIG_POOL_COUNT, CONFIG_RING, CONFIG_RING_SIZE, CONFIG_ROW_BYTES,
-  CONFIG_SERVER_PORTS, CONFIG_SHARDS, CONFIG_SIDES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT, CONFIG_START_QUEUE,
+  CONFIG_SERVER_PORTS, CONFIG_SHARDS, CONFIG_SIDES, CONFIG_SIDE_BYTES, CONFIG_SNAPLEN, CONFIG_SOFT_LIMIT,
+  CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY, CONFIG_WAITING, CONTROL, CUT_RULES_ZEEK, IDLE_THRESHOLD_NS, PROTOCOL_COUNTERS, STATE_CLOCK,
   STATE_SUSPECT, STATE_SUSPECT_TIME, STATUS_CODE, STATUS_DETAIL, STATUS_VALUE,
 } from "./layout";
@@ -40,8 +41,9 @@ export let sides: u32 = 0;
 export let keepsMore: bool = false;
 /** Groups that have a block in the rows, SIDE_ bits; some of them keep no record. */
 export let blocks: u32 = 0;
-/** Bytes of a flow with its side records, of a row with the blocks. */
+/** Bytes of a flow with its side records, of these alone, of a row with the blocks. */
 export let flowBytes: u32 = 0;
+export let sideBytes: u32 = 0;
 export let rowBytes: u32 = 0;
 export let snaplen: u32 = 0;
 export let headersMax: u32 = 0;
@@ -121,6 +123,7 @@ export function readConfig(): void {
   sides = state32(CONFIG_SIDES);
   keepsMore = decapsulate || isStrict || sides != 0;
   flowBytes = state32(CONFIG_FLOW_BYTES);
+  sideBytes = state32(CONFIG_SIDE_BYTES);
   rowBytes = state32(CONFIG_ROW_BYTES);
   blocks = state32(CONFIG_BLOCKS);
   snaplen = state32(CONFIG_SNAPLEN);

@@ -33,25 +33,25 @@ export const IDLE_THRESHOLD_NS = 5000000000;
 /** number: packets of a run that make it a bulk */
 export const ACTIVITY_BULK_MIN = 4;
 
-// record ACTIVITY: the group activity of a flow, low side first.
-/** u64 ns: begin of the present active period */
-export const ACTIVITY_PERIOD_START = 0;
-/** u64 ns: latest packet */
-export const ACTIVITY_LAST = 8;
-/** SPREAD: of active periods that are over, ns */
-export const ACTIVITY_ACTIVE = 16;
-/** SPREAD: of idle periods, ns */
-export const ACTIVITY_IDLE = 48;
-/** u32: active periods that are over */
-export const ACTIVITY_ACTIVE_COUNT = 80;
-/** u32: idle periods */
-export const ACTIVITY_IDLE_COUNT = 84;
-/** u32: gaps of more than a second */
-export const ACTIVITY_SUBFLOWS = 88;
-/** u32: 1: a segment with ACK came after FIN from both sides, or RST */
-export const ACTIVITY_ACKED = 92;
+// record ACTIVITY: the group activity of a flow, low side first. A packet touches three lines of the cache.
 /** ACTIVITY_SIDE[2] */
-export const ACTIVITY_SIDES = 96;
+export const ACTIVITY_SIDES = 0;
+/** u64 ns: begin of the present active period */
+export const ACTIVITY_PERIOD_START = 128;
+/** u64 ns: latest packet */
+export const ACTIVITY_LAST = 136;
+/** u32: active periods that are over */
+export const ACTIVITY_ACTIVE_COUNT = 144;
+/** u32: idle periods */
+export const ACTIVITY_IDLE_COUNT = 148;
+/** u32: gaps of more than a second */
+export const ACTIVITY_SUBFLOWS = 152;
+/** u32: 1: a segment with ACK came after FIN from both sides, or RST */
+export const ACTIVITY_ACKED = 156;
+/** SPREAD: of active periods that are over, ns */
+export const ACTIVITY_ACTIVE = 160;
+/** SPREAD: of idle periods, ns */
+export const ACTIVITY_IDLE = 192;
 /** size */
 export const ACTIVITY_SIZE = 224;
 

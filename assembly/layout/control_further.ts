@@ -52,9 +52,12 @@ export const CONFIG_FIRST_TEXTS = 2044;
 export const CONFIG_INTERIM = 2048;
 /** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
 export const CONFIG_SIDE_GROUPS = 2056;
+// gap u8[64]
 /** u32: 0 or 1: the group first-packets has only packets with payload */
 export const CONFIG_PAYLOAD_ONLY = 2248;
-// gap u8[820]
+/** u32 bytes: of the side records of a flow, which lie behind each other */
+export const CONFIG_SIDE_BYTES = 2252;
+// gap u8[816]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */

@@ -5,15 +5,12 @@ export const ENTROPY_BYTES_MAX = 65535;
 /** number: values of c log2 c that are kept ready */
 export const ENTROPY_TABLE_COUNT = 4096;
 
-// record ENTROPY_SIDE: how often one side has sent each byte.
-/** u16[256] */
-export const ENTROPY_COUNTS = 0;
-/** u32 bytes */
-export const ENTROPY_SEEN = 512;
+// record ENTROPY: the group entropy of a flow: how often each side has sent each byte, low side first.
+/** u32[2] bytes: that were counted, by side */
+export const ENTROPY_SEEN = 0;
+/** u16[512]: of each value, by side; not set before the side has sent payload */
+export const ENTROPY_COUNTS = 8;
 /** size */
-export const ENTROPY_SIDE_SIZE = 516;
-
-/** bytes ENTROPY_SIDE[2]: the group entropy of a flow, low side first */
 export const ENTROPY_SIZE = 1032;
 
 // record ENTROPY_BLOCK: the group entropy in a row.

@@ -19,11 +19,9 @@ export const SIDE_INTERIM = 4096;
 export const SIDE_GROUPS_MAX = 16;
 
 // record SIDE_CONFIG: where a group of side records is.
-/** u32: address of its records, one for each flow index */
+/** u32: address of its record of flow 0; that of the next one is CONFIG_SIDE_BYTES behind it */
 export const SIDE_CONFIG_RECORDS = 0;
 /** u32: offset of its block in a row, bytes */
 export const SIDE_CONFIG_ROW = 4;
-/** u32 bytes: of a record; 0: the group keeps none */
-export const SIDE_CONFIG_BYTES = 8;
 /** size */
-export const SIDE_CONFIG_SIZE = 12;
+export const SIDE_CONFIG_SIZE = 8;

@@ -13,23 +13,23 @@ export const STATS_IP_MAX = 20;
 export const STATS_PAYLOAD_MIN = 24;
 /** u32 bytes */
 export const STATS_PAYLOAD_MAX = 28;
-/** u64 ns: latest packet of the side; 0: none yet */
-export const STATS_LAST = 32;
 /** SPREAD: of gaps, ns */
-export const STATS_SIDE_GAPS = 40;
+export const STATS_SIDE_GAPS = 32;
 /** size */
-export const STATS_SIDE_SIZE = 72;
+export const STATS_SIDE_SIZE = 64;
 
-// record STATS: the group stats of a flow, low side first.
-/** STATS_SIDE[2] */
-export const STATS_SIDES = 0;
+// record STATS: the group stats of a flow, low side first. A packet touches two lines of the cache.
 /** SPREAD: of gaps between packets of either side, ns */
-export const STATS_GAPS = 144;
+export const STATS_GAPS = 0;
+/** u64[2] ns: latest packet of the side; 0: none yet */
+export const STATS_LAST = 32;
 /** u32 packets: earlier than one before them */
-export const STATS_CLOCK_BACK = 176;
-// gap u8[4]
+export const STATS_CLOCK_BACK = 48;
+// gap u8[12]
+/** STATS_SIDE[2] */
+export const STATS_SIDES = 64;
 /** size */
-export const STATS_SIZE = 184;
+export const STATS_SIZE = 192;
 
 // record STATS_SCOPE: a direction, or both, in a row. What is not known has all bits 1.
 /** u32 bytes */

@@ -12,37 +12,47 @@ export const ZEEK_EDGE = 16;
 export const ZEEK_TRIMMED = 24;
 /** i64 bytes: behind the last FIN */
 export const ZEEK_FIN_END = 32;
-/** u32[8]: begins of ZEEK_BLOCKS_MAX delivered blocks above the edge, in order, modulo 2^32 */
-export const ZEEK_BLOCK_FROM = 40;
-/** u32[8] bytes: of the blocks */
-export const ZEEK_BLOCK_BYTES = 72;
 /** u32: first sequence number */
-export const ZEEK_START = 104;
-/** u32: relative number of the last SYN, modulo 2^32 */
-export const ZEEK_LAST_SYN = 108;
-/** u32: of the last FIN, with its payload */
-export const ZEEK_LAST_FIN = 112;
-/** u32: of the last RST */
-export const ZEEK_LAST_RST = 116;
-/** u32: wrong checksums; those below count other occurrences of letters in the same way */
-export const ZEEK_COUNT_CHECKSUM = 120;
-/** u32: windows of 0 */
-export const ZEEK_COUNT_WINDOW = 124;
-/** u32: retransmissions */
-export const ZEEK_COUNT_RETRANSMISSION = 128;
-/** u32: gaps */
-export const ZEEK_COUNT_GAP = 132;
+export const ZEEK_START = 40;
 /** u16: ZEEK_END_ */
-export const ZEEK_END_BITS = 136;
+export const ZEEK_END_BITS = 44;
 /** u8: ZEEK_STATE_ */
-export const ZEEK_STATE = 138;
+export const ZEEK_STATE = 46;
 /** u8: ZEEK_STATE_ before the last change */
-export const ZEEK_PREVIOUS = 139;
+export const ZEEK_PREVIOUS = 47;
 /** u8: delivered blocks above the edge */
-export const ZEEK_BLOCKS = 140;
+export const ZEEK_BLOCKS = 48;
 // gap u8[3]
+/** u32: relative number of the last SYN, modulo 2^32 */
+export const ZEEK_LAST_SYN = 52;
+/** u32: of the last FIN, with its payload */
+export const ZEEK_LAST_FIN = 56;
+/** u32: of the last RST */
+export const ZEEK_LAST_RST = 60;
 /** size */
-export const ZEEK_SIDE_SIZE = 144;
+export const ZEEK_SIDE_SIZE = 64;
+
+// record ZEEK_DELIVERED: what was delivered of an end above its edge, in order.
+/** u32[8]: begins of ZEEK_BLOCKS_MAX blocks, modulo 2^32 */
+export const ZEEK_BLOCK_FROM = 0;
+/** u32[8] bytes */
+export const ZEEK_BLOCK_BYTES = 32;
+/** size */
+export const ZEEK_DELIVERED_SIZE = 64;
+/** number bytes: from a side to its ZEEK_DELIVERED */
+export const ZEEK_DELIVERED = 128;
+
+// record ZEEK_COUNTS: occurrences of letters of an end that the history has at the 1st, 10th, 100th time.
+/** u32: wrong checksums */
+export const ZEEK_COUNT_CHECKSUM = 0;
+/** u32: windows of 0 */
+export const ZEEK_COUNT_WINDOW = 4;
+/** u32: retransmissions */
+export const ZEEK_COUNT_RETRANSMISSION = 8;
+/** u32: gaps */
+export const ZEEK_COUNT_GAP = 12;
+/** size */
+export const ZEEK_COUNTS_SIZE = 16;
 
 /** number: blocks of a side that are remembered */
 export const ZEEK_BLOCKS_MAX = 8;
@@ -75,18 +85,22 @@ export const ZEEK_END_DONE = 1024;
 /** Delivery is not followed any more. */
 export const ZEEK_END_SKIPS = 2048;
 
-// record ZEEK: the group zeek of a flow, low side first.
-/** ZEEK_SIDE[2] */
-export const ZEEK_SIDES = 0;
+// record ZEEK: the group zeek of a flow, low side first. Segments touch the first three lines of the cache.
 /** u64 ns: latest packet; when both sides have closed it stands */
-export const ZEEK_LAST_TIME = 288;
+export const ZEEK_LAST_TIME = 0;
 /** u64 ns: TCP: see ZEEK_BIT_ATTEMPT and ZEEK_BIT_CLOSED; else from when on the next packet looks for silence */
-export const ZEEK_SINCE = 296;
+export const ZEEK_SINCE = 8;
 /** u64 bytes */
-export const ZEEK_MISSED = 304;
+export const ZEEK_MISSED = 16;
 /** u16: ZEEK_BIT_ */
-export const ZEEK_BITS = 312;
+export const ZEEK_BITS = 24;
 // gap u8[6]
+/** ZEEK_COUNTS[2] */
+export const ZEEK_COUNTS = 32;
+/** ZEEK_SIDE[2] */
+export const ZEEK_SIDES = 64;
+/** ZEEK_DELIVERED[2] */
+export const ZEEK_BLOCK_LISTS = 192;
 /** u8[64]: TEXT_VALUE */
 export const ZEEK_HISTORY = 320;
 /** size */

@@ -27,15 +27,7 @@ import { sideRecord } from "./record";
 
 const SECOND_NS: u64 = 1000000000;
 
-@inline export function activityRecord(index: u32): usize { return sideRecord(SIDE_ACTIVITY, index, ACTIVITY_SIZE); }
-
-/** Starts the reads of what a packet needs. The value only keeps them alive. */
-@inline export function prefetchActivity(index: u32): u64 {
-  const record = activityRecord(index);
-  const sides = record + ACTIVITY_SIDES;
-  return load<u64>(record) ^ load<u64>(sides) ^ load<u64>(sides, ACTIVITY_HEADER_BYTES)
-    ^ load<u64>(sides, ACTIVITY_SIDE_SIZE + ACTIVITY_HEADER_BYTES);
-}
+@inline export function activityRecord(index: u32): usize { return sideRecord(SIDE_ACTIVITY, index); }
 
 /** Did a segment with ACK come after FIN from both sides, or RST? */
 export function wasAcknowledged(index: u32): bool {

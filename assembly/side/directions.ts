@@ -19,7 +19,7 @@ import { sideBlock, sideRecord } from "./record";
 import { TCP_RST, TCP_SYN } from "../wire/numbers";
 import { PROTOCOL_TCP } from "../wire/numbers";
 
-@inline function recordOf(index: u32): usize { return sideRecord(SIDE_DIRECTIONS, index, DIRECTION_SIZE); }
+@inline function recordOf(index: u32): usize { return sideRecord(SIDE_DIRECTIONS, index); }
 
 export function startDirections(index: u32): void {
   memory.fill(recordOf(index), 0, DIRECTION_SIZE);

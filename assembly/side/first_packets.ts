@@ -21,9 +21,7 @@ import { sideBlock, sideRecord } from "./record";
 
 const US_NS: u64 = 1000;
 
-/** Bytes of a record: a multiple of 8. */
-@inline function recordBytes(): u32 { return (EARLY_ENTRIES + firstPacketsMax * EARLY_ENTRY_SIZE + 7) & ~7; }
-@inline function earlyRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PACKETS, index, recordBytes()); }
+@inline function earlyRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PACKETS, index); }
 @inline function entryAt(record: usize, place: u32): usize {
   return record + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE;
 }

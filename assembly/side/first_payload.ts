@@ -46,9 +46,6 @@ export function startFirstPayload(index: u32, packet: usize): void {
   setFirstState(record, protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP ? FIRST_STATE_NONE : FIRST_STATE_READY);
 }
 
-/** Starts the read of the flow's record. The value only keeps it alive. */
-@inline export function prefetchFirst(index: u32): u64 { return <u64>firstState(firstRecord(index)); }
-
 /** A packet that `side`, 0 or 1 of the key, has sent. */
 export function firstPayloadOfPacket(index: u32, packet: usize, side: u32): void {
   const record = firstRecord(index);

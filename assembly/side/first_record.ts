@@ -7,7 +7,7 @@ import {
 } from "../layout";
 import { sideRecord } from "./record";
 
-@inline export function firstRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PAYLOAD, index, FIRST_SIZE); }
+@inline export function firstRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PAYLOAD, index); }
 @inline export function firstState(r: usize): u32 { return <u32>load<u8>(r, FIRST_STATE); }
 @inline export function setFirstState(r: usize, v: u32): void { store<u8>(r, <u8>v, FIRST_STATE); }
 @inline export function firstBits(r: usize): u32 { return <u32>load<u8>(r, FIRST_BITS); }

@@ -12,7 +12,7 @@ import { flowAt, flowState } from "../table/flow";
 import { bump } from "./figures";
 import { sideBlock, sideRecord } from "./record";
 
-@inline function interimRecord(index: u32): usize { return sideRecord(SIDE_INTERIM, index, INTERIM_SIZE); }
+@inline function interimRecord(index: u32): usize { return sideRecord(SIDE_INTERIM, index); }
 
 export function startInterim(index: u32, packet: usize): void {
   const record = interimRecord(index);

@@ -33,7 +33,7 @@ const ECN_CE: u32 = 3;
 const DSCP_SHIFT: u32 = 2;
 
 @inline export function linkRecord(index: u32): usize {
-  return sideRecord(SIDE_LINK, index, decapsulate ? LAYERS_TUNNEL_SIZE : LAYERS_SIZE);
+  return sideRecord(SIDE_LINK, index);
 }
 
 /** A flow starts with this packet, which linkOfPacket gets as well. */

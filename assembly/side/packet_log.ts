@@ -17,7 +17,7 @@ import {
 } from "../decode/packet";
 import { sideBlock, sideRecord } from "./record";
 
-@inline function logAt(index: u32): usize { return sideRecord(SIDE_PACKET_LOG, index, LOG_SIZE); }
+@inline function logAt(index: u32): usize { return sideRecord(SIDE_PACKET_LOG, index); }
 @inline function chunkAt(chunk: u32): usize { return chunksBase + <usize>chunk * CHUNK_SIZE; }
 
 export function initLogs(): void {

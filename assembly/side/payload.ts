@@ -19,9 +19,9 @@ import { sideBlock, sideRecord } from "./record";
 
 /** Bytes of data of a side: a multiple of 8. */
 @inline function dataBytes(): u32 { return (payloadMax + 7) & ~7; }
-@inline function sideBytes(): u32 { return PREFIX_SIDE_SIZE + dataBytes(); }
+@inline function prefixBytes(): u32 { return PREFIX_SIDE_SIZE + dataBytes(); }
 @inline function prefixOf(index: u32, side: u32): usize {
-  return sideRecord(SIDE_PAYLOAD, index, 2 * sideBytes()) + <usize>(side * sideBytes());
+  return sideRecord(SIDE_PAYLOAD, index) + <usize>(side * prefixBytes());
 }
 @inline function addBits(own: usize, bits: u32): void {
   store<u16>(own, load<u16>(own, PREFIX_BITS) | <u16>bits, PREFIX_BITS);

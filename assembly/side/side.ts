@@ -14,25 +14,25 @@ import {
   SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
 } from "../layout";
 import { u8At } from "../wire/bytes";
-import { activityOfPacket, prefetchActivity, startActivity } from "./activity";
+import { activityOfPacket, startActivity } from "./activity";
 import { writeActivityBlock } from "./activity_block";
 import { writeCommunityIdBlock } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { writeFirstBlock } from "./first_block";
-import { firstPayloadOfPacket, initFirstPayloads, prefetchFirst, releaseFirstPayload, startFirstPayload } from "./first_payload";
+import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
 import { entropyOfPacket, initEntropy, startEntropy, writeEntropyBlock } from "./entropy";
 import { firstPacketsOfPacket, startFirstPackets, writeFirstPacketsBlock } from "./first_packets";
 import { startInterim, writeInterimBlock } from "./interim";
 import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
-import { copyRecords } from "./record";
-import { prefetchStats, startStats, statsOfPacket } from "./stats";
+import { copyRecords, touchRecords } from "./record";
+import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
 import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
-import { prefetchTcp, startTcp, tcpOfPacket } from "./tcp";
+import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
-import { prefetchZeek, startZeek, zeekOfPacket } from "./zeek";
+import { startZeek, zeekOfPacket } from "./zeek";
 import { writeZeekBlock } from "./zeek_block";
 
 /** Where the source address is in an IP header (RFC 791, RFC 8200). */
@@ -54,14 +54,22 @@ export function sidesHaveRoom(): bool {
   return !isOn(SIDE_PACKET_LOG) || logHasRoom();
 }
 
-/** Starts the reads of the flow's records that a packet needs at once. The value only keeps them alive. */
-export function prefetchSides(index: u32): u64 {
+/**
+ * Starts the reads of what a batch of packets needs of the records of their likely flows: the first lines of each. One
+ * group after the other, so that the loops are short and many reads are under way at once. The value only keeps them
+ * alive.
+ */
+export function prefetchSides(): u64 {
   let sum: u64 = 0;
-  if (isOn(SIDE_TCP)) sum ^= prefetchTcp(index);
-  if (isOn(SIDE_STATS)) sum ^= prefetchStats(index);
-  if (isOn(SIDE_ACTIVITY)) sum ^= prefetchActivity(index);
-  if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= prefetchFirst(index);
-  if (isOn(SIDE_ZEEK)) sum ^= prefetchZeek(index);
+  if (isOn(SIDE_TCP)) sum ^= touchRecords(SIDE_TCP, 3);
+  if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 3);
+  if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 3);
+  if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= touchRecords(SIDE_FIRST_PAYLOAD, 1);
+  if (isOn(SIDE_ZEEK)) sum ^= touchRecords(SIDE_ZEEK, 3);
+  if (isOn(SIDE_LINK)) sum ^= touchRecords(SIDE_LINK, 2);
+  if (isOn(SIDE_FIRST_PACKETS)) sum ^= touchRecords(SIDE_FIRST_PACKETS, 1);
+  if (isOn(SIDE_PAYLOAD)) sum ^= touchRecords(SIDE_PAYLOAD, 2);
+  if (isOn(SIDE_ENTROPY)) sum ^= touchRecords(SIDE_ENTROPY, 1);
   return sum;
 }
 
@@ -112,7 +120,7 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
  */
 export function copySides(to: u32, from: u32): void {
   assert((sides & (SIDE_PACKET_LOG | SIDE_FIRST_PAYLOAD)) == 0);
-  copyRecords(sides, to, from);
+  copyRecords(to, from);
 }
 
 /** The flow is over; its records stay readable until it is freed. */

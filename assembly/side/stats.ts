@@ -9,40 +9,37 @@ import { addSaturated } from "../control";
 import { packetIpBytes, packetPayloadBytes, packetTime } from "../decode/packet";
 import {
   SIDE_STATS, STATS_CLOCK_BACK, STATS_GAPS, STATS_IP_MAX, STATS_IP_MIN, STATS_IP_SQUARES, STATS_LAST,
-  STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES, STATS_SIDE_GAPS, STATS_SIDE_SIZE, STATS_SIZE,
+  STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES, STATS_SIDES, STATS_SIDE_GAPS, STATS_SIDE_SIZE,
 } from "../layout";
 import { flowAt, flowPackets } from "../table/flow";
 import { addToSpread, bump, elapsed } from "./figures";
 import { sideRecord } from "./record";
 
-@inline export function statsRecord(index: u32): usize { return sideRecord(SIDE_STATS, index, STATS_SIZE); }
-
-/** Starts the reads of what a packet needs. The value only keeps them alive. */
-@inline export function prefetchStats(index: u32): u64 {
-  const record = statsRecord(index);
-  return load<u64>(record) ^ load<u64>(record, STATS_SIDE_SIZE) ^ load<u64>(record, STATS_GAPS)
-    ^ <u64>load<u32>(record, STATS_CLOCK_BACK);
+@inline export function statsRecord(index: u32): usize { return sideRecord(SIDE_STATS, index); }
+@inline export function statsSide(record: usize, side: u32): usize {
+  return record + STATS_SIDES + <usize>side * STATS_SIDE_SIZE;
 }
+@inline function lastAt(record: usize, side: u32): usize { return record + STATS_LAST + (<usize>side << 3); }
 
 /** The rest is set by the first packet of a side, and by its second one. */
 export function startStats(index: u32): void {
   const record = statsRecord(index);
   store<u64>(record, 0, STATS_LAST);
-  store<u64>(record, 0, STATS_LAST + STATS_SIDE_SIZE);
+  store<u64>(record, 0, STATS_LAST + 8);
   store<u32>(record, 0, STATS_CLOCK_BACK);
 }
 
 /** A packet that `sender`, side 0 or 1 of the key, has sent; it is counted to the flow. */
 export function statsOfPacket(index: u32, packet: usize, sender: u32): void {
   const record = statsRecord(index);
-  const own = record + <usize>sender * STATS_SIDE_SIZE;
+  const own = statsSide(record, sender);
   const flow = flowAt(index);
   const packets = flowPackets(flow, sender);
   const time = packetTime(packet);
-  const ownLast = load<u64>(own, STATS_LAST);
-  const last = max(ownLast, load<u64>(record + <usize>(sender ^ 1) * STATS_SIDE_SIZE, STATS_LAST));
+  const ownLast = load<u64>(lastAt(record, sender));
+  const last = max(ownLast, load<u64>(lastAt(record, sender ^ 1)));
   noteSizes(own, packets == 1, packetIpBytes(packet), packetPayloadBytes(packet));
-  store<u64>(own, max(ownLast, time), STATS_LAST);
+  store<u64>(lastAt(record, sender), max(ownLast, time));
   if (packets != 1) addToSpread(own + STATS_SIDE_GAPS, packets - 1, elapsed(ownLast, time));
   const before = packets + flowPackets(flow, sender ^ 1) - 1;
   if (before == 0) return;

@@ -7,13 +7,13 @@ import {
   STATS_IP_MAX, STATS_IP_MIN, STATS_IP_SQUARES, STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES,
   STATS_SCOPE_GAP_MAX, STATS_SCOPE_GAP_MEAN, STATS_SCOPE_GAP_MIN, STATS_SCOPE_GAP_SD, STATS_SCOPE_IP_MAX,
   STATS_SCOPE_IP_MEAN, STATS_SCOPE_IP_MIN, STATS_SCOPE_IP_SD, STATS_SCOPE_PAYLOAD_MAX, STATS_SCOPE_PAYLOAD_MEAN,
-  STATS_SCOPE_PAYLOAD_MIN, STATS_SCOPE_PAYLOAD_SD, STATS_SCOPE_SIZE, STATS_SIDE_GAPS, STATS_SIDE_SIZE,
+  STATS_SCOPE_PAYLOAD_MIN, STATS_SCOPE_PAYLOAD_SD, STATS_SCOPE_SIZE, STATS_SIDE_GAPS,
 } from "../layout";
 import { flowAt, flowBits, flowFirst, flowLast } from "../table/flow";
 import { sampleDeviation } from "./deviation";
 import { spreadDeviation } from "./figures";
 import { sideBlock } from "./record";
-import { statsRecord } from "./stats";
+import { statsRecord, statsSide } from "./stats";
 
 const SECOND_NS: f64 = 1e9;
 
@@ -22,15 +22,15 @@ export function writeStatsBlock(row: usize, index: u32): void {
   memory.fill(block, 0xff, STATS_BLOCK_SIZE);
   const flow = flowAt(index);
   const record = statsRecord(index);
-  const high: usize = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  const high: u32 = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  const sender = statsSide(record, high);
+  const receiver = statsSide(record, high ^ 1);
   const counts = flow + FLOW_COUNTS;
-  const forward = writeSide(block, record + high * STATS_SIDE_SIZE, counts + high * COUNTS_SIZE);
-  const low = high ^ 1;
-  const reverse = writeSide(block + STATS_SCOPE_SIZE, record + low * STATS_SIDE_SIZE, counts + low * COUNTS_SIZE);
+  const forward = writeSide(block, sender, counts + <usize>high * COUNTS_SIZE);
+  const reverse = writeSide(block + STATS_SCOPE_SIZE, receiver, counts + <usize>(high ^ 1) * COUNTS_SIZE);
   writeBoth(block + 2 * STATS_SCOPE_SIZE, record, counts, forward != 0, reverse != 0);
   store<u32>(block, load<u32>(record, STATS_CLOCK_BACK), STATS_BLOCK_CLOCK_BACK);
-  const isFull = (forward != 0 && isOverflown(record + high * STATS_SIDE_SIZE))
-    || (reverse != 0 && isOverflown(record + low * STATS_SIDE_SIZE));
+  const isFull = (forward != 0 && isOverflown(sender)) || (reverse != 0 && isOverflown(receiver));
   store<u8>(block, u8(isFull), STATS_BLOCK_SIZE_OVERFLOW);
   const duration = flowLast(flow) - flowFirst(flow);
   if (duration == 0) return;
@@ -64,18 +64,19 @@ function writeBoth(to: usize, record: usize, counts: usize, hasForward: bool, ha
     memory.copy(to, hasForward ? to - 2 * STATS_SCOPE_SIZE : to - STATS_SCOPE_SIZE, STATS_SCOPE_SIZE);
     return;
   }
-  const other = record + STATS_SIDE_SIZE;
+  const side = statsSide(record, 0);
+  const other = statsSide(record, 1);
   const counted = counts + COUNTS_SIZE;
-  store<u32>(to, least(record, other, STATS_IP_MIN), STATS_SCOPE_IP_MIN);
-  store<u32>(to, greatest(record, other, STATS_IP_MAX), STATS_SCOPE_IP_MAX);
-  store<u32>(to, least(record, other, STATS_PAYLOAD_MIN), STATS_SCOPE_PAYLOAD_MIN);
-  store<u32>(to, greatest(record, other, STATS_PAYLOAD_MAX), STATS_SCOPE_PAYLOAD_MAX);
+  store<u32>(to, least(side, other, STATS_IP_MIN), STATS_SCOPE_IP_MIN);
+  store<u32>(to, greatest(side, other, STATS_IP_MAX), STATS_SCOPE_IP_MAX);
+  store<u32>(to, least(side, other, STATS_PAYLOAD_MIN), STATS_SCOPE_PAYLOAD_MIN);
+  store<u32>(to, greatest(side, other, STATS_PAYLOAD_MAX), STATS_SCOPE_PAYLOAD_MAX);
   const packets = load<u64>(counts, COUNT_PACKETS) + load<u64>(counted, COUNT_PACKETS);
   const ipBytes = load<u64>(counts, COUNT_IP_BYTES) + load<u64>(counted, COUNT_IP_BYTES);
   const payload = load<u64>(counts, COUNT_PAYLOAD_BYTES) + load<u64>(counted, COUNT_PAYLOAD_BYTES);
-  const ipSquares = addSaturated(load<u64>(record, STATS_IP_SQUARES), load<u64>(other, STATS_IP_SQUARES));
+  const ipSquares = addSaturated(load<u64>(side, STATS_IP_SQUARES), load<u64>(other, STATS_IP_SQUARES));
   writeMean(to + STATS_SCOPE_IP_MEAN, packets, ipBytes, ipSquares);
-  const squares = addSaturated(load<u64>(record, STATS_PAYLOAD_SQUARES), load<u64>(other, STATS_PAYLOAD_SQUARES));
+  const squares = addSaturated(load<u64>(side, STATS_PAYLOAD_SQUARES), load<u64>(other, STATS_PAYLOAD_SQUARES));
   writeMean(to + STATS_SCOPE_PAYLOAD_MEAN, packets, payload, squares);
   writeGaps(to, record + STATS_GAPS, packets - 1);
 }

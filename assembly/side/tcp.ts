@@ -6,12 +6,12 @@
  * Fragments and segments that were cut within the header do not move sequence numbers.
  */
 import {
-  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_TCP, TCP_BITS, TCP_BIT_ACKED,
-  TCP_BIT_HOLES_LOST, TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID, TCP_BIT_SEEN, TCP_DUPLICATE_ACKS,
-  TCP_FLAGS_FIRST, TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT,
-  TCP_OUT_OF_ORDER_PACKETS, TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTT, TCP_RTT_COUNT, TCP_SAMPLE_END,
-  TCP_SAMPLE_TIME, TCP_SIDES, TCP_SIDE_SIZE, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN,
-  TCP_ZERO_WINDOWS,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_TCP, SPREAD_SIZE,
+  TCP_ACK_COUNT, TCP_BITS, TCP_BIT_ACKED, TCP_BIT_HOLES_LOST, TCP_BIT_NEXT, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_VALID,
+  TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_FLAGS_FIRST, TCP_FLAG_COUNTS, TCP_GAPS, TCP_KEEP_ALIVES, TCP_LAST_ACK,
+  TCP_LAST_WINDOW, TCP_LOST_BYTES, TCP_NEXT, TCP_OUT_OF_ORDER_PACKETS, TCP_PSH_COUNT, TCP_RESTS, TCP_REST_SIZE,
+  TCP_RETRANSMITTED_BYTES, TCP_RETRANSMITTED_PACKETS, TCP_RTTS, TCP_RTT_COUNT, TCP_SAMPLE_END, TCP_SAMPLE_TIME,
+  TCP_SIDES, TCP_SIDE_SIZE, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_ZERO_WINDOWS,
 } from "../layout";
 import {
   packetAck, packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetWindow,
@@ -25,20 +25,21 @@ import { noteOptions } from "./tcp_options";
 
 /** Flags that are counted, but the two that most segments have: FIN to AE. */
 const FLAGS_SELDOM: u32 = 0x1ff & ~(TCP_ACK | TCP_PSH);
-const ACK_COUNT: usize = TCP_FLAG_COUNTS + 4 * 4;
-const PSH_COUNT: usize = TCP_FLAG_COUNTS + 3 * 4;
 
-@inline export function tcpRecord(index: u32): usize { return sideRecord(SIDE_TCP, index, TCP_SIZE); }
+@inline export function tcpRecord(index: u32): usize { return sideRecord(SIDE_TCP, index); }
+/** What the record has of a side: TCP_SIDE, TCP_REST, and the SPREAD of its round trips. */
+@inline export function tcpSide(record: usize, side: u32): usize {
+  return record + TCP_SIDES + <usize>side * TCP_SIDE_SIZE;
+}
+@inline export function tcpRest(record: usize, side: u32): usize {
+  return record + TCP_RESTS + <usize>side * TCP_REST_SIZE;
+}
+@inline export function tcpRtts(record: usize, side: u32): usize {
+  return record + TCP_RTTS + <usize>side * SPREAD_SIZE;
+}
 
 export function startTcp(index: u32): void {
   memory.fill(tcpRecord(index), 0, TCP_SIZE);
-}
-
-/** Starts the reads of what a segment needs. The value only keeps them alive. */
-@inline export function prefetchTcp(index: u32): u64 {
-  const record = tcpRecord(index);
-  const low = record + TCP_SIDES;
-  return load<u64>(record) ^ load<u64>(low, TCP_SAMPLE_TIME) ^ load<u64>(low, TCP_SIDE_SIZE);
 }
 
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */
@@ -47,30 +48,30 @@ export function tcpOfPacket(index: u32, packet: usize, sender: u32): void {
   const packetState = packetBits(packet);
   if ((packetState & (PACKET_BIT_PARTIAL | PACKET_BIT_LATER | PACKET_BIT_TCP_OFFSET)) != 0) return;
   const record = tcpRecord(index);
-  const own = record + TCP_SIDES + <usize>sender * TCP_SIDE_SIZE;
-  noteHeader(own, packet);
-  noteOptions(own, packet);
+  const own = tcpSide(record, sender);
+  const rest = tcpRest(record, sender);
+  noteHeader(own, rest, packet);
+  noteOptions(own, rest, packet);
   if ((packetState & PACKET_BIT_FRAGMENT) != 0) return;
   noteHandshake(record, packet, sender);
-  const peer = record + TCP_SIDES + <usize>(sender ^ 1) * TCP_SIDE_SIZE;
-  const bits = followSegment(own, peer, packet, <u32>load<u16>(own, TCP_BITS));
+  const bits = followSegment(record, sender, own, rest, packet);
   store<u16>(own, <u16>bits, TCP_BITS);
 }
 
 /** Flags and window. */
-@inline function noteHeader(own: usize, packet: usize): void {
+@inline function noteHeader(own: usize, rest: usize, packet: usize): void {
   const flags = packetTcpFlags(packet);
   const window = packetWindow(packet);
   if ((load<u16>(own, TCP_BITS) & TCP_BIT_SEEN) == 0) {
-    noteFirst(own, flags, window);
+    noteFirst(own, rest, flags, window);
   } else {
     store<u16>(own, <u16>min(<u32>load<u16>(own, TCP_WINDOW_MIN), window), TCP_WINDOW_MIN);
     store<u16>(own, <u16>max(<u32>load<u16>(own, TCP_WINDOW_MAX), window), TCP_WINDOW_MAX);
   }
   // Without a branch: nothing tells which of them the next segment has.
-  add(own + ACK_COUNT, (flags & TCP_ACK) != 0);
-  add(own + PSH_COUNT, (flags & TCP_PSH) != 0);
-  if ((flags & FLAGS_SELDOM) != 0) countSeldom(own, flags & FLAGS_SELDOM);
+  add(own + TCP_ACK_COUNT, (flags & TCP_ACK) != 0);
+  add(own + TCP_PSH_COUNT, (flags & TCP_PSH) != 0);
+  if ((flags & FLAGS_SELDOM) != 0) countSeldom(rest, flags & FLAGS_SELDOM);
 }
 
 @inline function add(at: usize, isThere: bool): void {
@@ -78,16 +79,16 @@ export function tcpOfPacket(index: u32, packet: usize, sender: u32): void {
   store<u32>(at, value + (u32(isThere) & u32(value != u32.MAX_VALUE)));
 }
 
-function noteFirst(own: usize, flags: u32, window: u32): void {
+function noteFirst(own: usize, rest: usize, flags: u32, window: u32): void {
   store<u16>(own, load<u16>(own, TCP_BITS) | TCP_BIT_SEEN, TCP_BITS);
-  store<u16>(own, <u16>flags, TCP_FLAGS_FIRST);
-  store<u16>(own, <u16>window, TCP_WINDOW_FIRST);
+  store<u16>(rest, <u16>flags, TCP_FLAGS_FIRST);
+  store<u16>(rest, <u16>window, TCP_WINDOW_FIRST);
   store<u16>(own, <u16>window, TCP_WINDOW_MIN);
   store<u16>(own, <u16>window, TCP_WINDOW_MAX);
 }
 
-function countSeldom(own: usize, flags: u32): void {
-  for (let left = flags; left != 0; left &= left - 1) bump(own + TCP_FLAG_COUNTS + (<usize>ctz<u32>(left) << 2));
+function countSeldom(rest: usize, flags: u32): void {
+  for (let left = flags; left != 0; left &= left - 1) bump(rest + TCP_FLAG_COUNTS + (<usize>ctz<u32>(left) << 2));
 }
 
 /** The place of a sequence number near `next`; below 0 when it is before the flow's first one. */
@@ -95,13 +96,14 @@ function countSeldom(own: usize, flags: u32): void {
   return next + <i64><i32>(seq - <u32>next);
 }
 
-/** The rules of sequence numbers, for one segment of `own`, whose bits are given. Returns its new ones. */
-@inline function followSegment(own: usize, peer: usize, packet: usize, bits: u32): u32 {
+/** The rules of sequence numbers, for one segment of `sender`. Returns the new bits of its side. */
+@inline function followSegment(record: usize, sender: u32, own: usize, rest: usize, packet: usize): u32 {
+  let bits = <u32>load<u16>(own, TCP_BITS);
   const flags = packetTcpFlags(packet);
   const payload = packetPayloadBytes(packet);
   const isPlain = (flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0;
-  if (isPlain && packetWindow(packet) == 0) bump(own + TCP_ZERO_WINDOWS);
-  if ((flags & (TCP_ACK | TCP_RST)) == TCP_ACK) bits = acknowledge(own, peer, packet, payload, bits);
+  if (isPlain && packetWindow(packet) == 0) bump(rest + TCP_ZERO_WINDOWS);
+  if ((flags & (TCP_ACK | TCP_RST)) == TCP_ACK) bits = acknowledge(record, sender, own, packet, payload, bits);
   if ((flags & TCP_RST) != 0) return bits;
   const length = <i64>payload + (isPlain ? 0 : i64((flags & TCP_SYN) != 0) + i64((flags & TCP_FIN) != 0));
   if ((bits & TCP_BIT_NEXT) == 0) {
@@ -113,48 +115,48 @@ function countSeldom(own: usize, flags: u32): void {
   const next = load<i64>(own, TCP_NEXT);
   const seq = unwrapped(next, packetSeq(packet));
   if (isPlain && payload <= 1 && seq == next - 1) {
-    bump(own + TCP_KEEP_ALIVES);
+    bump(rest + TCP_KEEP_ALIVES);
     return bits;
   }
   if (length == 0) return bits;
   const end = seq + length;
-  if (seq != next) return takeOutOfPlace(own, next, seq, end, packetTime(packet), bits);
+  if (seq != next) return takeOutOfPlace(own, rest, next, seq, end, packetTime(packet), bits);
   store<i64>(own, end, TCP_NEXT);
   return (bits & TCP_BIT_SAMPLE) != 0 ? bits : beginSample(own, end, packetTime(packet), true, bits);
 }
 
 /** Sequence numbers [seq, end) were sent that do not follow those before them. */
-function takeOutOfPlace(own: usize, next: i64, seq: i64, end: i64, time: u64, bits: u32): u32 {
+function takeOutOfPlace(own: usize, rest: usize, next: i64, seq: i64, end: i64, time: u64, bits: u32): u32 {
   if (end > next) {
     store<i64>(own, end, TCP_NEXT);
     if (seq < next) {
-      retransmit(own, next - seq);
+      retransmit(rest, next - seq);
     } else {
-      bump(own + TCP_GAPS);
-      if (openHole(own, next, seq)) bits |= TCP_BIT_HOLES_LOST;
+      bump(rest + TCP_GAPS);
+      if (openHole(rest, next, seq)) bits |= TCP_BIT_HOLES_LOST;
     }
     return (bits & TCP_BIT_SAMPLE) != 0 ? bits : beginSample(own, end, time, false, bits);
   }
-  const lostBefore = load<u64>(own, TCP_LOST_BYTES);
-  const filled = fillHoles(own, seq, end);
-  if (load<u64>(own, TCP_LOST_BYTES) != lostBefore) bits |= TCP_BIT_HOLES_LOST;
+  const lostBefore = load<u64>(rest, TCP_LOST_BYTES);
+  const filled = fillHoles(rest, seq, end);
+  if (load<u64>(rest, TCP_LOST_BYTES) != lostBefore) bits |= TCP_BIT_HOLES_LOST;
   if (filled != 0) {
-    bump(own + TCP_OUT_OF_ORDER_PACKETS);
-    addRetransmitted(own, end - seq - filled);
+    bump(rest + TCP_OUT_OF_ORDER_PACKETS);
+    addRetransmitted(rest, end - seq - filled);
   } else {
-    retransmit(own, end - seq);
+    retransmit(rest, end - seq);
   }
   // Karn: an acknowledgement of what was sent twice does not say which of the two it is for.
   return load<i64>(own, TCP_SAMPLE_END) > seq ? bits & ~TCP_BIT_SAMPLE_VALID : bits;
 }
 
-function retransmit(own: usize, bytes: i64): void {
-  bump(own + TCP_RETRANSMITTED_PACKETS);
-  addRetransmitted(own, bytes);
+function retransmit(rest: usize, bytes: i64): void {
+  bump(rest + TCP_RETRANSMITTED_PACKETS);
+  addRetransmitted(rest, bytes);
 }
 
-@inline function addRetransmitted(own: usize, bytes: i64): void {
-  store<i64>(own, load<i64>(own, TCP_RETRANSMITTED_BYTES) + bytes, TCP_RETRANSMITTED_BYTES);
+@inline function addRetransmitted(rest: usize, bytes: i64): void {
+  store<i64>(rest, load<i64>(rest, TCP_RETRANSMITTED_BYTES) + bytes, TCP_RETRANSMITTED_BYTES);
 }
 
 @inline function beginSample(own: usize, end: i64, time: u64, isValid: bool, bits: u32): u32 {
@@ -164,7 +166,8 @@ function retransmit(own: usize, bytes: i64): void {
 }
 
 /** Ends the peer's sample, and counts duplicate acknowledgements (RFC 5681 §2). Returns the new bits. */
-@inline function acknowledge(own: usize, peer: usize, packet: usize, payload: u32, bits: u32): u32 {
+@inline function acknowledge(record: usize, sender: u32, own: usize, packet: usize, payload: u32, bits: u32): u32 {
+  const peer = tcpSide(record, sender ^ 1);
   const ack = packetAck(packet);
   const window = packetWindow(packet);
   const peerBits = <u32>load<u16>(peer, TCP_BITS);
@@ -172,12 +175,12 @@ function retransmit(own: usize, bytes: i64): void {
     if (unwrapped(load<i64>(peer, TCP_NEXT), ack) >= load<i64>(peer, TCP_SAMPLE_END)) {
       store<u16>(peer, <u16>(peerBits & ~(TCP_BIT_SAMPLE | TCP_BIT_SAMPLE_VALID)), TCP_BITS);
       if ((peerBits & TCP_BIT_SAMPLE_VALID) != 0) {
-        noteRoundTrip(peer, elapsed(load<u64>(peer, TCP_SAMPLE_TIME), packetTime(packet)));
+        noteRoundTrip(peer, tcpRtts(record, sender ^ 1), elapsed(load<u64>(peer, TCP_SAMPLE_TIME), packetTime(packet)));
       }
     }
   }
   if (payload == 0 && load<u32>(own, TCP_LAST_ACK) == ack && (bits & TCP_BIT_ACKED) != 0) {
-    if (isDuplicate(own, peer, packet, bits, peerBits)) bump(own + TCP_DUPLICATE_ACKS);
+    if (isDuplicate(own, peer, packet, bits, peerBits)) bump(tcpRest(record, sender) + TCP_DUPLICATE_ACKS);
   }
   store<u32>(own, ack, TCP_LAST_ACK);
   store<u16>(own, <u16>window, TCP_LAST_WINDOW);
@@ -194,9 +197,9 @@ function isDuplicate(own: usize, peer: usize, packet: usize, bits: u32, peerBits
     && load<i64>(peer, TCP_NEXT) > unwrapped(load<i64>(peer, TCP_NEXT), packetAck(packet));
 }
 
-function noteRoundTrip(side: usize, time: u64): void {
+function noteRoundTrip(side: usize, trips: usize, time: u64): void {
   const count = load<u32>(side, TCP_RTT_COUNT);
   if (count == u32.MAX_VALUE) return;
   store<u32>(side, count + 1, TCP_RTT_COUNT);
-  addToSpread(side + TCP_RTT, <u64>count + 1, time);
+  addToSpread(trips, <u64>count + 1, time);
 }

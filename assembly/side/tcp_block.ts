@@ -1,22 +1,22 @@
 /** The group tcp as a row has it: originator first, and all bits 1 for what is not known. */
 import { flowAt, flowBits, flowProtocol } from "../table/flow";
 import {
-  FLOW_BIT_ORIGINATOR_HIGH, SIDE_TCP, SPREAD_MAX, SPREAD_MEAN, SPREAD_MIN, TCP_BITS, TCP_BIT_HOLES_LOST, TCP_BIT_MSS,
-  TCP_BIT_SACK_PERMITTED, TCP_BIT_SEEN, TCP_BIT_SYN, TCP_BIT_SYN_WHOLE, TCP_BIT_TIMESTAMPS, TCP_BIT_TS,
+  FLOW_BIT_ORIGINATOR_HIGH, SIDE_TCP, SPREAD_MAX, SPREAD_MEAN, SPREAD_MIN, TCP_ACK_COUNT, TCP_BITS, TCP_BIT_HOLES_LOST,
+  TCP_BIT_MSS, TCP_BIT_SACK_PERMITTED, TCP_BIT_SEEN, TCP_BIT_SYN, TCP_BIT_SYN_WHOLE, TCP_BIT_TIMESTAMPS, TCP_BIT_TS,
   TCP_BIT_WINDOW_SCALE, TCP_BLOCK_COUNTS, TCP_BLOCK_ECN, TCP_BLOCK_FLAGS_FIRST, TCP_BLOCK_HANDSHAKE_REPEATED,
   TCP_BLOCK_HOLES_LOST, TCP_BLOCK_ISN, TCP_BLOCK_MISSING_BYTES, TCP_BLOCK_MSS, TCP_BLOCK_RETRANSMITTED_BYTES,
-  TCP_BLOCK_RTT_ACK, TCP_BLOCK_RTT_HANDSHAKE, TCP_BLOCK_RTT_MAX, TCP_BLOCK_RTT_MEAN, TCP_BLOCK_RTT_MIN,
-  TCP_BLOCK_RTT_SD, TCP_BLOCK_RTT_SYN_ACK, TCP_BLOCK_SACK_PERMITTED, TCP_BLOCK_SIDES, TCP_BLOCK_SIZE,
-  TCP_BLOCK_TIMESTAMPS, TCP_BLOCK_TS_FIRST, TCP_BLOCK_TS_LAST, TCP_BLOCK_WINDOW_FIRST, TCP_BLOCK_WINDOW_MAX,
-  TCP_BLOCK_WINDOW_MIN, TCP_BLOCK_WINDOW_SCALE, TCP_BLOCK_WRAPS, TCP_ECN, TCP_FLAGS_FIRST, TCP_FLAG_COUNTS,
-  TCP_HANDSHAKE, TCP_ISN, TCP_MSS, TCP_NEXT, TCP_RETRANSMITTED_BYTES, TCP_RTT, TCP_RTT_ACK, TCP_RTT_COUNT,
-  TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE, TCP_SIDES, TCP_SIDE_SIZE,
+  TCP_BLOCK_RTT_ACK, TCP_BLOCK_RTT_COUNT, TCP_BLOCK_RTT_HANDSHAKE, TCP_BLOCK_RTT_MAX, TCP_BLOCK_RTT_MEAN,
+  TCP_BLOCK_RTT_MIN, TCP_BLOCK_RTT_SD, TCP_BLOCK_RTT_SYN_ACK, TCP_BLOCK_SACK_PERMITTED, TCP_BLOCK_SIDES,
+  TCP_BLOCK_SIZE, TCP_BLOCK_TIMESTAMPS, TCP_BLOCK_TS_FIRST, TCP_BLOCK_TS_LAST, TCP_BLOCK_WINDOW_FIRST,
+  TCP_BLOCK_WINDOW_MAX, TCP_BLOCK_WINDOW_MIN, TCP_BLOCK_WINDOW_SCALE, TCP_BLOCK_WRAPS, TCP_ECN, TCP_FLAGS_FIRST,
+  TCP_FLAG_COUNTS, TCP_HANDSHAKE, TCP_ISN, TCP_MSS, TCP_NEXT, TCP_PSH_COUNT, TCP_RETRANSMITTED_BYTES, TCP_RTT_ACK,
+  TCP_RTT_COUNT, TCP_RTT_SYN_ACK, TCP_SHAKE_ACK, TCP_SHAKE_REPEATED, TCP_SHAKE_SYN_ACK, TCP_SIDE_BLOCK_SIZE,
   TCP_TS_FIRST, TCP_TS_LAST, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_WINDOW_SCALE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { spreadDeviation } from "./figures";
 import { sideBlock } from "./record";
-import { tcpRecord } from "./tcp";
+import { tcpRecord, tcpRest, tcpRtts, tcpSide } from "./tcp";
 import { missingBytes } from "./tcp_holes";
 
 export function writeTcpBlock(row: usize, index: u32): void {
@@ -25,35 +25,39 @@ export function writeTcpBlock(row: usize, index: u32): void {
   const flow = flowAt(index);
   if (flowProtocol(flow) != PROTOCOL_TCP) return;
   const record = tcpRecord(index);
-  const sides = record + TCP_SIDES;
-  const originator: usize = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
-  writeSide(block + TCP_BLOCK_SIDES, sides + originator * TCP_SIDE_SIZE);
-  writeSide(block + TCP_BLOCK_SIDES + TCP_SIDE_BLOCK_SIZE, sides + (originator ^ 1) * TCP_SIDE_SIZE);
+  const originator: u32 = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  writeSide(block + TCP_BLOCK_SIDES, record, originator);
+  writeSide(block + TCP_BLOCK_SIDES + TCP_SIDE_BLOCK_SIZE, record, originator ^ 1);
   writeHandshake(block, record);
 }
 
-function writeSide(to: usize, side: usize): void {
+function writeSide(to: usize, record: usize, n: u32): void {
+  const side = tcpSide(record, n);
+  const rest = tcpRest(record, n);
   const bits = <u32>load<u16>(side, TCP_BITS);
-  memory.copy(to + TCP_BLOCK_COUNTS, side + TCP_FLAG_COUNTS, TCP_BLOCK_WRAPS - TCP_BLOCK_COUNTS);
+  memory.copy(to + TCP_BLOCK_COUNTS, rest + TCP_FLAG_COUNTS, TCP_BLOCK_RTT_COUNT - TCP_BLOCK_COUNTS);
+  store<u32>(to, load<u32>(side, TCP_PSH_COUNT), TCP_BLOCK_COUNTS + 3 * 4);
+  store<u32>(to, load<u32>(side, TCP_ACK_COUNT), TCP_BLOCK_COUNTS + 4 * 4);
+  store<u32>(to, load<u32>(side, TCP_RTT_COUNT), TCP_BLOCK_RTT_COUNT);
   store<u32>(to, <u32>(load<u64>(side, TCP_NEXT) >> 32), TCP_BLOCK_WRAPS);
-  store<u64>(to, load<u64>(side, TCP_RETRANSMITTED_BYTES), TCP_BLOCK_RETRANSMITTED_BYTES);
-  store<u64>(to, missingBytes(side), TCP_BLOCK_MISSING_BYTES);
+  store<u64>(to, load<u64>(rest, TCP_RETRANSMITTED_BYTES), TCP_BLOCK_RETRANSMITTED_BYTES);
+  store<u64>(to, missingBytes(rest), TCP_BLOCK_MISSING_BYTES);
   store<u8>(to, u8((bits & TCP_BIT_HOLES_LOST) != 0), TCP_BLOCK_HOLES_LOST);
   if ((bits & TCP_BIT_SEEN) == 0) return;
-  store<u16>(to, load<u16>(side, TCP_FLAGS_FIRST), TCP_BLOCK_FLAGS_FIRST);
-  store<u32>(to, <u32>load<u16>(side, TCP_WINDOW_FIRST), TCP_BLOCK_WINDOW_FIRST);
+  store<u16>(to, load<u16>(rest, TCP_FLAGS_FIRST), TCP_BLOCK_FLAGS_FIRST);
+  store<u32>(to, <u32>load<u16>(rest, TCP_WINDOW_FIRST), TCP_BLOCK_WINDOW_FIRST);
   store<u32>(to, <u32>load<u16>(side, TCP_WINDOW_MIN), TCP_BLOCK_WINDOW_MIN);
   store<u32>(to, <u32>load<u16>(side, TCP_WINDOW_MAX), TCP_BLOCK_WINDOW_MAX);
-  if ((bits & TCP_BIT_SYN) != 0) store<u64>(to, <u64>load<u32>(side, TCP_ISN), TCP_BLOCK_ISN);
-  if ((bits & TCP_BIT_MSS) != 0) store<u32>(to, <u32>load<u16>(side, TCP_MSS), TCP_BLOCK_MSS);
-  if ((bits & TCP_BIT_WINDOW_SCALE) != 0) store<u16>(to, <u16>load<u8>(side, TCP_WINDOW_SCALE), TCP_BLOCK_WINDOW_SCALE);
+  if ((bits & TCP_BIT_SYN) != 0) store<u64>(to, <u64>load<u32>(rest, TCP_ISN), TCP_BLOCK_ISN);
+  if ((bits & TCP_BIT_MSS) != 0) store<u32>(to, <u32>load<u16>(rest, TCP_MSS), TCP_BLOCK_MSS);
+  if ((bits & TCP_BIT_WINDOW_SCALE) != 0) store<u16>(to, <u16>load<u8>(rest, TCP_WINDOW_SCALE), TCP_BLOCK_WINDOW_SCALE);
   writeOption(to + TCP_BLOCK_SACK_PERMITTED, bits, TCP_BIT_SACK_PERMITTED);
   writeOption(to + TCP_BLOCK_TIMESTAMPS, bits, TCP_BIT_TIMESTAMPS);
   if ((bits & TCP_BIT_TS) != 0) {
     store<u64>(to, <u64>load<u32>(side, TCP_TS_FIRST), TCP_BLOCK_TS_FIRST);
     store<u64>(to, <u64>load<u32>(side, TCP_TS_LAST), TCP_BLOCK_TS_LAST);
   }
-  writeRoundTrips(to, side);
+  writeRoundTrips(to, tcpRtts(record, n), load<u32>(side, TCP_RTT_COUNT));
 }
 
 /** An option that was there or not, which is not known when it was not seen and some were not captured. */
@@ -62,10 +66,8 @@ function writeOption(to: usize, bits: u32, option: u32): void {
   else if ((bits & TCP_BIT_SYN_WHOLE) != 0) store<u8>(to, 0);
 }
 
-function writeRoundTrips(to: usize, side: usize): void {
-  const count = load<u32>(side, TCP_RTT_COUNT);
+function writeRoundTrips(to: usize, trips: usize, count: u32): void {
   if (count == 0) return;
-  const trips = side + TCP_RTT;
   store<u64>(to, load<u64>(trips, SPREAD_MIN), TCP_BLOCK_RTT_MIN);
   store<u64>(to, load<u64>(trips, SPREAD_MAX), TCP_BLOCK_RTT_MAX);
   store<f64>(to, load<f64>(trips, SPREAD_MEAN), TCP_BLOCK_RTT_MEAN);

@@ -1,7 +1,7 @@
 /**
  * Holes in the sequence numbers of a side: what was passed over, and may still come. They are in order, since each is
  * opened above all that was seen. TCP_HOLES_MAX are remembered; the lowest is given up for a fifth, and its bytes stay
- * missing.
+ * missing. `side` is the TCP_REST of the side.
  */
 import {
   TCP_HOLES, TCP_HOLES_MAX, TCP_HOLE_BYTES, TCP_HOLE_FROM, TCP_LOST_BYTES,

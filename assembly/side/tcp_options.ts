@@ -24,8 +24,8 @@ const OPTION_TIMESTAMPS: u32 = 8;
 const TIMESTAMPS_ALONE: u32 = 0x0a080101;
 const TIMESTAMPS_HEADER: usize = 32;
 
-/** The options of a segment that `side` has sent. Those of its first SYN are kept. */
-@inline export function noteOptions(side: usize, packet: usize): void {
+/** The options of a segment of a side, which has these two records. Those of its first SYN are kept. */
+@inline export function noteOptions(side: usize, rest: usize, packet: usize): void {
   const header = packetTransport(packet);
   const size = (<usize>u8At(header + 12) >> 4) << 2;
   const isSyn = (packetTcpFlags(packet) & TCP_SYN) != 0;
@@ -34,16 +34,16 @@ const TIMESTAMPS_HEADER: usize = 32;
   if (!isSyn && isUsual && load<u32>(header, HEADER_MIN) == TIMESTAMPS_ALONE) {
     noteTimestamp(side, be32(header + HEADER_MIN + 4));
   } else {
-    readOptions(side, packet, header, size, isSyn);
+    readOptions(side, rest, packet, header, size, isSyn);
   }
 }
 
-function readOptions(side: usize, packet: usize, header: usize, size: usize, isSyn: bool): void {
+function readOptions(side: usize, rest: usize, packet: usize, header: usize, size: usize, isSyn: bool): void {
   const captured = packetTransportEnd(packet);
   const isWhole = fits(header, size, captured);
   const isFirstSyn = isSyn && (load<u16>(side, TCP_BITS) & TCP_BIT_SYN) == 0;
   if (isFirstSyn) {
-    store<u32>(side, packetSeq(packet), TCP_ISN);
+    store<u32>(rest, packetSeq(packet), TCP_ISN);
     addBits(side, isWhole ? TCP_BIT_SYN | TCP_BIT_SYN_WHOLE : TCP_BIT_SYN);
   }
   const end = isWhole ? header + size : captured;
@@ -65,19 +65,19 @@ function readOptions(side: usize, packet: usize, header: usize, size: usize, isS
       hasTimestamp = true;
       noteTimestamp(side, be32(option + 2));
     }
-    if (isFirstSyn) noteSynOption(side, option, kind, length);
+    if (isFirstSyn) noteSynOption(side, rest, option, kind, length);
     option += length;
   }
-  if (hasSack) bump(side + TCP_SACK_BLOCKS);
+  if (hasSack) bump(rest + TCP_SACK_BLOCKS);
 }
 
-function noteSynOption(side: usize, option: usize, kind: u32, length: u32): void {
+function noteSynOption(side: usize, rest: usize, option: usize, kind: u32, length: u32): void {
   const bits = load<u16>(side, TCP_BITS);
   if (kind == OPTION_MSS && length == 4 && (bits & TCP_BIT_MSS) == 0) {
-    store<u16>(side, <u16>be16(option + 2), TCP_MSS);
+    store<u16>(rest, <u16>be16(option + 2), TCP_MSS);
     addBits(side, TCP_BIT_MSS);
   } else if (kind == OPTION_WINDOW_SCALE && length == 3 && (bits & TCP_BIT_WINDOW_SCALE) == 0) {
-    store<u8>(side, <u8>u8At(option + 2), TCP_WINDOW_SCALE);
+    store<u8>(rest, <u8>u8At(option + 2), TCP_WINDOW_SCALE);
     addBits(side, TCP_BIT_WINDOW_SCALE);
   } else if (kind == OPTION_SACK_PERMITTED && length == 2) {
     addBits(side, TCP_BIT_SACK_PERMITTED);

@@ -11,8 +11,8 @@ import {
 } from "../decode/packet";
 import {
   PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_COUNT_CHECKSUM,
-  ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_NAME_CHECK_NS, ZEEK_SIDE_SIZE,
-  ZEEK_SINCE, ZEEK_SIZE, ZEEK_TRIMMED,
+  ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_NAME_CHECK_NS, ZEEK_SIDES,
+  ZEEK_SIDE_SIZE, ZEEK_SINCE, ZEEK_SIZE, ZEEK_TRIMMED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { ICMP_HEADER_SIZE, isIcmp } from "../wire/icmp";
@@ -20,24 +20,18 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
 import { tcpHeaderSize } from "../wire/tcp";
 import { udpLength, UDP_HEADER_SIZE } from "../wire/udp";
 import { sideRecord } from "./record";
-import { addOnce, addScaled, addZeekBits, endBits, flip, LETTER_C, LETTER_D } from "./zeek_history";
+import { addOnce, addScaled, addZeekBits, endBits, endOf, flip, LETTER_C, LETTER_D } from "./zeek_history";
 import { isSentByResponder } from "./zeek_roles";
 import { segmentOfConnection } from "./zeek_tcp";
 
-@inline export function zeekRecord(index: u32): usize { return sideRecord(SIDE_ZEEK, index, ZEEK_SIZE); }
-
-/** Starts the reads of what a packet needs. The value only keeps them alive. */
-@inline export function prefetchZeek(index: u32): u64 {
-  const record = zeekRecord(index);
-  return load<u64>(record) ^ load<u64>(record, ZEEK_SIDE_SIZE) ^ load<u64>(record, ZEEK_LAST_TIME);
-}
+@inline export function zeekRecord(index: u32): usize { return sideRecord(SIDE_ZEEK, index); }
 
 export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
   memory.fill(record, 0, ZEEK_SIZE);
-  for (let side: usize = 0; side < 2; side++) {
-    store<i64>(record + side * ZEEK_SIDE_SIZE, 1, ZEEK_EDGE);
-    store<i64>(record + side * ZEEK_SIDE_SIZE, 1, ZEEK_TRIMMED);
+  for (let side: u32 = 0; side < 2; side++) {
+    store<i64>(endOf(record, side), 1, ZEEK_EDGE);
+    store<i64>(endOf(record, side), 1, ZEEK_TRIMMED);
   }
   store<u64>(record, packetTime(packet), ZEEK_LAST_TIME);
   if (packetProtocol(packet) != PROTOCOL_TCP) {
@@ -69,7 +63,7 @@ export function zeekOfPacket(index: u32, packet: usize, sender: u32): void {
   const time = packetTime(packet);
   store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), time), ZEEK_LAST_TIME);
   if (time >= load<u64>(record, ZEEK_SINCE)) store<u64>(record, addSaturated(time, ZEEK_NAME_CHECK_NS), ZEEK_SINCE);
-  const end = record + <usize>sender * ZEEK_SIDE_SIZE;
+  const end = endOf(record, sender);
   store<i64>(end, load<i64>(end, ZEEK_LAST) + <i64>payloadOf(packet, protocol), ZEEK_LAST);
   if (protocol == PROTOCOL_UDP) addOnce(record, end, ZEEK_END_D, LETTER_D);
 }
@@ -83,12 +77,12 @@ export function zeekOfPacket(index: u32, packet: usize, sender: u32): void {
 
 /** A fragment that is not the first. */
 function noteLater(record: usize, packet: usize): void {
-  const closed = endBits(record) & endBits(record + ZEEK_SIDE_SIZE) & ZEEK_END_DID_CLOSE;
+  const closed = endBits(endOf(record, 0)) & endBits(endOf(record, 1)) & ZEEK_END_DID_CLOSE;
   if (closed == 0) store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), packetTime(packet)), ZEEK_LAST_TIME);
 }
 
 /** A packet of `sender` whose checksum is wrong. */
 export function zeekOfWrongChecksum(index: u32, sender: u32): void {
   const record = zeekRecord(index);
-  addScaled(record, record + <usize>sender * ZEEK_SIDE_SIZE, ZEEK_COUNT_CHECKSUM, LETTER_C);
+  addScaled(record, endOf(record, sender), ZEEK_COUNT_CHECKSUM, LETTER_C);
 }

@@ -3,8 +3,8 @@
  * above it. What the peer acknowledges and was not seen is a gap.
  */
 import {
-  ZEEK_ACK, ZEEK_BLOCKS, ZEEK_BLOCKS_MAX, ZEEK_BLOCK_BYTES, ZEEK_BLOCK_FROM, ZEEK_EDGE, ZEEK_END_FIN, ZEEK_END_SKIPS,
-  ZEEK_FIN_END, ZEEK_LAST, ZEEK_TRIMMED,
+  ZEEK_ACK, ZEEK_BLOCKS, ZEEK_BLOCKS_MAX, ZEEK_BLOCK_BYTES, ZEEK_BLOCK_FROM, ZEEK_DELIVERED, ZEEK_EDGE, ZEEK_END_FIN,
+  ZEEK_END_SKIPS, ZEEK_FIN_END, ZEEK_LAST, ZEEK_TRIMMED,
 } from "../layout";
 import { addEndBits, endBits } from "./zeek_history";
 
@@ -13,15 +13,17 @@ const UNACKED_MAX: u64 = 16384;
 
 @inline export function blockCount(end: usize): u32 { return <u32>load<u8>(end, ZEEK_BLOCKS); }
 @inline function edgeOf(end: usize): i64 { return load<i64>(end, ZEEK_EDGE); }
-@inline function blockBytes(end: usize, n: u32): u32 { return load<u32>(end + (<usize>n << 2), ZEEK_BLOCK_BYTES); }
+@inline function blockBytes(end: usize, n: u32): u32 {
+  return load<u32>(end + (<usize>n << 2), ZEEK_DELIVERED + ZEEK_BLOCK_BYTES);
+}
 /** Blocks lie less than 2^32 above the edge. */
 @inline function blockFrom(end: usize, n: u32): i64 {
   const edge = edgeOf(end);
-  return edge + ((<i64>load<u32>(end + (<usize>n << 2), ZEEK_BLOCK_FROM) - edge) & 0xffffffff);
+  return edge + ((<i64>load<u32>(end + (<usize>n << 2), ZEEK_DELIVERED + ZEEK_BLOCK_FROM) - edge) & 0xffffffff);
 }
 @inline function setBlock(end: usize, n: u32, from: i64, to: i64): void {
-  store<u32>(end + (<usize>n << 2), <u32>from, ZEEK_BLOCK_FROM);
-  store<u32>(end + (<usize>n << 2), <u32>(to - from), ZEEK_BLOCK_BYTES);
+  store<u32>(end + (<usize>n << 2), <u32>from, ZEEK_DELIVERED + ZEEK_BLOCK_FROM);
+  store<u32>(end + (<usize>n << 2), <u32>(to - from), ZEEK_DELIVERED + ZEEK_BLOCK_BYTES);
 }
 
 /** Payload [from, from + length), seen whole. Returns whether blocks were given up because there were too many. */
@@ -68,10 +70,11 @@ function moveEdge(end: usize, to: i64): void {
 /** Removes the first `gone` of `count` blocks. */
 function dropBlocks(end: usize, gone: u32, count: u32): void {
   if (gone == 0) return;
-  const from = end + (<usize>gone << 2);
+  const blocks = end + ZEEK_DELIVERED;
+  const from = blocks + (<usize>gone << 2);
   const size = <usize>(count - gone) << 2;
-  memory.copy(end + ZEEK_BLOCK_FROM, from + ZEEK_BLOCK_FROM, size);
-  memory.copy(end + ZEEK_BLOCK_BYTES, from + ZEEK_BLOCK_BYTES, size);
+  memory.copy(blocks + ZEEK_BLOCK_FROM, from + ZEEK_BLOCK_FROM, size);
+  memory.copy(blocks + ZEEK_BLOCK_BYTES, from + ZEEK_BLOCK_BYTES, size);
   store<u8>(end, <u8>(count - gone), ZEEK_BLOCKS);
 }
 

@@ -3,8 +3,8 @@
  * originator did it. Some letters come once for each side, some at the 1st, 10th, 100th time.
  */
 import {
-  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_END_BITS, ZEEK_HISTORY,
-  ZEEK_HISTORY_MAX, ZEEK_SIDE_SIZE,
+  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_COUNTS, ZEEK_COUNTS_SIZE,
+  ZEEK_END_BITS, ZEEK_HISTORY, ZEEK_HISTORY_MAX, ZEEK_SIDES, ZEEK_SIDE_SIZE,
 } from "../layout";
 
 export const LETTER_A: u32 = 0x41;
@@ -37,12 +37,12 @@ const LOWER: u32 = 0x20;
 
 /** The originator's side, 0 or 1. */
 @inline export function originatorSide(record: usize): u32 { return zeekBits(record) & ZEEK_BIT_ORIGINATOR_HIGH; }
-@inline export function originatorOf(record: usize): usize {
-  return record + <usize>originatorSide(record) * ZEEK_SIDE_SIZE;
+/** The end that is side 0 or 1 of the key. */
+@inline export function endOf(record: usize, side: u32): usize {
+  return record + ZEEK_SIDES + <usize>side * ZEEK_SIDE_SIZE;
 }
-@inline export function responderOf(record: usize): usize {
-  return record + <usize>(originatorSide(record) ^ 1) * ZEEK_SIDE_SIZE;
-}
+@inline export function originatorOf(record: usize): usize { return endOf(record, originatorSide(record)); }
+@inline export function responderOf(record: usize): usize { return endOf(record, originatorSide(record) ^ 1); }
 
 function addCharacter(record: usize, character: u32): void {
   const length = <u32>load<u8>(record, ZEEK_HISTORY);
@@ -66,9 +66,10 @@ export function addLetter(record: usize, end: usize, letter: u32): void {
 
 /** The same at the 1st, 10th, 100th time; `counter` is its ZEEK_COUNT_ place. */
 export function addScaled(record: usize, end: usize, counter: usize, letter: u32): void {
-  const before = load<u32>(end + counter);
+  const at = record + ZEEK_COUNTS + (end == endOf(record, 0) ? 0 : ZEEK_COUNTS_SIZE) + counter;
+  const before = load<u32>(at);
   if (before == u32.MAX_VALUE) return;
-  store<u32>(end + counter, before + 1);
+  store<u32>(at, before + 1);
   let rest = before + 1;
   while (rest % 10 == 0) rest /= 10;
   if (rest == 1) addLetter(record, end, letter);

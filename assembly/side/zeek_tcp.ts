@@ -8,7 +8,7 @@ import {
   ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_GAP, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW,
   ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_Q,
   ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_LAST, ZEEK_LAST_FIN, ZEEK_LAST_RST, ZEEK_LAST_SYN,
-  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SIDE_SIZE, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
+  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
   ZEEK_STATE_INACTIVE, ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -20,7 +20,7 @@ import {
   stateOf,
 } from "./zeek_endpoint";
 import {
-  addEndBits, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, flip, flipSynAck, isLoneSynAck,
+  addEndBits, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, endOf, flip, flipSynAck, isLoneSynAck,
   LETTER_A, LETTER_D, LETTER_F, LETTER_G, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, LETTER_T, LETTER_W,
   originatorOf, responderOf, zeekBits,
 } from "./zeek_history";
@@ -32,8 +32,8 @@ export function segmentOfConnection(record: usize, packet: usize, sender: u32): 
   const flags = packetTcpFlags(packet);
   const control = flags & CONTROL_FLAGS;
   if (control == 0 && isLoneSynAck(record)) flipSynAck(record);
-  const end = record + <usize>sender * ZEEK_SIDE_SIZE;
-  const peer = record + <usize>(sender ^ 1) * ZEEK_SIDE_SIZE;
+  const end = endOf(record, sender);
+  const peer = endOf(record, sender ^ 1);
   const payload = packetPayloadBytes(packet);
   const isSyn = (flags & TCP_SYN) != 0;
   const isFin = (flags & TCP_FIN) != 0;

@@ -107,8 +107,8 @@ export function completeBatch(): void {
     const likely = select<u32>(0, index, index == NIL);
     const flow = flowAt(likely);
     sum ^= flowLast(flow) ^ flowPackets(flow, 0);
-    if (sides != 0) sum ^= prefetchSides(likely);
   }
+  if (sides != 0) sum ^= prefetchSides();
   prefetchSum = sum;
 }
 

@@ -8,12 +8,12 @@ import {
 } from "../decode/packet";
 import {
   END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_ORIGINATOR_HIGH, PACKET_BIT_LATER, PACKET_BIT_PARTIAL,
-  VERDICT_CHECKSUM, VERDICT_HEADER_TRUNCATED, VERDICT_TCP_OFFSET, ZEEK_BIT_REFILE, ZEEK_END_DID_CLOSE, ZEEK_SIDE_SIZE,
+  VERDICT_CHECKSUM, VERDICT_HEADER_TRUNCATED, VERDICT_TCP_OFFSET, ZEEK_BIT_REFILE, ZEEK_END_DID_CLOSE,
   ZEEK_STATE_INACTIVE, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT,
 } from "../layout";
 import { zeekDeadline, zeekEndReason } from "../side/zeek_deadline";
 import { startOf, stateOf } from "../side/zeek_endpoint";
-import { clearZeekBits, endBits, originatorOf, originatorSide, responderOf, zeekBits } from "../side/zeek_history";
+import { clearZeekBits, endBits, endOf, originatorOf, originatorSide, responderOf, zeekBits } from "../side/zeek_history";
 import { zeekOfWrongChecksum, zeekRecord } from "../side/zeek";
 import { flowBits, setFlowBits } from "../table/flow";
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_ACK, TCP_SYN } from "../wire/numbers";
@@ -40,7 +40,7 @@ function reasonForSyn(record: usize, packet: usize): u32 {
   }
   if (seq == startOf(originator)) return END_NONE;
   // It may be what the originator's SYN+ACK answers: then the roles change.
-  const sender = record + <usize>packetSide(packet) * ZEEK_SIDE_SIZE;
+  const sender = endOf(record, packetSide(packet));
   const isAnswered = stateOf(originator) == ZEEK_STATE_SYN_ACK_SENT && sender == responder
     && seq == startOf(responder);
   return isAnswered ? END_NONE : END_IDLE;

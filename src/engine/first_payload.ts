@@ -6,6 +6,7 @@ import {
   CONFIG_FIRST_STARTS,
   CONFIG_FIRST_TEXTS,
   CONFIG_FLOWS,
+  CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
   CONTROL,
   FIRST_BASE,
@@ -29,7 +30,6 @@ import {
   FIRST_SIDE_KEPT_SHIFT,
   FIRST_SIDE_TEXT,
   FIRST_SIDE_UNLIKE,
-  FIRST_SIZE,
   FIRST_STATE,
   FIRST_STATE_DONE,
   FIRST_STATE_NONE,
@@ -67,6 +67,7 @@ const NOTHING_SEEN: UnlikeSides = { hasText: false, hasBinary: false, bits: [] }
 export class FirstPayloads {
   readonly #views: MemoryViews;
   readonly #records: number;
+  readonly #sideBytes: number;
   readonly #chains: FirstChains;
   /** Offset of the block in a row. */
   readonly #block: number;
@@ -82,6 +83,7 @@ export class FirstPayloads {
     const word = (offset: number): number => views.data.getUint32(CONTROL + offset, true);
     const group = CONFIG_SIDE_GROUPS + Math.log2(SIDE_FIRST_PAYLOAD) * SIDE_CONFIG_SIZE;
     this.#records = word(group + SIDE_CONFIG_RECORDS);
+    this.#sideBytes = word(CONFIG_SIDE_BYTES);
     this.#block = word(group + SIDE_CONFIG_ROW);
     this.#chains = new FirstChains(views);
     this.#flows = word(CONFIG_FLOWS);
@@ -149,7 +151,7 @@ export class FirstPayloads {
   of(row: number): FirstPayload | undefined {
     const { u8, data } = this.#views;
     const flow = data.getUint32(row + ROW_FLOW, true);
-    const record = this.#records + flow * FIRST_SIZE;
+    const record = this.#records + flow * this.#sideBytes;
     const state = u8[record + FIRST_STATE];
     const bits = u8[record + FIRST_BITS] ?? 0;
     if (state === FIRST_STATE_NONE || (state === FIRST_STATE_DONE && (bits & FIRST_BIT_POOL_EMPTY) === 0))

@@ -30,6 +30,7 @@ import {
   CONFIG_ROW_BYTES,
   CONFIG_SHARDS,
   CONFIG_SIDES,
+  CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
@@ -59,7 +60,6 @@ import {
   ORDER_SIZE,
   PAGE_SIZE,
   SERIAL_ROW_HEADER,
-  SIDE_CONFIG_BYTES,
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
@@ -149,11 +149,12 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_INDEX_B, place(indexSize));
   words.set(CONFIG_FLOWS, place(pool * FLOW_SIZE));
   words.set(CONFIG_LINKS, place(pool * LINK_SIZE));
-  for (const { group, recordBytes, blockAt } of sides.groups) {
+  const records = place(pool * sides.sideBytes);
+  words.set(CONFIG_SIDE_BYTES, sides.sideBytes);
+  for (const { group, recordAt, blockAt } of sides.groups) {
     const config = CONFIG_SIDE_GROUPS + Math.log2(group.bit) * SIDE_CONFIG_SIZE;
-    words.set(config + SIDE_CONFIG_RECORDS, place(pool * recordBytes));
+    words.set(config + SIDE_CONFIG_RECORDS, records + recordAt);
     words.set(config + SIDE_CONFIG_ROW, blockAt);
-    words.set(config + SIDE_CONFIG_BYTES, recordBytes);
     for (const { word, bytes, content } of group.regions?.(options) ?? []) {
       const base = place(bytes);
       words.set(word, base);

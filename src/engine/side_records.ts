@@ -8,6 +8,7 @@
 import {
   ACTIVITY_BLOCK_SIZE,
   ACTIVITY_SIZE,
+  CACHE_LINE,
   CHUNK_SIZE,
   WAITING_MAX,
   COMMUNITY_ID_SIZE,
@@ -111,11 +112,20 @@ export interface SideGroup {
 const filled = (word: number, content: Uint8Array): SideRegion => ({ word, bytes: content.length, content });
 
 const earlyBytes = (options: SideOptions): number =>
-  multipleOf8(EARLY_ENTRIES + groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE);
-const prefixBytes = (options: SideOptions): number => multipleOf8(groupSize(options.with, 'payload'));
+  multipleOf(EARLY_ENTRIES + groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE, 8);
+const prefixBytes = (options: SideOptions): number => multipleOf(groupSize(options.with, 'payload'), 8);
 
-function multipleOf8(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
+/**
+ * Side records of less than a line stay as they are. Larger ones take an odd number of lines: with a power of two the
+ * first lines of all flows would share few places in the cache.
+ */
+function wholeLines(bytes: number): number {
+  if (bytes < CACHE_LINE) return bytes;
+  return (Math.ceil(bytes / CACHE_LINE) | 1) * CACHE_LINE;
+}
+
+function multipleOf(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
 }
 
 /** In the order of their bits. */
@@ -243,7 +253,8 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
 /** A group that is on. */
 export interface PlannedGroup {
   readonly group: SideGroup;
-  readonly recordBytes: number;
+  /** Offset of its record in the side records of a flow, bytes. */
+  readonly recordAt: number;
   /** Offset of its block in a row, bytes. */
   readonly blockAt: number;
 }
@@ -253,6 +264,8 @@ export interface SidePlan {
   readonly records: number;
   /** Bits of those that have a block in the row. */
   readonly blocks: number;
+  /** Bytes of a flow's side records, which lie behind each other. */
+  readonly sideBytes: number;
   /** Bytes of a flow: its record, link and side records. */
   readonly flowBytes: number;
   /** Bytes of a row: the core, then the blocks, then that of derived fields. */
@@ -266,7 +279,7 @@ export interface SidePlan {
 export function planSides(options: SideOptions, list: readonly SideGroup[] = SIDE_GROUPS): SidePlan {
   let records = 0;
   let blocks = 0;
-  let flowBytes = FLOW_SIZE + LINK_SIZE;
+  let sideBytes = 0;
   let rowBytes = ROW_SIZE;
   const groups: PlannedGroup[] = [];
   for (const group of list) {
@@ -274,15 +287,17 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
     const recordBytes = group.recordBytes(options);
     const blockBytes = group.blockBytes(options);
     if ((recordBytes | blockBytes) % 8 !== 0) throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
-    groups.push({ group, recordBytes, blockAt: rowBytes });
+    const recordAt = recordBytes < CACHE_LINE ? sideBytes : multipleOf(sideBytes, CACHE_LINE);
+    groups.push({ group, recordAt, blockAt: rowBytes });
     if (recordBytes > 0) records |= group.bit;
     if (blockBytes > 0) blocks |= group.bit;
-    flowBytes += recordBytes;
+    sideBytes = recordAt + recordBytes;
     rowBytes += blockBytes;
   }
   const derivedAt = options.derived === true ? rowBytes : undefined;
   if (derivedAt !== undefined) rowBytes += DERIVED_SIZE;
-  return { records, blocks, flowBytes, rowBytes, derivedAt, groups };
+  sideBytes = wholeLines(sideBytes);
+  return { records, blocks, sideBytes, flowBytes: FLOW_SIZE + LINK_SIZE + sideBytes, rowBytes, derivedAt, groups };
 }
 
 /** Bytes of a flow in the index, both of its sizes, the sorting and the eviction heap. */

@@ -30,12 +30,14 @@ describe('the size of a group', () => {
   });
 
   it.each([
-    [['entropy'], 1032],
-    [['first-packets'], 16 + 10 * 12],
-    [['first-packets=255'], 3080],
-    [['payload'], 2 * (16 + 64)],
-    [['payload=1024'], 2 * (16 + 1024)],
-    [['link'], 104],
+    [['entropy'], 17 * 64],
+    [['first-packets'], 3 * 64],
+    [['first-packets=255'], 49 * 64],
+    [['payload'], 3 * 64],
+    [['payload=1024'], 33 * 64],
+    [['link'], 3 * 64],
+    [['tcp'], 9 * 64],
+    [['tcp', 'stats', 'zeek'], 17 * 64],
   ] as const)('decides how many bytes %s take of each flow', (names, bytes) => {
     const options = { directions: false, headersMax: 0 };
     expect(planSides({ ...options, with: names }).flowBytes - planSides(options).flowBytes).toBe(bytes);

@@ -8,6 +8,7 @@ import {
   CHUNK_NEXT,
   CHUNK_SIZE,
   CONFIG_CHUNKS,
+  CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
   CONTROL,
   HEADER_BITS,
@@ -17,7 +18,6 @@ import {
   HEADER_TIME,
   LOG_DROPPED,
   LOG_HEAD,
-  LOG_SIZE,
   LOG_STORED,
   PACKETS,
   PACKET_SEQ,
@@ -44,7 +44,8 @@ interface Stored {
 /** The stored headers of a flow and how many found no room, read from the engine's memory. */
 function readLog({ views: { data } }: InnerEngine, index: number): { stored: Stored[]; dropped: number } {
   const config = CONTROL + CONFIG_SIDE_GROUPS + Math.log2(SIDE_PACKET_LOG) * SIDE_CONFIG_SIZE;
-  const log = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * LOG_SIZE;
+  const sideBytes = data.getUint32(CONTROL + CONFIG_SIDE_BYTES, true);
+  const log = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * sideBytes;
   const chunks = data.getUint32(CONTROL + CONFIG_CHUNKS, true);
   const stored: Stored[] = [];
   let left = data.getUint32(log + LOG_STORED, true);

@@ -58,6 +58,15 @@ describe('the plan of side records', () => {
     expect([1, 2, 4, 8].map((bit) => blockOf(plan, bit))).toEqual([ROW_SIZE, ROW_SIZE + 24, undefined, ROW_SIZE + 24]);
   });
 
+  it('puts the records of a flow behind each other, large ones at lines of the cache, and keeps flows apart', () => {
+    const options = { directions: false, headersMax: 0 };
+    const small = planSides(options, [group('a', 1, 16, 0), group('b', 2, 40, 0)]);
+    expect([small.sideBytes, ...small.groups.map(({ recordAt }) => recordAt)]).toEqual([56, 0, 16]);
+    const large = planSides(options, [group('a', 1, 16, 0), group('b', 2, 72, 0), group('c', 4, 16, 0)]);
+    expect([large.sideBytes, ...large.groups.map(({ recordAt }) => recordAt)]).toEqual([192, 0, 64, 136]);
+    expect(planSides(options, [group('a', 1, 256, 0)]).sideBytes, 'an odd number of lines').toBe(320);
+  });
+
   it('turns each group on by its own option', () => {
     expect(planSides({ directions: true, headersMax: 0 }).records).toBe(SIDE_DIRECTIONS);
     expect(planSides({ directions: false, headersMax: 7 }).records).toBe(SIDE_PACKET_LOG);

@@ -1,6 +1,7 @@
 /** Deviations of more packets than a test can send, against exact fractions. */
 import { describe, expect, it } from 'vitest';
 import {
+  CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
   CONTROL,
   COUNT_IP_BYTES,
@@ -14,7 +15,7 @@ import {
   STATS_IP_MAX,
   STATS_IP_MIN,
   STATS_IP_SQUARES,
-  STATS_SIZE,
+  STATS_SIDES,
 } from '../../../assembly/layout.ts';
 import { CONFIG_FLOWS } from '../../../assembly/layout.ts';
 import { recordReader } from '../../../src/engine/rows.ts';
@@ -77,7 +78,8 @@ describe('the group stats of a flow with more than fits', () => {
     exports.startStats(index);
     const { data } = views;
     const config = CONTROL + CONFIG_SIDE_GROUPS + Math.log2(SIDE_STATS) * SIDE_CONFIG_SIZE;
-    const record = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * STATS_SIZE;
+    const sideBytes = data.getUint32(CONTROL + CONFIG_SIDE_BYTES, true);
+    const record = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * sideBytes + STATS_SIDES;
     const counts = data.getUint32(CONTROL + CONFIG_FLOWS, true) + index * FLOW_SIZE + FLOW_COUNTS;
     data.setBigUint64(counts + COUNT_PACKETS, 2n ** 33n, true);
     data.setBigUint64(counts + COUNT_IP_BYTES, 2n ** 33n * 65_535n, true);

@@ -1,6 +1,6 @@
 /** `--format arrow` and `parquet`, read back by programs that are not ours: DuckDB and Arrow's Rust implementation. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -216,21 +216,25 @@ describe('both', () => {
     },
   );
 
+  /** Runs the command where no package is found. */
+  function alone(...args: readonly string[]): { status: number | null; stderr: string } {
+    const dist = file('dist');
+    if (!existsSync(dist)) symlinkSync(join(root, 'dist'), dist);
+    const options = ['--preserve-symlinks', '--preserve-symlinks-main', join(dist, 'bin/pcapflow/main.cjs')];
+    const { status, stderr } = spawnSync(process.execPath, [...options, ...args], { encoding: 'utf8' });
+    return { status, stderr };
+  }
+
   it('name the packages that are missing, with the line that installs them, and write nothing', () => {
-    const alone = file('alone');
-    cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true });
     const output = file('nothing');
-    const main = join(alone, 'dist/bin/pcapflow/main.cjs');
     for (const [what, packages, ...options] of [
       ['--format arrow', ['apache-arrow'], '-f', 'arrow'],
       ['--format parquet', ['apache-arrow', 'parquet-wasm'], '-f', 'parquet'],
       ['--output kafka://', ['kafkajs'], '-f', 'jsonl', '-o', 'kafka://127.0.0.1:9/flows'],
       ['--metrics', ['prom-client'], '-f', 'jsonl', '--metrics', '127.0.0.1:0'],
     ] as const) {
-      const args = [main, 'read', tour.path, ...options, '-o', output];
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
       const names = packages.map((name) => `${name}@${OPTIONAL_PACKAGES[name]}`).join(' ');
-      expect({ status, stderr }).toEqual({
+      expect(alone('read', tour.path, ...options, '-o', output)).toEqual({
         status: 1,
         stderr: `pcapflow: ${what} needs packages that are not installed; run: npm install ${names}\n`,
       });
@@ -239,21 +243,10 @@ describe('both', () => {
   });
 
   it('of the cluster are named when they are missing', () => {
-    const alone = file('alone-cluster');
-    cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true });
-    const args = [
-      join(alone, 'dist/bin/pcapflow/main.cjs'),
-      'cluster',
-      'status',
-      '--redis',
-      'redis://[::1]',
-      '--plan',
-      'x',
-    ];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     const install = `npm install bullmq@${OPTIONAL_PACKAGES.bullmq} ioredis@${OPTIONAL_PACKAGES.ioredis}`;
     const message = `pcapflow cluster needs packages that are not installed; run: ${install}`;
-    expect({ status, stderr }).toEqual({ status: 1, stderr: `pcapflow: ${message}\n` });
+    const answer = alone('cluster', 'status', '--redis', 'redis://[::1]', '--plan', 'x');
+    expect(answer).toEqual({ status: 1, stderr: `pcapflow: ${message}\n` });
   });
 
   it('are tested with the versions that the message names', () => {

@@ -74,7 +74,7 @@ const COMPILED_HERE: ReadonlySet<string> = new Set(['td-dsa.pcap', 'td-ipoib.pca
  * Each capture goes through the engine with every so many of the expressions, beginning with another one than the
  * capture before it. captures.test.ts has all of them without the engine.
  */
-const EVERY = Number(process.env.FILTER_EVERY ?? 6);
+const EVERY = Number(process.env.FILTER_EVERY ?? 12);
 
 /** What the engine keeps of a capture; 'E' when it refuses the filter. */
 async function keptByEngine(path: string, expression: string): Promise<number | 'E'> {

@@ -271,7 +271,8 @@ describe('what is left out unless it is asked for', () => {
     port: number,
     options: Omit<ReadOptions, 'fields'> = {},
   ): Promise<Identity | undefined> => {
-    for await (const flow of readFlows(stream(payload, port), { with: ['identify'], ...options })) return flow.identify;
+    for await (const flow of readFlows(stream(payload, port), { with: ['identify'], maxFlows: 64, ...options }))
+      return flow.identify;
     return undefined;
   };
 

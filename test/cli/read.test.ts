@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { MutePipe, canMakePipes } from '../mute_pipe.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
+import { execute } from './execute.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'dist/bin/pcapflow/main.cjs');
@@ -61,12 +62,15 @@ const tourBytes = readFileSync(join(pcaps, 'tour.pcap'));
 describe('every capture of pcaps/', () => {
   for (const name of readdirSync(pcaps).filter((one) => /\.pcap(ng)?$/.test(one))) {
     const stem = name.replace(/\.pcap(ng)?$/, '');
-    it(`${name} gives the flows that lie beside it`, () => {
-      const plain = command(join('pcaps', name));
-      expect(plain.out).toBe(readFileSync(join(pcaps, `${stem}.flows.jsonl`), 'utf8'));
+    it(`${name} gives the flows that lie beside it`, async () => {
+      const output = join(folder, 'flows.jsonl');
+      const read = async (...options: readonly string[]): Promise<string> => {
+        await execute('read', [join(pcaps, name), '-f', 'jsonl', '--no-progress', '-o', output, ...options]);
+        return readFileSync(output, 'utf8');
+      };
+      expect(await read()).toBe(readFileSync(join(pcaps, `${stem}.flows.jsonl`), 'utf8'));
       const inner = join(pcaps, `${stem}.decapsulated.flows.jsonl`);
-      if (existsSync(inner))
-        expect(command(join('pcaps', name), '--decapsulate').out).toBe(readFileSync(inner, 'utf8'));
+      if (existsSync(inner)) expect(await read('--decapsulate')).toBe(readFileSync(inner, 'utf8'));
     });
   }
 });

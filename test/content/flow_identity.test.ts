@@ -54,7 +54,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 async function identityOf(records: readonly CaptureRecord[]): Promise<Identity> {
   const identities: Identity[] = [];
-  for await (const { identify: identity } of readFlows(once(pcap(records)), { with: ['identify'] }))
+  for await (const { identify: identity } of readFlows(once(pcap(records)), { with: ['identify'], maxFlows: 64 }))
     if (identity !== undefined) identities.push(identity);
   expect(identities).toHaveLength(1);
   return identities[0] ?? expect.unreachable();

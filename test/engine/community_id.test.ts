@@ -14,7 +14,7 @@ async function idsOf(bytes: Uint8Array, communityIdSeed = 0, snaplen = 262_144):
     yield bytes;
   })();
   const ids: (string | null)[] = [];
-  for await (const flow of readFlows(source, { with: ['community-id'], communityIdSeed, snaplen })) {
+  for await (const flow of readFlows(source, { with: ['community-id'], maxFlows: 64, communityIdSeed, snaplen })) {
     ids.push(flow.communityId ?? null);
   }
   return ids;
@@ -89,7 +89,7 @@ describe('the Community ID of a flow', () => {
 /** Both ways round; undefined: the link type of the capture cannot be decoded. */
 async function idsByEnds(path: string): Promise<ReadonlyMap<string, string | null> | undefined> {
   const ids = new Map<string, string | null>();
-  const options = { with: ['community-id'], flowTimeout: NEVER_S, finTimeout: NEVER_S } as const;
+  const options = { with: ['community-id'], maxFlows: 20_000, flowTimeout: NEVER_S, finTimeout: NEVER_S } as const;
   try {
     for await (const flow of readFlows(path, { ...options, onProblem: () => undefined })) {
       const [a, b] = [`${flow.srcAddress} ${flow.srcPort}`, `${flow.dstAddress} ${flow.dstPort}`];

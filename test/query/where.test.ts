@@ -8,7 +8,7 @@ const TOUR = 'pcaps/tour.pcap';
 
 async function flowsOf(where?: string, groups: readonly ('tcp' | 'community-id')[] = []): Promise<Flow[]> {
   const flows: Flow[] = [];
-  for await (const flow of readFlows(TOUR, { with: groups, ...(where === undefined ? {} : { where }) }))
+  for await (const flow of readFlows(TOUR, { maxFlows: 4096, with: groups, ...(where === undefined ? {} : { where }) }))
     flows.push(flow);
   return flows;
 }

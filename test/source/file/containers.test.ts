@@ -32,7 +32,10 @@ interface Seen {
 
 async function byLibrary(source: FlowSource): Promise<Seen> {
   const codes: string[] = [];
-  const flows = readFlows(source, { onProblem: (problem) => codes.push((problem as { code?: string }).code ?? '') });
+  const flows = readFlows(source, {
+    maxFlows: 4096,
+    onProblem: (problem) => codes.push((problem as { code?: string }).code ?? ''),
+  });
   for await (const flow of flows) expect(flow.packetsForward).toBe(1);
   return { packets: flows.counters?.packetsSeen ?? 0, codes };
 }

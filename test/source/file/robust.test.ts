@@ -23,7 +23,10 @@ function file(name: string, bytes: Uint8Array): string {
 
 async function seen(path: string): Promise<{ packets: number | undefined; codes: unknown[] }> {
   const codes: unknown[] = [];
-  const flows = readFlows(path, { onProblem: (problem) => codes.push((problem as { code?: unknown }).code) });
+  const flows = readFlows(path, {
+    maxFlows: 4096,
+    onProblem: (problem) => codes.push((problem as { code?: unknown }).code),
+  });
   for await (const flow of flows) expect(flow.packetsForward).toBeGreaterThan(0);
   return { packets: flows.counters?.packetsSeen, codes };
 }

@@ -1,13 +1,10 @@
-/**
- * The library in a bundle of one file, with the engine copied beside it, as a program that is run. Vite comes with
- * Vitest; esbuild is used where it is installed, and skipped by name elsewhere.
- */
+/** The library in a bundle of one file, with the engine copied beside it, as a program that is run. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build as esbuild } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { build as viteBuild } from 'vite';
 
@@ -29,18 +26,6 @@ const entry = join(folder, 'entry.mjs');
 writeFileSync(entry, PROGRAM);
 const expected = execFileSync(process.execPath, [entry, CAPTURE], { encoding: 'utf8' });
 
-interface Esbuild {
-  build(options: Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-
-function esbuild(): Esbuild | undefined {
-  try {
-    return createRequire(import.meta.url)('esbuild') as Esbuild;
-  } catch {
-    return undefined;
-  }
-}
-
 async function withVite(outDir: string): Promise<void> {
   await viteBuild({
     root: folder,
@@ -52,7 +37,7 @@ async function withVite(outDir: string): Promise<void> {
 }
 
 async function withEsbuild(outDir: string): Promise<void> {
-  await esbuild()?.build({
+  await esbuild({
     entryPoints: [entry],
     outfile: join(outDir, 'app.mjs'),
     bundle: true,
@@ -63,15 +48,15 @@ async function withEsbuild(outDir: string): Promise<void> {
 }
 
 const BUNDLERS = [
-  { name: 'vite', build: withVite, can: true },
-  { name: 'esbuild', build: withEsbuild, can: esbuild() !== undefined },
+  { name: 'vite', build: withVite },
+  { name: 'esbuild', build: withEsbuild },
 ];
 
-describe.each(BUNDLERS)('a bundle by $name', ({ name, build, can }) => {
+describe.each(BUNDLERS)('a bundle by $name', ({ name, build }) => {
   const outDir = join(folder, name);
   const run = () => spawnSync(process.execPath, [join(outDir, 'app.mjs'), CAPTURE], { encoding: 'utf8' });
 
-  it.skipIf(!can)('reads a capture as the library does, and says what is missing without the engine', async () => {
+  it('reads a capture as the library does, and says what is missing without the engine', async () => {
     await build(outDir);
     const without = run();
     expect([without.status, without.stderr]).toEqual([1, expect.stringContaining('a bundle needs a copy of it')]);

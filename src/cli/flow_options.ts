@@ -207,13 +207,14 @@ export interface WriterSources {
 export async function loadWriter(chosen: ChosenFormat, { query, annotations }: WriterSources): Promise<Writer> {
   const { format, identify } = chosen;
   const isTopic = kafkaAddress(chosen.values.output) !== undefined;
-  if (query?.later !== undefined) checkLater(format, isTopic, query);
+  if (query?.later !== undefined) checkLater(format, isTopic);
   if (isTopic) return topicWriter(chosen);
   if (format === 'none') return NO_WRITER;
   if (isBinary(format)) return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values);
   const gathering = query?.gathering;
-  if ((annotations === undefined && !identify) || gathering?.kind === 'grouped') {
-    if (annotations !== undefined) throw new RangeError('--by has columns of its own; leave out --owner and --process');
+  const isSummed = gathering?.kind === 'grouped' && query?.later === undefined;
+  if ((annotations === undefined && !identify) || isSummed) {
+    if (annotations !== undefined) throw new RangeError(NO_ANNOTATIONS);
     return plainWriter(format, chosen, gathering);
   }
   if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
@@ -223,18 +224,20 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.identityMembers);
   }
   const { annotatedWriter } = await import('./write_annotated.ts');
-  const asked = { ranked: gathering, later: query?.later };
+  const asked = { gathering, later: query?.later };
   return annotatedWriter(format, chosen, annotations ?? { owners: undefined, identities: undefined }, asked);
 }
 
 /** @throws {RangeError} where nobody waits for what the expression asks */
-function checkLater(format: FlowFormat, isTopic: boolean, { gathering }: FlowQuery): void {
-  if (gathering !== undefined)
-    throw new RangeError('--where about processes or owners cannot have --sort, --top and --by; leave them out');
-  if (isTopic) throw new RangeError('--where about processes or owners cannot have kafka://; leave one of them out');
+function checkLater(format: FlowFormat, isTopic: boolean): void {
+  const what = '--where, --sort or --by about processes or owners cannot have';
+  if (isTopic) throw new RangeError(`${what} kafka://; leave one of them out`);
   if (format === 'table' || format === 'jsonl' || format === 'csv') return;
-  throw new RangeError(`--where about processes or owners cannot have --format ${format}; choose table, jsonl or csv`);
+  throw new RangeError(`${what} --format ${format}; choose table, jsonl or csv`);
 }
+
+const NO_ANNOTATIONS =
+  '--by has columns of its own: leave out --owner and --process, or sum up by one of their fields (process, owner.name)';
 
 /** @throws {RangeError} when a package is missing, and for formats and options without a place in messages */
 async function topicWriter(chosen: ChosenFormat): Promise<Writer> {

@@ -55,14 +55,17 @@ export interface LookedUp {
   readonly owners: boolean;
 }
 
-/** Whether a flow is wanted, of which this is known. One that is not counts as left out. */
+/**
+ * Whether a flow is wanted, of which this is known. One that is not counts as left out. Keys and groups are those of this
+ * flow then.
+ */
 export type LaterTest = (bytes: RowBytes, row: number, host: KnownHost, content: KnownIdentity | undefined) => boolean;
 
 export interface FlowQuery {
   readonly stage: RowStage | undefined;
   /** Undefined: flows are written as they end. */
   readonly gathering: Gathering | undefined;
-  /** `--where`, if it asks what is known only when flows are written; undefined: the stage has asked everything. */
+  /** If what is asked is known only when flows are written: before a flow is gathered, too. Undefined: it is not. */
   readonly later: LaterTest | undefined;
   /** Lets the flows of a feed answer it. */
   readonly answerFrom: (feed: Pick<FlowFeed, 'engine' | 'identities'>) => void;
@@ -81,23 +84,24 @@ export function flowQuery(values: QueryValues, options: EngineOptions, { process
   const { derivedAt } = planSides(options);
   const host = new HostSource(processes, owners);
   const test = where === undefined ? undefined : compileWhere(where, { ...scope, host });
-  const keeps = host.asked ? keepAll : test;
+  // Names of fields are checked by this as well, and may ask for what is known later.
+  const gathering = gatheringOf(values, { ...scope, host });
+  const keeps = host.asked && test !== undefined ? keepAll : test;
   const complete = derivedAt === undefined ? undefined : derivedWriter(derivedAt);
   const isStaged = keeps !== undefined || complete !== undefined;
   const stage: RowStage | undefined = isStaged ? { keeps, complete, leftOut: 0 } : undefined;
   return {
     stage,
-    gathering: gatheringOf(values, scope),
-    later:
-      stage === undefined || test === undefined || !host.asked
-        ? undefined
-        : (bytes, row, known, content) => {
-            host.known = known;
-            if (identity !== undefined && content !== undefined) identity.reader = { peek: () => content };
-            const isWanted = test(bytes, row);
-            if (!isWanted) stage.leftOut++;
-            return isWanted;
-          },
+    gathering,
+    later: !host.asked
+      ? undefined
+      : (bytes, row, known, content) => {
+          host.known = known;
+          if (identity !== undefined && content !== undefined) identity.reader = { peek: () => content };
+          const isWanted = test === undefined || test(bytes, row);
+          if (!isWanted && stage !== undefined) stage.leftOut++;
+          return isWanted;
+        },
     answerFrom({ engine, identities }) {
       engine.stage = stage;
       if (identity !== undefined) identity.reader = identities;

@@ -5,7 +5,9 @@ import type { RankKey } from '../query/ranking.ts';
 import { sizeText } from '../text/figure_text.ts';
 import type { CellStyle } from '../text/cell_style.ts';
 import type { TableLook } from '../export/table.ts';
+import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import { sampledTable } from '../text/table.ts';
+import { widthOf } from '../text/width.ts';
 import type { FieldFormat } from './flow_options.ts';
 import { SUMS } from './flow_query.ts';
 
@@ -23,6 +25,8 @@ function isSum(name: string): name is Sum {
 }
 
 const NOTHING = '-';
+/** Columns that a name may take; an IPv6 network takes as many. */
+const NAME_WIDTH = 43;
 /** On a narrow terminal packets are left out first, then flows, then the last fields. */
 const FIELD_PRIORITY = 80;
 /** No IPv4 address is cut; an IPv6 address may be. */
@@ -78,7 +82,7 @@ export class GroupText {
       yield `${[...first.map(() => 'until'), ...columns, ...SUMS].join(',')}\n`;
     }
     for (const group of groups) {
-      yield `${[...first, ...group.values.map((value) => value ?? ''), ...SUMS.map((sum) => group[sum])].join(',')}\n`;
+      yield `${[...first, ...group.values.map((value) => csvCell(value)), ...SUMS.map((sum) => group[sum])].join(',')}\n`;
     }
   }
 
@@ -86,7 +90,10 @@ export class GroupText {
     const titles = [...this.#names, ...SUMS].map((title) => title.toUpperCase());
     const right = new Set(titles.flatMap((_, n) => (n >= this.#names.length || this.#isNumeric(groups, n) ? [n] : [])));
     const fits = [...this.#names.map((_, n) => ({ priority: FIELD_PRIORITY - n, least: FIELD_LEAST })), ...SUM_FITS];
-    const table = sampledTable({ titles, right, fits, style: cellStyle, ...this.#look }, Number.POSITIVE_INFINITY);
+    const table = sampledTable(
+      { titles, right, fits, width: widthOf, style: cellStyle, ...this.#look },
+      Number.POSITIVE_INFINITY,
+    );
     for (const group of groups) {
       const values = group.values.map((value, n) => this.#cell(n, value));
       table.row([...values, String(group.flows), String(group.packets), sizeText(group.bytes)]);
@@ -96,7 +103,8 @@ export class GroupText {
 
   #cell(column: number, value: GroupValue): string {
     if (value === null) return NOTHING;
-    return this.#names[column] === 'protocol' ? protocolText(Number(value)) : String(value);
+    if (this.#names[column] === 'protocol') return protocolText(Number(value));
+    return typeof value === 'string' ? sanitizeText(value, { maxWidth: NAME_WIDTH }) : String(value);
   }
 
   #isNumeric(groups: readonly Group[], column: number): boolean {

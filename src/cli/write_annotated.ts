@@ -27,7 +27,9 @@ import type { Annotation, FlowContext } from './annotations.ts';
 import { warn } from './print_error.ts';
 import type { ChosenFields } from '../write/row_sinks.ts';
 import type { ChosenFormat, FieldFormat, Writer } from './flow_options.ts';
-import type { LaterTest, RankedFlows } from './flow_query.ts';
+import type { Gathering, LaterTest, RankedFlows } from './flow_query.ts';
+import { lateGatherer } from './late_gathering.ts';
+import type { LateGatherer } from './late_gathering.ts';
 import type { Output } from './output.ts';
 import { WaitingFlows } from './waiting_flows.ts';
 import type { WaitingFlow } from './waiting_flows.ts';
@@ -64,9 +66,9 @@ export interface AnnotationSources {
 
 /** What is asked of the flows. */
 export interface AskedOfFlows {
-  /** They are kept, and written in this order; undefined: they are written as they end. */
-  readonly ranked?: RankedFlows | undefined;
-  /** Which are written; undefined: all. */
+  /** They are kept, and written in an order, or sums of them are; undefined: they are written as they end. */
+  readonly gathering?: Gathering | undefined;
+  /** Which are written or gathered, once all is known of them; undefined: all, and they are gathered as they end. */
   readonly later?: LaterTest | undefined;
 }
 
@@ -85,10 +87,21 @@ export function annotatedWriter(
       ...(owners === undefined ? [] : [OWNERS]),
     ];
     try {
-      await writeAnnotated(feed, annotatedFormat(format, chosen, live, annotations), sources, output, {
-        live,
-        ...asked,
-      });
+      const { gathering, later } = asked;
+      const isSummed = gathering?.kind === 'grouped';
+      await writeAnnotated(
+        feed,
+        isSummed ? NO_LINES : annotatedFormat(format, chosen, live, annotations),
+        sources,
+        output,
+        {
+          live,
+          later,
+          ranked: later === undefined && !isSummed ? gathering : undefined,
+          late: later === undefined || gathering === undefined ? undefined : lateGatherer(format, gathering, chosen),
+          intervalMs: gathering?.intervalMs,
+        },
+      );
       const missed = identities?.missed ?? 0;
       if (missed > 0) warn(`${missed} flows started too fast to ask who is behind them`);
       if ((identities?.unnamed ?? 0) > 0) await warnOfNamespace();
@@ -102,6 +115,24 @@ export function annotatedWriter(
 async function warnOfNamespace(): Promise<void> {
   const { blindness, blindnessText } = await import('../host/process/visibility.ts');
   if (blindness().includes('pidNamespace')) warn(blindnessText('pidNamespace'));
+}
+
+/** Of flows that are only summed up. */
+const NO_LINES: AnnotatedFormat = {
+  begin: () => '',
+  hold: (_, { count }) => Array.from({ length: count }, () => () => ''),
+  end: () => '',
+};
+
+/** How flows are written. */
+interface Way {
+  readonly live: boolean;
+  /** In this order, which is known when they end. */
+  readonly ranked: RankedFlows | undefined;
+  readonly later: LaterTest | undefined;
+  /** Takes them when all is known of them; undefined: they are written. */
+  readonly late: LateGatherer | undefined;
+  readonly intervalMs: number | undefined;
 }
 
 function annotatedFormat(
@@ -187,7 +218,7 @@ async function writeAnnotated(
   format: AnnotatedFormat,
   { owners, identities }: AnnotationSources,
   output: Output,
-  { live, ranked, later }: AskedOfFlows & { readonly live: boolean },
+  { live, ranked, later, late, intervalMs }: Way,
 ): Promise<void> {
   const { engine } = feed;
   if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => forget(feed, row, identities);
@@ -210,12 +241,16 @@ async function writeAnnotated(
     }
     await waiting.finish();
   };
-  const results = new Results(writeRanked, ranked?.intervalMs, () => feed.stop());
+  const results = new Results(
+    (until) => (late === undefined ? writeRanked() : late.write(output, until)),
+    intervalMs,
+    () => feed.stop(),
+  );
   try {
     let turnBegan = performance.now();
     while (!output.gone && (await feed.advance())) {
       while (engine.closedCount > 0 && !output.gone) {
-        for (const { flow, key } of takeFlows(feed, format, identities, { key: ranked?.key, later })) {
+        for (const { flow, key } of takeFlows(feed, format, identities, { key: ranked?.key, later, late })) {
           if (ranking === undefined) waiting.add(flow);
           else ranking.add(key, () => flow);
         }
@@ -225,7 +260,10 @@ async function writeAnnotated(
         turnBegan = performance.now();
       }
     }
+    // The last flows are gathered before the last result.
+    if (late !== undefined) await waiting.finish();
     await results.end();
+    late?.end();
   } finally {
     results.cancel();
   }
@@ -235,6 +273,7 @@ async function writeAnnotated(
 interface AskedOfRows {
   readonly key: RowKey | undefined;
   readonly later: LaterTest | undefined;
+  readonly late: LateGatherer | undefined;
 }
 
 /** A flow that has started and ended since the last look must be noted before it is taken. */
@@ -258,7 +297,7 @@ function holdRows(
   rows: RowRange,
   format: AnnotatedFormat,
   identities: LiveIdentities | undefined,
-  { key: keyOf, later }: AskedOfRows,
+  { key: keyOf, later, late }: AskedOfRows,
 ): RankedFlow[] {
   const { engine } = feed;
   const texts = format.hold(engine, rows);
@@ -278,8 +317,11 @@ function holdRows(
       },
       text(srcOwner, dstOwner) {
         const known = { protocol, dstPort, identity: identity?.answer, content, srcOwner, dstOwner };
-        const isWanted = copy === undefined || later?.(copy, 0, hostOf(known), content) !== false;
-        return isWanted ? text(known) : '';
+        if (copy === undefined) return text(known);
+        if (later?.(copy, 0, hostOf(known), content) === false) return '';
+        if (late === undefined) return text(known);
+        late.add(copy, 0, () => text(known));
+        return '';
       },
     };
     return { flow, key };

@@ -1,5 +1,6 @@
 /** Writes flows in an order, or sums of them: at the end, or again and again after an interval. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
@@ -36,7 +37,7 @@ export function gatheredWriter(
   const gatherer =
     gathering.kind === 'ranked'
       ? new RankedRows(gathering, newSink, format === 'table', local)
-      : new GroupSums(gathering, new GroupText(groupFormat(format), gathering.plan.names, local, look));
+      : gatherSums(new GroupSums(gathering, new GroupText(groupFormat(format), gathering.plan.names, local, look)));
   return (feed, output) => writeGathered(feed, output, gatherer, gathering.intervalMs);
 }
 
@@ -164,7 +165,18 @@ function caption(until: Date, isFirst: boolean, local: boolean): string {
   return `${isFirst ? '' : '\n'}${time}${local ? '' : ' UTC'}\n`;
 }
 
-class GroupSums implements Gatherer {
+function gatherSums(sums: GroupSums): Gatherer {
+  return {
+    take({ views }, rows) {
+      for (let n = 0; n < rows.count; n++) sums.add(views, rowAt(rows, n));
+    },
+    write: (_, output, until) => sums.write(output, until),
+    end: () => sums.end(),
+  };
+}
+
+/** Sums of groups of flows. */
+export class GroupSums {
   readonly #grouped: GroupedFlows;
   readonly #grouping: Grouping;
   readonly #text: GroupText;
@@ -176,11 +188,11 @@ class GroupSums implements Gatherer {
     this.#text = text;
   }
 
-  take({ views }: FlowTable, rows: RowRange): void {
-    for (let n = 0; n < rows.count; n++) this.#grouping.add(views, rowAt(rows, n));
+  add(bytes: RowBytes, row: number): void {
+    this.#grouping.add(bytes, row);
   }
 
-  async write(_: FlowTable, output: Output, until: Date | undefined): Promise<void> {
+  async write(output: Output, until: Date | undefined): Promise<void> {
     const { plan, sort } = this.#grouped;
     const ranking = new Ranking<Parameters<typeof groupKey>[0]>(this.#grouped);
     for (const group of this.#grouping.take()) ranking.add(groupKey(group, plan.names, sort), () => group);

@@ -12,7 +12,7 @@ import { protocolNamed, protocolNames } from '../flow/numbers.ts';
 import { valueText } from '../flow/value_text.ts';
 import { nearestName } from '../text/nearest.ts';
 import { DERIVED_NUMBERS } from './derived.ts';
-import { HOST_FIELDS, hostRemedy, isHostField } from './host_fields.ts';
+import { EITHER_OWNER, HOST_FIELDS, hostRemedy, isHostField } from './host_fields.ts';
 import type { HostSource } from './host_fields.ts';
 import { IDENTITY_FIELDS, identityOperand, isIdentityField } from './identity_fields.ts';
 import type { IdentitySource } from './identity_fields.ts';
@@ -34,10 +34,11 @@ export interface FieldScope {
   readonly remedy: (group: string) => string;
 }
 
-/** Fields that stand for a value of each end of the flow, with those two. */
+/** Fields that stand for a value of each end of the flow, with those two; owners only in groups. */
 export const EITHER_END: Readonly<Record<string, readonly [string, string]>> = {
   address: ['srcAddress', 'dstAddress'],
   port: ['srcPort', 'dstPort'],
+  ...EITHER_OWNER,
 };
 
 const TIME_NS = 1e9;
@@ -138,6 +139,7 @@ export function unknownField(name: string, { groups, identity, host, remedy }: F
   if (isIdentityField(name) && identity === undefined)
     return `'${name}' needs identification; add ${remedy('identify')}`;
   if (isHostField(name)) return `'${name}' ${hostRemedy(name)}`;
+  if (name in EITHER_OWNER) return `'${name}' is of either end, for --by; name one: ${EITHER_END[name]?.join(', ')}`;
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) return `'${name}' is a field of a group that is not on; add ${remedy(field.group)}`;
   const known = [...fieldsWith(groups), ...DERIVED_FIELDS]

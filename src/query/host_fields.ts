@@ -84,6 +84,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       (known) => known.process?.[name] ?? null,
     ]),
   ),
+  [OF_PROCESS]: ({ process }) => process?.name ?? null,
   direction: ({ direction }) => direction,
   evidence: ({ evidence }) => evidence,
   namespace: ({ namespace }) => namespace,
@@ -99,6 +100,11 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   evidence: ['socket', 'listener', 'habit'],
 };
 
+/** Of either end of a flow, each with that of the source and that of the destination. */
+export const EITHER_OWNER: Readonly<Record<string, readonly [string, string]>> = Object.fromEntries(
+  OWNER_MEMBERS.map((name) => [`owner.${name}`, [`srcOwner.${name}`, `dstOwner.${name}`]]),
+);
+
 /** All of them, by the names that JSON Lines have. */
 export const HOST_FIELDS: readonly string[] = Object.keys(READERS);
 
@@ -112,7 +118,5 @@ function isOfOwner(name: string): boolean {
 
 /** What turns a field on. */
 export function hostRemedy(name: string): string {
-  return isOfOwner(name)
-    ? 'needs owners, in --where; add --owner'
-    : 'needs processes, in --where; add --process to live';
+  return isOfOwner(name) ? 'needs owners; add --owner to read or live' : 'needs processes; add --process to live';
 }

@@ -208,7 +208,7 @@ describe('refusals and figures', () => {
     [['--by', 'dstPort,dstPort'], "--by has 'dstPort' twice"],
     [['--by', 'dstPort', '--sort', 'firstSeen'], "--sort: unknown column 'firstSeen'"],
     [['--by', 'dstPort', '--fields', 'bytes'], '--by has columns of its own; leave out --fields'],
-    [['--by', 'dstPort', '--owner'], '--by has columns of its own; leave out --owner and --process'],
+    [['--by', 'dstPort', '--owner'], '--by has columns of its own: leave out --owner and --process'],
     [['--top', '0'], '--top is 0; it must be a whole number from 1 to 1000000'],
   ])('refuses the options %j', (args, message) => {
     const { status, err, out } = pcapflow(['read', tour, ...args]);

@@ -96,14 +96,72 @@ describe('--where about owners', () => {
     const asks = ['--where', 'srcOwner.country = NL'];
     const owner = ['--owner', '--owner-db', file('no.mmdb', mmdb({}))];
     for (const [args, message] of [
-      [[few, ...asks], "'srcOwner.country' needs owners, in --where; add --owner"],
-      [[few, ...asks, ...owner, '--top', '2'], 'cannot have --sort, --top and --by; leave them out'],
+      [[few, ...asks], "'srcOwner.country' needs owners; add --owner"],
+      [[few, '--by', 'owner.asn'], "'srcOwner.asn' needs owners; add --owner"],
+      [[few, '--sort', 'owner.asn', ...owner], 'name one: srcOwner.asn, dstOwner.asn'],
       [[few, ...asks, ...owner, '-f', 'none'], 'cannot have --format none; choose table, jsonl or csv'],
     ] as const) {
       const { status, out, err } = await command(args);
       expect(status).toBe(EXIT.CANNOT_START);
       expect(out).toBe('');
       expect(err).toContain(message);
+    }
+  });
+});
+
+describe('owners', () => {
+  const path = file(
+    'sums.pcap',
+    capture([
+      ['10.0.0.1', '8.8.8.8'],
+      ['10.0.0.2', '9.9.9.9'],
+      ['8.8.8.9', '9.9.9.9'],
+      ['10.0.0.3', '8.8.8.8'],
+    ]),
+  );
+  const database = file(
+    'sums.mmdb',
+    mmdb({
+      '8.8.8.0/24': { autonomous_system_number: 15169, autonomous_system_organization: hostileName },
+      '9.9.9.0/24': { autonomous_system_number: 19281, autonomous_system_organization: 'QUAD9, CH' },
+    }),
+  );
+  const read = (...args: readonly string[]) => command([path, '--owner', '--owner-db', database, ...args]);
+
+  it('sum up flows, of either end too', async () => {
+    const sums = async (...args: readonly string[]): Promise<readonly unknown[]> =>
+      records((await read('-f', 'jsonl', ...args)).out).map((record) => Object.values(record).slice(0, 2));
+    expect(await sums('--by', 'dstOwner.asn')).toEqual([
+      [15169, 2],
+      [19281, 2],
+    ]);
+    expect(await sums('--by', 'owner.asn', '--sort', '-flows')).toEqual([
+      [null, 3],
+      [15169, 3],
+      [19281, 2],
+    ]);
+    expect(await sums('--by', 'dstOwner.name', '--where', 'srcAddress = 10.0.0.2')).toEqual([['QUAD9, CH', 1]]);
+    const { out } = await read('-f', 'csv', '--by', 'dstOwner.name', '--sort', 'dstOwner.name', '--top', '1');
+    expect(out).toBe(
+      `dstOwner_name,flows,packets,bytes\n"'${hostileName}",2,2,56\n`.replace('"', '').replace('",', ','),
+    );
+    const table = await read('-f', 'table', '--by', 'owner.name');
+    expect(table.out).toContain('QUAD9, CH');
+    expect(table.out).not.toContain('\u001b');
+  });
+
+  it('put flows in order', async () => {
+    for (const by of [
+      ['--sort', '-dstOwner.asn'],
+      ['--sort', '-srcAddress', '--where', 'dstOwner.asn = 19281'],
+    ]) {
+      const { status, out, err } = await read('-f', 'jsonl', ...by, '--top', '2');
+      expect([status, err]).toEqual([EXIT.OK, '']);
+      expect(
+        records(out)
+          .map(({ srcAddress }) => srcAddress)
+          .sort(),
+      ).toEqual(['10.0.0.2', '8.8.8.9']);
     }
   });
 });

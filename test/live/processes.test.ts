@@ -181,7 +181,10 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
       table: ['-f', 'table', '--owner', '--owner-db', database],
       user: ['--user', 'daemon'],
       where: ['--where', 'process.name is not null and direction = outbound and protocol = tcp'],
+      sums: ['--by', 'process,direction', '--interval', '1'],
+      sorted: ['--sort', '-process.pid', '--interval', '1', '--where', 'process is not null'],
     };
+    const gathered: Readonly<Record<string, number>> = { where: 1, sums: 1, sorted: 1 };
     const runs = await Promise.all(
       Object.entries(ways).map(async ([name, args]) => [name, await start(...args)] as const),
     );
@@ -198,12 +201,12 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     await pair.replay(pair.file('passing.pcap', pcap([{ timestampNs: 0n, frame: Uint8Array.from(passing) }])));
     await (await Program.start(pair.near, 'clients', SERVER, String(PORT), '1', NAME)).ended;
     server.child.kill();
-    for (const [name, live] of runs) results.set(name, await allFlows(live, name === 'where' ? 1 : flows));
+    for (const [name, live] of runs) results.set(name, await allFlows(live, gathered[name] ?? flows));
     spied.child.kill('SIGINT');
     await spied.ended;
     plain = JSON.parse(readFileSync(report, 'utf8')) as typeof plain;
     service.child.kill();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => {
     if (home === undefined) delete process.env.XDG_CACHE_HOME;
     else process.env.XDG_CACHE_HOME = home;
@@ -279,6 +282,20 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     expect(flows.map(({ srcPort }) => srcPort)).toEqual(wanted.map(({ srcPort }) => srcPort));
     expect(flows).not.toEqual([]);
     expect(stats.flowsLeftOut).toBe(Number(stats.flowsEnded) - flows.length);
+  });
+
+  it('are sorted and summed up by processes and directions', () => {
+    const key = ({ process, direction }: { readonly process: unknown; readonly direction: unknown }): string =>
+      `${(process as { readonly name?: string } | null)?.name ?? process} ${direction}`;
+    const flows = said(resultOf('service'));
+    const counts = new Map<string, number>();
+    for (const flow of flows) counts.set(key(flow), (counts.get(key(flow)) ?? 0) + 1);
+    // Each interval has its sums.
+    const sums = new Map<string, number>();
+    for (const group of said(resultOf('sums')))
+      sums.set(key(group), (sums.get(key(group)) ?? 0) + Number((group as { flows?: unknown }).flows));
+    expect(sums).toEqual(counts);
+    expect(resultOf('sorted').flows).toHaveLength(flows.filter(({ process }) => process !== null).length);
   });
 
   it('have no process, and say that it is forwarded, when it is between other hosts', () => {

@@ -155,7 +155,7 @@ async function runOnce(scenario: Scenario, seconds: number, more: readonly strin
       );
     const atServer = scenario.side === 'server';
     const [inside, link] = atServer ? [pair.far, FAR] : [pair.near, NEAR];
-    const live = await LiveCommand.start(pair, inside, link, '-F', FILTER, '--fin-timeout', '2', ...more);
+    const live = await LiveCommand.startTracing(pair, inside, link, '-F', FILTER, '--fin-timeout', '2', ...more);
     const packetsOf = (): number => inside.counters(link).received + inside.counters(link).sent;
     const [cpuBefore, packetsBefore, began] = [cpuMs(live.child), packetsOf(), performance.now()];
     const connections = new Map<number, Connection>();

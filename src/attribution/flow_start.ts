@@ -24,8 +24,11 @@ export interface FlowProcess {
   readonly uid: number;
 }
 
-/** How the process was found: it has the flow's own socket, it listens on the port, or only it talks to this peer. */
-export type Evidence = 'socket' | 'listener' | 'habit';
+/**
+ * How the process was found: it has the flow's own socket, the kernel has reported that it closed it, it listens on the
+ * port, or only it talks to this peer.
+ */
+export type Evidence = 'socket' | 'trace' | 'listener' | 'habit';
 
 /** A process that has the socket that is the evidence. */
 export interface Holder {

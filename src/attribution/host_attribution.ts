@@ -9,6 +9,7 @@ import type { HostOptions } from '../host/options.ts';
 import { namespaceText, networkNamespaces } from '../host/process/network_namespaces.ts';
 import type { NetworkNamespace } from '../host/process/network_namespaces.ts';
 import { FlowAttribution } from './attribution.ts';
+import type { ClosedSockets } from './closed_sockets.ts';
 import type { Attribution, FlowStart } from './flow_start.ts';
 import { LocalAddresses } from './local_addresses.ts';
 import { namespaceAddresses } from './namespace_addresses.ts';
@@ -28,14 +29,17 @@ export class HostAttribution {
   readonly #options: HostOptions;
   readonly #now: () => number;
   readonly #own: FlowAttribution;
+  readonly #closed: ClosedSockets | undefined;
   /** Other namespaces, by number. */
   #places = new Map<number, Place>();
   #listedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: HostOptions = {}) {
+  /** @param closed what the kernel reports; it is the caller's to close */
+  constructor(options: HostOptions = {}, closed?: ClosedSockets) {
     this.#options = options;
+    this.#closed = closed;
     this.#now = options.now ?? Date.now;
-    this.#own = new FlowAttribution(options);
+    this.#own = new FlowAttribution(options, closed);
   }
 
   /** Scans all processes and sockets once. @throws {HostError} ERR_PROC_UNAVAILABLE */
@@ -58,6 +62,13 @@ export class HostAttribution {
       }),
     );
     return answers;
+  }
+
+  /** A better answer, if the kernel has reported meanwhile which process closed the socket. */
+  traced(flow: FlowStart, answer: Attribution): Attribution | undefined {
+    if (answer.namespace === null) return this.#own.traced(flow, answer);
+    const place = [...this.#places.values()].find(({ namespace }) => namespaceText(namespace) === answer.namespace);
+    return place?.attribution.traced(flow, answer);
   }
 
   async close(): Promise<void> {
@@ -101,12 +112,15 @@ export class HostAttribution {
     return {
       namespace,
       addresses: new LocalAddresses(this.#now, list),
-      attribution: new FlowAttribution({
-        ...this.#options,
-        localAddresses: list,
-        namespace: namespace.pid,
-        cpuShare: Math.max(0.01, SHARE_ELSEWHERE / count),
-      }),
+      attribution: new FlowAttribution(
+        {
+          ...this.#options,
+          localAddresses: list,
+          namespace: namespace.pid,
+          cpuShare: Math.max(0.01, SHARE_ELSEWHERE / count),
+        },
+        this.#closed,
+      ),
     };
   }
 }

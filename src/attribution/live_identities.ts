@@ -19,6 +19,9 @@ const AGAIN_MS = 250;
 /** Started flows that may wait to be read; more are counted as missed. */
 export const STARTS = 16_384;
 
+/** What answers. */
+type Asked = Pick<FlowAttribution, 'attribute' | 'close'> & Partial<Pick<FlowAttribution, 'traced'>>;
+
 /** What is known of one flow; the answer comes some milliseconds after the start. */
 export interface Identity {
   /** Index and generation of the flow in the engine. */
@@ -37,7 +40,7 @@ export class LiveIdentities {
   /** Flows of this host without a process. */
   unnamed = 0;
   readonly #reader: LiveReader;
-  readonly #attribution: Pick<FlowAttribution, 'attribute' | 'close'>;
+  readonly #attribution: Asked;
   /** By flow index; an index that is used again is overwritten. */
   readonly #identities = new Map<number, Identity>();
   /** Recorded, but not looked up yet. */
@@ -47,7 +50,7 @@ export class LiveIdentities {
   #timer: NodeJS.Timeout | undefined;
 
   /** The reader's engine must record starts. */
-  constructor(reader: LiveReader, attribution: Pick<FlowAttribution, 'attribute' | 'close'>) {
+  constructor(reader: LiveReader, attribution: Asked) {
     this.#reader = reader;
     this.#attribution = attribution;
     reader.onStarted = () => this.#collect();
@@ -85,8 +88,12 @@ export class LiveIdentities {
     const identity = this.of(flow, generation);
     if (identity === undefined) return undefined;
     this.#identities.delete(flow);
+    const { start, answer } = identity;
+    if (answer === undefined) return identity;
+    const traced = this.#attribution.traced?.(start, answer);
+    if (traced !== undefined) identity.answer = traced;
     // The listener is an answer for want of a better one.
-    if (identity.answer?.evidence === 'listener') this.#askAgain([identity]);
+    else if (answer.evidence === 'listener') this.#askAgain([identity]);
     return identity;
   }
 
@@ -122,7 +129,8 @@ export class LiveIdentities {
     if (identities.length === 0) return;
     this.#attribute(identities, (identity, answer) => {
       const { turned, inbound } = identity.answer ?? answer;
-      if (answer.evidence === 'socket' && answer.inbound === inbound) identity.answer = { ...answer, turned };
+      const isBetter = answer.evidence === 'socket' || answer.evidence === 'trace';
+      if (isBetter && answer.inbound === inbound) identity.answer = { ...answer, turned };
     });
   }
 

@@ -97,7 +97,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 const NUMBERS = /\.(pid|uid|asn)$/;
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   direction: ['inbound', 'outbound', 'forwarded'],
-  evidence: ['socket', 'listener', 'habit'],
+  evidence: ['socket', 'trace', 'listener', 'habit'],
 };
 
 /** Of either end of a flow, each with that of the source and that of the destination. */

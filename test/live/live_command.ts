@@ -67,6 +67,12 @@ export class LiveCommand {
     );
   }
 
+  /** The same, where tracefs is mounted, if it can be: `ip netns exec` mounts a /sys without it. */
+  static startTracing(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
+    const shell = 'mount -t tracefs tracefs /sys/kernel/tracing; exec "$@"';
+    return LiveCommand.#run(['sh', '-c', shell, 'sh', process.execPath, COMMAND], pair, inside, args);
+  }
+
   static async #run(
     [file, ...before]: readonly [string, ...string[]],
     pair: NamespacePair,

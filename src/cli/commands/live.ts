@@ -102,12 +102,14 @@ function withInterval(values: ValuesAt<'live'>): ValuesAt<'live'> {
 /** The code that names flows is loaded only when needed. */
 async function openAnnotationSources(
   reader: LiveReader,
-  { allNamespaces }: ValuesAt<'live'>,
+  { allNamespaces, user }: ValuesAt<'live'>,
   byProcess: boolean,
   owner: OwnerChoice | undefined,
 ): Promise<AnnotationSources & { readonly limit: () => string | undefined }> {
   const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { visibilityWarning, openIdentities } = await import('../identities.ts');
-  return { owners, identities: await openIdentities(reader, allNamespaces), limit: visibilityWarning };
+  // Who gives up rights could not end the tracing.
+  const identities = await openIdentities(reader, { allNamespaces, traces: user === undefined });
+  return { owners, identities, limit: visibilityWarning };
 }

@@ -28,7 +28,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
   );
   try {
     const owners = owner === undefined ? undefined : await openOwners(owner);
-    const identities = new TopIdentities(await openIdentities(reader, values.allNamespaces), owners, reader.identities);
+    const identities = new TopIdentities(await openIdentities(reader, values), owners, reader.identities);
     try {
       await reader.start();
       if (values.user !== undefined) dropTo(values.user);

@@ -168,7 +168,7 @@ export class FlowAttribution {
     const closed = this.#closedSockets;
     const isBest = inbound === false && evidence === 'socket';
     if (closed === undefined || flow.protocol !== PROTOCOL_TCP || inbound === null || isBest) return undefined;
-    closed.read();
+    closed.refresh();
     const ends = [
       { address: unmapAddress(flow.srcAddress), port: flow.srcPort },
       { address: unmapAddress(flow.dstAddress), port: flow.dstPort },

@@ -10,6 +10,8 @@ import type { KernelTrace, TracedSocket } from './kernel_trace.ts';
 const KEPT_MAX = 65_536;
 /** How often the kernel is asked. A process that is gone by then has no name. Milliseconds. */
 const READ_EVERY_MS = 20;
+/** A question is answered by what was read in this time: a flow is delivered long after its end. Milliseconds. */
+const FRESH_MS = 5;
 /** Names and users are read again after this time: a process may run another program. Milliseconds. */
 const IDENTITY_MS = 1_000;
 /** After this time the number of a process that is gone may be another's. Milliseconds. */
@@ -35,6 +37,8 @@ export class ClosedSockets {
   readonly #options: HostOptions;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
+  /** performance.now() */
+  #readAt = Number.NEGATIVE_INFINITY;
   /** By `LOCAL PORT REMOTE PORT`; the oldest first. */
   readonly #closings = new Map<string, Closing>();
   readonly #processes = new Map<number, TracedProcess>();
@@ -46,9 +50,14 @@ export class ClosedSockets {
     this.#timer = setInterval(() => this.read(), READ_EVERY_MS).unref();
   }
 
-  /** Takes what has happened. It is done again and again by itself, too. */
+  /** Takes what has happened, unless it has just been done. It is done again and again by itself, too. */
+  refresh(): void {
+    if (performance.now() - this.#readAt > FRESH_MS) this.read();
+  }
+
   read(): void {
     this.#trace.read((socket) => this.#note(socket));
+    this.#readAt = performance.now();
   }
 
   /**

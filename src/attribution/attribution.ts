@@ -42,8 +42,9 @@ export type { Attribution, Evidence, FlowProcess, FlowStart, Holder } from './fl
 export interface AttributionOptions extends HostOptions {
   /** This host's addresses in canonical text. Default: those of its interfaces, asked once a second. */
   readonly localAddresses?: () => Iterable<string>;
-  /** Share of one core that may be spent, 0.01..1, default 0.14, or 0.05 where closed sockets are reported; twice as much while fewer than 400 flows start in a
-   *  second, when waiting for the next read is what most short connections would not survive. */
+  /** Share of one core that may be spent, 0.01..1, default 0.14, or 0.05 where closed sockets are reported; twice as
+   *  much while fewer than 400 flows start in a second, when waiting for the next read is what most short connections
+   *  would not survive. */
   readonly cpuShare?: number;
   /** A process in the network namespace whose sockets are meant; `localAddresses` must be of it too. Default: the
    *  present namespace. */
@@ -124,7 +125,10 @@ export class FlowAttribution {
   /** When counting began (performance.now()), flows before that, and whether they were few in the time before. */
   readonly #rate = { since: 0, flows: 0, few: true };
 
-  /** @param closed what the kernel reports; it is the caller's to close. @throws {RangeError} for a share out of range */
+  /**
+   * @param closed what the kernel reports; it is the caller's to close
+   * @throws {RangeError} for a share out of range
+   */
   constructor(options: AttributionOptions = {}, closed?: ClosedSockets) {
     refuseUnknown('FlowAttribution', options);
     this.#closedSockets = closed;

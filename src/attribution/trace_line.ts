@@ -8,8 +8,11 @@ import type { TracedSocket } from './kernel_trace.ts';
  * oldstate=TCP_ESTABLISHED newstate=TCP_FIN_WAIT1`, in one line. A program chooses its name, so what is behind the last
  * mark of an event counts.
  */
-const LINE =
-  /\(\s*([0-9]+)\)\s+\[[0-9]+\]\s+\S+\s+[0-9.]+: inet_sock_set_state: family=\S+ protocol=IPPROTO_TCP sport=([0-9]+) dport=([0-9]+) saddr=\S+ daddr=\S+ saddrv6=(\S+) daddrv6=(\S+) oldstate=\S+ newstate=\S+$/;
+const LINE = new RegExp(
+  String.raw`\(\s*([0-9]+)\)\s+\[[0-9]+\]\s+\S+\s+[0-9.]+: inet_sock_set_state: family=\S+ ` +
+    String.raw`protocol=IPPROTO_TCP sport=([0-9]+) dport=([0-9]+) saddr=\S+ daddr=\S+ saddrv6=(\S+) daddrv6=(\S+) ` +
+    String.raw`oldstate=\S+ newstate=\S+$`,
+);
 
 /** Undefined for anything else, such as a process whose number the kernel has not kept. */
 export function parseTraceLine(line: string): TracedSocket | undefined {

@@ -237,7 +237,7 @@ function checkLater(format: FlowFormat, isTopic: boolean): void {
 }
 
 const NO_ANNOTATIONS =
-  '--by has columns of its own: leave out --owner and --process, or sum up by one of their fields (process, owner.name)';
+  '--by has columns of its own: leave out --owner and --process, or sum up by their fields (process, owner.name)';
 
 /** @throws {RangeError} when a package is missing, and for formats and options without a place in messages */
 async function topicWriter(chosen: ChosenFormat): Promise<Writer> {

@@ -56,8 +56,8 @@ export interface LookedUp {
 }
 
 /**
- * Whether a flow is wanted, of which this is known. One that is not counts as left out. Keys and groups are those of this
- * flow then.
+ * Whether a flow is wanted, of which this is known. One that is not counts as left out. Keys and groups are those of
+ * this flow then.
  */
 export type LaterTest = (bytes: RowBytes, row: number, host: KnownHost, content: KnownIdentity | undefined) => boolean;
 

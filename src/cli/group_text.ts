@@ -82,7 +82,8 @@ export class GroupText {
       yield `${[...first.map(() => 'until'), ...columns, ...SUMS].join(',')}\n`;
     }
     for (const group of groups) {
-      yield `${[...first, ...group.values.map((value) => csvCell(value)), ...SUMS.map((sum) => group[sum])].join(',')}\n`;
+      const sums = SUMS.map((sum) => group[sum]);
+      yield `${[...first, ...group.values.map((value) => csvCell(value)), ...sums].join(',')}\n`;
     }
   }
 

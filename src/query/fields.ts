@@ -139,7 +139,8 @@ export function unknownField(name: string, { groups, identity, host, remedy }: F
   if (isIdentityField(name) && identity === undefined)
     return `'${name}' needs identification; add ${remedy('identify')}`;
   if (isHostField(name)) return `'${name}' ${hostRemedy(name)}`;
-  if (name in EITHER_OWNER) return `'${name}' is of either end, for --by; name one: ${EITHER_END[name]?.join(', ')}`;
+  const ends = EITHER_OWNER[name];
+  if (ends !== undefined) return `'${name}' is of either end, for --by; name one: ${ends.join(', ')}`;
   const field = ALL_FIELDS.find((one) => fieldPath(one) === name);
   if (field !== undefined) return `'${name}' is a field of a group that is not on; add ${remedy(field.group)}`;
   const known = [...fieldsWith(groups), ...DERIVED_FIELDS]

@@ -109,7 +109,7 @@ async function openAnnotationSources(
   const owners = owner === undefined ? undefined : await (await import('../owners.ts')).openOwners(owner);
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { visibilityWarning, openIdentities } = await import('../identities.ts');
-  // Who gives up rights could not end the tracing.
+  // The tracing could not be ended after privileges were dropped.
   const identities = await openIdentities(reader, { allNamespaces, traces: user === undefined });
   return { owners, identities, limit: visibilityWarning };
 }

@@ -20,7 +20,7 @@ const READ = [
 /** What `read` adds to say what flows are, with its usual format. */
 const IDENTIFY = [
   `${CLI}write_identified.js`,
-  `${CLI}identity_json.js`,
+  fileURLToPath(new URL('dist/src/export/identity_json.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/reader/flow_identities.js', import.meta.url)),
   fileURLToPath(new URL('dist/src/content/node_crypto.js', import.meta.url)),
 ];

@@ -66,6 +66,8 @@ const common = {
   logLevel: 'warn',
   // Modules only define things, so what is not used need not be loaded.
   treeshake: { moduleSideEffects: false },
+  // Constants of the layout would otherwise be imported by all chunks from one of their own.
+  optimization: { inlineConst: true },
   output: { dir: OUT, format: 'es', minify: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
 };
 

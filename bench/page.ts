@@ -1,6 +1,7 @@
 /**
  * The page in Chromium against the command on the same files: `node dist/bench/page.js [FILE…]`. Without files: `full`
- * and `churn` of workload.ts. Prints the time of reading, of scrolling to any row, and the memory of page and worker.
+ * and `churn` of workload.ts. Prints the time of reading, of scrolling to any row, the longest task of the page, and
+ * the memory of page and worker.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -51,6 +52,20 @@ function scrollTimes(page: Page, jumps: number): Promise<number[]> {
   }, jumps);
 }
 
+/** Runs in a page before its own scripts: notes the longest task that kept it from answering. */
+function watchTasks(): void {
+  const state = globalThis as { longestTask?: number };
+  state.longestTask = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) state.longestTask = Math.max(state.longestTask ?? 0, duration);
+  }).observe({ entryTypes: ['longtask'] });
+}
+
+/** Milliseconds; 0: none took 50. */
+function longestTask(page: Page): Promise<number> {
+  return page.evaluate(() => (globalThis as { longestTask?: number }).longestTask ?? 0);
+}
+
 /** Bytes of scripts and arrays, by where they are. */
 function memory(page: Page): Promise<Record<string, number>> {
   return page.evaluate(async () => {
@@ -88,6 +103,7 @@ async function compare(page: Page, file: string): Promise<void> {
   console.log(
     `  scrolling median ${median(times)?.toFixed(0)} ms, worst ${Math.max(...times).toFixed(0)} ms of ${JUMPS} jumps`,
   );
+  console.log(`  tasks     longest of the page ${(await longestTask(page)).toFixed(0)} ms`);
   const parts = Object.entries(await memory(page)).map(([scope, bytes]) => `${scope} ${(bytes / MIB).toFixed(0)} MiB`);
   console.log(`  memory    ${parts.join(', ')}`);
 }
@@ -103,6 +119,7 @@ const browser = await chromium.launch({ executablePath, args });
 try {
   for (const file of files) {
     const page = await browser.newPage({ viewport: { width: 1360, height: 850 } });
+    await page.addInitScript(watchTasks);
     await page.goto(url);
     await compare(page, file);
     await page.close();

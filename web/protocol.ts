@@ -97,6 +97,10 @@ export interface Overview {
   readonly ports: readonly Share[];
   readonly protocols: readonly Share[];
   readonly ends: readonly Share[];
+  /** Undefined: the group `identify` is off. */
+  readonly applications?: readonly Share[];
+  /** Of servers, and in DNS questions. */
+  readonly names?: readonly Share[];
   readonly timeline: Timeline;
 }
 
@@ -106,6 +110,8 @@ export const COLUMNS = [
   'protocol',
   'srcAddress',
   'dstAddress',
+  'application',
+  'name',
   'packets',
   'bytes',
   'tcpFlagsForward',
@@ -115,11 +121,17 @@ export const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** Columns of the group `tcp`. */
 export const TCP_COLUMNS = ['rtt', 'retransmitted'] as const satisfies readonly Column[];
+export const IDENTIFY_COLUMNS = ['application', 'name'] as const satisfies readonly Column[];
+
+/** Columns that only flows with a group have. */
+export const GROUP_COLUMNS = [
+  ['identify', IDENTIFY_COLUMNS],
+  ['tcp', TCP_COLUMNS],
+] as const;
 
 /** Groups that can be chosen on the page. */
-export const PAGE_GROUPS = ['tcp', 'community-id'] as const satisfies readonly WithName[];
+export const PAGE_GROUPS = ['identify', 'tcp', 'community-id'] as const satisfies readonly WithName[];
 
 export interface Order {
   /** None: as the flows ended. */

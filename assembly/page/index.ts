@@ -5,7 +5,9 @@
 export { addFilter } from "../capture/interfaces";
 export { openCapture, walkCapture } from "../capture/capture";
 export { releaseClosed } from "../track/ending";
-export { writeClosed } from "../out/rows";
+export { releaseFirstPayload } from "../side/first_payload";
+export { takeReady } from "../side/first_queue";
+export { writeClosed, writeFlow } from "../out/rows";
 export { writeText } from "../out/text";
 export { beginFlush, flushSome, orderActive } from "../track/flush";
 export { init, layoutVersion } from "../index";

@@ -5,7 +5,8 @@
 import { fieldPath, isReverse, recordKey } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
-import { FIELD_GROUPS, groupNull, WITH_GROUPS } from '../../src/flow/groups.ts';
+import { WITH_GROUPS } from '../../src/flow/group_names.ts';
+import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([

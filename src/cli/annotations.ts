@@ -16,9 +16,9 @@ import {
   chosenIdentityTitles,
   identityColumns,
 } from './chosen_identity.ts';
-import { identityJson } from './identity_json.ts';
+import { identityJson } from '../export/identity_json.ts';
 import type { MemberPath } from './identity_members.ts';
-import { identityCells, identityCsv, identityCsvHeader } from './identity_text.ts';
+import { identityCells, identityCsv, identityCsvHeader } from '../export/identity_text.ts';
 
 /** Columns that a name may take in a table. */
 const NAME_WIDTH = 32;

@@ -1,7 +1,7 @@
 /** Some members of what a flow is about, in each text format. */
 import type { KnownIdentity } from '../flow/identity.ts';
 import { memberOf, type MemberPath } from './identity_members.ts';
-import { identityCell, identityTableCell } from './identity_text.ts';
+import { identityCell, identityTableCell } from '../export/identity_text.ts';
 
 interface Tree {
   [name: string]: unknown;

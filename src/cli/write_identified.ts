@@ -55,12 +55,12 @@ export async function identifiedWriter(
 
 async function identifiedFormat(format: 'jsonl' | 'csv'): Promise<IdentifiedFormat> {
   if (format === 'jsonl') {
-    const { identityJson } = await import('./identity_json.ts');
+    const { identityJson } = await import('../export/identity_json.ts');
     return { lines: jsonLines, header: '', text: identityJson };
   }
   const [{ csv }, { identityCsv, identityCsvHeader }] = await Promise.all([
     import('../export/csv.ts'),
-    import('./identity_text.ts'),
+    import('../export/identity_text.ts'),
   ]);
   return { lines: csv, header: identityCsvHeader, text: identityCsv };
 }

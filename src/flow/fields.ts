@@ -3,7 +3,8 @@ import { nearestName } from '../text/nearest.ts';
 import { fieldPath } from './field.ts';
 import type { FieldDefinition } from './field.ts';
 import { GROUP_FIELDS } from './group_fields.ts';
-import { GROUP_NAMES, groupOption, hasGroup } from './groups.ts';
+import { GROUP_NAMES } from './group_names.ts';
+import { groupOption, hasGroup } from './groups.ts';
 import type { WithName } from './groups.ts';
 import { FLOW_FIELDS } from './schema.ts';
 

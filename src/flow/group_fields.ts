@@ -2,7 +2,7 @@
 import { ACTIVITY_FIELDS } from './activity_schema.ts';
 import { COMMUNITY_ID_FIELDS } from './community_id_schema.ts';
 import type { FieldDefinition } from './field.ts';
-import { WITH_GROUPS } from './groups.ts';
+import { WITH_GROUPS } from './group_names.ts';
 import type { GroupName, WithGroup } from './groups.ts';
 import { INTERIM_FIELDS } from './interim_schema.ts';
 import { LINK_FIELDS } from './link_schema.ts';

@@ -53,12 +53,6 @@ export type GroupName = keyof typeof FIELD_GROUPS;
 /** A group that `with` turns on; `interim` has an option of its own. */
 export type WithGroup = Exclude<GroupName, 'interim'>;
 
-export const GROUP_NAMES = Object.keys(FIELD_GROUPS) as readonly GroupName[];
-
-export const WITH_GROUPS = GROUP_NAMES.filter((name): name is WithGroup => name !== 'interim');
-
-export const WITH_NAMES: readonly Exclude<WithName, 'interim'>[] = [...WITH_GROUPS, 'identify'];
-
 /**
  * All groups that these options turn on.
  * @throws {RangeError} for running records of flows that are to be identified, which happens once, at their end

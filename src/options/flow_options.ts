@@ -20,7 +20,8 @@ import {
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
 import type { WithName } from '../flow/groups.ts';
-import { FIELD_GROUPS, GROUP_SIZES, WITH_GROUPS, WITH_NAMES } from '../flow/groups.ts';
+import { WITH_GROUPS, WITH_NAMES } from '../flow/group_names.ts';
+import { FIELD_GROUPS, GROUP_SIZES } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included. */

@@ -1,20 +1,21 @@
 /** Fields of what a flow is, from its first bytes: `identify.app`, `identify.details.version`. They are not in its row. */
 import { IDENTITY_NAMES } from '../flow/identity.ts';
 import type { Banner, KnownIdentity } from '../flow/identity.ts';
+import type { RowBytes } from '../engine/row_bytes.ts';
 import type { Operand } from './operand.ts';
 
 /** Says what the flow in a row is; the same one may be asked for again. */
 export interface IdentityReader {
-  peek(row: number): KnownIdentity;
+  peek(row: number, bytes: RowBytes): KnownIdentity;
 }
 
 /** What expressions ask. They are compiled before the capture is open. */
 export class IdentitySource {
   reader: IdentityReader | undefined;
 
-  of(row: number): KnownIdentity {
+  of(bytes: RowBytes, row: number): KnownIdentity {
     if (this.reader === undefined) throw new TypeError('the capture was opened without identification');
-    return this.reader.peek(row);
+    return this.reader.peek(row, bytes);
   }
 }
 
@@ -39,19 +40,20 @@ const LISTS: readonly string[] = ['alpn', 'certNames', 'dnsAnswers', 'peerNames'
 export function identityOperand(name: string, column: number, source: IdentitySource): Operand | undefined {
   const read = readerOf(name);
   if (read === undefined) return undefined;
-  const of = (row: number): Value => read(source.of(row));
-  const common = { column, shown: name, absent: (_: unknown, row: number) => of(row) == null };
+  const of = (bytes: RowBytes, row: number): Value => read(source.of(bytes, row));
+  const common = { column, shown: name, absent: (bytes: RowBytes, row: number) => of(bytes, row) == null };
   if (NUMBERS.includes(name)) {
-    const number = (_: unknown, row: number): number => Number(of(row) ?? Number.NaN);
+    const number = (bytes: RowBytes, row: number): number => Number(of(bytes, row) ?? Number.NaN);
     return { ...common, kind: 'number', sides: [number], quantity: null };
   }
   if (LISTS.includes(name)) {
-    const members = (row: number): readonly string[] => (of(row) ?? []) as readonly string[];
-    const text = (_: unknown, row: number): string | null => (of(row) == null ? null : members(row).join(' '));
-    return { ...common, kind: 'text', of: text, has: (_, row, member) => members(row).includes(member) };
+    const members = (bytes: RowBytes, row: number): readonly string[] => (of(bytes, row) ?? []) as readonly string[];
+    const text = (bytes: RowBytes, row: number): string | null =>
+      of(bytes, row) == null ? null : members(bytes, row).join(' ');
+    return { ...common, kind: 'text', of: text, has: (bytes, row, member) => members(bytes, row).includes(member) };
   }
-  const text = (_: unknown, row: number): string | null => {
-    const value = of(row);
+  const text = (bytes: RowBytes, row: number): string | null => {
+    const value = of(bytes, row);
     return value == null ? null : String(value);
   };
   return { ...common, kind: 'text', of: text };

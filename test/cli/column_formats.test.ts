@@ -13,7 +13,7 @@ import { OPTIONAL_PACKAGES } from '../../src/cli/optional_package.ts';
 import { columnName, fieldPath } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
-import { WITH_GROUPS } from '../../src/flow/groups.ts';
+import { WITH_GROUPS } from '../../src/flow/group_names.ts';
 import { execute } from './execute.ts';
 import { CAPTURES, sorted } from './read_back.ts';
 

@@ -59,7 +59,7 @@ describe('the hub of live pages', () => {
     hub.flows(rows(2, 1), 2);
     hub.snapshot({ packetsSeen: 5 });
     const response = await connect();
-    hub.flows(rows(1, 2), 1);
+    hub.flows(rows(1, 2), 1, [{ app: 'dns', dnsQuery: 'a\n\nb' }]);
     hub.end('unplugged');
     const events = await eventsUntilEnd(response);
     expect(events.map(({ name }) => name)).toEqual(['hello', 'flows', 'snapshot', 'flows', 'end']);
@@ -68,6 +68,9 @@ describe('the hub of live pages', () => {
       events.filter(({ name }) => name === 'flows').map(({ data }) => Buffer.from(String(data.rows), 'base64')),
     );
     expect(sent.equals(Buffer.concat([rows(2, 1), rows(1, 2)]))).toBe(true);
+    expect(events.map(({ data }) => data.identities).filter((one) => one !== undefined)).toEqual([
+      [{ app: 'dns', dnsQuery: 'a\n\nb' }],
+    ]);
     expect(events.at(-1)?.data).toEqual({ reason: 'unplugged' });
   });
 

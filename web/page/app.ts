@@ -1,6 +1,7 @@
 /** The page: what is open, what is selected, and which parts show it. */
 import { groupedText } from '../../src/text/figure_text.ts';
 import { escapeHostile } from '../../src/text/sanitize.ts';
+import { hasGroup } from '../../src/flow/groups.ts';
 import type { WithName } from '../../src/flow/groups.ts';
 import type { Measure, Notice, Outcome, Overview, PAGE_GROUPS, Progress, Source } from '../protocol.ts';
 import { MEASURES } from '../protocol.ts';
@@ -29,9 +30,11 @@ const QUICK: readonly (readonly [label: string, where: string, title: string])[]
 
 /** Groups of fields, with what they add. */
 const GROUPS: readonly (readonly [group: (typeof PAGE_GROUPS)[number], label: string, title: string])[] = [
+  ['identify', 'Applications', 'application and name, from the first bytes of flows: the group identify'],
   ['tcp', 'Round trips', 'round trips, retransmissions, windows and more of TCP: the group tcp'],
   ['community-id', 'Community ID', 'the name of the conversation in other tools: the group community-id'],
 ];
+type ListName = 'talkers' | 'ports' | 'protocols' | 'ends' | 'applications' | 'names';
 const RETRANSMITTED = 'tcp.forward.retransmittedPackets > 0 or tcp.reverse.retransmittedPackets > 0';
 
 export class App {
@@ -57,7 +60,8 @@ export class App {
     h('h2', {}, '\u00a0'),
     h('canvas', { class: 'time-canvas' }),
   );
-  readonly #lists: Readonly<Record<'talkers' | 'protocols' | 'ports' | 'ends', ShareList>>;
+  readonly #lists: Readonly<Record<ListName, ShareList>>;
+  readonly #overviewPlace: HTMLElement;
   readonly #tableHead = h('h2', {});
   readonly #diagram = h('div', { class: 'diagram-host', hidden: true });
   readonly #tabs = new Tabs('view', () => void this.#showView());
@@ -117,10 +121,14 @@ export class App {
     const pick = (where: string): void => this.#chips.toggle(where);
     this.#lists = {
       talkers: new ShareList('Top talkers', pick),
-      protocols: new ShareList('Protocols', pick),
       ports: new ShareList('Destination ports', pick),
+      protocols: new ShareList('Protocols', pick),
       ends: new ShareList('How flows ended', pick),
+      applications: new ShareList('Applications', pick),
+      names: new ShareList('Names asked for', pick),
     };
+    const lists = Object.values(this.#lists).map(({ element }) => element);
+    this.#overviewPlace = h('div', { class: 'overview' }, this.#chartPlace, ...lists);
     this.element = this.#layout();
     this.#showPhase();
   }
@@ -150,7 +158,7 @@ export class App {
     this.#overview = undefined;
     this.#usedFilter = this.#captureFilter.text;
     this.#panel.hide();
-    this.#table.reset(this.#groups.includes('tcp'));
+    this.#table.reset(this.#groups);
     this.#showGroups();
     this.#showProblems([]);
     this.#diagram.replaceChildren();
@@ -197,17 +205,22 @@ export class App {
       ? this.#groups.filter((one) => one !== group)
       : [...this.#groups, group];
     this.#showGroups();
+    // Selections may be about what is gone.
+    this.#chips.dropWith(`${group}.`);
+    if (text.includes(`${group}.`)) this.#viewFilter.text = '';
     if (this.#sources.length > 0) void this.#read();
-    if (text.includes('tcp.')) this.#viewFilter.text = '';
   }
 
   /** A live capture has those that it was started with. */
   #showGroups(): void {
     for (const button of this.element.querySelectorAll<HTMLButtonElement>('[data-group]')) {
-      button.setAttribute('aria-pressed', String(this.#groups.some((group) => group === button.dataset.group)));
+      button.setAttribute('aria-pressed', String(hasGroup(this.#groups, button.dataset.group ?? '')));
       button.disabled = this.#sources[0]?.kind === 'live';
     }
     this.element.querySelector<HTMLElement>('.retransmitted')!.hidden = !this.#groups.includes('tcp');
+    const identifies = hasGroup(this.#groups, 'identify');
+    this.#overviewPlace.classList.toggle('has-identify', identifies);
+    for (const { element } of [this.#lists.applications, this.#lists.names]) element.hidden = !identifies;
   }
 
   /** The table, or the diagram that is chosen. */
@@ -299,14 +312,14 @@ export class App {
     const overview = this.#overview;
     if (overview === undefined) return;
     this.#loadRest();
-    const { talkers, protocols, ports, ends, timeline, talkersApproximate } = overview;
+    const { timeline, talkersApproximate } = overview;
     const total = overview[this.#measure];
     const picked = this.#chips.wheres;
     void this.#showChart(timeline);
-    this.#lists.talkers.show(talkers, total, this.#measure, picked, talkersApproximate ? 'approximate' : '');
-    this.#lists.protocols.show(protocols, total, this.#measure, picked);
-    this.#lists.ports.show(ports, total, this.#measure, picked);
-    this.#lists.ends.show(ends, total, this.#measure, picked);
+    for (const [name, list] of Object.entries(this.#lists)) {
+      const note = name === 'talkers' && talkersApproximate ? 'approximate' : '';
+      list.show(overview[name as ListName] ?? [], total, this.#measure, picked, note);
+    }
     const isAll = picked.size === 0 && this.#viewFilter.text.trim() === '';
     const flows = this.#outcome?.flows;
     const part =
@@ -413,15 +426,7 @@ export class App {
         this.#problems,
         this.#chips.element,
         dropZone(),
-        h(
-          'div',
-          { class: 'overview' },
-          this.#chartPlace,
-          this.#lists.talkers.element,
-          this.#lists.ports.element,
-          this.#lists.protocols.element,
-          this.#lists.ends.element,
-        ),
+        this.#overviewPlace,
         h(
           'section',
           { class: 'panel flows', 'aria-label': 'Flows' },

@@ -29,6 +29,12 @@ export class Chips {
     this.#changed();
   }
 
+  /** Drops those that have a text in them. */
+  dropWith(text: string): void {
+    for (const one of this.#wheres) if (one.includes(text)) this.#wheres.delete(one);
+    this.#draw();
+  }
+
   clear(): void {
     this.#wheres.clear();
     this.#draw();

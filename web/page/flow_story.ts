@@ -70,8 +70,10 @@ function storyOf(cells: readonly string[], share: FlowDetails['share']): string 
     cell('retransmitted') === ''
       ? ''
       : ` Mean round trips → / ←: ${cell('rtt')}. Packets sent again: ${cell('retransmitted')}.`;
+  const about =
+    cell('application') === '' ? '' : ` Application: ${[cell('application'), cell('name')].join(' ').trimEnd()}.`;
   const began = `Began ${cell('firstSeen')} UTC, took ${cell('duration')}`;
-  return `${began}, ended: ${endText(cell('endReason'))}. ${parts}.${tcp}`;
+  return `${began}, ended: ${endText(cell('endReason'))}. ${parts}.${about}${tcp}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {

@@ -2,7 +2,9 @@
  * The table of flows. Only the rows on the screen are elements; the worker is asked for their texts. A browser clips
  * elements that are too high, so beyond a height the scroll range is scaled.
  */
-import { COLUMNS, TCP_COLUMNS } from '../protocol.ts';
+import { hasGroup } from '../../src/flow/groups.ts';
+import type { WithName } from '../../src/flow/groups.ts';
+import { COLUMNS, GROUP_COLUMNS } from '../protocol.ts';
 import type { Column, Order, RowsAnswer } from '../protocol.ts';
 import { endKept, h } from './dom.ts';
 
@@ -21,6 +23,8 @@ const TITLES: Readonly<Record<Column, string>> = {
   bytes: 'Bytes → / ←',
   tcpFlagsForward: 'TCP flags',
   endReason: 'End',
+  application: 'Application',
+  name: 'Name',
   rtt: 'RTT → / ←',
   retransmitted: 'Again → / ←',
 };
@@ -48,13 +52,13 @@ export class FlowTable {
   #asked = 0;
   #isAsking = false;
   #mustAsk = false;
-  /** The group `tcp` is on. */
-  #hasTcp = false;
+  /** Groups that are on. */
+  #groups: readonly WithName[] = [];
 
   constructor(host: FlowTableHost) {
     this.#host = host;
     this.#heads = COLUMNS.map((column) => this.#head(column));
-    hideTcp(this.#heads, false);
+    hideOthers(this.#heads, []);
     this.#window = h('div', { class: 'rows-window', role: 'rowgroup' });
     this.#spacer = h('div', { class: 'rows-spacer', role: 'presentation' }, this.#window);
     this.#empty = h('p', { class: 'rows-empty' });
@@ -90,11 +94,11 @@ export class FlowTable {
     await this.#show();
   }
 
-  /** Begins again at the top, in the order in which flows ended, with the columns of the group `tcp` or without. */
-  reset(hasTcp: boolean): void {
-    this.#hasTcp = hasTcp;
-    this.element.classList.toggle('has-tcp', hasTcp);
-    hideTcp(this.#heads, hasTcp);
+  /** Begins again at the top, in the order in which flows ended, with the columns of these groups. */
+  reset(groups: readonly WithName[]): void {
+    this.#groups = groups;
+    for (const [group] of GROUP_COLUMNS) this.element.classList.toggle(`has-${group}`, hasGroup(groups, group));
+    hideOthers(this.#heads, groups);
     this.#window.replaceChildren();
     this.#order = { column: undefined, descending: false };
     this.#showOrder();
@@ -185,7 +189,7 @@ export class FlowTable {
       this.#mark();
       this.#host.open(this.#active);
     };
-    hideTcp(cells, this.#hasTcp);
+    hideOthers(cells, this.#groups);
     return h('div', { class: 'row', role: 'row', id: `flow-row-${n}`, click }, ...cells);
   }
 
@@ -230,9 +234,10 @@ export class FlowTable {
   }
 }
 
-/** @param cells of COLUMNS */
-function hideTcp(cells: readonly HTMLElement[], hasTcp: boolean): void {
-  for (const column of TCP_COLUMNS) cells[COLUMNS.indexOf(column)]!.hidden = !hasTcp;
+/** Hides columns of groups that are not on. @param cells of COLUMNS */
+function hideOthers(cells: readonly HTMLElement[], groups: readonly WithName[]): void {
+  for (const [group, columns] of GROUP_COLUMNS)
+    for (const column of columns) cells[COLUMNS.indexOf(column)]!.hidden = !hasGroup(groups, group);
 }
 
 function fill(row: HTMLElement, cells: readonly string[]): void {

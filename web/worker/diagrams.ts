@@ -205,7 +205,7 @@ function timeline({ store, view }: Rows): GanttData {
   const flows = Array.from(view.ids.subarray(0, FLOWS_SHOWN), (id, index) => {
     const bytes = store.bytesOf(id);
     const row = store.placeOf(id);
-    const [, duration, protocol, source, destination, , size] = cellsOf(bytes, row);
+    const [, duration, protocol, source, destination, , size] = cellsOf(bytes, row, []);
     return {
       index,
       fromMs: firstMs(bytes, row),

@@ -40,6 +40,8 @@ export interface DetailsSource {
   readonly bytes: RowBytes;
   readonly row: number;
   readonly fields: readonly FieldDefinition[];
+  /** What it is about. */
+  readonly identity: readonly FlowField[];
   readonly totals: Totals;
   readonly json: string;
   /** How many flows of the capture an expression selects. */
@@ -51,6 +53,7 @@ export async function flowDetails({
   bytes,
   row,
   fields,
+  identity,
   totals,
   json,
   count,
@@ -68,7 +71,7 @@ export async function flowDetails({
   return {
     title: `${cells[2]} ${cells[3]} → ${cells[4]}`,
     cells,
-    fields: fieldsOf(fields, bytes, row),
+    fields: [...fieldsOf(fields, bytes, row), ...identity],
     share: {
       bytes: totals.bytes === 0 ? 0 : bytesOf(bytes, row) / totals.bytes,
       packets: totals.packets === 0 ? 0 : packetsOf(bytes, row) / totals.packets,

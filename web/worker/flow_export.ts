@@ -7,8 +7,13 @@ import type { FieldDefinition } from '../../src/flow/field.ts';
 import { fieldsWith } from '../../src/flow/fields.ts';
 import type { WithName } from '../../src/flow/groups.ts';
 import type { LineFormat } from '../../src/flow/line_format.ts';
-import type { ExportFormat } from '../protocol.ts';
+import type { ExportFormat, ExportPart } from '../protocol.ts';
+import type { IdentityRows } from './identity_rows.ts';
 import { engineModule, readOptions } from './reading.ts';
+import type { RowStore } from './row_store.ts';
+
+/** Bytes of a part of a file, about. */
+const PART_SIZE = 2 ** 20;
 
 const FORMATS: Readonly<Record<ExportFormat, LineFormat>> = { csv, jsonl: jsonLines };
 
@@ -17,30 +22,63 @@ export class FlowWriter {
   /** As they lie in the rows. */
   readonly fields: readonly FieldDefinition[];
   readonly #engine: InlineEngine;
+  readonly #identities: IdentityRows | undefined;
 
-  private constructor(engine: InlineEngine, groups: readonly WithName[]) {
+  private constructor(engine: InlineEngine, groups: readonly WithName[], identities: IdentityRows | undefined) {
     this.#engine = engine;
+    this.#identities = identities;
     this.fields = engine.placed(fieldsWith(groups));
   }
 
-  static async create(groups: readonly WithName[]): Promise<FlowWriter> {
+  /** @param identities what flows are, which is written behind their fields; undefined: it is not */
+  static async create(groups: readonly WithName[], identities: IdentityRows | undefined): Promise<FlowWriter> {
     const options = { ...readOptions(groups), maxFlows: 1, closedLimit: 1, blockSize: 0 };
-    return new FlowWriter(await InlineEngine.create(await engineModule(), options), groups);
+    return new FlowWriter(await InlineEngine.create(await engineModule(), options), groups, identities);
   }
 
-  /** Rows that can be written at a time. */
-  get rowsMax(): number {
-    return this.#engine.rowsMax;
+  /** One row as a line of JSON Lines. */
+  json(row: Uint8Array): string {
+    return new TextDecoder().decode(this.#lines('jsonl', [row]));
   }
 
-  header(format: ExportFormat): string {
-    return FORMATS[format].header(this.fields);
+  /** The next rows of a file, so many that they make a message of a good size. @param ids of the rows of the file */
+  part(format: ExportFormat, store: RowStore, ids: Uint32Array, from: number): ExportPart {
+    const parts: Uint8Array[] = from === 0 ? [new TextEncoder().encode(this.#header(format))] : [];
+    let size = 0;
+    let index = from;
+    while (index < ids.length && size < PART_SIZE) {
+      const some = ids.subarray(index, index + this.#engine.rowsMax);
+      const text = this.#lines(
+        format,
+        Array.from(some, (id) => store.row(id)),
+      );
+      parts.push(text);
+      size += text.length;
+      index += some.length;
+    }
+    return { text: joined(parts), next: index < ids.length ? index : undefined };
   }
 
-  /** @param rows at most rowsMax */
-  lines(format: ExportFormat, rows: readonly Uint8Array[]): Uint8Array {
+  #header(format: ExportFormat): string {
+    const header = FORMATS[format].header(this.fields);
+    return this.#identities?.header(format, header) ?? header;
+  }
+
+  /** @param rows at most as many as the engine writes at a time */
+  #lines(format: ExportFormat, rows: readonly Uint8Array[]): Uint8Array {
     const engine = this.#engine;
     writeFieldProgram(engine.views.u8, FORMATS[format], this.fields);
-    return engine.rowsText(engine.putRows(rows)).slice();
+    const text = engine.rowsText(engine.putRows(rows));
+    return this.#identities?.lines(format, text, rows) ?? text.slice();
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -101,8 +101,11 @@ function momentAt(data: DataView, at: number): Moment {
   return { seconds: Number(ns / SECOND_NS), nanos: Number(ns % SECOND_NS) };
 }
 
-/** The cells of COLUMNS, in the words of the command's table. */
-export function cellsOf(bytes: RowBytes, row: number): string[] {
+/**
+ * The cells of COLUMNS but those of TCP, in the words of the command's table.
+ * @param about the cells of IDENTIFY_COLUMNS
+ */
+export function cellsOf(bytes: RowBytes, row: number, about: readonly string[]): string[] {
   const { data } = bytes;
   const flags = (at: number): string => flagsText(data.getUint16(row + at, true));
   const forward = row + ROW_FORWARD;
@@ -115,6 +118,7 @@ export function cellsOf(bytes: RowBytes, row: number): string[] {
     protocolText(protocol),
     flowEndpointText(addressOf(bytes, row, ROW_SOURCE), sourcePortOf(bytes, row)),
     flowEndpointText(addressOf(bytes, row, ROW_DESTINATION), destinationPortOf(bytes, row)),
+    ...about,
     `${count(forward + COUNT_PACKETS)} / ${count(reverse + COUNT_PACKETS)}`,
     `${sizeText(count(forward + COUNT_IP_BYTES))} / ${sizeText(count(reverse + COUNT_IP_BYTES))}`,
     protocol === PROTOCOL_TCP ? `${flags(ROW_TCP_FLAGS_FORWARD)} / ${flags(ROW_TCP_FLAGS_REVERSE)}` : '',

@@ -1,5 +1,6 @@
 /** Which flows are shown, and in which order: ids of rows. */
 import type { RowTest } from '../../src/engine/row_bytes.ts';
+import type { IdentitySums } from './identity_sums.ts';
 import type { RowChunk, RowStore } from './row_store.ts';
 import { BATCH_ROWS, Totals } from './totals.ts';
 
@@ -9,6 +10,7 @@ export class FlowView {
   totals = new Totals();
   readonly #store: RowStore;
   #test: RowTest | undefined;
+  #identitySums: (() => IdentitySums) | undefined;
   /** Sorts ids. None: as the flows ended. */
   #sorter: ((ids: Uint32Array) => void) | undefined;
   #ids = new Uint32Array(IDS_MIN);
@@ -44,9 +46,15 @@ export class FlowView {
     this.#sort();
   }
 
+  /** Sums up what flows are as well. @param make new sums */
+  sumIdentities(make: () => IdentitySums): void {
+    this.#identitySums = make;
+    this.restart();
+  }
+
   /** Looks at all rows again. */
   restart(): void {
-    this.totals = new Totals();
+    this.totals = new Totals(this.#identitySums?.());
     this.#count = 0;
     this.#seen = 0;
     this.#isAscending = true;

@@ -1,4 +1,5 @@
 /** Follows the live capture of the server: its flows, its counters, its end. */
+import type { KnownIdentity } from '../../src/flow/identity.ts';
 import type { Notice, Outcome, Progress, Source } from '../protocol.ts';
 import { followLive } from './live_stream.ts';
 
@@ -13,7 +14,8 @@ export interface LiveHost {
   say(notice: Notice): void;
   /** Shows what came. */
   refresh(): void;
-  take(rows: Uint8Array, count: number): void;
+  /** @param identities what the flows are, if that is wanted; each row has the number of its own */
+  take(rows: Uint8Array, count: number, identities: readonly KnownIdentity[]): void;
   flows(): number;
   left(): Pick<Outcome, 'cancelled' | 'flowsLeftOut'>;
 }
@@ -24,7 +26,7 @@ export async function follow(source: LiveSource, host: LiveHost): Promise<Outcom
   const progress = (): Progress => ({ bytes: 0, total: 0, packets: state.packets, flows: host.flows() });
   const timer = setInterval(() => host.refresh(), REFRESH_MS);
   const listener: Parameters<typeof followLive>[2] = {
-    rows: (rows, count) => host.take(rows, count),
+    rows: (rows, count, identities) => host.take(rows, count, identities),
     snapshot: ({ packetsSeen, wireBytes, activeFlows, packetsDroppedRing, packetsDroppedKernel }) => {
       state.packets = packetsSeen;
       state.wireBytes = wireBytes;

@@ -1,5 +1,6 @@
 /** Flows of a live capture as `pcapflow live --web` sends them: server-sent events with rows of the engine. */
 import { LAYOUT_VERSION } from '../../assembly/layout.ts';
+import type { KnownIdentity } from '../../src/flow/identity.ts';
 import { CaptureError, messageOf } from '../../src/errors.ts';
 
 const RETRY_MS = 1000;
@@ -14,7 +15,7 @@ export interface Snapshot {
 }
 
 export interface LiveListener {
-  rows(rows: Uint8Array, count: number): void;
+  rows(rows: Uint8Array, count: number, identities: readonly KnownIdentity[]): void;
   snapshot(snapshot: Snapshot): void;
   /** This page did not get these flows; null: nobody knows how many. */
   gap(flows: number | null): void;
@@ -59,13 +60,21 @@ function tell(name: string, data: unknown, listener: LiveListener): void {
   if (name === 'snapshot') listener.snapshot(data as Snapshot);
   else if (name === 'gap') listener.gap((data as { readonly flows: number | null }).flows);
   else if (name === 'flows') {
-    const { count, rows } = data as { readonly count: number; readonly rows: string };
+    const { count, rows, identities = [] } = data as FlowsEvent;
     const text = atob(rows);
     listener.rows(
       Uint8Array.from({ length: text.length }, (_, n) => text.charCodeAt(n)),
       count,
+      identities,
     );
   }
+}
+
+interface FlowsEvent {
+  readonly count: number;
+  /** In Base64. */
+  readonly rows: string;
+  readonly identities?: readonly KnownIdentity[];
 }
 
 interface Hello {

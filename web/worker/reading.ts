@@ -8,10 +8,12 @@ import { defaultOf } from '../../src/options/option.ts';
 import type { Option } from '../../src/options/option.ts';
 import type { EngineSettings } from '../../src/options/engine_settings.ts';
 import { CaptureReader } from '../../src/reader/capture_reader.ts';
+import type { ReaderHost } from '../../src/reader/capture_reader.ts';
 import { createFilterFactory } from '../../src/reader/filter_maker.ts';
 import { engineOptionsOf } from '../../src/reader/engine_options.ts';
 import { filesAtOnce } from '../../src/reader/reading_order.ts';
 import { uncompressed } from '../../src/source/file/compressed.ts';
+import type { FlowIdentities } from '../../src/reader/flow_identities.ts';
 import type { ByteSource } from '../../src/source/file/source.ts';
 import type { OpenArguments, Problem } from '../protocol.ts';
 import { bytesOf, nameOf } from './capture_bytes.ts';
@@ -36,18 +38,23 @@ export function engineModule(): Promise<WebAssembly.Module> {
   return (compiled ??= WebAssembly.compileStreaming(fetch('engine.wasm')));
 }
 
-/** An engine with a reader over the captures, not started yet. @throws {FParserError} */
+/**
+ * An engine with a reader over the captures, not started yet.
+ * @param identitiesOf says what the flows of an engine are, where that is wanted
+ * @throws {FParserError}
+ */
 export async function openReader(
   sources: readonly CaptureSource[],
   { filter, groups }: Pick<OpenArguments, 'filter' | 'groups'>,
   warn: (message: string) => void,
+  identitiesOf?: (engine: InlineEngine) => FlowIdentities,
 ): Promise<CaptureReader> {
   const make = await createFilterFactory(filter, warn);
   const options = readOptions(groups);
   const files = filesAtOnce(sources.length, options.blockSize);
   const settings = { ...options, files, ...(make === undefined ? {} : { filter: make }) };
   const engine = await roomiest(settings, warn);
-  return new CaptureReader(engine, {
+  const host: ReaderHost = {
     count: sources.length,
     open: (n) => opened(sources[n] as CaptureSource),
     yieldToEventLoop: takeTurn,
@@ -58,7 +65,8 @@ export async function openReader(
       isOptional: () => false,
     },
     warn,
-  });
+  };
+  return new CaptureReader(engine, host, identitiesOf?.(engine));
 }
 
 /** Not every browser gives as much memory as the table may need. */

@@ -2,13 +2,15 @@
 import { planSides } from '../../src/engine/side_records.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
-import { captureNotes, packetsWithoutFlow } from '../../src/reader/capture_notes.ts';
+import { wantsIdentity } from '../../src/flow/groups.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
 import type { FlowWriter } from './flow_export.ts';
 import { bytesOf, cellsOf } from './flow_row.ts';
 import { FlowView } from './flow_view.ts';
+import type { IdentityRows } from './identity_rows.ts';
 import { openReader, problemOf, readOptions } from './reading.ts';
+import type { SortBy } from './row_order.ts';
 import { RowStore } from './row_store.ts';
 import { sizeOf } from './capture_bytes.ts';
 import type { CaptureSource } from './capture_bytes.ts';
@@ -19,8 +21,6 @@ import { viewFilter } from './view_filter.ts';
 
 const PROGRESS_MS = 100;
 const OVERVIEW_MS = 500;
-/** Bytes of a part of an export, about. */
-const PART_SIZE = 2 ** 20;
 
 function isFile(source: Source): source is CaptureSource {
   return source.kind !== 'live';
@@ -44,6 +44,8 @@ export class Session {
   #serviceName: ServiceName = () => null;
   /** Undefined: the group `tcp` is off. */
   #tcp: TcpColumns | undefined;
+  /** Undefined: the group `identify` is off. */
+  #identities: IdentityRows | undefined;
   readonly #stopping = new AbortController();
   #cancelled = false;
   #leftOut = 0;
@@ -65,6 +67,7 @@ export class Session {
   async read(): Promise<Outcome> {
     const { sources, groups } = this.#arguments;
     if (groups.includes('tcp')) this.#tcp = (await import('./tcp_columns.ts')).tcpColumns(this.#options);
+    if (wantsIdentity(groups)) await this.#openIdentities();
     const [first] = sources;
     if (first?.kind === 'live') {
       void this.#warmUp();
@@ -73,6 +76,13 @@ export class Session {
     const outcome = await this.#readFiles(sources.filter(isFile));
     void this.#warmUp();
     return outcome;
+  }
+
+  async #openIdentities(): Promise<void> {
+    const { IdentityRows } = await import('./identity_rows.ts');
+    const identities = new IdentityRows(this.#options);
+    this.#identities = identities;
+    this.#view.sumIdentities(() => identities.sums());
   }
 
   /** Loads what is likely to be wanted next. What cannot be loaded is reported when it is wanted. */
@@ -93,7 +103,8 @@ export class Session {
   async #readFiles(sources: readonly CaptureSource[]): Promise<Outcome> {
     const began = performance.now();
     const notes: string[] = [];
-    const reader = await openReader(sources, this.#arguments, (message) => notes.push(message));
+    const identify = this.#identities && (await import('./identify.ts')).identitiesOf;
+    const reader = await openReader(sources, this.#arguments, (message) => notes.push(message), identify);
     this.#reader = reader;
     if (this.#cancelled) reader.stop();
     await reader.start();
@@ -115,7 +126,7 @@ export class Session {
     this.#view.settle();
     this.#reader = undefined;
     this.#say({ kind: 'overview', overview: this.overview() });
-    return this.#outcome(reader, [...notes, ...captureNotes(reader.engine)], performance.now() - began);
+    return this.#outcome(reader, notes, performance.now() - began);
   }
 
   async #follow(source: LiveSource): Promise<Outcome> {
@@ -125,7 +136,10 @@ export class Session {
       stopping: this.#stopping.signal,
       say: this.#say,
       refresh: () => this.#refresh(),
-      take: (rows, count) => this.#append(rows, 0, count),
+      take: (rows, count, identities) => {
+        this.#identities?.putAll(rows, this.#store.rowBytes, identities);
+        this.#append(rows, 0, count);
+      },
       flows: () => this.#store.count,
       left: () => ({ cancelled: this.#cancelled, flowsLeftOut: this.#leftOut }),
     });
@@ -148,7 +162,7 @@ export class Session {
   }
 
   async select(expressions: readonly string[]): Promise<number> {
-    const test = await viewFilter(expressions, this.#options);
+    const test = await viewFilter(expressions, this.#options, this.#identities);
     this.#view.select(test);
     this.#say({ kind: 'overview', overview: this.overview() });
     return this.#view.count;
@@ -158,8 +172,12 @@ export class Session {
     const { numberOf, sortIds } = await import('./row_order.ts');
     const { column, descending } = order;
     if (column === undefined) return this.#view.sort(undefined);
-    const number = column === 'rtt' || column === 'retransmitted' ? this.#tcp?.numbers[column] : numberOf(column);
-    return this.#view.sort((ids) => sortIds(ids, this.#store, { column, number, descending }));
+    const numbers = (): SortBy['number'] => {
+      if (column === 'rtt' || column === 'retransmitted') return this.#tcp?.numbers[column];
+      if (column === 'application' || column === 'name') return this.#identities?.numberOf(column);
+      return numberOf(column);
+    };
+    return this.#view.sort((ids) => sortIds(ids, this.#store, { column, number: numbers(), descending }));
   }
 
   rows({ from, count }: Requests['rows']['argument']): Requests['rows']['answer'] {
@@ -175,20 +193,24 @@ export class Session {
 
   #cells(id: number): string[] {
     const [bytes, row] = [this.#store.bytesOf(id), this.#store.placeOf(id)];
-    return [...cellsOf(bytes, row), ...(this.#tcp?.cells(bytes, row) ?? ['', ''])];
+    const none = ['', ''];
+    const cells = cellsOf(bytes, row, this.#identities?.cells(bytes, row) ?? none);
+    return [...cells, ...(this.#tcp?.cells(bytes, row) ?? none)];
   }
 
   async flow({ index }: Requests['flow']['argument']): Promise<Requests['flow']['answer']> {
     const id = this.#view.idAt(index);
     const writer = await this.#openWriter();
     const { flowDetails } = await import('./flow_details.ts');
+    const [bytes, row] = [this.#store.bytesOf(id), this.#store.placeOf(id)];
     return flowDetails({
       cells: this.#cells(id),
-      bytes: this.#store.bytesOf(id),
-      row: this.#store.placeOf(id),
+      bytes,
+      row,
       fields: writer.fields,
+      identity: this.#identities?.fields(bytes, row) ?? [],
       totals: this.#view.totals,
-      json: new TextDecoder().decode(writer.lines('jsonl', [this.#store.row(id)])),
+      json: writer.json(this.#store.row(id)),
       count: (where) => this.#count(where),
     });
   }
@@ -200,29 +222,18 @@ export class Session {
 
   async export({ format, from }: Requests['export']['argument']): Promise<Requests['export']['answer']> {
     const writer = await this.#openWriter();
-    const parts: Uint8Array[] = from === 0 ? [new TextEncoder().encode(writer.header(format))] : [];
-    let size = 0;
-    let index = from;
-    while (index < this.#view.count && size < PART_SIZE) {
-      const ids = this.#view.ids.subarray(index, index + writer.rowsMax);
-      const text = writer.lines(
-        format,
-        Array.from(ids, (id) => this.#store.row(id)),
-      );
-      parts.push(text);
-      size += text.length;
-      index += ids.length;
-    }
-    return { text: joined(parts), next: index < this.#view.count ? index : undefined };
+    return writer.part(format, this.#store, this.#view.ids, from);
   }
 
   #openWriter(): Promise<FlowWriter> {
-    this.#writer ??= import('./flow_export.ts').then(({ FlowWriter }) => FlowWriter.create(this.#arguments.groups));
+    this.#writer ??= import('./flow_export.ts').then(({ FlowWriter }) =>
+      FlowWriter.create(this.#arguments.groups, this.#identities),
+    );
     return this.#writer;
   }
 
   async #count(where: string): Promise<number> {
-    const test = await viewFilter([where], this.#options);
+    const test = await viewFilter([where], this.#options, this.#identities);
     let count = 0;
     for (let id = 0; id < this.#store.count; id++) {
       if (test?.(this.#store.bytesOf(id), this.#store.placeOf(id)) === true) count++;
@@ -230,9 +241,12 @@ export class Session {
     return count;
   }
 
-  #take({ engine }: CaptureReader): void {
+  #take({ engine, identities }: CaptureReader): void {
     while (engine.closedCount > 0) {
-      engine.takeClosed(ROWS_MAX, (rows) => this.#append(engine.views.u8, rowAt(rows, 0), rows.count));
+      engine.takeClosed(ROWS_MAX, (rows) => {
+        if (identities !== undefined) this.#identities?.take(engine.views, rows, identities);
+        this.#append(engine.views.u8, rowAt(rows, 0), rows.count);
+      });
     }
   }
 
@@ -254,6 +268,7 @@ export class Session {
     for (let id = 0; kept.length < this.#limits.kept; id++) if (size[id] === least) kept.push(id);
     this.#leftOut += store.count - kept.length;
     store.keep(Uint32Array.from(kept).sort());
+    this.#identities?.keepOf(store);
     this.#view.renumber();
   }
 
@@ -263,7 +278,9 @@ export class Session {
     return { bytes: reader.bytesTaken, total, packets: reader.engine.packetsSeen, flows };
   }
 
-  #outcome(reader: CaptureReader, notes: readonly string[], milliseconds: number): Outcome {
+  /** What there is to say when flows are shown. */
+  async #outcome(reader: CaptureReader, notes: readonly string[], milliseconds: number): Promise<Outcome> {
+    const { captureNotes, packetsWithoutFlow } = await import('../../src/reader/capture_notes.ts');
     const counters = reader.engine.counters();
     return {
       ...this.#progress(reader),
@@ -271,22 +288,12 @@ export class Session {
       others: packetsWithoutFlow(counters),
       problems: reader.problems.map(problemOf),
       problemsOmitted: reader.problemsOmitted,
-      notes,
+      notes: [...notes, ...captureNotes(reader.engine)],
       cancelled: this.#cancelled,
       flowsLeftOut: this.#leftOut,
       milliseconds,
     };
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Compiles a capture filter, for link type Ethernet. @throws {FilterError} */

@@ -12,6 +12,7 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { protocolText } from '../../src/flow/numbers.ts';
 import type { Overview, Share } from '../protocol.ts';
 import { AddressTotals } from './address_totals.ts';
+import type { IdentitySums } from './identity_sums.ts';
 import { endWord, firstMs, lastMs, seriesOf } from './flow_row.ts';
 import type { RowChunk } from './row_store.ts';
 import { Sums } from './sums.ts';
@@ -40,6 +41,12 @@ export class Totals {
   readonly #bins = new TimeBins();
   readonly #batchPackets = new Float64Array(BATCH_ROWS);
   readonly #batchBytes = new Float64Array(BATCH_ROWS);
+  readonly #identities: IdentitySums | undefined;
+
+  /** @param identities sums over what flows are, where that is known */
+  constructor(identities?: IdentitySums) {
+    this.#identities = identities;
+  }
 
   get flows(): number {
     return this.#flows;
@@ -76,6 +83,7 @@ export class Totals {
       this.#bins.add(seriesOf(protocol), firstMs(chunk, row), lastMs(chunk, row), packets, bytes);
     }
     this.#talkers.add(chunk, rows, count, packetsOf, bytesOf);
+    this.#identities?.add(chunk, rows, count, packetsOf, bytesOf);
     this.#flows += count;
   }
 
@@ -96,6 +104,7 @@ export class Totals {
         return { label: word, where: `endReason = ${word}` };
       }),
       timeline: this.#bins.timeline(),
+      ...this.#identities?.shares(),
     };
   }
 }

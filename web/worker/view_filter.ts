@@ -3,19 +3,27 @@ import { placedFields } from '../../src/engine/side_records.ts';
 import type { EngineOptions } from '../../src/engine/options.ts';
 import type { RowTest } from '../../src/engine/row_bytes.ts';
 import type { FieldScope } from '../../src/query/fields.ts';
+import type { IdentityReader } from '../../src/query/identity_fields.ts';
 
 /** A test for all of the expressions; undefined: there are none. @throws {WhereError} */
 export async function viewFilter(
   expressions: readonly string[],
   options: Omit<EngineOptions, 'filter'>,
+  identities: IdentityReader | undefined,
 ): Promise<RowTest | undefined> {
   const texts = expressions.filter((text) => text.trim() !== '');
   if (texts.length === 0) return undefined;
-  const { compileWhere } = await import('../../src/query/where.ts');
+  const [{ compileWhere }, { IdentitySource }] = await Promise.all([
+    import('../../src/query/where.ts'),
+    import('../../src/query/identity_fields.ts'),
+  ]);
+  const identity = identities === undefined ? undefined : new IdentitySource();
+  if (identity !== undefined) identity.reader = identities;
   const scope: FieldScope = {
+    identity,
     groups: options.with ?? [],
     placed: (fields) => placedFields(fields, options),
-    remedy: (group) => `the group '${group}' under Options`,
+    remedy: (group) => `the group '${group}', a button beside the filters`,
   };
   const tests = texts.map((text) => compileWhere(text, scope));
   const [only] = tests;

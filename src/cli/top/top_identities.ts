@@ -6,7 +6,7 @@ import type { Identity, LiveIdentities } from '../../attribution/live_identities
 import type { KnownIdentity as Content } from '../../flow/identity.ts';
 import type { Owner, OwnerLookup } from '../../owner/index.ts';
 import { hostOf, ownerText, serviceOf } from '../annotations.ts';
-import { identityName } from '../identity_text.ts';
+import { identityName } from '../../export/identity_text.ts';
 import type { FlowIdentity } from './top_source.ts';
 
 /** How long addresses are gathered before they are looked up. Milliseconds. */

@@ -6,6 +6,7 @@
  * `snapshot` (counters), `gap` (flows that this page does not get), `end`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KnownIdentity } from '../../flow/identity.ts';
 import { answerText } from './answer_text.ts';
 
 /** Flows that a page may still get when it comes late or comes back. */
@@ -70,11 +71,15 @@ export class LiveHub {
     response.on('close', () => this.#clients.delete(client));
   }
 
-  /** Flows have ended. @param rows as the engine wrote them; copied */
-  flows(rows: Uint8Array, count: number): void {
+  /**
+   * Flows have ended.
+   * @param rows as the engine wrote them; copied
+   * @param identities what they are: each row has the number of its own; undefined: that is not wanted
+   */
+  flows(rows: Uint8Array, count: number, identities?: readonly KnownIdentity[]): void {
     const id = ++this.#id;
     const base64 = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength).toString('base64');
-    const text = `id: ${id}\n${event('flows', { count, rows: base64 })}`;
+    const text = `id: ${id}\n${event('flows', { count, rows: base64, identities })}`;
     this.#kept.push({ id, count, text });
     this.#keptFlows += count;
     while (this.#keptFlows > KEPT_FLOWS) this.#keptFlows -= this.#kept.shift()?.count ?? 0;
@@ -90,7 +95,10 @@ export class LiveHub {
   /** The capture has ended. */
   end(reason: string): void {
     clearInterval(this.#heartbeat);
-    for (const { response } of this.#clients) response.end(event('end', { reason }));
+    for (const { response, missed } of this.#clients) {
+      if (missed > 0) response.write(event('gap', { flows: missed }));
+      response.end(event('end', { reason }));
+    }
     this.#clients.clear();
   }
 

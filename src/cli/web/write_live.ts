@@ -1,8 +1,11 @@
 /** Gives the flows of a live capture to pages, in the place of an output. */
 import { LAYOUT_VERSION, ROWS_MAX } from '../../../assembly/layout.ts';
 import { rowAt } from '../../engine/table.ts';
+import type { RowRange } from '../../engine/table.ts';
 import type { WithName } from '../../flow/groups.ts';
+import type { KnownIdentity } from '../../flow/identity.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
+import type { FlowIdentities } from '../../reader/flow_identities.ts';
 import type { Writer } from '../flow_options.ts';
 import { LiveHub } from './live_hub.ts';
 import { startPageServer } from './server.ts';
@@ -46,9 +49,22 @@ export function liveWriter(name: string, port: number, figures: () => LiveFigure
 function take({ engine, identities }: FlowFeed, hub: LiveHub): void {
   while (engine.closedCount > 0) {
     engine.takeClosed(ROWS_MAX, (rows) => {
-      const base = rowAt(rows, 0);
-      for (let n = 0; n < rows.count; n++) identities?.take(rowAt(rows, n));
-      if (rows.count > 0) hub.flows(engine.views.u8.slice(base, rowAt(rows, rows.count)), rows.count);
+      const known = identities && numbered(engine.views.data, rows, identities);
+      const bytes = engine.views.u8.subarray(rowAt(rows, 0), rowAt(rows, rows.count));
+      if (rows.count > 0) hub.flows(bytes, rows.count, known);
     });
   }
+}
+
+/** What flows are. Each row gets the number of its own, in the place of a text that is not written. */
+function numbered(data: DataView, rows: RowRange, identities: FlowIdentities): readonly KnownIdentity[] {
+  const numbers = new Map<KnownIdentity, number>();
+  for (let n = 0; n < rows.count; n++) {
+    const row = rowAt(rows, n);
+    const identity = identities.take(row);
+    const number = numbers.get(identity) ?? numbers.size;
+    numbers.set(identity, number);
+    data.setUint32(row + identities.textAt, number, true);
+  }
+  return [...numbers.keys()];
 }

@@ -36,35 +36,38 @@ describe.skipIf(CHROMIUM === undefined)('the worker of the page (needs Chromium)
   afterAll(() => server?.close());
 
   /** Talks to a worker as the page does. */
-  function read(files: readonly Given[]): Promise<Read[]> {
-    return opened.page.evaluate(async (given) => {
-      const worker = new Worker('worker.js', { type: 'module' });
-      let seq = 0;
-      const ask = (name: Request['name'], argument: unknown): Promise<unknown> =>
-        new Promise((resolve, reject) => {
-          const mine = seq++;
-          worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-            if (data.kind === 'answer' && data.seq === mine) resolve(data.answer);
-            if (data.kind === 'refusal' && data.seq === mine) reject(new Error(data.problem.message));
-            if (data.kind === 'fault') reject(new Error(data.message));
+  function read(files: readonly Given[], groups: readonly string[] = []): Promise<Read[]> {
+    return opened.page.evaluate(
+      async ({ given, with: groups }) => {
+        const worker = new Worker('worker.js', { type: 'module' });
+        let seq = 0;
+        const ask = (name: Request['name'], argument: unknown): Promise<unknown> =>
+          new Promise((resolve, reject) => {
+            const mine = seq++;
+            worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+              if (data.kind === 'answer' && data.seq === mine) resolve(data.answer);
+              if (data.kind === 'refusal' && data.seq === mine) reject(new Error(data.problem.message));
+              if (data.kind === 'fault') reject(new Error(data.message));
+            });
+            worker.postMessage({ seq: mine, name, argument });
           });
-          worker.postMessage({ seq: mine, name, argument });
-        });
-      const results: Read[] = [];
-      for (const { name, base64 } of given) {
-        const file = new File([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))], name);
-        const { flows, packets, problems } = (await ask('open', {
-          sources: [{ kind: 'file', file }],
-          filter: '',
-          groups: [],
-        })) as Outcome;
-        const text = async (format: string): Promise<string> =>
-          new TextDecoder().decode(((await ask('export', { format, from: 0 })) as { text: Uint8Array }).text);
-        results.push({ jsonl: await text('jsonl'), csv: await text('csv'), outcome: { flows, packets, problems } });
-      }
-      worker.terminate();
-      return results;
-    }, files);
+        const results: Read[] = [];
+        for (const { name, base64 } of given) {
+          const file = new File([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))], name);
+          const { flows, packets, problems } = (await ask('open', {
+            sources: [{ kind: 'file', file }],
+            filter: '',
+            groups,
+          })) as Outcome;
+          const text = async (format: string): Promise<string> =>
+            new TextDecoder().decode(((await ask('export', { format, from: 0 })) as { text: Uint8Array }).text);
+          results.push({ jsonl: await text('jsonl'), csv: await text('csv'), outcome: { flows, packets, problems } });
+        }
+        worker.terminate();
+        return results;
+      },
+      { given: files, with: groups },
+    );
   }
 
   const given = (name: string, bytes = readFileSync(PCAPS + name)): Given => ({
@@ -83,6 +86,18 @@ describe.skipIf(CHROMIUM === undefined)('the worker of the page (needs Chromium)
       const args = [`${ROOT}dist/bin/pcapflow/main.cjs`, 'read', PCAPS + name, '-f', 'csv'];
       expect(csv, name).toBe(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     });
+  });
+
+  it('says what flows are about as the command does', async () => {
+    const results = await read(
+      BY_COMMAND.map((name) => given(name)),
+      ['identify'],
+    );
+    for (const [n, name] of BY_COMMAND.entries())
+      for (const format of ['jsonl', 'csv'] as const) {
+        const args = [`${ROOT}dist/bin/pcapflow/main.cjs`, 'read', PCAPS + name, '-f', format, '--with', 'identify'];
+        expect(results[n]![format], name).toBe(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+      }
   });
 
   it('says of a cut capture the same, at the same byte, as the library', async () => {

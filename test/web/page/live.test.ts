@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLES } from '../../content/messages/index.ts';
 import { canUseNamespaces } from '../../live/netns.ts';
 import { capLoads } from '../../source/cap/cap_loads.ts';
 import { CHROMIUM, launch, openPage, until } from './browser.ts';
@@ -13,6 +14,7 @@ import type { OpenPage } from './browser.ts';
 
 const MAIN = fileURLToPath(new URL('../../../dist/bin/pcapflow/main.cjs', import.meta.url));
 const FLOWS = 20;
+const [STUN = ''] = SAMPLES.find(({ expected }) => expected.app === 'stun')?.client ?? [];
 const isPossible = CHROMIUM !== undefined && canUseNamespaces && capLoads;
 
 describe.skipIf(!isPossible)('pcapflow live --web (needs Chromium, root and libpcap)', () => {
@@ -25,7 +27,7 @@ describe.skipIf(!isPossible)('pcapflow live --web (needs Chromium, root and libp
     receiver.bind(0, '127.0.0.1');
     await once(receiver, 'listening');
     const filter = `udp port ${receiver.address().port}`;
-    const args = [MAIN, 'live', 'lo', '--web', '--filter', filter, '--flow-timeout', '0.3'];
+    const args = [MAIN, 'live', 'lo', '--web', '--filter', filter, '--flow-timeout', '0.3', '--with', 'identify'];
     child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const lines = createInterface(child.stderr!);
     let url = '';
@@ -44,10 +46,10 @@ describe.skipIf(!isPossible)('pcapflow live --web (needs Chromium, root and libp
     receiver.close();
   });
 
-  it('shows flows as they end, and the counters', async () => {
+  it('shows flows as they end, what they are, and the counters', async () => {
     for (let n = 0; n < FLOWS; n++) {
       const sender = createSocket('udp4');
-      sender.send('flow', receiver.address().port, '127.0.0.1', () => sender.close());
+      sender.send(STUN, receiver.address().port, '127.0.0.1', () => sender.close());
       await once(sender, 'close');
     }
     await until(
@@ -60,6 +62,11 @@ describe.skipIf(!isPossible)('pcapflow live --web (needs Chromium, root and libp
     );
     await until(opened.page, () => document.querySelectorAll('.rows-window .row').length > 5);
     expect(await opened.page.getAttribute('.flow-table', 'aria-rowcount')).toBe(String(FLOWS + 1));
+    expect(new Set(await opened.page.locator('.rows-window .cell-application').allTextContents())).toEqual(
+      new Set(['stun']),
+    );
+    const share = opened.page.locator('[aria-label="Applications"] .share');
+    expect(await share.getAttribute('title')).toContain(`stun: ${FLOWS} flows`);
     expect(opened.faults).toEqual([]);
   });
 

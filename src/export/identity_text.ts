@@ -22,7 +22,9 @@ export function identityCsv(identity: KnownIdentity): string {
 /** A member in a cell of CSV: spaces between the members of a list, JSON for an object. */
 export const identityCell = (value: unknown): string => csvCell(plainText(value));
 
-/** The same without quotes. */
+/** The same without quotes; empty when it is not known. */
+export const identityText = (value: unknown): string => String(plainText(value) ?? '');
+
 function plainText(value: unknown): string | number | boolean | null | undefined {
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value === 'object' && value !== null) return JSON.stringify(value);

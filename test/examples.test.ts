@@ -22,7 +22,7 @@ async function example(name: string, ...args: string[]): Promise<string[]> {
   tested.add(`${name}.mjs`);
   const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'examples', `${name}.mjs`), ...args], {
     cwd: ROOT,
-    timeout: 60_000,
+    timeout: 120_000,
   });
   return stdout.trimEnd().split('\n');
 }

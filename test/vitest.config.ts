@@ -1,7 +1,9 @@
 /**
- * Three projects, one behind the other. `pure` depends on nothing but its input. `live` waits most of its time:
- * captures from interfaces, each test in network namespaces of its own, and the page in a browser. Both run two files side by side. `alone` measures times or
- * memory, or looks at the processes and sockets of the whole machine: its files run one after the other.
+ * Three projects, one behind the other. `pure` depends on nothing but its input; its files share their processes, which
+ * spares loading everything for each. `live` waits most of its time: captures from interfaces, each test in network
+ * namespaces of its own, and the page in a browser. Of both three files run side by side, since many of them wait.
+ * `alone` measures times or memory, or looks at the processes and sockets of the whole machine: its files run one after
+ * the other.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -19,22 +21,20 @@ const ALONE = [
   'test/attribution/**/*.test.ts',
   'test/cli/sockets.test.ts',
   'test/cli/sockets/namespace.test.ts',
-  'test/engine/threaded.test.ts',
   'test/fparser/life.test.ts',
   'test/fparser/memory.test.ts',
   'test/host/resolvers/linux.test.ts',
   'test/host/sockets/loopback.test.ts',
   'test/host/sockets/namespace.test.ts',
   'test/host/state/real_sockets.test.ts',
-  'test/replay/replay_damage.test.ts',
   'test/replay/replay_pace.test.ts',
 ];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     setupFiles: ['test/equality.ts'],
     coverage: {
       provider: 'v8',
@@ -49,13 +49,14 @@ export default defineConfig({
           name: 'pure',
           include: ['test/**/*.test.ts'],
           exclude: [...LIVE, ...ALONE],
-          maxWorkers: 2,
+          isolate: false,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'live', include: LIVE, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'live', include: LIVE, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,

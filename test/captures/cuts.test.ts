@@ -62,7 +62,7 @@ function places(length: number): number[] {
 for (const name of ['pcaps', '../shared/captures']) {
   const folder = new URL(`../../${name}/`, import.meta.url);
   describe.skipIf(!existsSync(folder))(`captures of ${name} that are cut`, () => {
-    it('give all whole packets, then the right error', { timeout: 600_000 }, async () => {
+    it('give all whole packets, then the right error', async () => {
       const engine = await InlineEngine.create(await testedEngine(), optionsOf({ blockSize: 65_536, maxFlows: 64 }));
       let cuts = 0;
       for (const file of readdirSync(folder).filter((one) => /\.pcap(ng)?$/.test(one))) {

@@ -79,7 +79,7 @@ describe('the columns of CICFlowMeter', () => {
     expect(Object.keys(row)).toHaveLength(94);
   });
 
-  test.each(ALL)('are those of the model for %s', { timeout: 120_000 }, async (path) => {
+  test.each(ALL)('are those of the model for %s', async (path) => {
     const bytes = readFileSync(path);
     if (readCapture(bytes).error !== undefined) return;
     expectRows(await rowsOf(path, '-f', 'cic'), modelRows(bytes, {}), 'the format');

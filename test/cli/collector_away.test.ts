@@ -9,7 +9,7 @@ import { OutputCounters } from '../../src/cli/output_counters.ts';
 import type { OutputKind } from '../../src/cli/output_counters.ts';
 import type { Target } from '../../src/cli/output_target.ts';
 
-const PATIENCE = { timeout: 20_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 async function open(
   protocol: 'udp' | 'tcp',

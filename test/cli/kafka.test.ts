@@ -147,7 +147,7 @@ describe('a broker that goes away and comes back', () => {
     const sent = target.send?.().then(() => {
       isSent = true;
     });
-    await vi.waitFor(() => expect(counters.retries).toBeGreaterThan(0), { timeout: 20_000 });
+    await vi.waitFor(() => expect(counters.retries).toBeGreaterThan(0), { timeout: 120_000 });
     expect(isSent).toBe(false);
     expect(target.waiting).toBe(20);
     await to.listen();
@@ -184,12 +184,12 @@ describe.skipIf(!hasTool('kcat'))('kcat (package kcat)', () => {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     const portOf = (): string | undefined => /127\.0\.0\.1:(\d+)/.exec(readFileSync(log, 'utf8'))?.[1];
-    await vi.waitFor(() => expect(portOf()).toBeDefined(), { timeout: 20_000 });
+    await vi.waitFor(() => expect(portOf()).toBeDefined(), { timeout: 120_000 });
     const to = `127.0.0.1:${portOf()}`;
     const args = ['-C', '-b', to, '-t', 'flows', '-o', 'beginning', '-c', String(tour.flows.length), '-f', '%s\n'];
     try {
       expect(await execute('read', ['--no-progress', '-o', `kafka://${to}/flows`, tour.path])).toBe(0);
-      const { stdout } = spawnSync('kcat', args, { encoding: 'utf8', timeout: 20_000 });
+      const { stdout } = spawnSync('kcat', args, { encoding: 'utf8', timeout: 120_000 });
       const expected = await linesOf('jsonl', tour.path);
       expect(stdout.trimEnd().split('\n').toSorted()).toEqual(expected.toSorted());
     } finally {

@@ -62,7 +62,7 @@ class Run {
 
 /** Tries again until nothing is thrown. */
 async function until(check: () => Promise<void>): Promise<void> {
-  await vi.waitFor(check, { timeout: 20_000, interval: 50 });
+  await vi.waitFor(check, { timeout: 120_000, interval: 50 });
 }
 
 let running: Run | undefined;

@@ -203,9 +203,7 @@ describe('a later start', () => {
   });
 });
 
-it('files are whole, and all of them in the manifest, however often the process is killed', {
-  timeout: 600_000,
-}, async () => {
+it('files are whole, and all of them in the manifest, however often the process is killed', async () => {
   const numbers = random(7);
   const kills = Number(process.env.ROTATION_KILLS ?? 2);
   const template = join(folder, 'flows-%Y%m%dT%H%M%SZ-%i.jsonl');

@@ -81,7 +81,7 @@ beforeAll(() => {
   expected = flowsIn(output);
 });
 
-describe('a plan under a launcher', { timeout: 60_000 }, () => {
+describe('a plan under a launcher', () => {
   it('gives the flows of read', () => {
     expect(Object.keys(expected)).toHaveLength(BUCKETS);
     const lines = Object.values(expected).join('').split('\n').sort();
@@ -151,7 +151,7 @@ echo $$ >> "$jobs"; echo $$
   });
 });
 
-describe('a plan that is finished', { timeout: 60_000 }, () => {
+describe('a plan that is finished', () => {
   it('is not done again, unless another one is made', () => {
     const output = freshPlan('again');
     const all = example('One machine: xargs');

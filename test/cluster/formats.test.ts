@@ -52,7 +52,7 @@ async function partsOf(options: Record<string, PlanValue>, ordered: boolean): Pr
   return manifest.parts.map(({ name }) => readFileSync(join(plan.output, name)));
 }
 
-describe('a plan', { timeout: 60_000 }, () => {
+describe('a plan', () => {
   it.each(FORMATS)('gives the bytes of read --format %s', async (call, options) => {
     const [flows] = await partsOf(options, true);
     expect(flows?.equals(read(call))).toBe(true);

@@ -130,7 +130,7 @@ describe.skipIf(!existsSync(FOLDER))('the Community ID in given captures (../sha
     }
   });
 
-  test('is that of tshark', { timeout: 120_000 }, async () => {
+  test('is that of tshark', async () => {
     const { captures } = read('oracle-analytics.json') as {
       captures: Readonly<Record<string, { readonly flows: readonly OracleFlow[] }>>;
     };

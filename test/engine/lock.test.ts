@@ -12,7 +12,7 @@ function heldByTracker(): Int32Array {
 }
 
 describe("the host's lock", () => {
-  it('is waited for as long as the tracker gets on', { timeout: 60_000 }, () => {
+  it('is waited for as long as the tracker gets on', () => {
     const words = heldByTracker();
     let looks = 0;
     const lock = new HostLock(words, () => {
@@ -30,7 +30,7 @@ describe("the host's lock", () => {
     expect([words[LOCK_WORD], words[INTENT_WORD]]).toEqual([LOCK_FREE, 0]);
   });
 
-  it('is given up when the tracker gets nowhere', { timeout: 60_000 }, () => {
+  it('is given up when the tracker gets nowhere', () => {
     const words = heldByTracker();
     const lock = new HostLock(words, () => 7);
     expect(() =>

@@ -101,7 +101,7 @@ function expectSum(engine: ThreadedEngine): void {
 }
 
 describe('flows through the ring', () => {
-  it(`are those of one thread, for ${SCENARIOS} random captures`, { timeout: 120_000 }, async () => {
+  it(`are those of one thread, for ${SCENARIOS} random captures`, async () => {
     for (let seed = 1; seed <= SCENARIOS; seed++) {
       const { file, options } = scenario(seed);
       const want = await run(file, options);
@@ -164,7 +164,7 @@ describe('the ring', () => {
 });
 
 describe('a tracker that waits for flows to be taken', () => {
-  it('goes on at once when they are given back unread', { timeout: 30_000 }, async () => {
+  it('goes on at once when they are given back unread', async () => {
     // Each packet comes after the end of the flow before it, and one flow may wait: a wake-up missed costs 100 ms each.
     const frames = Array.from({ length: 5000 }, (_, n) => packetOf(n, n * 2000));
     const { reader, engine } = await openLive(frames, { flowTimeout: 1, closedLimit: 1 });
@@ -206,7 +206,7 @@ describe('the description of an interface', () => {
 });
 
 describe('looking at the table while the tracker works', () => {
-  it('sees states that are whole, and counters that add up', { timeout: 30_000 }, async () => {
+  it('sees states that are whole, and counters that add up', async () => {
     const { reader, engine } = await openLive(packets(200_000, 2000), { ringSize: 1 << 16, burst: 20 });
     await reader.start();
     let looks = 0;
@@ -235,7 +235,7 @@ describe('looking at the table while the tracker works', () => {
     await reader.close();
   });
 
-  it('has its turn while very many flows end at once', { timeout: 120_000 }, async () => {
+  it('has its turn while very many flows end at once', async () => {
     const count = 40_000;
     const frames = [...packets(count), packetOf(count, 700_000)];
     let inBetween = false;
@@ -295,7 +295,7 @@ describe('the end', () => {
     await reader.close();
   });
 
-  it('comes when the tracker is killed, with what it had and the reason', { timeout: 60_000 }, async () => {
+  it('comes when the tracker is killed, with what it had and the reason', async () => {
     const frames = packets(100_000, 5000);
     for (let round = 0; round < Number(process.env.PCAPFLOW_ROUNDS ?? 5); round++) {
       const { reader, engine } = await openLive(frames, { waits: false, ringSize: 1 << 18, endless: true, run: 10 });

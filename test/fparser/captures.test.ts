@@ -103,7 +103,7 @@ describe('the sum rule: both directions in one flow are the sum of the two flows
   it('holds on the captures of this project', async () => {
     const paths = capturesIn(new URL('../../pcaps/', import.meta.url));
     expect(await checkAll(paths)).toBe(paths.length);
-  }, 30_000);
+  });
 
   const shared = new URL('../../../shared/captures/', import.meta.url);
   it.skipIf(!existsSync(shared))(

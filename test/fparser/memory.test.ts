@@ -47,7 +47,7 @@ describe.skipIf(!existsSync('/proc/self/status'))('the memory of a parser that i
     ['failed on the way of a replay', fileOf(pcap(records).slice(0, -5)), { isFile: true, replay: { speed: 'max' } }],
     ['was no capture', fileOf(Buffer.from('this is no capture at all')), { isFile: true }],
     ['had no file', '/no/such/file', { isFile: true }],
-  ])('the memory of a parser that %s can be collected', { timeout: 60_000 }, (_, path, options) => {
+  ])('the memory of a parser that %s can be collected', (_, path, options) => {
     const args = [
       '--expose-gc',
       '--input-type=module',

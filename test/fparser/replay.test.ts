@@ -27,7 +27,7 @@ const captureOfFlows = (count: number, packets: number): string =>
   );
 
 describe('a replay', () => {
-  it(`gives the callbacks of reading, for ${SCENARIOS} random captures`, { timeout: 120_000 }, async () => {
+  it(`gives the callbacks of reading, for ${SCENARIOS} random captures`, async () => {
     for (let seed = 1; seed <= SCENARIOS; seed++) {
       const { file, options } = scenario(seed);
       const path = fileOf(file);
@@ -46,7 +46,7 @@ describe('a replay', () => {
     }
   });
 
-  it('can be looked at: snapshots are whole, figures add up', { timeout: 60_000 }, async () => {
+  it('can be looked at: snapshots are whole, figures add up', async () => {
     let looks = 0;
     const parser: FParser = new FParser(captureOfFlows(500, 40), { isFile: true, ...SMALL, ...MAX, ringSize: 2 ** 21 });
     await parser.ready;
@@ -89,7 +89,7 @@ describe('a replay', () => {
     expect(sumsHold(info)).toBe(true);
   });
 
-  it('hands everything over, once, when it is stopped anywhere', { timeout: 60_000 }, async () => {
+  it('hands everything over, once, when it is stopped anywhere', async () => {
     const path = captureOfFlows(300, 20);
     for (let round = 0; round < 30; round++) {
       let flows = 0;

@@ -103,7 +103,7 @@ describe('pcapflow generate', () => {
     const { status, stdout, stderr } = spawnSync(
       'sh',
       ['-c', `"$0" "$1" generate --profile mix -n 1000000000 | head -c 100`, process.execPath, MAIN],
-      { timeout: 60_000 },
+      { timeout: 120_000 },
     );
     expect({ status, size: stdout.length, err: String(stderr) }).toEqual({ status: 0, size: 100, err: '' });
   });

@@ -16,7 +16,7 @@ const STATISTICS =
 
 /** tcpdump gets packets from the kernel after a second at most; then some for the machine. */
 const BLOCK_TIMEOUT_MS = 1500;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
 
 interface Statistics {
   readonly captured: number;

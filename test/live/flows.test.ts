@@ -110,9 +110,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     for (const line of LINES) {
       // A device in promiscuous mode is a device: `any` is none.
       if (line.captured === 'any' && args.includes('--promiscuous')) continue;
-      it.skipIf(!isPossible)(`of ${line.name} through ${name} are those of its packets`, { timeout: 60_000 }, () =>
-        compare(line, args),
-      );
+      it.skipIf(!isPossible)(`of ${line.name} through ${name} are those of its packets`, () => compare(line, args));
     }
   }
 
@@ -123,7 +121,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
   ] as const) {
     it.skipIf(!isPossible)(
       `of frames with a VLAN tag through ${capture} are those of its packets`,
-      { timeout: 60_000 },
+      { timeout: 120_000 },
       async () => {
         const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
         const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
@@ -148,7 +146,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
 
     it.skipIf(!isPossible)(
       `of datagrams of every small size through ${capture} are complete`,
-      { timeout: 60_000 },
+      { timeout: 120_000 },
       async () => {
         const sizes = Array.from({ length: 24 }, (_, size) => size);
         const live = await LiveCommand.start(
@@ -171,7 +169,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     );
   }
 
-  it.skipIf(!canUseVlan)('of a VLAN interface are those of its packets', { timeout: 60_000 }, async () => {
+  it.skipIf(!canUseVlan)('of a VLAN interface are those of its packets', async () => {
     pair.addVlan(7);
     const line: Line = { name: 'VLAN', from: far, fromLink: `${FAR}.7`, link: `${NEAR}.7`, captured: `${NEAR}.7` };
     for (const { isPossible, args } of SOURCES) if (isPossible) await compare(line, args);

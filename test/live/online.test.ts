@@ -47,7 +47,7 @@ describe('FParser on an interface', () => {
   afterAll(() => pair?.dispose());
 
   for (const { name, isPossible, parser, linkType, timestampSource, knowsKernelDrops } of SUBJECTS) {
-    it.skipIf(!isPossible)(`keeps its word through ${name}`, { timeout: 120_000 }, async () => {
+    it.skipIf(!isPossible)(`keeps its word through ${name}`, async () => {
       const options: OnlineOptions = { parser, far: pair.far.name, file, packets: PACKETS };
       const program = await Program.start(pair.near, 'online', JSON.stringify(options));
       const report = (await program.report(0)) as OnlineReport;

@@ -58,9 +58,7 @@ const linesOf = (path: string): string[] =>
   existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
 
 describe.skipIf(!hasTool('logrotate') || !canUseNamespaces || !capLoads)('logrotate (needs namespaces)', () => {
-  it('moves the files away, the signal begins new ones, and every flow is in one of them', {
-    timeout: 60_000,
-  }, async () => {
+  it('moves the files away, the signal begins new ones, and every flow is in one of them', async () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     const [file, log] = [pair.file('flows.jsonl'), pair.file('counters.jsonl')];

@@ -94,7 +94,7 @@ describe.skipIf(!isPossible)('a web server and 50 clients', () => {
     results.server.push(await allFlows(ofServer, FLOWS));
     results.clients.push(await allFlows(ofClients, FLOWS));
     results.loopback.push(await allFlows(ofLoopback, FLOWS));
-  }, 60_000);
+  });
   afterAll(() => pair?.dispose());
 
   it('all made their requests, and no packet was lost', () => {
@@ -206,7 +206,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     await spied.ended;
     plain = JSON.parse(readFileSync(report, 'utf8')) as typeof plain;
     service.child.kill();
-  }, 120_000);
+  });
   afterAll(() => {
     if (home === undefined) delete process.env.XDG_CACHE_HOME;
     else process.env.XDG_CACHE_HOME = home;

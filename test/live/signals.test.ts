@@ -29,7 +29,7 @@ async function flow(pair: NamespacePair, read: () => string): Promise<void> {
 const text = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 describe.skipIf(!canUseNamespaces || !capLoads)('the command live', () => {
-  it('begins a new file with a heading at SIGHUP, and counts at SIGUSR1', { timeout: 60_000 }, async () => {
+  it('begins a new file with a heading at SIGHUP, and counts at SIGUSR1', async () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     const [file, old] = [pair.file('flows.csv'), pair.file('flows.1')];
@@ -64,7 +64,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('the command live', () => {
     expect([code, signal]).toEqual([0, null]);
   });
 
-  it('goes on when the interface is renamed', { timeout: 60_000 }, async () => {
+  it('goes on when the interface is renamed', async () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     const file = pair.file('flows.jsonl');
@@ -78,7 +78,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('the command live', () => {
     expect(errors).not.toContain('removed');
   });
 
-  it('cuts no flow, and says so, when it did not run for a while', { timeout: 60_000 }, async () => {
+  it('cuts no flow, and says so, when it did not run for a while', async () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', 'udp port 9', '--flow-timeout', '3');

@@ -14,7 +14,7 @@ const EXIT_CANNOT_START = 1;
 const EXIT_NOT_WRITTEN = 4;
 const EXIT_NO_PERMISSION = 77;
 const NOBODY = 65_534;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
 
 type Source = readonly [name: string, isPossible: boolean, args: readonly string[]];
 const CAP: Source = ['cap', canUseNamespaces && capLoads, ['--capture', 'cap', '--buffer', '32']];

@@ -91,7 +91,7 @@ describe('the hub of live pages', () => {
     const reading = eventsUntilEnd(slow);
     slow.resume();
     // When it has caught up, the next event is preceded by what it lacks.
-    await expect.poll(() => hub.waiting, { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => hub.waiting, { timeout: 120_000 }).toBe(0);
     hub.flows(rows(1, 7), 1);
     hub.end('done');
     const events = await reading;
@@ -106,7 +106,7 @@ describe('the hub of live pages', () => {
     expect(eight.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200));
     expect((await connect()).statusCode).toBe(503);
     eight[0]!.destroy();
-    await expect.poll(() => hub.size).toBe(7);
+    await expect.poll(() => hub.size, { timeout: 120_000 }).toBe(7);
     expect((await connect()).statusCode).toBe(200);
   });
 });

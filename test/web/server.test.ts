@@ -181,7 +181,7 @@ describe('pcapflow web', () => {
         spawn(process.execPath, [MAIN, 'web', '--open'], { env: { ...process.env, PATH }, stdio: 'pipe' });
       const child = start(`${folder}:/bin:/usr/bin`);
       const [url] = (await once(createInterface(child.stdout!), 'line')) as [string];
-      await vi.waitUntil(() => existsSync(join(folder, 'page')), { timeout: 20_000 });
+      await vi.waitUntil(() => existsSync(join(folder, 'page')), { timeout: 120_000 });
       expect(readFileSync(join(folder, 'page'), 'utf8')).toContain(`url=${url}"`);
       const argument = readFileSync(join(folder, 'argument'), 'utf8').trim();
       expect(argument).not.toContain('token');
@@ -193,7 +193,7 @@ describe('pcapflow web', () => {
       const alone = start(join(folder, 'nowhere'));
       let said = '';
       alone.stderr!.on('data', (part: Buffer) => (said += part.toString()));
-      await vi.waitUntil(() => said.includes('--open'), { timeout: 20_000 });
+      await vi.waitUntil(() => said.includes('--open'), { timeout: 120_000 });
       expect(said).toMatch(/--open: (xdg-)?open is not installed; open the URL above in a browser/);
       alone.kill('SIGINT');
       expect(await once(alone, 'exit')).toEqual([0, null]);

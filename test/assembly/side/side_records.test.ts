@@ -125,7 +125,7 @@ function frames(count: number): Uint8Array[] {
 
 // With side records on, the debug build asserts for each packet that its frame is in place.
 describe('the frame of a packet is in place when its batch is tracked', () => {
-  it('from files, in blocks as small as they get', { timeout: 60_000 }, async () => {
+  it('from files, in blocks as small as they get', async () => {
     const records = frames(5000).map((frame, n) => ({ timestampNs: BigInt(n) * 1000n, frame }));
     for (const file of [pcap(records), pcapng([interfaceBlock(), ...records.map(enhancedPacket)])]) {
       for (const blockSize of [64, 1000, 65_536])
@@ -141,7 +141,7 @@ describe('the frame of a packet is in place when its batch is tracked', () => {
     expect((await read(file, { decapsulate: false })).hosts).toEqual(['192.0.2.9']);
   });
 
-  it('from the ring, over many laps', { timeout: 60_000 }, async () => {
+  it('from the ring, over many laps', async () => {
     const { exports, views } = await openInner({ ...OPTIONS, blockSize: 0, ringSize: 1 << 16 });
     const writer = new RingWriter(views.u8.buffer, 0);
     const consume = (): void => {

@@ -9,7 +9,7 @@ const main = fileURLToPath(new URL('../../../dist/bin/pcapflow/main.cjs', import
 const program = fileURLToPath(new URL('../../host/sockets/socket_maker.mjs', import.meta.url));
 /** On the link, and nobody answers for it. */
 const SILENT = '10.77.0.98';
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 120_000;
 
 interface Row {
   readonly proto: string;

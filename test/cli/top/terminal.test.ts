@@ -197,7 +197,7 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
       const number = pid();
       top.close();
       terminal = undefined;
-      await expect.poll(() => isAlive(number), { timeout: 30_000, interval: 25 }).toBe(false);
+      await expect.poll(() => isAlive(number), { timeout: 120_000, interval: 25 }).toBe(false);
     });
 
     function pid(): number {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const tmuxFound = spawnSync('tmux', ['-V']).status === 0;
 
 const PROMPT = 'ready>';
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 120_000;
 const POLL_MS = 25;
 
 export class Terminal {

@@ -52,7 +52,7 @@ describe.skipIf(!isMounted)('a plan whose disk is full (needs redis-server and m
       expect(failed).not.toEqual([]);
       expect(failed.every(({ again }) => again)).toBe(true);
     };
-    const wait = { timeout: 60_000, interval: 100 };
+    const wait = { timeout: 120_000, interval: 100 };
     const worker = new ClusterProcess(['worker', '--jobs', '1', ...IMPATIENT, ...at]);
     try {
       mkdirSync(output);

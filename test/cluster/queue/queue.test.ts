@@ -11,7 +11,7 @@ import { readSerially, resultOf, sorted } from '../run_plan.ts';
 import { captureFiles, cluster, ClusterProcess, IMPATIENT, planFile, runs } from './queue_run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-queue-'));
-const WAIT = { timeout: 60_000, interval: 50 };
+const WAIT = { timeout: 120_000, interval: 50 };
 
 describe.skipIf(!HAS_REDIS)('a queue in Redis (needs redis-server)', () => {
   let redis: RedisServer;

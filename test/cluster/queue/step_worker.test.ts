@@ -19,7 +19,7 @@ import { HAS_REDIS, RedisServer } from '../redis_server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-steps-'));
 const SILENT = join(folder, 'silent.mjs');
-const WAIT = { timeout: 60_000, interval: 20 };
+const WAIT = { timeout: 120_000, interval: 20 };
 
 function planAt(name: string, maps: number): Plan {
   const inputs = Array.from({ length: maps }, (_, n) => ({

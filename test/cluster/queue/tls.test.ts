@@ -42,7 +42,7 @@ describe.skipIf(!HAS_REDIS || !HAS_OPENSSL)('Redis behind TLS (needs redis-serve
   });
   afterAll(() => redis?.remove());
 
-  it('runs a plan', { timeout: 60_000 }, async () => {
+  it('runs a plan', async () => {
     const inputs = captureFiles(folder, 1_000, 2);
     const { plan, file } = await planFile(at('run'), inputs, { buckets: 2 });
     expect(redis.url).toMatch(/^rediss:/);

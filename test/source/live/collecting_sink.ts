@@ -28,7 +28,7 @@ export interface CollectingSinkOptions {
 }
 
 const RECORD_HEADER_SIZE = 16;
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 120_000;
 
 export class CollectingSink implements FrameSink {
   readonly interfaces: CollectedInterface[] = [];

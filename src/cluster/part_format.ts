@@ -1,5 +1,6 @@
 /** Formats of parts: each part is a whole file, with the bytes that `read` would write for its flows. */
 import type { ExportSettings } from '../write/messages.ts';
+import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS, fieldsWith } from '../flow/fields.ts';
 import type { WithName } from '../flow/groups.ts';
@@ -25,6 +26,8 @@ export interface PartPlan {
   /** Undefined: those that the format has. */
   readonly fields: readonly FieldDefinition[] | undefined;
   readonly groups: readonly WithName[];
+  /** Some fields are derived. */
+  readonly derived: boolean;
   readonly preset: Values['preset'];
   /** Loads the code of the format. */
   load(): Promise<WritePart>;
@@ -39,7 +42,7 @@ export function partPlan(values: Values): PartPlan {
   if (names !== undefined && (isLog || format === 'cic' || format === 'ecs'))
     throw new RangeError(`--format ${format} has columns of its own; leave out --fields`);
   const own: readonly WithName[] = values.with ?? [];
-  const chosen = names === undefined ? undefined : chooseFields('--fields', names.split(','), own);
+  const chosen = names === undefined ? undefined : chooseFields('--fields', names.split(','), own, DERIVED_FIELDS);
   const usual = format === 'table' && own.length === 0 ? undefined : fieldsWith(own);
   const fields = isLog || format === 'cic' ? undefined : (chosen ?? usual);
   const hasForm = timeFormat !== 'seconds' && !['table', 'parquet', 'arrow', 'ipfix'].includes(format);
@@ -49,6 +52,7 @@ export function partPlan(values: Values): PartPlan {
     format,
     fields: formed,
     groups: [...new Set([...own, ...needed])],
+    derived: chosen?.some(({ group }) => group === 'derived') === true,
     preset: isLog ? 'zeek' : values.preset,
     load: () => loadWriter(format, formed, values),
   };

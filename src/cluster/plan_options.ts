@@ -4,7 +4,7 @@ import { CONFIG_HASH_KEY_WORDS } from '../../assembly/layout.ts';
 import { engineBytes } from '../engine/load.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import type { RowStage } from '../engine/row_stage.ts';
-import { placedFields } from '../engine/side_records.ts';
+import { placedFields, planSides } from '../engine/side_records.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { groupOption, wantsIdentity } from '../flow/groups.ts';
 import { checkOptions } from '../options/check.ts';
@@ -12,6 +12,7 @@ import { defaultOf } from '../options/option.ts';
 import { checkPreset } from '../options/presets.ts';
 import { optionsAt } from '../options/table.ts';
 import type { ValuesAt } from '../options/table.ts';
+import { derivedWriter } from '../query/derived.ts';
 import { timeWindow } from '../query/time_window.ts';
 import { compileWhere } from '../query/where.ts';
 import { engineOptionsOf } from '../reader/engine_options.ts';
@@ -95,6 +96,7 @@ export async function planSettings(plan: Pick<Plan, 'options'>): Promise<PlanSet
     throw new RangeError('--from and --to of a plan are times of their own, not counted from the first packet');
   const engine: EngineOptions = {
     ...engineOptionsOf({ ...values, direction, with: part.groups, preset: part.preset }),
+    derived: part.derived,
     window,
   };
   const scope = {
@@ -104,9 +106,12 @@ export async function planSettings(plan: Pick<Plan, 'options'>): Promise<PlanSet
     remedy: (group: string) => groupOption(group, 'command'),
   };
   const keeps = where === undefined ? undefined : compileWhere(where, scope);
+  const { derivedAt } = planSides(engine);
+  const complete = derivedAt === undefined ? undefined : derivedWriter(derivedAt);
+  const isStaged = keeps !== undefined || complete !== undefined;
   // Compiled here, so that a wrong one is found before anything is read.
   await createFilterFactory(filter, () => undefined);
-  return { part, engine, filter, order, stage: () => (keeps === undefined ? undefined : { keeps, leftOut: 0 }) };
+  return { part, engine, filter, order, stage: () => (isStaged ? { keeps, complete, leftOut: 0 } : undefined) };
 }
 
 /**

@@ -19,6 +19,10 @@ afterAll(() => rmSync(SCRATCH, { recursive: true }));
 const FORMATS: readonly (readonly [call: string, options: Record<string, PlanValue>])[] = [
   ['jsonl --with tcp,link', { format: 'jsonl', with: ['tcp', 'link'] }],
   ['csv --time-format iso', { format: 'csv', timeFormat: 'iso' }],
+  [
+    'csv --fields srcAddress,duration,service,bytes --where packets>2',
+    { format: 'csv', fields: 'srcAddress,duration,service,bytes', where: 'packets>2' },
+  ],
   ['table', { format: 'table' }],
   ['cic --preset cic', { format: 'cic', preset: 'cic' }],
   ['zeek', { format: 'zeek' }],

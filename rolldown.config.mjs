@@ -77,6 +77,7 @@ const command = defineConfig({
   input: MAIN,
   external: [
     '@aws-sdk/client-s3',
+    '@bokuweb/zstd-wasm',
     '@duckdb/node-api',
     'apache-arrow',
     'bullmq',
@@ -85,7 +86,6 @@ const command = defineConfig({
     'fzstd',
     'ioredis',
     'kafkajs',
-    'parquet-wasm',
     'pcap-parser',
     'prom-client',
     'xxhash-wasm',

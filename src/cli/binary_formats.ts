@@ -104,7 +104,7 @@ async function columnWriter(
   { output }: BinaryValues,
 ): Promise<Writer> {
   const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
-  const packages = format === 'parquet' ? (['apache-arrow', 'parquet-wasm'] as const) : (['apache-arrow'] as const);
+  const packages = format === 'parquet' ? (['@bokuweb/zstd-wasm'] as const) : (['apache-arrow'] as const);
   const { columnEncoder, writeColumns } = await import('../write/columns.ts');
   const encoder = await withPackages(`--format ${format}`, packages, () => columnEncoder(format, isFile));
   const waitMs = format === 'arrow' ? STREAM_WAIT_MS : ROW_GROUP_WAIT_MS;

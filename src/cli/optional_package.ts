@@ -3,7 +3,7 @@
 /** The versions that were tested. */
 export const OPTIONAL_PACKAGES = {
   'apache-arrow': '21.2.0',
-  'parquet-wasm': '0.8.0',
+  '@bokuweb/zstd-wasm': '0.0.27',
   '@duckdb/node-api': '1.5.6-r.1',
   kafkajs: '2.2.4',
   'prom-client': '15.1.3',

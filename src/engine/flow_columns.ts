@@ -88,9 +88,11 @@ class GatheredColumn implements Column {
       (this.values as { set(from: ColumnNumbers, at: number): void }).set(from, at);
       return;
     }
-    const start = at === 0 ? 0 : (this.values[at - 1] as number);
-    for (let n = 0; n < count; n++) this.values[at + n] = start + (views.u32[(values >> 2) + n] as number);
-    const end = this.values[at + count - 1] as number;
+    const ends = this.values as Uint32Array;
+    const start = at === 0 ? 0 : (ends[at - 1] as number);
+    const from = values >> 2;
+    for (let n = 0; n < count; n++) ends[at + n] = start + (views.u32[from + n] as number);
+    const end = ends[at + count - 1] as number;
     if (end > this.text.length) {
       const larger = new Uint8Array(Math.max(end, 2 * this.text.length));
       larger.set(this.text.subarray(0, start));

@@ -229,7 +229,7 @@ describe('both', () => {
     const output = file('nothing');
     for (const [what, packages, ...options] of [
       ['--format arrow', ['apache-arrow'], '-f', 'arrow'],
-      ['--format parquet', ['apache-arrow', 'parquet-wasm'], '-f', 'parquet'],
+      ['--format parquet', ['@bokuweb/zstd-wasm'], '-f', 'parquet'],
       ['--output kafka://', ['kafkajs'], '-f', 'jsonl', '-o', 'kafka://127.0.0.1:9/flows'],
       ['--metrics', ['prom-client'], '-f', 'jsonl', '--metrics', '127.0.0.1:0'],
     ] as const) {

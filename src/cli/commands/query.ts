@@ -19,7 +19,7 @@ export async function query(values: ValuesAt<'query'>, operands: readonly string
   if (wantsIdentity(values.with)) throw new RangeError('query has no place for --with identify');
   const { runQuery } = await withPackages(
     'pcapflow query',
-    ['@duckdb/node-api', 'apache-arrow', 'parquet-wasm'],
+    ['@duckdb/node-api', '@bokuweb/zstd-wasm'],
     async () => {
       await import('../../export/parquet/parquet.ts');
       return import('../../export/duckdb.ts');

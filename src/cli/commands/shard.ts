@@ -14,7 +14,7 @@ export async function shard(values: ValuesAt<'shard'>): Promise<number> {
   if (values.plan === undefined || stage === undefined) throw new MissingArguments();
   const plan = readPlan(values.plan, values);
   workingOn(`job ${index} of stage ${stage}`);
-  await withPackages('the format of the plan', ['apache-arrow', 'parquet-wasm'], () =>
+  await withPackages('the format of the plan', ['apache-arrow', '@bokuweb/zstd-wasm'], () =>
     runStage(plan, stage, index, { roots: values.root }),
   );
   return stage === 'merge' ? reportManifest(plan) : EXIT_OK;

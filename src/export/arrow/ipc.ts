@@ -45,24 +45,3 @@ export function arrowEncoder(columns: readonly Column[], write: WriteBytes, isFi
     },
   };
 }
-
-/** Makes streams with one batch each. A stream is good until the next one is made. */
-export class BatchStreams {
-  readonly #columns: readonly Column[];
-  readonly #batches: RecordBatches;
-  readonly #pieces = new Pieces();
-
-  constructor(columns: readonly Column[]) {
-    this.#columns = columns;
-    this.#batches = new RecordBatches(columns);
-  }
-
-  /** @param size flows, the first ones of the columns */
-  next(size: number): Uint8Array {
-    const writer = new RecordBatchStreamWriter();
-    writer.reset(this.#pieces, this.#batches.schema);
-    writer.write(this.#batches.batch(this.#columns, size));
-    writer.finish();
-    return this.#pieces.take();
-  }
-}

@@ -26,10 +26,7 @@ import type { Data, DataType, Vector } from 'apache-arrow';
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
 import type { FieldDefinition } from '../../flow/field.ts';
-import { SCHEMA_VERSION } from '../../flow/schema.ts';
-
-/** The version of the schema. One entry here and for each field: parquet-wasm puts several into any order. */
-export const SCHEMA_METADATA: ReadonlyMap<string, string> = new Map([['pcapflow.schema', String(SCHEMA_VERSION)]]);
+import { columnMeaning, SCHEMA_ENTRY } from '../column_meaning.ts';
 
 /** Makes batches of one schema. */
 export class RecordBatches {
@@ -43,9 +40,14 @@ export class RecordBatches {
     this.#types = columns.map(({ field }, n) => typeOf(field, n));
     const fields = columns.map(
       ({ field, present }, n) =>
-        new Field(columnName(field), this.#types[n] as DataType, present !== undefined, fieldMetadata(field)),
+        new Field(
+          columnName(field),
+          this.#types[n] as DataType,
+          present !== undefined,
+          new Map([['description', columnMeaning(field)]]),
+        ),
     );
-    this.schema = new Schema(fields, new Map(SCHEMA_METADATA));
+    this.schema = new Schema(fields, new Map([SCHEMA_ENTRY]));
   }
 
   /** A view of the first `size` flows: it changes with the columns. */
@@ -86,11 +88,6 @@ function typeOf({ type }: FieldDefinition, id: number): DataType {
     case 'decimal':
       return new Float64();
   }
-}
-
-function fieldMetadata({ doc, type, unit }: FieldDefinition): Map<string, string> {
-  const shown = type === 'time' ? 'ns since 1970-01-01T00:00:00 UTC' : type === 'duration' ? 'ns' : unit;
-  return new Map([['description', shown === null ? doc : `${doc} Unit: ${shown}.`]]);
 }
 
 function columnData(column: Column, type: DataType, words: Vector<Utf8> | undefined, size: number): Data {

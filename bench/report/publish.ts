@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { PROFILES } from '../../src/generate/profiles.ts';
 import { isProfileName } from '../workload.ts';
+import { KEPT } from './kept_sections.ts';
 import { plot, thousands } from './plot.ts';
 import { resultOf, writeReport } from './report.ts';
 import type { ProgramResult, Report, SectionReport } from './report.ts';
@@ -43,9 +44,15 @@ export function publish(report: Report, folder: string): void {
 export function published(report: Report, textOf: (path: string) => string): ReadonlyMap<string, string> {
   return new Map([
     [PLOT, plot(report, captureSections(report), PLOTTED)],
-    [DOCUMENT, documentOf(report)],
+    [DOCUMENT, documentOf(report) + keptSections(textOf(DOCUMENT))],
     [README, withFigures(textOf(README), report)],
   ]);
+}
+
+/** The sections of the document that other commands write. */
+function keptSections(document: string): string {
+  const at = document.indexOf(KEPT);
+  return at === -1 ? '' : `\n${document.slice(at)}`;
 }
 
 /** Sections that have a capture of some size. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { comparison, differences } from '../../bench/report/compare.ts';
+import { KEPT, withSection } from '../../bench/report/kept_sections.ts';
 import { plot } from '../../bench/report/plot.ts';
 import { published } from '../../bench/report/publish.ts';
 import { REPORT_FORMAT, readReport, writeReport } from '../../bench/report/report.ts';
@@ -127,6 +128,23 @@ describe('the plot', () => {
       expect(light, name).toContain(`${name} {`);
       expect(dark, name).toContain(`${name} {`);
     }
+  });
+});
+
+describe('a section with a command of its own', () => {
+  const document = withSection('# Benchmarks\n\n## mix\n', 'Formats', 'first');
+
+  it('is behind the others, and takes the place of the one before', () => {
+    expect(document).toBe(`# Benchmarks\n\n## mix\n\n${KEPT}\n\n## Formats\n\nfirst\n`);
+    const both = withSection(document, 'Groups', 'second');
+    expect(withSection(both, 'Formats', 'third')).toBe(both.replace('first', 'third'));
+  });
+
+  it('stays when the rest is published again', () => {
+    const report = readReport(join(ROOT, 'docs/benchmarks.json'));
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const textOf = (path: string): string => (path === 'README.md' ? readme : document);
+    expect(published(report, textOf).get('docs/benchmarks.md')).toMatch(/\n## Formats\n\nfirst\n$/);
   });
 });
 

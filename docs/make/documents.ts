@@ -7,12 +7,14 @@ import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { WITH_GROUPS } from '../../src/flow/group_names.ts';
 import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
+import { createTable, POSTGRESQL_TYPES } from './postgresql.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([
   ['src/flow/record.ts', () => recordType(ALL_FIELDS)],
   ['docs/flow-schema.json', () => `${JSON.stringify(jsonSchema(ALL_FIELDS), null, 2)}\n`],
   ['docs/schema.md', (now: string) => between(now, fullTable(ALL_FIELDS) + wordTables(ALL_FIELDS))],
+  ['docs/outputs.md', (now: string) => between(now, createTable(FLOW_FIELDS))],
   ['README.md', (now: string) => between(now, shortTable(FLOW_FIELDS) + groupTable())],
 ]);
 
@@ -236,6 +238,7 @@ function fieldSchema(field: FieldDefinition): object {
     ...(type === 'list' ? { items: { type: 'integer', ...bounds } } : bounds),
     ...(type === 'packets' ? { items: PACKET_SCHEMA } : {}),
     ...(type === 'octets' ? { contentEncoding: 'base64' } : {}),
+    'x-postgresql': POSTGRESQL_TYPES[type],
   };
 }
 
@@ -282,10 +285,11 @@ function groupTable(): string {
 
 function fullTable(fields: readonly FieldDefinition[]): string {
   return table(
-    ['field', 'type', 'unit', 'range', 'null', 'IPFIX', 'ECS', 'Zeek', 'meaning'],
+    ['field', 'type', 'PostgreSQL', 'unit', 'range', 'null', 'IPFIX', 'ECS', 'Zeek', 'meaning'],
     fields.map((field) => [
       `\`${fieldPath(field)}\``,
       field.type,
+      POSTGRESQL_TYPES[field.type],
       field.unit ?? '',
       field.range === null ? '' : field.range.map(count).join(' .. '),
       field.null === 'never' ? '' : field.null,

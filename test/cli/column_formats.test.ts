@@ -176,6 +176,35 @@ describe('a Parquet file', () => {
   });
 });
 
+describe('text', () => {
+  const names = FLOW_FIELDS.map((field) => columnName(field));
+  const texts = `{${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}`;
+  const types: Readonly<Record<string, string>> = { u64: 'BIGINT', u16: 'USMALLINT', u8: 'UTINYINT' };
+
+  it.each([
+    ['csv', [], (path: string) => `read_csv('${path}', header = true, all_varchar = true, nullstr = '')`],
+    // DuckDB reads numbers of JSON as binary fractions, which lose nanoseconds; texts are exact.
+    ['jsonl', ['--time-format', 'ns'], (path: string) => `read_json('${path}', columns = ${texts})`],
+  ])('of all captures as %s has its flows in DuckDB, times to the nanosecond', async (format, options, reader) => {
+    const isNs = options.length > 0;
+    const columns = FLOW_FIELDS.map(({ type }, n) => {
+      const sqlType = type === 'time' ? (isNs ? 'BIGINT' : 'DECIMAL(20, 9)') : (types[type] ?? 'VARCHAR');
+      return `"${names[n]}"::${sqlType}::VARCHAR`;
+    });
+    const wanted = (flow: Readonly<Record<string, string>>): (string | null)[] =>
+      FLOW_FIELDS.map(({ type }, n) => {
+        const text = flow[names[n] ?? ''] ?? 'null';
+        if (text === 'null') return null;
+        return type === 'time' && isNs ? String(BigInt(text.replace('.', ''))) : text;
+      });
+    for (const { name, path, flows } of CAPTURES) {
+      await read(path, '-f', format, '-o', file('text'), ...options);
+      const rows = await rowsOf(`select ${columns.join(', ')} from ${reader(file('text'))}`);
+      expect([name, rows]).toEqual([name, flows.map(wanted)]);
+    }
+  });
+});
+
 describe('Arrow', () => {
   it.each(CAPTURES.map((capture) => [capture.name, capture] as const))(
     'of %s: a stream has its flows in DuckDB by way of Rust, a file the same as the stream',

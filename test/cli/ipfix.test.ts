@@ -17,8 +17,8 @@ import { decodeIpfix, decodeNetflow9, unsigned } from '../models/ipfix.ts';
 import type { DecodedRecord } from '../models/ipfix.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import { execute } from './execute.ts';
+import { bothWays, collectDatagrams, expected, oneWay, tsharkFlows, tsharkLine, tsharkOneWay } from './flow_records.ts';
 import { CAPTURES, membersOfLines, sorted } from './read_back.ts';
-import type { Members } from './read_back.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-ipfix-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,29 +38,6 @@ function refusal(...args: readonly string[]): string {
   const { status, stderr } = spawnSync(process.execPath, [command, 'read', ...args], { encoding: 'utf8' });
   expect(status).toBe(1);
   return stderr;
-}
-
-const END_REASONS: Readonly<Record<string, number>> = { idle: 1, active: 2, fin: 3, rst: 3, end: 4, evicted: 5 };
-
-/** What IPFIX says of a flow of JSON Lines. What a flow does not have is 0. */
-function expected(flow: Members): string {
-  const number = (name: string): string => (flow[name] === 'null' ? '0' : String(flow[name]));
-  return [
-    flow.srcAddress,
-    flow.srcPort,
-    flow.dstAddress,
-    flow.dstPort,
-    flow.protocol,
-    flow.firstSeen,
-    flow.lastSeen,
-    ...['packets', 'bytes', 'wireBytes', 'payloadBytes', 'tcpFlags'].flatMap((name) => [
-      number(`${name}Forward`),
-      number(`${name}Reverse`),
-    ]),
-    END_REASONS[flow.endReason ?? ''],
-    number('icmpType'),
-    number('icmpCode'),
-  ].join(' ');
 }
 
 const NTP_EPOCH = 2_208_988_800n;
@@ -103,33 +80,6 @@ function received({ values }: DecodedRecord): string {
     number(values.has('8') ? '176' : '178'),
     number(values.has('8') ? '177' : '179'),
   ].join(' ');
-}
-
-/** What a record of one direction says: who sent what to whom. */
-function oneWay({ values }: DecodedRecord): string {
-  const address = (v4: string, v6: string): string => {
-    const bytes = values.get(v4);
-    return bytes === undefined ? ipv6Text(values.get(v6) ?? new Uint8Array(16), 0) : ipv4Text(bytes, 0);
-  };
-  const numbers = ['7', '11', '4', '152', '153', '2', '1', '6'].map((id) => String(unsigned(values.get(id))));
-  return [address('8', '27'), address('12', '28'), ...numbers].join(' ');
-}
-
-/** The same of both directions of a flow of JSON Lines. */
-function bothWays(flow: Members): string[] {
-  const millis = (time = ''): string => String(Number(time.slice(0, -6).replace('.', '')));
-  const direction = (src: string, dst: string, side: string): string[] => {
-    const packets = flow[`packets${side}`];
-    const flags = flow[`tcpFlags${side}`];
-    if (packets === '0') return [];
-    return [
-      [flow[`${src}Address`], flow[`${dst}Address`], flow[`${src}Port`], flow[`${dst}Port`], flow.protocol]
-        .concat([millis(flow.firstSeen), millis(flow.lastSeen), packets, flow[`bytes${side}`]])
-        .concat([flags === 'null' ? '0' : flags])
-        .join(' '),
-    ];
-  };
-  return [...direction('src', 'dst', 'Forward'), ...direction('dst', 'src', 'Reverse')];
 }
 
 describe('an IPFIX file', () => {
@@ -189,50 +139,18 @@ describe('an IPFIX file', () => {
       parts.push(readFileSync(file(name)));
     }
     writeFileSync(file('all.ipfix'), Buffer.concat(parts));
-    const json = execFileSync('tshark', ['-r', file('all.ipfix'), '-T', 'json', '--no-duplicate-keys'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: 1 << 28,
-    });
-    const inTshark = sorted(tsharkFlows(JSON.parse(json) as object).map(tsharkLine));
+    const inTshark = sorted(dissected(file('all.ipfix')).map(tsharkLine));
     expect(inTshark).toEqual(sorted(CAPTURES.flatMap(({ flows }) => flows.map(expected))));
   });
 });
 
-type Dissected = Readonly<Record<string, unknown>>;
-
-/** All objects named `Flow N`, wherever they are. */
-function tsharkFlows(tree: object): Dissected[] {
-  return Object.entries(tree).flatMap(([name, value]) => {
-    if (typeof value !== 'object' || value === null) return [];
-    return /^Flow \d+/.test(name) ? [value as Dissected] : tsharkFlows(value as object);
+function dissected(path: string): ReturnType<typeof tsharkFlows> {
+  const json = execFileSync('tshark', ['-r', path, '-T', 'json', '--no-duplicate-keys'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
   });
-}
-
-function tsharkLine(flow: Dissected): string {
-  const one = (name: string): string => String(flow[`cflow.${name}`]);
-  const two = (name: string): string[] => (flow[`cflow.${name}`] as string[]).map((text) => String(Number(text)));
-  // Of IPv6 it shows them twice: an element for each, and one for both.
-  const same = (name: string): string => [...new Set(one(name).split(','))].join();
-  const [, exact] = flow['cflow.timedelta_tree'] as [Dissected, Dissected];
-  const seconds = (name: string): string => {
-    const [, time = '', nanos = ''] = /^(.*)\.(\d{9}) UTC$/.exec(String(exact[`cflow.${name}`])) ?? [];
-    return `${Date.parse(`${time} UTC`) / 1000}.${nanos}`;
-  };
-  const isV4 = 'cflow.srcaddr' in flow;
-  return [
-    one(isV4 ? 'srcaddr' : 'srcaddrv6'),
-    one('srcport'),
-    one(isV4 ? 'dstaddr' : 'dstaddrv6'),
-    one('dstport'),
-    one('protocol'),
-    seconds('abstimestart'),
-    seconds('abstimeend'),
-    ...['packets', 'octets', 'layer2_octet_delta_count', 'transport_octet_delta_count', 'tcpflags'].flatMap(two),
-    one('flow_end_reason'),
-    same(isV4 ? 'icmp_ipv4_type' : 'icmp_ipv6_type'),
-    same(isV4 ? 'icmp_ipv4_code' : 'icmp_ipv6_code'),
-  ].join(' ');
+  return tsharkFlows(JSON.parse(json) as object);
 }
 
 /** Many flows of one datagram each. */
@@ -241,6 +159,8 @@ const many = file('many.pcap');
 beforeAll(() => writeFileSync(many, manyFlows(0)));
 
 const PCAP_HEADER_SIZE = 24;
+/** Where tshark expects NetFlow. */
+const CFLOW_PORT = 2055;
 
 /** A capture of MANY datagrams, a millisecond apart. @param n its place in a series */
 function manyFlows(n: number): Uint8Array {
@@ -255,27 +175,6 @@ function manyFlows(n: number): Uint8Array {
       ),
     })),
   );
-}
-
-/** Datagrams as they come. */
-async function collectDatagrams(send: (port: number) => Promise<void>): Promise<Buffer[]> {
-  const socket = createSocket('udp4');
-  const datagrams: Buffer[] = [];
-  socket.on('message', (bytes) => datagrams.push(bytes));
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  socket.setRecvBufferSize(1 << 20);
-  await send(socket.address().port);
-  // A last datagram of the test says that all others have come.
-  const end = createSocket('udp4');
-  end.send('end', socket.address().port, '127.0.0.1');
-  await waitFor(
-    () => datagrams.at(-1)?.toString() === 'end',
-    () => `${datagrams.length} datagrams`,
-  );
-  end.close();
-  socket.close();
-  return datagrams.slice(0, -1);
 }
 
 describe('datagrams to a collector', () => {
@@ -318,6 +217,20 @@ describe('datagrams to a collector', () => {
         expect(beginMs + unsigned(values.get('21'))).toBe(unsigned(values.get('153')));
       }
     }
+  });
+
+  it.skipIf(!hasTool('tshark'))('of NetFlow v9 are read by tshark: the flows of all captures', async () => {
+    const datagrams = await collectDatagrams(async (port) => {
+      for (const { path } of CAPTURES) await read(path, '-f', 'netflow9', '-o', `udp://127.0.0.1:${port}`);
+    });
+    // Each run is an exporter of its own: its templates begin again.
+    const frames = datagrams.map((payload, n) => ({
+      timestampNs: BigInt(n) * 1000n,
+      frame: udp({ srcPort: 9, dstPort: CFLOW_PORT, payload }).over(ipv4()).over(ethernet()),
+    }));
+    writeFileSync(file('netflow9.pcap'), pcap(frames));
+    const wanted = CAPTURES.flatMap(({ flows }) => flows.flatMap(bothWays));
+    expect(sorted(dissected(file('netflow9.pcap')).map(tsharkOneWay))).toEqual(sorted(wanted));
   });
 
   it('that nobody takes are counted, and not a failure', async () => {
@@ -452,21 +365,26 @@ describe.skipIf(!hasTool('nfcapd') || !hasTool('nfdump'))('nfcapd', () => {
     expect(new Set(shown)).toEqual(new Set(wanted));
   });
 
-  it('has the addresses, packets and bytes of every flow of every capture', async () => {
+  it.each(['ipfix', 'netflow9'])('has the addresses, packets and bytes of every capture in %s', async (format) => {
     const all = CAPTURES.map(({ path }) => path);
     const given = ['--no-progress', '--order', 'given'];
     await execute('read', [...given, '-f', 'jsonl', '-o', file('all.jsonl'), ...all]);
     const { lines } = await collected(async (port) => {
-      await execute('read', [...given, '-f', 'ipfix', '-o', `udp://127.0.0.1:${port}`, ...all]);
+      await execute('read', [...given, '-f', format, '-o', `udp://127.0.0.1:${port}`, ...all]);
     });
     const flows = membersOfLines(readFileSync(file('all.jsonl'), 'utf8'));
-    const counters = ['packetsForward', 'bytesForward', 'packetsReverse', 'bytesReverse'];
-    const wanted = flows.map((flow) => [flow.srcAddress, flow.dstAddress, ...counters.map((name) => flow[name])]);
+    const forward = ['srcAddress', 'dstAddress', 'packetsForward', 'bytesForward'];
+    const reverse = ['dstAddress', 'srcAddress', 'packetsReverse', 'bytesReverse'];
+    const wanted = flows.flatMap((flow) => {
+      const [there, back] = [forward, reverse].map((names) => names.map((name) => flow[name]));
+      if (format === 'ipfix') return [[...(there ?? []), ...(back?.slice(2) ?? [])]];
+      return [there, back].filter((one) => one?.[2] !== '0');
+    });
     const stored = lines.map((line) => {
       const [src, dst, , , , ...numbers] = line.trim().split(/\s+/);
-      return [src, dst, ...numbers];
+      return [src, dst, ...(format === 'ipfix' ? numbers : numbers.slice(0, 2))];
     });
-    expect(sorted(stored.map((line) => line.join(' ')))).toEqual(sorted(wanted.map((line) => line.join(' '))));
+    expect(sorted(stored.map((line) => line.join(' ')))).toEqual(sorted(wanted.map((line) => line?.join(' ') ?? '')));
   });
 });
 

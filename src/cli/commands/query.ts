@@ -17,14 +17,10 @@ export async function query(values: ValuesAt<'query'>, operands: readonly string
   const [sql, ...files] = operands;
   if (sql === undefined || files.length === 0) throw new MissingArguments('SQL and a capture are needed');
   if (wantsIdentity(values.with)) throw new RangeError('query has no place for --with identify');
-  const { runQuery } = await withPackages(
-    'pcapflow query',
-    ['@duckdb/node-api', '@bokuweb/zstd-wasm'],
-    async () => {
-      await import('../../export/parquet/parquet.ts');
-      return import('../../export/duckdb.ts');
-    },
-  );
+  const { runQuery } = await withPackages('pcapflow query', ['@duckdb/node-api', '@bokuweb/zstd-wasm'], async () => {
+    await import('../../export/parquet/parquet.ts');
+    return import('../../export/duckdb.ts');
+  });
   const folder = mkdtempSync(join(tmpdir(), 'pcapflow-query-'));
   try {
     const flows = join(folder, 'flows.parquet');

@@ -69,8 +69,11 @@ function main(): void {
   printRatios(report);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
   if (!values.publish) return;
-  const about = `Output formats against JSON Lines, and \`query\` with \`${SQL}\`. \`zeek\` and \`zeek-json\` read with the rules of
-Zeek, the others as usual.`;
+  const about = [
+    `Output formats against JSON Lines, and \`query\` with`,
+    `\`${SQL}\`.`,
+    '`zeek` and `zeek-json` read with the rules of Zeek, the others as usual.',
+  ].join('\n');
   publishRatios('Formats', about, 'npm run bench:formats -- --publish', report);
 }
 

@@ -109,13 +109,15 @@ export function publishRatios(title: string, about: string, command: string, rep
   const { date, commit: of, machine: on, input, results } = report;
   const runs = results[0]?.cpuSeconds.length ?? 0;
   const [heading = [], ...rows] = ratioRows(report);
-  const text = `${about}
-
-${date.slice(0, 16).replace('T', ' ')} UTC, commit ${of}, ${on.cores} × ${on.cpu}, Node ${on.node.slice(1)}, load ${on.loadBefore[0]}
-before and ${on.loadAfter[0]} after; ${input.packetCount} packets, ${input.flowCount} flows; medians of ${runs} runs of each, which take
-turns; \`${command}\`.
-
-${[heading, heading.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')}
-`;
+  const text = [
+    about,
+    '',
+    `Measured ${date.slice(0, 16).replace('T', ' ')} UTC with commit ${of} on ${on.cores} × ${on.cpu},`,
+    `Node ${on.node.slice(1)}; load ${on.loadBefore[0]} before and ${on.loadAfter[0]} after;`,
+    `${input.packetCount} packets, ${input.flowCount} flows;`,
+    `medians of ${runs} runs of each, which take turns. \`${command}\` measures it again.`,
+    '',
+    ...[heading, heading.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
   writeFileSync(DOCUMENT, withSection(readFileSync(DOCUMENT, 'utf8'), title, text));
 }

@@ -143,7 +143,7 @@ function difference(read: readonly (string | null)[], wanted: readonly (string |
 }
 
 describe('a column of Parquet', () => {
-  it.each(CASES)('has %s', async (_, one) => {
+  it.each(CASES)('has what is hard to encode: %s', async (_, one) => {
     // The sizes of blocks, of groups, and what is neither.
     const sizes = [ROWS, 1, 129, 2048];
     const bytes = await written(one, sizes);

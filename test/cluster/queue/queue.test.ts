@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planKey } from '../../../src/cluster/queue/queue_job.ts';
 import type { PlanStatus } from '../../../src/cluster/queue/status.ts';
 import { HAS_REDIS, PASSWORD, RedisServer } from '../redis_server.ts';
-import { readSerially, resultOf, sorted } from '../run_plan.ts';
+import { readSerially, resultOf, runPlan, sorted } from '../run_plan.ts';
 import { captureFiles, cluster, ClusterProcess, IMPATIENT, planFile, runs } from './queue_run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-queue-'));
@@ -58,6 +58,8 @@ describe.skipIf(!HAS_REDIS)('a queue in Redis (needs redis-server)', () => {
       expect(said).toContain(`${message}${message.includes('../../etc') ? '' : ' (not tried again)'}`);
     const { text } = await readSerially(inputs, plan);
     expect(sorted(resultOf(plan).text)).toBe(sorted(text));
+    const elsewhere = await runPlan({ ...plan, output: join(folder, 'elsewhere') });
+    expect(resultOf(plan).text === elsewhere.text, 'the bytes are those of any launcher').toBe(true);
     const { stdout } = await cluster('status', '-f', 'json', ...at);
     const status = JSON.parse(stdout) as PlanStatus;
     expect(status).toMatchObject({ plan: key, state: 'completed', secondsLeft: 0, slowest: [] });

@@ -193,6 +193,12 @@ export function attributesFragments(yes: bool): void {
   attributeFragments = yes;
 }
 
+/** Where sets of flows are put in order from now on. */
+export function setOrderSets(a: usize, b: usize): void {
+  orderA = a;
+  orderB = b;
+}
+
 @inline export function state32(offset: usize): u32 {
   return load<u32>(CONTROL + offset);
 }

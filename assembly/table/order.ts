@@ -9,7 +9,7 @@
  * Long loops run in steps, one call each, because the VM replaces its first-tier code only between calls, and because
  * between the steps the tracker gives way to the host. The host can also sort in slices.
  */
-import { orderA, orderB, setState32, state32, state64 } from "../control";
+import { orderA, orderB, setOrderSets, setState32, state32, state64 } from "../control";
 import { flowAt, flowFirst, flowLast } from "./flow";
 import { compareKeys } from "../decode/key";
 import {
@@ -72,6 +72,15 @@ export function sortOrder(size: u32): usize {
   beginSort();
   while (!sortSome(size, STEP)) giveWay();
   return state32(STATE_ORDERED_BASE);
+}
+
+/**
+ * Sets of `size` elements go into the region of the index that was in use, whose pages are there already: nobody looks
+ * flows up any more. At `base` there are `bytes`, too few where the table is as full as can be.
+ */
+export function orderInPlaceOf(base: usize, bytes: usize, size: u32): void {
+  const own = <usize>size * ORDER_SIZE;
+  if ((own << 1) <= bytes) setOrderSets(base, base + own);
 }
 
 /** Begins to sort the set. */

@@ -129,6 +129,16 @@ export function removeFlow(index: u32, hash: u32): void {
   store<u64>(slotAt(base, gap), 0);
 }
 
+/** Where the index lies, but for what initTable needs of its region, and how many bytes that are. */
+export function usedIndex(): usize {
+  const base: usize = state32(STATE_INDEX);
+  return base == indexA ? base + INDEX_SLOTS_MIN * SLOT_SIZE : base;
+}
+
+export function usedIndexBytes(): usize {
+  return state32(STATE_INDEX) + <usize>indexPlaces() * SLOT_SIZE - usedIndex();
+}
+
 /** Places of the index, for looking at all flows in it. */
 @inline export function indexPlaces(): u32 {
   return state32(STATE_INDEX_MASK) + 1;

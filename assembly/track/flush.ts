@@ -5,8 +5,10 @@ import {
   END_FORCED, FLOW_STATE_ACTIVE, FLUSH_END, FLUSH_GATHER, FLUSH_SORT, STATE_ACTIVE_COUNT, STATE_FLUSHED,
   STATE_FLUSH_PHASE, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
 } from "../layout";
-import { beginOrder, beginSort, endOrder, orderedFlow, putInOrder, sortOrder, sortSome, STEP } from "../table/order";
-import { initTable } from "../table/table";
+import {
+  beginOrder, beginSort, endOrder, orderedFlow, orderInPlaceOf, putInOrder, sortOrder, sortSome, STEP,
+} from "../table/order";
+import { initTable, usedIndex, usedIndexBytes } from "../table/table";
 import { settleAtEnd } from "./clock";
 import { deliverAllWaiting } from "./deliver";
 import { closeFlow } from "./ending";
@@ -40,8 +42,11 @@ export function beginFlush(): u32 {
   completeBatch();
   deliverAllWaiting();
   settleAtEnd();
+  const index = usedIndex();
+  const bytes = usedIndexBytes();
   initTable();
   initWheel();
+  orderInPlaceOf(index, bytes, state32(STATE_ACTIVE_COUNT));
   setState32(STATE_FLUSH_PHASE, FLUSH_GATHER);
   setState32(STATE_FLUSHED, 0);
   setState32(STATE_ORDERED, 0);

@@ -14,6 +14,8 @@ export const SHARD_FAULT_FILE = 4;
 export const SHARD_FAULT_FULL = 5;
 /** Too many SYNs are held: see track/held_syn.ts. */
 export const SHARD_FAULT_SYNS = 6;
+/** A file continues when the next one has begun. */
+export const SHARD_FAULT_OVERLAP = 7;
 
 // record ENTRY: a decoded packet in the list for the engine of its shard. Fields that lie side by side in PACKET are
 // copied together.

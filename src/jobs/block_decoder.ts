@@ -11,6 +11,7 @@ import {
   COUNTER_WIRE_TOO_SHORT,
   SHARD_FAULT_FILE,
   SHARD_FAULT_NONE,
+  SHARD_FAULT_OVERLAP,
   SHARD_LIST_ENDS,
   STATE_BLOCK_FAULT,
   STATE_BLOCK_FIRST,
@@ -31,6 +32,8 @@ import type { SharedPlaces } from '../engine/memory.ts';
 import type { ShardOptions } from '../engine/options.ts';
 import type { EngineExports, MemoryViews } from '../engine/wasm.ts';
 import type { Board } from './board.ts';
+import { offsetIn, partAt } from './joined_files.ts';
+import type { FilePart } from './joined_files.ts';
 
 /** Bytes read behind the end of a block for the record that goes beyond it, before more are. */
 const TAIL_SIZE = 4096;
@@ -48,14 +51,12 @@ export interface ShardParts {
 }
 
 export interface SharedFile {
-  /** Open for reading; all threads read it at places of their own. */
-  readonly fd: number;
-  /** Where its first record begins, bytes. */
-  readonly firstRecord: number;
+  /** The files that it consists of, one behind the other; mostly one. */
+  readonly parts: readonly FilePart[];
   /** Its capture interfaces, as the engines have them in memory. */
   readonly interfaces: Uint8Array;
-  /** An error in it is left to one engine to report. */
-  readonly isPcapng: boolean;
+  /** A record that is wrong is left to one engine to report. */
+  readonly leavesErrors: boolean;
   /** Where in the engine's memory its bytes go. */
   readonly space: number;
   /** Bytes read at a time. */
@@ -66,10 +67,11 @@ export interface SharedFile {
 
 export class BlockDecoder {
   readonly #parts: ShardParts;
-  /** Bytes of the file in memory that are not used yet, and where in the file they begin. */
+  /** Bytes of the file in memory that are not used yet, where they begin, and in which of its parts they are. */
   #from = 0;
   #to = 0;
   #offset = 0;
+  #part = 0;
   /** The file could not be read. One engine tries again, and reports what it finds. */
   #failed = false;
 
@@ -108,7 +110,7 @@ export class BlockDecoder {
     const { file, options, board } = this.#parts;
     this.#seek(block * options.blockSize);
     if (block === 0) {
-      this.#seek(file.firstRecord);
+      this.#seek(firstRecord(file));
     } else {
       this.#read(file.pieceSize);
       if (!this.#guess(block)) {
@@ -131,6 +133,7 @@ export class BlockDecoder {
     this.#from = space;
     this.#to = space;
     this.#offset = offset;
+    this.#part = partAt(this.#parts.file.parts, offset);
   }
 
   #guess(block: number): boolean {
@@ -146,7 +149,7 @@ export class BlockDecoder {
     return true;
   }
 
-  /** Reads up to so many bytes behind those that are there. False: there are none. */
+  /** Reads up to so many bytes of the part behind those that are there. False: there are none. */
   #read(size: number): boolean {
     const { file, views } = this.#parts;
     if (this.#from !== file.space) {
@@ -154,8 +157,10 @@ export class BlockDecoder {
       this.#to -= this.#from - file.space;
       this.#from = file.space;
     }
+    const part = file.parts[this.#part] as FilePart;
+    const place = this.#offset + this.#to - this.#from;
     try {
-      const read = readSync(file.fd, views.u8, this.#to, size, this.#offset + this.#to - this.#from);
+      const read = readSync(part.fd, views.u8, this.#to, Math.min(size, part.end - place), offsetIn(part, place));
       this.#to += read;
       return read > 0;
     } catch {
@@ -189,13 +194,17 @@ export class BlockDecoder {
         break;
       }
       const left = stop - this.#offset - (this.#to - this.#from);
-      isAtEnd = !this.#read(left > 0 ? Math.min(left, file.pieceSize) : left > -TAIL_SIZE ? TAIL_SIZE : file.pieceSize);
+      const size = left > 0 ? Math.min(left, file.pieceSize) : left > -TAIL_SIZE ? TAIL_SIZE : file.pieceSize;
+      isAtEnd = !this.#read(size) && !this.#beginPart();
     }
+    this.#checkTimes();
     const pending = this.#to - this.#from;
     const word = (offset: number): number => data.getUint32(CONTROL + offset, true);
     const time = (offset: number): bigint => data.getBigUint64(CONTROL + offset, true);
     const isWrong = status >= STATUS_NOT_A_CAPTURE;
-    const isFault = this.#failed || (status !== STATUS_BLOCK_END && !isAtEnd && !isWrong) || (isWrong && file.isPcapng);
+    const isCut = isAtEnd && this.#part < file.parts.length - 1;
+    const isFault =
+      this.#failed || isCut || (status !== STATUS_BLOCK_END && !isAtEnd && !isWrong) || (isWrong && file.leavesErrors);
     board.report(
       block,
       shard,
@@ -221,6 +230,22 @@ export class BlockDecoder {
     );
   }
 
+  /** Continues with the next part. False: there is none, or this one ends within a record. */
+  #beginPart(): boolean {
+    if (this.#from !== this.#to || this.#part === this.#parts.file.parts.length - 1) return false;
+    this.#checkTimes();
+    this.#part++;
+    return true;
+  }
+
+  /** Of the packets of the block so far, none may be as late as those of the next part. */
+  #checkTimes(): void {
+    const { file, views } = this.#parts;
+    const { until } = file.parts[this.#part] as FilePart;
+    if (views.data.getBigUint64(CONTROL + STATE_BLOCK_MAX, true) >= until)
+      views.data.setUint32(CONTROL + STATE_BLOCK_FAULT, SHARD_FAULT_OVERLAP, true);
+  }
+
   /** The counters of what a walk counts itself: the block may be decoded again, or not be used. */
   #keepCounters(): () => { beyondSnaplen: number; wireTooShort: number } {
     const { data } = this.#parts.views;
@@ -235,6 +260,11 @@ export class BlockDecoder {
     const [beyond, short] = [take(COUNTER_BEYOND_SNAPLEN), take(COUNTER_WIRE_TOO_SHORT)] as const;
     return () => ({ beyondSnaplen: beyond(), wireTooShort: short() });
   }
+}
+
+/** Where the first record begins. */
+export function firstRecord({ parts }: SharedFile): number {
+  return (parts[0] as FilePart).begin;
 }
 
 /** Of a block whose begin could not be guessed. */

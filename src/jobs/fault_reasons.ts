@@ -3,6 +3,7 @@ import {
   SHARD_FAULT_FILE,
   SHARD_FAULT_FRAGMENTS,
   SHARD_FAULT_FULL,
+  SHARD_FAULT_OVERLAP,
   SHARD_FAULT_SYNS,
   SHARD_FAULT_TIMES,
   SHARD_FAULT_TUNNELS,
@@ -15,4 +16,5 @@ export const FAULT_REASONS: Readonly<Record<number, string>> = {
   [SHARD_FAULT_FILE]: 'the file has more than plain packet records, or cannot be read further',
   [SHARD_FAULT_FULL]: 'there may be more flows than --max-flows',
   [SHARD_FAULT_SYNS]: 'very many connections begin between ports that are in use',
+  [SHARD_FAULT_OVERLAP]: 'the files overlap in time',
 };

@@ -1,7 +1,8 @@
 /**
- * Reads one capture file with several engines, one in this thread and one in each worker. A FlowFeed like CaptureReader,
- * with the same flows in the same order. What only one engine can do is left to a CaptureReader over this thread's
- * engine: the whole file, when it cannot be shared, or from the begin again, without the flows that were delivered.
+ * Reads a capture, one file or several that are as one, with several engines: one in this thread, one in each worker. A
+ * FlowFeed like CaptureReader, with the same flows in the same order. What only one engine can do is left to a
+ * CaptureReader over this thread's engine: the whole file, when it cannot be shared, or from the begin again, without
+ * the flows that were delivered.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import {
@@ -34,10 +35,13 @@ import type { ReaderHost } from '../reader/capture_reader.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import { TURN_MS } from '../reader/turn.ts';
 import { MAGIC_SIZE } from '../source/file/magic.ts';
+import { firstRecord } from './block_decoder.ts';
 import type { SharedFile } from './block_decoder.ts';
 import { Board } from './board.ts';
 import type { BlockReport } from './board.ts';
 import { FAULT_REASONS } from './fault_reasons.ts';
+import { offsetIn, partAt, placeParts } from './joined_files.ts';
+import type { FilePart, JoinedFiles } from './joined_files.ts';
 import type { MergingEngine } from './merging_engine.ts';
 import { RoundChecks } from './round_checks.ts';
 import { ShardTracker } from './shard_tracker.ts';
@@ -51,7 +55,7 @@ const INTERFACES_MAX = 64;
 const TIME_MAX = 2n ** 64n - 1n;
 
 export interface JobsHost extends ReaderHost {
-  readonly path: string;
+  readonly joined: JoinedFiles;
   /** Says why one engine reads the capture. */
   note(reason: string): void;
   readonly threads: ShardThreads;
@@ -66,7 +70,9 @@ export class JobsReader implements FlowFeed {
   readonly #host: JobsHost;
   readonly #module: WebAssembly.Module;
   readonly #problems: FParserError[] = [];
-  #fd: number | undefined;
+  #fds: number[] = [];
+  #parts: readonly FilePart[] = [];
+  /** Of all files. */
   #size = 0;
   #filter: LinkFilter;
   #board: Board | undefined;
@@ -103,7 +109,8 @@ export class JobsReader implements FlowFeed {
     const { options, shards, round, views } = this.engine;
     const end = this.#end;
     if (end === undefined) return Math.min(this.#size, round * shards.blockSize);
-    if (end.status < STATUS_NOT_A_CAPTURE) return end.end + end.pending;
+    const headers = this.#parts.reduce((sum, { header }, n) => (n === 0 ? 0 : sum + header), 0);
+    if (end.status < STATUS_NOT_A_CAPTURE) return headers + end.end + end.pending;
     // The header of the record that is wrong.
     const used = end.end + views.data.getUint32(CONTROL + READER_HEADER_SIZE, true);
     const blocks = Math.ceil((used - MAGIC_SIZE) / options.blockSize);
@@ -126,8 +133,8 @@ export class JobsReader implements FlowFeed {
     this.#alone?.close();
     this.#board?.abandon();
     this.#host.threads.end();
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    for (const fd of this.#fds) closeSync(fd);
+    this.#fds = [];
   }
 
   async advance(): Promise<boolean> {
@@ -137,14 +144,16 @@ export class JobsReader implements FlowFeed {
       const { engine } = this;
       const board = this.#board as Board;
       const { event } = board;
-      if (engine.closedCount > 0) return true;
-      if (engine.fault !== 0) {
-        await this.#readAlone(FAULT_REASONS[engine.fault]);
-        break;
-      }
-      if (this.#endRound(board)) {
-        if (engine.round > board.last + 1) return this.#finish();
-        continue;
+      if (engine.isDue) {
+        if (engine.closedCount > 0) return true;
+        if (engine.fault !== 0) {
+          await this.#readAlone(FAULT_REASONS[engine.fault]);
+          break;
+        }
+        if (this.#endRound(board)) {
+          if (engine.round > board.last + 1) return this.#finish();
+          continue;
+        }
       }
       const step = (this.#tracker as ShardTracker).step();
       if (step !== 'worked') await this.#host.threads.wait(board, event);
@@ -172,21 +181,24 @@ export class JobsReader implements FlowFeed {
     const end = this.#end;
     this.close();
     if (end === undefined || this.#problems.length > 0 || end.pending === 0) return false;
-    const { path } = this.#host;
-    if (end.status >= STATUS_NOT_A_CAPTURE) this.#problems.push(captureError(end, path, end.end, true));
-    else if (end.pendingIsZero) this.#problems.push(zerosProblem(path, end.end));
-    else this.#problems.push(truncationProblem(path, end.end, end.pending, true));
+    const number = partAt(this.#parts, end.end);
+    const { path } = this.#host.joined.files[number] as JoinedFiles['files'][number];
+    const offset = offsetIn(this.#parts[number] as FilePart, end.end);
+    if (end.status >= STATUS_NOT_A_CAPTURE) this.#problems.push(captureError(end, path, offset, true));
+    else if (end.pendingIsZero) this.#problems.push(zerosProblem(path, offset));
+    else this.#problems.push(truncationProblem(path, offset, end.pending, true));
     return false;
   }
 
-  /** Reads the file's header. Undefined: it is left to one engine to say what is wrong with it. */
+  /** Reads the first file's header. Undefined: it is left to one engine to say what is wrong with it. */
   #openFile(): SharedFile | undefined {
     const { engine } = this;
-    this.#fd = openSync(this.#host.path, 'r');
-    this.#size = fstatSync(this.#fd).size;
+    const { files } = this.#host.joined;
+    for (const { path } of files) this.#fds.push(openSync(path, 'r'));
+    this.#size = this.#fds.reduce((sum, fd) => sum + fstatSync(fd).size, 0);
     engine.beginFile();
     const space = engine.space();
-    const size = readSync(this.#fd, space, 0, space.length, 0);
+    const size = readSync(this.#fds[0] as number, space, 0, space.length, 0);
     engine.filled(size);
     let stop = engine.walk(0n);
     if (stop.status === STATUS_FILTER) {
@@ -199,11 +211,11 @@ export class JobsReader implements FlowFeed {
     const { u8, data } = engine.views;
     const at = data.getUint32(CONTROL + CONFIG_INTERFACES, true);
     if (stop.status === STATUS_LATER) this.#settleWindow((BigInt(stop.detail) << 32n) | BigInt(stop.value));
+    this.#parts = placeParts(files, this.#fds, engine.offset);
     return {
-      fd: this.#fd,
-      firstRecord: engine.offset,
+      parts: this.#parts,
       interfaces: u8.slice(at, at + interfaces * INTERFACE_SIZE),
-      isPcapng: data.getUint32(CONTROL + READER_FORMAT, true) === FORMAT_PCAPNG,
+      leavesErrors: files.length > 1 || data.getUint32(CONTROL + READER_FORMAT, true) === FORMAT_PCAPNG,
       space: space.byteOffset,
       pieceSize: Math.min(PIECE_SIZE, engine.options.blockSize),
       wrongGuess: this.#host.wrongGuess ?? 0,
@@ -261,9 +273,11 @@ export class JobsReader implements FlowFeed {
       { exports, views, board, shard: 0, options, places, file },
       memories.map(({ buffer }) => new Uint8Array(buffer)),
     );
-    const checks = new RoundChecks(board, options.count, file.firstRecord, views.data);
+    const checks = new RoundChecks(board, options.count, firstRecord(file), views.data);
     engine.share(board, (round) => checks.faultOf(round));
     if (this.#stopped) board.stopClaims();
+    const { notice } = this.#host.joined;
+    if (notice !== undefined) this.#host.warn?.(notice);
   }
 
   /** @param reason why the shards cannot go on; undefined: they have not begun, and the reader says what is wrong */
@@ -271,7 +285,12 @@ export class JobsReader implements FlowFeed {
     this.close();
     if (reason !== undefined) this.#host.note(reason);
     this.#toSkip = this.engine.beAlone();
-    this.#alone = new CaptureReader(this.engine, this.#host);
+    const { joined, warn } = this.#host;
+    const said = reason === undefined ? undefined : joined.notice;
+    this.#alone = new CaptureReader(this.engine, {
+      ...this.#host,
+      warn: (message) => (message === said ? undefined : warn?.(message)),
+    });
     if (this.#stopped) this.#alone.stop();
     await this.#alone.start();
   }

@@ -75,6 +75,8 @@ export class MergingEngine extends InlineEngine {
   /** Why the rows of the round cannot be what one engine would give; SHARD_FAULT_NONE: they are. Asked before each use. */
   #faultOf: (round: number) => number = () => SHARD_FAULT_NONE;
   #fault: number = SHARD_FAULT_NONE;
+  /** Shards whose round was not done when the fault was asked for, bits by shard. */
+  #open = 0;
 
   private constructor(parts: EngineParts, memories: readonly WebAssembly.Memory[]) {
     super(parts);
@@ -132,6 +134,18 @@ export class MergingEngine extends InlineEngine {
     return this.#round;
   }
 
+  /** Is there anything to merge, or wrong? Rows are merged when all shards have done the round, or a ring is full. */
+  get isDue(): boolean {
+    const board = this.#board as Board;
+    let isDone = true;
+    for (let shard = 0; shard < this.shards.count; shard++) {
+      if (board.faultOf(shard) !== SHARD_FAULT_NONE) return true;
+      if ((board.written(shard) - board.taken(shard)) >>> 0 >= this.shards.rows) return true;
+      isDone &&= board.done(shard) > this.#round;
+    }
+    return isDone;
+  }
+
   /** Flows that can be delivered now; not always all of them. */
   override get closedCount(): number {
     const board = this.#board;
@@ -141,7 +155,7 @@ export class MergingEngine extends InlineEngine {
     let rows = 0;
     for (let shard = 0; shard < this.shards.count; shard++) {
       const size = this.#runSize(shard);
-      if (size === 0 && board.done(shard) <= this.#round) return 0;
+      if (size === 0 && this.#isOpen(shard)) return 0;
       rows += size;
     }
     return rows;
@@ -182,6 +196,10 @@ export class MergingEngine extends InlineEngine {
     return (end - board.taken(shard)) >>> 0;
   }
 
+  #isOpen(shard: number): boolean {
+    return ((this.#open >> shard) & 1) !== 0;
+  }
+
   #run(shard: number, word: number): number {
     return RUNS + shard * RUN_SIZE + word;
   }
@@ -196,6 +214,8 @@ export class MergingEngine extends InlineEngine {
   #fill(board: Board): void {
     const { places, shards } = this;
     const { data, u8 } = this.views;
+    this.#open = 0;
+    for (let shard = 0; shard < shards.count; shard++) if (board.done(shard) <= this.#round) this.#open |= 1 << shard;
     for (let shard = 0; shard < shards.count; shard++) {
       if (this.#runSize(shard) > 0) continue;
       const place = board.taken(shard) % shards.rows;
@@ -209,7 +229,7 @@ export class MergingEngine extends InlineEngine {
       data.setUint32(this.#run(shard, RUN_AT), at, true);
       data.setUint32(this.#run(shard, RUN_END), at + rows * places.rowSize, true);
     }
-    // A shard says what is wrong with its rows before it says that they are there.
+    // A shard says what is wrong with its rows before it says that they are there, or that its round is done.
     if (this.#fault === SHARD_FAULT_NONE) this.#fault = this.#faultOf(this.#round);
   }
 
@@ -224,7 +244,7 @@ export class MergingEngine extends InlineEngine {
     const before = this.#sizes();
     let open = 0;
     for (let shard = 0; shard < this.shards.count; shard++) {
-      const isWhole = board.done(shard) > this.#round && this.#left(board, shard) === (before[shard] as number);
+      const isWhole = !this.#isOpen(shard) && this.#left(board, shard) === (before[shard] as number);
       if (!isWhole) open |= 1 << shard;
     }
     const rows = this.exports.mergeRows(most, open) >>> 0;

@@ -22,9 +22,12 @@ import { createFilterFactory } from '../reader/filter_maker.ts';
 import type { FilterOption } from '../reader/filter_maker.ts';
 import { readerHost } from '../reader/open_reader.ts';
 import type { OrderOption } from '../reader/open_reader.ts';
+import { filesAtOnce } from '../reader/reading_order.ts';
 import { namedInputs } from '../source/file/inputs.ts';
 import type { NamedInput } from '../source/file/inputs.ts';
 import type { CaptureInput } from '../source/file/open.ts';
+import { joinFiles, oneFile } from './joined_files.ts';
+import type { JoinedFiles } from './joined_files.ts';
 import { JobsReader } from './jobs_reader.ts';
 import { MergingEngine } from './merging_engine.ts';
 import { ShardWorkers } from './shard_threads.ts';
@@ -85,18 +88,18 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
   const note = (reason: string): void => {
     warn(`--jobs ${jobs}: one core reads this, because ${reason}`);
   };
-  const reason = reasonAgainst(named, options);
-  if (reason !== undefined) {
-    note(reason);
+  const joined = reasonOfOptions(options) ?? joinedInputs(named, input.order);
+  if (typeof joined === 'string') {
+    note(joined);
     return undefined;
   }
-  const [file] = named as [NamedInput];
-  if (jobs === 'auto' && (statSync(file.name, { throwIfNoEntry: false })?.size ?? 0) < AUTO_SIZE_MIN) return undefined;
+  if (jobs === 'auto' && sizeOf(joined) < AUTO_SIZE_MIN) return undefined;
   const { blockSize = BLOCK_SIZE, window = WINDOW, rows = rowsFor(options), wrongGuess = 0 } = input.tuning ?? {};
   const filter = await createFilterFactory(input.filter, warn);
   const settings = {
     ...options,
-    files: 1,
+    // For one engine that continues.
+    files: filesAtOnce(named.length, options.blockSize),
     shards: { count, blockSize, window, rows },
     ...(filter === undefined ? {} : { filter }),
   };
@@ -106,7 +109,7 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
     const host = readerHost(named, input.order, warn, input.yieldToEventLoop ?? (() => setImmediate()));
     return new JobsReader(engine, module, {
       ...host,
-      path: file.name,
+      joined,
       note,
       wrongGuess,
       threads: input.threads ?? new ShardWorkers(),
@@ -129,13 +132,23 @@ export function reasonOfOptions(options: EngineOptions): string | undefined {
   return options.dedup === undefined ? undefined : 'a copy is known from the packets before it (--dedup)';
 }
 
-function reasonAgainst(named: readonly NamedInput[], options: EngineOptions): string | undefined {
-  const [file] = named;
-  if (file === undefined || named.length !== 1) return 'there are several files';
-  const reason = reasonOfOptions(options);
-  if (reason !== undefined) return reason;
-  if (!file.isFile) return 'it is not a regular file';
-  return isCapture(file.name) ? undefined : 'it is not an uncompressed pcap or pcapng file';
+/** Or why they cannot be shared. */
+function joinedInputs(named: readonly NamedInput[], order: OrderOption): JoinedFiles | string {
+  const [file, ...others] = named;
+  if (file === undefined) return 'there is no file';
+  if (!named.every(({ isFile }) => isFile)) return 'it is not a regular file';
+  if (others.length === 0)
+    return isCapture(file.name) ? oneFile(file.name) : 'it is not an uncompressed pcap or pcapng file';
+  const joined = joinFiles(
+    named.map(({ name }) => name),
+    order,
+  );
+  return joined ?? 'the files are not all uncompressed pcap files with the same header';
+}
+
+/** Bytes of all files. */
+function sizeOf({ files }: JoinedFiles): number {
+  return files.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 /** Whether the file begins as a capture does. One that cannot be opened is reported by who reads it. */

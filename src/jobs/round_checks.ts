@@ -62,7 +62,7 @@ export class RoundChecks {
   /** Before, no shard has begun the block. */
   #isVerified(block: number): boolean {
     const board = this.#board;
-    const start = block === 0 ? this.#firstRecord : board.reportOf(block - 1).end;
+    const start = block === 0 ? this.#firstRecord : board.endOf(block - 1);
     return board.isDecoded(block) && board.startOf(block) === start;
   }
 

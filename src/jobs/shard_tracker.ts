@@ -16,7 +16,8 @@ import {
   STATE_SHARD_FAULT,
 } from '../../assembly/layout.ts';
 import { counterAt } from '../engine/u64.ts';
-import { BlockDecoder } from './block_decoder.ts';
+import type { BlockReport } from './board.ts';
+import { BlockDecoder, firstRecord } from './block_decoder.ts';
 import type { ShardParts } from './block_decoder.ts';
 
 /** Flows ended at a time at the end of the capture. */
@@ -32,8 +33,8 @@ export class ShardTracker {
   readonly #decoder: BlockDecoder;
   /** The round in work: the block that is tracked, or the end of the capture. */
   #round = 0;
-  /** The list in work; undefined: the round has not begun, or its list is done. */
-  #list: { at: number; readonly end: number; readonly first: bigint } | undefined;
+  /** The list in work; undefined: the round has none. */
+  #list: { at: number; readonly end: number; readonly report: BlockReport } | undefined;
   #phase: 'begin' | 'list' | 'rows' | 'flush' | 'done' = 'begin';
   #isFirst = true;
   /** The ring was full at the last attempt to write to it. */
@@ -87,7 +88,7 @@ export class ShardTracker {
   #isReady(block: number): boolean {
     const { board, shard, file } = this.#parts;
     if (!board.isDecoded(block)) return false;
-    const start = block === 0 ? file.firstRecord : board.reportOf(block - 1).end;
+    const start = block === 0 ? firstRecord(file) : board.endOf(block - 1);
     if (board.startOf(block) === start) return true;
     if (board.ownerOf(block) !== shard) return false;
     this.#decoder.decodeFrom(block, start);
@@ -102,35 +103,33 @@ export class ShardTracker {
   }
 
   /** The packets of this shard in a block. Those that another engine has decoded are copied. */
-  #takeList(block: number): { at: number; end: number; first: bigint } {
+  #takeList(block: number): { at: number; end: number; report: BlockReport } {
     const { board, shard, places, views, exports } = this.#parts;
     const owner = board.ownerOf(block);
     const at = this.#decoder.listAt(board.placeOf(block), shard);
     const end = board.listEnd(block, shard);
-    const { packets, first } = board.reportOf(block);
-    if (this.#isFirst && packets > 0) {
-      exports.passClock(first);
+    const report = board.reportOf(block);
+    if (this.#isFirst && report.packets > 0) {
+      exports.passClock(report.first);
       this.#isFirst = false;
     }
-    if (owner === shard) return { at, end, first };
+    if (owner === shard) return { at, end, report };
     const list = (this.#memories[owner] as Uint8Array).subarray(at, end);
     views.u8.set(list, places.copy);
-    return { at: places.copy, end: places.copy + list.length, first };
+    return { at: places.copy, end: places.copy + list.length, report };
   }
 
   #track(): Step {
     const { board, exports } = this.#parts;
     const list = this.#list;
-    const block = this.#round;
-    if (list !== undefined) {
-      if (!this.#writeRows()) return 'full';
-      list.at = exports.trackList(list.at, list.end, BigInt(block) << 32n, list.first) >>> 0;
-      if (list.at < list.end) return 'worked';
-      this.#list = undefined;
-    }
-    const { packets, latest, ended } = board.reportOf(block);
+    if (list === undefined) throw new TypeError('there is no list');
+    if (!this.#writeRows()) return 'full';
+    const { first, packets, latest, ended } = list.report;
+    list.at = exports.trackList(list.at, list.end, BigInt(this.#round) << 32n, first) >>> 0;
+    if (list.at < list.end) return 'worked';
     if (packets > 0) exports.passClock(latest);
-    if (ended) board.setLast(block);
+    if (ended) board.setLast(this.#round);
+    this.#list = undefined;
     this.#phase = 'rows';
     return 'worked';
   }

@@ -441,8 +441,8 @@ export const FLOW_OPTIONS = [
     range: [1, 16],
     orWord: 'auto',
     default: 1,
-    help: 'share one large pcap file among N threads, auto: one for each core; changes nothing but the speed',
-    doc: "Threads that share one large pcap file, `'auto'`: one for each core. Never changes the result.",
+    help: 'share a large capture among N threads, auto: one for each core; changes nothing but the speed',
+    doc: "Threads that share a large capture, `'auto'`: one for each core. Never changes the result.",
     where: ['read', 'readFlows'],
   },
   {

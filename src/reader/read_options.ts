@@ -61,8 +61,8 @@ export interface ReadOptions {
    */
   readonly blockSize?: number;
   /**
-   * Threads that share one large pcap file, `'auto'`: one for each core. Never changes the result. A whole number from
-   * 1 to 16, or 'auto'. Default `1`.
+   * Threads that share a large capture, `'auto'`: one for each core. Never changes the result. A whole number from 1 to
+   * 16, or 'auto'. Default `1`.
    */
   readonly jobs?: number | 'auto';
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */

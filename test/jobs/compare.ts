@@ -37,14 +37,18 @@ function settings(options: ReadOptions): ReturnType<typeof engineOptions> {
   return { ...engineOptions({ maxFlows: 4096, ...options }), window };
 }
 
-export async function readAlone(path: string, options: ReadOptions = {}): Promise<Seen> {
+/** A file, or several. */
+type Paths = string | readonly string[];
+
+export async function readAlone(paths: Paths, options: ReadOptions = {}): Promise<Seen> {
   const warnings: string[] = [];
-  const reader = await openReader([path], settings(options), options.filter, (warning) => warnings.push(warning));
+  const warn = (warning: string): void => void warnings.push(warning);
+  const reader = await openReader([paths].flat(), settings(options), options.filter, warn, options.order);
   return seenOf(reader, warnings);
 }
 
 export async function readWithJobs(
-  path: string,
+  paths: Paths,
   jobs: number,
   options: ReadOptions = {},
   tuning: Partial<JobsTuning> = {},
@@ -52,17 +56,17 @@ export async function readWithJobs(
 ): Promise<JobsRun> {
   const warnings: string[] = [];
   const input = {
-    inputs: [path],
+    inputs: [paths].flat(),
     options: settings(options),
     filter: options.filter,
-    order: 'time',
+    order: options.order ?? 'time',
     jobs,
     warn: (warning: string) => void warnings.push(warning),
     tuning,
     ...(threads === undefined ? {} : { threads }),
   } as const;
   const reader =
-    (await openJobs(input)) ?? (await openReader([path], input.options, input.filter, input.warn, input.order));
+    (await openJobs(input)) ?? (await openReader(input.inputs, input.options, input.filter, input.warn, input.order));
   const seen = await seenOf(reader, warnings);
   const isReason = (warning: string): boolean => warning.includes('one core reads this');
   return {

@@ -1,7 +1,7 @@
 /** Several engines give what one gives: flows, their order, counters, problems, notes. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ReadOptions } from '../../src/reader/read_options.ts';
@@ -47,7 +47,7 @@ const GROUPS: readonly ReadOptions[] = [
   { preset: 'cic', with: ['tcp', 'stats', 'activity'] },
 ];
 
-async function compare(path: string, options: ReadOptions, random: Random): Promise<void> {
+async function compare(path: string | readonly string[], options: ReadOptions, random: Random): Promise<string[]> {
   const jobs = random.between(2, 5);
   const tuning = {
     blockSize: 2 ** random.between(6, 14),
@@ -59,6 +59,30 @@ async function compare(path: string, options: ReadOptions, random: Random): Prom
   const alone = await readAlone(path, sized);
   const shared = await readWithJobs(path, jobs, sized, tuning, new InThread(random));
   expect(shared.seen, `${path} ${JSON.stringify({ jobs, tuning, sized })}`).toEqual(alone);
+  return [...shared.reasons];
+}
+
+/** Bytes of each record of a pcap file. */
+function recordsOf(bytes: Buffer): Buffer[] {
+  const isBig = bytes.readUInt8(0) === 0xa1;
+  const records: Buffer[] = [];
+  for (let at = 24; at + 16 <= bytes.length; at += records.at(-1)?.length ?? Infinity) {
+    const captured = isBig ? bytes.readUInt32BE(at + 8) : bytes.readUInt32LE(at + 8);
+    records.push(bytes.subarray(at, at + 16 + captured));
+  }
+  return records;
+}
+
+/** Writes the records of a capture to several files. @param overlap records that are in the file before, too */
+function cut(path: string, cuts: readonly number[], overlap = 0): string[] {
+  const bytes = readFileSync(path);
+  const records = recordsOf(bytes);
+  return [0, ...cuts].map((from, n) => {
+    const file = join(SCRATCH, `part${n}.pcap`);
+    const part = records.slice(from, cuts[n] === undefined ? undefined : cuts[n] + overlap);
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, 24), ...part]));
+    return file;
+  });
 }
 
 describe('several engines', { timeout: 120_000 + ROUNDS * 60_000 }, () => {
@@ -88,6 +112,35 @@ describe('several engines', { timeout: 120_000 + ROUNDS * 60_000 }, () => {
         writeFileSync(damaged, random.below(2) === 0 ? bytes : bytes.subarray(0, random.below(bytes.length)));
         await compare(damaged, OPTIONS[random.below(OPTIONS.length)] ?? {}, random);
       }
+    }
+  });
+
+  it('and for several files, which are as one when they follow each other', async () => {
+    const random = seeded(5);
+    const tour = join(ROOT, 'pcaps/tour.pcap');
+    const plain = cut(tour, [1, 60, 61, 200]);
+    expect(await compare(plain, {}, random)).toEqual([]);
+    expect(await compare(plain.toReversed(), { with: ['tcp'] }, random)).toEqual([]);
+    expect(await compare(plain, { order: 'given' }, random)).toEqual([]);
+    appendFileSync(plain[4] as string, Buffer.alloc(10, 1));
+    expect(await compare(plain, {}, random)).toEqual([]);
+    appendFileSync(plain[1] as string, Buffer.alloc(10, 1));
+    const reasons = await compare(plain, {}, random);
+    reasons.push(...(await compare(cut(tour, [100]).toReversed(), { order: 'given' }, random)));
+    reasons.push(...(await compare(cut(tour, [100], 5), {}, random)));
+    reasons.push(...(await compare([tour, join(ROOT, 'pcaps/blocks.pcapng')], {}, random)));
+    expect(reasons.map((reason) => reason.replace(/^.*because /, ''))).toEqual([
+      'the file has more than plain packet records, or cannot be read further',
+      'the files overlap in time',
+      'the files overlap in time',
+      'the files are not all uncompressed pcap files with the same header',
+    ]);
+    for (const path of CAPTURES.filter((one) => extname(one) === '.pcap')) {
+      const { length } = recordsOf(readFileSync(path));
+      if (length < 2) continue;
+      const cuts = [...new Set(Array.from({ length: 3 }, () => random.between(1, length - 1)))].sort((a, b) => a - b);
+      const overlap = random.below(4) === 0 ? random.below(3) : 0;
+      await compare(cut(path, cuts, overlap), OPTIONS[random.below(OPTIONS.length)] ?? {}, random);
     }
   });
 

@@ -1,7 +1,6 @@
 /** Starts the page: files by drop or by choice, keys. */
 import { messageOf } from '../../src/errors.ts';
 import { App } from './app.ts';
-import { servedCaptures } from './served.ts';
 
 const app = new App();
 document.body.append(app.element);
@@ -22,9 +21,15 @@ addEventListener('drop', (event) => {
 });
 addEventListener('keydown', (event) => app.key(event));
 
-servedCaptures().then(
-  (sources) => {
+async function openServed(): Promise<void> {
+  try {
+    const { servedCaptures } = await import('./served.ts');
+    const sources = await servedCaptures();
     if (sources.length > 0) void app.open(sources);
-  },
-  (error) => app.say(`the captures cannot be read from the server: ${messageOf(error)}`),
-);
+  } catch (error) {
+    app.say(`the captures cannot be read from the server: ${messageOf(error)}`);
+  }
+}
+
+// The token of a server that offers captures is there.
+if (location.hash !== '') void openServed();

@@ -6,6 +6,8 @@ import type { ContentCrypto } from '../../src/content/crypto.ts';
 
 const TAG_SIZE = 16;
 
+/*! @noble/hashes and @noble/ciphers: MIT License, (c) 2022-2023 Paul Miller (paulmillr.com) */
+
 export const pageCrypto: ContentCrypto = {
   digest: (algorithm, data) => (algorithm === 'md5' ? md5 : sha256)(data),
   aes128Block: (key, block) => ecb(key, { disablePadding: true }).encrypt(block),

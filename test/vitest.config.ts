@@ -6,6 +6,8 @@
  * the other.
  */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 const LIVE = [
   'test/cli/top/command.test.ts',
@@ -22,6 +24,7 @@ const ALONE = [
   'test/cli/sockets.test.ts',
   'test/cli/sockets/namespace.test.ts',
   'test/fparser/life.test.ts',
+  'test/fparser/limits.test.ts',
   'test/fparser/memory.test.ts',
   'test/host/resolvers/linux.test.ts',
   'test/host/sockets/loopback.test.ts',
@@ -30,12 +33,42 @@ const ALONE = [
   'test/replay/replay_pace.test.ts',
 ];
 
+/** What takes longest begins first, so that nothing long is left for one worker alone at the end. */
+const LONG = [
+  'captures/cuts',
+  'captures/expected',
+  'cli/cic',
+  'cli/link_group',
+  'cluster/exact',
+  'cluster/queue/queue',
+  'engine/debug',
+  'engine/differential',
+  'engine/groups/activity',
+  'engine/threaded',
+  'filter/engine',
+  'fparser/random_bi',
+  'fparser/random_uni',
+  'fuzz/fuzz',
+  'jobs/jobs',
+  'source/file/containers',
+];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean =>
+      LONG.some((name) => moduleId.endsWith(`test/${name}.test.ts`));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     testTimeout: 600_000,
     hookTimeout: 600_000,
     setupFiles: ['test/equality.ts'],
+    sequence: { sequencer: LongFirst },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -346,9 +346,9 @@ describe.each(FORMATS)('%s', (format, parse, line) => {
   ])('reads a line of 1 MB in linear time: %s', (_, make, piece) => {
     const long = make(piece.repeat(Math.ceil(1e6 / piece.length)));
     if (format !== NAMELESS) expect(long.length).toBeGreaterThanOrEqual(1e6);
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(short(parse([long, line('a')], { name: 'a', namesakes: [7] }))).toContain('tcp 192.0.2.1 1 > 192.0.2.2 2');
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
   });
 
   it('throws for no line', () => {

@@ -1,13 +1,18 @@
 /**
- * Three projects, one behind the other. `pure` depends on nothing but its input; its files share their processes, which
- * spares loading everything for each. `live` waits most of its time: captures from interfaces, each test in network
- * namespaces of its own, and the page in a browser. Of both three files run side by side, since many of them wait.
- * `alone` measures times or memory, or looks at the processes and sockets of the whole machine: its files run one after
- * the other.
+ * Four projects. `pure` and `pure-apart` depend on nothing but their input and run at the same time: the files of `pure`
+ * share their processes, which spares loading everything for each, those of `pure-apart` have one each, since they look
+ * at it or run commands in it. `live` waits most of its time: captures from interfaces, each test in network namespaces
+ * of its own, and the page in a browser. Of all these three files run side by side, since many of them wait. `alone`
+ * measures times or memory, or looks at the processes and sockets of the whole machine: its files run one after the
+ * other.
  */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
+
+const SHARED = ['assembly', 'content', 'engine', 'export', 'filter', 'flow', 'models', 'query', 'text'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 const LIVE = [
   'test/cli/top/command.test.ts',
@@ -80,9 +85,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          include: ['test/**/*.test.ts'],
+          include: SHARED,
           exclude: [...LIVE, ...ALONE],
           isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pure-apart',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SHARED, ...LIVE, ...ALONE],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },

@@ -59,7 +59,6 @@ export class Program {
     await waitFor(
       () => this.reports.length > index || this.child.exitCode !== null || this.child.signalCode !== null,
       () => `report ${index} of ${this.child.spawnargs.join(' ')}`,
-      60_000,
     );
     if (this.reports.length <= index) await this.ended;
     if (this.reports.length <= index)

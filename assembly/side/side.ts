@@ -77,7 +77,7 @@ export function prefetchSides(): u64 {
 export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_DIRECTIONS)) startDirections(index);
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
-  if (isOn(SIDE_TCP)) startTcp(index);
+  if (isOn(SIDE_TCP)) startTcp(index, packet);
   if (isOn(SIDE_STATS)) startStats(index);
   if (isOn(SIDE_ACTIVITY)) startActivity(index, packetTime(packet));
   if (isOn(SIDE_FIRST_PAYLOAD)) startFirstPayload(index, packet);
@@ -101,13 +101,17 @@ export function packetSides(index: u32, packet: usize, side: u32): void {
     firstPayloadOfPacket(index, packet, side);
     return;
   }
-  if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
-  if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_TCP)) tcpOfPacket(index, packet, side);
   if (isOn(SIDE_STATS)) statsOfPacket(index, packet, side);
+  if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
+  if (isOn(~(SIDE_TCP | SIDE_STATS | SIDE_ZEEK))) packetOtherSides(index, packet, side);
+}
+
+@cold function packetOtherSides(index: u32, packet: usize, side: u32): void {
+  if (isOn(SIDE_DIRECTIONS)) directionsOfPacket(index, packet, side);
+  if (isOn(SIDE_PACKET_LOG)) logPacket(index, packet, side);
   if (isOn(SIDE_ACTIVITY)) activityOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PAYLOAD)) firstPayloadOfPacket(index, packet, side);
-  if (isOn(SIDE_ZEEK)) zeekOfPacket(index, packet, side);
   if (isOn(SIDE_LINK)) linkOfPacket(index, packet, side);
   if (isOn(SIDE_FIRST_PACKETS)) firstPacketsOfPacket(index, packet, side);
   if (isOn(SIDE_PAYLOAD)) payloadOfPacket(index, packet, side);

@@ -38,8 +38,9 @@ const FLAGS_SELDOM: u32 = 0x1ff & ~(TCP_ACK | TCP_PSH);
   return record + TCP_RTTS + <usize>side * SPREAD_SIZE;
 }
 
-export function startTcp(index: u32): void {
-  memory.fill(tcpRecord(index), 0, TCP_SIZE);
+/** Of a flow that is not TCP nothing is kept. */
+export function startTcp(index: u32, packet: usize): void {
+  if (packetProtocol(packet) == PROTOCOL_TCP) memory.fill(tcpRecord(index), 0, TCP_SIZE);
 }
 
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */

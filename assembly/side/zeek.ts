@@ -10,9 +10,9 @@ import {
   packetBits, packetPayloadBytes, packetProtocol, packetSide, packetTime, packetTransport, packetTransportEnd,
 } from "../decode/packet";
 import {
-  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_COUNT_CHECKSUM,
-  ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_NAME_CHECK_NS, ZEEK_SIDES,
-  ZEEK_SIDE_SIZE, ZEEK_SINCE, ZEEK_SIZE, ZEEK_TRIMMED,
+  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_BLOCK_LISTS,
+  ZEEK_COUNT_CHECKSUM, ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_HISTORY, ZEEK_LAST, ZEEK_LAST_TIME,
+  ZEEK_NAME_CHECK_NS, ZEEK_SINCE, ZEEK_TRIMMED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { ICMP_HEADER_SIZE, isIcmp } from "../wire/icmp";
@@ -28,7 +28,9 @@ import { segmentOfConnection } from "./zeek_tcp";
 
 export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
-  memory.fill(record, 0, ZEEK_SIZE);
+  // Delivered blocks and letters count from 0: what is behind their number need not be cleared.
+  memory.fill(record, 0, ZEEK_BLOCK_LISTS);
+  store<u8>(record, 0, ZEEK_HISTORY);
   for (let side: u32 = 0; side < 2; side++) {
     store<i64>(endOf(record, side), 1, ZEEK_EDGE);
     store<i64>(endOf(record, side), 1, ZEEK_TRIMMED);

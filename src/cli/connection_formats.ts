@@ -1,5 +1,6 @@
 /** Connections of a process as text. It is ASCII: addresses, numbers and fixed words. */
 import type { RECORD_FORMATS } from '../options/owner_options.ts';
+import { withScope } from '../host/address/link_scope.ts';
 import type { Connection } from '../host/resolvers/connection.ts';
 import { endpointText } from '../text/endpoint.ts';
 import { tableLines } from '../text/table.ts';
@@ -23,10 +24,17 @@ export function* connectionsText(format: ConnectionFormat, connections: readonly
       return;
     case 'csv':
       yield `${FIELDS.join(',')}\n`;
-      for (const connection of connections) yield `${FIELDS.map((field) => connection[field]).join(',')}\n`;
+      for (const shown of connections.map(scoped)) yield `${FIELDS.map((field) => shown[field]).join(',')}\n`;
   }
 }
 
-function cells(c: Connection): string[] {
+/** With the interface behind link-local addresses, as programs take them. */
+function scoped(c: Connection): Connection {
+  const { localAddress, remoteAddress, scope } = c;
+  return { ...c, localAddress: withScope(localAddress, scope), remoteAddress: withScope(remoteAddress, scope) };
+}
+
+function cells(connection: Connection): string[] {
+  const c = scoped(connection);
   return [c.protocol, endpointText(c.localAddress, c.localPort), endpointText(c.remoteAddress, c.remotePort)];
 }

@@ -61,6 +61,7 @@ describe('pcapflow lookup', () => {
       evidence: 'socket',
       holders: [{ pid: server.pid, name: processName(server.pid), descriptors: [expect.any(Number)] }],
       namespace: null,
+      scope: null,
       inode: expect.any(Number),
     });
   });

@@ -1,5 +1,6 @@
 /** `pcapflow lookup`: the process behind a packet, and which end started the exchange. */
 import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort } from '../../host/address/address.ts';
+import { linkScopes } from '../../host/address/link_scope.ts';
 import type { Endpoint } from '../../host/endpoint.ts';
 import { holdersText } from '../../host/process/holder_text.ts';
 import { namespaceText, networkNamespaces } from '../../host/process/network_namespaces.ts';
@@ -23,6 +24,8 @@ interface Answer extends LookupResult {
   readonly holders: readonly SocketOwner[];
   /** Undefined: that of this process. */
   readonly namespace: NetworkNamespace | undefined;
+  /** Interface of a link-local address. */
+  readonly scope: string | undefined;
 }
 
 export async function lookup(
@@ -65,7 +68,9 @@ async function searchIn(namespace: NetworkNamespace | undefined, packet: PacketI
   const { inode } = result;
   const holders = inode === 0 ? [] : (socketOwners({ inodes: new Set([inode]) }).owners.get(inode) ?? []);
   // The lowest pid, as everywhere; a holder may have gone since the search, or come.
-  return { ...result, pid: holders[0]?.pid ?? result.pid, holders, namespace };
+  const local = packet.inbound ? packet.dst : packet.src;
+  const scope = linkScopes(namespace === undefined ? {} : { pid: namespace.pid })(local.address);
+  return { ...result, pid: holders[0]?.pid ?? result.pid, holders, namespace, scope };
 }
 
 /** @throws {RangeError} for invalid operands */
@@ -84,7 +89,7 @@ function packetOf(operands: readonly string[], inbound: boolean): Omit<PacketInf
   return { protocol: name, inbound, ...(inbound ? { src: remote, dst: local } : { src: local, dst: remote }) };
 }
 
-/** A scope id, `fe80::1%eth0`, says which interface is meant; the tables do not have it. @throws {RangeError} */
+/** A scope id, `fe80::1%eth0`, is the interface that has the address: the tables do not have it. @throws {RangeError} */
 function endpoint(name: string, text: string): Endpoint {
   const [, ipv6, ipv4, port = ''] = /^(?:\[([^\]%]*)(?:%[^\]%]+)?\]|([^:]*)):([0-9]+)$/.exec(text) ?? [];
   const address = ipv6 ?? ipv4 ?? '';
@@ -95,7 +100,7 @@ function endpoint(name: string, text: string): Endpoint {
   return { address: canonicalAddress(address), port: Number(port) };
 }
 
-function jsonText({ pid, uid, inode, inbound, evidence, holders, namespace }: Answer): string {
+function jsonText({ pid, uid, inode, inbound, evidence, holders, namespace, scope }: Answer): string {
   const known = pid !== UNDEFINED_PID;
   return `${JSON.stringify({
     pid: known ? pid : null,
@@ -107,10 +112,11 @@ function jsonText({ pid, uid, inode, inbound, evidence, holders, namespace }: An
     holders,
     namespace: namespace === undefined ? null : namespaceText(namespace),
     inode,
+    scope: scope ?? null,
   })}\n`;
 }
 
-function plainText({ pid, uid, inbound, evidence, holders, namespace }: Answer): string {
+function plainText({ pid, uid, inbound, evidence, holders, namespace, scope }: Answer): string {
   const known = pid !== UNDEFINED_PID;
   const name = known ? processName(pid) : undefined;
   return [
@@ -121,6 +127,7 @@ function plainText({ pid, uid, inbound, evidence, holders, namespace }: Answer):
     `evidence   ${known ? evidence : '-'}`,
     ...(holders.length > 1 ? [`holders    ${sanitizeText(holdersText(holders))}`] : []),
     ...(namespace === undefined ? [] : [`namespace  ${sanitizeText(namespaceText(namespace))}`]),
+    ...(scope === undefined ? [] : [`interface  ${sanitizeText(scope)}`]),
     '',
   ].join('\n');
 }

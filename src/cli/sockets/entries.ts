@@ -2,6 +2,7 @@
  * Reads the kernel's tables and looks up only what was requested about each socket. Only the modules for that are
  * loaded.
  */
+import { linkScopes } from '../../host/address/link_scope.ts';
 import type { HostOptions } from '../../host/options.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
 import { processName } from '../../host/process/process_name.ts';
@@ -108,7 +109,12 @@ async function ownRows(
   { tables, unix }: Selection,
   options: HostOptions & { readonly pid?: number },
 ): Promise<ShownRow[]> {
-  const rows: ShownRow[] = tables.length === 0 ? [] : [...readSockets(tables, options).rows];
+  const read = tables.length === 0 ? [] : readSockets(tables, options).rows;
+  const scopeOf = linkScopes(options);
+  const rows = read.map((row): ShownRow => {
+    const scope = scopeOf(row.local.address);
+    return scope === undefined ? row : { ...row, scope };
+  });
   if (unix === true) rows.push(...(await import('./unix_rows.ts')).unixRows(options));
   return rows;
 }

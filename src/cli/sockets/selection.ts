@@ -1,4 +1,5 @@
 /** Which sockets are wanted. */
+import { splitScope } from '../../host/address/link_scope.ts';
 import { addressToBytes, isMappedText, isValidPort, unmapAddress } from '../../host/address/address.ts';
 import { stateFilter } from '../../host/sockets/state.ts';
 import { isIpv6Table, isTcpTable, TABLE_NAMES } from '../../host/sockets/table_name.ts';
@@ -8,6 +9,11 @@ import type { ShownRow } from './socket_columns.ts';
 import { isUnixTable } from './unix_rows.ts';
 import { userNumber } from '../../host/process/user_name.ts';
 import type { TableName } from '../../host/sockets/table_name.ts';
+
+/** A network, or an address of one interface. */
+interface Place extends Network {
+  readonly scope: string | undefined;
+}
 
 export interface Selection {
   /** `listening`: those that wait for any peer, tcp listeners and udp sockets without a peer. `connections`: the others. */
@@ -30,7 +36,7 @@ export interface Selection {
   /** Also sockets of the UNIX domain. */
   readonly unix?: boolean;
   /** Only with an address of one of these networks at either end. */
-  readonly networks?: readonly Network[];
+  readonly networks?: readonly Place[];
   /** Only sockets that one of these, or what it has started, has open. */
   readonly roots?: readonly number[];
 }
@@ -113,18 +119,19 @@ export function isWaiting({ table, state }: Pick<ShownRow, 'table' | 'state'>): 
 }
 
 /** An IPv6 socket that speaks IPv4 has its IPv4 address here. */
-function hasEnd({ table, local, remote }: ShownRow, { version, bytes, mask }: Network): boolean {
-  if (isUnixTable(table)) return false;
+function hasEnd({ table, local, remote, scope: own }: ShownRow, { version, bytes, mask, scope }: Place): boolean {
+  if (isUnixTable(table) || (scope !== undefined && scope !== own)) return false;
   return [local, remote].some(({ address }) => {
-    const own = addressToBytes(isMappedText(address) ? unmapAddress(address) : address);
-    return own.length === (version === 4 ? 4 : 16) && own.every((byte, n) => (byte & (mask[n] ?? 0)) === bytes[n]);
+    const its = addressToBytes(isMappedText(address) ? unmapAddress(address) : address);
+    return its.length === (version === 4 ? 4 : 16) && its.every((byte, n) => (byte & (mask[n] ?? 0)) === bytes[n]);
   });
 }
 
 /** @throws {RangeError} */
-function networkOf(text: string): Network {
+function networkOf(text: string): Place {
+  const { address, scope } = splitScope(text);
   try {
-    return networkLiteral(text, 0);
+    return { ...networkLiteral(address, 0), scope };
   } catch {
     throw new RangeError(`--address is ${JSON.stringify(text)}; it must be an address or a network, as 10.0.0.0/8`);
   }

@@ -1,4 +1,5 @@
 /** The columns of `pcapflow sockets`: the value of each for a socket, and how a table shows it. */
+import { splitScope, withScope } from '../../host/address/link_scope.ts';
 import { addressFamily, addressToBytes } from '../../host/address/address.ts';
 import { holdersText } from '../../host/process/holder_text.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
@@ -18,6 +19,8 @@ export type ShownRow = Pick<SocketRow, 'local' | 'remote' | 'stateCode' | 'state
   readonly table: TableName | UnixTable;
   /** Undefined: the kernel does not say. */
   readonly uid: number | undefined;
+  /** Interface of its link-local addresses; undefined: it has none, or several interfaces have the address. */
+  readonly scope?: string | undefined;
 };
 
 /** A socket with the requested details. Details not requested, or not visible, are null. Texts are raw. */
@@ -83,14 +86,14 @@ const MEBIBYTE = 2 ** 20;
 
 export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   proto: { title: 'PROTO', value: ({ row }) => row.table.replace(/6$/, '') },
-  local: { title: 'LOCAL', value: ({ row }) => row.local.address, addresses: true },
+  local: { title: 'LOCAL', value: ({ row }) => withScope(row.local.address, row.scope), addresses: true },
   localPort: {
     title: 'LPORT',
     value: ({ row }) => row.local.port,
     text: ({ row }) => portText(row.local.port),
     align: 'right',
   },
-  remote: { title: 'REMOTE', value: ({ row }) => row.remote.address, addresses: true },
+  remote: { title: 'REMOTE', value: ({ row }) => withScope(row.remote.address, row.scope), addresses: true },
   remotePort: {
     title: 'RPORT',
     value: ({ row }) => row.remote.port,
@@ -152,7 +155,7 @@ export function protocolOf({ table }: Pick<ShownRow, 'table'>): 'tcp' | 'udp' {
 /** The end of a socket as tables show it. */
 export function endText({ row }: SocketEntry, side: 'local' | 'remote'): string {
   const { address, port } = row[side];
-  return isUnixTable(row.table) ? address || NOTHING : endpointText(address, portText(port));
+  return isUnixTable(row.table) ? address || NOTHING : endpointText(withScope(address, row.scope), portText(port));
 }
 
 /** `812 +2`: two others have the socket as well. */
@@ -170,14 +173,17 @@ export function compareValues(column: Column, a: string | number, b: string | nu
 
 /** Paths of the UNIX domain are not. */
 function isNetwork(value: string | number): boolean {
-  return addressFamily(String(value).split('/', 1)[0] ?? '') !== undefined;
+  return addressFamily(String(value).split(/[/%]/, 1)[0] ?? '') !== undefined;
 }
 
 /** IPv4 before IPv6, then byte by byte; of prefixes the shorter one first. */
 function compareAddresses(a: string, b: string): number {
   const [addressA = '', bitsA = ''] = a.split('/');
   const [addressB = '', bitsB = ''] = b.split('/');
-  const [bytesA, bytesB] = [addressToBytes(addressA), addressToBytes(addressB)];
+  const [bytesA, bytesB] = [addressA, addressB].map((text) => addressToBytes(splitScope(text).address)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   return (
     Math.sign(bytesA.length - bytesB.length) ||
     Buffer.compare(bytesA, bytesB) ||

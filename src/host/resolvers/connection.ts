@@ -1,5 +1,6 @@
 /** One connection of a process, and how the programs spell its two ends. */
 import { canonicalAddress, isValidIpv4, isValidIpv6, isValidPort, unmapAddress } from '../address/address.ts';
+import { isLinkLocal } from '../address/link_scope.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 export interface Connection {
@@ -13,6 +14,8 @@ export interface Connection {
   readonly protocol: 'tcp' | 'udp';
   /** How the addresses above are spelled. An IPv4 peer of a dual-stack socket is IPv4, unless mapped addresses were kept. */
   readonly isIpv6: boolean;
+  /** Interface of its link-local addresses, if the source says it. */
+  readonly scope?: string;
 }
 
 /** Longer than any address with a zone and a port. Bounds the work on hostile text. */
@@ -30,7 +33,7 @@ export function connectionOf(
   const remote = endpointOf(remoteText);
   return local === undefined || remote === undefined
     ? undefined
-    : connectionBetween(protocol, local, remote, keepMapped);
+    : connectionBetween(protocol, local, remote, keepMapped, local.scope ?? remote.scope);
 }
 
 /** @param local address in canonical text, as that of `remote` */
@@ -39,6 +42,7 @@ export function connectionBetween(
   local: Endpoint,
   remote: Endpoint,
   keepMapped: boolean,
+  scope?: string,
 ): Connection {
   const addressOf = ({ address }: Endpoint): string => (keepMapped ? address : unmapAddress(address));
   const remoteAddress = addressOf(remote);
@@ -49,6 +53,7 @@ export function connectionBetween(
     remotePort: remote.port,
     protocol,
     isIpv6: remoteAddress.includes(':'),
+    ...(scope === undefined ? {} : { scope }),
   };
 }
 
@@ -59,14 +64,20 @@ export function connectionKey(c: Connection): string {
 
 /** `192.0.2.1:443`, `[2001:db8::1]:443`, `[fe80::1]%eth0:443`, `2001:db8::1:443`, and FreeBSD's `2001:db8::1.443`:
  *  the port is what follows the last colon or dot, whichever is later. */
-function endpointOf(text: string): Endpoint | undefined {
+function endpointOf(text: string): (Endpoint & { readonly scope?: string }) | undefined {
   if (text.length > ENDPOINT_LENGTH_MAX) return undefined;
   const end = Math.max(text.lastIndexOf(':'), text.lastIndexOf('.'));
   const port = text.slice(end + 1);
   if (end < 0 || !isValidPort(port)) return undefined;
   const address = bareAddress(text.slice(0, end));
   if (!isValidIpv4(address) && !isValidIpv6(address)) return undefined;
-  return { address: canonicalAddress(address), port: Number(port) };
+  const [, scope] = /%([^\]]+)\]?$/.exec(text.slice(0, end)) ?? [];
+  const canonical = canonicalAddress(address);
+  return {
+    address: canonical,
+    port: Number(port),
+    ...(scope === undefined || !isLinkLocal(canonical) ? {} : { scope }),
+  };
 }
 
 /** Without zone and brackets: a zone names an interface, and the other end of the same connection may lack it. */

@@ -1,5 +1,6 @@
 /** Connections of a process from the kernel's socket tables and the links in `/proc/PID/fd`. */
 import { existsSync } from 'node:fs';
+import { linkScopes } from '../address/link_scope.ts';
 import { HostError } from '../errors.ts';
 import type { HostOptions } from '../options.ts';
 import { namespaceId } from '../process/network_namespaces.ts';
@@ -25,10 +26,11 @@ export async function procConnections(pids: readonly number[], options: ProcOpti
   const { keepMapped = false, ...host } = options;
   const connections = new Map<string, Connection>();
   for (const [pid, inodes] of inodesByNamespace(pids, options)) {
+    const scopeOf = linkScopes({ ...host, pid });
     for (const { table, local, remote, inode } of await establishedRows(pid, host)) {
       if (!inodes.has(inode) || remote.port === 0) continue;
       const protocol = table === 'tcp' || table === 'tcp6' ? 'tcp' : 'udp';
-      const connection = connectionBetween(protocol, local, remote, keepMapped);
+      const connection = connectionBetween(protocol, local, remote, keepMapped, scopeOf(local.address));
       connections.set(connectionKey(connection), connection);
     }
   }

@@ -1,6 +1,5 @@
 /** `pcapflow top`: the active flows of interfaces on a full screen. */
 import { STARTS } from '../../attribution/live_identities.ts';
-import { discardClosed } from '../../reader/flow_feed.ts';
 import type { LiveReader } from '../../reader/live_reader.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { dropTo } from '../../source/live/rights.ts';
@@ -51,18 +50,19 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
 /** Shows flows until a key, a signal or the end of the capture; then ends the capture in order, so that its counters add up. */
 async function show(reader: LiveReader, identities: TopIdentities, intervalMs: number): Promise<void> {
   const capture = new AbortController();
-  const drained = drain(reader).finally(() => capture.abort());
+  const source = new LiveTopSource(reader, identities);
+  const drained = drain(reader, source).finally(() => capture.abort());
   // Awaited below; until then a failure must not count as unhandled.
   drained.catch(() => undefined);
   const { stdin: input, stdout: output, env } = process;
-  await runTop(new LiveTopSource(reader, identities), { input, output, env, intervalMs, signal: capture.signal });
+  await runTop(source, { input, output, env, intervalMs, signal: capture.signal });
   reader.stop();
   await drained;
 }
 
-/** Flows that have ended are discarded. */
-async function drain(reader: LiveReader): Promise<void> {
-  while (await reader.advance()) discardClosed(reader);
+/** Of flows that have ended only sums are kept. */
+async function drain(reader: LiveReader, source: LiveTopSource): Promise<void> {
+  while (await reader.advance()) source.takeEnded();
 }
 
 /** Lines for standard error, held back while the screen is in use. */

@@ -1,4 +1,4 @@
-/** Totals of the flows in sight by process, by host or by port. */
+/** Totals of flows by process, by host or by port: of those that are active, and of those that have ended. */
 import type { FlowView } from '../../flow/flow.ts';
 import { protocolText } from '../../flow/numbers.ts';
 import { RowView } from '../../engine/rows.ts';
@@ -23,7 +23,7 @@ export interface Group extends WithRates {
   /** Both directions. */
   wireBytes: number;
   packets: number;
-  /** Age of the oldest flow, seconds. */
+  /** Age of the oldest active flow, seconds. */
   age: number;
   readonly forward: number[];
   readonly reverse: number[];
@@ -31,54 +31,75 @@ export interface Group extends WithRates {
 
 const UNKNOWN = '-';
 
+/** What a flow is in a view. */
+export interface GroupPart {
+  readonly label: string;
+  readonly detail: string | undefined;
+  /** What the flow calls reverse is forward here. */
+  readonly isTurned: boolean;
+}
+
+/** Sums of flows that have ended. */
+export interface EndedSum {
+  detail: string;
+  flows: number;
+  wireBytes: number;
+  packets: number;
+}
+
 /**
  * @param places of the flows that count
- * @returns in the order of their first flows
+ * @param ended by label; undefined: they do not count
+ * @returns in the order of their first flows, and then what has only flows that have ended
  */
 export function groupsOf(
   view: GroupView,
   snapshot: FlowSnapshot,
   places: Uint32Array,
   source: Pick<TopSource, 'identityOf'>,
+  ended?: ReadonlyMap<string, EndedSum>,
 ): Group[] {
   const groups = new Map<string, Group>();
   const row = new RowView(snapshot.rows);
-  const add = (place: number, label: string, detail: string | undefined, isTurned: boolean): void => {
+  const groupOf = (label: string, detail: string | undefined): Group => {
     let group = groups.get(label);
     if (group === undefined) {
       group = newGroup(label);
       groups.set(label, group);
     }
-    addFlow(group, snapshot, place, isTurned);
     if (group.detail === '' && detail !== undefined) group.detail = detail;
+    return group;
   };
   for (const place of places) {
     row.row = snapshot.rowAt(place);
     const identity = source.identityOf?.(snapshot.flow(place), snapshot.generation(place));
-    switch (view) {
-      case 'processes':
-        add(place, identity?.process ?? UNKNOWN, identity?.user, identity?.direction === 'in');
-        break;
-      case 'hosts':
-        addHosts(row, identity, (label, detail, isTurned) => add(place, label, detail, isTurned));
-        break;
-      case 'ports':
-        add(place, portLabel(row), identity?.service, false);
-        break;
-    }
+    for (const { label, detail, isTurned } of partsOf(view, row, identity))
+      addFlow(groupOf(label, detail), snapshot, place, isTurned);
+  }
+  for (const [label, { detail, flows, wireBytes, packets }] of ended ?? []) {
+    const group = groupOf(label, detail);
+    group.flows += flows;
+    group.wireBytes += wireBytes;
+    group.packets += packets;
   }
   return [...groups.values()];
 }
 
-/** A flow counts for both of its ends, each of which has sent what the other has received. */
-function addHosts(
-  { srcAddress, dstAddress }: FlowView,
-  identity: FlowIdentity | undefined,
-  add: (label: string, detail: string | undefined, isTurned: boolean) => void,
-): void {
+/** A flow counts for both of its hosts, each of which has sent what the other has received. */
+export function partsOf(view: GroupView, flow: FlowView, identity: FlowIdentity | undefined): readonly GroupPart[] {
   const isInbound = identity?.direction === 'in';
-  add(srcAddress, isInbound ? identity.owner : undefined, false);
-  if (dstAddress !== srcAddress) add(dstAddress, isInbound ? undefined : identity?.owner, true);
+  switch (view) {
+    case 'processes':
+      return [{ label: identity?.process ?? UNKNOWN, detail: identity?.user, isTurned: isInbound }];
+    case 'ports':
+      return [{ label: portLabel(flow), detail: identity?.service, isTurned: false }];
+    case 'hosts': {
+      const { srcAddress, dstAddress } = flow;
+      const source = { label: srcAddress, detail: isInbound ? identity.owner : undefined, isTurned: false };
+      if (dstAddress === srcAddress) return [source];
+      return [source, { label: dstAddress, detail: isInbound ? undefined : identity?.owner, isTurned: true }];
+    }
+  }
 }
 
 /** The port of the responder; of other protocols their name. */

@@ -1,7 +1,11 @@
 /** A live capture as the full-screen view sees it. Rows are read in pieces, so the table is locked only briefly. */
-import { ROWS_MAX } from '../../../assembly/layout.ts';
+import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../../assembly/layout.ts';
+import { RowView } from '../../engine/rows.ts';
+import { rowAt } from '../../engine/table.ts';
 import type { LiveReader } from '../../reader/live_reader.ts';
 import type { TopIdentities } from './top_identities.ts';
+import { EndedTotals } from './ended_totals.ts';
+import type { EndedSum, GroupView } from './groups.ts';
 import type { FlowIdentity, RowVisitor, TopFigures, TopSource } from './top_source.ts';
 
 /** Flow indices looked at under one lock: about a third of a millisecond when all are active. */
@@ -12,6 +16,7 @@ export class LiveTopSource implements TopSource {
   readonly identifies: boolean;
   readonly #reader: LiveReader;
   readonly #identities: TopIdentities | undefined;
+  readonly #ended = new EndedTotals();
   /** Keeps its value when the table can no longer be read. */
   #wireBytes = 0;
 
@@ -48,6 +53,26 @@ export class LiveTopSource implements TopSource {
       }
       return end < engine.indexEnd ? end : undefined;
     });
+  }
+
+  ended(view: GroupView): ReadonlyMap<string, EndedSum> {
+    return this.#ended.of(view);
+  }
+
+  /** Takes the flows that have ended, and keeps their sums. */
+  takeEnded(): void {
+    const { engine } = this.#reader;
+    const view = new RowView(engine.views);
+    while (engine.closedCount > 0)
+      engine.takeClosed(ROWS_MAX, (rows) => {
+        for (let n = 0; n < rows.count; n++) {
+          view.row = rowAt(rows, n);
+          const { data } = engine.views;
+          const [flow, generation] = [ROW_FLOW, ROW_GENERATION].map((at) => data.getUint32(view.row + at, true));
+          this.#ended.add(view, this.identityOf(flow as number, generation as number));
+          this.#reader.identities?.take(view.row);
+        }
+      });
   }
 
   identityOf(flow: number, generation: number): FlowIdentity | undefined {

@@ -37,6 +37,8 @@ export class TopTable {
   /** Places of the flows that match; only the visible ones are in order. */
   #places = new Uint32Array(0);
   #matched = 0;
+  /** All flows count, those that have ended as well. */
+  #isAll = true;
   /** Empty where flows are shown. */
   #groups: readonly Group[] = [];
   #groupOrder = new Uint32Array(0);
@@ -59,6 +61,7 @@ export class TopTable {
     this.#snapshot = snapshot;
     if (snapshot.count > this.#places.length) this.#places = new Uint32Array(snapshot.room);
     this.#matched = filter.select(snapshot, this.#source, this.#places);
+    this.#isAll = filter.empty && !hidesClosed;
     if (!hidesClosed) return;
     const open = this.#places.subarray(0, this.#matched).filter((place) => !snapshot.isClosed(place));
     this.#places.set(open);
@@ -80,7 +83,8 @@ export class TopTable {
     }
     // In the order of their places, whatever was in sight before: the order of equal groups depends on it.
     const places = this.#places.slice(0, this.#matched).sort();
-    this.#groups = groupsOf(view, snapshot, places, this.#source);
+    const ended = this.#isAll ? this.#source.ended?.(view) : undefined;
+    this.#groups = groupsOf(view, snapshot, places, this.#source, ended);
     this.#makeRoom(this.#groups.length, this.#groups.length);
     this.#groupOrder = Uint32Array.from(this.#groups, (_, n) => n);
     this.#groups.forEach((group, n) => {

@@ -1,5 +1,6 @@
 /** What the full-screen view needs from a capture. Nothing here waits. */
 import type { KnownIdentity } from '../../flow/identity.ts';
+import type { EndedSum, GroupView } from './groups.ts';
 import type { KnownHost } from '../../query/host_fields.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface TopSource {
    * @param flow @param generation ROW_FLOW and ROW_GENERATION
    */
   identityOf?(flow: number, generation: number): FlowIdentity | undefined;
+  /** Sums of the flows that have ended, by label of a view. Sources that discard them leave this out. */
+  ended?(view: GroupView): ReadonlyMap<string, EndedSum>;
   /** Identities may have applications and names. */
   readonly identifies?: boolean;
 }

@@ -1,7 +1,9 @@
 /** Totals by process, host and port: sums of the flows, each direction as the group sees it. */
 import { describe, expect, it } from 'vitest';
+import { RowView } from '../../../src/engine/rows.ts';
 import { FlowRates } from '../../../src/cli/top/flow_rates.ts';
 import type { FlowSnapshot } from '../../../src/cli/top/flow_rates.ts';
+import { EndedTotals } from '../../../src/cli/top/ended_totals.ts';
 import { groupsOf } from '../../../src/cli/top/groups.ts';
 import type { FlowIdentity } from '../../../src/cli/top/top_source.ts';
 import { FakeSource } from './fake_source.ts';
@@ -69,6 +71,40 @@ describe('totals of flows', () => {
 
   it('are of the flows that match only', () => {
     expect(shown('processes', Uint32Array.of(1))).toEqual([['sshd/1', 'root', 1, 300, 0, 2400]]);
+  });
+
+  it('have the sums of flows that have ended, and no rates of them', () => {
+    const ended = new EndedTotals();
+    const row = new RowView(snapshot().rows);
+    for (const place of [0, 1, 2]) {
+      row.row = snapshot().rowAt(place);
+      ended.add(row, place === 1 ? { process: 'nginx/9', user: 'www' } : identities[place]);
+    }
+    const sums = (view: 'processes' | 'hosts' | 'ports'): unknown[] =>
+      groupsOf(view, snapshot(), Uint32Array.of(0), named, ended.of(view)).map(
+        ({ label, detail, flows, wireBytes, packets, forward }) => [
+          label,
+          detail,
+          flows,
+          wireBytes,
+          packets,
+          forward[0],
+        ],
+      );
+    expect(sums('processes')).toEqual([
+      ['curl/7', 'ann', 2, 2200, 2, 800],
+      ['nginx/9', 'www', 1, 300, 1, 0],
+      ['-', '', 1, 50, 1, 0],
+    ]);
+    expect(sums('hosts').map((sum) => (sum as unknown[]).slice(0, 4))).toEqual([
+      ['10.0.0.1', '', 4, 2550],
+      ['192.0.2.1', 'AS64500 EXAMPLE', 3, 2500],
+    ]);
+    expect(sums('ports').map((sum) => (sum as unknown[]).slice(0, 4))).toEqual([
+      ['TCP 443', 'https', 2, 2200],
+      ['TCP 22', '', 1, 300],
+      ['ICMP 443', '', 1, 50],
+    ]);
   });
 
   it('have packets, the age of the oldest flow, and no details that are not known', () => {

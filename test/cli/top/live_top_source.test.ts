@@ -91,3 +91,18 @@ it('gives nothing, and throws nothing, when the tracker is gone', async () => {
   expect(source.figures().wireBytes).toBe(wireBytes);
   await reader.close();
 });
+
+it('sums up the flows that have ended', { timeout: 60_000 }, async () => {
+  const reader = await capture(packets(600, 100));
+  const source = new LiveTopSource(reader);
+  await reader.start();
+  while (reader.engine.packetsSeen < 600 || reader.engine.packetsInRing > 0) await setImmediate();
+  expect(source.ended('ports').size).toBe(0);
+  reader.stop();
+  while (await reader.advance()) source.takeEnded();
+  const [[label, sum] = []] = source.ended('ports');
+  expect([label, sum?.flows, sum?.packets]).toEqual(['UDP 53', 100, 600]);
+  expect(source.ended('hosts').size).toBe(2);
+  expect([...source.ended('processes').keys()]).toEqual(['-']);
+  await reader.close();
+});

@@ -89,7 +89,7 @@ function packetOf(operands: readonly string[], inbound: boolean): Omit<PacketInf
   return { protocol: name, inbound, ...(inbound ? { src: remote, dst: local } : { src: local, dst: remote }) };
 }
 
-/** A scope id, `fe80::1%eth0`, is the interface that has the address: the tables do not have it. @throws {RangeError} */
+/** A scope id, `fe80::1%eth0`, is left out: the tables have none. @throws {RangeError} */
 function endpoint(name: string, text: string): Endpoint {
   const [, ipv6, ipv4, port = ''] = /^(?:\[([^\]%]*)(?:%[^\]%]+)?\]|([^:]*)):([0-9]+)$/.exec(text) ?? [];
   const address = ipv6 ?? ipv4 ?? '';

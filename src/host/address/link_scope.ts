@@ -1,6 +1,6 @@
 /**
- * Interfaces of link-local IPv6 addresses (scope ids, RFC 4007 §11): the socket tables do not have them, but the table of
- * this host's addresses does. `/proc/net/if_inet6` has lines such as
+ * Interfaces of link-local IPv6 addresses (scope ids, RFC 4007 §11): the socket tables do not have them, but the table
+ * of this host's addresses does. `/proc/net/if_inet6` has lines such as
  *
  * fe8000000000000000fc00fffe000001 04 40 20 80     eth0
  */

@@ -17,7 +17,8 @@ it('a link-local address has the interface that alone has it', () => {
   writeFileSync(
     join(root, '42', 'net', 'if_inet6'),
     'fe800000000000000000000000000001 04 40 20 80     eth0\nfe800000000000000000000000000002 04 40 20 80     eth0\n' +
-      'fe800000000000000000000000000002 05 40 20 80   eth0.7\n20010db8000000000000000000000001 04 40 20 80     eth0\nx\n',
+      'fe800000000000000000000000000002 05 40 20 80   eth0.7\n' +
+      '20010db8000000000000000000000001 04 40 20 80     eth0\nx\n',
   );
   const scopeOf = linkScopes({ procRoot: root, pid: 42 });
   expect(['fe80::1', 'fe80::2', 'fe80::3', '2001:db8::1', '10.0.0.1'].map(scopeOf)).toEqual([
@@ -54,7 +55,8 @@ describe.skipIf(!canUseNamespaces)('in a network namespace (needs root, ip, tcpr
     pair.near.ip('addr', 'add', 'fe80::77/64', 'dev', NEAR, 'nodad');
     pair.near.up(NEAR);
     const script = `const s = require('dgram').createSocket('udp6');
-      s.bind(5000, 'fe80::77%${NEAR}', () => s.connect(9, 'fe80::78%${NEAR}', (error) => console.log(error ?? 'ready')));`;
+      const ready = (error) => console.log(error ?? 'ready');
+      s.bind(5000, 'fe80::77%${NEAR}', () => s.connect(9, 'fe80::78%${NEAR}', ready));`;
     const child = pair.near.start(process.execPath, '-e', script);
     const [said] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     expect(said.toString()).toBe('ready\n');

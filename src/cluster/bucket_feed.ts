@@ -79,6 +79,14 @@ function numberAbove({ input, list }: PacketRun): bigint {
   return ((BigInt(input) << 27n) | BigInt(list.block)) << 17n;
 }
 
+/** A run in memory, and where its next packet is. */
+interface TrackedRun {
+  at: number;
+  readonly end: number;
+  readonly above: bigint;
+  readonly first: bigint;
+}
+
 export class BucketFeed implements FlowFeed {
   readonly engine: BucketEngine;
   readonly identities = undefined;
@@ -87,17 +95,20 @@ export class BucketFeed implements FlowFeed {
   readonly problemsOmitted = 0;
   /** Of compressed lists, read so far. */
   bytesTaken = 0;
-  readonly #runs: AsyncIterator<PacketRun, unknown>;
+  readonly #runs: AsyncIterator<readonly PacketRun[], unknown>;
+  /** Those that were given together, and how many of them were taken. */
+  #given: readonly PacketRun[] = [];
+  #taken = 0;
   readonly #first: bigint;
   readonly #latest: bigint;
   readonly #signal: AbortSignal | undefined;
-  #run: { at: number; readonly end: number; readonly above: bigint; readonly first: bigint } | undefined;
+  #run: TrackedRun | undefined;
   #phase: 'packets' | 'flush' | 'done' = 'packets';
 
   /** @param first of all inputs the time of the first packet @param latest of all inputs the latest time */
   constructor(
     engine: BucketEngine,
-    runs: AsyncIterator<PacketRun, unknown>,
+    runs: AsyncIterator<readonly PacketRun[], unknown>,
     first: bigint,
     latest: bigint,
     signal: AbortSignal | undefined,
@@ -118,7 +129,7 @@ export class BucketFeed implements FlowFeed {
     while (this.#phase === 'packets') {
       this.#signal?.throwIfAborted();
       if (engine.fault !== SHARD_FAULT_NONE) return false;
-      const run = (this.#run ??= await this.#next());
+      const run = (this.#run ??= this.#next() ?? (await this.#nextGiven()));
       if (run === undefined) {
         engine.passClock(this.#latest);
         engine.beginFlush();
@@ -138,10 +149,18 @@ export class BucketFeed implements FlowFeed {
     return engine.closedCount > 0;
   }
 
-  async #next(): Promise<{ at: number; end: number; above: bigint; first: bigint } | undefined> {
+  async #nextGiven(): Promise<TrackedRun | undefined> {
     const { value, done } = await this.#runs.next();
     if (done === true) return undefined;
-    const run = value as PacketRun;
+    this.#given = value as readonly PacketRun[];
+    this.#taken = 0;
+    return this.#next();
+  }
+
+  #next(): TrackedRun | undefined {
+    const run = this.#given[this.#taken];
+    if (run === undefined) return undefined;
+    this.#taken++;
     const at = this.engine.put(run.entries);
     this.engine.passClock(run.clock);
     return { at, end: at + run.entries.length, above: numberAbove(run), first: run.list.first };

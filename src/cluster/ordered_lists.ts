@@ -28,6 +28,9 @@ import type { PacketList } from './piece_file.ts';
 /** Addresses of IPv6 behind a narrow entry. */
 const NARROW_ADDRESSES_SIZE = 32;
 const END_OF_TIME = 2n ** 64n;
+/** Runs that are given together, at most, and their bytes: where inputs overlap, most runs are single packets. */
+const RUNS_MAX = 256;
+const BYTES_MAX = 2 ** 20;
 
 /** Packets of one input that follow each other. */
 export interface PacketRun {
@@ -58,6 +61,8 @@ class Cursor {
   readonly #lists: AsyncIterator<PacketList, unknown>;
   readonly #isFramed: boolean;
   list: PacketList | undefined;
+  /** Over the entries of the list. */
+  #data: DataView = new DataView(new ArrayBuffer(0));
   /** Where in the list the next entry is. */
   #at = 0;
   /** Latest time of the input up to the next entry, and up to the one before it. */
@@ -71,12 +76,18 @@ class Cursor {
     this.#isFramed = isFramed;
   }
 
-  /** Continues with the next list with entries, if this one is at its end. False: there is none. */
+  get isAtEnd(): boolean {
+    return this.#at >= this.#data.byteLength;
+  }
+
+  /** Continues with the next list with entries. False: there is none. */
   async fill(): Promise<boolean> {
-    while (this.list === undefined || this.#at >= this.list.entries.length) {
+    while (this.isAtEnd) {
       const { value, done } = await this.#lists.next();
       if (done === true) return false;
       this.list = value;
+      const { buffer, byteOffset, byteLength } = value.entries;
+      this.#data = new DataView(buffer, byteOffset, byteLength);
       this.#at = 0;
       this.#past = this.list.before;
       if (this.list.entries.length > 0) this.#look(this.list);
@@ -85,7 +96,7 @@ class Cursor {
   }
 
   #look(list: PacketList): void {
-    const time = clockOf(list, this.#at);
+    const time = clockOf(this.#data, list.first, this.#at);
     this.clock = time > this.#past ? time : this.#past;
   }
 
@@ -99,7 +110,7 @@ class Cursor {
     } else {
       do {
         this.#past = this.clock;
-        this.#at += sizeOf(list.entries, this.#at, this.#isFramed);
+        this.#at += sizeOf(this.#data, this.#at, this.#isFramed);
         if (this.#at < list.entries.length) this.#look(list);
       } while (this.#at < list.entries.length && isBefore(this.clock));
     }
@@ -108,46 +119,75 @@ class Cursor {
   }
 }
 
-/** @param inputs in the order of the plan @param isFramed packets that are delivered have an ENTRY_FRAME */
-export async function* orderedRuns(inputs: readonly BucketInput[], isFramed: boolean): AsyncGenerator<PacketRun, void> {
+/**
+ * Gives runs in their order, some together.
+ * @param inputs in the order of the plan
+ * @param isFramed packets that are delivered have an ENTRY_FRAME
+ */
+export async function* orderedRuns(
+  inputs: readonly BucketInput[],
+  isFramed: boolean,
+): AsyncGenerator<readonly PacketRun[], void> {
   const groups = new Map<number, BucketInput[]>();
   for (const one of inputs) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
   for (const members of groups.values()) yield* groupRuns(members, isFramed);
 }
 
-async function* groupRuns(members: readonly BucketInput[], isFramed: boolean): AsyncGenerator<PacketRun, void> {
+async function* groupRuns(
+  members: readonly BucketInput[],
+  isFramed: boolean,
+): AsyncGenerator<readonly PacketRun[], void> {
   const waiting = [...members].sort((a, b) => order(a.firstNs, a.input, b.firstNs, b.input));
+  /** In order. */
   const open: Cursor[] = [];
+  let runs: PacketRun[] = [];
+  let bytes = 0;
   for (;;) {
-    open.sort((a, b) => order(a.clock, a.input, b.clock, b.input));
     const [first, second] = open;
     const [next] = waiting;
     if (next !== undefined && (first === undefined || order(next.firstNs, next.input, first.clock, first.input) < 0)) {
       waiting.shift();
       const cursor = new Cursor(next, isFramed);
-      if (await cursor.fill()) open.push(cursor);
+      if (await cursor.fill()) open.unshift(cursor);
+      settleFirst(open);
       continue;
     }
-    if (first === undefined) return;
+    if (first === undefined) break;
     let [limit, input] = second === undefined ? [END_OF_TIME, 0] : [second.clock, second.input];
     if (next !== undefined && order(next.firstNs, next.input, limit, input) < 0)
       [limit, input] = [next.firstNs, next.input];
-    yield first.take(limit, input);
-    if (!(await first.fill())) open.shift();
+    const run = first.take(limit, input);
+    runs.push(run);
+    bytes += run.entries.length;
+    if (first.isAtEnd && !(await first.fill())) open.shift();
+    else settleFirst(open);
+    if (runs.length < RUNS_MAX && bytes < BYTES_MAX) continue;
+    yield runs;
+    runs = [];
+    bytes = 0;
   }
+  if (runs.length > 0) yield runs;
+}
+
+/** Puts the first one where it belongs; all others are in order. */
+function settleFirst(open: Cursor[]): void {
+  const [first] = open;
+  if (first === undefined) return;
+  let at = 1;
+  for (; at < open.length; at++) {
+    const other = open[at] as Cursor;
+    if (order(first.clock, first.input, other.clock, other.input) < 0) break;
+    open[at - 1] = other;
+  }
+  open[at - 1] = first;
 }
 
 function order(a: bigint, inputA: number, b: bigint, inputB: number): number {
   return a < b ? -1 : a > b ? 1 : inputA - inputB;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 /** The latest time up to an entry that it tells itself: its own, or one before it in its block. */
-function clockOf({ entries, first }: PacketList, at: number): bigint {
-  const data = viewOf(entries);
+function clockOf(data: DataView, first: bigint, at: number): bigint {
   const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);
   switch (data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT) {
     case ENTRY_KIND_NARROW:
@@ -165,8 +205,7 @@ function clockOf({ entries, first }: PacketList, at: number): bigint {
 }
 
 /** Bytes of the entry at a place. */
-function sizeOf(entries: Uint8Array, at: number, isFramed: boolean): number {
-  const data = viewOf(entries);
+function sizeOf(data: DataView, at: number, isFramed: boolean): number {
   const kind = data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT;
   switch (kind) {
     case ENTRY_KIND_NARROW:

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bucketSizes, largestFirst, median, skewedBuckets } from '../../src/cluster/skew.ts';
 import { runStage } from '../../src/cluster/stages.ts';
-import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 import { planOf, runPlan } from './run_plan.ts';
+import { SKEWED_PACKETS, skewedCapture } from './skewed_capture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-skew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,13 +34,8 @@ describe('buckets', () => {
   });
 
   it('of a plan in which two addresses have most packets are as large as map has written them', async () => {
-    const frame = (pair: number): Uint8Array =>
-      udp({ srcPort: 1, dstPort: 2 })
-        .over(ipv4({ src: `10.0.${pair}.1`, dst: `10.0.${pair}.2` }))
-        .over(ethernet());
-    const pairs = Array.from({ length: 2_000 }, (_, n) => (n % 20 === 0 ? 1 + ((n / 20) % 100) : 0));
     const input = join(folder, 'skewed.pcap');
-    writeFileSync(input, pcap(pairs.map((pair, n) => ({ timestampNs: BigInt(n) * 1_000_000n, frame: frame(pair) }))));
+    writeFileSync(input, skewedCapture());
     const plan = await planOf([input], { buckets: 7, output: join(folder, 'out') });
     await expect(bucketSizes(plan)).rejects.toThrow('job 0 of stage map is not finished');
     await runStage(plan, 'map', 0);
@@ -48,6 +43,6 @@ describe('buckets', () => {
     expect(sizes).toHaveLength(7);
     const { manifest } = await runPlan(plan);
     expect(manifest.skewed.map(({ bucket }) => bucket)).toEqual(largestFirst(sizes).slice(0, 1));
-    expect(manifest.skewed[0]?.amount).toBeGreaterThanOrEqual(1_900);
+    expect(manifest.skewed[0]?.amount).toBeGreaterThanOrEqual(SKEWED_PACKETS);
   });
 });

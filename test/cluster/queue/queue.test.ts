@@ -6,8 +6,10 @@ import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planKey } from '../../../src/cluster/queue/queue_job.ts';
 import type { PlanStatus } from '../../../src/cluster/queue/status.ts';
+import { bucketSizes, largestFirst } from '../../../src/cluster/skew.ts';
 import { HAS_REDIS, PASSWORD, RedisServer } from '../redis_server.ts';
 import { readSerially, resultOf, runPlan, sorted } from '../run_plan.ts';
+import { skewedCapture } from '../skewed_capture.ts';
 import { captureFiles, cluster, ClusterProcess, IMPATIENT, planFile, runs } from './queue_run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-queue-'));
@@ -127,6 +129,20 @@ describe.skipIf(!HAS_REDIS)('a queue in Redis (needs redis-server)', () => {
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('wrong@');
     expect(status).toBe(1);
+  });
+
+  it('names the bucket that has far more packets than others', async () => {
+    const input = join(folder, 'skewed.pcap');
+    writeFileSync(input, skewedCapture());
+    const { plan, file } = await planFile(join(folder, 'skewed'), [input], { buckets: 7 });
+    const at = ['--redis', redis.url, '--plan', file];
+    await cluster('submit', ...at);
+    const { status, stderr } = await cluster('worker', '--jobs', '1', ...at);
+    expect(status, stderr).toBe(0);
+    const [bucket] = largestFirst(await bucketSizes(plan));
+    expect(stderr).toMatch(new RegExp(`bucket ${bucket} has \\d+ packets, more than ten times the median of \\d+`));
+    const { stdout } = await cluster('status', ...at);
+    expect(stdout).toMatch(new RegExp(`more than ten times the median:\\n  reduce-${bucket}  .* of packets`));
   });
 
   it('is not used for a plan that names files outside the roots, or options that are not known', async () => {

@@ -27,7 +27,7 @@ export interface ContentFuzzReport {
 
 export const BUDGET_MS = 1;
 /** A slow conversation is timed so often before it counts as slow. */
-const RETRIES = 20;
+const RETRIES = 100;
 const PROGRESS_EVERY = 100_000;
 
 /** @throws {Error} with the conversation in hexadecimal when a rule is broken */

@@ -54,6 +54,21 @@ describe.skipIf(!canUseTcpdump || !capLoads)('live --reopen', () => {
     expect([result.code, countersAddUp(result)], result.errors).toEqual([0, true]);
   });
 
+  it.each(['cap', 'tcpdump'])('waits for one of several while the other is captured, with %s', async (capture) => {
+    const live = await LiveCommand.start(pair, pair.near, NEAR, 'lo', '--capture', capture, '-F', 'udp', '--reopen');
+    pair.near.down(NEAR);
+    await saysSo(live, 'waiting for it', 1);
+    pair.near.up(NEAR);
+    await saysSo(live, 'captured again', 1);
+    await pair.replay(captureOf(pair, 1004));
+    const result = await live.end('SIGINT');
+    expect(
+      result.flows.map(({ srcPort }) => srcPort),
+      result.errors,
+    ).toEqual([1004]);
+    expect([result.code, countersAddUp(result)], result.errors).toEqual([0, true]);
+  });
+
   it('is not for who gives up the rights', async () => {
     const ended = finished(pair.near.start(process.execPath, COMMAND, 'live', NEAR, '--reopen', '--user', 'nobody'));
     await expect(ended).rejects.toThrow('--reopen needs the rights');

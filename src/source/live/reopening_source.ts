@@ -1,7 +1,7 @@
 /**
  * A live source that outlives its interface: when that is set down, removed or made again, it waits until there is one
- * of the name that is up, and captures from there on. Flows stay in the table meanwhile and end by their timeouts. Of
- * several interfaces it waits when all are lost.
+ * of the name that is up, and captures from there on. Flows stay in the table meanwhile and end by their timeouts. When
+ * one of several is lost, the others are captured on; when it is back, all are opened anew, which takes a moment.
  */
 import { FParserError, messageOf } from '../../errors.ts';
 import type { FrameSink, FrameSource } from './frame_source.ts';
@@ -30,6 +30,10 @@ export class ReopeningSource implements FrameSource {
   #sink: FrameSink | undefined;
   #isOpen = true;
   #stopped = false;
+  /** The source was stopped because an interface is back. */
+  #restarts = false;
+  /** Losses of some of several interfaces that were reported. */
+  #partsLost = 0;
   #wake: () => void = () => undefined;
   #droppedBefore: number | null = 0;
   readonly #problemsBefore: Error[] = [];
@@ -61,7 +65,8 @@ export class ReopeningSource implements FrameSource {
   }
 
   get problems(): readonly Error[] {
-    return this.#isOpen ? [...this.#problemsBefore, ...this.#inner.problems] : this.#problemsBefore;
+    const now = this.#isOpen ? this.#inner.problems.filter((problem) => !isLoss(problem)) : [];
+    return [...this.#problemsBefore, ...now];
   }
 
   async open(sink: FrameSink): Promise<void> {
@@ -71,13 +76,19 @@ export class ReopeningSource implements FrameSource {
 
   async run(): Promise<void> {
     for (;;) {
+      this.#restarts = false;
+      this.#partsLost = 0;
+      const look = this.#lookForParts();
       try {
         await this.#inner.run();
-        return;
+        if (!this.#restarts || this.#stopped) return;
+        await this.#release();
       } catch (error) {
         if (this.#stopped || !isLoss(error)) throw error;
         await this.#release();
         this.#options.warn(`${messageOf(error)}; waiting for it`);
+      } finally {
+        clearInterval(look);
       }
       if (!(await this.#reopen())) return;
       this.#options.warn(`${this.name}: captured again`);
@@ -100,10 +111,24 @@ export class ReopeningSource implements FrameSource {
     return this.#isOpen ? this.#inner.quietSince() : BigInt(Date.now()) * 1_000_000n;
   }
 
+  /** Looks whether one of several interfaces is lost while others are captured, and whether all are there again. */
+  #lookForParts(): NodeJS.Timeout | undefined {
+    const { interfaces, intervalMs = INTERVAL_MS, check = checkInterface, warn } = this.#options;
+    if (interfaces.length < 2) return undefined;
+    return setInterval(() => {
+      const lost = this.#inner.problems.filter(isLoss);
+      for (const loss of lost.slice(this.#partsLost)) warn(`${messageOf(loss)}; waiting for it`);
+      this.#partsLost = lost.length;
+      if (lost.length === 0 || this.#restarts || !interfaces.every((name) => isThere(name, check))) return;
+      this.#restarts = true;
+      this.#inner.stop();
+    }, intervalMs);
+  }
+
   /** The source that is lost has nothing more to say than its figures. */
   async #release(): Promise<void> {
     this.#droppedBefore = this.packetsDroppedKernel;
-    this.#problemsBefore.push(...this.#inner.problems);
+    this.#problemsBefore.push(...this.#inner.problems.filter((problem) => !isLoss(problem)));
     this.#isOpen = false;
     await this.#inner.close();
   }
@@ -165,4 +190,13 @@ function sameInterfaces(sink: FrameSink): FrameSink {
 
 function isLoss(error: unknown): boolean {
   return error instanceof FParserError && LOSSES.has(error.code);
+}
+
+function isThere(name: string, check: (name: string) => unknown): boolean {
+  try {
+    check(name);
+    return true;
+  } catch {
+    return false;
+  }
 }

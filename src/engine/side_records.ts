@@ -115,13 +115,14 @@ const earlyBytes = (options: SideOptions): number =>
   multipleOf(EARLY_ENTRIES + groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE, 8);
 const prefixBytes = (options: SideOptions): number => multipleOf(groupSize(options.with, 'payload'), 8);
 
-/**
- * Side records of less than a line stay as they are. Larger ones take an odd number of lines: with a power of two the
- * first lines of all flows would share few places in the cache.
- */
+/** With a multiple of so many lines the first lines of all flows would share few places in the cache. */
+const SHARED_PLACES = 8;
+
+/** Side records of less than a line stay as they are; larger ones take whole lines. */
 function wholeLines(bytes: number): number {
   if (bytes < CACHE_LINE) return bytes;
-  return (Math.ceil(bytes / CACHE_LINE) | 1) * CACHE_LINE;
+  const lines = Math.ceil(bytes / CACHE_LINE);
+  return (lines % SHARED_PLACES === 0 ? lines + 1 : lines) * CACHE_LINE;
 }
 
 function multipleOf(bytes: number, unit: number): number {

@@ -35,7 +35,7 @@ describe('the size of a group', () => {
     [['first-packets=255'], 49 * 64],
     [['payload'], 3 * 64],
     [['payload=1024'], 33 * 64],
-    [['link'], 3 * 64],
+    [['link'], 2 * 64],
     [['tcp'], 9 * 64],
     [['tcp', 'stats', 'zeek'], 17 * 64],
   ] as const)('decides how many bytes %s take of each flow', (names, bytes) => {

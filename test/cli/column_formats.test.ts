@@ -232,16 +232,17 @@ describe('Arrow', () => {
 });
 
 describe('both', () => {
-  it.each(['arrow', 'parquet'])(
+  it.each(['jsonl', 'csv', 'cic', 'ecs', 'zeek', 'zeek-json', 'ipfix', 'arrow', 'parquet'])(
     '%s: the same bytes when it is written again, for every size of block',
     async (format) => {
       const written: Buffer[] = [];
-      for (const block of ['64', '4096', '524288']) {
+      for (const block of ['524288', '64', '4096', '524288']) {
         await read(tour.path, '-f', format, '-o', file('again'), '--block-size', block);
         written.push(readFileSync(file('again')));
       }
-      expect(written[1]?.equals(written[0] as Buffer)).toBe(true);
-      expect(written[2]?.equals(written[0] as Buffer)).toBe(true);
+      const [first, ...others] = written;
+      expect(first?.length).toBeGreaterThan(0);
+      expect(others.map((bytes) => first?.equals(bytes))).toEqual([true, true, true]);
     },
   );
 

@@ -6,6 +6,7 @@ import { measure, warm } from './measure.ts';
 import { inScratchFolder } from './programs.ts';
 import { withSection } from './report/kept_sections.ts';
 import { commit, load, machine } from './report/machine.ts';
+import { thousands } from './report/plot.ts';
 import { printTable } from './report/print.ts';
 import type { Machine } from './report/report.ts';
 import { spreadOf, spreadText } from './report/spread.ts';
@@ -38,7 +39,7 @@ interface VariantResult {
   readonly cpuRatioMax?: number;
 }
 
-const HEADING = ['', 'CPU s: median [least greatest]', 'ratio of medians', 'of the least', 'at most', 'peak MiB'];
+const HEADING = ['output', 'CPU s: median [least greatest]', 'ratio of medians', 'of the least', 'at most', 'peak MiB'];
 
 /**
  * Whole processes take turns, in this order and then in the opposite one.
@@ -51,6 +52,8 @@ export function measureRatios(
   peakMiBMoreMax: number,
 ): RatioReport {
   const loadBefore = load();
+  // As it is now: the tree may change meanwhile.
+  const measured = commit();
   const date = new Date().toISOString();
   warm(path);
   const cpuSeconds = variants.map((): number[] => []);
@@ -69,7 +72,7 @@ export function measureRatios(
     ...{ name, cpuSeconds: cpuSeconds[n] ?? [], peakMiB: peakMiB[n] ?? [] },
     ...(cpuRatioMax === undefined ? {} : { cpuRatioMax }),
   }));
-  return { date, commit: commit(), machine: machine(loadBefore), input, peakMiBMoreMax, results };
+  return { date, commit: measured, machine: machine(loadBefore), input, peakMiBMoreMax, results };
 }
 
 /** A row for each command line, a heading first. */
@@ -114,7 +117,7 @@ export function publishRatios(title: string, about: string, command: string, rep
     '',
     `Measured ${date.slice(0, 16).replace('T', ' ')} UTC with commit ${of} on ${on.cores} × ${on.cpu},`,
     `Node ${on.node.slice(1)}; load ${on.loadBefore[0]} before and ${on.loadAfter[0]} after;`,
-    `${input.packetCount} packets, ${input.flowCount} flows;`,
+    `${thousands(input.packetCount)} packets, ${thousands(input.flowCount)} flows;`,
     `medians of ${runs} runs of each, which take turns. \`${command}\` measures it again.`,
     '',
     ...[heading, heading.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`),

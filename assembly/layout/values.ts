@@ -78,6 +78,8 @@ export const FORM_NTP = 3;
 export const FORM_UPTIME = 4;
 /** The number is at PART_OFFSET itself. */
 export const FORM_CONSTANT = 5;
+/** Text that a REFERENCE of the row leads to: cut, or with zeros behind it. */
+export const FORM_TEXT = 6;
 
 // codes ABSENT: when a flow does not have the value
 export const ABSENT_NEVER = 0;

@@ -7,10 +7,10 @@
 import { rowBytes } from "../control";
 import {
   ABSENT_NEVER, COUNT_PACKETS, DATA, DATA_NOTES, DATA_NOTE_SECONDS, DATA_NOTE_SIZE, DATA_NOTE_VERSION, DATA_RECORDS,
-  FORM_BYTES, FORM_CONSTANT, FORM_MILLIS, FORM_NTP, FORM_UPTIME, PART_ABSENT, PART_FORM, PART_LAST_WORD, PART_LIST,
-  PART_LIST_BEGIN, PART_LIST_FORWARD_V4, PART_LIST_FORWARD_V6, PART_LIST_PARTS, PART_LIST_REVERSE_V4,
-  PART_LIST_REVERSE_V6, PART_NUMBERS, PART_OFFSET, PART_SIZE, PART_VALUE, PART_WIDTH, ROWS, ROW_FORWARD, ROW_LAST,
-  ROW_REVERSE, ROW_VERSION, VALUE_WORD,
+  FORM_BYTES, FORM_CONSTANT, FORM_MILLIS, FORM_NTP, FORM_TEXT, FORM_UPTIME, PART_ABSENT, PART_FORM, PART_LAST_WORD,
+  PART_LIST, PART_LIST_BEGIN, PART_LIST_FORWARD_V4, PART_LIST_FORWARD_V6, PART_LIST_PARTS, PART_LIST_REVERSE_V4,
+  PART_LIST_REVERSE_V6, PART_NUMBERS, PART_OFFSET, PART_SIZE, PART_VALUE, PART_WIDTH, REFERENCE_LENGTH,
+  REFERENCE_TEXT, ROWS, ROW_FORWARD, ROW_LAST, ROW_REVERSE, ROW_VERSION, VALUE_WORD,
 } from "../layout";
 import { isAbsent } from "./text";
 import { storedNumber } from "./columns";
@@ -67,6 +67,7 @@ function writePart(part: usize, row: usize): void {
     to += width;
     return;
   }
+  if (form == FORM_TEXT) return writeReferred(at, width);
   let number: u64 = 0;
   if (form == FORM_CONSTANT) number = <u64>load<u16>(part, PART_OFFSET);
   else if (isThere) number = numberOf(part, value, form, at);
@@ -76,6 +77,14 @@ function writePart(part: usize, row: usize): void {
     case 4: store<u32>(to, bswap<u32>(<u32>number)); break;
     default: store<u64>(to, bswap<u64>(number));
   }
+  to += width;
+}
+
+/** A text of fixed width. */
+function writeReferred(reference: usize, width: usize): void {
+  const length = min<usize>(<usize>load<u32>(reference, REFERENCE_LENGTH), width);
+  memory.copy(to, <usize>load<u32>(reference, REFERENCE_TEXT), length);
+  memory.fill(to + length, 0, width - length);
   to += width;
 }
 

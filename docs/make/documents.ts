@@ -6,14 +6,17 @@ import { fieldPath, isReverse, recordKey } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { WITH_GROUPS } from '../../src/flow/group_names.ts';
-import { FIELD_GROUPS, groupNull } from '../../src/flow/groups.ts';
+import { FIELD_GROUPS, groupNull, IDENTIFY_DOC } from '../../src/flow/groups.ts';
+import { identityRecord, identitySchema, identityTable } from './identity.ts';
 import { createTable, POSTGRESQL_TYPES } from './postgresql.ts';
+import { docstringOf, table } from './text.ts';
 
 /** A file's path from the package's folder -> its text, made from the text that it has now. */
 export const DOCUMENTS: ReadonlyMap<string, (now: string) => string> = new Map([
   ['src/flow/record.ts', () => recordType(ALL_FIELDS)],
+  ['src/flow/identity_record.ts', () => identityRecord()],
   ['docs/flow-schema.json', () => `${JSON.stringify(jsonSchema(ALL_FIELDS), null, 2)}\n`],
-  ['docs/schema.md', (now: string) => between(now, fullTable(ALL_FIELDS) + wordTables(ALL_FIELDS))],
+  ['docs/schema.md', (now: string) => between(now, fullTable(ALL_FIELDS) + wordTables(ALL_FIELDS) + identityTable())],
   ['docs/outputs.md', (now: string) => between(now, createTable(FLOW_FIELDS))],
   ['README.md', (now: string) => between(now, shortTable(FLOW_FIELDS) + groupTable())],
 ]);
@@ -116,15 +119,7 @@ ${keys.map((key) => `      this.${key} = ${key}(views, row);\n`).join('')}    }
 
 function docstring(field: FieldDefinition, indent: string): string {
   const notes = [field.doc, ...(recordUnit(field) ?? []), ...nullNote(field)];
-  const words = notes.join(' ').split(' ');
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || `${indent} * ${last} ${word}`.length > 120) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  if (lines.length === 1 && `${indent}/** ${lines[0]} */`.length <= 120) return `${indent}/** ${lines[0]} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`;
+  return docstringOf(notes, indent);
 }
 
 function recordUnit({ type, range }: FieldDefinition): string[] {
@@ -200,7 +195,13 @@ export function jsonSchema(fields: readonly FieldDefinition[]): object {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Flow',
     description: 'One line of `pcapflow read --format jsonl`.',
-    ...objectSchema(core, Object.fromEntries(others.flatMap(([group, members]) => groupSchemas(group, members)))),
+    ...objectSchema(
+      core,
+      Object.fromEntries([
+        ...others.flatMap(([group, members]) => groupSchemas(group, members)),
+        ['identify', identitySchema()],
+      ]),
+    ),
   };
 }
 
@@ -280,6 +281,7 @@ function shortTable(fields: readonly FieldDefinition[]): string {
 /** What `--with` takes. */
 function groupTable(): string {
   const rows = WITH_GROUPS.map((name) => [`\`${name}\``, FIELD_GROUPS[name].doc]);
+  rows.push(['`identify`', IDENTIFY_DOC]);
   return `\nGroups of further fields, which \`--with\` (\`with\`) adds:\n\n${table(['group', 'fields'], rows)}`;
 }
 
@@ -313,9 +315,4 @@ function wordTables(fields: readonly FieldDefinition[]): string {
     return `\nWords of \`${fieldPath(field)}\`:\n\n${table(['word', 'IPFIX', 'meaning'], rows)}`;
   });
   return tables.join('');
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [titles, titles.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`).join('');
 }

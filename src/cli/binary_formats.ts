@@ -3,9 +3,11 @@ import type { FieldDefinition } from '../flow/field.ts';
 import { wantsIdentity } from '../flow/groups.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { Writer } from './flow_options.ts';
+import type { MemberPath } from './identity_members.ts';
 import { networkAddress } from './network_address.ts';
 import type { NetworkOptions } from './network_options.ts';
 import { withPackages } from './optional_package.ts';
+import type { MakeFurtherColumns } from '../write/columns.ts';
 
 const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
 export type BinaryFormat = (typeof BINARY_FORMATS)[number];
@@ -55,24 +57,26 @@ export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
     throw new RangeError(`--format ${format} is not text, and would disturb the terminal; add --output FILE`);
   if (values.append && (format === 'arrow' || format === 'parquet'))
     throw new RangeError(`--append cannot add to a file of --format ${format}; write another file`);
-  const wrong = textOption(values);
+  const wrong = textOption({ ...values, with: [] });
   if (wrong !== undefined)
     throw new RangeError(`${wrong} needs --format table, jsonl or csv; ${format} has no place for it`);
 }
 
 /**
  * Loads the writer of a format. Call it before the capture is open.
+ * @param members of what flows are, where that is wanted; undefined: all
  * @throws {RangeError} when the format does not have the fields, or a package is missing
  */
-export function binaryWriter(
+export async function binaryWriter(
   format: BinaryFormat,
   fields: readonly FieldDefinition[],
   values: BinaryValues,
+  members?: readonly MemberPath[],
 ): Promise<Writer> {
   switch (format) {
     case 'arrow':
     case 'parquet':
-      return columnWriter(format, fields, values);
+      return columnWriter(format, fields, values, await identityMaker(values, members));
     default:
       return messageWriter(format === 'netflow9', fields, values);
   }
@@ -81,7 +85,7 @@ export function binaryWriter(
 async function messageWriter(
   isNetflow9: boolean,
   fields: readonly FieldDefinition[],
-  { unidirectional, uniflow, observationDomain, templateRefresh }: BinaryValues,
+  { unidirectional, uniflow, observationDomain, templateRefresh, with: groups }: BinaryValues,
 ): Promise<Writer> {
   const [{ writeMessages }, { dataRecordFormat }] = await Promise.all([
     import('../write/messages.ts'),
@@ -89,7 +93,7 @@ async function messageWriter(
   ]);
   const kind = isNetflow9 ? 'netflow9' : uniflow || unidirectional ? 'uniflow' : 'biflow';
   const settings = {
-    format: dataRecordFormat(fields, kind, unidirectional),
+    format: dataRecordFormat(fields, kind, unidirectional, wantsIdentity(groups)),
     isNetflow9,
     domain: observationDomain,
     templateRefresh,
@@ -97,18 +101,35 @@ async function messageWriter(
   return (feed, output, live = false) => writeMessages(feed, output, settings, live);
 }
 
+/** Makes the columns of what flows are, where that is wanted. */
+async function identityMaker(
+  values: BinaryValues,
+  members: readonly MemberPath[] | undefined,
+): Promise<MakeFurtherColumns> {
+  if (!wantsIdentity(values.with)) return () => undefined;
+  const { IdentityColumns } = await import('./identity_columns.ts');
+  return ({ engine, identities }, capacity) => {
+    if (identities === undefined) throw new Error('the capture was opened without identification');
+    // What is left out may say something of others.
+    if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
+    return new IdentityColumns(identities, members, capacity);
+  };
+}
+
 /** A file of Arrow can be read from any place; what is piped is a stream. */
 async function columnWriter(
   format: 'arrow' | 'parquet',
   fields: readonly FieldDefinition[],
   { output }: BinaryValues,
+  makeIdentities: MakeFurtherColumns,
 ): Promise<Writer> {
   const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
   const packages = format === 'parquet' ? (['@bokuweb/zstd-wasm'] as const) : (['apache-arrow'] as const);
   const { columnEncoder, writeColumns } = await import('../write/columns.ts');
   const encoder = await withPackages(`--format ${format}`, packages, () => columnEncoder(format, isFile));
   const waitMs = format === 'arrow' ? STREAM_WAIT_MS : ROW_GROUP_WAIT_MS;
-  return (feed, sink, live = false) => writeColumns(feed, sink, fields, encoder, live ? waitMs : Infinity);
+  return (feed, sink, live = false) =>
+    writeColumns(feed, sink, fields, encoder, live ? waitMs : Infinity, makeIdentities);
 }
 
 /**

@@ -139,9 +139,8 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
 
 /** @throws {RangeError} for an option that asks for other columns */
 function checkFixed(format: FixedFormat, values: FormatValues): void {
-  const { fields, with: groups = [], owner = false, process: byProcess = false } = values;
+  const { fields, owner = false, process: byProcess = false } = values;
   if (fields !== undefined) throw fixedColumns(format, '--fields');
-  if (wantsIdentity(groups)) throw fixedColumns(format, '--with identify');
   if (owner || byProcess) throw fixedColumns(format, '--owner and --process');
 }
 
@@ -210,7 +209,8 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
   if (query?.later !== undefined) checkLater(format, isTopic);
   if (isTopic) return topicWriter(chosen);
   if (format === 'none') return NO_WRITER;
-  if (isBinary(format)) return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values);
+  if (isBinary(format))
+    return binaryWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.values, chosen.identityMembers);
   const gathering = query?.gathering;
   const isSummed = gathering?.kind === 'grouped' && query?.later === undefined;
   if ((annotations === undefined && !identify) || isSummed) {
@@ -218,8 +218,9 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     return plainWriter(format, chosen, gathering);
   }
   if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
-  if (hasFixedColumns(format)) throw fixedColumns(format, '--owner and --process');
-  if (annotations === undefined && gathering === undefined && format !== 'table') {
+  if (hasFixedColumns(format) && annotations !== undefined) throw fixedColumns(format, '--owner and --process');
+  if (hasFixedColumns(format) && gathering !== undefined) throw fixedColumns(format, '--sort, --top and --by');
+  if (hasFixedColumns(format) || (annotations === undefined && gathering === undefined && format !== 'table')) {
     const { identifiedWriter } = await import('./write_identified.ts');
     return identifiedWriter(format, chosen.fields ?? FLOW_FIELDS, chosen.identityMembers);
   }

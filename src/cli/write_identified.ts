@@ -1,6 +1,6 @@
 /**
- * Writes flows with what they are about. The engine writes the lines; what the first bytes of a flow say goes between its
- * last field and the end of its line, as text that its row refers to. It is made once when many flows share it.
+ * Writes flows with what they are about. The engine writes the lines; what the first bytes of a flow say goes into its
+ * line as text that its row refers to. It is made once when many flows share it.
  */
 import {
   CONFIG_FIRST_TEXTS,
@@ -20,83 +20,33 @@ import {
 import { REFERENCE_TEXT_MAX, writeFieldProgram } from '../engine/field_program.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
-import { jsonLines } from '../export/jsonl.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
-import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { Writer } from './flow_options.ts';
+import { identifiedFormat } from './identified_formats.ts';
+import type { IdentifiedFormat, IdentifiedFormatName } from './identified_formats.ts';
 import type { MemberPath } from './identity_members.ts';
-import { writeFlows, type RowSink } from '../write/flows.ts';
+import type { RowLines } from '../write/conn_log.ts';
+import { writeFlows } from '../write/flows.ts';
 
-/** A line format, and what is added to its lines. */
-interface IdentifiedFormat {
-  readonly lines: LineFormat;
-  readonly header: string;
-  readonly text: (identity: KnownIdentity) => string;
-}
-
-/** Loads what the format needs: only cells need to know the width of characters. */
+/** @param members of what flows are that are wanted, in JSON Lines and CSV; undefined: all */
 export async function identifiedWriter(
-  format: 'jsonl' | 'csv',
+  name: IdentifiedFormatName,
   fields: readonly FieldDefinition[],
   members?: readonly MemberPath[],
 ): Promise<Writer> {
-  const whole = members === undefined ? await identifiedFormat(format) : await chosenFormat(format, members);
-  const loaded = fields.length === 0 ? withoutFields(whole, format) : whole;
+  const format = await identifiedFormat(name, fields, members);
   return async (feed, output) => {
     const { engine, identities } = feed;
     if (identities === undefined) throw new Error('the capture was opened without identification');
     // What is left out may say something of others.
     if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
-    await writeFlows(feed, identifiedSink(loaded, fields, identities), output);
-  };
-}
-
-async function identifiedFormat(format: 'jsonl' | 'csv'): Promise<IdentifiedFormat> {
-  if (format === 'jsonl') {
-    const { identityJson } = await import('../export/identity_json.ts');
-    return { lines: jsonLines, header: '', text: identityJson };
-  }
-  const [{ csv }, { identityCsv, identityCsvHeader }] = await Promise.all([
-    import('../export/csv.ts'),
-    import('../export/identity_text.ts'),
-  ]);
-  return { lines: csv, header: identityCsvHeader, text: identityCsv };
-}
-
-async function chosenFormat(format: 'jsonl' | 'csv', members: readonly MemberPath[]): Promise<IdentifiedFormat> {
-  const chosen = await import('./chosen_identity.ts');
-  if (format === 'jsonl') return { lines: jsonLines, header: '', text: chosen.chosenIdentityJson(members) };
-  const { csv } = await import('../export/csv.ts');
-  const columns = chosen.identityColumns(members);
-  return { lines: csv, header: chosen.chosenIdentityHeader(columns), text: chosen.chosenIdentityCsv(columns) };
-}
-
-/** Lines of nothing but what flows are: without the comma behind their fields. */
-function withoutFields({ lines, header, text }: IdentifiedFormat, format: 'jsonl' | 'csv'): IdentifiedFormat {
-  const [begin, end] = format === 'jsonl' ? ['{', '}\n'] : ['', '\n'];
-  return {
-    lines: { ...lines, header: (fields) => lines.header(fields), steps: () => [{ text: begin }, { text: end }] },
-    header: header.slice(1),
-    text: (identity) => text(identity).slice(1),
-  };
-}
-
-function identifiedSink(
-  format: IdentifiedFormat,
-  fields: readonly FieldDefinition[],
-  identities: FlowIdentities,
-): RowSink {
-  let lines: IdentifiedLines | undefined;
-  return {
-    begin(engine) {
-      lines = new IdentifiedLines(engine, identities, format, fields);
-      const header = format.lines.header(fields);
-      return header === '' ? '' : `${header.trimEnd()}${format.header}\n`;
-    },
-    rows: (_, rows) => lines?.of(rows) ?? '',
-    end: () => '',
+    await writeFlows(
+      feed,
+      format.sink((used) => new IdentifiedLines(used, identities, format)),
+      output,
+    );
   };
 }
 
@@ -111,12 +61,14 @@ interface TextPlace {
 }
 
 /** Lines of rows, and the texts in the engine's memory that the rows refer to. */
-class IdentifiedLines {
+class IdentifiedLines implements RowLines {
   readonly #engine: FlowTable;
   readonly #identities: FlowIdentities;
   readonly #format: IdentifiedFormat;
-  readonly #memory: Buffer;
+  /** Address of the texts. */
   readonly #texts: number;
+  /** The texts alone: `Buffer.write` cannot reach beyond 2 GiB. */
+  readonly #room: Buffer;
   /** Texts that the engine fills in. */
   readonly #known: number;
   /** Longest line, with a text of REFERENCE_TEXT_MAX. Bytes. */
@@ -127,22 +79,17 @@ class IdentifiedLines {
   /** End of the texts that only one row refers to. */
   #ownEnd = 0;
 
-  constructor(
-    engine: FlowTable,
-    identities: FlowIdentities,
-    format: IdentifiedFormat,
-    fields: readonly FieldDefinition[],
-  ) {
+  constructor(engine: FlowTable, identities: FlowIdentities, format: IdentifiedFormat) {
     const { u8, data } = engine.views;
     this.#engine = engine;
     this.#identities = identities;
     this.#format = format;
-    this.#memory = Buffer.from(u8.buffer, u8.byteOffset, u8.length);
     const region = data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true);
     this.#known = region + FIRST_TEXTS_KNOWN;
     this.#texts = region + FIRST_TEXTS_BYTES;
+    this.#room = Buffer.from(u8.buffer, u8.byteOffset + this.#texts, FIRST_TEXTS_SIZE - FIRST_TEXTS_BYTES);
     this.#sharedEnd = this.#texts;
-    this.#lineMax = writeFieldProgram(u8, withText(format.lines, identities.textAt), engine.placed(fields));
+    this.#lineMax = writeFieldProgram(u8, format.linesWith(identities.textAt), engine.placed(format.fields));
   }
 
   /** Valid until the next call. */
@@ -205,7 +152,12 @@ class IdentifiedLines {
   }
 
   #hasRoom(size: number): boolean {
-    return this.#ownEnd + size <= this.#texts + FIRST_TEXTS_SIZE - FIRST_TEXTS_BYTES;
+    return this.#ownEnd + size <= this.#texts + this.#room.length;
+  }
+
+  /** Returns how many bytes it takes. */
+  #write(text: string, at: number): number {
+    return this.#room.write(text, at - this.#texts, 'utf8');
   }
 
   #put(identity: KnownIdentity, text: string): TextPlace {
@@ -213,22 +165,13 @@ class IdentifiedLines {
     const room = this.#texts + SHARED_BYTES - this.#sharedEnd;
     if (!isShared || text.length > REFERENCE_TEXT_MAX || text.length * CHARACTER_BYTES > room) {
       const at = this.#ownEnd;
-      const length = this.#memory.write(text, at, 'utf8');
+      const length = this.#write(text, at);
       this.#ownEnd += length;
       return { at, length };
     }
-    const place = { at: this.#sharedEnd, length: this.#memory.write(text, this.#sharedEnd, 'utf8') };
+    const place = { at: this.#sharedEnd, length: this.#write(text, this.#sharedEnd) };
     this.#sharedEnd += place.length;
     this.#shared.set(identity, place);
     return place;
   }
 }
-
-/** The format with the text that a row refers to before the end of the line. */
-const withText = (lines: LineFormat, reference: number): LineFormat => ({
-  ...lines,
-  steps(fields) {
-    const steps = lines.steps(fields);
-    return [...steps.slice(0, -1), { text: '', reference }, ...steps.slice(-1)];
-  },
-});

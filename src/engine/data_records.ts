@@ -16,6 +16,7 @@ import {
   FORM_MILLIS,
   FORM_NTP,
   FORM_PLAIN,
+  FORM_TEXT,
   FORM_UPTIME,
   PART_ABSENT,
   PART_FORM,
@@ -59,6 +60,8 @@ type SinglePart = Exclude<DataPart, { readonly bytesOf: unknown }>;
 /** The records of some flows, one behind the other. */
 export class DataRecords {
   readonly #engine: FlowTable;
+  /** Offset in a row of the reference to its text. */
+  readonly #textAt: number | undefined;
   /** Address of the next numbers of an enumeration. */
   #wordsTop = PART_LIST + PART_LIST_WORDS;
   #partsTop = 0;
@@ -66,10 +69,12 @@ export class DataRecords {
 
   /**
    * Writes the lists of parts into the engine's memory, and how many rows may be written at a time.
+   * @param textAt offset in a row of the reference to its text, where a part wants it
    * @throws {RangeError} for a field of a group that the engine does not keep, or too many fields
    */
-  constructor(engine: FlowTable, { forward, reverse }: DataRecordFormat) {
+  constructor(engine: FlowTable, { forward, reverse }: DataRecordFormat, textAt?: number) {
     this.#engine = engine;
+    this.#textAt = textAt;
     const { data } = engine.views;
     this.#writeList(PART_LIST_FORWARD_V4, forward.v4);
     this.#writeList(PART_LIST_FORWARD_V6, forward.v6);
@@ -146,6 +151,7 @@ export class DataRecords {
       throw new RangeError(`records of all kinds have at most ${PART_LIST_PARTS_MAX} parts`);
     const at = PART_LIST + PART_LIST_PARTS + this.#partsTop++ * PART_SIZE;
     const { length, name } = part.element;
+    if ('referred' in part) return this.#writeReference(at, length);
     const isBytes = 'field' in part && (part.field.type === 'address' || part.field.type === 'mac');
     if (!isBytes && !WIDTHS.includes(length)) throw new RangeError(`${name} cannot have ${length} bytes`);
     data.setUint8(at + PART_WIDTH, length);
@@ -167,6 +173,14 @@ export class DataRecords {
     data.setUint32(at + PART_NUMBERS, this.#wordsTop, true);
     this.#engine.views.u8.set(words, this.#wordsTop);
     this.#wordsTop += words.length;
+  }
+
+  #writeReference(part: number, width: number): void {
+    if (this.#textAt === undefined) throw new Error('the rows refer to no text');
+    const { data } = this.#engine.views;
+    data.setUint8(part + PART_WIDTH, width);
+    data.setUint8(part + PART_FORM, FORM_TEXT);
+    data.setUint16(part + PART_OFFSET, this.#textAt, true);
   }
 }
 

@@ -90,17 +90,25 @@ export function ecsFields(fields: readonly FieldDefinition[]): readonly FieldDef
   return [...own, ...fields.filter(({ as }) => as.ecs === COMMUNITY_ID)];
 }
 
-export const ecsDocuments: LineFormat = {
-  header: () => '',
-  steps(fields) {
-    const [...values] = fields;
-    const own = DOCUMENT.map((part) => (typeof part === 'string' ? part : (values.shift() as FieldDefinition)));
-    const more = values.flatMap((field) => [`,"community_id":`, field]);
-    return stepsOf([...own, ...more, '}}\n']);
-  },
-  quote: '"',
-  none: 'null',
-};
+export const ecsDocuments: LineFormat = documents('}}\n');
+
+/** The same up to the end of `network`, which what is known of the flow closes: see ecs_identity.ts. */
+export const ecsOpenDocuments: LineFormat = documents('}\n');
+
+/** @param end behind the last value */
+function documents(end: string): LineFormat {
+  return {
+    header: () => '',
+    steps(fields) {
+      const [...values] = fields;
+      const own = DOCUMENT.map((part) => (typeof part === 'string' ? part : (values.shift() as FieldDefinition)));
+      const more = values.flatMap((field) => [`,"community_id":`, field]);
+      return stepsOf([...own, ...more, end]);
+    },
+    quote: '"',
+    none: 'null',
+  };
+}
 
 /** A step is a short text and a value behind it. */
 function stepsOf(parts: readonly (string | FieldDefinition)[]): LineStep[] {

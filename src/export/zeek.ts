@@ -17,6 +17,7 @@ import {
   ZEEK_PROTO_UNKNOWN,
 } from '../../assembly/layout.ts';
 import type { FieldDefinition } from '../flow/field.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
 import type { LineFormat } from '../flow/line_format.ts';
 import { FLOW_SCHEMA } from '../flow/schema.ts';
 import { ZEEK_FIELDS } from '../flow/zeek_schema.ts';
@@ -120,6 +121,42 @@ export const connJson: LineFormat = {
   none: undefined,
   timeDigits: 6,
 };
+
+const SERVICE = COLUMNS.findIndex(({ name }) => name === 'service');
+
+/** The lines with text that the row refers to in place of the service. @param reference its offset in the row */
+export function withService(format: LineFormat, reference: number): LineFormat {
+  return {
+    ...format,
+    steps: (fields) =>
+      format
+        .steps(fields)
+        .map((step, n) => (n === SERVICE ? { text: format.none === undefined ? '' : step.text, reference } : step)),
+  };
+}
+
+/** Zeek's names where they are others; TLS in TCP is `ssl` there. */
+const SERVICES: Readonly<Record<string, string>> = {
+  tls: 'ssl',
+  kerberos: 'krb',
+  mdns: 'dns',
+  llmnr: 'dns',
+  nbns: 'dns',
+};
+
+/** The service as Zeek says it: only what the content shows. Undefined: it is not set. */
+function serviceOf({ app, appBy }: KnownIdentity): string | undefined {
+  return app === undefined || appBy === 'port' ? undefined : (SERVICES[app] ?? app);
+}
+
+/** In tab-separated lines. */
+export const serviceCell = (identity: KnownIdentity): string => serviceOf(identity) ?? '-';
+
+/** In JSON: what is not set is left out. */
+export function serviceMember(identity: KnownIdentity): string {
+  const service = serviceOf(identity);
+  return service === undefined ? '' : `,"service":"${service}"`;
+}
 
 /** A log of Zeek's: its lines, and what stands before and behind them. */
 export interface ConnLog {

@@ -8,7 +8,7 @@ export interface Column {
   readonly field: FieldDefinition;
   /** Numbers, at most 2^63 - 1; times and durations in nanoseconds; codes of words, 0 or 1. Of a text where it ends. */
   readonly values: ColumnNumbers;
-  /** Characters of all texts behind each other, ASCII; undefined: the column has numbers. */
+  /** Characters of all texts behind each other, UTF-8; undefined: the column has numbers. */
   readonly text: Uint8Array | undefined;
   /** A byte for each flow: 1, or 0 where the flow does not have the value; undefined: each has it. */
   readonly present: Uint8Array | undefined;

@@ -7,11 +7,14 @@ import type { FieldDefinition, IpfixElement } from './field.ts';
  */
 export type PartForm = 'plain' | 'millis' | 'ntp' | 'uptime';
 
-/** A part of a record: a field of the flow, a byte of each of several fields, or a number that is always the same. */
+/**
+ * A part of a record: a field of the flow, a byte of each of several fields, a number that is
+ * always the same, or text that the row refers to. */
 export type DataPart = { readonly element: IpfixElement } & (
   | { readonly field: FieldDefinition; readonly form: PartForm }
   | { readonly bytesOf: readonly FieldDefinition[] }
   | { readonly constant: number }
+  | { readonly referred: true }
 );
 
 /** The parts of a flow's record in their order; they depend on the IP version. */

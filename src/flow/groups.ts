@@ -36,6 +36,10 @@ export const FIELD_GROUPS = {
   interim: { null: 'never', doc: 'which record of its flow it is, with `--interim`' },
 } as const satisfies Readonly<Record<string, FieldGroup>>;
 
+/** One line of help for `identify`, which is no group of fields of a row. */
+export const IDENTIFY_DOC =
+  'application and names from the first bytes, `identify=tls,dns` of these only (docs/identification.md)';
+
 /** What a flow can have besides groups of fields: what it is, from its first bytes. It is not a field of a row. */
 export type WithName = GroupName | 'identify' | `identify=${string}` | SizedName;
 

@@ -128,7 +128,7 @@ const SPEED: Option = {
 function levelOf(level: unknown): number {
   if (typeof level === 'number') return Number(checkValue(LEVEL_NUMBER, level));
   checkValue(LEVEL, level);
-  return LOG_LEVELS.findIndex((name) => name === level);
+  return (LOG_LEVELS as readonly unknown[]).indexOf(level);
 }
 
 function checkReplay(replay: FParserOptions['replay'], isFile: boolean): number | 'max' | undefined {

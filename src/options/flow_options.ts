@@ -21,7 +21,7 @@ import {
 import { APP_NAMES } from '../flow/app_names.ts';
 import type { WithName } from '../flow/groups.ts';
 import { WITH_GROUPS, WITH_NAMES } from '../flow/group_names.ts';
-import { FIELD_GROUPS, GROUP_SIZES } from '../flow/groups.ts';
+import { FIELD_GROUPS, GROUP_SIZES, IDENTIFY_DOC } from '../flow/groups.ts';
 import type { Option } from './option.ts';
 
 /** Holds all headers of usual traffic, VLAN tags, IPv6 and TCP options included. */
@@ -531,7 +531,7 @@ export const FLOW_OPTIONS = [
     parts: { identify: APP_NAMES },
     sized: GROUP_SIZES,
     without: 'none',
-    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md)`,
+    help: `further groups of fields of each flow (docs/schema.md): ${GROUP_HELP}; identify, ${IDENTIFY_DOC}`,
     where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows', 'FParser'],
   },
   {

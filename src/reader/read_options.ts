@@ -101,7 +101,7 @@ export interface ReadOptions {
    * packets, N of them (`first-packets=N`, 10 by default); payload, first payload bytes of each direction, N of them
    * (`payload=N`, 64 by default); entropy, entropy of the payload of each direction; link, VLANs, MPLS labels, MAC
    * addresses, TTL, DSCP, flow label, tunnel; activity, active and idle periods, subflows, bulks, transport headers;
-   * identify, application and names from the first bytes, identify=tls,dns of these only (docs/identification.md).
+   * identify, application and names from the first bytes, `identify=tls,dns` of these only (docs/identification.md).
    * Default: none.
    */
   readonly with?: readonly (

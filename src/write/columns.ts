@@ -1,6 +1,7 @@
 /** Writes flows in column formats: gathered in batches, the same whatever pieces the capture is read in. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
 import { FlowColumns } from '../engine/flow_columns.ts';
+import type { RowRange } from '../engine/table.ts';
 import { BATCH_ROWS } from '../export/batch_encoder.ts';
 import type { BatchEncoder, WriteBytes } from '../export/batch_encoder.ts';
 import type { Column } from '../flow/column.ts';
@@ -9,6 +10,16 @@ import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FlowOutput } from './flow_output.ts';
 
 export type MakeEncoder = (columns: readonly Column[], write: WriteBytes) => BatchEncoder;
+
+/** Further columns of the same flows. */
+export interface FurtherColumns {
+  readonly columns: readonly Column[];
+  /** Values of these flows, for places from `at` on. */
+  add(rows: RowRange, at: number): void;
+}
+
+/** Undefined: there are none. @param capacity flows */
+export type MakeFurtherColumns = (feed: FlowFeed, capacity: number) => FurtherColumns | undefined;
 
 /**
  * Returns how many flows; early when the reader of the output has closed it.
@@ -20,11 +31,14 @@ export async function writeColumns(
   fields: readonly FieldDefinition[],
   makeEncoder: MakeEncoder,
   waitMaxMs: number,
+  makeFurther: MakeFurtherColumns = () => undefined,
 ): Promise<number> {
   const { engine } = feed;
   let flows = 0;
   const gathered = new FlowColumns(engine, fields, BATCH_ROWS);
-  const encoder = makeEncoder(gathered.columns, (bytes) => output.addBytes(bytes));
+  const further = makeFurther(feed, BATCH_ROWS);
+  const columns = [...gathered.columns, ...(further?.columns ?? [])];
+  const encoder = makeEncoder(columns, (bytes) => output.addBytes(bytes));
   let since = performance.now();
   const flush = async (): Promise<void> => {
     flows += gathered.size;
@@ -34,7 +48,10 @@ export async function writeColumns(
   };
   while (!output.gone && (await feed.advance())) {
     while (engine.closedCount > 0) {
-      engine.takeClosed(Math.min(ROWS_MAX, gathered.room), (rows) => gathered.add(rows));
+      engine.takeClosed(Math.min(ROWS_MAX, gathered.room), (rows) => {
+        further?.add(rows, gathered.size);
+        gathered.add(rows);
+      });
       if (gathered.room === 0) await flush();
     }
     if (gathered.size > 0 && performance.now() - since > waitMaxMs) await flush();

@@ -1,11 +1,20 @@
 /** Writes flows as messages of IPFIX or NetFlow v9: to a file (RFC 5655), or to a collector. */
-import { ROWS_MAX } from '../../assembly/layout.ts';
+import {
+  CONFIG_FIRST_TEXTS,
+  CONTROL,
+  FIRST_TEXTS_BYTES,
+  REFERENCE_LENGTH,
+  REFERENCE_TEXT,
+  ROWS_MAX,
+} from '../../assembly/layout.ts';
 import { DataRecords } from '../engine/data_records.ts';
-import type { RowRange } from '../engine/table.ts';
+import { rowAt } from '../engine/table.ts';
+import type { FlowTable, RowRange } from '../engine/table.ts';
 import { ExportMessages } from '../export/ipfix/messages.ts';
 import type { RecordRun } from '../export/ipfix/messages.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
+import type { FlowIdentities } from '../reader/flow_identities.ts';
 import type { FlowOutput } from './flow_output.ts';
 
 export interface ExportSettings {
@@ -35,7 +44,8 @@ export async function writeMessages(
   live: boolean,
 ): Promise<number> {
   const { engine } = feed;
-  const records = new DataRecords(engine, format);
+  const names = ApplicationNames.of(feed);
+  const records = new DataRecords(engine, format, names?.textAt);
   const messages = new ExportMessages(format, {
     isNetflow9,
     domain,
@@ -51,6 +61,7 @@ export async function writeMessages(
       isFirst = false;
     }
     flows += rows.count;
+    names?.refer(rows);
     records.write(rows);
   };
   while (!output.gone && (await feed.advance())) {
@@ -62,6 +73,58 @@ export async function writeMessages(
   }
   await sender.end();
   return flows;
+}
+
+/** Texts in the engine's memory that rows refer to: the names of their applications. */
+class ApplicationNames {
+  readonly #data: DataView;
+  readonly #memory: Uint8Array;
+  readonly #identities: FlowIdentities;
+  readonly #places = new Map<string, number>();
+  /** Where the next one goes. */
+  #top: number;
+
+  private constructor({ views }: FlowTable, identities: FlowIdentities) {
+    this.#data = views.data;
+    this.#memory = views.u8;
+    this.#identities = identities;
+    this.#top = views.data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true) + FIRST_TEXTS_BYTES;
+  }
+
+  /** Undefined: the flows are not identified. */
+  static of({ engine, identities }: FlowFeed): ApplicationNames | undefined {
+    if (identities === undefined) return undefined;
+    // What is left out may say something of others.
+    if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
+    return new ApplicationNames(engine, identities);
+  }
+
+  /** Offset in a row of the reference. */
+  get textAt(): number {
+    return this.#identities.textAt;
+  }
+
+  /** What the first bytes of these flows say is forgotten then. */
+  refer(rows: RowRange): void {
+    for (let n = 0; n < rows.count; n++) {
+      const row = rowAt(rows, n);
+      const name = this.#identities.take(row).app ?? '';
+      const reference = row + this.textAt;
+      this.#data.setUint32(reference + REFERENCE_TEXT, this.#placeOf(name), true);
+      this.#data.setUint32(reference + REFERENCE_LENGTH, name.length, true);
+    }
+  }
+
+  /** There are fewer names than there is room for. */
+  #placeOf(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const at = this.#top;
+    for (let n = 0; n < name.length; n++) this.#memory[at + n] = name.charCodeAt(n);
+    this.#top += name.length;
+    this.#places.set(name, at);
+    return at;
+  }
 }
 
 /** @param first packet of the first flow, nanoseconds */

@@ -138,7 +138,7 @@ it('becomes a bulk request as the document says', () => {
   });
 });
 
-it.each([['--fields', 'srcAddress'], ['--by', 'srcAddress'], ['--with', 'identify'], ['--owner']])(
+it.each([['--fields', 'srcAddress'], ['--by', 'srcAddress'], ['--with', 'identify', '--top', '3'], ['--owner']])(
   'refuses %s, which asks for other columns',
   (...options) => {
     const { status, stderr } = spawnSync(process.execPath, [main, 'read', '-f', 'ecs', tour.path, ...options], {

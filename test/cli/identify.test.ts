@@ -12,52 +12,18 @@ import { APP_NAMES } from '../../src/flow/app_names.ts';
 import type { ReadOptions } from '../../src/reader/read_options.ts';
 import type { Identity } from '../../src/flow/identity.ts';
 import { nodeCrypto } from '../../src/content/node_crypto.ts';
-import { ACK, ethernet, ipv4, pcap, SYN, tcp, udp, type CaptureRecord } from '../builders/index.ts';
-import { HELLO, ANSWER_13 } from '../content/messages/secure.ts';
-import { dnsMessage, dnsRecord, RESPONSE } from '../content/messages/dns.ts';
-import { records } from '../content/messages/tls.ts';
+import { ACK, ethernet, ipv4, pcap, tcp, udp, type CaptureRecord } from '../builders/index.ts';
 import { readCapture } from '../models/index.ts';
 import { conversationsOf } from '../models/prefix_capture.ts';
 import { execute } from './execute.ts';
-
-const CLIENT = '10.0.0.1';
-const SERVER = '192.0.2.1';
-const SECOND = 1_000_000_000n;
-const START = 1_700_000_000n * SECOND;
-const QUESTION = [['www.example.com', 1]] as const;
-
-/** A name is asked for, then a TLS connection goes to its address; another one went there before. */
-function frames(): CaptureRecord[] {
-  const list: CaptureRecord[] = [];
-  const add = (second: bigint, up: boolean, transport: ReturnType<typeof tcp>): void => {
-    const [src, dst] = up ? [CLIENT, SERVER] : [SERVER, CLIENT];
-    const frame = transport.over(ipv4({ src, dst })).over(ethernet());
-    list.push({ timestampNs: START + second * SECOND + BigInt(list.length) * 1_000_000n, frame });
-  };
-  const hello = (second: bigint, port: number): void => {
-    add(second, true, tcp({ srcPort: port, dstPort: 443, seq: 9, flags: SYN }));
-    add(second, true, tcp({ srcPort: port, dstPort: 443, seq: 10, flags: ACK, payload: records(HELLO) }));
-    add(second, false, tcp({ srcPort: 443, dstPort: port, seq: 1, flags: ACK, payload: records(ANSWER_13) }));
-  };
-  const answer = dnsMessage({
-    flags: RESPONSE,
-    questions: QUESTION,
-    answers: [dnsRecord(12, 1, Uint8Array.of(192, 0, 2, 1))],
-  });
-  hello(0n, 5001);
-  add(1n, true, udp({ srcPort: 5000, dstPort: 53, payload: dnsMessage({ questions: QUESTION }) }));
-  add(1n, false, udp({ srcPort: 53, dstPort: 5000, payload: answer }));
-  hello(2n, 5002);
-  add(30n, true, udp({ srcPort: 1, dstPort: 2, payload: 'text' }));
-  return list;
-}
+import { CLIENT, namedFrames, SERVER, START } from './named_frames.ts';
 
 let folder = '';
 let file = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'pcapflow-identify-'));
   file = join(folder, 'names.pcap');
-  writeFileSync(file, pcap(frames()));
+  writeFileSync(file, pcap(namedFrames()));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -300,7 +300,6 @@ describe('what cannot be', () => {
     [['-f', 'ipfix', '-o', 'udp://a'], 'a collector is udp://HOST:PORT or tcp://HOST:PORT'],
     [['-f', 'ipfix', '-o', 'udp://a:65536'], 'a collector is udp://HOST:PORT'],
     [['-f', 'jsonl', '-o', 'udp://a:1'], 'takes messages of --format ipfix or netflow9, not jsonl'],
-    [['-f', 'ipfix', '-o', file('x'), '--with', 'identify'], '--with identify needs --format table, jsonl or csv'],
     [['-f', 'ipfix', '-o', file('x'), '--owner'], '--owner needs --format table, jsonl or csv'],
   ])('%j is refused', (options, message) => {
     expect(refusal(...options, tour.path)).toContain(message);

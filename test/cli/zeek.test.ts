@@ -127,7 +127,7 @@ describe("what conn.log's formats refuse", () => {
   it.each([
     [['--fields', 'srcPort'], fixed('--fields')],
     [['--by', 'srcPort'], fixed('--by')],
-    [['--with', 'identify'], fixed('--with identify')],
+    [['--with', 'identify', '--owner'], fixed('--owner and --process')],
     [['--unidirectional'], 'the preset zeek has flows of both directions; leave out unidirectional flows'],
     [['--local-nets', '10.0.0.0/33'], "'10.0.0.0/33' is not a network; write 10.0.0.0/8 or 2001:db8::/32"],
     [['--local-nets', '1:2::3::4'], "'1:2::3::4' is not a network; write 10.0.0.0/8 or 2001:db8::/32"],

@@ -184,7 +184,7 @@ describe('every output has every field under its name:', () => {
 
   it('the JSON Schema', () => {
     const schema = jsonSchema(FLOW_FIELDS) as { properties: object; required: string[] };
-    expect(Object.keys(schema.properties)).toEqual(names);
+    expect(Object.keys(schema.properties)).toEqual([...names, 'identify']);
     expect(schema.required).toEqual(names);
   });
 });

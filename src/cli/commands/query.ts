@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wantsIdentity } from '../../flow/groups.ts';
 import { defaultOf } from '../../options/option.ts';
 import { optionsAt } from '../../options/table.ts';
 import type { ValuesAt } from '../../options/table.ts';
@@ -16,7 +15,6 @@ import { read } from './read.ts';
 export async function query(values: ValuesAt<'query'>, operands: readonly string[]): Promise<number> {
   const [sql, ...files] = operands;
   if (sql === undefined || files.length === 0) throw new MissingArguments('SQL and a capture are needed');
-  if (wantsIdentity(values.with)) throw new RangeError('query has no place for --with identify');
   const { runQuery } = await withPackages('pcapflow query', ['@duckdb/node-api', '@bokuweb/zstd-wasm'], async () => {
     await import('../../export/parquet/parquet.ts');
     return import('../../export/duckdb.ts');

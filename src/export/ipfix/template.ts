@@ -24,6 +24,11 @@ const ICMP_TYPE_CODE: Readonly<Record<4 | 6, IpfixElement>> = {
   4: { id: 32, name: 'icmpTypeCodeIPv4', enterprise: 0, length: 2 },
   6: { id: 139, name: 'icmpTypeCodeIPv6', enterprise: 0, length: 2 },
 };
+/** The application of a flow that was identified; the longest name that is known has 11 characters. */
+const APPLICATION_NAME: DataPart = {
+  element: { id: 96, name: 'applicationName', enterprise: 0, length: 16 },
+  referred: true,
+};
 /** NetFlow v9's times of a flow, milliseconds since the exporter started (RFC 3954 §8). */
 const UPTIMES: Readonly<Record<string, IpfixElement>> = {
   flowStartMilliseconds: { id: 22, name: 'flowStartSysUpTime', enterprise: 0, length: 4 },
@@ -35,17 +40,20 @@ const UPTIMES: Readonly<Record<string, IpfixElement>> = {
  * and decimal numbers. A biflow has both directions
  * in one record; a uniflow and NetFlow v9 have a record for each.
  * @param isOneWay the flows have one direction anyway
+ * @param isIdentified the rows refer to the name of the application
  * @throws {RangeError} when IPFIX has an element for none of them
  */
 export function dataRecordFormat(
   fields: readonly FieldDefinition[],
   kind: ExportKind,
   isOneWay: boolean,
+  isIdentified = false,
 ): DataRecordFormat {
   const icmp = ['icmpType', 'icmpCode'].flatMap((name) => fields.find((field) => field.name === name) ?? []);
   const list = (version: 4 | 6, isReverse: boolean): DataPart[] => [
     ...fields.flatMap((field) => partsOf(field, version, kind, isReverse)),
     ...(icmp.length === 2 ? [{ element: ICMP_TYPE_CODE[version], bytesOf: icmp }] : []),
+    ...(isIdentified ? [APPLICATION_NAME] : []),
   ];
   const parts = (isReverse: boolean): DataParts => ({ v4: list(4, isReverse), v6: list(6, isReverse) });
   const forward = parts(false);

@@ -1,0 +1,105 @@
+/** What flows are as columns of a column format, beside those of their fields: one for each member of an identity. */
+import { rowAt } from '../engine/table.ts';
+import type { RowRange } from '../engine/table.ts';
+import type { Column, ColumnNumbers } from '../flow/column.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import { IDENTITY_NAMES } from '../flow/identity.ts';
+import type { KnownIdentity } from '../flow/identity.ts';
+import { IDENTITY_MEMBERS } from '../flow/identity_schema.ts';
+import type { IdentityMember } from '../flow/identity_schema.ts';
+import type { FlowIdentities } from '../reader/flow_identities.ts';
+import type { FurtherColumns } from '../write/columns.ts';
+import { identityColumns } from './chosen_identity.ts';
+import { memberOf, type MemberPath } from './identity_members.ts';
+import { identityText } from '../export/identity_text.ts';
+
+/** Bytes for the characters of a column at first, for each flow. */
+const TEXT_BYTES = 8;
+/** A character of a string is this much UTF-8 at most. Bytes. */
+const CHARACTER_BYTES = 3;
+
+export class IdentityColumns implements FurtherColumns {
+  readonly #identities: FlowIdentities;
+  readonly #columns: readonly MemberColumn[];
+
+  /** @param members undefined: all @param capacity flows */
+  constructor(identities: FlowIdentities, members: readonly MemberPath[] | undefined, capacity: number) {
+    this.#identities = identities;
+    const paths = identityColumns(members ?? IDENTITY_NAMES.map((name) => [name]));
+    this.#columns = paths.map((path) => new MemberColumn(path, capacity));
+  }
+
+  /** They change with the next `add`. */
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+
+  /** What is known of flows, for places from `at` on. Each row is asked for once. */
+  add(rows: RowRange, at: number): void {
+    for (let n = 0; n < rows.count; n++) {
+      const identity = this.#identities.take(rowAt(rows, n));
+      for (const column of this.#columns) column.put(identity, at + n);
+    }
+  }
+}
+
+class MemberColumn implements Column {
+  readonly field: FieldDefinition;
+  readonly values: ColumnNumbers;
+  text: Uint8Array | undefined;
+  readonly present: Uint8Array;
+  readonly words: readonly string[] = [];
+  readonly #path: MemberPath;
+  #room: Buffer;
+
+  constructor(path: MemberPath, capacity: number) {
+    this.#path = path;
+    this.field = fieldOf(path);
+    this.present = new Uint8Array(capacity);
+    const isText = this.field.type === 'text';
+    this.values = isText ? new Uint32Array(capacity) : new Uint16Array(capacity);
+    this.#room = Buffer.alloc(isText ? capacity * TEXT_BYTES : 0);
+    this.text = isText ? this.#room : undefined;
+  }
+
+  put(identity: KnownIdentity, at: number): void {
+    const value = memberOf(identity, this.#path);
+    const isKnown = value !== undefined && value !== null;
+    this.present[at] = isKnown ? 1 : 0;
+    if (this.text === undefined) this.values[at] = isKnown ? Number(value) : 0;
+    else this.values[at] = this.#write(identityText(value), at === 0 ? 0 : Number(this.values[at - 1]));
+  }
+
+  /** Returns where it ends. */
+  #write(text: string, start: number): number {
+    if (text === '') return start;
+    const end = start + text.length * CHARACTER_BYTES;
+    if (end > this.#room.length) {
+      const larger = Buffer.alloc(Math.max(end, 2 * this.#room.length));
+      larger.set(this.#room.subarray(0, start));
+      this.#room = larger;
+      this.text = larger;
+    }
+    return start + this.#room.write(text, start, 'utf8');
+  }
+}
+
+/** Texts but for numbers: lists have spaces between their members, `details` is JSON. */
+function fieldOf(path: MemberPath): FieldDefinition {
+  const member: IdentityMember = IDENTITY_MEMBERS[path[0] as keyof typeof IDENTITY_MEMBERS];
+  const isNumber = member.type === 'number';
+  return {
+    name: path.join('.'),
+    group: 'core',
+    type: isNumber ? 'u16' : 'text',
+    store: isNumber ? 'u16' : 'text',
+    at: 0,
+    unit: null,
+    range: member.range ?? null,
+    null: 'sentinel',
+    opposite: null,
+    ipfix: [],
+    as: { ecs: null, zeek: null },
+    doc: member.doc,
+  };
+}

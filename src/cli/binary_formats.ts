@@ -7,6 +7,7 @@ import type { MemberPath } from './identity_members.ts';
 import { networkAddress } from './network_address.ts';
 import type { NetworkOptions } from './network_options.ts';
 import { withPackages } from './optional_package.ts';
+import { takeLeftOut } from '../reader/flow_feed.ts';
 import type { MakeFurtherColumns } from '../write/columns.ts';
 
 const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
@@ -108,10 +109,10 @@ async function identityMaker(
 ): Promise<MakeFurtherColumns> {
   if (!wantsIdentity(values.with)) return () => undefined;
   const { IdentityColumns } = await import('./identity_columns.ts');
-  return ({ engine, identities }, capacity) => {
+  return (feed, capacity) => {
+    const { identities } = feed;
     if (identities === undefined) throw new Error('the capture was opened without identification');
-    // What is left out may say something of others.
-    if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
+    takeLeftOut(feed);
     return new IdentityColumns(identities, members, capacity);
   };
 }

@@ -244,13 +244,16 @@ const NO_ANNOTATIONS =
 async function topicWriter(chosen: ChosenFormat): Promise<Writer> {
   const { format, fields, values } = chosen;
   const { checkMessages } = await import('./kafka/checks.ts');
-  const makeSink = await rowSinks(checkMessages(format, values), fields, chosen);
+  const name = checkMessages(format, values);
+  const makeSink = chosen.identify
+    ? await (await import('./write_identified.ts')).identifiedSinks(name, fields ?? FLOW_FIELDS, chosen.identityMembers)
+    : await rowSinks(name, fields, chosen);
   const what = '--output kafka://';
   const { writeKeyed } = await withPackages(what, ['kafkajs'], async () => {
     await import('./kafka/kafka_target.ts');
     return import('./kafka/write_keyed.ts');
   });
-  return (feed, output, live = false) => writeKeyed(feed, makeSink(live), output);
+  return (feed, output, live = false) => writeKeyed(feed, makeSink(live, feed), output);
 }
 
 export type QueryValues = Pick<ValuesAt<'read'>, 'where' | 'sort' | 'top' | 'by'> & {

@@ -7,7 +7,7 @@ import { IDENTITY_NAMES } from '../flow/identity.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
 import { IDENTITY_MEMBERS } from '../flow/identity_schema.ts';
 import type { IdentityMember } from '../flow/identity_schema.ts';
-import type { FlowIdentities } from '../reader/flow_identities.ts';
+import type { RowIdentities } from '../reader/flow_feed.ts';
 import type { FurtherColumns } from '../write/columns.ts';
 import { identityColumns } from './chosen_identity.ts';
 import { memberOf, type MemberPath } from './identity_members.ts';
@@ -19,11 +19,11 @@ const TEXT_BYTES = 8;
 const CHARACTER_BYTES = 3;
 
 export class IdentityColumns implements FurtherColumns {
-  readonly #identities: FlowIdentities;
+  readonly #identities: RowIdentities;
   readonly #columns: readonly MemberColumn[];
 
   /** @param members undefined: all @param capacity flows */
-  constructor(identities: FlowIdentities, members: readonly MemberPath[] | undefined, capacity: number) {
+  constructor(identities: RowIdentities, members: readonly MemberPath[] | undefined, capacity: number) {
     this.#identities = identities;
     const paths = identityColumns(members ?? IDENTITY_NAMES.map((name) => [name]));
     this.#columns = paths.map((path) => new MemberColumn(path, capacity));

@@ -1,6 +1,5 @@
 /** Where flows go: one output or several, files that are rotated or not. */
 import type { ValuesAt } from '../options/table.ts';
-import { wantsIdentity } from '../flow/groups.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
 import type { ChosenFormat, Writer, WriterSources } from './flow_options.ts';
@@ -49,8 +48,7 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
   if (further.length === 0 && first.rotate === undefined) return [];
   const { owner = false, process: byProcess = false, with: groups = [], sort, top, by } = first;
   const what = further.length === 0 ? '--rotate' : 'more than one output';
-  if (owner || byProcess || wantsIdentity(groups))
-    throw new RangeError(`${what} cannot have --owner, --process and --with identify; leave them out`);
+  if (owner || byProcess) throw new RangeError(`${what} cannot have --owner and --process; leave them out`);
   if (sort !== undefined || top !== undefined || by !== undefined)
     throw new RangeError(`${what} cannot have --sort, --top and --by; leave them out`);
   const asked: Asked[] = [];

@@ -22,13 +22,15 @@ import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
-import type { FlowIdentities } from '../reader/flow_identities.ts';
+import { takeLeftOut } from '../reader/flow_feed.ts';
+import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { Writer } from './flow_options.ts';
 import { identifiedFormat } from './identified_formats.ts';
 import type { IdentifiedFormat, IdentifiedFormatName } from './identified_formats.ts';
 import type { MemberPath } from './identity_members.ts';
 import type { RowLines } from '../write/conn_log.ts';
 import { writeFlows } from '../write/flows.ts';
+import type { RowSink } from '../write/flows.ts';
 
 /** @param members of what flows are that are wanted, in JSON Lines and CSV; undefined: all */
 export async function identifiedWriter(
@@ -36,18 +38,26 @@ export async function identifiedWriter(
   fields: readonly FieldDefinition[],
   members?: readonly MemberPath[],
 ): Promise<Writer> {
+  const makeSink = await identifiedSinks(name, fields, members);
+  return async (feed, output, live = false) => writeFlows(feed, makeSink(live, feed), output);
+}
+
+/** Makes what turns the rows of a feed into lines with what they are. */
+export async function identifiedSinks(
+  name: IdentifiedFormatName,
+  fields: readonly FieldDefinition[],
+  members: readonly MemberPath[] | undefined,
+): Promise<(live: boolean, feed: FlowFeed) => RowSink> {
   const format = await identifiedFormat(name, fields, members);
-  return async (feed, output) => {
-    const { engine, identities } = feed;
-    if (identities === undefined) throw new Error('the capture was opened without identification');
-    // What is left out may say something of others.
-    if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
-    await writeFlows(
-      feed,
-      format.sink((used) => new IdentifiedLines(used, identities, format)),
-      output,
-    );
-  };
+  return (_, feed) => identifiedSink(feed, format);
+}
+
+/** Turns the rows of the feed into lines with what they are. */
+function identifiedSink(feed: FlowFeed, format: IdentifiedFormat): RowSink {
+  const { identities } = feed;
+  if (identities === undefined) throw new Error('the capture was opened without identification');
+  takeLeftOut(feed);
+  return format.sink((engine) => new IdentifiedLines(engine, identities, format));
 }
 
 /** Room for texts that many flows share; the rest is for those of the rows that are written at a time. Bytes. */
@@ -63,7 +73,7 @@ interface TextPlace {
 /** Lines of rows, and the texts in the engine's memory that the rows refer to. */
 class IdentifiedLines implements RowLines {
   readonly #engine: FlowTable;
-  readonly #identities: FlowIdentities;
+  readonly #identities: RowIdentities;
   readonly #format: IdentifiedFormat;
   /** Address of the texts. */
   readonly #texts: number;
@@ -79,7 +89,7 @@ class IdentifiedLines implements RowLines {
   /** End of the texts that only one row refers to. */
   #ownEnd = 0;
 
-  constructor(engine: FlowTable, identities: FlowIdentities, format: IdentifiedFormat) {
+  constructor(engine: FlowTable, identities: RowIdentities, format: IdentifiedFormat) {
     const { u8, data } = engine.views;
     this.#engine = engine;
     this.#identities = identities;

@@ -1,4 +1,5 @@
 /** Writes the flows of one capture to several outputs. The writers take turns: each has all of a batch before the next. */
+import { takeLeftOut } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { Writer } from './flow_options.ts';
 import { openPlanned } from './output.ts';
@@ -32,12 +33,13 @@ export function severalWriter(first: Writer, others: readonly FurtherOutput[]): 
 
 async function shareFlows(feed: FlowFeed, turns: readonly WriterTurn[]): Promise<void> {
   const { engine } = feed;
+  takeLeftOut(feed);
   for (const turn of turns) await turn.begin();
   const all = async (batch: RowBatch | undefined): Promise<void> => {
     for (const turn of turns) await turn.goOn(batch);
   };
   while (turns.some(({ isDone }) => !isDone) && (await feed.advance())) {
-    while (engine.closedCount > 0) await all(takeBatch(engine));
+    while (engine.closedCount > 0) await all(takeBatch(feed));
   }
   await all(undefined);
 }

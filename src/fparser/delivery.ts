@@ -10,8 +10,7 @@ import type { FlowCopier } from '../engine/copies.ts';
 import { rowAt } from '../engine/table.ts';
 import type { FlowTable } from '../engine/table.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
-import type { FlowFeed } from '../reader/flow_feed.ts';
-import type { FlowIdentities } from '../reader/flow_identities.ts';
+import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { FParserError } from '../errors.ts';
 import { messageOf } from '../errors.ts';
 import { CallbackError } from './callback_error.ts';
@@ -48,7 +47,7 @@ export class Delivery {
   readonly #problems: FParserError[] = [];
   /** Flows copied out, the next one last. */
   #copied: CopiedFlow[] = [];
-  readonly #identities: FlowIdentities | undefined;
+  readonly #identities: RowIdentities | undefined;
   #running: Promise<void> | undefined;
   /** Wakes who waits until no more than so many flows are left. */
   #waiter: { readonly most: number; readonly wake: () => void } | undefined;

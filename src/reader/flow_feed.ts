@@ -25,10 +25,22 @@ export interface FileFeed extends FlowFeed {
   close(): void;
 }
 
+/** What the flows in the rows of an engine are. */
+export type RowIdentities = Pick<
+  FlowIdentities,
+  'take' | 'peek' | 'of' | 'textAt' | 'isUnlikeKnown' | 'unlikeKey' | 'isShared'
+>;
+
+/** Makes flows that a stage leaves out say what they know of others. */
+export function takeLeftOut({ engine, identities }: Pick<FlowFeed, 'engine' | 'identities'>): void {
+  if (engine.stage !== undefined && identities !== undefined)
+    engine.stage.onLeftOut = (row) => void identities.take(row);
+}
+
 export interface FlowFeed {
   readonly engine: FlowTable;
   /** What the flows are; undefined when that is not wanted. */
-  readonly identities: FlowIdentities | undefined;
+  readonly identities: RowIdentities | undefined;
   /** What went wrong on the way, in order. */
   readonly problems: readonly FParserError[];
   /** The problem that ended the reading early; undefined if none did. */

@@ -13,8 +13,8 @@ import type { FlowTable, RowRange } from '../engine/table.ts';
 import { ExportMessages } from '../export/ipfix/messages.ts';
 import type { RecordRun } from '../export/ipfix/messages.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
-import type { FlowFeed } from '../reader/flow_feed.ts';
-import type { FlowIdentities } from '../reader/flow_identities.ts';
+import { takeLeftOut } from '../reader/flow_feed.ts';
+import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { FlowOutput } from './flow_output.ts';
 
 export interface ExportSettings {
@@ -79,23 +79,24 @@ export async function writeMessages(
 class ApplicationNames {
   readonly #data: DataView;
   readonly #memory: Uint8Array;
-  readonly #identities: FlowIdentities;
+  readonly #identities: RowIdentities;
   readonly #places = new Map<string, number>();
+  readonly #texts: number;
   /** Where the next one goes. */
-  #top: number;
+  #top = 0;
 
-  private constructor({ views }: FlowTable, identities: FlowIdentities) {
+  private constructor({ views }: FlowTable, identities: RowIdentities) {
     this.#data = views.data;
     this.#memory = views.u8;
     this.#identities = identities;
-    this.#top = views.data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true) + FIRST_TEXTS_BYTES;
+    this.#texts = views.data.getUint32(CONTROL + CONFIG_FIRST_TEXTS, true) + FIRST_TEXTS_BYTES;
   }
 
   /** Undefined: the flows are not identified. */
-  static of({ engine, identities }: FlowFeed): ApplicationNames | undefined {
+  static of(feed: FlowFeed): ApplicationNames | undefined {
+    const { engine, identities } = feed;
     if (identities === undefined) return undefined;
-    // What is left out may say something of others.
-    if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities.take(row);
+    takeLeftOut(feed);
     return new ApplicationNames(engine, identities);
   }
 
@@ -104,8 +105,10 @@ class ApplicationNames {
     return this.#identities.textAt;
   }
 
-  /** What the first bytes of these flows say is forgotten then. */
+  /** Good until other rows are referred to, by this writer or another. */
   refer(rows: RowRange): void {
+    this.#places.clear();
+    this.#top = this.#texts;
     for (let n = 0; n < rows.count; n++) {
       const row = rowAt(rows, n);
       const name = this.#identities.take(row).app ?? '';

@@ -1,5 +1,5 @@
 /** `--with identify` in the formats of other programs: Arrow, Parquet, IPFIX, conn.log, the Elastic Common Schema. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -127,6 +127,34 @@ describe('IPFIX', () => {
 
   it('has room for every name', () => {
     expect(Math.max(...APP_NAMES.map(({ length }) => length))).toBeLessThanOrEqual(16);
+  });
+});
+
+describe('files that share the flows', () => {
+  const FORMATS = ['jsonl', 'csv', 'ecs', 'ipfix', 'arrow'] as const;
+
+  it.each([
+    ['all flows', []],
+    ['flows that are left out', ['--where', 'protocol != udp']],
+  ])('of several formats are those of each alone: %s', async (_, options) => {
+    const args = FORMATS.flatMap((format) => [...['-f', format, '-o', join(folder, `shared.${format}`)]]);
+    expect(await execute('read', [named, '--no-progress', '--with', 'identify', ...options, ...args])).toBe(0);
+    for (const format of FORMATS) {
+      const alone = readFileSync(await written(format, named, ...options));
+      expect(readFileSync(join(folder, `shared.${format}`)).equals(alone), format).toBe(true);
+    }
+  });
+
+  it('of several periods have the flows of one', async () => {
+    const template = join(folder, 'period-%i.jsonl');
+    const args = [named, '--no-progress', '--with', 'identify', '--rotate', '1s', '-f', 'jsonl', '-o', template];
+    expect(await execute('read', args)).toBe(0);
+    const names = readdirSync(folder).filter((name) => name.startsWith('period-') && name.endsWith('.jsonl'));
+    expect(names.length).toBeGreaterThan(1);
+    const parts = names
+      .toSorted((a, b) => Number(/\d+/.exec(a)?.[0]) - Number(/\d+/.exec(b)?.[0]))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(parts.join('')).toBe(readFileSync(await written('jsonl', named), 'utf8'));
   });
 });
 

@@ -55,6 +55,12 @@ describe('a topic', () => {
     },
   );
 
+  it('has what flows are', async () => {
+    const to = await start();
+    expect(await execute('read', ['--no-progress', '--with', 'identify', '-o', to.url, tour.path])).toBe(0);
+    expect(bySequence(to)).toEqual(await linesOf('jsonl', tour.path, '--with', 'identify'));
+  });
+
   it('has all flows of a conversation under one key, in one partition', async () => {
     const to = await start();
     expect(await execute('read', ['--no-progress', '--unidirectional', '-o', to.url, tour.path])).toBe(0);
@@ -98,7 +104,6 @@ describe('a topic', () => {
     ['parquet', {}, 'not parquet'],
     ['jsonl', { sort: 'bytes' }, 'has no place for --sort'],
     ['jsonl', { by: 'dstPort' }, 'has no place for --by'],
-    ['jsonl', { with: ['identify'] as const }, 'has no place for --with identify'],
     ['jsonl', { append: true }, 'has no place for --append'],
   ] as const)('refuses what has no place in it: %s %j', (format, options, message) => {
     const values = { output: 'kafka://broker/t', append: false, ...options } as unknown as BinaryValues;

@@ -91,10 +91,7 @@ describe('several outputs', () => {
   it.each([
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'x'], 'the same file as --output x'],
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--sort', 'bytes'], 'more than one output cannot have --sort'],
-    [
-      ['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--with', 'identify'],
-      'cannot have --owner, --process and --w',
-    ],
+    [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--owner'], 'cannot have --owner and --process'],
     [['-f', 'csv', '-o', 'x', '-f', 'zeek', '-o', 'y'], 'make it the first one, or add --preset zeek'],
     [['-f', 'csv', '-o', 'x', '-f', 'netflow9', '-o', 'y'], '--format netflow9 is sent over UDP only'],
   ])('refuse what does not go together: %j', (options, message) => {

@@ -4,6 +4,7 @@
  */
 import { ROW_FIRST, ROW_LAST } from '../../../assembly/layout.ts';
 import type { RowRange } from '../../engine/table.ts';
+import { takeLeftOut } from '../../reader/flow_feed.ts';
 import type { FlowFeed } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output, OutputError } from '../output.ts';
@@ -119,7 +120,7 @@ class PeriodFlows {
   readonly #limits: RotationLimits;
   readonly #isEndless: boolean;
   #waiting: Promise<boolean> | undefined;
-  #batch: RowBatch = { bytes: new Uint8Array(0), count: 0 };
+  #batch: RowBatch = { bytes: new Uint8Array(0), count: 0, identities: [] };
   /** Of the batch. */
   #times: DataView = new DataView(new ArrayBuffer(0));
   #done = 0;
@@ -131,6 +132,7 @@ class PeriodFlows {
 
   constructor(feed: FlowFeed, { limits, isEndless }: Rotation) {
     this.#feed = feed;
+    takeLeftOut(feed);
     this.#limits = limits;
     this.#isEndless = isEndless;
   }
@@ -164,7 +166,7 @@ class PeriodFlows {
     const { engine } = this.#feed;
     while (this.#done === this.#batch.count) {
       if (engine.closedCount > 0) {
-        this.#batch = takeBatch(engine);
+        this.#batch = takeBatch(this.#feed);
         const { buffer, byteOffset } = this.#batch.bytes;
         this.#times = new DataView(buffer, byteOffset);
         this.#done = 0;

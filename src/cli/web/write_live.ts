@@ -4,8 +4,7 @@ import { rowAt } from '../../engine/table.ts';
 import type { RowRange } from '../../engine/table.ts';
 import type { WithName } from '../../flow/groups.ts';
 import type { KnownIdentity } from '../../flow/identity.ts';
-import type { FlowFeed } from '../../reader/flow_feed.ts';
-import type { FlowIdentities } from '../../reader/flow_identities.ts';
+import type { FlowFeed, RowIdentities } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import { LiveHub } from './live_hub.ts';
 import { startPageServer } from './server.ts';
@@ -57,7 +56,7 @@ function take({ engine, identities }: FlowFeed, hub: LiveHub): void {
 }
 
 /** What flows are. Each row gets the number of its own, in the place of a text that is not written. */
-function numbered(data: DataView, rows: RowRange, identities: FlowIdentities): readonly KnownIdentity[] {
+function numbered(data: DataView, rows: RowRange, identities: RowIdentities): readonly KnownIdentity[] {
   const numbers = new Map<KnownIdentity, number>();
   for (let n = 0; n < rows.count; n++) {
     const row = rowAt(rows, n);

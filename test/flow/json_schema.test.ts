@@ -21,7 +21,7 @@ interface Schema {
 }
 
 const CHECKED = ['type', 'enum', 'minimum', 'maximum', 'items', 'properties', 'required', 'additionalProperties'];
-const KEYWORDS = new Set([...CHECKED, '$schema', 'title', 'description', 'contentEncoding']);
+const KEYWORDS = new Set([...CHECKED, '$schema', 'title', 'description', 'contentEncoding', 'x-postgresql']);
 
 function typeOf(value: unknown): string {
   if (value === null) return 'null';

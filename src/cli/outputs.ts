@@ -1,4 +1,5 @@
 /** Where flows go: one output or several, files that are rotated or not. */
+import { CIC_GROUPS } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
@@ -58,9 +59,19 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
       throw new RangeError(
         `--format ${values.format} changes how flows are made, for all outputs; make it the first one, or add --preset ${values.preset}`,
       );
+    checkCic(first, values);
     asked.push({ values, chosen: await chosenFormat(values) });
   }
   return asked;
+}
+
+/** @throws {RangeError} when the flows do not have what the columns are made of */
+function checkCic(first: OutputValues, { format }: OutputValues): void {
+  const has = new Set([...(first.with ?? []), ...(first.format === 'cic' ? CIC_GROUPS : [])]);
+  if (format === 'cic' && !CIC_GROUPS.every((group) => has.has(group)))
+    throw new RangeError(
+      `--format cic needs groups of fields; make it the first one, or add --with ${CIC_GROUPS.join()}`,
+    );
 }
 
 /** Loads the writers of all outputs. @throws {RangeError} for what does not go together */

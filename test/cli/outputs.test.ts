@@ -92,6 +92,7 @@ describe('several outputs', () => {
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'x'], 'the same file as --output x'],
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--sort', 'bytes'], 'more than one output cannot have --sort'],
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--owner'], 'cannot have --owner and --process'],
+    [['-f', 'csv', '-o', 'x', '-f', 'cic', '-o', 'y'], 'make it the first one, or add --with tcp,stats,activity'],
     [['-f', 'csv', '-o', 'x', '-f', 'zeek', '-o', 'y'], 'make it the first one, or add --preset zeek'],
     [['-f', 'csv', '-o', 'x', '-f', 'netflow9', '-o', 'y'], '--format netflow9 is sent over UDP only'],
   ])('refuse what does not go together: %j', (options, message) => {

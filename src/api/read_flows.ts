@@ -1,5 +1,6 @@
 /** `readFlows`: finished flows of a capture as an async iterable. */
 import { ROWS_MAX } from '../../assembly/layout.ts';
+import { takeLeftOut } from '../reader/flow_feed.ts';
 import type { FileFeed } from '../reader/flow_feed.ts';
 import type { EngineCounters } from '../engine/counters.ts';
 import type { EngineOptions } from '../engine/options.ts';
@@ -144,8 +145,8 @@ export class FlowReader<Chosen extends object = Flow> implements AsyncIterable<C
     const report = (): void => onProgress?.(progressOf(reader));
     const reporting = onProgress === undefined ? undefined : setInterval(report, PROGRESS_MS).unref();
     if (this.#identity !== undefined) this.#identity.reader = reader.identities;
-    const onLeftOut = (row: number): void => void reader.identities?.take(row);
-    if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, onLeftOut, leftOut: 0 };
+    if (this.#keeps !== undefined) reader.engine.stage = { keeps: this.#keeps, leftOut: 0 };
+    takeLeftOut(reader);
     try {
       await reader.start();
       while (await reader.advance()) yield* closedFlows(reader.engine, this.#reading(reader));

@@ -7,7 +7,7 @@ import type { MemberPath } from './identity_members.ts';
 import { networkAddress } from './network_address.ts';
 import type { NetworkOptions } from './network_options.ts';
 import { withPackages } from './optional_package.ts';
-import { takeLeftOut } from '../reader/flow_feed.ts';
+import { wantedIdentities } from '../reader/flow_feed.ts';
 import type { MakeFurtherColumns } from '../write/columns.ts';
 
 const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
@@ -39,11 +39,10 @@ export function isBinary(format: string): format is BinaryFormat {
 
 /** An option that was given and has a place only in the formats of text; undefined: there is none. */
 export function textOption(values: BinaryValues): string | undefined {
-  const { owner = false, process: byProcess = false, with: groups = [], sort, top, by } = values;
+  const { owner = false, process: byProcess = false, sort, top, by } = values;
   const textOnly: readonly (readonly [boolean, string])[] = [
     [owner, '--owner'],
     [byProcess, '--process'],
-    [wantsIdentity(groups), '--with identify'],
     [sort !== undefined, '--sort'],
     [top !== undefined, '--top'],
     [by !== undefined, '--by'],
@@ -58,7 +57,7 @@ export function checkBinary(format: BinaryFormat, values: BinaryValues): void {
     throw new RangeError(`--format ${format} is not text, and would disturb the terminal; add --output FILE`);
   if (values.append && (format === 'arrow' || format === 'parquet'))
     throw new RangeError(`--append cannot add to a file of --format ${format}; write another file`);
-  const wrong = textOption({ ...values, with: [] });
+  const wrong = textOption(values);
   if (wrong !== undefined)
     throw new RangeError(`${wrong} needs --format table, jsonl or csv; ${format} has no place for it`);
 }
@@ -109,12 +108,7 @@ async function identityMaker(
 ): Promise<MakeFurtherColumns> {
   if (!wantsIdentity(values.with)) return () => undefined;
   const { IdentityColumns } = await import('./identity_columns.ts');
-  return (feed, capacity) => {
-    const { identities } = feed;
-    if (identities === undefined) throw new Error('the capture was opened without identification');
-    takeLeftOut(feed);
-    return new IdentityColumns(identities, members, capacity);
-  };
+  return (feed, capacity) => new IdentityColumns(wantedIdentities(feed), members, capacity);
 }
 
 /** A file of Arrow can be read from any place; what is piped is a stream. */

@@ -5,7 +5,7 @@
 import type { FieldDefinition, TimeForm } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/schema.ts';
 import { groupsOn, wantsIdentity } from '../flow/groups.ts';
-import { discardClosed } from '../reader/flow_feed.ts';
+import { discardClosed, takeLeftOut } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
@@ -81,8 +81,7 @@ export type FieldFormat = Exclude<TextFormat, 'cic'>;
 
 /** Tracks, and writes nothing. Flows that would be left out are counted. */
 const NO_WRITER: Writer = async (feed) => {
-  const { engine, identities } = feed;
-  if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities?.take(row);
+  takeLeftOut(feed);
   while (await feed.advance()) discardClosed(feed);
 };
 

@@ -37,7 +37,7 @@ export function takeBatch({ engine, identities }: Pick<FlowFeed, 'engine' | 'ide
 const identitiesOf = (rows: RowRange, identities: RowIdentities): KnownIdentity[] =>
   Array.from({ length: rows.count }, (_, n) => identities.take(rowAt(rows, n)));
 
-const NO_FLOWS: RowBatch = { bytes: new Uint8Array(0), count: 0, identities: [] };
+export const NO_FLOWS: RowBatch = { bytes: new Uint8Array(0), count: 0, identities: [] };
 
 /** What a writer has told the engine about rows. */
 export class EngineProgram {
@@ -100,12 +100,12 @@ export class PartFeed implements FlowFeed {
   }
 
   /** What was said of the flows when they were taken. Writers share the engine's texts, so none stays there. */
-  #identitiesLike({ textAt, of }: RowIdentities): RowIdentities {
+  #identitiesLike(identities: RowIdentities): RowIdentities {
     const ofRow = (row: number): KnownIdentity =>
       this.#batch.identities[this.#first + (row - ROWS) / this.#feed.engine.rowBytes] ?? {};
     return {
-      textAt,
-      of,
+      textAt: identities.textAt,
+      of: (index, generation) => identities.of(index, generation),
       take: ofRow,
       peek: ofRow,
       isUnlikeKnown: false,

@@ -3,6 +3,7 @@ import { ROWS_MAX } from '../../assembly/layout.ts';
 import type { RowBytes } from '../engine/row_bytes.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import { rowAt } from '../engine/table.ts';
+import { takeLeftOut } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
@@ -56,7 +57,7 @@ async function writeGathered(
   intervalMs: number | undefined,
 ): Promise<void> {
   const { engine, identities } = feed;
-  if (engine.stage !== undefined) engine.stage.onLeftOut = (row) => identities?.take(row);
+  takeLeftOut(feed);
   const results = new Results(
     async (until) => {
       await gatherer.write(engine, output, until);

@@ -22,7 +22,7 @@ import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
-import { takeLeftOut } from '../reader/flow_feed.ts';
+import { wantedIdentities } from '../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { Writer } from './flow_options.ts';
 import { identifiedFormat } from './identified_formats.ts';
@@ -54,9 +54,7 @@ export async function identifiedSinks(
 
 /** Turns the rows of the feed into lines with what they are. */
 function identifiedSink(feed: FlowFeed, format: IdentifiedFormat): RowSink {
-  const { identities } = feed;
-  if (identities === undefined) throw new Error('the capture was opened without identification');
-  takeLeftOut(feed);
+  const identities = wantedIdentities(feed);
   return format.sink((engine) => new IdentifiedLines(engine, identities, format));
 }
 

@@ -37,6 +37,13 @@ export function takeLeftOut({ engine, identities }: Pick<FlowFeed, 'engine' | 'i
     engine.stage.onLeftOut = (row) => void identities.take(row);
 }
 
+/** What the flows of a feed are, for a writer that needs it. @throws {Error} when the capture was opened without */
+export function wantedIdentities(feed: Pick<FlowFeed, 'engine' | 'identities'>): RowIdentities {
+  if (feed.identities === undefined) throw new Error('the capture was opened without identification');
+  takeLeftOut(feed);
+  return feed.identities;
+}
+
 export interface FlowFeed {
   readonly engine: FlowTable;
   /** What the flows are; undefined when that is not wanted. */

@@ -13,7 +13,7 @@ import type { FlowTable, RowRange } from '../engine/table.ts';
 import { ExportMessages } from '../export/ipfix/messages.ts';
 import type { RecordRun } from '../export/ipfix/messages.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
-import { takeLeftOut } from '../reader/flow_feed.ts';
+import { wantedIdentities } from '../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { FlowOutput } from './flow_output.ts';
 
@@ -94,10 +94,7 @@ class ApplicationNames {
 
   /** Undefined: the flows are not identified. */
   static of(feed: FlowFeed): ApplicationNames | undefined {
-    const { engine, identities } = feed;
-    if (identities === undefined) return undefined;
-    takeLeftOut(feed);
-    return new ApplicationNames(engine, identities);
+    return feed.identities && new ApplicationNames(feed.engine, wantedIdentities(feed));
   }
 
   /** Offset in a row of the reference. */

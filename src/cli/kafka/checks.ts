@@ -15,7 +15,7 @@ export function checkMessages(format: FlowFormat, values: BinaryValues): Message
     throw new RangeError(
       `--output ${output} takes a line for each flow: --format jsonl, ecs or zeek-json, not ${format}`,
     );
-  const wrong = textOption({ ...values, with: [] }) ?? (values.append ? '--append' : undefined);
+  const wrong = textOption(values) ?? (values.append ? '--append' : undefined);
   if (wrong !== undefined) throw new RangeError(`--output ${output} has no place for ${wrong}; leave it out`);
   return known;
 }

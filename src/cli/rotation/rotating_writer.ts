@@ -9,8 +9,7 @@ import type { FlowFeed } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import { Output, OutputError } from '../output.ts';
 import type { OutputCounters } from '../output_counters.ts';
-import { PartFeed, takeBatch } from '../part_feed.ts';
-import type { RowBatch } from '../part_feed.ts';
+import { NO_FLOWS, PartFeed, takeBatch } from '../part_feed.ts';
 import { warn } from '../print_error.ts';
 import { FileName } from './file_name.ts';
 import type { RotationLimits } from './limits.ts';
@@ -120,7 +119,7 @@ class PeriodFlows {
   readonly #limits: RotationLimits;
   readonly #isEndless: boolean;
   #waiting: Promise<boolean> | undefined;
-  #batch: RowBatch = { bytes: new Uint8Array(0), count: 0, identities: [] };
+  #batch = NO_FLOWS;
   /** Of the batch. */
   #times: DataView = new DataView(new ArrayBuffer(0));
   #done = 0;

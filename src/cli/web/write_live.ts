@@ -4,6 +4,7 @@ import { rowAt } from '../../engine/table.ts';
 import type { RowRange } from '../../engine/table.ts';
 import type { WithName } from '../../flow/groups.ts';
 import type { KnownIdentity } from '../../flow/identity.ts';
+import { takeLeftOut } from '../../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import { LiveHub } from './live_hub.ts';
@@ -34,6 +35,7 @@ export function liveWriter(name: string, port: number, figures: () => LiveFigure
     process.stderr.write(`${server.url}\n`);
     const say = (): void => hub.snapshot({ ...engine.counters(), ...figures(), activeFlows: engine.activeCount });
     const timer = setInterval(say, SNAPSHOT_MS);
+    takeLeftOut(feed);
     try {
       while (await feed.advance()) take(feed, hub);
       say();

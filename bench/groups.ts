@@ -12,8 +12,9 @@ import { parseArgs } from 'node:util';
 
 import { planSides } from '../src/engine/side_records.ts';
 import type { WithName } from '../src/flow/groups.ts';
-import { measure, warm } from './measure.ts';
-import type { Run } from './measure.ts';
+import { warm } from './measure.ts';
+import { measureInTurns } from './ratios.ts';
+import type { TurnFigures } from './ratios.ts';
 import { commit, load, machine } from './report/machine.ts';
 import { spreadOf } from './report/spread.ts';
 import { PACKAGE_FOLDER, ensureWorkload } from './workload.ts';
@@ -88,7 +89,7 @@ function main(): void {
   const date = new Date().toISOString();
   const { cpu, cores, node } = machine(loadBefore);
   console.log(`Node ${node}, ${cores} × ${cpu}, commit ${commit()}, load ${loadBefore.join(' ')}, ${date}`);
-  const figures = measureInTurns(commands, runs);
+  const figures = figuresOf(commands, runs);
   printTable(figures);
   const report = { date, commit: commit(), machine: machine(loadBefore), path, output, runs, figures };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -105,21 +106,21 @@ function withGroups(groups: readonly string[]): readonly string[] {
   return groups.length === 0 ? [] : ['--with', groups.join(',')];
 }
 
-function measureInTurns(commands: ReadonlyMap<Case, readonly string[]>, runs: number): readonly Figures[] {
-  const runsOf = new Map<Case, Run[]>([...commands.keys()].map((one) => [one, []]));
-  for (let turn = 0; turn < runs; turn++) {
-    const inOrder = turn % 2 === 0 ? [...commands] : [...commands].toReversed();
-    for (const [one, command] of inOrder) runsOf.get(one)?.push(measure(command));
-  }
-  return [...runsOf].map(([one, list]) => ({
-    ...one,
-    cpuSeconds: list.map(({ cpuSeconds }) => {
-      if (cpuSeconds === undefined) throw new Error('CPU times need GNU time at /usr/bin/time; install it');
-      return cpuSeconds;
-    }),
-    peakMiB: Math.max(...list.map(({ peakMiB = 0 }) => peakMiB)),
-    flowBytes: planSides({ directions: false, headersMax: 0, with: one.groups }).flowBytes,
-  }));
+function figuresOf(commands: ReadonlyMap<Case, readonly string[]>, runs: number): readonly Figures[] {
+  const list = [...commands];
+  const measured = measureInTurns(
+    list.map(
+      ([, command]) =>
+        () =>
+          command,
+    ),
+    runs,
+  );
+  return list.map(([one], n) => {
+    const { cpuSeconds, peakMiB } = measured[n] as TurnFigures;
+    const { flowBytes } = planSides({ directions: false, headersMax: 0, with: one.groups });
+    return { ...one, cpuSeconds, peakMiB: Math.max(...peakMiB), flowBytes };
+  });
 }
 
 /** As a table of Markdown, for the documents. */

@@ -32,19 +32,42 @@ export interface RatioReport {
   readonly results: readonly VariantResult[];
 }
 
-interface VariantResult {
+interface VariantResult extends TurnFigures {
   readonly name: string;
+  readonly cpuRatioMax?: number;
+}
+
+/** Of each run. */
+export interface TurnFigures {
   readonly cpuSeconds: readonly number[];
   readonly peakMiB: readonly number[];
-  readonly cpuRatioMax?: number;
+}
+
+/**
+ * Whole processes take turns, in this order and then in the opposite one.
+ * @param commands each is given a folder that is empty, and removed after the run
+ * @throws {Error} when one fails, or when GNU time is not installed
+ */
+export function measureInTurns(
+  commands: readonly ((folder: string) => readonly string[])[],
+  runs: number,
+): TurnFigures[] {
+  const figures = commands.map(() => ({ cpuSeconds: [] as number[], peakMiB: [] as number[] }));
+  for (let turn = 0; turn < runs; turn++) {
+    const order = [...commands.entries()];
+    for (const [n, command] of turn % 2 === 0 ? order : order.reverse()) {
+      const { cpuSeconds, peakMiB } = inScratchFolder((folder) => measure(command(folder)));
+      if (cpuSeconds === undefined || peakMiB === undefined) throw new Error('GNU time is needed: apt install time');
+      figures[n]?.cpuSeconds.push(cpuSeconds);
+      figures[n]?.peakMiB.push(peakMiB);
+    }
+  }
+  return figures;
 }
 
 const HEADING = ['output', 'CPU s: median [least greatest]', 'ratio of medians', 'of the least', 'at most', 'peak MiB'];
 
-/**
- * Whole processes take turns, in this order and then in the opposite one.
- * @throws {Error} when one fails, or when GNU time is not installed
- */
+/** @throws {Error} as measureInTurns */
 export function measureRatios(
   variants: readonly Variant[],
   { path, ...input }: Input,
@@ -56,20 +79,16 @@ export function measureRatios(
   const measured = commit();
   const date = new Date().toISOString();
   warm(path);
-  const cpuSeconds = variants.map((): number[] => []);
-  const peakMiB = variants.map((): number[] => []);
-  for (let turn = 0; turn < runs; turn++) {
-    const order = [...variants.keys()];
-    for (const n of turn % 2 === 0 ? order : order.reverse()) {
-      const run = inScratchFolder((folder) => measure(variants[n]?.command(path, folder) ?? []));
-      if (run.cpuSeconds === undefined || run.peakMiB === undefined)
-        throw new Error('GNU time is needed: apt install time');
-      cpuSeconds[n]?.push(run.cpuSeconds);
-      peakMiB[n]?.push(run.peakMiB);
-    }
-  }
+  const figures = measureInTurns(
+    variants.map(
+      ({ command }) =>
+        (folder) =>
+          command(path, folder),
+    ),
+    runs,
+  );
   const results = variants.map(({ name, cpuRatioMax }, n) => ({
-    ...{ name, cpuSeconds: cpuSeconds[n] ?? [], peakMiB: peakMiB[n] ?? [] },
+    ...{ name, ...(figures[n] as TurnFigures) },
     ...(cpuRatioMax === undefined ? {} : { cpuRatioMax }),
   }));
   return { date, commit: measured, machine: machine(loadBefore), input, peakMiBMoreMax, results };

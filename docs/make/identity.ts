@@ -4,28 +4,38 @@ import { docstringOf, table } from './text.ts';
 
 const MEMBERS: readonly [name: string, member: IdentityMember][] = Object.entries(IDENTITY_MEMBERS);
 
-/** Types that are spelled out behind the record. */
-const NAMED: Readonly<Record<string, string>> = {
-  appBy: 'AppBy',
-  appConfidence: 'AppConfidence',
-  banner: 'Banner',
-  details: 'Details',
-};
+/** Members whose type is narrower than that of their kind. */
+const NAMED: Readonly<Record<string, string>> = { appBy: 'AppBy', appConfidence: 'AppConfidence' };
 
-const TYPES: Readonly<Record<IdentityMember['type'], string>> = {
-  text: 'string',
-  texts: 'readonly string[]',
-  number: 'number',
-  word: 'string',
-  words: 'readonly IdBit[]',
-  banner: 'Banner',
-  details: 'Details',
+/** How each kind of member is written down: in the record, in JSON Schema, in the table. */
+const KINDS: Readonly<
+  Record<IdentityMember['type'], { readonly record: string; readonly json: object; readonly table: string }>
+> = {
+  text: { record: 'string', json: { type: 'string' }, table: 'text' },
+  texts: { record: 'readonly string[]', json: { type: 'array', items: { type: 'string' } }, table: 'texts' },
+  number: { record: 'number', json: { type: 'integer' }, table: 'whole number' },
+  word: { record: 'string', json: { type: 'string' }, table: 'word' },
+  words: { record: 'readonly IdBit[]', json: { type: 'array' }, table: 'words' },
+  banner: {
+    record: 'Banner',
+    json: {
+      type: 'object',
+      properties: { client: { type: ['string', 'null'] }, server: { type: ['string', 'null'] } },
+      additionalProperties: false,
+    },
+    table: '`client` and `server`, texts',
+  },
+  details: {
+    record: 'Details',
+    json: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+    table: 'texts, numbers and booleans under their names',
+  },
 };
 
 /** src/flow/identity_record.ts: the record, and one of which nothing is known. */
 export function identityRecord(): string {
   const members = MEMBERS.map(([name, member]) => {
-    const type = `${NAMED[name] ?? TYPES[member.type]}${isList(member) ? '' : ' | null'}`;
+    const type = `${NAMED[name] ?? KINDS[member.type].record}${isList(member) ? '' : ' | null'}`;
     return `${docstringOf([docOf(member)], '  ')}  readonly ${name}: ${type};\n`;
   });
   const values = MEMBERS.map(([name, member]) => `  ${name}: ${isList(member) ? '[]' : 'null'},\n`);
@@ -71,25 +81,11 @@ function docOf({ doc, words = {} }: IdentityMember): string {
   return [doc, ...Object.entries(words).map(([word, meaning]) => `\`${word}\`: ${meaning}.`)].join(' ');
 }
 
-const JSON_TYPES: Readonly<Record<IdentityMember['type'], object>> = {
-  text: { type: 'string' },
-  texts: { type: 'array', items: { type: 'string' } },
-  number: { type: 'integer' },
-  word: { type: 'string' },
-  words: { type: 'array' },
-  banner: {
-    type: 'object',
-    properties: { client: { type: ['string', 'null'] }, server: { type: ['string', 'null'] } },
-    additionalProperties: false,
-  },
-  details: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
-};
-
 /** JSON Schema of the object as a line of JSON has it: without what is not known. */
 export function identitySchema(): object {
   const properties = MEMBERS.map(([name, member]) => [
     name,
-    { description: docOf(member), ...JSON_TYPES[member.type], ...limitsOf(member) },
+    { description: docOf(member), ...KINDS[member.type].json, ...limitsOf(member) },
   ]);
   return { type: 'object', properties: Object.fromEntries(properties), additionalProperties: false };
 }
@@ -103,19 +99,9 @@ function limitsOf({ type, range, words = {} }: IdentityMember): object {
 
 /** The part of docs/schema.md. */
 export function identityTable(): string {
-  const rows = MEMBERS.map(([name, member]) => [`\`identify.${name}\``, TABLE_TYPES[member.type], docOf(member)]);
+  const rows = MEMBERS.map(([name, member]) => [`\`identify.${name}\``, KINDS[member.type].table, docOf(member)]);
   return `
 Members of \`identify\` (docs/identification.md). JSON leaves out what is not known, records have null for it:
 
 ${table(['member', 'type', 'meaning'], rows)}`;
 }
-
-const TABLE_TYPES: Readonly<Record<IdentityMember['type'], string>> = {
-  text: 'text',
-  texts: 'texts',
-  number: 'whole number',
-  word: 'word',
-  words: 'words',
-  banner: '`client` and `server`, texts',
-  details: 'texts, numbers and booleans under their names',
-};

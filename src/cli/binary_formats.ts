@@ -85,19 +85,10 @@ export async function binaryWriter(
 async function messageWriter(
   isNetflow9: boolean,
   fields: readonly FieldDefinition[],
-  { unidirectional, uniflow, observationDomain, templateRefresh, with: groups }: BinaryValues,
+  values: BinaryValues,
 ): Promise<Writer> {
-  const [{ writeMessages }, { dataRecordFormat }] = await Promise.all([
-    import('../write/messages.ts'),
-    import('../export/ipfix/template.ts'),
-  ]);
-  const kind = isNetflow9 ? 'netflow9' : uniflow || unidirectional ? 'uniflow' : 'biflow';
-  const settings = {
-    format: dataRecordFormat(fields, kind, unidirectional, wantsIdentity(groups)),
-    isNetflow9,
-    domain: observationDomain,
-    templateRefresh,
-  };
+  const { messageSettings, writeMessages } = await import('../write/messages.ts');
+  const settings = messageSettings(fields, values, isNetflow9);
   return (feed, output, live = false) => writeMessages(feed, output, settings, live);
 }
 

@@ -2,14 +2,14 @@
  * Translates the options that `read`, `live`, `top` and `replay` share to engine settings and to the writer of a
  * format.
  */
-import type { FieldDefinition, TimeForm } from '../flow/field.ts';
+import { withTimeForm } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/schema.ts';
 import { groupsOn, wantsIdentity } from '../flow/groups.ts';
 import { discardClosed, takeLeftOut } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
-import { checkPreset, CIC_GROUPS, ZEEK_GROUPS } from '../options/presets.ts';
+import { checkPreset, groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
@@ -40,7 +40,7 @@ type FlowValues = Omit<EngineSettings, 'direction'> & {
 export function flowSettings<V extends FlowValues>(
   values: V,
 ): V & EngineSettings & { readonly with: readonly WithName[] } {
-  const groups = new Set([...(values.with ?? []), ...(values.format === 'cic' ? CIC_GROUPS : [])]);
+  const groups = new Set([...(values.with ?? []), ...groupsOfFormat(values.format)]);
   return { ...values, direction: values.unidirectional ? 'uni' : 'bi', with: [...groups] };
 }
 
@@ -55,7 +55,7 @@ export function settledValues<V extends SettledValues>(values: V): V {
   const isLog = isConnLog(values.format);
   const preset = isLog ? 'zeek' : values.preset;
   checkPreset({ preset, direction: values.unidirectional ? 'uni' : 'bi' });
-  const groups = isLog ? [...new Set([...(values.with ?? []), ...ZEEK_GROUPS])] : values.with;
+  const groups = isLog ? [...new Set([...(values.with ?? []), ...groupsOfFormat(values.format)])] : values.with;
   checkInterim(values);
   return { ...values, preset, with: groups };
 }
@@ -186,10 +186,6 @@ async function tableLook(output: string | undefined, color: ColorChoice): Promis
   const depth =
     output === undefined || output === '-' || color === 'always' ? chosenColorDepth(color, process.env, stream) : 0;
   return { terminal, palette: depth === 0 ? undefined : (await import('../text/cell_style.ts')).cellPalette(depth) };
-}
-
-function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
-  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
 }
 
 const CIC_COLUMNS = '--format cic has columns of its own';

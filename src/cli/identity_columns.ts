@@ -11,12 +11,8 @@ import type { RowIdentities } from '../reader/flow_feed.ts';
 import type { FurtherColumns } from '../write/columns.ts';
 import { identityColumns } from './chosen_identity.ts';
 import { memberOf, type MemberPath } from './identity_members.ts';
+import { ByteBuffer } from '../export/byte_buffer.ts';
 import { identityText } from '../export/identity_text.ts';
-
-/** Bytes for the characters of a column at first, for each flow. */
-const TEXT_BYTES = 8;
-/** A character of a string is this much UTF-8 at most. Bytes. */
-const CHARACTER_BYTES = 3;
 
 export class IdentityColumns implements FurtherColumns {
   readonly #identities: RowIdentities;
@@ -46,41 +42,32 @@ export class IdentityColumns implements FurtherColumns {
 class MemberColumn implements Column {
   readonly field: FieldDefinition;
   readonly values: ColumnNumbers;
-  text: Uint8Array | undefined;
   readonly present: Uint8Array;
   readonly words: readonly string[] = [];
   readonly #path: MemberPath;
-  #room: Buffer;
+  /** Undefined: it has numbers. */
+  readonly #text: ByteBuffer | undefined;
 
   constructor(path: MemberPath, capacity: number) {
     this.#path = path;
     this.field = fieldOf(path);
     this.present = new Uint8Array(capacity);
-    const isText = this.field.type === 'text';
-    this.values = isText ? new Uint32Array(capacity) : new Uint16Array(capacity);
-    this.#room = Buffer.alloc(isText ? capacity * TEXT_BYTES : 0);
-    this.text = isText ? this.#room : undefined;
+    this.#text = this.field.type === 'text' ? new ByteBuffer() : undefined;
+    this.values = this.#text === undefined ? new Uint16Array(capacity) : new Uint32Array(capacity);
   }
 
+  get text(): Uint8Array | undefined {
+    return this.#text?.bytes;
+  }
+
+  /** Values come in the order of their places, which begin at 0 again. */
   put(identity: KnownIdentity, at: number): void {
     const value = memberOf(identity, this.#path);
     const isKnown = value !== undefined && value !== null;
     this.present[at] = isKnown ? 1 : 0;
-    if (this.text === undefined) this.values[at] = isKnown ? Number(value) : 0;
-    else this.values[at] = this.#write(identityText(value), at === 0 ? 0 : Number(this.values[at - 1]));
-  }
-
-  /** Returns where it ends. */
-  #write(text: string, start: number): number {
-    if (text === '') return start;
-    const end = start + text.length * CHARACTER_BYTES;
-    if (end > this.#room.length) {
-      const larger = Buffer.alloc(Math.max(end, 2 * this.#room.length));
-      larger.set(this.#room.subarray(0, start));
-      this.#room = larger;
-      this.text = larger;
-    }
-    return start + this.#room.write(text, start, 'utf8');
+    if (at === 0) this.#text?.clear();
+    if (isKnown) this.#text?.text(identityText(value));
+    this.values[at] = this.#text?.size ?? Number(value ?? 0);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where flows go: one output or several, files that are rotated or not. */
-import { CIC_GROUPS } from '../options/presets.ts';
+import type { WithName } from '../flow/groups.ts';
+import { groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
@@ -67,11 +68,11 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
 
 /** @throws {RangeError} when the flows do not have what the columns are made of */
 function checkCic(first: OutputValues, { format }: OutputValues): void {
-  const has = new Set([...(first.with ?? []), ...(first.format === 'cic' ? CIC_GROUPS : [])]);
-  if (format === 'cic' && !CIC_GROUPS.every((group) => has.has(group)))
-    throw new RangeError(
-      `--format cic needs groups of fields; make it the first one, or add --with ${CIC_GROUPS.join()}`,
-    );
+  if (format !== 'cic') return;
+  const needed = groupsOfFormat(format);
+  const has = new Set<WithName>([...(first.with ?? []), ...groupsOfFormat(first.format)]);
+  if (!needed.every((group) => has.has(group)))
+    throw new RangeError(`--format cic needs groups of fields; make it the first one, or add --with ${needed.join()}`);
 }
 
 /** Loads the writers of all outputs. @throws {RangeError} for what does not go together */

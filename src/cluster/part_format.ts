@@ -1,10 +1,10 @@
 /** Formats of parts: each part is a whole file, with the bytes that `read` would write for its flows. */
-import type { ExportSettings } from '../write/messages.ts';
 import { DERIVED_FIELDS } from '../flow/derived_schema.ts';
-import type { FieldDefinition, TimeForm } from '../flow/field.ts';
+import { withTimeForm } from '../flow/field.ts';
+import type { FieldDefinition } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS, fieldsWith } from '../flow/fields.ts';
 import type { WithName } from '../flow/groups.ts';
-import { CIC_GROUPS, ZEEK_GROUPS } from '../options/presets.ts';
+import { groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FlowOutput } from '../write/flow_output.ts';
@@ -46,20 +46,15 @@ export function partPlan(values: Values): PartPlan {
   const usual = format === 'table' && own.length === 0 ? undefined : fieldsWith(own);
   const fields = isLog || format === 'cic' ? undefined : (chosen ?? usual);
   const hasForm = timeFormat !== 'seconds' && !['table', 'parquet', 'arrow', 'ipfix'].includes(format);
-  const formed = hasForm ? fields?.map((field) => inForm(field, timeFormat)) : fields;
-  const needed = isLog ? ZEEK_GROUPS : format === 'cic' ? CIC_GROUPS : [];
+  const formed = hasForm ? fields?.map((field) => withTimeForm(field, timeFormat)) : fields;
   return {
     format,
     fields: formed,
-    groups: [...new Set([...own, ...needed])],
+    groups: [...new Set([...own, ...groupsOfFormat(format)])],
     derived: chosen?.some(({ group }) => group === 'derived') === true,
     preset: isLog ? 'zeek' : values.preset,
     load: () => loadWriter(format, formed, values),
   };
-}
-
-function inForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
-  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
 }
 
 async function loadWriter(format: PartFormat, fields: PartPlan['fields'], values: Values): Promise<WritePart> {
@@ -71,8 +66,9 @@ async function loadWriter(format: PartFormat, fields: PartPlan['fields'], values
       return (feed, output) => writeColumns(feed, output, fields ?? FLOW_FIELDS, encoder, Infinity);
     }
     case 'ipfix': {
-      const { writeMessages } = await import('../write/messages.ts');
-      const settings = await messageSettings(fields ?? FLOW_FIELDS, values);
+      const { messageSettings, writeMessages } = await import('../write/messages.ts');
+      // A file has its templates once.
+      const settings = messageSettings(fields ?? FLOW_FIELDS, { ...values, templateRefresh: 0 }, false);
       return (feed, output) => writeMessages(feed, output, settings, false);
     }
     default: {
@@ -82,14 +78,4 @@ async function loadWriter(format: PartFormat, fields: PartPlan['fields'], values
       return (feed, output) => writeFlows(feed, makeSink(false), output);
     }
   }
-}
-
-async function messageSettings(
-  fields: readonly FieldDefinition[],
-  { observationDomain: domain, unidirectional, uniflow }: Values,
-): Promise<ExportSettings> {
-  const { dataRecordFormat } = await import('../export/ipfix/template.ts');
-  const kind = uniflow || unidirectional ? 'uniflow' : 'biflow';
-  // A file has its templates once.
-  return { format: dataRecordFormat(fields, kind, unidirectional), isNetflow9: false, domain, templateRefresh: 0 };
 }

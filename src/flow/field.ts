@@ -131,6 +131,11 @@ export interface FieldDefinition {
 /** `ns`: whole nanoseconds, in JSON as a text. `iso`: ISO 8601, UTC, with nanoseconds; a duration stays in seconds. */
 export type TimeForm = 'ns' | 'iso';
 
+/** The field, with its times written so. */
+export function withTimeForm(field: FieldDefinition, timeForm: TimeForm): FieldDefinition {
+  return field.type === 'time' || field.type === 'duration' ? { ...field, timeForm } : field;
+}
+
 /** How wide a stored value is; of text and lists the length, of `ip` the version. Bytes. */
 export const STORE_WIDTH: Readonly<Record<FieldStore, number>> = {
   address: 16,

@@ -4,13 +4,19 @@ import { defaultOf } from './option.ts';
 import type { Option, Place } from './option.ts';
 
 /** Groups that the columns of CICFlowMeter are made of. */
-export const CIC_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'activity'];
+const CIC_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'activity'];
 
 /** CICFlowMeter has no timeout but the age of a flow, s. */
 const CIC_TIMEOUT_S = 120;
 
 /** Groups that conn.log is made of. */
-export const ZEEK_GROUPS: readonly GroupName[] = ['zeek'];
+const ZEEK_GROUPS: readonly GroupName[] = ['zeek'];
+
+/** Groups that a format of fixed columns is made of. */
+export function groupsOfFormat(format: string | undefined): readonly GroupName[] {
+  if (format === 'zeek' || format === 'zeek-json') return ZEEK_GROUPS;
+  return format === 'cic' ? CIC_GROUPS : [];
+}
 
 const PRESETS = {
   zeek: { with: ZEEK_GROUPS },

@@ -12,7 +12,11 @@ import { rowAt } from '../engine/table.ts';
 import type { FlowTable, RowRange } from '../engine/table.ts';
 import { ExportMessages } from '../export/ipfix/messages.ts';
 import type { RecordRun } from '../export/ipfix/messages.ts';
+import { dataRecordFormat } from '../export/ipfix/template.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
+import type { FieldDefinition } from '../flow/field.ts';
+import { wantsIdentity } from '../flow/groups.ts';
+import type { ValuesAt } from '../options/table.ts';
 import { wantedIdentities } from '../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { FlowOutput } from './flow_output.ts';
@@ -24,6 +28,23 @@ export interface ExportSettings {
   readonly domain: number;
   /** Over UDP templates are sent again after so many seconds. */
   readonly templateRefresh: number;
+}
+
+/** What options say of messages. */
+export type MessageOptions = Pick<
+  ValuesAt<'read'>,
+  'observationDomain' | 'templateRefresh' | 'unidirectional' | 'uniflow' | 'with'
+>;
+
+/** @throws {RangeError} when IPFIX has an element for none of the fields */
+export function messageSettings(
+  fields: readonly FieldDefinition[],
+  { observationDomain: domain, templateRefresh, unidirectional, uniflow, with: groups }: MessageOptions,
+  isNetflow9: boolean,
+): ExportSettings {
+  const kind = isNetflow9 ? 'netflow9' : uniflow || unidirectional ? 'uniflow' : 'biflow';
+  const format = dataRecordFormat(fields, kind, unidirectional, wantsIdentity(groups));
+  return { format, isNetflow9, domain, templateRefresh };
 }
 
 /** Over UDP templates are sent again after so many messages at the latest. */

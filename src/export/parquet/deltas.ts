@@ -2,7 +2,7 @@
  * Whole numbers as differences to the number before, packed into as few bits as they need (encoding
  * DELTA_BINARY_PACKED).
  */
-import type { ByteBuffer } from './byte_buffer.ts';
+import type { ByteBuffer } from '../byte_buffer.ts';
 
 const BLOCK = 128;
 const MINIBLOCKS = 4;

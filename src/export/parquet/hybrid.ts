@@ -2,7 +2,7 @@
  * Small numbers in Parquet's hybrid of run lengths and bit packing (encoding RLE): definition levels, and the places of
  * values in a dictionary.
  */
-import type { ByteBuffer } from './byte_buffer.ts';
+import type { ByteBuffer } from '../byte_buffer.ts';
 
 /** Values that are packed together; a shorter run is not worth its own header. */
 const GROUP = 8;

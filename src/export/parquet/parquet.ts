@@ -8,7 +8,7 @@ import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
 import type { BatchEncoder, WriteBytes } from '../batch_encoder.ts';
 import { columnMeaning, SCHEMA_ENTRY } from '../column_meaning.ts';
-import { ByteBuffer } from './byte_buffer.ts';
+import { ByteBuffer } from '../byte_buffer.ts';
 import { NO_MEMBERS, writeSchemaElement } from './format.ts';
 import { RowGroups } from './row_groups.ts';
 import { STRUCT, ThriftWriter } from './thrift.ts';

@@ -1,7 +1,7 @@
 /** Row groups: a chunk for each column, of a data page and maybe a dictionary page, and what the footer says of it. */
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
-import { ByteBuffer } from './byte_buffer.ts';
+import { ByteBuffer } from '../byte_buffer.ts';
 import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, physicalType, RLE, ZSTD } from './format.ts';
 import { BINARY, I32, STRUCT, ThriftWriter } from './thrift.ts';
 import { ValueEncoder } from './values.ts';

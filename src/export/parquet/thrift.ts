@@ -1,5 +1,5 @@
 /** Writes the compact protocol of Apache Thrift, in which Parquet has its metadata. */
-import type { ByteBuffer } from './byte_buffer.ts';
+import type { ByteBuffer } from '../byte_buffer.ts';
 
 const BOOLEAN_TRUE = 1;
 const BOOLEAN_FALSE = 2;

@@ -1,6 +1,6 @@
 /** Values of a column as the content of its pages, in the encoding that suits them. */
 import type { Column, ColumnNumbers } from '../../flow/column.ts';
-import { ByteBuffer } from './byte_buffer.ts';
+import { ByteBuffer } from '../byte_buffer.ts';
 import { writeDeltas } from './deltas.ts';
 import { NumberDictionary, TextDictionary } from './dictionary.ts';
 import { DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, PLAIN, RLE_DICTIONARY } from './format.ts';

@@ -1,5 +1,8 @@
 /** Bytes that are written one behind the other. The room for them grows, and is kept when they are cleared. */
 const ROOM = 4096;
+/** A character of a string is this much UTF-8 at most. Bytes. */
+const CHARACTER_BYTES = 3;
+const UTF8 = new TextEncoder();
 
 export class ByteBuffer {
   /** It is another array when it has grown. */
@@ -34,6 +37,12 @@ export class ByteBuffer {
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.size);
     this.size += bytes.length;
+  }
+
+  /** In UTF-8. */
+  text(text: string): void {
+    this.reserve(text.length * CHARACTER_BYTES);
+    this.size += UTF8.encodeInto(text, this.bytes.subarray(this.size)).written;
   }
 
   /** Four bytes, the lowest first. */

@@ -1,4 +1,4 @@
-/** A named pipe whose writer says no more than how it begins. */
+/** A named pipe whose writer keeps it open, and writes only what it is asked to. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,12 @@ export class MutePipe implements Disposable {
     this.path = join(this.#folder, 'pipe');
     if (spawnSync('mkfifo', [this.path]).status !== 0) throw new Error(`mkfifo ${this.path} failed`);
     this.#fd = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
-    if (begun.length > 0) writeSync(this.#fd, begun);
+    if (begun.length > 0) this.write(begun);
+  }
+
+  /** At most 64 KiB that nobody has read. */
+  write(bytes: Uint8Array): void {
+    writeSync(this.#fd, bytes);
   }
 
   [Symbol.dispose](): void {

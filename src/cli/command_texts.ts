@@ -7,6 +7,10 @@ import type { CommandDefinition, CommandHead, CommandText } from './command.ts';
 
 const CAPTURE_EXITS = { 1: 'cannot start', 3: 'the interface was lost', 77: 'no right to capture' } as const;
 
+const FEED_SIGNALS =
+  'SIGHUP: the output file was moved away, begin a new one; without -o FILE, end, unless nohup has started it. ' +
+  'SIGUSR1: print the counters. SIGUSR2: write what is waiting to be written.';
+
 const TEXTS: Readonly<Record<CommandName, CommandText>> = {
   read: {
     summary: 'flows of capture files',
@@ -27,10 +31,7 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
     about:
       "Captures from interfaces ('any' is all of them) and writes flows as they end; Ctrl-C ends the capture, and all " +
       'flows that are active then are written.',
-    notes: [
-      'SIGHUP: the output file was moved away, begin a new one; without -o FILE, end. SIGUSR1: print the counters. ' +
-        'SIGUSR2: write what is waiting to be written.',
-    ],
+    notes: [FEED_SIGNALS],
     exits: { 0: 'ended by a signal or a limit', ...CAPTURE_EXITS },
   },
   top: {
@@ -46,6 +47,11 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
     about:
       "Plays captures (all that 'read' takes) at the pace at which they were recorded, through the ring of a live " +
       'capture, and writes their flows as they end.',
+    notes: [
+      FEED_SIGNALS,
+      'FILE of -o gets its name at the end, or at the first SIGHUP with the flows so far; from then on it is written in ' +
+        'place. With --append it is from the beginning.',
+    ],
     exits: {
       0: 'all was played',
       1: 'cannot start',

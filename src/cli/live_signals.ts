@@ -1,13 +1,14 @@
 /**
- * Signals to a running capture, besides those that end it. SIGHUP: the output file was moved away, begin a new one under
- * its name. SIGUSR1: print the counters. SIGUSR2: write what is waiting to be written.
+ * Signals to a live capture or a replay, besides those that end it. SIGHUP: the output file was moved away, begin a new
+ * one under its name; a file that was to get its name at the end gets it now. SIGUSR1: print the counters. SIGUSR2:
+ * write what is waiting to be written.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { LiveReader } from '../reader/live_reader.ts';
 import { messageOf } from '../errors.ts';
 import type { Heading, Output, RunOutput } from './output.ts';
-import { openTarget } from './output_target.ts';
+import { isStandardOutput, openTarget } from './output_target.ts';
 import { warn } from './print_error.ts';
 import { liveSummary } from './summary.ts';
 
@@ -37,7 +38,7 @@ export class LiveSignals {
   /** What SIGHUP means: files are opened again; without files the capture ends, unless hangups were to be ignored. */
   get atHangup(): 'stop' | (() => void) {
     const files = this.#outputs.filter(({ plan: { path, network } }) => {
-      return path !== undefined && network === undefined && isFile(path);
+      return !isStandardOutput(path) && network === undefined && isFile(path);
     });
     if (files.length > 0) return () => void files.map((file) => this.#reopen(file));
     return ignoresHangups() ? () => undefined : 'stop';
@@ -53,6 +54,7 @@ export class LiveSignals {
     }
     try {
       await output.flush();
+      if (output.settle()) return;
       const present = this.#headings.get(file) ?? presentHeading(output, heading);
       if (present.length > 0) this.#headings.set(file, present);
       output.goOnIn(await openTarget(path, 'append'), present);

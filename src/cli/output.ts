@@ -114,6 +114,16 @@ export class Output implements FlowOutput {
   }
 
   /**
+   * Gives a file its own name before it is complete; what follows is written there in place. False: it has it already.
+   * @throws the system's error; nothing has changed then
+   */
+  settle(): boolean {
+    const settled = this.#target.settle?.();
+    if (settled !== undefined) this.#target = settled;
+    return settled !== undefined;
+  }
+
+  /**
    * Completes the present file, and continues in another.
    * @param heading for a new file
    * @throws the system's error; the present file is used on then

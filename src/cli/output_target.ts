@@ -51,6 +51,11 @@ export interface Target {
   send?(): Promise<void>;
   /** Waits until the system has what was written. */
   drain?(): Promise<void>;
+  /**
+   * Gives a file that has a temporary name its own, for which it is written on in place. Undefined: it has it already.
+   * @throws the system's error; the file keeps its temporary name then
+   */
+  settle?(): Target | undefined;
   /** Everything is written. */
   commit(): void;
   /** Abandons incomplete output: a file that was to be replaced stays as it was. Idempotent, also after `commit`. */
@@ -80,7 +85,7 @@ const STANDARD_OUTPUT = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
  * @throws {FParserError} ERR_WRITE when it cannot be opened; ERR_STOPPED
  */
 export async function openTarget(path: string | undefined, mode: WriteMode, signal?: AbortSignal): Promise<Target> {
-  if (path === undefined || STANDARD_OUTPUT.includes(path)) return standardTarget();
+  if (isStandardOutput(path)) return standardTarget();
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isFIFO() === true) return new StreamTarget(path, await openPipe(path, signal));
@@ -95,6 +100,10 @@ export async function openTarget(path: string | undefined, mode: WriteMode, sign
     if (error instanceof FParserError) throw error;
     throw new FParserError('ERR_WRITE', `${path} cannot be written: ${messageOf(error)}`, { cause: error });
   }
+}
+
+export function isStandardOutput(path: string | undefined): path is '-' | undefined {
+  return path === undefined || STANDARD_OUTPUT.includes(path);
 }
 
 /** A file or a device without a reader is written as any other one: making process.stdout takes 2 ms. */
@@ -214,12 +223,16 @@ class ReplacedFile implements Target {
     writeAll(this.#fd, bytes);
   }
 
+  settle(): Target {
+    this.#rename();
+    this.#release();
+    return new FileTarget(this.name, this.#fd, true);
+  }
+
   commit(): void {
     if (!this.#open) return;
     try {
-      // Only then may it get the name of a complete file.
-      fsyncSync(this.#fd);
-      renameSync(this.#part, this.#path);
+      this.#rename();
     } catch (error) {
       this.abandon();
       throw error;
@@ -237,9 +250,19 @@ class ReplacedFile implements Target {
     }
   }
 
-  #close(): void {
+  #rename(): void {
+    // Only then may it get the name of a complete file.
+    fsyncSync(this.#fd);
+    renameSync(this.#part, this.#path);
+  }
+
+  #release(): void {
     this.#open = false;
     process.off('exit', this.#atExit);
+  }
+
+  #close(): void {
+    this.#release();
     closeSync(this.#fd);
   }
 }

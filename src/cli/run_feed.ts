@@ -41,7 +41,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     stop: () => reader.stop(),
     unwritten: () => unwritten([...outputs, stats]),
     get atHangup() {
-      return endless ? signals.atHangup : 'abandon';
+      return signals.atHangup;
     },
   });
   const signals = new LiveSignals(reader, stats.isLog && stats.plan.path !== undefined ? [...outputs, stats] : outputs);

@@ -54,6 +54,12 @@ export const ZEEK_COUNT_GAP = 12;
 /** size */
 export const ZEEK_COUNTS_SIZE = 16;
 
+// record ZEEK_FAR: upper halves of the relative numbers that ZEEK_SIDE has modulo 2^32, in its order; see ZEEK_END_FAR
+/** u32[3]: of SYN, FIN, RST */
+export const ZEEK_FAR_PLACES = 0;
+/** size */
+export const ZEEK_FAR_SIZE = 12;
+
 /** number: blocks of a side that are remembered */
 export const ZEEK_BLOCKS_MAX = 8;
 
@@ -84,6 +90,8 @@ export const ZEEK_END_DID_CLOSE = 512;
 export const ZEEK_END_DONE = 1024;
 /** Delivery is not followed any more. */
 export const ZEEK_END_SKIPS = 2048;
+/** A SYN, FIN or RST was 4 GiB or more from the first number, or before it: ZEEK_FAR counts. */
+export const ZEEK_END_FAR = 4096;
 
 // record ZEEK: the group zeek of a flow, low side first. Segments touch the first three lines of the cache.
 /** u64 ns: latest packet; when both sides have closed it stands */
@@ -103,8 +111,10 @@ export const ZEEK_SIDES = 64;
 export const ZEEK_BLOCK_LISTS = 192;
 /** u8[64]: TEXT_VALUE */
 export const ZEEK_HISTORY = 320;
+/** ZEEK_FAR[2] */
+export const ZEEK_FARS = 384;
 /** size */
-export const ZEEK_SIZE = 384;
+export const ZEEK_SIZE = 408;
 
 // bits ZEEK_BIT u16
 /** The high side is the originator. */

@@ -6,9 +6,9 @@ import {
 import {
   ZEEK_ACK, ZEEK_BIT_ATTEMPT, ZEEK_BIT_CLOSED, ZEEK_BIT_DEFERRED, ZEEK_BIT_ESTABLISHED, ZEEK_BIT_GAPS_LOST,
   ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_GAP, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW,
-  ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_Q,
-  ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_LAST, ZEEK_LAST_FIN, ZEEK_LAST_RST, ZEEK_LAST_SYN,
-  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
+  ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FAR, ZEEK_END_FIN, ZEEK_END_I,
+  ZEEK_END_Q, ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FAR_SIZE, ZEEK_FARS, ZEEK_FIN_END, ZEEK_LAST, ZEEK_LAST_FIN,
+  ZEEK_LAST_RST, ZEEK_LAST_SYN, ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
   ZEEK_STATE_INACTIVE, ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -107,9 +107,26 @@ function addControlLetter(record: usize, end: usize, flags: u32, control: u32, p
 }
 
 function addPlaced(record: usize, end: usize, bit: u32, letter: u32, last: usize, place: i64): void {
-  if ((endBits(end) & bit) == 0 || load<u32>(end + last) != <u32>place) addLetter(record, end, letter);
+  const isFirst = (endBits(end) & bit) == 0;
+  const isElsewhere = load<u32>(end + last) != <u32>place;
+  const isFar = (<u64>place >> 32) != 0 || (endBits(end) & ZEEK_END_FAR) != 0;
+  const moved = isFar && movesFar(record, end, last, <u32>(place >> 32));
+  if (isFirst || isElsewhere || moved) addLetter(record, end, letter);
   addEndBits(end, bit);
   store<u32>(end + last, <u32>place);
+}
+
+/** Keeps the upper half of a relative number. Was it another one before? */
+function movesFar(record: usize, end: usize, last: usize, upper: u32): bool {
+  const far = record + ZEEK_FARS + (end == endOf(record, 0) ? 0 : ZEEK_FAR_SIZE);
+  if ((endBits(end) & ZEEK_END_FAR) == 0) {
+    memory.fill(far, 0, ZEEK_FAR_SIZE);
+    addEndBits(end, ZEEK_END_FAR);
+  }
+  const at = far + (last - ZEEK_LAST_SYN);
+  const before = load<u32>(at);
+  store<u32>(at, upper);
+  return before != upper;
 }
 
 /** Returns the relative number that `peer` gets acknowledged. */

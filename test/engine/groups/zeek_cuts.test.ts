@@ -86,6 +86,7 @@ describe('the engine has the conn.log of the model', () => {
   it(`for ${CAPTURES} captures of ${CONVERSATIONS} random conversations`, { timeout: 1_800_000 }, async () => {
     for (let seed = 1; seed <= CAPTURES; seed++) await compare(seed);
   });
+  it('for a SYN again 4 GiB behind the first one, which is another letter', () => compare(163));
   it('with all that can happen in them', () => {
     const names = [
       ...'ShHAaDdFfRrIiQqGgTtWw^sX',

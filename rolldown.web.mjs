@@ -2,7 +2,7 @@
  * Bundles the page and its worker into dist/web, which any web server can serve as it is. The two are built apart: what
  * the worker needs would otherwise be loaded by the page as well.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import { parseAst } from 'rolldown/parseAst';
@@ -27,9 +27,35 @@ const copied = {
     for (const name of ['style.css', 'details.css']) {
       writeFileSync(`${OUT}/${name}`, withoutSpace(readFileSync(`web/${name}`, 'utf8')));
     }
-    copyFileSync('dist/engine.page.wasm', `${OUT}/engine.wasm`);
+    for (const name of ['engine', 'writer']) copyFileSync(`dist/${name}.page.wasm`, `${OUT}/${name}.wasm`);
   },
 };
+
+/** Licences of the packages that are bundled, by name. */
+const licences = new Map();
+
+/** What the licences of other people's packages want to be told. */
+const notices = {
+  name: 'notices',
+  generateBundle(_options, bundle) {
+    for (const { modules = {} } of Object.values(bundle))
+      for (const [id, { renderedLength }] of Object.entries(modules)) if (renderedLength > 0) addLicence(id);
+    const all = [...licences].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+    const head = 'Scripts in this folder contain parts of these packages.\n';
+    writeFileSync(`${OUT}/NOTICES.txt`, [head, ...all].join('\n'));
+  },
+};
+
+/** @param id path of a module */
+function addLicence(id) {
+  const [folder, name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id) ?? [];
+  if (folder === undefined || licences.has(name)) return;
+  const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  if (file === undefined) throw new Error(`${name} is bundled, but has no file with its licence`);
+  const text = readFileSync(`${folder}/${file}`, 'utf8');
+  licences.set(name, `${name} ${version} (${license})\n\n${text.trim()}\n`);
+}
 
 /** Members of options and groups that only parsers of command lines, checks, help and documents read. */
 const NOT_READ = new Set(
@@ -72,6 +98,6 @@ const common = {
 };
 
 export default defineConfig([
-  { ...common, input: { page: 'web/page/main.ts' }, plugins: [copied] },
-  { ...common, input: { worker: 'web/worker/worker.ts' }, plugins: [shortOptions] },
+  { ...common, input: { page: 'web/page/main.ts' }, plugins: [copied, notices] },
+  { ...common, input: { worker: 'web/worker/worker.ts' }, plugins: [shortOptions, notices] },
 ]);

@@ -9,7 +9,7 @@ import type { WithName } from '../../src/flow/groups.ts';
 import type { LineFormat } from '../../src/flow/line_format.ts';
 import type { ExportFormat, ExportPart } from '../protocol.ts';
 import type { IdentityRows } from './identity_rows.ts';
-import { engineModule, readOptions } from './reading.ts';
+import { readOptions } from './reading.ts';
 import type { RowStore } from './row_store.ts';
 
 /** Bytes of a part of a file, about. */
@@ -17,7 +17,7 @@ const PART_SIZE = 2 ** 20;
 
 const FORMATS: Readonly<Record<ExportFormat, LineFormat>> = { csv, jsonl: jsonLines };
 
-/** An engine that only writes: it has rows of the same form, and hardly a table. */
+/** The part of the engine that only writes: it has rows of the same form, and hardly a table. */
 export class FlowWriter {
   /** As they lie in the rows. */
   readonly fields: readonly FieldDefinition[];
@@ -33,7 +33,8 @@ export class FlowWriter {
   /** @param identities what flows are, which is written behind their fields; undefined: it is not */
   static async create(groups: readonly WithName[], identities: IdentityRows | undefined): Promise<FlowWriter> {
     const options = { ...readOptions(groups), maxFlows: 1, closedLimit: 1, blockSize: 0 };
-    return new FlowWriter(await InlineEngine.create(await engineModule(), options), groups, identities);
+    const module = await WebAssembly.compileStreaming(fetch('writer.wasm'));
+    return new FlowWriter(await InlineEngine.create(module, options), groups, identities);
   }
 
   /** One row as a line of JSON Lines. */

@@ -34,7 +34,7 @@ export function readOptions(groups: readonly WithName[]): Omit<EngineOptions, 'f
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-export function engineModule(): Promise<WebAssembly.Module> {
+function engineModule(): Promise<WebAssembly.Module> {
   return (compiled ??= WebAssembly.compileStreaming(fetch('engine.wasm')));
 }
 

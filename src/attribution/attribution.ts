@@ -8,9 +8,11 @@
  *
  * - The direction is outbound when the originator's address is this host's own, inbound when only the responder's is,
  *   null when neither is. The first packet seen may have been a reply: when it came from a listening port, or to a
- *   connection that no listener of this host has accepted. Originator and responder are then swapped.
+ *   connection that no listener of this host has accepted, or over UDP to a socket that was connected to the peer from
+ *   a port that the kernel chose. Originator and responder are then swapped.
  * - With both ends on this host the flow is the originator's, outbound. When its process cannot be found, it is the
  *   responder's, inbound.
+ * - A TCP flow whose beginning was not seen, and whose connection is in time-wait or waits for its end, has no process.
  * - An inbound TCP flow belongs to the process that has the accepted socket: a server may have passed it on. If that
  *   socket closed too soon to be seen, the flow is the listener's.
  * - An outbound flow belongs to the process that has its socket. If the socket closed too soon to be seen, it belongs
@@ -28,7 +30,7 @@ import type { ClosedSockets } from './closed_sockets.ts';
 import { CpuBudget } from './cpu_budget.ts';
 import type { Attribution, FlowProcess, FlowStart } from './flow_start.ts';
 import { LocalAddresses } from './local_addresses.ts';
-import { endpointKeys } from './socket_history.ts';
+import { connectionKeys, endpointKeys } from './socket_history.ts';
 import { SocketWatch } from './socket_watch.ts';
 import type { Tables } from './socket_watch.ts';
 import { verdict } from './verdict.ts';
@@ -251,7 +253,9 @@ export class FlowAttribution {
     const tables = this.#tablesFor(asked);
     const began = performance.now();
     this.#counters.reads++;
-    const workMs = await this.#work(this.#watch.read(tables)).catch(() => performance.now() - began);
+    const workMs = await this.#work(this.#watch.read(tables, perhapsLeft(asked))).catch(
+      () => performance.now() - began,
+    );
     this.#aheadAt = performance.now() + workMs * AHEAD_STRETCH;
     this.#budget.spend(workMs, performance.now(), this.#flowsAreFew() ? FEW_FACTOR : 1);
     if (tables.tcp && tables.tcp6) this.#listenersReadAt = began;
@@ -337,6 +341,14 @@ export class FlowAttribution {
       this.#wake = end;
     });
   }
+}
+
+/** Connections that began before their first packet was seen may be in time-wait: who had them cannot be known. */
+function perhapsLeft(asked: readonly Waiting[]): string[] {
+  return asked.flatMap(({ flow, src, dst, srcLocal, dstLocal }) => {
+    if (flow.protocol !== PROTOCOL_TCP || flow.originatorKnown === true) return [];
+    return [...(srcLocal ? connectionKeys(src, dst) : []), ...(dstLocal ? connectionKeys(dst, src) : [])];
+  });
 }
 
 const COUNTER_OF = { socket: 'bySocket', trace: 'byTrace', listener: 'byListener', habit: 'byHabit' } as const;

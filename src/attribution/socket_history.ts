@@ -56,8 +56,16 @@ export function endpointKeys({ address, port }: Endpoint): EndpointKeys {
   };
 }
 
+/** Under which the tables may have a connection. */
+export function connectionKeys(local: EndpointKeys, remote: EndpointKeys): string[] {
+  const ipv6 = `${local.ipv6} ${remote.ipv6}`;
+  return local.ipv4 === undefined || remote.ipv4 === undefined ? [ipv6] : [`${local.ipv4} ${remote.ipv4}`, ipv6];
+}
+
 /** Sockets of one transport protocol, over IPv4 and IPv6. */
 export class SocketHistory {
+  /** Connections of the last read that have left their process. */
+  left: ReadonlySet<string> = new Set();
   readonly #sockets = new Map<string, SeenSocket>();
   readonly #listeners = new Map<string, SeenSocket>();
   #forgottenAt = Number.NEGATIVE_INFINITY;
@@ -119,13 +127,19 @@ export class SocketHistory {
     return listeners.get(local) ?? listeners.get(`00000000${port}`) ?? listeners.get(`${'0'.repeat(32)}${port}`);
   }
 
+  /** Whether the connection was in the last read, without a process: in time-wait, or waiting for its end. Only those
+   *  that the read was told to look for. */
+  hasLeft(local: EndpointKeys, remote: EndpointKeys): boolean {
+    return connectionKeys(local, remote).some((key) => this.left.has(key));
+  }
+
   /** The socket with both ends. */
   connected(local: EndpointKeys, remote: EndpointKeys): SeenSocket | undefined {
-    const own =
-      local.ipv4 === undefined || remote.ipv4 === undefined
-        ? undefined
-        : this.#sockets.get(`${local.ipv4} ${remote.ipv4}`);
-    return own ?? this.#sockets.get(`${local.ipv6} ${remote.ipv6}`);
+    for (const key of connectionKeys(local, remote)) {
+      const socket = this.#sockets.get(key);
+      if (socket !== undefined) return socket;
+    }
+    return undefined;
   }
 
   /** A socket without a peer on this address and port, or on this port alone. */

@@ -1,11 +1,14 @@
 /** Reads the socket tables repeatedly and tracks which processes have the sockets. */
 import type { HostOptions } from '../host/options.ts';
+import { hasConnectedItself, localPortRange } from '../host/sockets/local_port_range.ts';
+import type { PortLimits } from '../host/sockets/local_port_range.ts';
 import { PeerHabits } from './peer_habits.ts';
 import { MAPPED_PREFIX, SocketHistory } from './socket_history.ts';
-import type { SeenSocket } from './socket_history.ts';
+import type { EndpointKeys, SeenSocket } from './socket_history.ts';
 import { SocketHolders } from './socket_holders.ts';
 import type { SocketHolder } from './socket_holders.ts';
-import { scanSockets } from './socket_scan.ts';
+import { LeftConnections, scanSockets } from './socket_scan.ts';
+import type { ScannedSocket } from './socket_scan.ts';
 
 /** Searches after which a socket's process is considered unknown. */
 const SEARCHES_MAX = 3;
@@ -13,6 +16,8 @@ const SEARCHES_MAX = 3;
 const GONE_MS = 50;
 /** How long a holder is trusted before it is checked again. Milliseconds. */
 const HELD_MS = 200;
+
+const NONE: ReadonlySet<string> = new Set();
 
 export interface Tables {
   readonly tcp: boolean;
@@ -26,6 +31,7 @@ export class SocketWatch {
   readonly habits: PeerHabits;
   readonly holders: SocketHolders;
   readonly #net: string;
+  readonly #portRange: PortLimits;
   readonly #now: () => number;
   /** Sockets whose process is being searched for. */
   readonly #unheld = new Set<SeenSocket>();
@@ -37,39 +43,51 @@ export class SocketWatch {
     this.holders = new SocketHolders(options);
     const { procRoot = '/proc', namespace } = options;
     this.#net = namespace === undefined ? `${procRoot}/net` : `${procRoot}/${namespace}/net`;
+    this.#portRange = localPortRange(options);
     this.#now = options.now ?? Date.now;
     this.habits = new PeerHabits(this.#now);
   }
 
-  /** Reads tables and searches for the processes of new sockets. Yields where the caller can pause. */
-  *read(tables: Tables): Generator<undefined> {
+  /**
+   * Reads tables and searches for the processes of new sockets. Yields where the caller can pause.
+   * @param perhapsLeft TCP connections that are looked for among those without a process, too, by their keys
+   */
+  *read(tables: Tables, perhapsLeft: readonly string[] = []): Generator<undefined> {
     const nowMs = this.#now();
+    const left = perhapsLeft.length === 0 ? undefined : new LeftConnections(perhapsLeft);
     if (tables.udp) {
       yield* this.#scan('udp', this.udp, nowMs);
       yield* this.#scan('udp6', this.udp, nowMs);
     }
     if (tables.tcp6) {
-      yield* this.#scan('tcp6', this.tcp, nowMs);
+      yield* this.#scan('tcp6', this.tcp, nowMs, left);
       this.tcp.dropListeners(true, nowMs);
     }
     // Read last, because it has most of the short-lived sockets: their processes are searched for at once.
     if (tables.tcp) {
-      yield* this.#scan('tcp', this.tcp, nowMs);
+      yield* this.#scan('tcp', this.tcp, nowMs, left);
       this.tcp.dropListeners(false, nowMs);
     }
+    if (tables.tcp || tables.tcp6) this.tcp.left = left?.found ?? NONE;
     yield* this.#search(nowMs);
     this.tcp.forget(nowMs);
     this.udp.forget(nowMs);
   }
 
-  *#scan(table: 'tcp' | 'tcp6' | 'udp' | 'udp6', history: SocketHistory, nowMs: number): Generator<undefined> {
+  *#scan(
+    table: 'tcp' | 'tcp6' | 'udp' | 'udp6',
+    history: SocketHistory,
+    nowMs: number,
+    left?: LeftConnections,
+  ): Generator<undefined> {
     const ipv6 = table.endsWith('6');
-    yield* scanSockets(`${this.#net}/${table}`, ipv6, (scanned) => {
+    const see = (scanned: ScannedSocket): void => {
       const socket = history.see(scanned, nowMs);
       if (socket === undefined) return;
       if (scanned.key.startsWith(MAPPED_PREFIX)) this.#mappedSeenMs = nowMs;
       this.#unheld.add(socket);
-    });
+    };
+    yield* scanSockets(`${this.#net}/${table}`, ipv6, see, left);
   }
 
   /** Time since the last IPv6 socket that made an IPv4 connection. Milliseconds. */
@@ -102,6 +120,11 @@ export class SocketWatch {
       socket.searches = SEARCHES_MAX;
       this.habits.note(socket.habitKey);
     }
+  }
+
+  /** Whether a UDP socket with a peer opened the exchange. @param port of its local end */
+  hasConnectedItself(local: EndpointKeys, port: number): boolean {
+    return hasConnectedItself(port, this.udp.bound(local) !== undefined, this.#portRange);
   }
 
   /** Whether the socket's process may still be found: it is searched for with the next read. */

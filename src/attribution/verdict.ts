@@ -45,7 +45,8 @@ function tcpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossibl
   if (srcListener !== undefined) return openedBy(asked, srcListener, true, watch, possible);
   // So was one to a connection of this host that no listener has accepted.
   const own = dstLocal && !srcLocal ? recent(watch.tcp.connected(dst, src), flow) : undefined;
-  return openedBy(asked, undefined, own !== undefined && own.listener === undefined, watch, possible);
+  const isReply = own === undefined ? dstLocal && !srcLocal && watch.tcp.hasLeft(dst, src) : own.listener === undefined;
+  return openedBy(asked, undefined, isReply, watch, possible);
 }
 
 /** @param turned the responder has opened the connection */
@@ -62,7 +63,7 @@ function openedBy(
     const socket = recent(watch.tcp.connected(originator, responder), flow);
     if (socket?.holder !== undefined) return bySocket(socket, socket.holder, watch, false, turned);
     if (mayCome(socket, watch, possible)) return undefined;
-    const habit = byHabit(responder, watch, turned);
+    const habit = watch.tcp.hasLeft(originator, responder) ? undefined : byHabit(responder, watch, turned);
     if (habit !== undefined) return habit;
     if (!isToUs) return nobody(false, turned);
   }
@@ -71,6 +72,7 @@ function openedBy(
   if (accepted !== undefined) watch.renew(accepted);
   if (accepted?.holder !== undefined) return bySocket(accepted, accepted.holder, watch, true, turned);
   if (mayCome(accepted, watch, possible)) return undefined;
+  if (watch.tcp.hasLeft(responder, originator)) return nobody(!isOurs, turned);
   const known = byListener(listener, watch, turned);
   if (known !== undefined) return known;
   if (listener !== undefined && mayCome(listener, watch, possible)) return undefined;
@@ -86,9 +88,12 @@ function udpVerdict(asked: AskedFlow, watch: SocketWatch, possible: StillPossibl
     const habit = byHabit(dst, watch);
     if (habit !== undefined) return habit;
   }
-  const other = dstLocal ? recent(watch.udp.connected(dst, src) ?? watch.udp.bound(dst), flow) : undefined;
-  if (other?.holder !== undefined) return bySocket(other, other.holder, watch, true);
-  return mayCome(other, watch, srcLocal ? 'nothing' : possible) ? undefined : nobody(!srcLocal);
+  const connected = dstLocal ? recent(watch.udp.connected(dst, src), flow) : undefined;
+  const other = connected ?? (dstLocal ? recent(watch.udp.bound(dst), flow) : undefined);
+  // The first packet seen was a reply to a socket that this host has connected to the peer.
+  const turned = connected !== undefined && !srcLocal && watch.hasConnectedItself(dst, flow.dstPort);
+  if (other?.holder !== undefined) return bySocket(other, other.holder, watch, !turned, turned);
+  return mayCome(other, watch, srcLocal ? 'nothing' : possible) ? undefined : nobody(!srcLocal && !turned, turned);
 }
 
 function mayCome(socket: SeenSocket | undefined, watch: SocketWatch, possible: StillPossible): boolean {

@@ -137,6 +137,7 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       'and REMOTE are ADDRESS:PORT or [ADDRESS]:PORT. Processes of other users need root.',
     notes: [
       "The direction says who started: inbound when LOCAL is a listener's address, else outbound; for udp it is the packet's.",
+      'A udp socket that is connected to REMOTE from a port that the kernel chose has started it.',
     ],
     exits: {
       0: "the socket was found (its process may be hidden: '-', null)",

@@ -226,6 +226,50 @@ describe('a flow', () => {
     ]);
   });
 
+  it('over udp to a connected socket on a port of the kernel’s choice is a reply', async () => {
+    const tree = new Tree();
+    tree.table('udp', [
+      { local: [OWN, 40_000], remote: [PEER, 53], inode: 7, uid },
+      // Another socket takes what others send to the port; a server has connected its socket to the client.
+      { local: [OWN, 40_001], remote: [PEER, 53], inode: 8, uid },
+      { local: ['', 40_001], inode: 9, uid, state: '07' },
+      { local: [OWN, 500], remote: [PEER, 53], inode: 10, uid },
+    ]);
+    tree.process(50, 'client', [7]);
+    tree.process(51, 'server', [8, 10]);
+    const from = (port: number): FlowStart => flow(UDP, [PEER, 53], [OWN, port]);
+    expect(await attributed(tree, from(40_000), from(40_001), from(500))).toMatchObject([
+      { process: { pid: 50 }, inbound: false, turned: true },
+      { process: { pid: 51 }, inbound: true, turned: false },
+      { process: { pid: 51 }, inbound: true, turned: false },
+    ]);
+  });
+
+  it('whose connection has left its process has none, unless its beginning was seen', async () => {
+    const tree = new Tree();
+    tree.table('tcp', [
+      { local: ['', 80], state: '0A', inode: 7, uid },
+      { local: [OWN, 80], remote: [PEER, 4000], state: '06', inode: 0 },
+      { local: [OWN, 80], remote: [PEER, 4001], state: '01', inode: 0 },
+      { local: [OWN, 80], remote: [PEER, 4002], state: '03', inode: 0 },
+      { local: [OWN, 5000], remote: [PEER, 81], state: '05', inode: 0 },
+    ]);
+    tree.table('tcp6', [{ local: [OWN, 80], remote: [PEER, 4003], state: '06', inode: 0 }]);
+    tree.process(50, 'server', [7]);
+    const to80 = (port: number): FlowStart => flow(TCP, [PEER, port], [OWN, 80]);
+    const flows = [to80(4000), to80(4001), to80(4002), to80(4003), flow(TCP, [PEER, 81], [OWN, 5000])];
+    const listener = { process: { pid: 50 }, inbound: true, turned: false, evidence: 'listener' };
+    const left = { process: null, inbound: true, turned: false, evidence: null };
+    expect(await attributed(tree, ...flows)).toMatchObject([
+      left,
+      listener,
+      listener,
+      left,
+      { process: null, inbound: false, turned: true },
+    ]);
+    expect(await attributed(tree, { ...to80(4000), originatorKnown: true })).toMatchObject([listener]);
+  });
+
   it('with both ends here is the originator’s, or else the responder’s', async () => {
     const tree = new Tree();
     tree.table('tcp', [

@@ -3,7 +3,8 @@
  *
  * Answers come from the kernel's socket tables, so a socket must still be open, or have been open when a table was
  * read. A TCP exchange is inbound when its local end is a listener's: traffic of a service of this host to itself, on a
- * port that it also listens on, counts as inbound. The process is that of the connection's own socket, which an inetd or
+ * port that it also listens on, counts as inbound. A UDP exchange has the direction of its first packet, but a socket
+ * that is connected to the peer from a port that the kernel chose has opened it. The process is that of the connection's own socket, which an inetd or
  * a forking server has passed on; the listener's only where the connection has no row, or has not been accepted yet. For
  * multicast, two processes bound to one UDP port with different addresses cannot be distinguished.
  */
@@ -11,6 +12,7 @@ import { addressFamily, unmapAddress } from '../address/address.ts';
 import { isInboundMulticast } from '../address/address_scope.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { SocketTableOptions } from '../sockets/index.ts';
+import { hasConnectedItself } from '../sockets/local_port_range.ts';
 import { LookupError } from './lookup_error.ts';
 import { UNDEFINED_PID } from './packet_info.ts';
 import type { BindInfo, ConnectionInfo, LookupResult, NetworkState, PacketInfo } from './packet_info.ts';
@@ -135,8 +137,12 @@ export class NetworkStateTracker {
   #matchUdp(packet: PacketInfo, table: TableSnapshot): Match | undefined {
     const found = findBind(packet, table);
     if (found === undefined) return undefined;
-    const { remote } = ends(packet);
+    const { local, remote } = ends(packet);
     if (remote.port === 0) return { found, inbound: packet.inbound };
+    if (packet.inbound && found.row.remote.port !== 0) {
+      const isShared = (table.rows.binds.get(local.port) ?? []).some(({ row }) => row.remote.port === 0);
+      if (hasConnectedItself(local.port, isShared, this.#reader.localPortRange())) return { found, inbound: false };
+    }
     const inbound = this.#peers.direction(bindKey(found), endpointKey(remote), packet.inbound, this.#reader.now());
     return { found, inbound };
   }

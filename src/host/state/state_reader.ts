@@ -5,6 +5,8 @@ import type { ProcessEntry } from '../process/process_list.ts';
 import { processStartTicks } from '../process/process_start.ts';
 import { descriptorInode, descriptors } from '../process/socket_links.ts';
 import { readSocketsAsync } from '../sockets/index.ts';
+import { localPortRange } from '../sockets/local_port_range.ts';
+import type { PortLimits } from '../sockets/local_port_range.ts';
 import type { SocketRow, SocketTableOptions, TableName } from '../sockets/index.ts';
 
 export type StateTable = Extract<TableName, 'tcp' | 'tcp6' | 'udp' | 'udp6'>;
@@ -19,6 +21,8 @@ export interface StateReader {
   /** Inode of the socket behind a descriptor. */
   descriptorInode(pid: number, descriptor: number): number | undefined;
   startTicks(pid: number): number | undefined;
+  /** Ports that the kernel gives to sockets that ask for none. */
+  localPortRange(): PortLimits;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Waits, milliseconds. */
@@ -34,6 +38,7 @@ export function systemReader(options: SocketTableOptions = {}): StateReader {
     descriptors: (pid) => descriptors(pid, options),
     descriptorInode: (pid, descriptor) => descriptorInode(pid, descriptor, options),
     startTicks: (pid) => processStartTicks(pid, options),
+    localPortRange: () => localPortRange(options),
     now,
     wait: (ms) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   };

@@ -60,6 +60,10 @@ export class FakeReader implements StateReader {
     return this.held.has(pid) ? 100 + pid : undefined;
   }
 
+  localPortRange() {
+    return { first: 32_768, last: 60_999 };
+  }
+
   now(): number {
     return this.time;
   }

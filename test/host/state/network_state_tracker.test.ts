@@ -343,6 +343,21 @@ describe('udp', () => {
     expect(tracker.udpStates).toBe(2);
   });
 
+  it('was begun by the socket that is connected to the peer from a port of the kernel’s choice', async () => {
+    const { reader, tracker } = world();
+    reader.sockets = [
+      { table: 'udp', local: '10.0.0.1 40000', remote: '10.0.0.9 53', inode: 0 },
+      { table: 'udp', local: '10.0.0.1 40001', remote: '10.0.0.9 53', inode: 0 },
+      { table: 'udp', local: '0.0.0.0 40001', inode: 0 },
+      { table: 'udp', local: '10.0.0.1 500', remote: '10.0.0.9 53', inode: 0 },
+    ];
+    const directions = ['40000', '40001', '500'].map(async (port) => {
+      const { inbound } = await tracker.lookup(packet(reader, 'udp', 'in', `10.0.0.1 ${port}`, '10.0.0.9 53'));
+      return inbound;
+    });
+    expect(await Promise.all(directions)).toEqual([false, true, true]);
+  });
+
   it('remembers nothing of a question without a remote port', async () => {
     const { reader, tracker } = world();
     reader.sockets = [bind];

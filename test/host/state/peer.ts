@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Reads commands as JSON lines and answers each with one: tcp listener, server that passes its connections on, tcp client, udp socket, change of user. */
+/** Reads commands as JSON lines and answers each with one: tcp listener, server that passes its connections on, tcp client, udp socket with or without a peer, change of user. */
 const PROGRAM = `
 const net = require('net'), dgram = require('dgram');
-const kept = [], started = [];
+const kept = [], started = [], connected = new Set();
 const { spawn } = require('child_process');
 const commands = {
   listen: ({ host, port = 0, ipv6Only = false }) => new Promise((resolve) => {
@@ -47,14 +47,31 @@ const commands = {
     kept.push(socket);
   }),
   udp: ({ host, port = 0, family = 4, to }) => new Promise((resolve) => {
-    const socket = dgram.createSocket('udp' + family);
+    const socket = dgram.createSocket({ type: 'udp' + family, reuseAddr: port !== 0 });
     kept.push(socket);
     socket.bind(port, host, () => {
       if (to === undefined) resolve({ port: socket.address().port });
       else socket.send('x', to.port, to.host, () => resolve({ port: socket.address().port }));
     });
   }),
-  write: () => { for (const one of kept) if (one instanceof net.Socket) one.write('x'); return {}; },
+  connectUdp: ({ host, port = 0, to }) => new Promise((resolve) => {
+    const socket = dgram.createSocket({ type: 'udp4', reuseAddr: port !== 0 });
+    kept.push(socket);
+    socket.bind(port, host, () => socket.connect(to.port, to.host, () => {
+      connected.add(socket);
+      resolve({ port: socket.address().port });
+    }));
+  }),
+  send: ({ to }) => new Promise((resolve) => {
+    const socket = kept.findLast((one) => one instanceof dgram.Socket);
+    socket.send('x', to.port, to.host, () => resolve({}));
+  }),
+  end: () => { for (const one of kept) if (one instanceof net.Socket) one.end(); return {}; },
+  write: () => {
+    for (const one of kept) if (one instanceof net.Socket) one.write('x');
+    for (const one of connected) one.send('x');
+    return {};
+  },
   setuid: ({ uid }) => { process.setgroups([]); process.setuid(uid); return {}; },
 };
 require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
@@ -92,7 +109,7 @@ export class Peer implements Disposable {
 
   /** Port of the new socket. */
   async make(
-    kind: 'listen' | 'serve' | 'serveLater' | 'shared' | 'connect' | 'udp',
+    kind: 'listen' | 'serve' | 'serveLater' | 'shared' | 'connect' | 'udp' | 'connectUdp',
     address: SocketAddress,
   ): Promise<number> {
     return (await this.#ask<{ readonly port: number }>(kind, address)).port;
@@ -103,9 +120,19 @@ export class Peer implements Disposable {
     return (await this.#ask<{ readonly pids: readonly number[] }>('started', {})).pids;
   }
 
-  /** Sends a byte over each tcp connection. */
+  /** Sends a byte over each tcp connection, and from each udp socket with a peer. */
   async write(): Promise<void> {
     await this.#ask('write', {});
+  }
+
+  /** Sends a byte from the udp socket made last. */
+  async send(to: { readonly host: string; readonly port: number }): Promise<void> {
+    await this.#ask('send', { to });
+  }
+
+  /** Sends FIN over each tcp connection. */
+  async end(): Promise<void> {
+    await this.#ask('end', {});
   }
 
   async becomeUser(uid: number): Promise<void> {

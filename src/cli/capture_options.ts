@@ -23,11 +23,13 @@ function raisePriority(): void {
   }
 }
 
+type CaptureLimits = LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOptions, 'derived' | 'window'>;
+
 /** A capture that is not started yet. @throws {RangeError} without an interface, or for a user without a name @throws {FParserError} */
 export function openCapture(
   interfaces: readonly string[],
   values: Omit<ValuesAt<'top'>, 'interval'> & { readonly payloadOnly?: boolean; readonly reopen?: boolean },
-  { derived = false, ...limits }: LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOptions, 'derived'>,
+  { derived = false, window, ...limits }: CaptureLimits,
   warn: (message: string) => void,
 ): Promise<LiveReader> {
   if (interfaces.length === 0) throw new RangeError("no interface is named; 'pcapflow live --list' shows them");
@@ -40,7 +42,7 @@ export function openCapture(
   return openLive(
     { interfaces, capture, promiscuous, user, reopen, ...(bufferSize === undefined ? {} : { bufferSize }) },
     {
-      engine: { ...engineOptionsOf(flowSettings({ payloadOnly: false, ...values, snaplen })), derived },
+      engine: { ...engineOptionsOf(flowSettings({ payloadOnly: false, ...values, snaplen })), derived, window },
       filter,
       warn,
       ringSize,

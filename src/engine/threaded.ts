@@ -6,6 +6,8 @@ import { LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../../assembly/wire/num
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import {
+  CONFIG_WINDOW,
+  CONFIG_WINDOW_TO,
   CONTROL,
   COUNTER_BEYOND_SNAPLEN,
   COUNTER_FLOWS_ENDED,
@@ -18,12 +20,14 @@ import {
   RING_ENDED,
   RING_HEAD,
   START_QUEUE_HEAD,
+  STATE_CLOCK,
   STATE_CLOSED_COUNT,
   STATE_ORDERING,
   STATE_SORT_PASS,
   STATE_SORT_PLACE,
   STATE_UNTIMED_NUMBER,
   U32_SIZE,
+  WINDOW_ON,
 } from '../../assembly/layout.ts';
 import { FParserError } from '../errors.ts';
 import { RingWriter } from '../ring/writer.ts';
@@ -252,6 +256,24 @@ export class ThreadedEngine extends FlowTable {
   /** All frames up to this time, nanoseconds since the epoch, are published; the line was silent since. */
   setQuiet(timeNs: bigint): void {
     Atomics.store(this.#times, (CONTROL + QUIET_TIME) / 8, timeNs);
+  }
+
+  /** Packets and silence have reached this time, nanoseconds since the epoch; 0: no packet has come. */
+  get clockNs(): bigint {
+    return this.#timeAt(STATE_CLOCK);
+  }
+
+  /**
+   * When the span of wanted packets ends, nanoseconds since the epoch; undefined while that is not known: it has no end,
+   * or no packet has come from which it is counted.
+   */
+  get windowEndNs(): bigint | undefined {
+    const isKnown = this.#words[word(CONFIG_WINDOW)] === WINDOW_ON && this.options.window?.to !== undefined;
+    return isKnown ? this.#timeAt(CONFIG_WINDOW_TO) : undefined;
+  }
+
+  #timeAt(offset: number): bigint {
+    return Atomics.load(this.#times, (CONTROL + offset) / BigUint64Array.BYTES_PER_ELEMENT);
   }
 
   /**

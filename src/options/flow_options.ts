@@ -277,15 +277,15 @@ export const FLOW_OPTIONS = [
     argument: 'TIME',
     without: 'the first packet',
     help: 'only packets from this time on: 2024-05-31T12:00:00Z (UTC without a zone), seconds since the epoch, or +10s after the first packet',
-    where: ['read', 'plan', 'query', 'replay', 'readFlows'],
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows'],
   },
   {
     name: 'to',
     type: 'text',
     argument: 'TIME',
     without: 'the last packet',
-    help: 'only packets before this time, in the same forms',
-    where: ['read', 'plan', 'query', 'replay', 'readFlows'],
+    help: 'only packets before this time, in the same forms; live ends then',
+    where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows'],
   },
   {
     name: 'flowTimeout',

@@ -148,7 +148,9 @@ export class LiveReader implements FlowFeed {
 
   #step(): void {
     this.#noticeStall();
-    if (performance.now() >= this.#quietAfterMs) this.#tellQuiet();
+    const reached = performance.now() < this.#quietAfterMs ? undefined : this.source.quietSince();
+    if (reached !== undefined) this.#tellQuiet(reached);
+    if (this.#isAfterWindow(reached)) this.stop();
     this.#noteFaults();
     this.#identify();
   }
@@ -179,9 +181,19 @@ export class LiveReader implements FlowFeed {
     if (recordFaults !== undefined) this.engine.noteFaults(recordFaults);
   }
 
-  #tellQuiet(): void {
-    const since = this.source.quietSince();
-    if (since !== undefined && since > LATENESS_NS) this.engine.setQuiet(since - LATENESS_NS);
+  #tellQuiet(since: bigint): void {
+    if (since > LATENESS_NS) this.engine.setQuiet(since - LATENESS_NS);
+  }
+
+  /**
+   * No packet that is still wanted can come. A replay plays on to its end, as reading a file does: flows are silent
+   * until then.
+   * @param reached the source's watermark, if it is known
+   */
+  #isAfterWindow(reached = 0n): boolean {
+    const end = this.engine.windowEndNs;
+    if (end === undefined || this.source.waits) return false;
+    return reached >= end + LATENESS_NS || this.engine.clockNs >= end + LATENESS_NS;
   }
 
   /** The source has no more frames, or the tracker is gone. */

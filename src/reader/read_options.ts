@@ -14,7 +14,7 @@ export interface ReadOptions {
    * the first packet. Default: the first packet.
    */
   readonly from?: string;
-  /** Only packets before this time, in the same forms. Default: the last packet. */
+  /** Only packets before this time, in the same forms; live ends then. Default: the last packet. */
   readonly to?: string;
   /**
    * Silence that ends a flow, with IPFIX flowEndReason 1. A number of seconds above 0, at most 31536000. Default `600`.

@@ -12,6 +12,7 @@ import {
   ROWS_MAX,
 } from '../../assembly/layout.ts';
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL, LINKTYPE_RAW } from '../../assembly/wire/numbers.ts';
+import type { TimeWindow } from '../../src/engine/options.ts';
 import { ThreadedEngine } from '../../src/engine/threaded.ts';
 import { counterAt } from '../../src/engine/u64.ts';
 import { readFlow } from '../../src/engine/rows.ts';
@@ -29,16 +30,18 @@ import { MemorySource } from './memory_source.ts';
 import type { MemorySourceOptions } from './memory_source.ts';
 import { scenario } from './scenario.ts';
 
+const SECOND = 1_000_000_000n;
 const SCENARIOS = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const RING = 1 << 20;
 
 interface LiveOptions extends RunOptions, MemorySourceOptions {
   readonly ringSize?: number;
   readonly starts?: number;
+  readonly window?: TimeWindow;
 }
 
 async function openLive(frames: readonly CapturedFrame[], options: LiveOptions = {}, limits: LiveLimits = {}) {
-  const { ringSize = RING, starts, waits = true, run: records, burst, endless, ...rest } = options;
+  const { ringSize = RING, starts, window, waits = true, run: records, burst, endless, ...rest } = options;
   const source = new MemorySource(frames, {
     waits,
     ...(records === undefined ? {} : { run: records }),
@@ -50,6 +53,7 @@ async function openLive(frames: readonly CapturedFrame[], options: LiveOptions =
     blockSize: 0,
     ringSize,
     waits,
+    window,
     ...(starts === undefined ? {} : { starts }),
   });
   const reader = new LiveReader(engine, source, limits, () => setImmediate());
@@ -281,6 +285,27 @@ describe('the end', () => {
     const { reader } = await openLive(packets(10), { endless: true }, { durationMs: 50 });
     await reader.start();
     expect((await drain(reader)).length).toBe(10);
+    await reader.close();
+  });
+
+  it('comes when packets, or the silence, are a second after the span of time, but not in a replay', async () => {
+    const window = { from: { ns: 100_000_000n, relative: true }, to: { ns: SECOND, relative: true } };
+    const first = packetOf(0).timestampNs;
+    for (const [count, quiet] of [
+      [2_001, undefined],
+      [500, first + 2n * SECOND],
+    ] as const) {
+      const { reader, source, engine } = await openLive(packets(count), { endless: true, waits: false, window });
+      source.quiet = quiet;
+      await reader.start();
+      expect((await drain(reader)).length).toBe(Math.min(count, 1_000) - 100);
+      expect(engine.windowEndNs).toBe(first + SECOND);
+      await reader.close();
+    }
+    const { reader, engine } = await openLive(packets(4_000), { window });
+    await reader.start();
+    expect((await drain(reader)).length).toBe(900);
+    expect(engine.counters().packetsSeen).toBe(4_000);
     await reader.close();
   });
 

@@ -10,12 +10,14 @@ import { samePacketsNote } from '../same_packets_note.ts';
 import { EXIT_OK } from '../exit.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import type { Writer } from '../flow_options.ts';
-import { chosenFormat, flowSettings, openQuery, settledValues } from '../flow_options.ts';
+import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } from '../flow_options.ts';
 import { furtherOutputs, planOutputs } from '../outputs.ts';
 import { openWatch } from '../stats_output.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
+import type { TimeWindow } from '../../engine/options.ts';
 
 const SECOND_MS = 1000;
+const NS_PER_MS = 1_000_000n;
 /** Between two results. */
 const INTERVAL_S = 10;
 const HABIT = { isEndless: true, mode: 'inPlace' } as const;
@@ -42,6 +44,7 @@ export async function live(
   const byProcess = annotated && values.process;
   const limits = {
     derived,
+    window: await futureWindow(values),
     ...(byProcess ? { starts: STARTS } : {}),
     ...(values.count === undefined ? {} : { count: values.count }),
     ...(values.duration === undefined ? {} : { durationMs: values.duration * SECOND_MS }),
@@ -91,6 +94,14 @@ async function pageWriter(reader: LiveReader, port: number): Promise<Writer> {
     packetsDroppedRing: reader.engine.packetsDroppedRing,
     packetsDroppedKernel: reader.source.packetsDroppedKernel,
   }));
+}
+
+/** @throws {RangeError} when it is over already, and as `chosenWindow` */
+async function futureWindow(values: ValuesAt<'live'>): Promise<TimeWindow | undefined> {
+  const window = await chosenWindow(values);
+  if (window?.to?.relative === false && window.to.ns <= BigInt(Date.now()) * NS_PER_MS)
+    throw new RangeError(`--to '${values.to}' has passed; a live capture has packets from now on`);
+  return window;
 }
 
 /** A live capture has no end, so results come after an interval in any case. */

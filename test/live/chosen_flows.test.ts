@@ -1,6 +1,6 @@
 /**
- * `--where`, `--sort`, `--top`, `--by`, `--from` and `--to` of `live`: what `read` and `replay` give for the same packets.
- * In a network namespace made for it; without the right to make one it is skipped.
+ * `--where`, `--sort`, `--top`, `--by`, `--from` and `--to` of `live`: what `read` and `replay` give for the same
+ * packets. In a network namespace made for it; without the right to make one it is skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

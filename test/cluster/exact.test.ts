@@ -97,7 +97,7 @@ async function compare(
   return ordered.manifest.readByOneEngine ?? '';
 }
 
-describe('the flows of a plan are those of one read', { timeout: 120_000 + ROUNDS * 10_000 }, () => {
+describe('the flows of a plan are those of one read', () => {
   it.each(Array.from({ length: ROUNDS }, (_, seed) => seed))('of random captures (seed %i)', async (seed) => {
     const r = random(seed);
     const inputs = writeFiles(r, randomRecords(r));

@@ -71,7 +71,7 @@ async function submit({ plan, queue }: Opened): Promise<number> {
   return say(`${state === 'absent' ? 'submitted' : 'submitted again'}: ${steps}; run: pcapflow cluster worker`);
 }
 
-async function work({ plan, address, queue, values }: Opened): Promise<number> {
+async function work({ plan, address, queue, values }: Opened): Promise<never> {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     // The second one ends it at once; steps are then given to others when the lock is over.
@@ -80,6 +80,7 @@ async function work({ plan, address, queue, values }: Opened): Promise<number> {
     stop.abort();
   };
   for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  let status = EXIT_PART;
   try {
     const settings = {
       file: resolve(values.plan),
@@ -93,10 +94,12 @@ async function work({ plan, address, queue, values }: Opened): Promise<number> {
     if ((await queue.state()) === 'absent') void say(`waiting for: pcapflow cluster submit (${addressText(address)})`);
     const end = await runWorker(queue, address, settings, (line) => void printError(line), stop.signal);
     await say(WORKER_ENDS[end]);
-    return end === 'completed' ? reportManifest(plan) : EXIT_PART;
+    if (end === 'completed') status = await reportManifest(plan);
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
+  // A child that was only just starting hears nothing yet, and would keep this process. It ends with it.
+  process.exit(status);
 }
 
 const WORKER_ENDS: Readonly<Record<WorkerEnd, string>> = {

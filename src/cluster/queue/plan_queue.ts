@@ -116,7 +116,8 @@ export class PlanQueue {
 
   /** Removes everything of the plan from Redis. */
   async remove(): Promise<void> {
-    for (const queue of [this.control, this.steps]) await queue.obliterate({ force: true });
+    // A job that waits for others is removed only when those are gone: map steps, `spread`, merge.
+    for (const queue of [this.steps, this.control, this.steps]) await queue.obliterate({ force: true });
   }
 
   #node(stage: Step['stage'], index: number): { readonly name: string; readonly data: QueueJob } {

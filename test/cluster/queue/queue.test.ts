@@ -105,16 +105,29 @@ describe.skipIf(!HAS_REDIS)('a queue in Redis (needs redis-server)', () => {
     expect(sorted(resultOf(plan).text)).toBe(sorted(text));
   });
 
-  it('ends its workers when the plan is cancelled', async () => {
-    const { file } = await planFile(join(folder, 'cancel'), inputs, { buckets: 2 });
+  it('is gone when the plan is cancelled before any worker took a step', async () => {
+    const { file } = await planFile(join(folder, 'untouched'), inputs, { buckets: 2 });
     const at = ['--redis', redis.url, '--plan', file];
-    const worker = new ClusterProcess(['worker', ...at]);
+    await cluster('submit', ...at);
+    expect(await cluster('cancel', ...at)).toMatchObject({ status: 0 });
+    expect((await cluster('status', ...at)).status).toBe(4);
+  });
+
+  it('ends its workers when the plan is cancelled', async () => {
+    const { file } = await planFile(join(folder, 'cancel'), inputs, { buckets: 64 });
+    const at = ['--redis', redis.url, '--plan', file];
+    const worker = new ClusterProcess(['worker', '--jobs', '1', ...at]);
     await vi.waitFor(() => expect(worker.stderr).toContain('waiting for: pcapflow cluster submit'), WAIT);
     await cluster('submit', ...at);
-    await vi.waitFor(() => expect(worker.children()).not.toHaveLength(0), WAIT);
-    await Promise.all([cluster('cancel', ...at), worker.ended]);
+    await vi.waitFor(() => expect(worker.children()).toHaveLength(1), WAIT);
+    const [child = 0] = worker.children();
+    // So that the plan is not complete before it is cancelled.
+    process.kill(child, 'SIGSTOP');
+    await cluster('cancel', ...at);
+    process.kill(child, 'SIGCONT');
     expect(await worker.ended).toMatchObject({ status: 3 });
     expect(worker.stderr).toContain('the plan was cancelled');
+    await vi.waitFor(() => expect(runs(child)).toBe(false), WAIT);
     expect((await cluster('status', ...at)).status).toBe(4);
   });
 

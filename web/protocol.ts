@@ -15,6 +15,8 @@ export type Source =
       readonly kind: 'live';
       readonly name: string;
       readonly groups: readonly WithName[];
+      /** Pages may name the processes behind flows. */
+      readonly processes: boolean;
       readonly url: string;
       readonly token: string;
     };
@@ -99,8 +101,10 @@ export interface Overview {
   readonly ends: readonly Share[];
   /** Undefined: the group `identify` is off. */
   readonly applications?: readonly Share[];
-  /** Of servers, and in DNS questions. */
+  /** Of servers, in DNS questions, and those of addresses by DNS answers. */
   readonly names?: readonly Share[];
+  /** Undefined: they are not shown. */
+  readonly processes?: readonly Share[];
   readonly timeline: Timeline;
 }
 
@@ -112,6 +116,7 @@ export const COLUMNS = [
   'dstAddress',
   'application',
   'name',
+  'process',
   'packets',
   'bytes',
   'tcpFlagsForward',
@@ -124,11 +129,12 @@ export type Column = (typeof COLUMNS)[number];
 export const TCP_COLUMNS = ['rtt', 'retransmitted'] as const satisfies readonly Column[];
 export const IDENTIFY_COLUMNS = ['application', 'name'] as const satisfies readonly Column[];
 
-/** Columns that only flows with a group have. */
-export const GROUP_COLUMNS = [
+/** Columns that only flows with a group have, or those of a capture that names processes. */
+export const FURTHER_COLUMNS = [
   ['identify', IDENTIFY_COLUMNS],
   ['tcp', TCP_COLUMNS],
-] as const;
+  ['process', ['process']],
+] as const satisfies readonly (readonly [string, readonly Column[]])[];
 
 /** Groups that can be chosen on the page. */
 export const PAGE_GROUPS = ['identify', 'tcp', 'community-id'] as const satisfies readonly WithName[];

@@ -9,6 +9,12 @@ export const WEB_OPTIONS = [
     where: ['live'],
   },
   {
+    name: 'webShowProcesses',
+    type: 'flag',
+    help: 'name the process behind each flow on the page of --web, to all who have its URL',
+    where: ['live'],
+  },
+  {
     name: 'port',
     type: 'integer',
     argument: 'N',

@@ -62,6 +62,8 @@ describe.each(SOURCES)('the command live through %s', (name, isPossible, args) =
       [[NEAR, '-F', 'tcp prot 80'], /^pcapflow: .*syntax error: .*\n {2}tcp prot 80\n {6}\^/],
       [['nosuch0'], /^pcapflow: nosuch0: no such interface \(available: lo, near0, any\)$/m],
       [[NEAR, '-o', '/nosuch/file'], /^pcapflow: \/nosuch\/file cannot be written: ENOENT/],
+      [[NEAR, '--web', '--process'], /^pcapflow: --web names processes with --web-show-processes only/],
+      [[NEAR, '--web-show-processes'], /^pcapflow: --web-show-processes is for the page of --web$/m],
       [[NEAR, '--stats', '/nosuch/file'], /^pcapflow: \/nosuch\/file cannot be written: ENOENT/],
     ];
     for (const [more, message] of tries) {

@@ -59,7 +59,7 @@ describe('the hub of live pages', () => {
     hub.flows(rows(2, 1), 2);
     hub.snapshot({ packetsSeen: 5 });
     const response = await connect();
-    hub.flows(rows(1, 2), 1, [{ app: 'dns', dnsQuery: 'a\n\nb' }]);
+    hub.flows(rows(1, 2), 1, { identities: [{ app: 'dns', dnsQuery: 'a\n\nb' }] });
     hub.end('unplugged');
     const events = await eventsUntilEnd(response);
     expect(events.map(({ name }) => name)).toEqual(['hello', 'flows', 'snapshot', 'flows', 'end']);

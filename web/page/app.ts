@@ -34,7 +34,7 @@ const GROUPS: readonly (readonly [group: (typeof PAGE_GROUPS)[number], label: st
   ['tcp', 'Round trips', 'round trips, retransmissions, windows and more of TCP: the group tcp'],
   ['community-id', 'Community ID', 'the name of the conversation in other tools: the group community-id'],
 ];
-type ListName = 'talkers' | 'ports' | 'protocols' | 'ends' | 'applications' | 'names';
+type ListName = 'talkers' | 'ports' | 'protocols' | 'ends' | 'applications' | 'names' | 'processes';
 const RETRANSMITTED = 'tcp.forward.retransmittedPackets > 0 or tcp.reverse.retransmittedPackets > 0';
 
 export class App {
@@ -126,6 +126,7 @@ export class App {
       ends: new ShareList('How flows ended', pick),
       applications: new ShareList('Applications', pick),
       names: new ShareList('Names asked for', pick),
+      processes: new ShareList('Processes', pick),
     };
     const lists = Object.values(this.#lists).map(({ element }) => element);
     this.#overviewPlace = h('div', { class: 'overview' }, this.#chartPlace, ...lists);
@@ -158,7 +159,6 @@ export class App {
     this.#overview = undefined;
     this.#usedFilter = this.#captureFilter.text;
     this.#panel.hide();
-    this.#table.reset(this.#groups);
     this.#showGroups();
     this.#showProblems([]);
     this.#diagram.replaceChildren();
@@ -211,16 +211,24 @@ export class App {
     if (this.#sources.length > 0) void this.#read();
   }
 
-  /** A live capture has those that it was started with. */
+  /** Buttons, columns and bars of what is read. A live capture has what it was started with. */
   #showGroups(): void {
+    const [first] = this.#sources;
+    const isLive = first?.kind === 'live';
+    const shown = new Set([
+      ...['identify', 'tcp'].filter((group) => hasGroup(this.#groups, group)),
+      ...(isLive && first.processes ? ['process'] : []),
+    ]);
+    this.#table.reset(shown);
     for (const button of this.element.querySelectorAll<HTMLButtonElement>('[data-group]')) {
       button.setAttribute('aria-pressed', String(hasGroup(this.#groups, button.dataset.group ?? '')));
-      button.disabled = this.#sources[0]?.kind === 'live';
+      button.disabled = isLive;
     }
-    this.element.querySelector<HTMLElement>('.retransmitted')!.hidden = !this.#groups.includes('tcp');
-    const identifies = hasGroup(this.#groups, 'identify');
-    this.#overviewPlace.classList.toggle('has-identify', identifies);
-    for (const { element } of [this.#lists.applications, this.#lists.names]) element.hidden = !identifies;
+    this.element.querySelector<HTMLElement>('.retransmitted')!.hidden = !shown.has('tcp');
+    const { applications, names, processes } = this.#lists;
+    for (const { element } of [applications, names]) element.hidden = !shown.has('identify');
+    processes.element.hidden = !shown.has('process');
+    for (const name of ['identify', 'process']) this.#overviewPlace.classList.toggle(`has-${name}`, shown.has(name));
   }
 
   /** The table, or the diagram that is chosen. */

@@ -1,4 +1,5 @@
 /** What was clicked or brushed: expressions besides the text of the view filter, each with a button to drop it. */
+import { escapeHostile } from '../../src/text/sanitize.ts';
 import { h } from './dom.ts';
 
 export class Chips {
@@ -41,18 +42,19 @@ export class Chips {
   }
 
   #draw(): void {
-    const items = [...this.#wheres].map((where) =>
-      h(
+    const items = [...this.#wheres].map((where) => {
+      const shown = escapeHostile(where);
+      return h(
         'li',
         {},
         h(
           'button',
-          { type: 'button', class: 'chip', 'aria-label': `Drop ${where}`, click: () => this.toggle(where) },
-          h('code', {}, where),
+          { type: 'button', class: 'chip', 'aria-label': `Drop ${shown}`, click: () => this.toggle(where) },
+          h('code', {}, shown),
           h('span', { 'aria-hidden': 'true' }, '×'),
         ),
-      ),
-    );
+      );
+    });
     const all = h('button', { type: 'button', class: 'quiet', click: () => this.#dropAll() }, 'Show all flows');
     this.element.replaceChildren(...items, ...(items.length > 0 ? [h('li', {}, all)] : []));
   }

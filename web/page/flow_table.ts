@@ -2,9 +2,7 @@
  * The table of flows. Only the rows on the screen are elements; the worker is asked for their texts. A browser clips
  * elements that are too high, so beyond a height the scroll range is scaled.
  */
-import { hasGroup } from '../../src/flow/groups.ts';
-import type { WithName } from '../../src/flow/groups.ts';
-import { COLUMNS, GROUP_COLUMNS } from '../protocol.ts';
+import { COLUMNS, FURTHER_COLUMNS } from '../protocol.ts';
 import type { Column, Order, RowsAnswer } from '../protocol.ts';
 import { endKept, h } from './dom.ts';
 
@@ -25,6 +23,7 @@ const TITLES: Readonly<Record<Column, string>> = {
   endReason: 'End',
   application: 'Application',
   name: 'Name',
+  process: 'Process',
   rtt: 'RTT → / ←',
   retransmitted: 'Again → / ←',
 };
@@ -52,13 +51,13 @@ export class FlowTable {
   #asked = 0;
   #isAsking = false;
   #mustAsk = false;
-  /** Groups that are on. */
-  #groups: readonly WithName[] = [];
+  /** Of FURTHER_COLUMNS. */
+  #shown: ReadonlySet<string> = new Set();
 
   constructor(host: FlowTableHost) {
     this.#host = host;
     this.#heads = COLUMNS.map((column) => this.#head(column));
-    hideOthers(this.#heads, []);
+    hideOthers(this.#heads, this.#shown);
     this.#window = h('div', { class: 'rows-window', role: 'rowgroup' });
     this.#spacer = h('div', { class: 'rows-spacer', role: 'presentation' }, this.#window);
     this.#empty = h('p', { class: 'rows-empty' });
@@ -94,11 +93,11 @@ export class FlowTable {
     await this.#show();
   }
 
-  /** Begins again at the top, in the order in which flows ended, with the columns of these groups. */
-  reset(groups: readonly WithName[]): void {
-    this.#groups = groups;
-    for (const [group] of GROUP_COLUMNS) this.element.classList.toggle(`has-${group}`, hasGroup(groups, group));
-    hideOthers(this.#heads, groups);
+  /** Begins again at the top, in the order in which flows ended. @param shown which of FURTHER_COLUMNS */
+  reset(shown: ReadonlySet<string>): void {
+    this.#shown = shown;
+    for (const [name] of FURTHER_COLUMNS) this.element.classList.toggle(`has-${name}`, shown.has(name));
+    hideOthers(this.#heads, shown);
     this.#window.replaceChildren();
     this.#order = { column: undefined, descending: false };
     this.#showOrder();
@@ -189,7 +188,7 @@ export class FlowTable {
       this.#mark();
       this.#host.open(this.#active);
     };
-    hideOthers(cells, this.#groups);
+    hideOthers(cells, this.#shown);
     return h('div', { class: 'row', role: 'row', id: `flow-row-${n}`, click }, ...cells);
   }
 
@@ -234,10 +233,10 @@ export class FlowTable {
   }
 }
 
-/** Hides columns of groups that are not on. @param cells of COLUMNS */
-function hideOthers(cells: readonly HTMLElement[], groups: readonly WithName[]): void {
-  for (const [group, columns] of GROUP_COLUMNS)
-    for (const column of columns) cells[COLUMNS.indexOf(column)]!.hidden = !hasGroup(groups, group);
+/** Hides those of FURTHER_COLUMNS that are not shown. @param cells of COLUMNS */
+function hideOthers(cells: readonly HTMLElement[], shown: ReadonlySet<string>): void {
+  for (const [name, columns] of FURTHER_COLUMNS)
+    for (const column of columns) cells[COLUMNS.indexOf(column)]!.hidden = !shown.has(name);
 }
 
 function fill(row: HTMLElement, cells: readonly string[]): void {

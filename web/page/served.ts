@@ -1,10 +1,9 @@
 /** What the server of the page offers: captures, if it is `pcapflow web`, or a live one. */
-import type { WithName } from '../../src/flow/groups.ts';
 import type { Source } from '../protocol.ts';
 
 interface Offer {
   readonly captures: readonly { readonly name: string; readonly size: number }[];
-  readonly live: { readonly name: string; readonly groups: readonly WithName[] } | null;
+  readonly live: Pick<Extract<Source, { readonly kind: 'live' }>, 'name' | 'groups' | 'processes'> | null;
 }
 
 /** Behind the `#` of the URL, so that it is in no request line. */

@@ -40,8 +40,8 @@ export interface DetailsSource {
   readonly bytes: RowBytes;
   readonly row: number;
   readonly fields: readonly FieldDefinition[];
-  /** What it is about. */
-  readonly identity: readonly FlowField[];
+  /** What is known besides its row. */
+  readonly further: readonly FlowField[];
   readonly totals: Totals;
   readonly json: string;
   /** How many flows of the capture an expression selects. */
@@ -53,7 +53,7 @@ export async function flowDetails({
   bytes,
   row,
   fields,
-  identity,
+  further,
   totals,
   json,
   count,
@@ -71,7 +71,7 @@ export async function flowDetails({
   return {
     title: `${cells[2]} ${cells[3]} → ${cells[4]}`,
     cells,
-    fields: [...fieldsOf(fields, bytes, row), ...identity],
+    fields: [...fieldsOf(fields, bytes, row), ...further],
     share: {
       bytes: totals.bytes === 0 ? 0 : bytesOf(bytes, row) / totals.bytes,
       packets: totals.packets === 0 ? 0 : packetsOf(bytes, row) / totals.packets,

@@ -1,8 +1,8 @@
 /** Which flows are shown, and in which order: ids of rows. */
 import type { RowTest } from '../../src/engine/row_bytes.ts';
-import type { IdentitySums } from './identity_sums.ts';
 import type { RowChunk, RowStore } from './row_store.ts';
 import { BATCH_ROWS, Totals } from './totals.ts';
+import type { FurtherSums } from './totals.ts';
 
 const IDS_MIN = 4096;
 
@@ -10,7 +10,7 @@ export class FlowView {
   totals = new Totals();
   readonly #store: RowStore;
   #test: RowTest | undefined;
-  #identitySums: (() => IdentitySums) | undefined;
+  readonly #further: (() => FurtherSums)[] = [];
   /** Sorts ids. None: as the flows ended. */
   #sorter: ((ids: Uint32Array) => void) | undefined;
   #ids = new Uint32Array(IDS_MIN);
@@ -46,15 +46,15 @@ export class FlowView {
     this.#sort();
   }
 
-  /** Sums up what flows are as well. @param make new sums */
-  sumIdentities(make: () => IdentitySums): void {
-    this.#identitySums = make;
+  /** Sums up more than the rows have. @param make new sums */
+  sumFurther(make: () => FurtherSums): void {
+    this.#further.push(make);
     this.restart();
   }
 
   /** Looks at all rows again. */
   restart(): void {
-    this.totals = new Totals(this.#identitySums?.());
+    this.totals = new Totals(this.#further.map((make) => make()));
     this.#count = 0;
     this.#seen = 0;
     this.#isAscending = true;

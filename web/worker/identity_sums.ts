@@ -1,73 +1,44 @@
-/** Sums over flows by application, and by the names that they ask for. */
+/** Sums over flows by application, and by the names that they ask for or that others have asked for them. */
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import type { KnownIdentity } from '../../src/flow/identity.ts';
-import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { Share } from '../protocol.ts';
-import { largestOf } from './sums.ts';
+import { NamedSums, quoted } from './named_sums.ts';
+import type { FurtherSums } from './totals.ts';
 
-const SHOWN = 50;
-/** Further names are left out: those of a scan may be as many as its packets. */
-const NAMES_MAX = 2 ** 18;
+const NAME_FIELDS = ['serverName', 'dnsQuery', 'peerNames'] as const;
 
-interface Sum {
-  flows: number;
-  packets: number;
-  bytes: number;
-}
-
-export class IdentitySums {
+export class IdentitySums implements FurtherSums {
   readonly #identityOf: (bytes: RowBytes, row: number) => KnownIdentity;
-  readonly #applications = new Map<string, Sum>();
-  readonly #names = new Map<string, Sum>();
+  readonly #applications = new NamedSums();
+  readonly #names = new NamedSums();
 
   constructor(identityOf: (bytes: RowBytes, row: number) => KnownIdentity) {
     this.#identityOf = identityOf;
   }
 
-  /** @param rows offsets of `count` rows @param packetsOf and bytesOf of each */
   add(chunk: RowBytes, rows: Uint32Array, count: number, packetsOf: Float64Array, bytesOf: Float64Array): void {
     for (let n = 0; n < count; n++) {
-      const { app, serverName, dnsQuery } = this.#identityOf(chunk, rows[n]!);
+      const identity = this.#identityOf(chunk, rows[n]!);
       const [packets, bytes] = [packetsOf[n]!, bytesOf[n]!];
-      if (app !== undefined) addTo(this.#applications, app, packets, bytes);
-      if (serverName !== undefined) addTo(this.#names, serverName, packets, bytes);
-      if (dnsQuery !== undefined && dnsQuery !== serverName) addTo(this.#names, dnsQuery, packets, bytes);
+      if (identity.app !== undefined) this.#applications.add(identity.app, packets, bytes);
+      for (const name of namesOf(identity)) this.#names.add(name, packets, bytes);
     }
   }
 
   shares(): { readonly applications: readonly Share[]; readonly names: readonly Share[] } {
     return {
-      applications: largest(this.#applications, (app) => `identify.app = ${quoted(app)}`),
-      names: largest(
-        this.#names,
-        (name) => `identify.serverName = ${quoted(name)} or identify.dnsQuery = ${quoted(name)}`,
+      applications: this.#applications.largest((app) => `identify.app = ${quoted(app)}`),
+      names: this.#names.largest((name) =>
+        NAME_FIELDS.map((field) => `identify.${field} = ${quoted(name)}`).join(' or '),
       ),
     };
   }
 }
 
-function addTo(sums: Map<string, Sum>, key: string, packets: number, bytes: number): void {
-  let sum = sums.get(key);
-  if (sum === undefined) {
-    if (sums.size === NAMES_MAX) return;
-    sums.set(key, (sum = { flows: 0, packets: 0, bytes: 0 }));
-  }
-  sum.flows++;
-  sum.packets += packets;
-  sum.bytes += bytes;
-}
-
-/** The most bytes first, then those that came first. */
-function largest(sums: ReadonlyMap<string, Sum>, where: (key: string) => string): Share[] {
-  const all = [...sums];
-  const bytesOf = (n: number): number => all[n]![1].bytes;
-  return largestOf(all.keys(), SHOWN, bytesOf).map((n) => {
-    const [key, sum] = all[n]!;
-    return { label: escapeHostile(key), where: where(key), ...sum };
-  });
-}
-
-/** A text of an expression. */
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+/** Each once. `peerNames` are those that DNS answers of other flows gave the destination. */
+function namesOf({ serverName, dnsQuery, peerNames }: KnownIdentity): Iterable<string> {
+  if (peerNames === undefined && dnsQuery === undefined) return serverName === undefined ? [] : [serverName];
+  const names = new Set(peerNames);
+  for (const name of [serverName, dnsQuery]) if (name !== undefined) names.add(name);
+  return names;
 }

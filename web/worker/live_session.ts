@@ -1,7 +1,7 @@
 /** Follows the live capture of the server: its flows, its counters, its end. */
-import type { KnownIdentity } from '../../src/flow/identity.ts';
 import type { Notice, Outcome, Progress, Source } from '../protocol.ts';
 import { followLive } from './live_stream.ts';
+import type { KnownOfRows } from './live_stream.ts';
 
 const REFRESH_MS = 1000;
 
@@ -14,8 +14,7 @@ export interface LiveHost {
   say(notice: Notice): void;
   /** Shows what came. */
   refresh(): void;
-  /** @param identities what the flows are, if that is wanted; each row has the number of its own */
-  take(rows: Uint8Array, count: number, identities: readonly KnownIdentity[]): void;
+  take(rows: Uint8Array, count: number, known: KnownOfRows): void;
   flows(): number;
   left(): Pick<Outcome, 'cancelled' | 'flowsLeftOut'>;
 }
@@ -26,7 +25,7 @@ export async function follow(source: LiveSource, host: LiveHost): Promise<Outcom
   const progress = (): Progress => ({ bytes: 0, total: 0, packets: state.packets, flows: host.flows() });
   const timer = setInterval(() => host.refresh(), REFRESH_MS);
   const listener: Parameters<typeof followLive>[2] = {
-    rows: (rows, count, identities) => host.take(rows, count, identities),
+    rows: (rows, count, known) => host.take(rows, count, known),
     snapshot: ({ packetsSeen, wireBytes, activeFlows, packetsDroppedRing, packetsDroppedKernel }) => {
       state.packets = packetsSeen;
       state.wireBytes = wireBytes;

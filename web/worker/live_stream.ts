@@ -1,6 +1,7 @@
 /** Flows of a live capture as `pcapflow live --web` sends them: server-sent events with rows of the engine. */
 import { LAYOUT_VERSION } from '../../assembly/layout.ts';
 import type { KnownIdentity } from '../../src/flow/identity.ts';
+import type { KnownHost } from '../../src/query/host_fields.ts';
 import { CaptureError, messageOf } from '../../src/errors.ts';
 
 const RETRY_MS = 1000;
@@ -14,8 +15,14 @@ export interface Snapshot {
   readonly packetsDroppedKernel: number | null;
 }
 
+/** What is known of flows besides their rows, if it is wanted; each row has the number of its own. */
+export interface KnownOfRows {
+  readonly identities?: readonly KnownIdentity[];
+  readonly hosts?: readonly KnownHost[];
+}
+
 export interface LiveListener {
-  rows(rows: Uint8Array, count: number, identities: readonly KnownIdentity[]): void;
+  rows(rows: Uint8Array, count: number, known: KnownOfRows): void;
   snapshot(snapshot: Snapshot): void;
   /** This page did not get these flows; null: nobody knows how many. */
   gap(flows: number | null): void;
@@ -60,21 +67,20 @@ function tell(name: string, data: unknown, listener: LiveListener): void {
   if (name === 'snapshot') listener.snapshot(data as Snapshot);
   else if (name === 'gap') listener.gap((data as { readonly flows: number | null }).flows);
   else if (name === 'flows') {
-    const { count, rows, identities = [] } = data as FlowsEvent;
+    const { count, rows, ...known } = data as FlowsEvent;
     const text = atob(rows);
     listener.rows(
       Uint8Array.from({ length: text.length }, (_, n) => text.charCodeAt(n)),
       count,
-      identities,
+      known,
     );
   }
 }
 
-interface FlowsEvent {
+interface FlowsEvent extends KnownOfRows {
   readonly count: number;
   /** In Base64. */
   readonly rows: string;
-  readonly identities?: readonly KnownIdentity[];
 }
 
 interface Hello {

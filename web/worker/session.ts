@@ -8,6 +8,7 @@ import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Sour
 import type { FlowWriter } from './flow_export.ts';
 import { bytesOf, cellsOf } from './flow_row.ts';
 import { FlowView } from './flow_view.ts';
+import type { HostRows } from './host_rows.ts';
 import type { IdentityRows } from './identity_rows.ts';
 import { openReader, problemOf, readOptions } from './reading.ts';
 import type { SortBy } from './row_order.ts';
@@ -18,6 +19,7 @@ import type { LiveSource } from './live_session.ts';
 import type { TcpColumns } from './tcp_columns.ts';
 import type { ServiceName } from './totals.ts';
 import { viewFilter } from './view_filter.ts';
+import type { KnownBeside } from './view_filter.ts';
 
 const PROGRESS_MS = 100;
 const OVERVIEW_MS = 500;
@@ -46,6 +48,8 @@ export class Session {
   #tcp: TcpColumns | undefined;
   /** Undefined: the group `identify` is off. */
   #identities: IdentityRows | undefined;
+  /** Undefined: processes are not shown. */
+  #hosts: HostRows | undefined;
   readonly #stopping = new AbortController();
   #cancelled = false;
   #leftOut = 0;
@@ -82,7 +86,7 @@ export class Session {
     const { IdentityRows } = await import('./identity_rows.ts');
     const identities = new IdentityRows(this.#options);
     this.#identities = identities;
-    this.#view.sumIdentities(() => identities.sums());
+    this.#view.sumFurther(() => identities.sums());
   }
 
   /** Loads what is likely to be wanted next. What cannot be loaded is reported when it is wanted. */
@@ -131,13 +135,19 @@ export class Session {
 
   async #follow(source: LiveSource): Promise<Outcome> {
     const { follow } = await import('./live_session.ts');
+    if (source.processes) {
+      const hosts = new (await import('./host_rows.ts')).HostRows();
+      this.#hosts = hosts;
+      this.#view.sumFurther(() => hosts.sums());
+    }
     return follow(source, {
       rowBytes: this.#store.rowBytes,
       stopping: this.#stopping.signal,
       say: this.#say,
       refresh: () => this.#refresh(),
-      take: (rows, count, identities) => {
+      take: (rows, count, { identities = [], hosts = [] }) => {
         this.#identities?.putAll(rows, this.#store.rowBytes, identities);
+        this.#hosts?.putAll(rows, this.#store.rowBytes, hosts);
         this.#append(rows, 0, count);
       },
       flows: () => this.#store.count,
@@ -162,7 +172,7 @@ export class Session {
   }
 
   async select(expressions: readonly string[]): Promise<number> {
-    const test = await viewFilter(expressions, this.#options, this.#identities);
+    const test = await viewFilter(expressions, this.#options, this.#known);
     this.#view.select(test);
     this.#say({ kind: 'overview', overview: this.overview() });
     return this.#view.count;
@@ -174,6 +184,7 @@ export class Session {
     if (column === undefined) return this.#view.sort(undefined);
     const numbers = (): SortBy['number'] => {
       if (column === 'rtt' || column === 'retransmitted') return this.#tcp?.numbers[column];
+      if (column === 'process') return this.#hosts?.number();
       if (column === 'application' || column === 'name') return this.#identities?.numberOf(column);
       return numberOf(column);
     };
@@ -194,8 +205,13 @@ export class Session {
   #cells(id: number): string[] {
     const [bytes, row] = [this.#store.bytesOf(id), this.#store.placeOf(id)];
     const none = ['', ''];
-    const cells = cellsOf(bytes, row, this.#identities?.cells(bytes, row) ?? none);
-    return [...cells, ...(this.#tcp?.cells(bytes, row) ?? none)];
+    const about = [...(this.#identities?.cells(bytes, row) ?? none), this.#hosts?.cell(bytes, row) ?? ''];
+    return [...cellsOf(bytes, row, about), ...(this.#tcp?.cells(bytes, row) ?? none)];
+  }
+
+  /** What is kept beside the rows. */
+  get #known(): KnownBeside {
+    return { identities: this.#identities, hosts: this.#hosts };
   }
 
   async flow({ index }: Requests['flow']['argument']): Promise<Requests['flow']['answer']> {
@@ -208,7 +224,7 @@ export class Session {
       bytes,
       row,
       fields: writer.fields,
-      identity: this.#identities?.fields(bytes, row) ?? [],
+      further: [...(this.#identities?.fields(bytes, row) ?? []), ...(this.#hosts?.fields(bytes, row) ?? [])],
       totals: this.#view.totals,
       json: writer.json(this.#store.row(id)),
       count: (where) => this.#count(where),
@@ -233,7 +249,7 @@ export class Session {
   }
 
   async #count(where: string): Promise<number> {
-    const test = await viewFilter([where], this.#options, this.#identities);
+    const test = await viewFilter([where], this.#options, this.#known);
     let count = 0;
     for (let id = 0; id < this.#store.count; id++) {
       if (test?.(this.#store.bytesOf(id), this.#store.placeOf(id)) === true) count++;
@@ -269,6 +285,7 @@ export class Session {
     this.#leftOut += store.count - kept.length;
     store.keep(Uint32Array.from(kept).sort());
     this.#identities?.keepOf(store);
+    this.#hosts?.keepOf(store);
     this.#view.renumber();
   }
 

@@ -12,7 +12,6 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../assembly/wire/numbers.ts';
 import { protocolText } from '../../src/flow/numbers.ts';
 import type { Overview, Share } from '../protocol.ts';
 import { AddressTotals } from './address_totals.ts';
-import type { IdentitySums } from './identity_sums.ts';
 import { endWord, firstMs, lastMs, seriesOf } from './flow_row.ts';
 import type { RowChunk } from './row_store.ts';
 import { Sums } from './sums.ts';
@@ -29,6 +28,13 @@ const BYTES_AT = COUNT_IP_BYTES / 8;
 /** The name of a port, and of its service where that is known. */
 export type ServiceName = (protocol: number, port: number) => string | null;
 
+/** Sums over what is kept beside the rows. */
+export interface FurtherSums {
+  /** @param rows offsets of `count` rows @param packetsOf and bytesOf of each */
+  add(chunk: RowChunk, rows: Uint32Array, count: number, packetsOf: Float64Array, bytesOf: Float64Array): void;
+  shares(): Partial<Overview>;
+}
+
 export class Totals {
   #flows = 0;
   #packets = 0;
@@ -41,11 +47,10 @@ export class Totals {
   readonly #bins = new TimeBins();
   readonly #batchPackets = new Float64Array(BATCH_ROWS);
   readonly #batchBytes = new Float64Array(BATCH_ROWS);
-  readonly #identities: IdentitySums | undefined;
+  readonly #further: readonly FurtherSums[];
 
-  /** @param identities sums over what flows are, where that is known */
-  constructor(identities?: IdentitySums) {
-    this.#identities = identities;
+  constructor(further: readonly FurtherSums[] = []) {
+    this.#further = further;
   }
 
   get flows(): number {
@@ -83,7 +88,7 @@ export class Totals {
       this.#bins.add(seriesOf(protocol), firstMs(chunk, row), lastMs(chunk, row), packets, bytes);
     }
     this.#talkers.add(chunk, rows, count, packetsOf, bytesOf);
-    this.#identities?.add(chunk, rows, count, packetsOf, bytesOf);
+    for (const sums of this.#further) sums.add(chunk, rows, count, packetsOf, bytesOf);
     this.#flows += count;
   }
 
@@ -104,7 +109,7 @@ export class Totals {
         return { label: word, where: `endReason = ${word}` };
       }),
       timeline: this.#bins.timeline(),
-      ...this.#identities?.shares(),
+      ...Object.assign({}, ...this.#further.map((sums) => sums.shares())),
     };
   }
 }

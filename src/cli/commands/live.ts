@@ -13,6 +13,7 @@ import type { Writer } from '../flow_options.ts';
 import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } from '../flow_options.ts';
 import { furtherOutputs, planOutputs } from '../outputs.ts';
 import { openWatch } from '../stats_output.ts';
+import type { LiveFigures, ShownProcesses } from '../web/write_live.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 import type { TimeWindow } from '../../engine/options.ts';
 
@@ -28,6 +29,8 @@ export async function live(
   further: readonly ValuesAt<'live'>[],
 ): Promise<number> {
   const values = given.web ? pageValues(given, further) : settledValues(given);
+  const { webShowProcesses: forPage } = values;
+  if (forPage && !values.web) throw new RangeError('--web-show-processes is for the page of --web');
   if (values.list) {
     process.stdout.write((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
@@ -38,10 +41,10 @@ export async function live(
   const derived = [chosen, ...others.map((other) => other.chosen)].some((one) => one.derived);
   const owner = ownerChoice(values);
   const engine = { ...engineOptionsOf(flowSettings(values)), derived };
-  const lookedUp = { processes: values.process, owners: owner !== undefined };
+  const lookedUp = { processes: values.process || forPage, owners: owner !== undefined };
   const query = await openQuery(withInterval(values), derived, engine, lookedUp);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
-  const byProcess = annotated && values.process;
+  const byProcess = (annotated && values.process) || forPage;
   const limits = {
     derived,
     window: await futureWindow(values),
@@ -53,15 +56,18 @@ export async function live(
   const reader = await openCapture(interfaces, values, limits, warn);
   query?.answerFrom(reader);
   try {
-    const sources = annotated ? await openAnnotationSources(reader, values, byProcess, owner) : undefined;
+    const sources = annotated || forPage ? await openAnnotationSources(reader, values, byProcess, owner) : undefined;
     const { user } = values;
     const { dropTo } = await import('../../source/live/rights.ts');
     const { runFeed } = await import('../run_feed.ts');
-    const planned = await planOutputs({ values, chosen }, others, { query, annotations: sources }, HABIT);
+    const annotations = annotated ? sources : undefined;
+    const planned = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
+    const identities = forPage ? sources?.identities : undefined;
+    const shown = identities && { identities, later: query?.later };
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
       ...planned,
-      ...(values.web ? { write: await pageWriter(reader, values.port) } : {}),
+      ...(values.web ? { write: await pageWriter(reader, values.port, shown) } : {}),
       stats: values,
       watch,
       endless: true,
@@ -81,19 +87,21 @@ export async function live(
 /** Flows go to pages and not to an output. @throws {RangeError} */
 function pageValues(given: ValuesAt<'live'>, further: readonly ValuesAt<'live'>[]): ValuesAt<'live'> {
   const { format, output, fields, sort, top, by, process: byProcess, owner } = given;
-  const others = { format, output, fields, sort, top, by, process: byProcess || undefined, owner: owner || undefined };
+  if (byProcess) throw new RangeError('--web names processes with --web-show-processes only, in place of --process');
+  const others = { format, output, fields, sort, top, by, owner: owner || undefined };
   const other = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
   if (other !== undefined) throw new RangeError(`--web shows flows on a page; leave out --${other}`);
   if (further.length > 0) throw new RangeError('--web shows flows on a page; leave out further outputs');
   return settledValues({ ...given, format: 'none' });
 }
 
-async function pageWriter(reader: LiveReader, port: number): Promise<Writer> {
+async function pageWriter(reader: LiveReader, port: number, shown: ShownProcesses | undefined): Promise<Writer> {
   const { liveWriter } = await import('../web/write_live.ts');
-  return liveWriter(reader.source.name, port, () => ({
+  const figures = (): LiveFigures => ({
     packetsDroppedRing: reader.engine.packetsDroppedRing,
     packetsDroppedKernel: reader.source.packetsDroppedKernel,
-  }));
+  });
+  return liveWriter(reader.source.name, port, figures, shown);
 }
 
 /** @throws {RangeError} when it is over already, and as `chosenWindow` */

@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KnownIdentity } from '../../flow/identity.ts';
+import type { KnownHost } from '../../query/host_fields.ts';
 import { answerText } from './answer_text.ts';
 
 /** Flows that a page may still get when it comes late or comes back. */
@@ -15,6 +16,14 @@ const KEPT_FLOWS = 50_000;
 const WAITING_MAX = 4 * 2 ** 20;
 const CLIENTS_MAX = 8;
 const HEARTBEAT_MS = 15_000;
+
+/** What is known of flows besides their rows, each once: a row has the number of its own. */
+export interface KnownOfFlows {
+  /** What they are; undefined: that is not wanted. */
+  readonly identities?: readonly KnownIdentity[] | undefined;
+  /** Who is behind them; undefined: that is not shown. */
+  readonly hosts?: readonly KnownHost[] | undefined;
+}
 
 interface KeptFlows {
   readonly id: number;
@@ -71,15 +80,11 @@ export class LiveHub {
     response.on('close', () => this.#clients.delete(client));
   }
 
-  /**
-   * Flows have ended.
-   * @param rows as the engine wrote them; copied
-   * @param identities what they are: each row has the number of its own; undefined: that is not wanted
-   */
-  flows(rows: Uint8Array, count: number, identities?: readonly KnownIdentity[]): void {
+  /** Flows have ended. @param rows as the engine wrote them; copied */
+  flows(rows: Uint8Array, count: number, known: KnownOfFlows = {}): void {
     const id = ++this.#id;
     const base64 = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength).toString('base64');
-    const text = `id: ${id}\n${event('flows', { count, rows: base64, identities })}`;
+    const text = `id: ${id}\n${event('flows', { count, rows: base64, ...known })}`;
     this.#kept.push({ id, count, text });
     this.#keptFlows += count;
     while (this.#keptFlows > KEPT_FLOWS) this.#keptFlows -= this.#kept.shift()?.count ?? 0;

@@ -2,11 +2,15 @@
 import { LAYOUT_VERSION, ROWS_MAX } from '../../../assembly/layout.ts';
 import { rowAt } from '../../engine/table.ts';
 import type { RowRange } from '../../engine/table.ts';
+import type { LiveIdentities } from '../../attribution/live_identities.ts';
 import type { WithName } from '../../flow/groups.ts';
 import type { KnownIdentity } from '../../flow/identity.ts';
 import { takeLeftOut } from '../../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
+import type { LaterTest } from '../flow_query.ts';
+import { FlowHosts, takeIdentity } from './flow_hosts.ts';
+import type { EndedFlows } from './flow_hosts.ts';
 import { LiveHub } from './live_hub.ts';
 import { startPageServer } from './server.ts';
 
@@ -18,18 +22,27 @@ export interface LiveFigures {
   readonly packetsDroppedKernel: number | null;
 }
 
+/** Processes for pages to show. */
+export interface ShownProcesses {
+  /** Closed by the writer. */
+  readonly identities: LiveIdentities;
+  /** Which flows are wanted, once their processes are known; undefined: all. */
+  readonly later: LaterTest | undefined;
+}
+
 /**
  * @param name of the interfaces
  * @param figures of the capture now
+ * @param shown undefined: pages do not get processes
  */
-export function liveWriter(name: string, port: number, figures: () => LiveFigures): Writer {
+export function liveWriter(name: string, port: number, figures: () => LiveFigures, shown?: ShownProcesses): Writer {
   return async (feed) => {
     const { engine } = feed;
     const groups: readonly WithName[] = engine.options.with ?? [];
     const hub = new LiveHub({ name, layout: LAYOUT_VERSION, rowBytes: engine.rowBytes, groups });
+    const live = { name, groups, processes: shown !== undefined };
     const server = await startPageServer(port, (path) => {
-      if (path === '/offer')
-        return (_request, response) => response.end(JSON.stringify({ captures: [], live: { name, groups } }));
+      if (path === '/offer') return (_request, response) => response.end(JSON.stringify({ captures: [], live }));
       return path === '/live' ? (request, response) => hub.connect(request, response) : undefined;
     });
     process.stderr.write(`${server.url}\n`);
@@ -37,12 +50,14 @@ export function liveWriter(name: string, port: number, figures: () => LiveFigure
     const timer = setInterval(say, SNAPSHOT_MS);
     takeLeftOut(feed);
     try {
-      while (await feed.advance()) take(feed, hub);
+      if (shown === undefined) while (await feed.advance()) take(feed, hub);
+      else await takeWithHosts(feed, hub, shown);
       say();
       hub.end(feed.failure?.message ?? 'the capture has ended');
     } finally {
       clearInterval(timer);
       server.close();
+      await shown?.identities.close();
     }
   };
 }
@@ -52,9 +67,42 @@ function take({ engine, identities }: FlowFeed, hub: LiveHub): void {
     engine.takeClosed(ROWS_MAX, (rows) => {
       const known = identities && numbered(engine.views.data, rows, identities);
       const bytes = engine.views.u8.subarray(rowAt(rows, 0), rowAt(rows, rows.count));
-      if (rows.count > 0) hub.flows(bytes, rows.count, known);
+      if (rows.count > 0) hub.flows(bytes, rows.count, { identities: known });
     });
   }
+}
+
+async function takeWithHosts(feed: FlowFeed, hub: LiveHub, { identities, later }: ShownProcesses): Promise<void> {
+  const { engine } = feed;
+  const hosts = new FlowHosts(hub, later);
+  while (await feed.advance()) {
+    while (engine.closedCount > 0) {
+      // A flow that has started and ended since the last look must be noted before it is taken.
+      const ended = engine.locked(() => {
+        identities.note();
+        return engine.takeClosed(ROWS_MAX, (rows) => endedFlows(feed, rows, identities));
+      });
+      identities.ask();
+      if (ended.count > 0) await hosts.add(ended);
+    }
+  }
+  await hosts.finish();
+}
+
+function endedFlows({ engine, identities }: FlowFeed, rows: RowRange, asked: LiveIdentities): EndedFlows {
+  const { data, u8 } = engine.views;
+  const found = Array.from({ length: rows.count }, (_, n) => takeIdentity(data, rowAt(rows, n), asked));
+  const contents = identities && numbered(data, rows, identities);
+  const numberAt = identities?.textAt ?? 0;
+  const copy = u8.slice(rowAt(rows, 0), rowAt(rows, rows.count));
+  const copied = new DataView(copy.buffer);
+  return {
+    rows: copy,
+    count: rows.count,
+    contents,
+    contentOf: (n) => contents?.[copied.getUint32(n * rows.rowBytes + numberAt, true)],
+    identities: found,
+  };
 }
 
 /** What flows are. Each row gets the number of its own, in the place of a text that is not written. */

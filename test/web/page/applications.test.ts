@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACK, ethernet, ipv4, pcap, SYN, tcp, udp } from '../../builders/index.ts';
 import type { CaptureRecord } from '../../builders/index.ts';
+import { escapeHostile } from '../../../src/text/sanitize.ts';
 import { SAMPLES } from '../../content/messages/index.ts';
 import { CHROMIUM, choose, counts, filterView, servePage, until } from './browser.ts';
 import type { OpenPage, PageServer } from './browser.ts';
@@ -48,7 +49,18 @@ function capture(): Uint8Array {
 interface Line {
   readonly bytesForward: number;
   readonly bytesReverse: number;
-  readonly identify: { readonly app?: string; readonly serverName?: string; readonly dnsQuery?: string };
+  readonly identify: {
+    readonly app?: string;
+    readonly serverName?: string;
+    readonly dnsQuery?: string;
+    readonly peerNames?: readonly string[];
+  };
+}
+
+/** The names that a flow counts for, each once. */
+function namesOf({ identify: { serverName, dnsQuery, peerNames = [] } }: Line): readonly string[] {
+  const all = [serverName, dnsQuery, ...peerNames].filter((name) => name !== undefined);
+  return [...new Set(all)];
 }
 
 describe.skipIf(CHROMIUM === undefined)('applications on the page (needs Chromium)', () => {
@@ -136,21 +148,26 @@ describe.skipIf(CHROMIUM === undefined)('applications on the page (needs Chromiu
   });
 
   it('are summed up in bars, and a click leaves just those flows', async () => {
-    const bytes = new Map<string, number>();
-    for (const { identify, bytesForward, bytesReverse } of flows)
-      if (identify.app !== undefined)
-        bytes.set(identify.app, (bytes.get(identify.app) ?? 0) + bytesForward + bytesReverse);
-    const largest = [...bytes].sort(([, a], [, b]) => b - a).map(([app]) => app);
-    expect(await labels('Applications')).toEqual(largest.slice(0, 6));
-    for (const [list, isOf] of [
-      ['Applications', ({ identify }: Line, label: string) => identify.app === label],
-      [
-        'Names asked for',
-        ({ identify }: Line, label: string) => [identify.serverName, identify.dnsQuery].includes(label),
-      ],
+    const largestBy = (keysOf: (flow: Line) => readonly string[]): string[] => {
+      const bytes = new Map<string, number>();
+      for (const flow of flows)
+        for (const key of keysOf(flow)) bytes.set(key, (bytes.get(key) ?? 0) + flow.bytesForward + flow.bytesReverse);
+      return [...bytes].sort(([, one], [, other]) => other - one).map(([key]) => key);
+    };
+    const appOf = ({ identify: { app } }: Line): readonly string[] => (app === undefined ? [] : [app]);
+    expect(await labels('Applications')).toEqual(largestBy(appOf).slice(0, 6));
+    expect(await labels('Names asked for')).toEqual(largestBy(namesOf).slice(0, 6).map(escapeHostile));
+    // Some have their name only from the DNS answers of others.
+    const byAnswers = flows.filter(
+      ({ identify }) => identify.serverName === undefined && identify.dnsQuery === undefined,
+    );
+    expect(byAnswers.some((flow) => namesOf(flow).length > 0)).toBe(true);
+    for (const [list, keysOf] of [
+      ['Applications', appOf],
+      ['Names asked for', namesOf],
     ] as const) {
       const [label] = await labels(list);
-      const count = flows.filter((flow) => isOf(flow, label!)).length;
+      const count = flows.filter((flow) => keysOf(flow).includes(label!)).length;
       expect(count).toBeGreaterThan(0);
       await opened.page.locator(`[aria-label="${list}"] .share`).first().click();
       await until(

@@ -70,7 +70,17 @@ export class LiveCommand {
   /** The same, where tracefs is mounted, if it can be: `ip netns exec` mounts a /sys without it. */
   static startTracing(pair: NamespacePair, inside: Namespace, ...args: readonly string[]): Promise<LiveCommand> {
     const shell = 'mount -t tracefs tracefs /sys/kernel/tracing; exec "$@"';
-    return LiveCommand.#run(['sh', '-c', shell, 'sh', process.execPath, COMMAND], pair, inside, args);
+    return LiveCommand.startThrough(['sh', '-c', shell, 'sh'], pair, inside, ...args);
+  }
+
+  /** The same, started by another command, which the words given begin. */
+  static startThrough(
+    [file, ...words]: readonly [string, ...string[]],
+    pair: NamespacePair,
+    inside: Namespace,
+    ...args: readonly string[]
+  ): Promise<LiveCommand> {
+    return LiveCommand.#run([file, ...words, process.execPath, COMMAND], pair, inside, args);
   }
 
   static async #run(

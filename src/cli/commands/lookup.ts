@@ -9,7 +9,7 @@ import { processName } from '../../host/process/process_name.ts';
 import { socketOwners } from '../../host/process/socket_owners.ts';
 import type { SocketOwner } from '../../host/process/socket_owners.ts';
 import { userName } from '../../host/process/user_name.ts';
-import { blindness, blindnessText } from '../../host/process/visibility.ts';
+import { unseenText } from '../../host/process/visibility.ts';
 import { sanitizeText } from '../../text/sanitize.ts';
 import { LookupError, NetworkStateTracker, UNDEFINED_PID } from '../../host/state/index.ts';
 import type { LookupResult, PacketInfo } from '../../host/state/index.ts';
@@ -40,8 +40,8 @@ export async function lookup(
   await output.addBytes(Buffer.from(isJson ? jsonText(answer) : plainText(answer)));
   await output.close();
   if (answer.pid === UNDEFINED_PID && answer.inode !== 0) {
-    const [cause] = blindness();
-    if (cause !== undefined) warn(blindnessText(cause));
+    const reason = unseenText(undefined);
+    if (reason !== undefined) warn(reason);
   }
   return EXIT_OK;
 }

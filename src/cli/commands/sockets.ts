@@ -5,6 +5,7 @@ import type { ValuesAt } from '../../options/table.ts';
 import type { OwnerLookup } from '../../owner/index.ts';
 import { EXIT_OK, EXIT_STRICT } from '../exit.ts';
 import { Output } from '../output.ts';
+import { warn } from '../print_error.ts';
 import { ownerChoice } from '../owner_options.ts';
 import { columnNames, COLUMNS, DEFAULT_COLUMNS, OWNER_COLUMNS } from '../sockets/socket_columns.ts';
 import type { ColumnName, Need } from '../sockets/socket_columns.ts';
@@ -38,11 +39,11 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
   const output = new Output(undefined, values.format !== 'table');
   const print = sums?.print ?? printerOf({ ...values, columns, intervalMs }, process.stdout, process.env);
   let denied = 0;
-  let unseen = false;
+  let isUnseen = false;
   const show = async (ownersOf: OwnersOf | undefined): Promise<void> => {
     const found = await readEntries(selection, needs, ownersOf);
     denied = found.denied;
-    unseen = needs.has('pid') && found.entries.some(({ row, pid }) => pid === null && row.inode !== 0);
+    isUnseen = found.isUnseen;
     // Names are not always ASCII.
     await output.addBytes(Buffer.from(await print(sorted(found.entries, sort))));
   };
@@ -60,14 +61,9 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
     await owners?.close();
     await output.close();
   }
-  if (denied > 0)
-    process.stderr.write(
-      `pcapflow: the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen; run as root to see them\n`,
-    );
-  else if (unseen) {
-    const { blindness, blindnessText } = await import('../../host/process/visibility.ts');
-    const [cause] = blindness();
-    if (cause !== undefined) process.stderr.write(`pcapflow: ${blindnessText(cause)}\n`);
+  if (isUnseen) {
+    const reason = (await import('../../host/process/visibility.ts')).unseenText(denied);
+    if (reason !== undefined) warn(reason);
   }
   return values.strict && owners?.sourceFailed === true ? EXIT_STRICT : EXIT_OK;
 }

@@ -2,6 +2,7 @@
  * Reads the kernel's tables and looks up only what was requested about each socket. Only the modules for that are
  * loaded.
  */
+import { existsSync } from 'node:fs';
 import { linkScopes } from '../../host/address/link_scope.ts';
 import type { HostOptions } from '../../host/options.ts';
 import type { ProcessDetails } from '../../host/process/process_details.ts';
@@ -20,6 +21,8 @@ import type { Selection } from './selection.ts';
 export interface Snapshot {
   /** In the order of the tables. */
   readonly entries: readonly SocketEntry[];
+  /** Some process that has a socket, or that was asked for, may be there and was not seen. */
+  readonly isUnseen: boolean;
   /** Processes whose sockets we may not see, if that leaves the result incomplete. */
   readonly denied: number;
 }
@@ -76,10 +79,12 @@ export async function readEntries(
       cgroup: pid === null ? null : groupOf(pid),
     };
   });
-  const open =
-    candidates !== undefined ||
-    entries.some(({ row, pid }) => holders !== undefined && pid === null && row.inode !== 0);
-  return { entries, denied: open ? (holders?.denied ?? 0) : 0 };
+  const denied = holders?.denied ?? 0;
+  const isUnseen =
+    candidates === undefined
+      ? holders !== undefined && entries.some(({ row, pid }) => pid === null && row.inode !== 0)
+      : denied > 0 || candidates.some((pid) => !existsSync(`${options.procRoot ?? '/proc'}/${pid}`));
+  return { entries, isUnseen, denied: isUnseen ? denied : 0 };
 }
 
 interface Rows {

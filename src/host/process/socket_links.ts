@@ -22,6 +22,21 @@ export function descriptorInode(
   }
 }
 
+/** Whether we may not see what a descriptor is. */
+export function isUnreadable(
+  pid: number,
+  descriptor: number | undefined,
+  { procRoot = '/proc' }: HostOptions = {},
+): boolean {
+  if (descriptor === undefined) return false;
+  try {
+    readlinkSync(`${procRoot}/${pid}/fd/${descriptor}`);
+    return false;
+  } catch (error) {
+    return isDenied(error);
+  }
+}
+
 /** Numbers of the open descriptors, the highest first: the newest ones are found soonest.
  *  `denied`: the process belongs to someone else, and there is no CAP_SYS_PTRACE. `gone`: it has ended. */
 export function descriptors(pid: number, { procRoot = '/proc' }: HostOptions = {}): number[] | 'denied' | 'gone' {
@@ -30,9 +45,13 @@ export function descriptors(pid: number, { procRoot = '/proc' }: HostOptions = {
       .map(Number)
       .sort((a, b) => b - a);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone';
+    return isDenied(error) ? 'denied' : 'gone';
   }
+}
+
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
 }
 
 /**

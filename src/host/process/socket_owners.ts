@@ -2,7 +2,8 @@
 import type { HostOptions } from '../options.ts';
 import { processIds } from './process_list.ts';
 import { processName } from './process_name.ts';
-import { descriptorInode, descriptors, otherThreads } from './socket_links.ts';
+import { seesAllProcesses } from './process_rights.ts';
+import { descriptorInode, descriptors, isUnreadable, otherThreads } from './socket_links.ts';
 
 export interface SocketOwner {
   readonly pid: number;
@@ -38,11 +39,14 @@ export function socketOwners(options: SocketOwnersOptions = {}): SocketOwners {
   let permissionDenied = 0;
   if (inodes?.size === 0) return { owners, permissionDenied };
   const pids = [...(options.pids ?? processIds(options))].sort((a, b) => a - b);
+  const isLimited = !seesAllProcesses(options);
   const threaded: { readonly pid: number; readonly open: readonly number[] }[] = [];
   for (const pid of pids) {
     const open = descriptors(pid, options);
     if (open === 'denied') permissionDenied++;
     if (typeof open === 'string') continue;
+    // One of the two rights is enough to list them.
+    if (isLimited && isUnreadable(pid, open[0], options)) permissionDenied++;
     note(owners, pid, socketsOf(pid, open, options), options);
     threaded.push({ pid, open });
   }

@@ -38,9 +38,21 @@ export function blindnessText(cause: Blindness, { procRoot = '/proc' }: HostOpti
 }
 
 /**
+ * Why a process was not found, in one sentence without a full stop. Undefined: nothing limits the view.
+ * @param denied processes whose descriptors may not be read; undefined: not known
+ */
+export function unseenText(denied: number | undefined, options: HostOptions = {}): string | undefined {
+  const cause = blindness(options).find((one) => denied !== 0 || one !== 'rights');
+  const reason = cause === undefined ? undefined : blindnessText(cause, options);
+  if (denied === undefined || denied === 0) return reason;
+  const whose = `the sockets of ${denied} ${denied === 1 ? 'process' : 'processes'} cannot be seen`;
+  return `${whose}: ${reason ?? 'this process has the rights, so a security module of the kernel may forbid it'}`;
+}
+
+/**
  * Whether the mount hides other users' processes: `22 27 0:21 / /proc rw,relatime - proc proc rw,hidepid=invisible`,
  * proc_pid_mountinfo(5); the last mount on a place is the visible one.
- * @param groups of this process: the option `gid` lets one of them see all
+ * @param groups of this process: the option `gid` lets one of them see all, except with `hidepid=ptraceable`
  */
 export function isHidden(mountinfo: string, procRoot: string, groups: readonly number[]): boolean {
   const mounts = mountinfo.split('\n').flatMap((line) => {
@@ -52,7 +64,8 @@ export function isHidden(mountinfo: string, procRoot: string, groups: readonly n
   const of = (name: string): string | undefined =>
     options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
   const hidepid = of('hidepid');
-  return hidepid !== undefined && hidepid !== '0' && hidepid !== 'off' && !groups.includes(Number(of('gid') ?? 0));
+  if (hidepid === undefined || hidepid === '0' || hidepid === 'off') return false;
+  return hidepid === '4' || hidepid === 'ptraceable' || !groups.includes(Number(of('gid') ?? 0));
 }
 
 function groups(): readonly number[] {

@@ -12,6 +12,8 @@ const KNOWN_MAX = 65_536;
 
 interface Holder {
   readonly pid: number;
+  /** The process, or a thread that has descriptors of its own. */
+  readonly task: number;
   readonly descriptor: number;
   readonly startTicks: number | undefined;
 }
@@ -56,8 +58,12 @@ export class PidFinder {
       if (typeof open === 'string') continue;
       for (const descriptor of open) {
         const inode = this.#reader.descriptorInode(pid, descriptor);
-        if (inode !== undefined && wanted.delete(inode)) pids.set(inode, this.#remember(inode, pid, descriptor));
+        if (inode !== undefined && wanted.delete(inode)) pids.set(inode, this.#remember(inode, pid, pid, descriptor));
       }
+    }
+    for (const inode of wanted) {
+      const pid = this.#amongThreads(inode);
+      if (pid !== undefined) pids.set(inode, pid);
     }
     return pids;
   }
@@ -67,8 +73,8 @@ export class PidFinder {
     const holder = this.#known.get(inode);
     if (holder === undefined) return undefined;
     this.#known.delete(inode);
-    const { pid, descriptor, startTicks } = holder;
-    if (this.#reader.descriptorInode(pid, descriptor) !== inode) return undefined;
+    const { pid, task, descriptor, startTicks } = holder;
+    if (this.#reader.descriptorInode(task, descriptor) !== inode) return undefined;
     if (this.#reader.startTicks(pid) !== startTicks) return undefined;
     this.#known.set(inode, holder);
     return pid;
@@ -81,7 +87,7 @@ export class PidFinder {
       for (const { pid } of processes) {
         const descriptor = this.#descriptorOf(inode, pid);
         if (descriptor === 'denied') denied = true;
-        else if (descriptor !== undefined) return this.#remember(inode, pid, descriptor);
+        else if (descriptor !== undefined) return this.#remember(inode, pid, pid, descriptor);
       }
       return undefined;
     };
@@ -96,8 +102,21 @@ export class PidFinder {
       }
       if (pid !== undefined) return pid;
     }
+    const ofThread = this.#amongThreads(inode);
+    if (ofThread !== undefined) return ofThread;
     if (denied) this.#permissionDenied++;
     return UNDEFINED_PID;
+  }
+
+  /** A thread may have descriptors of its own, and has those of a process whose first thread has ended. */
+  #amongThreads(inode: number): number | undefined {
+    for (const { pid } of this.#list()) {
+      for (const task of this.#reader.otherThreads(pid)) {
+        const descriptor = this.#descriptorOf(inode, task);
+        if (typeof descriptor === 'number') return this.#remember(inode, pid, task, descriptor);
+      }
+    }
+    return undefined;
   }
 
   #descriptorOf(inode: number, pid: number): number | 'denied' | undefined {
@@ -107,8 +126,8 @@ export class PidFinder {
     return open.find((descriptor) => this.#reader.descriptorInode(pid, descriptor) === inode);
   }
 
-  #remember(inode: number, pid: number, descriptor: number): number {
-    this.#known.set(inode, { pid, descriptor, startTicks: this.#reader.startTicks(pid) });
+  #remember(inode: number, pid: number, task: number, descriptor: number): number {
+    this.#known.set(inode, { pid, task, descriptor, startTicks: this.#reader.startTicks(pid) });
     if (this.#known.size > KNOWN_MAX) {
       const [oldest = inode] = this.#known.keys();
       this.#known.delete(oldest);

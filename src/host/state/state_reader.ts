@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processList } from '../process/process_list.ts';
 import type { ProcessEntry } from '../process/process_list.ts';
 import { processStartTicks } from '../process/process_start.ts';
-import { descriptorInode, descriptors } from '../process/socket_links.ts';
+import { descriptorInode, descriptors, otherThreads } from '../process/socket_links.ts';
 import { readSocketsAsync } from '../sockets/index.ts';
 import { localPortRange } from '../sockets/local_port_range.ts';
 import type { PortLimits } from '../sockets/local_port_range.ts';
@@ -18,6 +18,8 @@ export interface StateReader {
   processes(): readonly ProcessEntry[];
   /** Open descriptors of a process, the highest first. */
   descriptors(pid: number): readonly number[] | 'denied' | 'gone';
+  /** Threads of a process but the first; the two functions about descriptors take their numbers. */
+  otherThreads(pid: number): readonly number[];
   /** Inode of the socket behind a descriptor. */
   descriptorInode(pid: number, descriptor: number): number | undefined;
   startTicks(pid: number): number | undefined;
@@ -36,6 +38,7 @@ export function systemReader(options: SocketTableOptions = {}): StateReader {
     readTable: async (table) => (await readSocketsAsync([table], options)).rows,
     processes: () => processList(options),
     descriptors: (pid) => descriptors(pid, options),
+    otherThreads: (pid) => otherThreads(pid, options),
     descriptorInode: (pid, descriptor) => descriptorInode(pid, descriptor, options),
     startTicks: (pid) => processStartTicks(pid, options),
     localPortRange: () => localPortRange(options),

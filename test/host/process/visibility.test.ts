@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseFibTrie, parseIfInet6 } from '../../../src/attribution/namespace_addresses.ts';
-import { blindness, isHidden } from '../../../src/host/process/visibility.ts';
+import { blindness, isHidden, unseenText } from '../../../src/host/process/visibility.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-visibility-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,11 +35,26 @@ describe('the view of processes is limited', () => {
     expect(blindness({ procRoot })).toEqual(causes);
   });
 
+  it('in one sentence: the cause, and how many processes it hides', () => {
+    const rights = { procRoot: tree('sentence', NONE, 'rw', '4026532000', [1]) };
+    const cause = `${rights.procRoot} does not show which sockets the processes of other users have`;
+    expect(unseenText(undefined, rights)).toMatch(new RegExp(`^${cause}; run as root`));
+    expect(unseenText(3, rights)).toMatch(new RegExp(`^the sockets of 3 processes cannot be seen: ${cause}; run`));
+    // Nothing was refused, so it is not for want of rights.
+    expect(unseenText(0, rights)).toContain('only the processes of this PID namespace');
+    const whole = { procRoot: tree('whole', ALL, 'rw', '4026531836', [1]) };
+    expect(unseenText(0, whole)).toBeUndefined();
+    expect(unseenText(1, whole)).toBe(
+      'the sockets of 1 process cannot be seen: this process has the rights, so a security module of the kernel may forbid it',
+    );
+  });
+
   it('not by hidepid where a group may see all, it is off, or another mount hides it', () => {
     const line = (options: string, place = '/proc'): string =>
       `1 2 0:3 / ${place} rw shared:4 - proc proc ${options}\n`;
     expect(isHidden(line('rw,hidepid=2,gid=50'), '/proc', [100])).toBe(true);
     expect(isHidden(line('rw,hidepid=2,gid=50'), '/proc', [100, 50])).toBe(false);
+    expect(isHidden(line('rw,hidepid=ptraceable,gid=50'), '/proc', [50])).toBe(true);
     expect(isHidden(line('rw,hidepid=off'), '/proc', [])).toBe(false);
     expect(isHidden(line('rw,hidepid=1') + line('rw'), '/proc', [])).toBe(false);
     expect(isHidden(line('rw,hidepid=1', '/chroot/proc'), '/proc', [])).toBe(false);

@@ -50,6 +50,13 @@ export class FakeReader implements StateReader {
     return process === 'denied' ? 'denied' : [...process.inodes.keys()].sort((a, b) => b - a);
   }
 
+  /** Threads of processes, which are `held` by themselves. */
+  readonly threads = new Map<number, readonly number[]>();
+
+  otherThreads(pid: number) {
+    return this.threads.get(pid) ?? [];
+  }
+
   descriptorInode(pid: number, descriptor: number) {
     this.links++;
     const process = this.held.get(pid);

@@ -298,6 +298,23 @@ describe('from socket to process', () => {
     expect(reader.waits).toEqual([]);
   });
 
+  it('finds a thread that has descriptors of its own, and remembers it', async () => {
+    const { reader, tracker } = world();
+    reader.sockets = [listener];
+    reader.held.set(70, { uid: 33, inodes: new Map() });
+    reader.threads.set(70, [71]);
+    reader.descriptors = (task) => (task === 71 ? [5] : []);
+    reader.descriptorInode = (task) => (task === 71 ? 7 : undefined);
+    const asked = packet(reader, 'tcp', 'in', '10.0.0.1 80', '10.0.0.9 4000');
+    expect(await tracker.lookup(asked)).toMatchObject({ pid: 70 });
+    const { lists } = reader;
+    reader.time += 1000;
+    expect(await tracker.lookup(asked)).toMatchObject({ pid: 70 });
+    expect(reader.lists).toBe(lists);
+    const { tcp4Listeners } = await tracker.getInfo();
+    expect(tcp4Listeners).toMatchObject([{ pid: 70 }]);
+  });
+
   it('searches once for look-ups at the same time', async () => {
     const { reader, tracker } = world();
     reader.sockets = [listener];

@@ -232,7 +232,8 @@ export interface GanttData {
 
 export type Diagram = SankeyData | HostsData | ScatterData | GanttData;
 
-export type ExportFormat = 'csv' | 'jsonl';
+export type TextFormat = 'csv' | 'jsonl';
+export type ExportFormat = TextFormat | 'parquet';
 
 /** What can be asked of the worker, and what it answers. */
 export interface Requests {
@@ -247,12 +248,12 @@ export interface Requests {
   diagram: { readonly argument: { readonly kind: Diagram['kind'] }; readonly answer: Diagram };
   /** Compiles a capture filter without using it. */
   check: { readonly argument: { readonly filter: string }; readonly answer: undefined };
-  /** The flows of the view, in its order. Answers with parts of text, the last one empty. */
+  /** The flows of the view, in its order. Parts are asked for one after the other, from 0 on. */
   export: { readonly argument: { readonly format: ExportFormat; readonly from: number }; readonly answer: ExportPart };
 }
 
 export interface ExportPart {
-  readonly text: Uint8Array;
+  readonly bytes: Uint8Array;
   /** Where the next part begins; undefined: this was the last one. */
   readonly next: number | undefined;
 }

@@ -14,10 +14,10 @@ import {
   chosenIdentityHeader,
   chosenIdentityJson,
   chosenIdentityTitles,
-  identityColumns,
 } from './chosen_identity.ts';
 import { identityJson } from '../export/identity_json.ts';
-import type { MemberPath } from './identity_members.ts';
+import { identityPaths } from '../export/identity_paths.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import { identityCells, identityCsv, identityCsvHeader } from '../export/identity_text.ts';
 
 /** Columns that a name may take in a table. */
@@ -137,7 +137,7 @@ export const IDENTIFY: Annotation = {
 /** Some members of it. */
 export function chosenIdentity(paths: readonly MemberPath[]): Annotation {
   const json = chosenIdentityJson(paths);
-  const columns = identityColumns(paths);
+  const columns = identityPaths(paths);
   const csv = chosenIdentityCsv(columns);
   return {
     json: ({ content }) => (content === undefined ? '' : json(content)),

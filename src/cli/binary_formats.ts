@@ -3,11 +3,12 @@ import type { FieldDefinition } from '../flow/field.ts';
 import { wantsIdentity } from '../flow/groups.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { Writer } from './flow_options.ts';
-import type { MemberPath } from './identity_members.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import { networkAddress } from './network_address.ts';
 import type { NetworkOptions } from './network_options.ts';
 import { withPackages } from './optional_package.ts';
 import { wantedIdentities } from '../reader/flow_feed.ts';
+import { rowAt } from '../engine/table.ts';
 import type { MakeFurtherColumns } from '../write/columns.ts';
 
 const BINARY_FORMATS = ['ipfix', 'netflow9', 'arrow', 'parquet'] as const;
@@ -98,8 +99,18 @@ async function identityMaker(
   members: readonly MemberPath[] | undefined,
 ): Promise<MakeFurtherColumns> {
   if (!wantsIdentity(values.with)) return () => undefined;
-  const { IdentityColumns } = await import('./identity_columns.ts');
-  return (feed, capacity) => new IdentityColumns(wantedIdentities(feed), members, capacity);
+  const { IdentityColumns } = await import('../export/identity_columns.ts');
+  return (feed, capacity) => {
+    const identities = wantedIdentities(feed);
+    const gathered = new IdentityColumns(members, capacity);
+    return {
+      columns: gathered.columns,
+      add(rows, at) {
+        // Each row is asked for once.
+        for (let n = 0; n < rows.count; n++) gathered.put(identities.take(rowAt(rows, n)), at + n);
+      },
+    };
+  };
 }
 
 /** A file of Arrow can be read from any place; what is piped is a stream. */

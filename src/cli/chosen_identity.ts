@@ -1,6 +1,7 @@
 /** Some members of what a flow is about, in each text format. */
 import type { KnownIdentity } from '../flow/identity.ts';
-import { memberOf, type MemberPath } from './identity_members.ts';
+import { memberOf } from '../export/identity_paths.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import { identityCell, identityTableCell } from '../export/identity_text.ts';
 
 interface Tree {
@@ -21,17 +22,6 @@ export const chosenIdentityJson =
     }
     return `,"identify":${JSON.stringify(root)}`;
   };
-
-/** A column for each banner. */
-export const identityColumns = (paths: readonly MemberPath[]): readonly MemberPath[] =>
-  paths.flatMap((path) =>
-    path.join() === 'banner'
-      ? [
-          ['banner', 'client'],
-          ['banner', 'server'],
-        ]
-      : [path],
-  );
 
 /** `,app,banner_server` */
 export const chosenIdentityHeader = (columns: readonly MemberPath[]): string =>

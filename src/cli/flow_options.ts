@@ -23,7 +23,7 @@ import type { ColorChoice } from '../text/color.ts';
 import type { TableLook } from '../export/table.ts';
 import { kafkaAddress } from './kafka/kafka_address.ts';
 import { withPackages } from './optional_package.ts';
-import type { MemberPath } from './identity_members.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import type { Output } from './output.ts';
 import { rowSinks } from '../write/row_sinks.ts';
 import type { ChosenFields, SinkFormat } from '../write/row_sinks.ts';

@@ -4,7 +4,8 @@ import { jsonLines } from '../export/jsonl.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
 import type { LineFormat } from '../flow/line_format.ts';
-import type { MemberPath } from './identity_members.ts';
+import { identityPaths } from '../export/identity_paths.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import type { RowLines } from '../write/conn_log.ts';
 import type { RowSink } from '../write/flows.ts';
 
@@ -75,7 +76,7 @@ async function allCells(): Promise<Cells> {
 
 async function chosenCells(members: readonly MemberPath[]): Promise<Cells> {
   const chosen = await import('./chosen_identity.ts');
-  const columns = chosen.identityColumns(members);
+  const columns = identityPaths(members);
   return { header: chosen.chosenIdentityHeader(columns), text: chosen.chosenIdentityCsv(columns) };
 }
 

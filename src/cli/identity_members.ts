@@ -1,10 +1,8 @@
 /** Which members of what a flow is about `--fields` names: `identify.app`, `identify.details.version`, `identify.*`. */
-import { IDENTITY_NAMES, type KnownIdentity } from '../flow/identity.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
+import { IDENTITY_NAMES } from '../flow/identity.ts';
 import { IDENTITY_FIELDS } from '../query/identity_fields.ts';
 import { nearestName } from '../text/nearest.ts';
-
-/** Names from the identity inwards: `['banner', 'client']`. */
-export type MemberPath = readonly string[];
 
 const PREFIX = 'identify.';
 const DETAILS = `${PREFIX}details.`;
@@ -29,14 +27,4 @@ export function identityMembers(option: string, names: readonly string[], isOn: 
   const twice = shown.find((name, n) => shown.indexOf(name) !== n);
   if (twice !== undefined) throw new RangeError(`${option} has '${twice}' twice; name each field once`);
   return paths;
-}
-
-/** What a path leads to; undefined: it is not known. */
-export function memberOf(identity: KnownIdentity, path: MemberPath): unknown {
-  let value: unknown = identity;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return value;
 }

@@ -27,7 +27,7 @@ import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { Writer } from './flow_options.ts';
 import { identifiedFormat } from './identified_formats.ts';
 import type { IdentifiedFormat, IdentifiedFormatName } from './identified_formats.ts';
-import type { MemberPath } from './identity_members.ts';
+import type { MemberPath } from '../export/identity_paths.ts';
 import type { RowLines } from '../write/conn_log.ts';
 import { writeFlows } from '../write/flows.ts';
 import type { RowSink } from '../write/flows.ts';

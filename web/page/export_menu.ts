@@ -19,5 +19,6 @@ export function exportButtons(host: ExportHost): HTMLElement {
     { class: 'export', role: 'group', 'aria-label': 'Export' },
     button('csv', 'CSV'),
     button('jsonl', 'JSON Lines'),
+    button('parquet', 'Parquet'),
   );
 }

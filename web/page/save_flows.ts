@@ -13,7 +13,11 @@ interface Writable {
 
 type Picker = (options: { suggestedName: string }) => Promise<{ createWritable(): Promise<Writable> }>;
 
-const TYPES: Readonly<Record<ExportFormat, string>> = { csv: 'text/csv', jsonl: 'application/jsonl' };
+const TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv',
+  jsonl: 'application/jsonl',
+  parquet: 'application/vnd.apache.parquet',
+};
 
 export async function save(format: ExportFormat, host: ExportHost): Promise<void> {
   const name = `flows.${format}`;
@@ -45,8 +49,8 @@ export async function save(format: ExportFormat, host: ExportHost): Promise<void
 
 async function* parts(format: ExportFormat, host: ExportHost): AsyncGenerator<Uint8Array> {
   for (let from: number | undefined = 0; from !== undefined; ) {
-    const { text, next }: ExportPart = await host.part(format, from);
-    yield text;
+    const { bytes, next }: ExportPart = await host.part(format, from);
+    yield bytes;
     from = next;
   }
 }

@@ -11,7 +11,7 @@ import { IDENTITY_NAMES } from '../../src/flow/identity.ts';
 import type { KnownIdentity } from '../../src/flow/identity.ts';
 import type { FlowIdentities } from '../../src/reader/flow_identities.ts';
 import { escapeHostile } from '../../src/text/sanitize.ts';
-import type { ExportFormat, FlowField, IDENTIFY_COLUMNS } from '../protocol.ts';
+import type { FlowField, IDENTIFY_COLUMNS, TextFormat } from '../protocol.ts';
 import { IdentitySums } from './identity_sums.ts';
 import type { RowStore } from './row_store.ts';
 
@@ -115,12 +115,12 @@ export class IdentityRows {
   }
 
   /** The header of a format with the columns of identities. */
-  header(format: ExportFormat, header: string): string {
+  header(format: TextFormat, header: string): string {
     return format === 'csv' ? `${header.trimEnd()}${identityCsvHeader}\n` : header;
   }
 
   /** Lines of rows with what flows are before their ends, as the command writes them. */
-  lines(format: ExportFormat, lines: Uint8Array, rows: readonly Uint8Array[]): Uint8Array {
+  lines(format: TextFormat, lines: Uint8Array, rows: readonly Uint8Array[]): Uint8Array {
     const [end, textOf] = format === 'csv' ? ['\n', identityCsv] : ['}\n', identityJson];
     const texts = new TextDecoder().decode(lines).split('\n');
     const whole = rows.map((row, n) => {

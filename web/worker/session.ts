@@ -2,10 +2,12 @@
 import { planSides } from '../../src/engine/side_records.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import { ROWS_MAX } from '../../assembly/layout.ts';
+import { FParserError } from '../../src/errors.ts';
 import { wantsIdentity } from '../../src/flow/groups.ts';
 import type { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { Notice, OpenArguments, Outcome, Overview, Progress, Requests, Source } from '../protocol.ts';
 import type { FlowWriter } from './flow_export.ts';
+import type { ParquetWriter } from './flow_parquet.ts';
 import { bytesOf, cellsOf } from './flow_row.ts';
 import { FlowView } from './flow_view.ts';
 import type { HostRows } from './host_rows.ts';
@@ -43,6 +45,8 @@ export class Session {
   readonly #view: FlowView;
   #reader: CaptureReader | undefined;
   #writer: Promise<FlowWriter> | undefined;
+  /** The file that is being written, and its rows. */
+  #parquet: { readonly writer: ParquetWriter; readonly ids: Uint32Array } | undefined;
   #serviceName: ServiceName = () => null;
   /** Undefined: the group `tcp` is off. */
   #tcp: TcpColumns | undefined;
@@ -238,7 +242,12 @@ export class Session {
 
   async export({ format, from }: Requests['export']['argument']): Promise<Requests['export']['answer']> {
     const writer = await this.#openWriter();
-    return writer.part(format, this.#store, this.#view.ids, from);
+    if (format !== 'parquet') return writer.part(format, this.#store, this.#view.ids, from);
+    if (from === 0) this.#parquet = { writer: await writer.parquet(), ids: this.#view.ids.slice() };
+    if (this.#parquet === undefined) throw new FParserError('ERR_STOPPED', 'no file is being written');
+    const part = await this.#parquet.writer.part(this.#store, this.#parquet.ids, from);
+    if (part.next === undefined) this.#parquet = undefined;
+    return part;
   }
 
   #openWriter(): Promise<FlowWriter> {

@@ -15,6 +15,8 @@ export const DELTA_BINARY_PACKED = 5;
 export const DELTA_LENGTH_BYTE_ARRAY = 6;
 export const RLE_DICTIONARY = 8;
 
+/** Codecs. */
+export const GZIP = 2;
 export const ZSTD = 6;
 
 export const DATA_PAGE = 0;

@@ -2,12 +2,17 @@
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
 import { ByteBuffer } from '../byte_buffer.ts';
-import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, physicalType, RLE, ZSTD } from './format.ts';
+import { DATA_PAGE, DICTIONARY_PAGE, PLAIN, physicalType, RLE } from './format.ts';
 import { BINARY, I32, STRUCT, ThriftWriter } from './thrift.ts';
 import { ValueEncoder } from './values.ts';
 import type { EncodedValues } from './values.ts';
 
-export type Compress = (bytes: Uint8Array) => Uint8Array;
+/** How pages are compressed. */
+export interface Compression {
+  /** Its number in parquet.thrift. */
+  readonly codec: number;
+  compress(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
 
 /** Bytes of pages, with their headers. */
 interface ChunkSize {
@@ -21,7 +26,7 @@ export class RowGroups {
   count = 0;
   rows = 0;
   readonly #columns: readonly Column[];
-  readonly #compress: Compress;
+  readonly #compression: Compression;
   readonly #values: ValueEncoder;
   /** Pages of the group. */
   readonly #pages = new ByteBuffer();
@@ -31,9 +36,9 @@ export class RowGroups {
   readonly #header = new ByteBuffer();
 
   /** @param rowsMax of a group */
-  constructor(columns: readonly Column[], rowsMax: number, compress: Compress) {
+  constructor(columns: readonly Column[], rowsMax: number, compression: Compression) {
     this.#columns = columns;
-    this.#compress = compress;
+    this.#compression = compression;
     this.#values = new ValueEncoder(rowsMax);
   }
 
@@ -41,11 +46,11 @@ export class RowGroups {
    * The bytes of a group with the first `size` flows of the columns. They are good until the next one.
    * @param offset where they will be in the file
    */
-  next(size: number, offset: number): Uint8Array {
+  async next(size: number, offset: number): Promise<Uint8Array> {
     this.#pages.clear();
     this.#chunks.clear();
     let uncompressed = 0;
-    for (const column of this.#columns) uncompressed += this.#writeChunk(column, size, offset);
+    for (const column of this.#columns) uncompressed += await this.#writeChunk(column, size, offset);
     const to = new ThriftWriter(this.metadata);
     to.structMember(() => {
       to.list(1, STRUCT, this.#columns.length);
@@ -61,19 +66,26 @@ export class RowGroups {
   }
 
   /** @returns its bytes before compression */
-  #writeChunk(column: Column, size: number, offset: number): number {
+  async #writeChunk(column: Column, size: number, offset: number): Promise<number> {
     const start = offset + this.#pages.size;
     const total = { uncompressed: 0, compressed: 0 };
     const values = this.#values.encode(column, size);
-    if (values.distinct > 0) this.#writePage(DICTIONARY_PAGE, this.#values.dictionary, values.distinct, PLAIN, total);
+    if (values.distinct > 0)
+      await this.#writePage(DICTIONARY_PAGE, this.#values.dictionary, values.distinct, PLAIN, total);
     const dataAt = offset + this.#pages.size;
-    this.#writePage(DATA_PAGE, this.#values.page, size, values.encoding, total);
+    await this.#writePage(DATA_PAGE, this.#values.page, size, values.encoding, total);
     this.#writeMetadata(column, size, values, total, [start, dataAt]);
     return total.uncompressed;
   }
 
-  #writePage(type: number, content: ByteBuffer, count: number, encoding: number, total: ChunkSize): void {
-    const compressed = this.#compress(content.written());
+  async #writePage(
+    type: number,
+    content: ByteBuffer,
+    count: number,
+    encoding: number,
+    total: ChunkSize,
+  ): Promise<void> {
+    const compressed = await this.#compression.compress(content.written());
     const header = this.#header;
     header.clear();
     const to = new ThriftWriter(header);
@@ -111,7 +123,7 @@ export class RowGroups {
       for (const one of encodings) to.i32Member(one);
       to.list(3, BINARY, 1);
       to.textMember(columnName(field));
-      to.i32(4, ZSTD);
+      to.i32(4, this.#compression.codec);
       to.i64(5, size);
       to.i64(6, total.uncompressed);
       to.i64(7, total.compressed);

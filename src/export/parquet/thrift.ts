@@ -1,6 +1,8 @@
 /** Writes the compact protocol of Apache Thrift, in which Parquet has its metadata. */
 import type { ByteBuffer } from '../byte_buffer.ts';
 
+const UTF8 = new TextEncoder();
+
 const BOOLEAN_TRUE = 1;
 const BOOLEAN_FALSE = 2;
 const BYTE = 3;
@@ -41,7 +43,7 @@ export class ThriftWriter {
   }
 
   text(id: number, value: string): void {
-    this.bytes(id, Buffer.from(value));
+    this.bytes(id, UTF8.encode(value));
   }
 
   bytes(id: number, value: Uint8Array): void {
@@ -78,7 +80,7 @@ export class ThriftWriter {
   }
 
   textMember(value: string): void {
-    const bytes = Buffer.from(value);
+    const bytes = UTF8.encode(value);
     this.#to.varint(bytes.length);
     this.#to.append(bytes);
   }

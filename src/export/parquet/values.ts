@@ -9,6 +9,7 @@ import { writeHybrid } from './hybrid.ts';
 /** Differences are exact as a `number` while the numbers are less than this apart: for times 26 days. */
 const SPAN_MAX = 2 ** 51;
 const TWO_32 = 2 ** 32;
+const UTF8 = new TextEncoder();
 
 /** How the values of a chunk are written. */
 export interface EncodedValues {
@@ -94,7 +95,7 @@ export class ValueEncoder {
   #encodeWords(codes: Uint8Array, words: readonly string[]): EncodedValues {
     for (const word of words) {
       this.dictionary.u32(word.length);
-      this.dictionary.append(Buffer.from(word));
+      this.dictionary.append(UTF8.encode(word));
     }
     return this.#writePlaces(codes, codes.length, words.length);
   }

@@ -60,7 +60,7 @@ describe.skipIf(CHROMIUM === undefined)('the worker of the page (needs Chromium)
             groups,
           })) as Outcome;
           const text = async (format: string): Promise<string> =>
-            new TextDecoder().decode(((await ask('export', { format, from: 0 })) as { text: Uint8Array }).text);
+            new TextDecoder().decode(((await ask('export', { format, from: 0 })) as { bytes: Uint8Array }).bytes);
           results.push({ jsonl: await text('jsonl'), csv: await text('csv'), outcome: { flows, packets, problems } });
         }
         worker.terminate();

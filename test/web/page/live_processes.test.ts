@@ -1,4 +1,4 @@
-/** Processes on the page of `live --web`: only when they were asked for, and whatever their names are, they stay text. */
+/** Processes on the page of `live --web`: only when they were asked for. Whatever their names are, they stay text. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';

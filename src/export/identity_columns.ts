@@ -1,41 +1,32 @@
 /** What flows are as columns of a column format, beside those of their fields: one for each member of an identity. */
-import { rowAt } from '../engine/table.ts';
-import type { RowRange } from '../engine/table.ts';
 import type { Column, ColumnNumbers } from '../flow/column.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { IDENTITY_NAMES } from '../flow/identity.ts';
 import type { KnownIdentity } from '../flow/identity.ts';
 import { IDENTITY_MEMBERS } from '../flow/identity_schema.ts';
 import type { IdentityMember } from '../flow/identity_schema.ts';
-import type { RowIdentities } from '../reader/flow_feed.ts';
-import type { FurtherColumns } from '../write/columns.ts';
-import { identityColumns } from './chosen_identity.ts';
-import { memberOf, type MemberPath } from './identity_members.ts';
-import { ByteBuffer } from '../export/byte_buffer.ts';
-import { identityText } from '../export/identity_text.ts';
+import { ByteBuffer } from './byte_buffer.ts';
+import { identityPaths, memberOf } from './identity_paths.ts';
+import type { MemberPath } from './identity_paths.ts';
+import { identityText } from './identity_text.ts';
 
-export class IdentityColumns implements FurtherColumns {
-  readonly #identities: RowIdentities;
+export class IdentityColumns {
   readonly #columns: readonly MemberColumn[];
 
   /** @param members undefined: all @param capacity flows */
-  constructor(identities: RowIdentities, members: readonly MemberPath[] | undefined, capacity: number) {
-    this.#identities = identities;
-    const paths = identityColumns(members ?? IDENTITY_NAMES.map((name) => [name]));
+  constructor(members: readonly MemberPath[] | undefined, capacity: number) {
+    const paths = identityPaths(members ?? IDENTITY_NAMES.map((name) => [name]));
     this.#columns = paths.map((path) => new MemberColumn(path, capacity));
   }
 
-  /** They change with the next `add`. */
+  /** They change with the next `put`. */
   get columns(): readonly Column[] {
     return this.#columns;
   }
 
-  /** What is known of flows, for places from `at` on. Each row is asked for once. */
-  add(rows: RowRange, at: number): void {
-    for (let n = 0; n < rows.count; n++) {
-      const identity = this.#identities.take(rowAt(rows, n));
-      for (const column of this.#columns) column.put(identity, at + n);
-    }
+  /** What is known of the flow at place `at`. Places come in their order, and begin at 0 again. */
+  put(identity: KnownIdentity, at: number): void {
+    for (const column of this.#columns) column.put(identity, at);
   }
 }
 
@@ -60,7 +51,6 @@ class MemberColumn implements Column {
     return this.#text?.bytes;
   }
 
-  /** Values come in the order of their places, which begin at 0 again. */
   put(identity: KnownIdentity, at: number): void {
     const value = memberOf(identity, this.#path);
     const isKnown = value !== undefined && value !== null;

@@ -332,7 +332,8 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
         user: 'root',
       });
       const cause =
-        '/proc does not show which sockets the processes of other users have; run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH\n';
+        '/proc does not show which sockets the processes of other users have; run as root, or with CAP_SYS_PTRACE ' +
+        'and CAP_DAC_READ_SEARCH\n';
       expect(err.replace(/\d+ processes/, 'N processes')).toBe(
         `pcapflow: warning: the sockets of N processes cannot be seen: ${cause}`,
       );

@@ -19,8 +19,8 @@ const mounted = (mount: string): Words => ['unshare', '--mount', 'sh', '-c', `${
 const HIDING = mounted('mount -t proc -o hidepid=invisible proc /proc');
 /** The tables of sockets are there, and what says whose rights this process has. */
 const EMPTY = mounted(
-  'mkdir "$PROC" && mount -t tmpfs tmpfs "$PROC" && mkdir "$PROC/self" && cp -r /proc/net/ "$PROC/net" 2>&1; ' +
-    'ln -s ../net "$PROC/self/net"; cp /proc/self/status "$PROC/self"; mount --bind "$PROC" /proc',
+  'mount -t tmpfs tmpfs /mnt && mkdir /mnt/self && cp -r /proc/net/ /mnt/net 2>&1; ln -s ../net /mnt/self/net; ' +
+    'cp /proc/self/status /mnt/self; mount --bind /mnt /proc',
 );
 const INSIDE: Words = ['unshare', '--pid', '--fork', '--mount-proc'];
 
@@ -82,13 +82,10 @@ describe.skipIf(!isPossible)('a process that cannot be seen', () => {
     pair?.dispose();
   });
 
-  let places = 0;
-  const environment = (): NodeJS.ProcessEnv => ({ ...process.env, PROC: pair.file(`proc-${places++}`) });
-
   /** @returns standard output, and how often the cause is said on standard error */
   function run(look: Words, ...args: readonly string[]): { readonly out: string; readonly errors: string } {
     const words = ['netns', 'exec', pair.near.name, ...look, process.execPath, COMMAND, ...args];
-    const { stdout, stderr, status } = spawnSync('ip', words, { encoding: 'utf8', env: environment() });
+    const { stdout, stderr, status } = spawnSync('ip', words, { encoding: 'utf8' });
     expect(status, stderr).toBe(0);
     return { out: stdout, errors: stderr };
   }
@@ -110,10 +107,8 @@ describe.skipIf(!isPossible)('a process that cannot be seen', () => {
   });
 
   it.each(CAUSES)('%s is said once by live --process', async (_title, _look, capture, user, cause) => {
-    process.env.PROC = pair.file(`proc-${places++}`);
     const args = ['--process', '--count', '2', '-F', `port ${port}`, ...user];
     const live = await LiveCommand.startThrough(capture, pair, pair.near, NEAR, ...args);
-    delete process.env.PROC;
     await client.write();
     const { flows, errors } = await live.end();
     expect(flows).toMatchObject([{ process: null, direction: 'inbound' }]);

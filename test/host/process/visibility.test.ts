@@ -44,8 +44,8 @@ describe('the view of processes is limited', () => {
     expect(unseenText(0, rights)).toContain('only the processes of this PID namespace');
     const whole = { procRoot: tree('whole', ALL, 'rw', '4026531836', [1]) };
     expect(unseenText(0, whole)).toBeUndefined();
-    expect(unseenText(1, whole)).toBe(
-      'the sockets of 1 process cannot be seen: this process has the rights, so a security module of the kernel may forbid it',
+    expect(unseenText(1, whole)).toMatch(
+      /^the sockets of 1 process cannot be seen: this process has the rights, so a security module of the kernel may/,
     );
   });
 

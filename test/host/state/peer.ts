@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Reads commands as JSON lines and answers each with one: tcp listener, server that passes its connections on, tcp client, udp socket with or without a peer, change of user. */
+/**
+ * Reads commands as JSON lines and answers each with one: tcp listener, server that passes its connections on, tcp
+ * client, udp socket with or without a peer, change of user.
+ */
 const PROGRAM = `
 const net = require('net'), dgram = require('dgram');
 const kept = [], started = [], connected = new Set();

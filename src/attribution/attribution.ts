@@ -29,7 +29,7 @@ import { namespaceId } from '../host/process/network_namespaces.ts';
 import type { ClosedSockets } from './closed_sockets.ts';
 import { CpuBudget } from './cpu_budget.ts';
 import type { Attribution, FlowProcess, FlowStart } from './flow_start.ts';
-import { LocalAddresses } from './local_addresses.ts';
+import { LocalAddresses, LocalScopes } from './local_addresses.ts';
 import { connectionKeys, endpointKeys } from './socket_history.ts';
 import { SocketWatch } from './socket_watch.ts';
 import type { Tables } from './socket_watch.ts';
@@ -100,6 +100,7 @@ interface Waiting extends AskedFlow {
 
 export class FlowAttribution {
   readonly #local: LocalAddresses;
+  readonly #scopes: LocalScopes;
   readonly #watch: SocketWatch;
   readonly #budget: CpuBudget;
   readonly #closedSockets: ClosedSockets | undefined;
@@ -137,6 +138,8 @@ export class FlowAttribution {
     this.#namespace = closed === undefined ? undefined : namespaceId(options.namespace ?? 'self', options);
     this.#budget = new CpuBudget(options.cpuShare ?? (closed === undefined ? CPU_SHARE : TRACED_SHARE));
     this.#local = new LocalAddresses(options.now ?? Date.now, options.localAddresses);
+    const { namespace: pid, ...host } = options;
+    this.#scopes = new LocalScopes(options.now ?? Date.now, pid === undefined ? host : { ...host, pid });
     this.#watch = new SocketWatch(options);
   }
 
@@ -320,13 +323,18 @@ export class FlowAttribution {
   #tryAnswer(waiting: Waiting): boolean {
     const found = verdict(waiting, this.#watch, this.#closed ? 'nothing' : waiting.isRead ? 'process' : 'socket');
     if (found === undefined) return false;
-    const answer = this.traced(waiting.flow, found) ?? found;
+    const answer = { ...(this.traced(waiting.flow, found) ?? found), scope: this.#scopeOf(waiting) };
     const { batch, index } = waiting;
     this.#counters[answer.evidence === null ? 'unknown' : COUNTER_OF[answer.evidence]]++;
     batch.answers[index] = answer;
     batch.missing--;
     if (batch.missing === 0) batch.resolve(batch.answers);
     return true;
+  }
+
+  #scopeOf({ flow, srcLocal, dstLocal }: Waiting): string | null {
+    const own = srcLocal ? this.#scopes.of(flow.srcAddress) : null;
+    return own ?? (dstLocal ? this.#scopes.of(flow.dstAddress) : null);
   }
 
   /** Ends after that time, or when a flow arrives. @param hold keeps the process alive meanwhile */

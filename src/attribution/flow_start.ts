@@ -53,4 +53,9 @@ export interface Attribution {
   readonly forwarded: boolean;
   /** Network namespace of the process, as `namespaceText` names it; null for the present one. */
   readonly namespace: string | null;
+  /**
+   * Interface of this host's link-local IPv6 address, which both ends then are on (RFC 4007 §6); null for other
+   * addresses, and where several interfaces have the address.
+   */
+  readonly scope: string | null;
 }

@@ -2,9 +2,34 @@
 import { networkInterfaces } from 'node:os';
 import { addressToBytes, canonicalAddress } from '../host/address/address.ts';
 import { addressScope } from '../host/address/address_scope.ts';
+import { isLinkLocal, linkScopes } from '../host/address/link_scope.ts';
 
 /** Interfaces are listed at most this often. Milliseconds. */
 const RENEW_MS = 1_000;
+
+/** Interfaces of link-local addresses, in the namespace that is meant. */
+export class LocalScopes {
+  readonly #options: Parameters<typeof linkScopes>[0];
+  readonly #now: () => number;
+  #scopeOf = linkScopes();
+  #listedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number, options: Parameters<typeof linkScopes>[0]) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  /** @param address canonical text @returns null: it is not link-local, or not known */
+  of(address: string): string | null {
+    if (!isLinkLocal(address)) return null;
+    const now = this.#now();
+    if (Math.abs(now - this.#listedAt) >= RENEW_MS) {
+      this.#scopeOf = linkScopes(this.#options);
+      this.#listedAt = now;
+    }
+    return this.#scopeOf(address) ?? null;
+  }
+}
 
 export class LocalAddresses {
   readonly #list: () => Iterable<string>;

@@ -144,7 +144,7 @@ function found(holders: readonly SocketHolder[], inbound: boolean, evidence: Evi
 }
 
 function nobody(inbound: boolean | null, turned = false, forwarded = false): Attribution {
-  return { process: null, inbound, turned, evidence: null, holders: [], forwarded, namespace: null };
+  return { process: null, inbound, turned, evidence: null, holders: [], forwarded, namespace: null, scope: null };
 }
 
 /** To a group of hosts, or to all: such packets are not forwarded to a host that the sender has named. */

@@ -38,12 +38,13 @@ export interface FlowContext {
 
 /** The same for `--where`. */
 export function hostOf({ identity, srcOwner, dstOwner }: FlowContext): KnownHost {
-  const { process: found = null, evidence = null, namespace = null } = identity ?? {};
+  const { process: found = null, evidence = null, namespace = null, scope = null } = identity ?? {};
   return {
     process: found === null ? null : { pid: found.pid, name: found.name, uid: found.uid, user: userOf(found.uid) },
     direction: directionOf(identity),
     evidence,
     namespace,
+    scope,
     srcOwner: ownerOf(srcOwner),
     dstOwner: ownerOf(dstOwner),
   };
@@ -67,11 +68,11 @@ export interface Annotation {
 /** `,"process":{"pid":42,"name":"curl","uid":1000,"user":"ann"},"direction":"outbound","evidence":"socket","holders":[...]` */
 export const PROCESS: Annotation = {
   json(known) {
-    const { process, direction, evidence, namespace } = hostOf(known);
-    const said = { process, direction, evidence, holders: known.identity?.holders ?? [], namespace };
+    const { process, direction, evidence, namespace, scope } = hostOf(known);
+    const said = { process, direction, evidence, holders: known.identity?.holders ?? [], namespace, scope };
     return `,${JSON.stringify(said).slice(1, -1)}`;
   },
-  csvHeader: ',pid,process,uid,user,direction,evidence,holders,namespace',
+  csvHeader: ',pid,process,uid,user,direction,evidence,holders,namespace,scope',
   csv({ identity }) {
     const found = identity?.process;
     return [
@@ -83,6 +84,7 @@ export const PROCESS: Annotation = {
       identity?.evidence,
       identity?.holders.map(({ name, pid, descriptor }) => `${name}/${pid}:${descriptor}`).join(' '),
       identity?.namespace,
+      identity?.scope,
     ]
       .map((value) => `,${csvCell(value)}`)
       .join('');

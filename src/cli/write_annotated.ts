@@ -21,6 +21,8 @@ import type { LineFormat } from '../flow/line_format.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { LiveIdentities } from '../attribution/live_identities.ts';
 import type { OwnerLookup } from '../owner/index.ts';
+import { sanitizeText } from '../text/sanitize.ts';
+import type { TableCell } from '../text/table.ts';
 import { widthOf } from '../text/width.ts';
 import { chosenIdentity, hostOf, IDENTIFY, OWNERS, PROCESS } from './annotations.ts';
 import type { Annotation, FlowContext } from './annotations.ts';
@@ -160,7 +162,11 @@ function annotatedFormat(
             rows,
             (view) => {
               const cells = columns.cells(view);
-              return (known) => lines.row([...cells, ...annotations.flatMap((one) => one.cells(known))]);
+              return (known) =>
+                lines.row([
+                  ...scopedCells(cells, known.identity?.scope),
+                  ...annotations.flatMap((one) => one.cells(known)),
+                ]);
             },
             chosen,
           ),
@@ -182,6 +188,15 @@ function annotatedFormat(
         behind(fields, (known) => annotations.map((one) => one.json(known)).join('')),
       );
   }
+}
+
+/** `[fe80::1]:53` on `eth0` is `[fe80::1%eth0]:53`. */
+function scopedCells(cells: readonly TableCell[], scope: string | null | undefined): readonly TableCell[] {
+  if (scope == null) return cells;
+  const zone = `%${sanitizeText(scope)}`;
+  return cells.map((cell) =>
+    typeof cell === 'string' ? cell.replace(/^\[?fe[89ab][0-9a-f]:[0-9a-f:]+/, (address) => address + zone) : cell,
+  );
 }
 
 /** Annotations begin with a comma, which only what stands in front of them needs. */

@@ -20,6 +20,12 @@ export const CAPTURE_OPTIONS = [
     where: ['live'],
   },
   {
+    name: 'noTrace',
+    type: 'flag',
+    help: '--process: read the tables only, and make no instance in tracefs (docs/processes.md)',
+    where: ['live'],
+  },
+  {
     name: 'interval',
     type: 'duration',
     argument: 'S',

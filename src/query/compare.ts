@@ -10,7 +10,15 @@ import { networkLiteral } from './literals.ts';
 import type { Network } from './literals.ts';
 import { momentNs } from './moment.ts';
 import { kindText } from './operand.ts';
-import type { AddressOperand, MomentOperand, NumberOperand, Operand, TextOperand, WordOperand } from './operand.ts';
+import type {
+  AddressOperand,
+  MomentOperand,
+  NetworkOperand,
+  NumberOperand,
+  Operand,
+  TextOperand,
+  WordOperand,
+} from './operand.ts';
 import type { RowNumber } from './row.ts';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
@@ -51,8 +59,8 @@ function mismatch(a: Operand, b: Operand, column: number): WhereError {
 function equality(a: Operand, b: Operand): RowTest | undefined {
   if (a.kind === 'text' && b.kind === 'text') return sameText(a, b);
   if (a.kind === 'address' && b.kind === 'address') return sameAddress(a, b);
-  if (a.kind === 'address' && b.kind === 'network') return inNetworks(a, [b.network]);
-  if (a.kind === 'network' && b.kind === 'address') return inNetworks(b, [a.network]);
+  if (a.kind === 'address' && b.kind === 'network') return inNetwork(a, b);
+  if (a.kind === 'network' && b.kind === 'address') return inNetwork(b, a);
   if (a.kind !== 'condition' || b.kind !== 'condition') return undefined;
   return (bytes, row) => a.test(bytes, row) === b.test(bytes, row);
 }
@@ -65,7 +73,9 @@ export interface ListItem {
 
 /** @throws {WhereError} when something in the list cannot be a value of the operand */
 export function membership(operand: Operand, items: readonly ListItem[], column: number): RowTest {
-  if (operand.kind === 'address' && items.every(({ from, to }) => from.kind === 'network' && to === undefined)) {
+  const isPlain = ({ from, to }: ListItem): boolean =>
+    from.kind === 'network' && from.onInterface === undefined && to === undefined;
+  if (operand.kind === 'address' && items.every(isPlain)) {
     return inNetworks(
       operand,
       items.map(({ from }) => (from as { readonly network: Network }).network),
@@ -230,6 +240,11 @@ function sameText(a: TextOperand, b: TextOperand): RowTest {
     const text = a.of(bytes, row);
     return text !== null && text === b.of(bytes, row);
   };
+}
+
+function inNetwork(address: AddressOperand, { network, onInterface }: NetworkOperand): RowTest {
+  const test = inNetworks(address, [network]);
+  return onInterface === undefined ? test : (bytes, row) => test(bytes, row) && onInterface(bytes, row);
 }
 
 function inNetworks({ places }: AddressOperand, networks: readonly Network[]): RowTest {

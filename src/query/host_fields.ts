@@ -26,6 +26,8 @@ export interface KnownHost {
   readonly evidence: string | null;
   /** Network namespace; null for the present one. */
   readonly namespace: string | null;
+  /** Interface of link-local addresses. */
+  readonly scope: string | null;
   readonly srcOwner: KnownOwner | null;
   readonly dstOwner: KnownOwner | null;
 }
@@ -88,6 +90,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   direction: ({ direction }) => direction,
   evidence: ({ evidence }) => evidence,
   namespace: ({ namespace }) => namespace,
+  scope: ({ scope }) => scope,
   ...Object.fromEntries(
     (['srcOwner', 'dstOwner'] as const).flatMap((side) =>
       OWNER_MEMBERS.map((name): [string, Reader] => [`${side}.${name}`, (known) => known[side]?.[name] ?? null]),

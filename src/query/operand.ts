@@ -43,6 +43,8 @@ export interface AddressOperand extends Common {
 export interface NetworkOperand extends Common {
   readonly kind: 'network';
   readonly network: Network;
+  /** Whether the flow is on the interface that is named behind the address; undefined: none is. */
+  readonly onInterface?: RowTest;
 }
 
 export interface TextOperand extends Common, Absent {

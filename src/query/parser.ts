@@ -238,7 +238,7 @@ export class Parser {
         return { ...common, kind, sides: [() => value], quantity, constant: value };
       }
       case 'address':
-        return { ...common, kind: 'network', network: networkLiteral(text, column) };
+        return this.#address(common, text);
       case 'moment':
         return momentLiteral(common, text);
       case 'text':
@@ -246,6 +246,18 @@ export class Parser {
       case 'word':
         return this.#word(common);
     }
+  }
+
+  /** `fe80::1%eth0` is the address on that interface. @throws {WhereError} where interfaces are not known */
+  #address(common: { readonly column: number; readonly shown: string }, text: string): Operand {
+    const { column } = common;
+    const [address = '', scope] = text.split('%');
+    const network = networkLiteral(address, column);
+    if (scope === undefined) return { ...common, kind: 'network', network };
+    const known = fieldOperand('scope', column, this.#scope);
+    if (known === undefined) throw new WhereError(`%${scope}: ${unknownField('scope', this.#scope)}`, column);
+    const named: Operand = { kind: 'text', column, shown: scope, of: () => scope, constant: scope };
+    return { ...common, kind: 'network', network, onInterface: compared(known, '=', named, column) };
   }
 
   #word(common: { readonly column: number; readonly shown: string }): Operand {

@@ -174,7 +174,7 @@ describe('a flow', () => {
   });
 
   it('between other hosts has no direction, and other protocols have no process', async () => {
-    const nobody = { process: null, turned: false, evidence: null, holders: [], namespace: null };
+    const nobody = { process: null, turned: false, evidence: null, holders: [], namespace: null, scope: null };
     expect(
       await attributed(
         new Tree(),

@@ -39,6 +39,7 @@ class PortAttribution {
       holders: [],
       forwarded: false,
       namespace: null,
+      scope: null,
     }));
   }
 
@@ -120,6 +121,7 @@ it('an answer that turns a flow round turns its record as well', async () => {
         holders: [],
         forwarded: false,
         namespace: null,
+        scope: null,
       }));
     },
     close: () => Promise.resolve(),

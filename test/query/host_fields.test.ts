@@ -1,5 +1,6 @@
 /** Fields of who is behind a flow, in expressions: tested for what is known, not for what lies in a row. */
 import { describe, expect, it } from 'vitest';
+import { ROW_SOURCE, ROW_VERSION } from '../../assembly/layout.ts';
 import { HostSource } from '../../src/query/host_fields.ts';
 import type { KnownHost } from '../../src/query/host_fields.ts';
 import { compileWhere } from '../../src/query/where.ts';
@@ -9,6 +10,7 @@ const NOBODY: KnownHost = {
   direction: null,
   evidence: null,
   namespace: null,
+  scope: null,
   srcOwner: null,
   dstOwner: null,
 };
@@ -38,6 +40,27 @@ function compiled(
 }
 
 describe('an expression about processes and owners', () => {
+  it('with an interface behind an address asks for both', () => {
+    const row = new Uint8Array(256);
+    row[ROW_VERSION] = 6;
+    row.set([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], ROW_SOURCE);
+    const data = new DataView(row.buffer);
+    const source = new HostSource(true, false);
+    const matches = (text: string, scope: string | null): boolean => {
+      const test = compileWhere(text, { groups: [], placed: (fields) => fields, remedy: String, host: source });
+      source.known = { ...NOBODY, scope };
+      return test({ u8: row, data }, 0);
+    };
+    expect(matches('srcAddress = fe80::1%eth0', 'eth0')).toBe(true);
+    expect(matches('srcAddress = fe80::1%eth0', 'eth1')).toBe(false);
+    expect(matches('srcAddress = fe80::1%eth0', null)).toBe(false);
+    expect(matches('srcAddress = fe80::2%eth0', 'eth0')).toBe(false);
+    expect(matches('srcAddress != fe80::1%eth0', 'eth1')).toBe(true);
+    expect(matches('address in (fe80::1%eth0.7, 192.0.2.0/24)', 'eth0.7')).toBe(true);
+    expect(matches('address in (fe80::1%eth0, 192.0.2.0/24)', 'eth0.7')).toBe(false);
+    expect(() => compiled('srcAddress = fe80::1%eth0', false)).toThrow("%eth0: 'scope' needs processes; add --process");
+  });
+
   it.each([
     ['process.name = curl', true, false],
     ['process.name != curl', false, false],
@@ -51,6 +74,7 @@ describe('an expression about processes and owners', () => {
     ['dstOwner.asn = 64500 and dstOwner.country = NL', true, false],
     ['srcOwner.asn is not null', false, false],
     ['namespace is null', true, true],
+    ['scope = eth0', false, false],
   ])('%s is true of what is known', (text, curl, nobody) => {
     const test = compiled(text);
     expect(test.of(CURL)).toBe(curl);

@@ -121,7 +121,7 @@ function withInterval(values: ValuesAt<'live'>): ValuesAt<'live'> {
 /** The code that names flows is loaded only when needed. */
 async function openAnnotationSources(
   reader: LiveReader,
-  { allNamespaces, user }: ValuesAt<'live'>,
+  { allNamespaces, user, noTrace }: ValuesAt<'live'>,
   byProcess: boolean,
   owner: OwnerChoice | undefined,
 ): Promise<AnnotationSources & { readonly limit: () => string | undefined }> {
@@ -129,6 +129,6 @@ async function openAnnotationSources(
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { visibilityWarning, openIdentities } = await import('../identities.ts');
   // The tracing could not be ended after privileges were dropped.
-  const identities = await openIdentities(reader, { allNamespaces, traces: user === undefined });
+  const identities = await openIdentities(reader, { allNamespaces, traces: user === undefined && !noTrace });
   return { owners, identities, limit: visibilityWarning };
 }

@@ -19,7 +19,15 @@ const NO = 1;
 const YES = 2;
 
 const EXPRESSION = /[=<>()]|\bin \d|\bis (not )?null\b|\bhas\b/i;
-const NOBODY = { process: null, direction: null, evidence: null, namespace: null, srcOwner: null, dstOwner: null };
+const NOBODY = {
+  process: null,
+  direction: null,
+  evidence: null,
+  namespace: null,
+  scope: null,
+  srcOwner: null,
+  dstOwner: null,
+};
 
 /** The text that is searched: everything about a flow that stays the same. */
 export function flowText(

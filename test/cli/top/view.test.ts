@@ -397,6 +397,7 @@ describe('the filter line with an expression', () => {
               direction: 'outbound',
               evidence: null,
               namespace: null,
+              scope: null,
               srcOwner: null,
               dstOwner: null,
             },

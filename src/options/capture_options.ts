@@ -22,7 +22,7 @@ export const CAPTURE_OPTIONS = [
   {
     name: 'noTrace',
     type: 'flag',
-    help: '--process: read the tables only, and make no instance in tracefs (docs/processes.md)',
+    help: 'name processes by the socket tables alone, without an instance in tracefs (docs/processes.md)',
     where: ['live'],
   },
   {

@@ -261,9 +261,9 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     expect(own?.process).toEqual({ pid: request?.pid, name: NAME, uid: request?.uid, user: null });
     expect(
       Object.entries(own ?? {})
-        .slice(-7)
+        .slice(-8)
         .map(([name]) => name),
-    ).toEqual(['process', 'direction', 'evidence', 'holders', 'namespace', 'srcOwner', 'dstOwner']);
+    ).toEqual(['process', 'direction', 'evidence', 'holders', 'namespace', 'scope', 'srcOwner', 'dstOwner']);
     expect(own).toMatchObject({
       direction: 'outbound',
       evidence: 'socket',
@@ -309,11 +309,11 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     });
   });
 
-  it('are sixteen more columns of csv, where no cell is a formula', () => {
+  it('are seventeen more columns of csv, where no cell is a formula', () => {
     const [header = '', ...lines] = resultOf('csv').out.trimEnd().split('\n');
-    expect(header).toMatch(
-      /,pid,process,uid,user,direction,evidence,holders,namespace,srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix$/,
-    );
+    const ofProcess = 'pid,process,uid,user,direction,evidence,holders,namespace,scope';
+    const ofOwners = 'srcAsn,srcAsName,srcCountry,srcPrefix,dstAsn,dstAsName,dstCountry,dstPrefix';
+    expect(header).toMatch(new RegExp(`,${ofProcess},${ofOwners}$`));
     expect(lines).toHaveLength(4);
     const [request] = (server.reports.slice(1) as Request[]).filter(({ protocol }) => protocol === 6);
     const quoted = NAME.replaceAll('"', '""');
@@ -321,7 +321,7 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
     expect(
       lines.filter((line) => line.includes(who) && line.endsWith(',,,,,,15169,GOOGLE,US,8.8.8.0/24')),
     ).toHaveLength(2);
-    expect(lines.filter((line) => line.endsWith(',,,,,forwarded,,,,,,,,,,,'))).toHaveLength(1);
+    expect(lines.filter((line) => line.endsWith(',,,,,forwarded,,,,,,,,,,,,'))).toHaveLength(1);
   });
 
   it('are five more columns of a table, with hostile names made harmless', () => {

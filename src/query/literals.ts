@@ -1,5 +1,6 @@
 /** Values that are written in an expression: numbers with units, addresses, moments. */
 import { maskWords, parseIpv4, parseIpv6 } from '../filter/language/address.ts';
+import { bytesOfUnit, secondsOfUnit } from '../text/units.ts';
 import { WhereError } from './error.ts';
 import type { Token } from './lexer.ts';
 
@@ -18,17 +19,12 @@ interface Unit {
   readonly per?: number;
 }
 
-/** Case counts, because `m` is minutes and `M` a million; that of bytes does not. */
+/** Besides those of text/units.ts. Case counts, because `m` is minutes and `M` a million; that of bytes does not. */
 const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['ns', { quantity: 'seconds', times: 1, per: 1e9 }],
   ['us', { quantity: 'seconds', times: 1, per: 1e6 }],
   ['µs', { quantity: 'seconds', times: 1, per: 1e6 }],
   ['ms', { quantity: 'seconds', times: 1, per: 1e3 }],
-  ['s', { quantity: 'seconds', times: 1 }],
-  ['m', { quantity: 'seconds', times: 60 }],
-  ['min', { quantity: 'seconds', times: 60 }],
-  ['h', { quantity: 'seconds', times: 3600 }],
-  ['d', { quantity: 'seconds', times: 86_400 }],
   ['k', { quantity: null, times: 1e3 }],
   ['K', { quantity: null, times: 1e3 }],
   ['M', { quantity: null, times: 1e6 }],
@@ -38,18 +34,6 @@ const UNITS: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['kbps', { quantity: 'bits per second', times: 1e3 }],
   ['Mbps', { quantity: 'bits per second', times: 1e6 }],
   ['Gbps', { quantity: 'bits per second', times: 1e9 }],
-]);
-
-const BYTE_UNITS: ReadonlyMap<string, number> = new Map([
-  ['B', 1],
-  ['KB', 1e3],
-  ['MB', 1e6],
-  ['GB', 1e9],
-  ['TB', 1e12],
-  ['KIB', 2 ** 10],
-  ['MIB', 2 ** 20],
-  ['GIB', 2 ** 30],
-  ['TIB', 2 ** 40],
 ]);
 
 /** @throws {WhereError} for a unit that is not known */
@@ -66,8 +50,10 @@ export function numberLiteral({ text, column }: Token): NumberLiteral {
 
 function unitNamed(name: string): Unit | undefined {
   if (name === '') return { quantity: null, times: 1 };
-  const bytes = BYTE_UNITS.get(name.toUpperCase());
-  return bytes === undefined ? UNITS.get(name) : { quantity: 'bytes', times: bytes };
+  const bytes = bytesOfUnit(name);
+  if (bytes !== undefined) return { quantity: 'bytes', times: bytes };
+  const seconds = secondsOfUnit(name);
+  return seconds === undefined ? UNITS.get(name) : { quantity: 'seconds', times: seconds };
 }
 
 /** Addresses that begin with the same bits. */

@@ -1,4 +1,5 @@
 /** When a file ends: `--rotate 5m,1GiB`. */
+import { bytesOfUnit, secondsOfUnit } from '../../text/units.ts';
 
 export interface RotationLimits {
   /** Seconds; undefined: files end by their size only. Periods begin at multiples of it since the epoch. */
@@ -7,17 +8,6 @@ export interface RotationLimits {
   readonly bytes: number | undefined;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
 const FORM = /^(\d+)\s*([a-zA-Z]+)$/;
 
 /** @throws {RangeError} for what is neither a time nor a size, and for two of a kind */
@@ -26,8 +16,8 @@ export function rotationLimits(parts: readonly string[]): RotationLimits {
   let bytes: number | undefined;
   for (const part of parts) {
     const [, digits = '', unit = ''] = FORM.exec(part) ?? [];
-    const asSeconds = SECONDS[unit];
-    const value = Number(digits) * (asSeconds ?? BYTES[unit] ?? 0);
+    const asSeconds = secondsOfUnit(unit);
+    const value = Number(digits) * (asSeconds ?? bytesOfUnit(unit) ?? 0);
     const isTaken = asSeconds === undefined ? bytes !== undefined : seconds !== undefined;
     if (!(value > 0) || isTaken)
       throw new RangeError(

@@ -6,8 +6,7 @@
  * 2^-32, so an attacker cannot prepare addresses and ports that all fall into one place of the table.
  */
 import {
-  bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier,
-  zeekCuts,
+  bidirectional, key0, key1, key2, key3, key4, key5, key6, key7, key8, key9, keyMultiplier, zeekCuts,
 } from "../control";
 import { KEY_HIGH, KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_PROTOCOL, KEY_VERSION, PACKET_KEY } from "../layout";
 import {
@@ -103,26 +102,17 @@ export function setKey(packet: usize, protocol: u32): void {
 
 /** Order of two 16-byte addresses as byte strings: negative, 0, positive. */
 function compareAddresses(a: usize, b: usize): i32 {
-  let x = load<u64>(a);
-  let y = load<u64>(b);
-  if (x == y) {
-    x = load<u64>(a, 8);
-    y = load<u64>(b, 8);
-    if (x == y) return 0;
-  }
+  return compareWords(load<u64>(a), load<u64>(a, 8), load<u64>(b), load<u64>(b, 8));
+}
+
+/** The same of addresses whose bytes are those of two words each. */
+export function compareWords(a: u64, aNext: u64, b: u64, bNext: u64): i32 {
+  const x = a == b ? aNext : a;
+  const y = a == b ? bNext : b;
+  if (x == y) return 0;
   // The first byte that differs is the lowest in the words.
   const shift = ctz<u64>(x ^ y) & 56;
   return <i32>((x >> shift) & 0xff) - <i32>((y >> shift) & 0xff);
-}
-
-/** 0 when the 8 bytes at an offset are the same. */
-@inline function differs(a: usize, b: usize, offset: usize): u64 {
-  return load<u64>(a + offset) ^ load<u64>(b + offset);
-}
-
-@inline export function sameKey(a: usize, b: usize): bool {
-  return (differs(a, b, KEY_LOW_PORT) | differs(a, b, KEY_LOW) | differs(a, b, KEY_HIGH)
-    | differs(a, b, KEY_LOW + 8) | differs(a, b, KEY_HIGH + 8)) == 0;
 }
 
 /** Total order of keys: low address, high address, low port, high port, protocol, version. */

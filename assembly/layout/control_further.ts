@@ -119,7 +119,15 @@ export const COUNTER_DUPLICATES_FORGOTTEN = 3360;
 export const CONFIG_DEDUP = 3368;
 /** u32: address of the packets that were seen lately */
 export const CONFIG_DUPLICATES = 3376;
-// gap u8[716]
+/** u32: address of what counters of flows carry */
+export const CONFIG_CARRIES = 3380;
+/** u32: records of addresses used so far */
+export const STATE_ADDRESSES_TOP = 3384;
+/** u32: first free one below the top */
+export const STATE_ADDRESSES_FREE = 3388;
+/** u32: places of the index from STATE_GROW_START on that were moved while it grows; 0: it does not grow */
+export const STATE_GROW_MOVED = 3392;
+// gap u8[700]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -54,9 +54,9 @@ export const CONFIG_ROW_BYTES = 152;
 /** u32 */
 export const CONFIG_CHUNKS = 156;
 /** u32 */
-export const CONFIG_INDEX_A = 160;
-/** u32 */
-export const CONFIG_INDEX_B = 164;
+export const CONFIG_INDEX = 160;
+/** u32: of IPv6 flows */
+export const CONFIG_ADDRESSES = 164;
 /** u32 */
 export const CONFIG_ORDER_A = 168;
 /** u32 */

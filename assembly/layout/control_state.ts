@@ -22,8 +22,8 @@ export const STATE_CLOSED_HEAD = 296;
 export const STATE_CLOSED_TAIL = 300;
 /** u32: closed flows that wait */
 export const STATE_CLOSED_COUNT = 304;
-/** u32: address of the index in use */
-export const STATE_INDEX = 308;
+/** u32: place of the index where its growth has begun */
+export const STATE_GROW_START = 308;
 /** u32: its slots - 1 */
 export const STATE_INDEX_MASK = 312;
 /** u32: chunks used so far */

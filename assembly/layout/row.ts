@@ -1,7 +1,19 @@
 /** A flow as the host reads it. */
 
-// record ROW: a flow as the host reads it, originator first. Counters are f64: exact up to 2^53. Blocks of the groups
-// of side records that are on follow it: see CONFIG_ROW_BYTES and SIDE_CONFIG_ROW.
+// record COUNT: what one endpoint of a flow has sent: exact up to 2^53.
+/** f64 packets */
+export const COUNT_PACKETS = 0;
+/** f64 bytes */
+export const COUNT_IP_BYTES = 8;
+/** f64 bytes */
+export const COUNT_WIRE_BYTES = 16;
+/** f64 bytes */
+export const COUNT_PAYLOAD_BYTES = 24;
+/** size */
+export const COUNTS_SIZE = 32;
+
+// record ROW: a flow as the host reads it, originator first. Blocks of the groups of side records that are on
+// follow it: see CONFIG_ROW_BYTES and SIDE_CONFIG_ROW.
 /** u8[16] */
 export const ROW_SOURCE = 0;
 /** u8[16] */
@@ -36,9 +48,9 @@ export const ROW_TCP_FLAGS_FORWARD = 80;
 export const ROW_TCP_FLAGS_REVERSE = 82;
 /** u32: index */
 export const ROW_FLOW = 84;
-/** f64[4] counters: at COUNT_ */
+/** COUNT */
 export const ROW_FORWARD = 88;
-/** f64[4] counters: at COUNT_ */
+/** COUNT */
 export const ROW_REVERSE = 120;
 /** u32: LINK_GENERATION */
 export const ROW_GENERATION = 152;

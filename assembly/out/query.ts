@@ -1,6 +1,6 @@
 /** Look-ups that change nothing. */
 import { packetHash } from "../decode/packet";
-import { findFlow } from "../table/table";
+import { lookUpFlow } from "../table/table";
 import { setKey4, setKey6 } from "../decode/key";
 import { LOOKUP_ADDRESSES, PACKET_KEY, SCRATCH_PACKET } from "../layout";
 
@@ -11,5 +11,5 @@ import { LOOKUP_ADDRESSES, PACKET_KEY, SCRATCH_PACKET } from "../layout";
 export function findByAddresses(version: u32, protocol: u32, sourcePort: u32, destinationPort: u32): u32 {
   if (version == 4) setKey4(SCRATCH_PACKET, LOOKUP_ADDRESSES, sourcePort, destinationPort, protocol, true);
   else setKey6(SCRATCH_PACKET, LOOKUP_ADDRESSES, sourcePort, destinationPort, protocol, true);
-  return findFlow(SCRATCH_PACKET + PACKET_KEY, packetHash(SCRATCH_PACKET));
+  return lookUpFlow(SCRATCH_PACKET + PACKET_KEY, packetHash(SCRATCH_PACKET));
 }

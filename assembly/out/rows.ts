@@ -1,14 +1,17 @@
 /** Writes flows as rows for the host: originator first, times split into seconds and nanoseconds, counters as f64. */
 import { blocks, rowBytes, state32 } from "../control";
-import { flowAt, flowFirst, flowLast, flowState, linkAt, linkGeneration, linkNext } from "../table/flow";
-import { copyAddress, keyProtocol } from "../decode/key";
 import {
-  CONFIG_ROWS_MAX, COUNTS_SIZE, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
-  FLOW_BIT_ORIGINATOR_HIGH, FLOW_COUNTS, FLOW_END_REASON, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, KEY_HIGH,
-  KEY_HIGH_PORT, KEY_LOW, KEY_LOW_PORT, KEY_VERSION, NIL, ROWS, ROW_BITS, ROW_DESTINATION, ROW_DESTINATION_PORT, ROW_END_REASON,
-  ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD, ROW_GENERATION, ROW_ICMP_CODE, ROW_ICMP_TYPE, ROW_LAST, ROW_LAST_NANOS,
-  ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE, ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD,
-  ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD, STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP,
+  flowAt, flowCount, flowLast, flowPort, flowProtocol, flowState, flowVersion, linkAt, linkFirst, linkGeneration,
+  linkNext, writeAddress,
+} from "../table/flow";
+import {
+  CONFIG_ROWS_MAX, COUNT_IP_BYTES, COUNT_PACKETS, COUNT_PAYLOAD_BYTES, COUNT_WIRE_BYTES, FLOW_BITS,
+  FLOW_BIT_ORIGINATOR_HIGH, FLOW_END_REASON, FLOW_STATE_ACTIVE, FLOW_TCP_FLAGS, NIL, ROWS, ROW_BITS, ROW_DESTINATION,
+  ROW_DESTINATION_PORT, ROW_END_REASON, ROW_FIRST, ROW_FIRST_NANOS, ROW_FIRST_SECONDS, ROW_FLOW, ROW_FORWARD,
+  ROW_GENERATION, ROW_ICMP_CODE, ROW_ICMP_TYPE, ROW_LAST, ROW_LAST_NANOS, ROW_LAST_SECONDS, ROW_PROTOCOL, ROW_REVERSE,
+  ROW_SOURCE, ROW_SOURCE_PORT, ROW_TCP_FLAGS_FORWARD, ROW_TCP_FLAGS_REVERSE, ROW_VERSION, STATE_CLOSED_HEAD,
+  STATE_ORDERED, STATE_ORDERED_BASE, STATE_POOL_TOP, TALLY_IP_BYTES, TALLY_PACKETS, TALLY_PAYLOAD_BYTES,
+  TALLY_WIRE_BYTES,
 } from "../layout";
 import { orderedFlow } from "../table/order";
 import { writeSideRows } from "../side/side";
@@ -78,29 +81,29 @@ export function writeFlow(index: u32): void {
 
 export function writeRow(row: usize, index: u32): void {
   const flow = flowAt(index);
-  const key = flow + FLOW_KEY;
   const bits = <u32>load<u8>(flow, FLOW_BITS);
   const turned = (bits & FLOW_BIT_ORIGINATOR_HIGH) != 0;
-  const protocol = keyProtocol(key);
-  copyAddress(row + ROW_SOURCE, key + (turned ? KEY_HIGH : KEY_LOW));
-  copyAddress(row + ROW_DESTINATION, key + (turned ? KEY_LOW : KEY_HIGH));
+  const source: u32 = turned ? 1 : 0;
+  const protocol = flowProtocol(flow);
+  writeAddress(row + ROW_SOURCE, flow, source);
+  writeAddress(row + ROW_DESTINATION, flow, source ^ 1);
   if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMPV6) {
     store<u32>(row, 0, ROW_SOURCE_PORT);
     store<u32>(row, 0, ROW_TCP_FLAGS_FORWARD);
     store<u16>(row, load<u16>(flow, FLOW_TCP_FLAGS) - 1, ROW_ICMP_TYPE);
     store<u16>(row, load<u16>(flow + 2, FLOW_TCP_FLAGS) - 1, ROW_ICMP_CODE);
   } else {
-    store<u16>(row, load<u16>(key + (turned ? KEY_HIGH_PORT : KEY_LOW_PORT)), ROW_SOURCE_PORT);
-    store<u16>(row, load<u16>(key + (turned ? KEY_LOW_PORT : KEY_HIGH_PORT)), ROW_DESTINATION_PORT);
+    store<u16>(row, <u16>flowPort(flow, source), ROW_SOURCE_PORT);
+    store<u16>(row, <u16>flowPort(flow, source ^ 1), ROW_DESTINATION_PORT);
     store<u16>(row, load<u16>(flow + (turned ? 2 : 0), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_FORWARD);
     store<u16>(row, load<u16>(flow + (turned ? 0 : 2), FLOW_TCP_FLAGS), ROW_TCP_FLAGS_REVERSE);
     store<u32>(row, u32.MAX_VALUE, ROW_ICMP_TYPE);
   }
   store<u8>(row, <u8>protocol, ROW_PROTOCOL);
-  store<u8>(row, load<u8>(key, KEY_VERSION), ROW_VERSION);
+  store<u8>(row, <u8>flowVersion(flow), ROW_VERSION);
   store<u8>(row, load<u8>(flow, FLOW_END_REASON), ROW_END_REASON);
   store<u8>(row, <u8>bits, ROW_BITS);
-  const first = flowFirst(flow);
+  const first = linkFirst(linkAt(index));
   const last = flowLast(flow);
   store<u64>(row, first, ROW_FIRST);
   store<u64>(row, last, ROW_LAST);
@@ -110,14 +113,14 @@ export function writeRow(row: usize, index: u32): void {
   store<u32>(row, <u32>(last % SECOND_NS), ROW_LAST_NANOS);
   store<u32>(row, index, ROW_FLOW);
   store<u32>(row, linkGeneration(linkAt(index)), ROW_GENERATION);
-  writeCounts(row + ROW_FORWARD, flow + FLOW_COUNTS + (turned ? COUNTS_SIZE : 0));
-  writeCounts(row + ROW_REVERSE, flow + FLOW_COUNTS + (turned ? 0 : COUNTS_SIZE));
+  writeCounts(row + ROW_FORWARD, flow, source);
+  writeCounts(row + ROW_REVERSE, flow, source ^ 1);
   if (blocks != 0) writeSideRows(row, index);
 }
 
-function writeCounts(to: usize, from: usize): void {
-  store<f64>(to, <f64>load<u64>(from, COUNT_PACKETS), COUNT_PACKETS);
-  store<f64>(to, <f64>load<u64>(from, COUNT_IP_BYTES), COUNT_IP_BYTES);
-  store<f64>(to, <f64>load<u64>(from, COUNT_WIRE_BYTES), COUNT_WIRE_BYTES);
-  store<f64>(to, <f64>load<u64>(from, COUNT_PAYLOAD_BYTES), COUNT_PAYLOAD_BYTES);
+function writeCounts(to: usize, flow: usize, side: u32): void {
+  store<f64>(to, <f64>flowCount(flow, side, TALLY_PACKETS), COUNT_PACKETS);
+  store<f64>(to, <f64>flowCount(flow, side, TALLY_IP_BYTES), COUNT_IP_BYTES);
+  store<f64>(to, <f64>flowCount(flow, side, TALLY_WIRE_BYTES), COUNT_WIRE_BYTES);
+  store<f64>(to, <f64>flowCount(flow, side, TALLY_PAYLOAD_BYTES), COUNT_PAYLOAD_BYTES);
 }

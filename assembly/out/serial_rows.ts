@@ -5,10 +5,10 @@
 import { rowBytes, shards, state32 } from "../control";
 import { compareKeys } from "../decode/key";
 import {
-  CONFIG_ROWS_MAX, FLOW_KEY, NIL, ROWS, RUNS, RUN_AT, RUN_END, RUN_SIZE, SERIAL_FIRST, SERIAL_KEY, SERIAL_LAST,
-  SERIAL_PACKET, SERIAL_ROW_HEADER, SERIAL_TIME, STATE_CLOSED_HEAD,
+  CONFIG_ROWS_MAX, NIL, ROWS, RUNS, RUN_AT, RUN_END, RUN_SIZE, SERIAL_FIRST, SERIAL_KEY, SERIAL_LAST, SERIAL_PACKET,
+  SERIAL_ROW_HEADER, SERIAL_TIME, STATE_CLOSED_HEAD,
 } from "../layout";
-import { copyKey, flowAt, flowFirst, flowLast, linkAt, linkNext } from "../table/flow";
+import { flowAt, flowLast, linkAt, linkFirst, linkNext, writeKey } from "../table/flow";
 import { placePacket, placeTime } from "../table/serial_order";
 import { writeRow } from "./rows";
 
@@ -22,8 +22,8 @@ export function writeSerialRows(to: usize, amount: u32): u32 {
     store<u64>(to, placeTime(link), SERIAL_TIME);
     store<u64>(to, placePacket(link), SERIAL_PACKET);
     store<u64>(to, flowLast(flow), SERIAL_LAST);
-    store<u64>(to, flowFirst(flow), SERIAL_FIRST);
-    copyKey(to + SERIAL_KEY, flow + FLOW_KEY);
+    store<u64>(to, linkFirst(link), SERIAL_FIRST);
+    writeKey(to + SERIAL_KEY, flow);
     writeRow(to + SERIAL_ROW_HEADER, index);
     to += SERIAL_ROW_HEADER + rowBytes;
     size++;

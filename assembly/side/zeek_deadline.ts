@@ -4,11 +4,10 @@
  */
 import { addSaturated } from "../control";
 import {
-  END_FIN, END_IDLE, END_RST, FLOW_KEY, KEY_HIGH_PORT, KEY_LOW_PORT, ZEEK_BIT_ATTEMPT, ZEEK_BIT_CLOSED,
-  ZEEK_BIT_ESTABLISHED, ZEEK_BIT_LEFT, ZEEK_LAST_TIME, ZEEK_SINCE, ZEEK_STATE_INACTIVE, ZEEK_STATE_RESET,
-  ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
+  END_FIN, END_IDLE, END_RST, ZEEK_BIT_ATTEMPT, ZEEK_BIT_CLOSED, ZEEK_BIT_ESTABLISHED, ZEEK_BIT_LEFT, ZEEK_LAST_TIME,
+  ZEEK_SINCE, ZEEK_STATE_INACTIVE, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
-import { flowAt, flowProtocol } from "../table/flow";
+import { flowAt, flowPort, flowProtocol } from "../table/flow";
 import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
 import { zeekRecord } from "./zeek";
 import { stateOf } from "./zeek_endpoint";
@@ -62,7 +61,7 @@ export function zeekEndReason(index: u32): u32 {
 }
 
 @inline function responderPort(flow: usize, record: usize): u32 {
-  return <u32>load<u16>(flow + FLOW_KEY + (originatorSide(record) != 0 ? KEY_LOW_PORT : KEY_HIGH_PORT));
+  return flowPort(flow, originatorSide(record) != 0 ? 0 : 1);
 }
 
 /** DNS, NetBIOS names, mDNS, LLMNR. */

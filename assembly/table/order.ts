@@ -10,8 +10,7 @@
  * between the steps the tracker gives way to the host. The host can also sort in slices.
  */
 import { orderA, orderB, setOrderSets, setState32, state32, state64 } from "../control";
-import { flowAt, flowFirst, flowLast } from "./flow";
-import { compareKeys } from "../decode/key";
+import { compareFlowKeys, flowAt, flowLast, linkAt, linkFirst } from "./flow";
 import {
   HISTOGRAMS, ORDER_FLOW, ORDER_RANK, ORDER_SIZE, STATE_CLOCK, STATE_FIRST_TIME, STATE_ORDERED_BASE, STATE_ORDERING,
   STATE_SORT_PASS, STATE_SORT_PLACE,
@@ -150,8 +149,10 @@ function compare(a: u64, b: u64): i32 {
   const x = flowAt(flowOf(a));
   const y = flowAt(flowOf(b));
   if (flowLast(x) != flowLast(y)) return flowLast(x) < flowLast(y) ? -1 : 1;
-  if (flowFirst(x) != flowFirst(y)) return flowFirst(x) < flowFirst(y) ? -1 : 1;
-  return compareKeys(x, y);
+  const first = linkFirst(linkAt(flowOf(a)));
+  const other = linkFirst(linkAt(flowOf(b)));
+  if (first != other) return first < other ? -1 : 1;
+  return compareFlowKeys(x, y);
 }
 
 function insertionSort(base: usize, from: u32, to: u32): void {

@@ -4,7 +4,7 @@
  * can detect.
  */
 import { flowBytes, poolCount, setState32, state32 } from "../control";
-import { flowAt, linkAt, linkNext, flowState, setFlowState, setLinkNext } from "./flow";
+import { flowAt, flowState, freeKey, initAddresses, linkAt, linkNext, setFlowState, setLinkNext } from "./flow";
 import {
   CHUNK_SIZE, FLOW_STATE_CLOSED, FLOW_STATE_FREE, NIL, SLOT_SIZE, STATE_ACTIVE_COUNT, STATE_CHUNKS_ACTIVE,
   STATE_CHUNKS_USED, STATE_CLOSED_COUNT, STATE_INDEX_MASK, STATE_POOL_FREE, STATE_POOL_TOP,
@@ -13,6 +13,7 @@ import {
 export function initPool(): void {
   setState32(STATE_POOL_TOP, 0);
   setState32(STATE_POOL_FREE, NIL);
+  initAddresses();
 }
 
 /** A free index. The caller has made sure that there is one. */
@@ -31,6 +32,7 @@ export function allocateFlow(): u32 {
 export function freeFlow(index: u32): void {
   assert(flowState(flowAt(index)) == FLOW_STATE_CLOSED);
   const link = linkAt(index);
+  freeKey(flowAt(index));
   setFlowState(flowAt(index), FLOW_STATE_FREE);
   setLinkNext(link, state32(STATE_POOL_FREE));
   setState32(STATE_POOL_FREE, index);

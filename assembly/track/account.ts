@@ -4,7 +4,7 @@ import {
   packetIpBytes, packetPayloadBytes, packetSide, packetTcpFlags, packetTime, packetWireBytes,
 } from "../decode/packet";
 import { packetSides } from "../side/side";
-import { addToCounts, flowAt, flowFirst, flowLast, linkAt, orTcpFlags, setFlowFirst, setFlowLast } from "../table/flow";
+import { addToTally, flowAt, flowLast, linkAt, linkFirst, orTcpFlags, setFlowLast, setLinkFirst } from "../table/flow";
 import { TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { noteTcpEvent } from "./tcp_state";
 import { takeRoles } from "./zeek_cuts";
@@ -14,9 +14,14 @@ import { takeRoles } from "./zeek_cuts";
   const flow = flowAt(index);
   const time = packetTime(packet);
   if (time > flowLast(flow)) setFlowLast(flow, time);
-  else if (time < flowFirst(flow)) setFlowFirst(flow, time);
-  addToCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
+  else noteFirst(linkAt(index), time);
+  addToTally(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   return notePacket(index, flow, packet);
+}
+
+/** A packet that is not later than the latest may be earlier than the first. */
+@inline function noteFirst(link: usize, time: u64): void {
+  if (time < linkFirst(link)) setLinkFirst(link, time);
 }
 
 /** What each packet adds to its flow besides the counters, the first one included. Is the flow over earlier now? */

@@ -13,14 +13,14 @@ import {
   zeekCuts,
 } from "../control";
 import {
-  COUNTER_BACKWARDS, COUNTER_JUMPS, COUNTER_LATE, COUNTER_OUTLIERS, COUNTER_RESTARTS, COUNTER_SEEN, END_FORCED, END_IDLE,
-  FLOW_BIT_CLOSED, FLOW_KEY, NIL, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME, STATE_HAS_AVERAGE,
-  STATE_LAST_PACKET, STATE_LATE_BY, STATE_LATE_NUMBER, STATE_NEXT_EVENT, STATE_OUTLIER_NUMBER, STATE_OUTLIER_TIME,
-  STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_SUSPECT, STATE_SUSPECT_FLOW,
-  STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK, TICK_NS,
+  COUNTER_BACKWARDS, COUNTER_JUMPS, COUNTER_LATE, COUNTER_OUTLIERS, COUNTER_RESTARTS, COUNTER_SEEN, END_FORCED,
+  END_IDLE, FLOW_BIT_CLOSED, NIL, PACKET_KEY, SCRATCH_PACKET, STATE_AVERAGE_PPS, STATE_CLOCK, STATE_FIRST_TIME,
+  STATE_HAS_AVERAGE, STATE_LAST_PACKET, STATE_LATE_BY, STATE_LATE_NUMBER, STATE_NEXT_EVENT, STATE_OUTLIER_NUMBER,
+  STATE_OUTLIER_TIME, STATE_SECOND_END, STATE_SECOND_PACKETS, STATE_SILENT, STATE_STARTED, STATE_SUSPECT,
+  STATE_SUSPECT_FLOW, STATE_SUSPECT_NUMBER, STATE_SUSPECT_TIME, STATE_TICK, TICK_NS,
 } from "../layout";
 import { zeekEndReason } from "../side/zeek_deadline";
-import { flowAt, flowBits, flowCloseReason, linkAt, linkHash, linkNext } from "../table/flow";
+import { flowAt, flowBits, flowCloseReason, linkAt, linkHash, linkNext, writeKey } from "../table/flow";
 import { giveWay } from "../table/give_way";
 import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../table/order";
 import { findFlow, initTable, insertFlow } from "../table/table";
@@ -170,7 +170,8 @@ export function settleAtEnd(): void {
 function adopt(index: u32): void {
   const flow = flowAt(index);
   const hash = linkHash(linkAt(index));
-  const other = findFlow(flow + FLOW_KEY, hash);
+  writeKey(SCRATCH_PACKET + PACKET_KEY, flow);
+  const other = findFlow(SCRATCH_PACKET + PACKET_KEY, hash);
   if (other != NIL) endFlow(other, zeekCuts ? zeekEndReason(other) : silenceReason(flowAt(other)));
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);

@@ -10,7 +10,7 @@ import {
 } from "../control";
 import { decodeOutermost, enterTunnel, LEVELS_MAX } from "../decode/decode";
 import { isWithinLife, needsFirst, setRepeated } from "../decode/fragments";
-import { sameKey, setKey } from "../decode/key";
+import { setKey } from "../decode/key";
 import {
   packetBits, packetDestinationPort, packetFragmentProtocol, packetHash, packetIcmp, packetIcmpCode, packetIcmpType,
   packetIpBytes, packetLikelyFlow, packetPayloadBytes, packetProtocol, packetSide, packetSourcePort, packetTcpFlags,
@@ -21,17 +21,15 @@ import { endFlow } from "./ending";
 import { evictIdle, lowersRank, makeRoom, noteRank } from "./eviction";
 import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
-  clearCounts, copyKey, flowAt, flowBits, flowCloseReason, flowLast, flowState, initCounts, initFlowState, linkAt,
-  protocolClass,
-  setFlowFirst, setFlowLast, setLinkGeneration, setLinkHash, setLinkStart,
+  clearTallies, flowAt, flowBits, flowCloseReason, flowLast, flowState, hasKey, initFlowState, initTallies, linkAt,
+  protocolClass, setFlowKey, setFlowLast, setLinkFirst, setLinkGeneration, setLinkHash, setLinkStart,
 } from "../table/flow";
 import {
   COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, COUNTER_FRAGMENTS_EVICTED, COUNTER_FRAGMENTS_UNMATCHED,
   COUNTER_MISSES, COUNTER_TABLE_FULL, COUNTER_TRUNCATED, COUNTER_VERDICTS, CUT_RULES_CIC, END_ACTIVE, END_IDLE,
-  END_NONE, FLOW_BIT_SYN_HELD, FLOW_KEY, FLOW_STATE_ACTIVE, NIL, PACKET_AGAIN,
-  PACKET_BIT_AWAITS, PACKET_BIT_FIRST, PACKET_BIT_FRAGMENT, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL,
-  PACKET_BIT_TCP_OFFSET, PACKET_BIT_UNMATCHED,
-  PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, TICK_NS, VERDICT_DELIVER,
+  END_NONE, FLOW_BIT_SYN_HELD, FLOW_STATE_ACTIVE, NIL, PACKET_AGAIN, PACKET_BIT_AWAITS, PACKET_BIT_FIRST,
+  PACKET_BIT_FRAGMENT, PACKET_BIT_ICMP, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET,
+  PACKET_BIT_UNMATCHED, PACKET_KEY, STATE_ACTIVE_COUNT, STATE_SUSPECT_FLOW, STATE_TICK, TICK_NS, VERDICT_DELIVER,
   VERDICT_TCP_OFFSET,
 } from "../layout";
 import { allocateFlow } from "../table/pool";
@@ -229,7 +227,7 @@ export function deliverAllWaiting(): void {
   }
   const started = makeFlow(packet, hash);
   if (started == NIL) return;
-  clearCounts(flowAt(started));
+  clearTallies(flowAt(started));
   insertFlow(started, hash);
   fileFlow(started, dueTick(started), state64(STATE_TICK) + 1);
   noteStray(started, packet);
@@ -252,7 +250,7 @@ export function deliverAllWaiting(): void {
 /** Flows may have started and ended since the batch was prefetched. */
 @inline function isActiveWith(index: u32, key: usize): bool {
   const flow = flowAt(index);
-  return flowState(flow) == FLOW_STATE_ACTIVE && sameKey(flow + FLOW_KEY, key);
+  return flowState(flow) == FLOW_STATE_ACTIVE && hasKey(flow, key);
 }
 
 @inline function countDelivered(packet: usize): void {
@@ -329,13 +327,13 @@ function makeFlow(packet: usize, hash: u32): u32 {
   const flow = flowAt(index);
   const link = linkAt(index);
   const time = packetTime(packet);
-  copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
+  setFlowKey(flow, packet + PACKET_KEY);
   setFlowLast(flow, time);
-  setFlowFirst(flow, time);
   initFlowState(flow, FLOW_STATE_ACTIVE, originatorBits(packet), packetIcmp(packet));
-  initCounts(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
+  initTallies(flow, packetSide(packet), packetIpBytes(packet), packetWireBytes(packet), packetPayloadBytes(packet));
   setLinkHash(link, hash);
   setLinkStart(link, time);
+  setLinkFirst(link, time);
   setLinkGeneration(link, <u32>state64(COUNTER_FLOWS_STARTED));
   count(COUNTER_FLOWS_STARTED);
   count(COUNTER_ACTIVE_BY_CLASS + (protocolClass(packetProtocol(packet)) << 3));

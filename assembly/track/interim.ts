@@ -7,10 +7,10 @@
  */
 import { interimInterval } from "../control";
 import { packetTime } from "../decode/packet";
-import { END_ACTIVE, FLOW_SIZE, FLOW_STATE_CLOSED, LINK_SIZE } from "../layout";
+import { END_ACTIVE, FLOW_STATE_CLOSED } from "../layout";
 import { isInterimDue, splitInterim } from "../side/interim";
 import { copySides } from "../side/side";
-import { flowAt, linkAt, setFlowEndReason, setFlowState } from "../table/flow";
+import { copyFlow, flowAt, setFlowEndReason, setFlowState } from "../table/flow";
 import { allocateFlow } from "../table/pool";
 import { queueClosed } from "./closed_queue";
 
@@ -21,8 +21,7 @@ import { queueClosed } from "./closed_queue";
 
 @cold function writeInterim(index: u32, time: u64): void {
   const copy = allocateFlow();
-  memory.copy(flowAt(copy), flowAt(index), FLOW_SIZE);
-  memory.copy(linkAt(copy), linkAt(index), LINK_SIZE);
+  copyFlow(copy, index);
   copySides(copy, index);
   splitInterim(index, copy, time);
   setFlowState(flowAt(copy), FLOW_STATE_CLOSED);

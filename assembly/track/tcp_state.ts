@@ -3,7 +3,7 @@
  * Not a full TCP state machine (RFC 9293 §3.3.2): a capture may begin anywhere and miss packets.
  */
 import { bidirectional, cutRules, finTimeout } from "../control";
-import { flowBits, flowFirst, flowLast, linkIsn, setFlowBits, setFlowCloseReason, setLinkIsn } from "../table/flow";
+import { flowBits, flowLast, linkFirst, linkIsn, setFlowBits, setFlowCloseReason, setLinkIsn } from "../table/flow";
 import {
   CUT_RULES_USUAL, END_FIN, END_IDLE, END_NONE, END_RST, FLOW_BIT_CLOSED, FLOW_BIT_FIN_HIGH, FLOW_BIT_FIN_LOW,
   FLOW_BIT_ORIGINATOR_KNOWN, FLOW_BIT_ISN, FLOW_BIT_ORIGINATOR_HIGH, FLOW_BIT_RST, PACKET_BIT_FRAGMENT,
@@ -41,7 +41,7 @@ import { packetAck, packetBits, packetSeq, packetSide, packetTcpFlags } from "..
   if (known && linkIsn(link) == packetSeq(packet)) return END_NONE;
   const last = flowLast(flow);
   if ((bits & (FLOW_BIT_RST | FLOW_BIT_FIN_LOW | FLOW_BIT_FIN_HIGH)) != 0) {
-    const earliest = known ? flowFirst(flow) : last;
+    const earliest = known ? linkFirst(link) : last;
     if (time < earliest) return END_NONE;
     return (bits & FLOW_BIT_RST) != 0 ? END_RST : END_FIN;
   }

@@ -10,11 +10,11 @@ import {
 } from "../decode/packet";
 import {
   BATCH_COUNT, COUNTER_SEEN, COUNTER_VERDICTS, COUNTER_WIRE_BYTES, NIL, PACKETS, PACKET_BIT_FIRST, PACKET_BIT_FRAGMENT,
-  PACKET_BIT_LATER,
-  PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT, VERDICT_DELIVER, VERDICT_IP_EXTENSION, VERDICT_PORTS_MISSING,
+  PACKET_BIT_LATER, PACKET_SIZE, STATE_ACTIVE_COUNT, STATE_CLOSED_COUNT, VERDICT_DELIVER, VERDICT_IP_EXTENSION,
+  VERDICT_PORTS_MISSING,
 } from "../layout";
 import { prefetchSides, sidesHaveRoom } from "../side/side";
-import { flowAt, flowLast, flowPackets } from "../table/flow";
+import { flowAt, flowLast } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
 import { moveClock, moveFar, prepareFar } from "./clock";
 import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
@@ -105,8 +105,7 @@ export function completeBatch(): void {
     const index = likelyFlow(packetHash(packet));
     setPacketLikelyFlow(packet, index);
     const likely = select<u32>(0, index, index == NIL);
-    const flow = flowAt(likely);
-    sum ^= flowLast(flow) ^ flowPackets(flow, 0);
+    sum ^= flowLast(flowAt(likely));
   }
   if (sides != 0) sum ^= prefetchSides();
   prefetchSum = sum;

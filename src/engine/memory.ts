@@ -3,8 +3,12 @@
  * but address space.
  */
 import {
+  ADDRESSES_SIZE,
   BATCH_COUNT,
+  CARRIES_SIZE,
+  CONFIG_ADDRESSES,
   CONFIG_BLOCKS,
+  CONFIG_CARRIES,
   CONFIG_CLOSED_LIMIT,
   CONFIG_DUPLICATES,
   CONFIG_EVICTION,
@@ -16,8 +20,7 @@ import {
   CONFIG_HASH_KEY,
   CONFIG_HASH_KEY_WORDS,
   CONFIG_HELD_SYNS,
-  CONFIG_INDEX_A,
-  CONFIG_INDEX_B,
+  CONFIG_INDEX,
   CONFIG_INTERFACES,
   CONFIG_LAYOUT_VERSION,
   CONFIG_LINKS,
@@ -145,10 +148,11 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_INTERFACES, place(INTERFACE_MAX * INTERFACE_SIZE));
   const files = options.files ?? 1;
   const block = { base: place(blockSize * files), size: blockSize };
-  words.set(CONFIG_INDEX_A, place(indexSize));
-  words.set(CONFIG_INDEX_B, place(indexSize));
+  words.set(CONFIG_INDEX, place(indexSize));
   words.set(CONFIG_FLOWS, place(pool * FLOW_SIZE));
   words.set(CONFIG_LINKS, place(pool * LINK_SIZE));
+  words.set(CONFIG_ADDRESSES, place(pool * ADDRESSES_SIZE));
+  words.set(CONFIG_CARRIES, place(pool * CARRIES_SIZE));
   const records = place(pool * sides.sideBytes);
   words.set(CONFIG_SIDE_BYTES, sides.sideBytes);
   for (const { group, recordAt, blockAt } of sides.groups) {

@@ -6,6 +6,8 @@
  * fields in the schema.
  */
 import {
+  ADDRESSES_SIZE,
+  CARRIES_SIZE,
   ACTIVITY_BLOCK_SIZE,
   ACTIVITY_SIZE,
   CACHE_LINE,
@@ -252,6 +254,9 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
 ];
 
 /** A group that is on. */
+/** Bytes of a flow without side records: at most, since only one of IPv6 has addresses of its own. */
+export const CORE_BYTES = FLOW_SIZE + LINK_SIZE + ADDRESSES_SIZE;
+
 export interface PlannedGroup {
   readonly group: SideGroup;
   /** Offset of its record in the side records of a flow, bytes. */
@@ -267,7 +272,7 @@ export interface SidePlan {
   readonly blocks: number;
   /** Bytes of a flow's side records, which lie behind each other. */
   readonly sideBytes: number;
-  /** Bytes of a flow: its record, link and side records. */
+  /** Bytes of a flow: its record, link, addresses and side records. */
   readonly flowBytes: number;
   /** Bytes of a row: the core, then the blocks, then that of derived fields. */
   readonly rowBytes: number;
@@ -298,11 +303,11 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
   const derivedAt = options.derived === true ? rowBytes : undefined;
   if (derivedAt !== undefined) rowBytes += DERIVED_SIZE;
   sideBytes = wholeLines(sideBytes);
-  return { records, blocks, sideBytes, flowBytes: FLOW_SIZE + LINK_SIZE + sideBytes, rowBytes, derivedAt, groups };
+  return { records, blocks, sideBytes, flowBytes: CORE_BYTES + sideBytes, rowBytes, derivedAt, groups };
 }
 
-/** Bytes of a flow in the index, both of its sizes, the sorting and the eviction heap. */
-const TABLE_BYTES = 80;
+/** Bytes of a flow in the index, the sorting and the eviction heap, and of what its counters carry. */
+const TABLE_BYTES = 64 + CARRIES_SIZE;
 /** Bytes for flows, of the 4 GiB that the engine can have. */
 const FLOWS_BYTES_MAX = 3.5 * 2 ** 30;
 

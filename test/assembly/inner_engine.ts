@@ -17,12 +17,17 @@ const MODULE = join(ROOT, 'dist', 'engine.inner.wasm');
 export interface InnerExports extends EngineExports {
   addFlow(key: number, hash: number, first: bigint, last: bigint): number;
   dropFlow(index: number): void;
+  copyFlow(to: number, from: number): void;
+  addPacketTo(index: number, side: number, ipBytes: number, wireBytes: number, payloadBytes: number): void;
   setLast(index: number, time: bigint): void;
   nextInList(index: number): number;
   allocateFlow(): number;
   giveBack(index: number): void;
   findFlow(key: number, hash: number): number;
   likelyFlow(hash: number): number;
+  lookUpFlow(key: number, hash: number): number;
+  beginGrowth(): void;
+  growSome(places: number): number;
   beginOrder(): void;
   putInOrder(place: number, index: number): void;
   sortOrder(count: number): number;

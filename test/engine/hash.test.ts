@@ -71,7 +71,7 @@ describe('the hash', () => {
 async function colliding(hashKey: Uint32Array, count: number): Promise<number[]> {
   const { InlineEngine } = await import('../../src/engine/inline.ts');
   const { optionsOf, testedEngine } = await import('./harness.ts');
-  const { FLOW_SIZE, LINK_HASH, LINK_SIZE, CONTROL, CONFIG_LINKS, CONFIG_FLOWS, FLOW_KEY } = await import(
+  const { FLOW_SIZE, LINK_HASH, LINK_SIZE, CONTROL, CONFIG_LINKS, CONFIG_FLOWS, FLOW_HIGH, FLOW_LOW } = await import(
     '../../assembly/layout.ts'
   );
   const engine = await InlineEngine.create(
@@ -91,8 +91,10 @@ async function colliding(hashKey: Uint32Array, count: number): Promise<number[]>
   const found: number[] = [];
   for (let index = 0; index < engine.activeCount && found.length < count; index++) {
     const hash = data.getUint32(links + index * LINK_SIZE + LINK_HASH, true);
-    const key = flows + index * FLOW_SIZE + FLOW_KEY;
-    const source = [data.getUint32(key), data.getUint32(key + 16)].find((address) => address >>> 24 === 0x0a) ?? 0;
+    const flow = flows + index * FLOW_SIZE;
+    const source =
+      [data.getUint32(flow + FLOW_LOW), data.getUint32(flow + FLOW_HIGH)].find((address) => address >>> 24 === 0x0a) ??
+      0;
     if ((hash & 0x3ff) === 0) found.push(source);
   }
   return found;

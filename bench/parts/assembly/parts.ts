@@ -11,19 +11,25 @@ import { describeInterface, interfaceAt } from "../../../assembly/capture/interf
 import { setState32, state32, state64 } from "../../../assembly/control";
 import { dueTick } from "../../../assembly/track/expiry";
 import {
-  copyKey, flowAt, initCounts, initFlowState, linkAt, linkNext, setFlowFirst, setFlowLast, setLinkHash, setLinkStart,
+  flowAt, initFlowState, initTallies, linkAt, linkNext, setFlowKey, setFlowLast, setLinkFirst, setLinkHash,
+  setLinkStart,
 } from "../../../assembly/table/flow";
 import {
-  FLOW_KEY, FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, NIL,
-  PACKETS, PACKET_KEY, PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE_COUNT, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS,
-  BATCH_COUNT, VERDICT_DELIVER,
+  FLOW_STATE_ACTIVE, KEY_HIGH_PORT, KEY_LOW_PORT, KEY_PROTOCOL, KEY_SIZE, KEY_VERSION, NIL, PACKETS, PACKET_KEY,
+  PACKET_SIZE, SCRATCH_PACKET, STATE_ACTIVE_COUNT, STATE_CHUNKS_USED, STATE_POOL_TOP, STATE_TICK, TICK_NS, BATCH_COUNT,
+  VERDICT_DELIVER,
 } from "../../../assembly/layout";
 import { initLogs, logPacket, startLog } from "../../../assembly/side/packet_log";
-import { packetHash, packetLikelyFlow, packetSide, packetVerdict, setPacketAddresses, setPacketLikelyFlow, setPacketPorts, setPacketTime } from "../../../assembly/decode/packet";
+import {
+  packetHash, packetLikelyFlow, packetSide, packetVerdict, setPacketAddresses, setPacketLikelyFlow, setPacketPorts,
+  setPacketTime,
+} from "../../../assembly/decode/packet";
 import { allocateFlow } from "../../../assembly/table/pool";
 import { findFlow, insertFlow } from "../../../assembly/table/table";
 import { fits } from "../../../assembly/wire/bytes";
-import { PCAP_CAPTURED, PCAP_FRACTION, PCAP_ORIGINAL, PCAP_RECORD_HEADER, PCAP_SECONDS } from "../../../assembly/wire/pcap";
+import {
+  PCAP_CAPTURED, PCAP_FRACTION, PCAP_ORIGINAL, PCAP_RECORD_HEADER, PCAP_SECONDS,
+} from "../../../assembly/wire/pcap";
 import { LINKTYPE_ETHERNET } from "../../../assembly/wire/numbers";
 import { setKey } from "../../../assembly/decode/key";
 import { fileFlow, initWheel, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
@@ -99,11 +105,11 @@ export function findFlows(endpoints: usize, size: u32): u32 {
 @inline function addFlow(packet: usize): u32 {
   const index = allocateFlow();
   const flow = flowAt(index);
-  copyKey(flow + FLOW_KEY, packet + PACKET_KEY);
+  setFlowKey(flow, packet + PACKET_KEY);
   setFlowLast(flow, 0);
-  setFlowFirst(flow, 0);
+  setLinkFirst(linkAt(index), 0);
   initFlowState(flow, FLOW_STATE_ACTIVE, 0, 0);
-  initCounts(flow, 0, 0, 0, 0);
+  initTallies(flow, 0, 0, 0, 0);
   setLinkHash(linkAt(index), packetHash(packet));
   setLinkStart(linkAt(index), 0);
   setState32(STATE_ACTIVE_COUNT, state32(STATE_ACTIVE_COUNT) + 1);

@@ -4,20 +4,21 @@
  */
 import { count, setState32, state32, state64 } from "../../../assembly/control";
 import {
-  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, FLOW_KEY, FLOW_STATE_ACTIVE, FLOW_STATE_CLOSED, STATE_ACTIVE_COUNT,
+  COUNTER_ACTIVE_BY_CLASS, COUNTER_FLOWS_STARTED, FLOW_STATE_ACTIVE, FLOW_STATE_CLOSED, STATE_ACTIVE_COUNT,
 } from "../../../assembly/layout";
 import { keyProtocol } from "../../../assembly/decode/key";
 import {
-  copyKey, flowAt, initCounts, initFlowState, linkAt, linkHash, linkNext, protocolClass, setFlowFirst, setFlowLast,
-  setFlowState, setLinkGeneration, setLinkHash, setLinkStart,
+  addToTally, flowAt, initFlowState, initTallies, linkAt, linkHash, linkNext, protocolClass, setFlowKey, setFlowLast, setFlowState,
+  setLinkFirst, setLinkGeneration, setLinkHash, setLinkStart,
 } from "../../../assembly/table/flow";
 import { allocateFlow, freeFlow } from "../../../assembly/table/pool";
 import { insertFlow, removeFlow } from "../../../assembly/table/table";
 
 export * from "../../../assembly/index";
+export { copyFlow } from "../../../assembly/table/flow";
 export { beginOrder, orderedFlow, putInOrder, sortOrder } from "../../../assembly/table/order";
 export { allocateFlow } from "../../../assembly/table/pool";
-export { findFlow, likelyFlow } from "../../../assembly/table/table";
+export { beginGrowth, findFlow, growSome, likelyFlow, lookUpFlow } from "../../../assembly/table/table";
 export { deadlineOf, dueTick } from "../../../assembly/track/expiry";
 export { fileFlow, nextDueTick, setWheelTime, takeDue, unfileFlow } from "../../../assembly/track/wheel";
 export { packetSides } from "../../../assembly/side/side";
@@ -38,11 +39,11 @@ export function addFlow(key: usize, hash: u32, first: u64, last: u64): u32 {
   const index = allocateFlow();
   const flow = flowAt(index);
   const link = linkAt(index);
-  copyKey(flow + FLOW_KEY, key);
-  setFlowFirst(flow, first);
+  setFlowKey(flow, key);
+  setLinkFirst(link, first);
   setFlowLast(flow, last);
   initFlowState(flow, FLOW_STATE_ACTIVE, 0, 0);
-  initCounts(flow, 0, 1, 1, 1);
+  initTallies(flow, 0, 1, 1, 1);
   setLinkHash(link, hash);
   setLinkStart(link, first);
   setLinkGeneration(link, <u32>state64(COUNTER_FLOWS_STARTED));
@@ -62,6 +63,11 @@ export function dropFlow(index: u32): void {
 
 export function setLast(index: u32, time: u64): void {
   setFlowLast(flowAt(index), time);
+}
+
+/** A packet of a flow, as far as its counters need it. */
+export function addPacketTo(index: u32, side: u32, ipBytes: u32, wireBytes: u32, payloadBytes: u32): void {
+  addToTally(flowAt(index), side, ipBytes, wireBytes, payloadBytes);
 }
 
 export function nextInList(index: u32): u32 {

@@ -1,9 +1,7 @@
 /** The seam of side records: the host's plan, and what a group finds in a packet. */
 import { describe, expect, it } from 'vitest';
 import {
-  FLOW_SIZE,
   KEY_LOW,
-  LINK_SIZE,
   PACKETS,
   PACKET_FRAME,
   PACKET_IP,
@@ -22,7 +20,7 @@ import { readCounters } from '../../../src/engine/counters.ts';
 import { InlineEngine } from '../../../src/engine/inline.ts';
 import type { EngineOptions } from '../../../src/engine/options.ts';
 import { readFlow } from '../../../src/engine/rows.ts';
-import { blockOf, planSides, SIDE_GROUPS } from '../../../src/engine/side_records.ts';
+import { blockOf, CORE_BYTES, planSides, SIDE_GROUPS } from '../../../src/engine/side_records.ts';
 import type { SideGroup } from '../../../src/engine/side_records.ts';
 import { rowAt } from '../../../src/engine/table.ts';
 import { CaptureReader } from '../../../src/reader/capture_reader.ts';
@@ -42,7 +40,7 @@ describe('the plan of side records', () => {
     expect(plan).toMatchObject({
       records: 0,
       blocks: 0,
-      flowBytes: FLOW_SIZE + LINK_SIZE,
+      flowBytes: CORE_BYTES,
       rowBytes: ROW_SIZE,
       groups: [],
     });
@@ -53,7 +51,7 @@ describe('the plan of side records', () => {
     const list = [group('a', 1, 16, 24), group('b', 2, 8, 0), { ...group('c', 4, 800, 80), isOn: () => false }];
     const plan = planSides({ directions: false, headersMax: 0 }, [...list, group('d', 8, 32, 8)]);
     expect([plan.records, plan.blocks]).toEqual([11, 9]);
-    expect(plan.flowBytes).toBe(FLOW_SIZE + LINK_SIZE + 16 + 8 + 32);
+    expect(plan.flowBytes).toBe(CORE_BYTES + 16 + 8 + 32);
     expect(plan.rowBytes).toBe(ROW_SIZE + 24 + 8);
     expect([1, 2, 4, 8].map((bit) => blockOf(plan, bit))).toEqual([ROW_SIZE, ROW_SIZE + 24, undefined, ROW_SIZE + 24]);
   });

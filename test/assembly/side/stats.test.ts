@@ -1,13 +1,15 @@
 /** Deviations of more packets than a test can send, against exact fractions. */
 import { describe, expect, it } from 'vitest';
 import {
+  CARRIES_SIZE,
+  CONFIG_CARRIES,
+  CONFIG_FLOWS,
   CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
   CONTROL,
-  COUNT_IP_BYTES,
-  COUNT_PACKETS,
-  FLOW_COUNTS,
+  FLOW_CARRIED,
   FLOW_SIZE,
+  FLOW_TALLIES,
   ROWS,
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_SIZE,
@@ -16,8 +18,9 @@ import {
   STATS_IP_MIN,
   STATS_IP_SQUARES,
   STATS_SIDES,
+  TALLY_IP_BYTES,
+  TALLY_PACKETS,
 } from '../../../assembly/layout.ts';
-import { CONFIG_FLOWS } from '../../../assembly/layout.ts';
 import { recordReader } from '../../../src/engine/rows.ts';
 import { placedFields } from '../../../src/engine/side_records.ts';
 import type { Flow } from '../../../src/flow/flow.ts';
@@ -80,9 +83,16 @@ describe('the group stats of a flow with more than fits', () => {
     const config = CONTROL + CONFIG_SIDE_GROUPS + Math.log2(SIDE_STATS) * SIDE_CONFIG_SIZE;
     const sideBytes = data.getUint32(CONTROL + CONFIG_SIDE_BYTES, true);
     const record = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * sideBytes + STATS_SIDES;
-    const counts = data.getUint32(CONTROL + CONFIG_FLOWS, true) + index * FLOW_SIZE + FLOW_COUNTS;
-    data.setBigUint64(counts + COUNT_PACKETS, 2n ** 33n, true);
-    data.setBigUint64(counts + COUNT_IP_BYTES, 2n ** 33n * 65_535n, true);
+    const flowRecord = data.getUint32(CONTROL + CONFIG_FLOWS, true) + index * FLOW_SIZE;
+    const carries = data.getUint32(CONTROL + CONFIG_CARRIES, true) + index * CARRIES_SIZE;
+    data.setUint8(flowRecord + FLOW_CARRIED, 1);
+    for (const [counter, value] of [
+      [TALLY_PACKETS, 2n ** 33n],
+      [TALLY_IP_BYTES, 2n ** 33n * 65_535n],
+    ] as const) {
+      data.setUint32(flowRecord + FLOW_TALLIES + counter, Number(value & 0xffff_ffffn), true);
+      data.setUint32(carries + counter, Number(value >> 32n), true);
+    }
     data.setUint32(record + STATS_IP_MIN, 65_535, true);
     data.setUint32(record + STATS_IP_MAX, 65_535, true);
     data.setBigUint64(record + STATS_IP_SQUARES, U64_MAX, true);

@@ -32,6 +32,31 @@ describe('the flow index', () => {
     });
   }
 
+  for (const seed of SEEDS) {
+    it(`has all flows at every step of its growth (seed ${seed})`, async () => {
+      const inner = await openInner();
+      const { exports } = inner;
+      const { below } = random(seed);
+      // Runs of slots at any place, also around the end of the index, and some without an end in sight.
+      const starts = [1023, 1000, 0, below(1024), below(1024)];
+      const hashes = Array.from(
+        { length: 512 },
+        (_, n) => ((below(2 ** 20) << 10) | ((starts[n % 5] as number) + (n >> 5))) >>> 0,
+      );
+      const indices = hashes.map((hash, n) => exports.addFlow(writeKey(inner, n), hash, 0n, 0n));
+      const found = (): number[] => hashes.map((hash, n) => exports.lookUpFlow(writeKey(inner, n), hash));
+      exports.beginGrowth();
+      let steps = 0;
+      do {
+        expect(found(), `step ${steps}`).toEqual(indices);
+        steps++;
+      } while (exports.growSome(1 + below(40)) === 0);
+      expect(steps).toBeGreaterThan(3);
+      expect(hashes.map((hash, n) => exports.findFlow(writeKey(inner, n), hash))).toEqual(indices);
+      expect(exports.lookUpFlow(writeKey(inner, 512), hashes[0] as number) >>> 0).toBe(NIL);
+    });
+  }
+
   it('gives as the likely flow the one in the first two slots, or NIL', async () => {
     const inner = await openInner();
     const { exports } = inner;

@@ -48,9 +48,9 @@ export const COLUMNS = TEXT;
 export const DATA = TEXT;
 /** u32[TEXT_SIZE / RECORD_EXTRA_SIZE] on TEXT: notes of a conversion, which writes no text */
 export const RECORD_EXTRAS = TEXT;
-/** u8[DIGEST_SIZE]: message of a SHA-1, with its padding */
+/** u8[DIGEST_SIZE]: a message of SHA-1, with its padding */
 export const DIGEST = TEXT + TEXT_SIZE;
-/** u8[DIGEST_WORDS_SIZE]: its message schedule */
+/** u8[DIGEST_WORDS_SIZE]: message schedule of four messages */
 export const DIGEST_WORDS = DIGEST + DIGEST_SIZE;
 /** TAGS: those of a frame that is walked again */
 export const FRAME_TAGS = DIGEST_WORDS + DIGEST_WORDS_SIZE;

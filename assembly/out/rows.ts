@@ -14,7 +14,7 @@ import {
   TALLY_WIRE_BYTES,
 } from "../layout";
 import { orderedFlow } from "../table/order";
-import { writeSideRows } from "../side/side";
+import { completeSideRows, writeSideRows } from "../side/side";
 import { startedFlow } from "../side/starts";
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from "../wire/numbers";
 
@@ -33,7 +33,7 @@ export function writeClosed(amount: u32): u32 {
     size++;
     index = linkNext(linkAt(index));
   }
-  return size;
+  return completeRows(ROWS, size, rowBytes);
 }
 
 /** Rows of the flows that orderActive has ordered, from place `from` on. Returns how many. */
@@ -46,7 +46,7 @@ export function writeOrdered(from: u32, amount: u32): u32 {
     writeRow(row, orderedFlow(base, place));
     row += rowBytes;
   }
-  return to > from ? to - from : 0;
+  return completeRows(ROWS, to > from ? to - from : 0, rowBytes);
 }
 
 /** Rows of the active flows with indices [from, from + CONFIG_ROWS_MAX). Returns how many. */
@@ -58,7 +58,7 @@ export function writeActive(from: u32): u32 {
     writeRow(row, index);
     row += rowBytes;
   }
-  return <u32>((row - ROWS) / rowBytes);
+  return completeRows(ROWS, <u32>((row - ROWS) / rowBytes), rowBytes);
 }
 
 /** Rows of the flows noted as started at positions [from, to), without those that are gone. Returns how many. */
@@ -71,14 +71,22 @@ export function writeStarted(from: u32, to: u32): u32 {
     writeRow(ROWS + <usize>rows * rowBytes, index);
     rows++;
   }
-  return rows;
+  return completeRows(ROWS, rows, rowBytes);
 }
 
 /** The row of one flow, at ROWS. */
 export function writeFlow(index: u32): void {
   writeRow(ROWS, index);
+  completeRows(ROWS, 1, rowBytes);
 }
 
+/** The rows from `first` on, `size` bytes from one to the next, were written with writeRow. Returns their number. */
+export function completeRows(first: usize, rows: u32, size: usize): u32 {
+  if (blocks != 0) completeSideRows(first, rows, size);
+  return rows;
+}
+
+/** A row, to which completeRows adds the rest. */
 export function writeRow(row: usize, index: u32): void {
   const flow = flowAt(index);
   const bits = <u32>load<u8>(flow, FLOW_BITS);

@@ -10,10 +10,11 @@ import {
 } from "../layout";
 import { flowAt, flowLast, linkAt, linkFirst, linkNext, writeKey } from "../table/flow";
 import { placePacket, placeTime } from "../table/serial_order";
-import { writeRow } from "./rows";
+import { completeRows, writeRow } from "./rows";
 
 /** Writes the first closed flows to `to`, `amount` at most. Returns how many; they stay closed until released. */
 export function writeSerialRows(to: usize, amount: u32): u32 {
+  const first = to + SERIAL_ROW_HEADER;
   let index = state32(STATE_CLOSED_HEAD);
   let size: u32 = 0;
   while (index != NIL && size < amount) {
@@ -29,7 +30,7 @@ export function writeSerialRows(to: usize, amount: u32): u32 {
     size++;
     index = linkNext(link);
   }
-  return size;
+  return completeRows(first, size, SERIAL_ROW_HEADER + rowBytes);
 }
 
 @inline function runAt(shard: u32): usize { return RUNS + <usize>shard * RUN_SIZE; }

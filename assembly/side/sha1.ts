@@ -1,99 +1,86 @@
-/** SHA-1 (RFC 3174) of a short message, in place. Not for secrets: Community ID is made of it. */
+/**
+ * SHA-1 (RFC 3174) of four messages at once, one in each lane of a vector; each with its padding is one block. Not for
+ * secrets: Community ID is made of it.
+ */
 
-const BLOCK_SIZE: usize = 64;
-const LENGTH_SIZE: usize = 8;
-const WORDS_SIZE: usize = 320;
+const LANES: usize = 16;
+const BLOCK_SIZE: usize = 16 * LANES;
+const PART_SIZE: usize = 20 * LANES;
+const WORDS_SIZE: usize = 4 * PART_SIZE;
+
+@inline function rotated(value: v128, bits: i32): v128 {
+  return v128.or(i32x4.shl(value, bits), i32x4.shr_u(value, 32 - bits));
+}
+@inline function sum(a: v128, b: v128): v128 { return i32x4.add(a, b); }
+/**
+ * The function of rounds 0 to 19: for each bit of `b` that of `c`, or else that of `d`; with all bits of `most` that of
+ * rounds 40 to 59: what most of the three have.
+ */
+@inline function chosen(b: v128, c: v128, d: v128, most: v128): v128 {
+  return v128.xor(d, v128.and(v128.xor(b, v128.and(d, most)), v128.xor(c, d)));
+}
+/** That of the other rounds. */
+@inline function parity(b: v128, c: v128, d: v128): v128 { return v128.xor(v128.xor(b, c), d); }
 
 /**
- * Replaces the message at `ptr` by its digest, 20 bytes. The memory behind the message is used for the padding, up to a
- * multiple of 64 bytes that leaves 9 for it.
- * @param words 320 bytes for the message schedule
+ * Digests four blocks. Word n of each lies at `words` + 16 n, big-endian, that of the first message in the first lane;
+ * so do the five words of the digests afterwards, little-endian.
+ * @param words 1,280 bytes for the message schedule
  */
-export function sha1(ptr: usize, size: usize, words: usize): void {
-  const end = ptr + ((size + LENGTH_SIZE + BLOCK_SIZE) & ~(BLOCK_SIZE - 1));
-  store<u8>(ptr + size, 0x80);
-  for (let at = ptr + size + 1; at < end - LENGTH_SIZE; at++) store<u8>(at, 0);
-  store<u64>(end - LENGTH_SIZE, bswap<u64>(<u64>size << 3));
-  let h0: u32 = 0x67452301;
-  let h1: u32 = 0xefcdab89;
-  let h2: u32 = 0x98badcfe;
-  let h3: u32 = 0x10325476;
-  let h4: u32 = 0xc3d2e1f0;
-  for (let block = ptr; block < end; block += BLOCK_SIZE) {
-    writeWords(words, block);
-    let a = h0;
-    let b = h1;
-    let c = h2;
-    let d = h3;
-    let e = h4;
-    let at = words;
+export function sha1(words: usize): void {
+  writeWords(words);
+  let a = i32x4.splat(0x67452301);
+  let b = i32x4.splat(0xefcdab89);
+  let c = i32x4.splat(0x98badcfe);
+  let d = i32x4.splat(0x10325476);
+  let e = i32x4.splat(0xc3d2e1f0);
+  let at = words;
+  for (let part: u32 = 0; part < 4; part += 2) {
+    const most = i32x4.splat(part == 0 ? 0 : -1);
+    let key = i32x4.splat(part == 0 ? 0x5a827999 : 0x8f1bbcdc);
     // Five rounds at a time, after which each variable has its own part again.
-    for (; at < words + 80; at += 20) {
-      e += rotl<u32>(a, 5) + (d ^ (b & (c ^ d))) + 0x5a827999 + load<u32>(at);
-      b = rotl<u32>(b, 30);
-      d += rotl<u32>(e, 5) + (c ^ (a & (b ^ c))) + 0x5a827999 + load<u32>(at, 4);
-      a = rotl<u32>(a, 30);
-      c += rotl<u32>(d, 5) + (b ^ (e & (a ^ b))) + 0x5a827999 + load<u32>(at, 8);
-      e = rotl<u32>(e, 30);
-      b += rotl<u32>(c, 5) + (a ^ (d & (e ^ a))) + 0x5a827999 + load<u32>(at, 12);
-      d = rotl<u32>(d, 30);
-      a += rotl<u32>(b, 5) + (e ^ (c & (d ^ e))) + 0x5a827999 + load<u32>(at, 16);
-      c = rotl<u32>(c, 30);
+    for (let end = at + PART_SIZE; at < end; at += 5 * LANES) {
+      e = sum(sum(sum(rotated(a, 5), e), chosen(b, c, d, most)), sum(key, v128.load(at)));
+      b = rotated(b, 30);
+      d = sum(sum(sum(rotated(e, 5), d), chosen(a, b, c, most)), sum(key, v128.load(at, LANES)));
+      a = rotated(a, 30);
+      c = sum(sum(sum(rotated(d, 5), c), chosen(e, a, b, most)), sum(key, v128.load(at, 2 * LANES)));
+      e = rotated(e, 30);
+      b = sum(sum(sum(rotated(c, 5), b), chosen(d, e, a, most)), sum(key, v128.load(at, 3 * LANES)));
+      d = rotated(d, 30);
+      a = sum(sum(sum(rotated(b, 5), a), chosen(c, d, e, most)), sum(key, v128.load(at, 4 * LANES)));
+      c = rotated(c, 30);
     }
-    for (; at < words + 160; at += 20) {
-      e += rotl<u32>(a, 5) + (b ^ c ^ d) + 0x6ed9eba1 + load<u32>(at);
-      b = rotl<u32>(b, 30);
-      d += rotl<u32>(e, 5) + (a ^ b ^ c) + 0x6ed9eba1 + load<u32>(at, 4);
-      a = rotl<u32>(a, 30);
-      c += rotl<u32>(d, 5) + (e ^ a ^ b) + 0x6ed9eba1 + load<u32>(at, 8);
-      e = rotl<u32>(e, 30);
-      b += rotl<u32>(c, 5) + (d ^ e ^ a) + 0x6ed9eba1 + load<u32>(at, 12);
-      d = rotl<u32>(d, 30);
-      a += rotl<u32>(b, 5) + (c ^ d ^ e) + 0x6ed9eba1 + load<u32>(at, 16);
-      c = rotl<u32>(c, 30);
+    key = i32x4.splat(part == 0 ? 0x6ed9eba1 : 0xca62c1d6);
+    for (let end = at + PART_SIZE; at < end; at += 5 * LANES) {
+      e = sum(sum(sum(rotated(a, 5), e), parity(b, c, d)), sum(key, v128.load(at)));
+      b = rotated(b, 30);
+      d = sum(sum(sum(rotated(e, 5), d), parity(a, b, c)), sum(key, v128.load(at, LANES)));
+      a = rotated(a, 30);
+      c = sum(sum(sum(rotated(d, 5), c), parity(e, a, b)), sum(key, v128.load(at, 2 * LANES)));
+      e = rotated(e, 30);
+      b = sum(sum(sum(rotated(c, 5), b), parity(d, e, a)), sum(key, v128.load(at, 3 * LANES)));
+      d = rotated(d, 30);
+      a = sum(sum(sum(rotated(b, 5), a), parity(c, d, e)), sum(key, v128.load(at, 4 * LANES)));
+      c = rotated(c, 30);
     }
-    for (; at < words + 240; at += 20) {
-      e += rotl<u32>(a, 5) + ((b & c) | (d & (b | c))) + 0x8f1bbcdc + load<u32>(at);
-      b = rotl<u32>(b, 30);
-      d += rotl<u32>(e, 5) + ((a & b) | (c & (a | b))) + 0x8f1bbcdc + load<u32>(at, 4);
-      a = rotl<u32>(a, 30);
-      c += rotl<u32>(d, 5) + ((e & a) | (b & (e | a))) + 0x8f1bbcdc + load<u32>(at, 8);
-      e = rotl<u32>(e, 30);
-      b += rotl<u32>(c, 5) + ((d & e) | (a & (d | e))) + 0x8f1bbcdc + load<u32>(at, 12);
-      d = rotl<u32>(d, 30);
-      a += rotl<u32>(b, 5) + ((c & d) | (e & (c | d))) + 0x8f1bbcdc + load<u32>(at, 16);
-      c = rotl<u32>(c, 30);
-    }
-    for (; at < words + WORDS_SIZE; at += 20) {
-      e += rotl<u32>(a, 5) + (b ^ c ^ d) + 0xca62c1d6 + load<u32>(at);
-      b = rotl<u32>(b, 30);
-      d += rotl<u32>(e, 5) + (a ^ b ^ c) + 0xca62c1d6 + load<u32>(at, 4);
-      a = rotl<u32>(a, 30);
-      c += rotl<u32>(d, 5) + (e ^ a ^ b) + 0xca62c1d6 + load<u32>(at, 8);
-      e = rotl<u32>(e, 30);
-      b += rotl<u32>(c, 5) + (d ^ e ^ a) + 0xca62c1d6 + load<u32>(at, 12);
-      d = rotl<u32>(d, 30);
-      a += rotl<u32>(b, 5) + (c ^ d ^ e) + 0xca62c1d6 + load<u32>(at, 16);
-      c = rotl<u32>(c, 30);
-    }
-    h0 += a;
-    h1 += b;
-    h2 += c;
-    h3 += d;
-    h4 += e;
   }
-  store<u32>(ptr, bswap<u32>(h0));
-  store<u32>(ptr, bswap<u32>(h1), 4);
-  store<u32>(ptr, bswap<u32>(h2), 8);
-  store<u32>(ptr, bswap<u32>(h3), 12);
-  store<u32>(ptr, bswap<u32>(h4), 16);
+  v128.store(words, sum(a, i32x4.splat(0x67452301)));
+  v128.store(words, sum(b, i32x4.splat(0xefcdab89)), LANES);
+  v128.store(words, sum(c, i32x4.splat(0x98badcfe)), 2 * LANES);
+  v128.store(words, sum(d, i32x4.splat(0x10325476)), 3 * LANES);
+  v128.store(words, sum(e, i32x4.splat(0xc3d2e1f0)), 4 * LANES);
 }
 
-/** The message schedule of a block. */
-@inline function writeWords(words: usize, block: usize): void {
-  for (let at: usize = 0; at < BLOCK_SIZE; at += 4) store<u32>(words + at, bswap<u32>(load<u32>(block + at)));
-  for (let at = words; at < words + WORDS_SIZE - BLOCK_SIZE; at += 4) {
-    const word = load<u32>(at) ^ load<u32>(at, 8) ^ load<u32>(at, 32) ^ load<u32>(at, 52);
-    store<u32>(at, rotl<u32>(word, 1), BLOCK_SIZE);
+/** The message schedules. */
+@inline function writeWords(words: usize): void {
+  const turned = i8x16(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+  for (let at = words; at < words + BLOCK_SIZE; at += LANES) {
+    v128.store(at, i8x16.swizzle(v128.load(at), turned));
+  }
+  for (let at = words; at < words + WORDS_SIZE - BLOCK_SIZE; at += LANES) {
+    const near = v128.xor(v128.load(at), v128.load(at, 2 * LANES));
+    const far = v128.xor(v128.load(at, 8 * LANES), v128.load(at, 13 * LANES));
+    v128.store(at, rotated(v128.xor(near, far), 1), BLOCK_SIZE);
   }
 }

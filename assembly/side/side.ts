@@ -16,7 +16,7 @@ import {
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
 import { writeActivityBlock } from "./activity_block";
-import { writeCommunityIdBlock } from "./community_id";
+import { writeCommunityIdBlocks } from "./community_id";
 import { directionsOfPacket, startDirections, writeDirectionsBlock } from "./directions";
 import { writeFirstBlock } from "./first_block";
 import { firstPayloadOfPacket, initFirstPayloads, releaseFirstPayload, startFirstPayload } from "./first_payload";
@@ -39,8 +39,11 @@ import { writeZeekBlock } from "./zeek_block";
 const IPV4_SOURCE: usize = 12;
 const IPV6_SOURCE: usize = 8;
 
-@inline function isOn(group: u32): bool { return (sides & group) != 0; }
-@inline function hasBlock(group: u32): bool { return (blocks & group) != 0; }
+/** Groups that are in this build. The page of a browser has few (PAGE_GROUPS in web/protocol.ts), to be small. */
+const BUILT: u32 = isDefined(PAGE) ? SIDE_TCP | SIDE_FIRST_PAYLOAD | SIDE_COMMUNITY_ID : u32.MAX_VALUE;
+
+@inline function isOn(group: u32): bool { return (sides & group & BUILT) != 0; }
+@inline function hasBlock(group: u32): bool { return (blocks & group & BUILT) != 0; }
 
 /** An empty table. */
 export function initSides(): void {
@@ -144,7 +147,6 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_PACKET_LOG)) writeLogBlock(row, index);
   if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
   if (hasBlock(SIDE_FIRST_PAYLOAD)) writeFirstBlock(row, index);
-  if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlock(row);
   if (hasBlock(SIDE_STATS)) writeStatsBlock(row, index);
   if (hasBlock(SIDE_ZEEK)) writeZeekBlock(row, index);
   if (hasBlock(SIDE_LINK)) writeLinkBlock(row, index);
@@ -153,6 +155,11 @@ export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_PAYLOAD)) writePayloadBlock(row, index);
   if (hasBlock(SIDE_ENTROPY)) writeEntropyBlock(row, index);
   if (hasBlock(SIDE_INTERIM)) writeInterimBlock(row, index);
+}
+
+/** What is made from several rows at once; `size` bytes from one of them to the next. The rest of them is written. */
+export function completeSideRows(first: usize, rows: u32, size: usize): void {
+  if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlocks(first, rows, size);
 }
 
 /** Is the sender of the packet's key the one in the frame's IP header? Only asserted. */

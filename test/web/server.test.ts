@@ -3,12 +3,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LiveHub } from '../../src/cli/web/live_hub.ts';
+import { RESPONSE_HEADERS } from '../../src/cli/web/request_rules.ts';
+import { startPageServer } from '../../src/cli/web/server.ts';
+import type { PageServer } from '../../src/cli/web/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
 const TOUR = fileURLToPath(new URL('../../pcaps/tour.pcap', import.meta.url));
@@ -63,16 +67,19 @@ describe('the server of the page', () => {
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
-    const policy = headers['content-security-policy'];
-    for (const rule of [
+    expect(headers['content-security-policy']?.toString().split('; ')).toEqual([
       "default-src 'none'",
       "script-src 'self' 'wasm-unsafe-eval'",
       "style-src 'self'",
+      "img-src 'self' data:",
+      "connect-src 'self'",
+      "worker-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
       "frame-ancestors 'none'",
-    ])
-      expect(policy).toContain(rule);
-    expect(policy).toContain("require-trusted-types-for 'script'");
-    expect(policy).not.toContain('unsafe-inline');
+      "require-trusted-types-for 'script'",
+      'trusted-types pcapflow',
+    ]);
     expect((await ask('/engine.wasm')).headers['content-type']).toBe('application/wasm');
   });
 
@@ -140,6 +147,37 @@ describe('the server of the page', () => {
     }
   });
 
+  it('refuses with the same headers as it answers', async () => {
+    const refused: readonly (readonly [number, Promise<Answer>])[] = [
+      [421, ask('/', { host: 'rebound.example' })],
+      [403, ask('/', { origin: 'https://example.com' })],
+      [403, ask('/', { 'sec-fetch-site': 'cross-site' })],
+      [405, ask('/', {}, 'POST')],
+      [403, ask('/offer')],
+      [403, ask('/capture/0')],
+      [404, ask('/nothing')],
+      [416, ask('/capture/0', bearer())],
+    ];
+    for (const [status, asked] of refused) {
+      const answer = await asked;
+      expect(answer.status).toBe(status);
+      expect(answer.headers).toMatchObject(RESPONSE_HEADERS);
+      // Nobody is told what would have been right.
+      expect(answer.body.toString()).not.toContain(token);
+    }
+  });
+
+  it.skipIf(process.platform !== 'linux')('listens on the loopback address only', () => {
+    const open = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(
+        ([, local, , state]) =>
+          state === '0A' && local?.endsWith(`:${port.toString(16).toUpperCase().padStart(4, '0')}`),
+      );
+    expect(open.map(([, local]) => local?.split(':')[0])).toEqual(['0100007F']);
+  });
+
   it('knows no paths but its own', async () => {
     const tricks = [
       '/../../package.json',
@@ -156,6 +194,46 @@ describe('the server of the page', () => {
   it('ends by a signal', async () => {
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('the server of a live page', () => {
+  const ROOM = 8;
+  let server: PageServer;
+  let hub: LiveHub;
+  const answers: IncomingMessage[] = [];
+
+  beforeAll(async () => {
+    hub = new LiveHub({ layout: 1, rowBytes: 160 });
+    server = await startPageServer(0, (path) =>
+      path === '/live' ? (asked, response) => hub.connect(asked, response) : undefined,
+    );
+  });
+  afterAll(() => {
+    for (const answer of answers) answer.destroy();
+    hub.end('the test has ended');
+    server.close();
+  });
+
+  async function follow(headers: OutgoingHttpHeaders, path = '/live'): Promise<number> {
+    const asked = request({ host: '127.0.0.1', port: new URL(server.url).port, path, headers, agent: false }).end();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answers.push(answer);
+    return answer.statusCode ?? 0;
+  }
+
+  it('gives flows to who has the token, wherever it is not in a URL, and to no other site', async () => {
+    const token = new URL(server.url).hash.slice('#token='.length);
+    const known = { Authorization: `Bearer ${token}` };
+    expect(await follow({})).toBe(403);
+    expect(await follow({}, `/live?token=${token}`)).toBe(403);
+    expect(await follow({ Authorization: `Bearer ${token.slice(1)}` })).toBe(403);
+    expect(await follow({ ...known, host: 'rebound.example' })).toBe(421);
+    expect(await follow({ ...known, origin: 'https://example.com' })).toBe(403);
+    expect(hub.size).toBe(0);
+    for (let n = 0; n < ROOM; n++) expect(await follow(known)).toBe(200);
+    expect(hub.size).toBe(ROOM);
+    expect(await follow(known)).toBe(503);
   });
 });
 

@@ -34,10 +34,11 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-export function launch(): Promise<Browser> {
+/** @param executablePath of Chromium, or of a program that becomes it */
+export function launch(executablePath = CHROMIUM ?? ''): Promise<Browser> {
   const args = ['--disable-dev-shm-usage', '--enable-precise-memory-info'];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return chromium.launch({ executablePath: CHROMIUM ?? '', args });
+  return chromium.launch({ executablePath, args });
 }
 
 /** Serves the page as any web server would: without headers of its own. */

@@ -16,8 +16,9 @@ export function drawGantt(data: GanttData, open: (index: number) => void): HTMLE
     leftOut === 0 ? '' : `; the first ${flows.length} of the table, ${counted(leftOut, 'more flow')} not drawn`;
   const usual = `${counted(flows.length, 'flow')} from ${isoText(startMs)} to ${isoText(endMs)} UTC${left}`;
   const note = h('p', { class: 'note', role: 'status' }, usual);
+  const scroller = h('div', { class: 'gantt', scroll: () => draw() });
   const laneOf = (event: PointerEvent): GanttData['flows'][number] | undefined =>
-    flows[Math.floor((event.offsetY - TOP) / LANE)];
+    flows[Math.floor((event.offsetY + scroller.scrollTop - TOP) / LANE)];
   const canvas = h('canvas', {
     class: 'gantt-canvas',
     role: 'img',
@@ -29,20 +30,32 @@ export function drawGantt(data: GanttData, open: (index: number) => void): HTMLE
       if (flow !== undefined) open(flow.index);
     },
   });
-  canvas.style.height = `${flows.length * LANE + 2 * TOP}px`;
-  new ResizeObserver(() => draw(data, canvas)).observe(canvas);
-  return h('div', { class: 'diagram' }, note, h('div', { class: 'gantt' }, canvas));
+  const all = h('div', { role: 'presentation' }, canvas);
+  const height = flows.length * LANE + 2 * TOP;
+  all.style.height = `${height}px`;
+  const draw = (): void => drawLanes(data, canvas, scroller.scrollTop);
+  scroller.append(all);
+  new ResizeObserver(() => {
+    canvas.style.height = `${Math.min(height, scroller.clientHeight)}px`;
+    draw();
+  }).observe(scroller);
+  return h('div', { class: 'diagram' }, note, scroller);
 }
 
-function draw({ flows, startMs, endMs }: GanttData, canvas: HTMLCanvasElement): void {
+/** Only the lanes on the screen: a canvas for all of them would be larger than some graphics cards allow. */
+function drawLanes({ flows, startMs, endMs }: GanttData, canvas: HTMLCanvasElement, scrollTop: number): void {
   const sharp = sharpContext(canvas);
   if (sharp === undefined) return;
-  const { context, width } = sharp;
+  const { context, width, height } = sharp;
   const span = Math.max(1e-6, endMs - startMs);
   const xOf = (ms: number): number => MARGIN + ((ms - startMs) / span) * (width - 2 * MARGIN - LEAST_WIDTH);
   const colours = SERIES_COLOURS.map(colour);
-  flows.forEach(({ fromMs, toMs, series }, n) => {
+  const first = Math.max(0, Math.floor((scrollTop - TOP) / LANE));
+  const end = Math.min(flows.length, Math.ceil((scrollTop + height - TOP) / LANE));
+  for (let n = first; n < end; n++) {
+    const { fromMs, toMs, series } = flows[n]!;
+    const x = xOf(fromMs);
     context.fillStyle = colours[series]!;
-    context.fillRect(xOf(fromMs), TOP + n * LANE, Math.max(LEAST_WIDTH, xOf(toMs) - xOf(fromMs)), LANE - 2);
-  });
+    context.fillRect(x, TOP + n * LANE - scrollTop, Math.max(LEAST_WIDTH, xOf(toMs) - x), LANE - 2);
+  }
 }

@@ -28,7 +28,7 @@ type CaptureLimits = LiveLimits & Pick<LiveSettings, 'starts'> & Pick<EngineOpti
 /** A capture that is not started yet. @throws {RangeError} without an interface, or for a user without a name @throws {FParserError} */
 export function openCapture(
   interfaces: readonly string[],
-  values: Omit<ValuesAt<'top'>, 'interval'> & { readonly payloadOnly?: boolean; readonly reopen?: boolean },
+  values: Omit<ValuesAt<'top'>, 'interval' | 'names'> & { readonly payloadOnly?: boolean; readonly reopen?: boolean },
   { derived = false, window, ...limits }: CaptureLimits,
   warn: (message: string) => void,
 ): Promise<LiveReader> {

@@ -35,6 +35,12 @@ export const CAPTURE_OPTIONS = [
     where: ['top'],
   },
   {
+    name: 'names',
+    type: 'flag',
+    help: 'show names of the hosts in sight; asks the resolver of this host',
+    where: ['top'],
+  },
+  {
     name: 'speed',
     type: 'number',
     argument: 'N',

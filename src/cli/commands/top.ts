@@ -10,6 +10,7 @@ import { visibilityWarning, openIdentities } from '../identities.ts';
 import { ownerChoice } from '../owner_options.ts';
 import { openOwners } from '../owners.ts';
 import { liveSummary } from '../summary.ts';
+import { HostNames } from '../top/host_names.ts';
 import { LiveTopSource } from '../top/live_top_source.ts';
 import { runTop, terminalProblem } from '../top/run_top.ts';
 import { TopIdentities } from '../top/top_identities.ts';
@@ -26,6 +27,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
     messages.add(`warning: ${warning}`),
   );
   try {
+    const names = values.names ? new HostNames() : undefined;
     const owners = owner === undefined ? undefined : await openOwners(owner);
     const identities = new TopIdentities(await openIdentities(reader, values), owners, reader.identities);
     try {
@@ -34,7 +36,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
       messages.hold();
       const limit = visibilityWarning();
       if (limit !== undefined) messages.add(`warning: ${limit}`);
-      await show(reader, identities, intervalMs);
+      await show(reader, new LiveTopSource(reader, interfaces, identities, names), intervalMs);
     } finally {
       messages.release();
       await identities.close();
@@ -48,9 +50,8 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
 }
 
 /** Shows flows until a key, a signal or the end of the capture; then ends the capture in order, so that its counters add up. */
-async function show(reader: LiveReader, identities: TopIdentities, intervalMs: number): Promise<void> {
+async function show(reader: LiveReader, source: LiveTopSource, intervalMs: number): Promise<void> {
   const capture = new AbortController();
-  const source = new LiveTopSource(reader, identities);
   const drained = drain(reader, source).finally(() => capture.abort());
   // Awaited below; until then a failure must not count as unhandled.
   drained.catch(() => undefined);

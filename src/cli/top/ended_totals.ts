@@ -23,12 +23,13 @@ export class EndedTotals {
     const wireBytes = flow.wireBytesForward + flow.wireBytesReverse;
     const packets = flow.packetsForward + flow.packetsReverse;
     for (const [view, sums] of Object.entries(this.#sums) as [GroupView, Map<string, EndedSum>][]) {
-      for (const { label, detail } of partsOf(view, flow, identity)) {
+      for (const { label, detail, more } of partsOf(view, flow, identity)) {
         const sum = sumOf(sums, label);
         sum.flows++;
         sum.wireBytes += wireBytes;
         sum.packets += packets;
         if (sum.detail === '' && detail !== undefined) sum.detail = detail;
+        if (sum.more === '' && more !== undefined) sum.more = more;
       }
     }
   }
@@ -38,7 +39,7 @@ function sumOf(sums: Map<string, EndedSum>, label: string): EndedSum {
   const key = sums.has(label) || sums.size < LABELS_MAX ? label : OTHERS;
   let sum = sums.get(key);
   if (sum === undefined) {
-    sum = { detail: '', flows: 0, wireBytes: 0, packets: 0 };
+    sum = { detail: '', more: '', flows: 0, wireBytes: 0, packets: 0 };
     sums.set(key, sum);
   }
   return sum;

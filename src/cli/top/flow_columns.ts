@@ -22,6 +22,9 @@ export interface TopFlow extends WithRates {
   /** Seconds since the first packet. */
   readonly age: number;
   readonly identity: FlowIdentity | undefined;
+  /** Addresses, or names of hosts. */
+  readonly source: string;
+  readonly destination: string;
 }
 
 /** 192.168.100.100:65535 */
@@ -40,14 +43,14 @@ const SOURCE: Column<TopFlow> = {
   width: ENDPOINT_GOOD,
   most: ENDPOINT_MAX,
   align: 'left',
-  text: ({ row }, width) => cutEndpoint(flowEndpointText(row.srcAddress, row.srcPort), row.srcPort, width),
+  text: ({ row, source }, width) => cutEndpoint(flowEndpointText(source, row.srcPort), row.srcPort, width),
 };
 const DESTINATION: Column<TopFlow> = {
   title: 'DESTINATION',
   width: ENDPOINT_GOOD,
   most: ENDPOINT_MAX,
   align: 'left',
-  text: ({ row }, width) => cutEndpoint(flowEndpointText(row.dstAddress, row.dstPort), row.dstPort, width),
+  text: ({ row, destination }, width) => cutEndpoint(flowEndpointText(destination, row.dstPort), row.dstPort, width),
 };
 const BYTES: Column<TopFlow> = {
   title: 'BYTES',

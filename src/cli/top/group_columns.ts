@@ -1,4 +1,5 @@
 /** The columns of the tables of processes, hosts and ports. */
+import { ELLIPSIS } from '../../text/ascii.ts';
 import { binaryText, countText } from '../../text/figure_text.ts';
 import { ageText } from '../../text/time_text.ts';
 import { fitColumnSet } from './columns.ts';
@@ -11,24 +12,25 @@ import type { WindowPlace } from './rate_history.ts';
 interface Titles {
   readonly label: string;
   readonly detail: string;
+  readonly more: string;
   readonly forward: string;
   readonly reverse: string;
 }
 
 /** A process and a host send and receive; a port is spoken to, and answers. */
 const TITLES: Readonly<Record<GroupView, Titles>> = {
-  processes: { label: 'PROCESS', detail: 'USER', forward: 'SENT', reverse: 'RECV' },
-  hosts: { label: 'HOST', detail: 'OWNER', forward: 'SENT', reverse: 'RECV' },
-  ports: { label: 'PORT', detail: 'SERVICE', forward: 'TO', reverse: 'FROM' },
+  processes: { label: 'PROCESS', detail: 'USER', more: 'PROGRAM', forward: 'SENT', reverse: 'RECV' },
+  hosts: { label: 'HOST', detail: 'OWNER', more: 'NAME', forward: 'SENT', reverse: 'RECV' },
+  ports: { label: 'PORT', detail: 'SERVICE', more: '', forward: 'TO', reverse: 'FROM' },
 };
 
-/** @param hasDetail whether a group has its detail */
+/** @param has whether a group has its detail, and what there is more */
 export function layoutGroups(
   view: GroupView,
   width: number,
   sort: SortColumn,
   window: WindowPlace,
-  hasDetail: boolean,
+  has: { readonly detail: boolean; readonly more: boolean },
 ): Layout<Group> {
   const titles = TITLES[view];
   const { rate, forward, reverse, others } = rateColumns<Group>(window, titles.forward, titles.reverse);
@@ -45,6 +47,13 @@ export function layoutGroups(
     most: 24,
     align: 'left',
     text: (group) => group.detail,
+  };
+  const more: Column<Group> = {
+    title: titles.more,
+    width: 14,
+    most: 40,
+    align: 'left',
+    text: (group, width) => withEnd(group.more, view === 'processes' ? width : Infinity),
   };
   const flows: Column<Group> = {
     title: 'FLOWS',
@@ -68,9 +77,16 @@ export function layoutGroups(
   };
   const age: Column<Group> = { title: 'AGE', width: 6, align: 'right', sort: 'age', text: (one) => ageText(one.age) };
   const set = {
-    order: [label, detail, forward, reverse, rate, ...others, bytes, packets, flows, age],
+    order: [label, detail, more, forward, reverse, rate, ...others, bytes, packets, flows, age],
     subjects: [label],
-    optional: [rate, forward, reverse, bytes, flows, detail, ...others, packets, age],
+    optional: [rate, forward, reverse, bytes, more, detail, flows, ...others, packets, age],
   };
-  return fitColumnSet(set, width, sort, (column) => column !== detail || hasDetail);
+  return fitColumnSet(set, width, sort, (column) =>
+    column === detail ? has.detail : column === more ? has.more : true,
+  );
+}
+
+/** Of a path that is too long the end says more. */
+function withEnd(path: string, width: number): string {
+  return path.length <= width ? path : ELLIPSIS + path.slice(path.length - width + ELLIPSIS.length);
 }

@@ -19,6 +19,8 @@ export interface Group extends WithRates {
   readonly label: string;
   /** User of a process, service of a port, network of a host. */
   detail: string;
+  /** Program of a process, name of a host. */
+  more: string;
   flows: number;
   /** Both directions. */
   wireBytes: number;
@@ -35,6 +37,7 @@ const UNKNOWN = '-';
 export interface GroupPart {
   readonly label: string;
   readonly detail: string | undefined;
+  readonly more?: string | undefined;
   /** What the flow calls reverse is forward here. */
   readonly isTurned: boolean;
 }
@@ -42,6 +45,7 @@ export interface GroupPart {
 /** Sums of flows that have ended. */
 export interface EndedSum {
   detail: string;
+  more: string;
   flows: number;
   wireBytes: number;
   packets: number;
@@ -61,23 +65,24 @@ export function groupsOf(
 ): Group[] {
   const groups = new Map<string, Group>();
   const row = new RowView(snapshot.rows);
-  const groupOf = (label: string, detail: string | undefined): Group => {
+  const groupOf = (label: string, detail: string | undefined, more: string | undefined): Group => {
     let group = groups.get(label);
     if (group === undefined) {
       group = newGroup(label);
       groups.set(label, group);
     }
     if (group.detail === '' && detail !== undefined) group.detail = detail;
+    if (group.more === '' && more !== undefined) group.more = more;
     return group;
   };
   for (const place of places) {
     row.row = snapshot.rowAt(place);
     const identity = source.identityOf?.(snapshot.flow(place), snapshot.generation(place));
-    for (const { label, detail, isTurned } of partsOf(view, row, identity))
-      addFlow(groupOf(label, detail), snapshot, place, isTurned);
+    for (const { label, detail, more, isTurned } of partsOf(view, row, identity))
+      addFlow(groupOf(label, detail, more), snapshot, place, isTurned);
   }
-  for (const [label, { detail, flows, wireBytes, packets }] of ended ?? []) {
-    const group = groupOf(label, detail);
+  for (const [label, { detail, more, flows, wireBytes, packets }] of ended ?? []) {
+    const group = groupOf(label, detail, more);
     group.flows += flows;
     group.wireBytes += wireBytes;
     group.packets += packets;
@@ -90,14 +95,17 @@ export function partsOf(view: GroupView, flow: FlowView, identity: FlowIdentity 
   const isInbound = identity?.direction === 'in';
   switch (view) {
     case 'processes':
-      return [{ label: identity?.process ?? UNKNOWN, detail: identity?.user, isTurned: isInbound }];
+      return [
+        { label: identity?.process ?? UNKNOWN, detail: identity?.user, more: identity?.program, isTurned: isInbound },
+      ];
     case 'ports':
       return [{ label: portLabel(flow), detail: identity?.service, isTurned: false }];
     case 'hosts': {
       const { srcAddress, dstAddress } = flow;
       const source = { label: srcAddress, detail: isInbound ? identity.owner : undefined, isTurned: false };
       if (dstAddress === srcAddress) return [source];
-      return [source, { label: dstAddress, detail: isInbound ? undefined : identity?.owner, isTurned: true }];
+      const detail = isInbound ? undefined : identity?.owner;
+      return [source, { label: dstAddress, detail, more: identity?.content?.serverName, isTurned: true }];
     }
   }
 }
@@ -109,7 +117,7 @@ function portLabel({ protocol, dstPort }: FlowView): string {
 
 function newGroup(label: string): Group {
   const none = (): number[] => WINDOWS_S.map(() => 0);
-  return { label, detail: '', flows: 0, wireBytes: 0, packets: 0, age: 0, forward: none(), reverse: none() };
+  return { label, detail: '', more: '', flows: 0, wireBytes: 0, packets: 0, age: 0, forward: none(), reverse: none() };
 }
 
 /** @param isTurned what the flow calls reverse is forward here */

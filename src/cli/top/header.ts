@@ -1,6 +1,6 @@
 /** The lines above the table: where the flows come from, how much there is, and what was lost. */
 import { binaryText, decimalText, groupedText } from '../../text/figure_text.ts';
-import type { FigureRates } from './figure_rates.ts';
+import type { DirectionRates, FigureRates } from './figure_rates.ts';
 import type { ViewName } from './groups.ts';
 import { span } from './line.ts';
 import type { Line, Style } from './line.ts';
@@ -34,7 +34,7 @@ export interface ShownWhat {
 const GAP = '  ';
 const ONE_OF = { processes: 'process', hosts: 'host', ports: 'port' } as const;
 
-/** @param lines one or two */
+/** @param lines one to three, at most */
 export function headerLines(name: string, rates: FigureRates, what: ShownWhat, width: number, lines: number): Line[] {
   const { latest } = rates;
   const first: Part[] = [
@@ -74,7 +74,29 @@ export function headerLines(name: string, rates: FigureRates, what: ShownWhat, w
     },
     dropsPart(latest),
   ];
-  return lines < 2 ? [fit([...first, ...second], width)] : [fit(first, width), fit(second, width)];
+  if (lines < 2) return [fit([...first, ...second], width)];
+  const third = lines < 3 ? [] : linkParts(rates);
+  return [first, second, ...(third.length > 0 ? [third] : [])].map((parts) => fit(parts, width));
+}
+
+/** What the interfaces send and receive: rates, their peaks, and how much in all. */
+function linkParts({ sent, received, latest: { link } }: FigureRates): readonly Part[] {
+  if (sent === undefined || received === undefined || link === undefined) return [];
+  return [
+    { ...linkPart('sent', sent, link.sent), weight: 5 },
+    { ...linkPart('received', received, link.received), weight: 6 },
+  ];
+}
+
+function linkPart(word: string, { means, peak }: DirectionRates, bytes: number): Omit<Part, 'weight'> {
+  const [now, middle, long] = means.map((mean) => decimalText(mean));
+  const all = `${binaryText(bytes)}B`;
+  const largest = decimalText(peak);
+  return {
+    long: `${word} ${now} bit/s (10 s ${middle}, 40 s ${long}, peak ${largest}) ${all}`,
+    short: `${word} ${now} b/s, peak ${largest}, ${all}`,
+    style: 'plain',
+  };
 }
 
 /** Means of the longer windows, and the largest one. */

@@ -11,6 +11,7 @@ const HELP = [
   '             Enter keeps it, Esc takes it back, Ctrl-U empties it',
   'Esc          no filter',
   'c            hide flows that are closed and only wait for their timeout',
+  'n            names of hosts, or their addresses (with --names)',
   'Space        pause or resume the table',
   'arrows, PgUp, PgDn, Home, End   scroll',
   'Ctrl-L       redraw the screen',

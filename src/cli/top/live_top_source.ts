@@ -6,6 +6,8 @@ import type { LiveReader } from '../../reader/live_reader.ts';
 import type { TopIdentities } from './top_identities.ts';
 import { EndedTotals } from './ended_totals.ts';
 import type { EndedSum, GroupView } from './groups.ts';
+import type { HostNames } from './host_names.ts';
+import { LinkCounter } from './link_totals.ts';
 import type { FlowIdentity, RowVisitor, TopFigures, TopSource } from './top_source.ts';
 
 /** Flow indices looked at under one lock: about a third of a millisecond when all are active. */
@@ -19,9 +21,15 @@ export class LiveTopSource implements TopSource {
   readonly #ended = new EndedTotals();
   /** Keeps its value when the table can no longer be read. */
   #wireBytes = 0;
+  readonly #link: LinkCounter;
+  /** Undefined where nobody is asked. */
+  readonly nameOf?: (address: string) => string | undefined;
 
-  constructor(reader: LiveReader, identities?: TopIdentities) {
+  /** @param interfaces that are captured @param names of hosts; undefined: they are not wanted */
+  constructor(reader: LiveReader, interfaces: readonly string[], identities?: TopIdentities, names?: HostNames) {
     this.#reader = reader;
+    this.#link = new LinkCounter(interfaces);
+    if (names !== undefined) this.nameOf = (address) => names.of(address);
     this.#identities = identities;
     this.name = reader.source.name;
     this.identifies = reader.identities !== undefined;
@@ -35,6 +43,7 @@ export class LiveTopSource implements TopSource {
     return {
       packetsSeen: engine.packetsSeen,
       wireBytes: this.#wireBytes,
+      link: this.#link.totals(),
       ringDrops: engine.packetsDroppedRing,
       kernelDrops: source.packetsDroppedKernel,
       flowsActive: engine.activeCount,

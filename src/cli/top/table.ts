@@ -39,6 +39,7 @@ export class TopTable {
   #matched = 0;
   /** All flows count, those that have ended as well. */
   #isAll = true;
+  #showsNames = true;
   /** Empty where flows are shown. */
   #groups: readonly Group[] = [];
   #groupOrder = new Uint32Array(0);
@@ -66,6 +67,11 @@ export class TopTable {
     const open = this.#places.subarray(0, this.#matched).filter((place) => !snapshot.isClosed(place));
     this.#places.set(open);
     this.#matched = open.length;
+  }
+
+  /** Names of hosts in place of their addresses, where the source has them; or the addresses. */
+  turnNames(): void {
+    this.#showsNames = !this.#showsNames;
   }
 
   /** What is shown of them, and in which order. */
@@ -106,9 +112,12 @@ export class TopTable {
       const layout = layoutFlows(width, this.#sort, this.#window, this.#filledColumns(flows, nowMs));
       return this.#shown(layout, flows, width, sight);
     }
-    const groups = Array.from(this.#inSight(this.#groupOrder, sight), (n) => this.#groups[n] as Group);
-    const hasDetail = groups.some(({ detail }) => detail !== '');
-    return this.#shown(layoutGroups(this.#view, width, this.#sort, this.#window, hasDetail), groups, width, sight);
+    const groups = Array.from(this.#inSight(this.#groupOrder, sight), (n) => this.#named(this.#groups[n] as Group));
+    const has = {
+      detail: groups.some(({ detail }) => detail !== ''),
+      more: groups.some(({ more }) => more !== ''),
+    };
+    return this.#shown(layoutGroups(this.#view, width, this.#sort, this.#window, has), groups, width, sight);
   }
 
   /** The reverse order is the same list from its end. */
@@ -133,7 +142,17 @@ export class TopTable {
       packets: snapshot.packets(place),
       age: snapshot.age(place),
       identity: this.#source.identityOf?.(snapshot.flow(place), snapshot.generation(place)),
+      source: this.#nameOf(row.srcAddress) ?? row.srcAddress,
+      destination: this.#nameOf(row.dstAddress) ?? row.dstAddress,
     };
+  }
+
+  #named(group: Group): Group {
+    return this.#view === 'hosts' ? { ...group, more: this.#nameOf(group.label) ?? group.more } : group;
+  }
+
+  #nameOf(address: string): string | undefined {
+    return this.#showsNames ? this.#source.nameOf?.(address) : undefined;
   }
 
   #filledColumns(flows: readonly TopFlow[], nowMs: number): ReadonlySet<Column<TopFlow>> {

@@ -4,6 +4,7 @@
  */
 import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
 import type { KnownIdentity as Content } from '../../flow/identity.ts';
+import { programPath } from '../../host/process/process_command.ts';
 import type { Owner, OwnerLookup } from '../../owner/index.ts';
 import { hostOf, ownerText, serviceOf } from '../annotations.ts';
 import { identityName } from '../../export/identity_text.ts';
@@ -11,6 +12,8 @@ import type { FlowIdentity } from './top_source.ts';
 
 /** How long addresses are gathered before they are looked up. Milliseconds. */
 const GATHER_MS = 1000;
+/** Processes whose programs are remembered. */
+const PROGRAMS_MAX = 4_096;
 
 interface Shown {
   readonly identity: FlowIdentity;
@@ -30,6 +33,8 @@ export class TopIdentities {
   /** One object for each flow as long as nothing changes, and whether it was made with the flow's answer. */
   readonly #shown = new WeakMap<Identity, Shown>();
   readonly #contents: Contents | undefined;
+  /** Paths of programs by process, `curl/42`. */
+  readonly #programs = new Map<string, string | null>();
   #wanted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -48,7 +53,7 @@ export class TopIdentities {
     const owner = known?.owner ?? this.#ownerOf(identity);
     const content = this.#contents?.of(flow, generation);
     if (known?.answered === answered && known.owner === owner && known.content === content) return known.identity;
-    const shown = { ...describe(identity, owner), ...contentOf(content) };
+    const shown = { ...describe(identity, owner), ...this.#programOf(identity), ...contentOf(content) };
     this.#shown.set(identity, { identity: shown, owner, answered, content });
     return shown;
   }
@@ -56,6 +61,20 @@ export class TopIdentities {
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all([this.#identities.close(), this.#owners?.close()]);
+  }
+
+  /** Of a process that has ended it is not known. */
+  #programOf({ answer }: Identity): Pick<FlowIdentity, 'program'> {
+    const found = answer?.process;
+    if (found == null) return {};
+    const key = `${found.name}/${found.pid}`;
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = programPath(found.pid);
+      if (this.#programs.size >= PROGRAMS_MAX) this.#programs.clear();
+      this.#programs.set(key, program);
+    }
+    return program === null ? {} : { program };
   }
 
   /** Of the far end; undefined while it is not known. */

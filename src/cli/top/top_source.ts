@@ -1,6 +1,7 @@
 /** What the full-screen view needs from a capture. Nothing here waits. */
 import type { KnownIdentity } from '../../flow/identity.ts';
 import type { EndedSum, GroupView } from './groups.ts';
+import type { LinkTotals } from './link_totals.ts';
 import type { KnownHost } from '../../query/host_fields.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface TopSource {
   identityOf?(flow: number, generation: number): FlowIdentity | undefined;
   /** Sums of the flows that have ended, by label of a view. Sources that discard them leave this out. */
   ended?(view: GroupView): ReadonlyMap<string, EndedSum>;
+  /** Name of the host that has an address; undefined while it is not known. Sources that ask nobody leave this out. */
+  nameOf?(address: string): string | undefined;
   /** Identities may have applications and names. */
   readonly identifies?: boolean;
 }
@@ -37,6 +40,8 @@ export interface TopFigures {
   readonly packetsSeen: number;
   /** Bytes of these packets on the wire. */
   readonly wireBytes: number;
+  /** What the interfaces themselves have carried, filtered or not; undefined: not known. */
+  readonly link?: LinkTotals | undefined;
   /** Packets dropped because the ring was full. */
   readonly ringDrops: number;
   /** Packets that the kernel dropped; null: unknown. */
@@ -55,6 +60,8 @@ export interface FlowIdentity {
   readonly process?: string;
   /** Of the process. */
   readonly user?: string;
+  /** Path of the process's program. */
+  readonly program?: string;
   /** Seen from this host. */
   readonly direction?: 'in' | 'out';
   readonly service?: string;

@@ -39,8 +39,9 @@ const WINDOW_KEYS: ReadonlyMap<string, WindowPlace> = new Map([
   ['3', 2],
 ]);
 const HINTS = 'q quit  ? help  Tab view  / filter  c closed  Space pause';
-/** Terminals with fewer rows have one line of header. */
+/** Terminals with fewer rows have one line of header; those with fewer than the second have two. */
 const TWO_HEADER_LINES_FROM = 8;
+const THREE_HEADER_LINES_FROM = 16;
 
 export class TopView {
   readonly #source: TopSource;
@@ -131,6 +132,9 @@ export class TopView {
       case '/':
         this.#filter.edit();
         return undefined;
+      case 'n':
+        this.#table.turnNames();
+        return undefined;
       case 'c':
         this.#hidesClosed = !this.#hidesClosed;
         this.#offset = 0;
@@ -198,7 +202,8 @@ export class TopView {
       paused: this.#paused,
       hidesClosed: this.#hidesClosed,
     };
-    const header = headerLines(this.#name, this.#figures, what, columns, rows < TWO_HEADER_LINES_FROM ? 1 : 2);
+    const most = rows < TWO_HEADER_LINES_FROM ? 1 : rows < THREE_HEADER_LINES_FROM ? 2 : 3;
+    const header = headerLines(this.#name, this.#figures, what, columns, most);
     this.#page = Math.max(1, rows - header.length - 2);
     this.#offset = Math.min(this.#offset, this.#lastOffset());
     const body = this.#help

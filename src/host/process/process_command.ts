@@ -1,11 +1,20 @@
-/** How a process was started, and its control group: `/proc/PID/cmdline` and `/proc/PID/cgroup`. */
-import { readFileSync } from 'node:fs';
+/** How a process was started, and its control group: `/proc/PID/cmdline`, `/proc/PID/exe` and `/proc/PID/cgroup`. */
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { HostOptions } from '../options.ts';
 
 /** Arguments with blanks between, raw; null for kernel threads, and where there is no such process. */
 export function commandLine(pid: number, options: HostOptions = {}): string | null {
   const text = contents(pid, 'cmdline', options)?.replace(/\0+$/, '');
   return text === undefined || text === '' ? null : text.replaceAll('\0', ' ');
+}
+
+/** Path of the program that runs; where that may not be seen, the first of its arguments. Null as above. */
+export function programPath(pid: number, options: HostOptions = {}): string | null {
+  try {
+    return readlinkSync(`${options.procRoot ?? '/proc'}/${pid}/exe`).replace(/ \(deleted\)$/, '');
+  } catch {
+    return contents(pid, 'cmdline', options)?.split('\0')[0] || null;
+  }
 }
 
 /**

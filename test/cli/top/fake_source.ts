@@ -46,6 +46,7 @@ const BASE = 64;
 export class FakeSource implements TopSource {
   name = 'fake0';
   identityOf?: (flow: number, generation: number) => FlowIdentity | undefined;
+  nameOf?: (address: string) => string | undefined;
   latest: TopFigures = {
     packetsSeen: 0,
     wireBytes: 0,

@@ -31,7 +31,9 @@ describe('the columns of flows', () => {
       for (const sort of SORTS) {
         const layouts = [
           ...[filled(), ALL].map((columns) => layoutFlows(width, sort, 1, columns)),
-          ...GROUPS.map((view) => layoutGroups(view, width, sort, 1, width % 2 === 0)),
+          ...GROUPS.map((view) =>
+            layoutGroups(view, width, sort, 1, { detail: width % 2 === 0, more: width % 3 === 0 }),
+          ),
         ];
         for (const { columns, gap } of layouts) {
           const used = columns.reduce((sum, column) => sum + column.width + gap, -gap);
@@ -83,11 +85,14 @@ describe('an endpoint that is too long', () => {
       dstAddress: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff',
       dstPort: 0,
     },
+    source: '2001:db8:aaaa:bbbb::1',
+    destination: '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff',
   } as unknown as TopFlow;
 
-  it('keeps its port', () => {
+  it('keeps its port, after a name as well', () => {
     const [, source, destination] = layoutFlows(80, 'rate', 0, filled()).columns;
     expect(source?.text(flow, 21)).toBe('[2001:db8:aaaa…:50000');
     expect(destination?.text(flow, 21)).toBe('2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff');
+    expect(source?.text({ ...flow, source: 'a-name-that-is-long.example' }, 21)).toBe('a-name-that-is…:50000');
   });
 });

@@ -55,7 +55,7 @@ it('gives every active flow once, and figures that are those of the capture', as
   const [flows, count] = [10_000, 60_000];
   const frames = packets(count, flows);
   const reader = await capture(frames);
-  const source = new LiveTopSource(reader);
+  const source = new LiveTopSource(reader, ['lo']);
   expect([await readAll(source), source.figures().flowsActive]).toEqual([[], 0]);
   await reader.start();
   let rounds = 0;
@@ -82,7 +82,7 @@ it('gives every active flow once, and figures that are those of the capture', as
 
 it('gives nothing, and throws nothing, when the tracker is gone', async () => {
   const reader = await capture(packets(100, 100));
-  const source = new LiveTopSource(reader);
+  const source = new LiveTopSource(reader, ['lo']);
   await reader.start();
   while (source.figures().flowsActive < 100) await setImmediate();
   const { wireBytes } = source.figures();
@@ -94,7 +94,7 @@ it('gives nothing, and throws nothing, when the tracker is gone', async () => {
 
 it('sums up the flows that have ended', { timeout: 60_000 }, async () => {
   const reader = await capture(packets(600, 100));
-  const source = new LiveTopSource(reader);
+  const source = new LiveTopSource(reader, ['lo']);
   await reader.start();
   while (reader.engine.packetsSeen < 600 || reader.engine.packetsInRing > 0) await setImmediate();
   expect(source.ended('ports').size).toBe(0);

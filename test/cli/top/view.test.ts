@@ -438,12 +438,23 @@ describe.each([
     const driven = new Driven(new FakeSource());
     driven.source.name = 'eth0';
     driven.source.latest = { ...driven.source.latest, packetsSeen: 5_250, wireBytes: 4_000_000, kernelDrops: 0 };
+    driven.source.latest = { ...driven.source.latest, link: { sent: 1_500_000, received: 2_500_000 } };
     driven.source.setFlows(manyFlows(100));
     driven.source.identityOf = (flow) =>
-      flow % 2 === 0 ? { process: 'firefox/4242', user: 'ann', direction: 'out', service: 'https' } : undefined;
+      flow % 2 === 0
+        ? {
+            process: 'firefox/4242',
+            user: 'ann',
+            program: '/usr/lib/firefox-esr/firefox-esr',
+            direction: 'out',
+            service: 'https',
+          }
+        : undefined;
+    driven.source.nameOf = (address) => (address === '10.0.0.90' ? 'desk.example.net' : undefined);
     await driven.refresh();
     for (let n = 0; n < 100; n += 2) driven.source.addPacket(n, 1000 * n);
     driven.source.latest = { ...driven.source.latest, packetsSeen: 5_300, wireBytes: 6_450_000 };
+    driven.source.latest = { ...driven.source.latest, link: { sent: 3_000_000, received: 3_500_000 } };
     await driven.refresh();
     return driven;
   }
@@ -454,9 +465,12 @@ describe.each([
       const lines = driven.text(columns, rows).map((line) => line.replace(/\d\d:\d\d:\d\d/, 'HH:MM:SS'));
       expect(lines).toHaveLength(rows);
       expect(lines.filter((line) => line.length > columns)).toEqual([]);
-      expect(lines[2]).toMatch(/(FWD|SENT|TO) b\/s +(REV|RECV|FROM) b\/s +BIT\/S v/);
-      if (view === 'flows') expect(lines[2]).toContain('PROCESS');
-      expect(lines.slice(0, 12)).toMatchSnapshot(view);
+      expect(lines[2]).toMatch(/^sent 6\.0M b.*peak 6\.0M.* 2\.9MiB +received 4\.0M b.*peak 4\.0M.* 3\.3MiB$/);
+      expect(lines[3]).toMatch(/(FWD|SENT|TO) b\/s +(REV|RECV|FROM) b\/s +BIT\/S v/);
+      if (view === 'flows') expect(lines[3]).toContain('PROCESS');
+      if (view === 'processes') expect(lines[3]).toMatch(/^PROCESS +USER +PROGRAM/);
+      if (view !== 'ports' && view !== 'processes') expect(lines.join()).toContain('desk.example');
+      expect(lines.slice(0, 13)).toMatchSnapshot(view);
       driven.key('tab');
     }
   });
@@ -466,7 +480,48 @@ describe.each([
     driven.type('?');
     const lines = driven.text(columns, rows);
     expect(lines.filter((line) => line.length > columns || line.includes('…'))).toEqual([]);
-    for (const text of ['next view', 'kernel (? if unknown)']) expect(lines.join('\n')).toContain(text);
+    expect(lines).not.toContain('BIT/S');
+    for (const text of ['next view', 'names of hosts', 'q Ctrl-C     quit', 'kernel (? if unknown)'])
+      expect(lines.join('\n')).toContain(text);
+  });
+});
+
+describe('names of hosts', () => {
+  it('stand in place of addresses, with their ports, and go and come with n', async () => {
+    const driven = await drivenFour();
+    driven.source.nameOf = (address) => (address === '10.0.0.2' ? 'peer.example' : undefined);
+    expect(driven.text()[3]).toContain(' peer.example:443 ');
+    driven.type('n');
+    expect(driven.text()[3]).toContain(' 10.0.0.2:443 ');
+    driven.type('n');
+    driven.key('tab');
+    driven.key('tab');
+    expect(driven.text().join('\n')).toMatch(/^10\.0\.0\.2 +peer\.example /m);
+    driven.type('n');
+    expect(driven.text().join('\n')).not.toContain('peer.example');
+  });
+
+  it('that nobody is asked for are no column, and n does nothing', async () => {
+    const driven = await drivenFour();
+    driven.type('n');
+    driven.key('tab');
+    driven.key('tab');
+    expect(driven.text()[2]).not.toContain('NAME');
+  });
+});
+
+describe('what the interfaces carry', () => {
+  it('is a line of its own where there are 16 rows, and none where it is not known', async () => {
+    const driven = await drivenFour();
+    expect(driven.text(160)[2]).toMatch(/^PROTO/);
+    for (const sent of [1_000, 3_000]) {
+      driven.source.latest = { ...driven.source.latest, link: { sent, received: 4 * sent } };
+      await driven.refresh();
+    }
+    expect(driven.text(160)[2]).toBe(
+      'sent 8.0k bit/s (10 s 2.0k, 40 s 2.0k, peak 8.0k) 2.9KiB  received 32.0k bit/s (10 s 8.0k, 40 s 8.0k, peak 32.0k) 11.7KiB',
+    );
+    expect(driven.text(160, 15)[2]).toMatch(/^PROTO/);
   });
 });
 

@@ -1,9 +1,9 @@
 /** Process trees, command lines and control groups, on a recorded /proc. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandLine, controlGroup } from '../../../src/host/process/process_command.ts';
+import { commandLine, controlGroup, programPath } from '../../../src/host/process/process_command.ts';
 import { processTree } from '../../../src/host/process/process_tree.ts';
 
 const procRoot = mkdtempSync(join(tmpdir(), 'pcapflow-proc-'));
@@ -32,6 +32,13 @@ describe('a process tree', () => {
 
 it('command lines have blanks between arguments; kernel threads have none', () => {
   expect([1, 10, 11, 99].map((pid) => commandLine(pid, { procRoot }))).toEqual([null, 'sshd -D', 'bash', null]);
+});
+
+it('the path of a program is what runs, or the first argument where that may not be seen', () => {
+  expect([1, 10, 99].map((pid) => programPath(pid, { procRoot }))).toEqual([null, 'sshd', null]);
+  symlinkSync('/usr/bin/bash (deleted)', join(procRoot, '11/exe'));
+  expect(programPath(11, { procRoot })).toBe('/usr/bin/bash');
+  expect(programPath(process.pid)).toBe(realpathSync(process.execPath));
 });
 
 it('the control group is that of version 2, or the first that is not the root', () => {

@@ -37,7 +37,7 @@ export const CAPTURE_OPTIONS = [
   {
     name: 'names',
     type: 'flag',
-    help: 'show names of the hosts in sight; asks the resolver of this host',
+    help: 'show names of the hosts on the screen; asks the resolver of this host',
     where: ['top'],
   },
   {

@@ -1,4 +1,4 @@
-/** Names of the hosts in sight, from this host's resolver: its hosts file, DNS and what else it is set up to ask. */
+/** Names of the hosts on the screen, from this host's resolver: its hosts file, DNS and what else it is set up to ask. */
 import { lookupService } from 'node:dns/promises';
 
 /** Names of an address that is not known are asked for again after this time; milliseconds. */

@@ -5,7 +5,7 @@ import { LinkCounter, parseNetDev } from '../../../src/cli/top/link_totals.ts';
 const netDev = (figures: Readonly<Record<string, readonly [number, number]>>): string =>
   [
     'Inter-|   Receive                                                |  Transmit',
-    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed',
+    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls',
     ...Object.entries(figures).map(
       ([name, [received, sent]]) => `  ${name}:${received} 2 0 0 0 0 0 0 ${String(sent).padStart(8)} 3 0 0 0 0 0 0`,
     ),

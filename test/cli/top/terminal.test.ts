@@ -217,7 +217,7 @@ describe.skipIf(!tmuxFound)('in a terminal (needs tmux)', () => {
       const top = await start('few');
       await top.untilText(FLOWS);
       process.kill(pid(), 'SIGSTOP');
-      await top.untilReady();
+      await top.untilStopped();
       top.command('fg');
       await top.until((lines) => (lines.at(-1) ?? '').startsWith('q quit') && sources(lines) === '14 11 12 13');
       top.type('q');

@@ -99,6 +99,11 @@ export class Terminal {
     );
   }
 
+  /** The same where the picture of a stopped program is still there. */
+  untilStopped(): Promise<string[]> {
+    return this.until((lines) => lines.some((line) => line.trimEnd() === PROMPT));
+  }
+
   close(): void {
     try {
       this.#tmux(['kill-server']);

@@ -519,7 +519,8 @@ describe('what the interfaces carry', () => {
       await driven.refresh();
     }
     expect(driven.text(160)[2]).toBe(
-      'sent 8.0k bit/s (10 s 2.0k, 40 s 2.0k, peak 8.0k) 2.9KiB  received 32.0k bit/s (10 s 8.0k, 40 s 8.0k, peak 32.0k) 11.7KiB',
+      'sent 8.0k bit/s (10 s 2.0k, 40 s 2.0k, peak 8.0k) 2.9KiB  ' +
+        'received 32.0k bit/s (10 s 8.0k, 40 s 8.0k, peak 32.0k) 11.7KiB',
     );
     expect(driven.text(160, 15)[2]).toMatch(/^PROTO/);
   });

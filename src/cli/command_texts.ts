@@ -32,7 +32,12 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       "Captures from interfaces ('any' is all of them) and writes flows as they end; Ctrl-C ends the capture, and all " +
       'flows that are active then are written.',
     notes: [FEED_SIGNALS],
-    exits: { 0: 'ended by a signal or a limit', ...CAPTURE_EXITS },
+    exits: {
+      0: 'ended by a signal or a limit',
+      ...CAPTURE_EXITS,
+      3: 'an interface was lost, or flows are missing: they were dropped, because the output is slow',
+      4: 'the output could not be written',
+    },
   },
   top: {
     summary: 'active flows on a full screen',

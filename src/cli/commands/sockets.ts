@@ -11,8 +11,9 @@ import { columnNames, COLUMNS, DEFAULT_COLUMNS, OWNER_COLUMNS } from '../sockets
 import type { ColumnName, Need } from '../sockets/socket_columns.ts';
 import { readEntries } from '../sockets/entries.ts';
 import type { OwnersOf } from '../sockets/entries.ts';
-import { printerOf } from '../sockets/printer.ts';
+import { printerOf, terminalOf } from '../sockets/printer.ts';
 import type { SocketPrinter } from '../sockets/printer.ts';
+import type { SumRecord } from '../sockets/sums.ts';
 import { selectionOf } from '../sockets/selection.ts';
 import { sorted, sortKeys } from '../sockets/sort.ts';
 
@@ -72,6 +73,9 @@ export async function sockets(values: ValuesAt<'sockets'>): Promise<number> {
 async function sumsOf({
   by,
   summary,
+  tcp,
+  udp,
+  unix,
   format,
   csvRaw,
   columns,
@@ -83,15 +87,22 @@ async function sumsOf({
   if (by !== undefined && summary) throw new RangeError('--by and --summary are two kinds of sums; leave one out');
   if (columns !== undefined || sort !== undefined)
     throw new RangeError('--by and --summary have columns and an order of their own; leave out --columns and --sort');
-  const { groupColumns, groupSums, GROUP_SUMS, protocolSums, PROTOCOL_SUMS, sumsText } = await import(
+  const { groupColumns, groupSums, GROUP_SUMS, protocolSums, PROTOCOL_SUMS, sumsText, withTotal } = await import(
     '../sockets/sums.ts'
   );
-  if (by === undefined)
-    return { columns: [], print: (entries) => sumsText(protocolSums(entries), PROTOCOL_SUMS, format, csvRaw) };
+  const text = (sums: readonly SumRecord[], names: readonly string[]): Promise<string> =>
+    sumsText(sums, names, format, csvRaw, terminalOf(process.stdout));
+  if (by === undefined) {
+    // As ss -s, unless something else is asked for.
+    const always = tcp || udp || unix ? [] : ['tcp', 'udp', 'raw'];
+    const print: SocketPrinter = async (entries) => {
+      const sums = protocolSums(entries, always);
+      return text(format === 'table' ? withTotal(sums) : sums, PROTOCOL_SUMS);
+    };
+    return { columns: [], print };
+  }
   const names = groupColumns(by);
-  const print: SocketPrinter = (entries) =>
-    sumsText(groupSums(entries, names), [...names, ...GROUP_SUMS], format, csvRaw);
-  return { columns: names, print };
+  return { columns: names, print: async (entries) => text(groupSums(entries, names), [...names, ...GROUP_SUMS]) };
 }
 
 /** @param limit owners are waited for until this has come; without it until they are all known, or cannot be */

@@ -7,6 +7,7 @@ import type { SocketFormat } from './formats.ts';
 import { cellPalette } from '../../text/cell_style.ts';
 import { socketLines } from './socket_lines.ts';
 import { clockText } from '../../text/time_text.ts';
+import type { TableTerminal } from '../../text/table.ts';
 
 export interface PrinterOptions {
   readonly format: SocketFormat;
@@ -50,6 +51,11 @@ export function printerOf(
   }
 }
 
+/** Its size; undefined: it is no terminal. */
+export function terminalOf({ isTTY, columns, rows }: Target): TableTerminal | undefined {
+  return isTTY === true ? { columns: columns || COLUMNS, rows: rows || ROWS } : undefined;
+}
+
 function tablePrinter(
   { columns, color, intervalMs }: PrinterOptions,
   target: Target,
@@ -61,7 +67,9 @@ function tablePrinter(
   const width = (): number => (terminal ? target.columns || COLUMNS : Number.POSITIVE_INFINITY);
   const lines = (entries: readonly SocketEntry[]): Promise<readonly string[]> =>
     socketLines(entries, columns, palette, width());
-  if (intervalMs === undefined) return async (entries) => text(await lines(entries));
+  if (intervalMs === undefined)
+    return async (entries) =>
+      text(terminal ? onScreens(await lines(entries), target.rows || ROWS) : await lines(entries));
   if (!terminal || env.TERM === 'dumb') {
     let between = '';
     return async (entries) => {
@@ -80,6 +88,13 @@ function tablePrinter(
       )
     );
   };
+}
+
+/** The heading again at the top of each screen, whose last line is for the cursor. */
+function onScreens([heading = '', ...entries]: readonly string[], rows: number): readonly string[] {
+  const room = Math.max(1, rows - 2);
+  if (entries.length === 0) return [heading];
+  return entries.flatMap((line, n) => (n % room === 0 ? [heading, line] : [line]));
 }
 
 function text(lines: readonly string[]): string {

@@ -15,10 +15,12 @@ import type { UnixTable } from './unix_rows.ts';
 import type { CellStyle as Style } from '../../text/cell_style.ts';
 
 /** What is shown of a socket: one of the Internet, or one of the UNIX domain, whose path is its local address. */
-export type ShownRow = Pick<SocketRow, 'local' | 'remote' | 'stateCode' | 'state' | 'txQueue' | 'rxQueue' | 'inode'> & {
+export type ShownRow = Pick<SocketRow, 'local' | 'remote' | 'stateCode' | 'state' | 'inode'> & {
   readonly table: TableName | UnixTable;
   /** Undefined: the kernel does not say. */
   readonly uid: number | undefined;
+  readonly txQueue: number | undefined;
+  readonly rxQueue: number | undefined;
   /** Interface of its link-local addresses; undefined: it has none, or several interfaces have the address. */
   readonly scope?: string | undefined;
 };
@@ -114,8 +116,8 @@ export const COLUMNS: Readonly<Record<ColumnName, Column>> = {
   prefix: { title: 'PREFIX', need: 'owner', value: ({ owner }) => owner?.prefix ?? null, addresses: true },
   country: { title: 'CC', need: 'owner', value: ({ owner }) => owner?.country ?? null },
   service: { title: 'SERVICE', need: 'service', value: ({ service }) => service },
-  rxQueue: { title: 'RXQ', value: ({ row }) => row.rxQueue, align: 'right' },
-  txQueue: { title: 'TXQ', value: ({ row }) => row.txQueue, align: 'right' },
+  rxQueue: { title: 'RXQ', value: ({ row }) => row.rxQueue ?? null, align: 'right' },
+  txQueue: { title: 'TXQ', value: ({ row }) => row.txQueue ?? null, align: 'right' },
   umask: { title: 'UMASK', need: 'details', value: ({ details }) => details?.umask ?? null },
   procState: { title: 'PROCESS', need: 'details', value: ({ details }) => details?.state?.word ?? null },
   threads: { title: 'THREADS', need: 'details', value: ({ details }) => details?.threads ?? null, align: 'right' },

@@ -2,7 +2,7 @@
 import { COLUMNS, endText, NOTHING } from './socket_columns.ts';
 import type { ColumnName, SocketEntry } from './socket_columns.ts';
 import type { CellStyle as Style } from '../../text/cell_style.ts';
-import { ELLIPSIS } from '../../text/ascii.ts';
+import { ELLIPSIS, PRINTABLE_ASCII } from '../../text/ascii.ts';
 import { painted } from '../../text/palette.ts';
 import type { Palette } from '../../text/palette.ts';
 import { shownTextOf } from '../../text/shown_text.ts';
@@ -45,7 +45,10 @@ export async function socketLines(
   const columns = all.filter((_, n) => room.has(n));
   const raw = whole.map((row) => row.filter((_, n) => room.has(n)));
   const most = [...room.values()];
-  const rows = raw.map((row) => row.map(({ text }, n) => cutCell(shown.clean(text), most[n] ?? 0, shown)));
+  const isEndpoint = columns.map(({ name }) => ENDPOINTS.includes(name));
+  const rows = raw.map((row) =>
+    row.map(({ text }, n) => cutCell(shown.clean(text), most[n] ?? 0, shown, isEndpoint[n] === true)),
+  );
   const right = new Set(columns.flatMap(({ align }, n) => (align === 'right' ? [n] : [])));
   const layout = { titles: columns.map(({ title }) => title), right, width: shown.width };
   const widths = columnWidths(rows, layout);
@@ -80,6 +83,9 @@ const PRIORITIES: Partial<Readonly<Record<ColumnName, number>>> = {
 /** Texts of any length, which are cut where there is little room. */
 const LONG_TEXTS: readonly ColumnName[] = ['command', 'cgroup', 'holders'];
 const LONG_TEXT_LEAST = 16;
+/** Endpoints, of which the port at the end is left. */
+const ENDPOINTS: readonly ColumnName[] = ['local', 'remote'];
+const ENDPOINT_LEAST = 16;
 
 const GAP = 2;
 
@@ -95,12 +101,16 @@ function keptColumns(
   const fits = columns.map(({ name }) => ({
     priority: PRIORITIES[name] ?? 10,
     ...(LONG_TEXTS.includes(name) ? { least: LONG_TEXT_LEAST } : {}),
+    ...(ENDPOINTS.includes(name) ? { least: ENDPOINT_LEAST } : {}),
   }));
   return new Map(fitColumns(widths, widths, fits, room, GAP).map(({ column, width }) => [column, width]));
 }
 
-function cutCell(text: string, width: number, shown: ShownText): string {
-  return shown.width(text) <= width ? text : `${shown.cut(text, width - 1)}${ELLIPSIS}`;
+function cutCell(text: string, width: number, shown: ShownText, keepsEnd: boolean): string {
+  if (shown.width(text) <= width) return text;
+  // Endpoints are ASCII, but paths of the UNIX domain may be anything: those keep their beginning.
+  if (keepsEnd && PRINTABLE_ASCII.test(text)) return `${ELLIPSIS}${text.slice(1 - width)}`;
+  return `${shown.cut(text, width - 1)}${ELLIPSIS}`;
 }
 
 function tableColumns(names: readonly ColumnName[]): readonly TableColumn[] {

@@ -1,8 +1,9 @@
 /** Sums of sockets: for each value of some columns, or by protocol as `ss -s` has them. */
-import { tableLines } from '../../text/table.ts';
+import { sampledTable } from '../../text/table.ts';
+import type { TableTerminal } from '../../text/table.ts';
 import type { SocketFormat } from './formats.ts';
 import { COLUMNS, columnNames, NOTHING } from './socket_columns.ts';
-import type { ColumnName, SocketEntry, Value } from './socket_columns.ts';
+import type { ColumnName, ShownRow, SocketEntry, Value } from './socket_columns.ts';
 import { isUnixTable } from './unix_rows.ts';
 
 /** A line of sums. */
@@ -32,14 +33,14 @@ export function groupSums(entries: readonly SocketEntry[], by: readonly ColumnNa
       ...Object.fromEntries(by.map((name) => [name, COLUMNS[name].value(group[0] as SocketEntry)])),
       sockets: group.length,
       ...stateCounts(group),
-      rxQueue: sum(group, ({ row }) => row.rxQueue),
-      txQueue: sum(group, ({ row }) => row.txQueue),
+      rxQueue: sum(group, ({ row }) => row.rxQueue ?? 0),
+      txQueue: sum(group, ({ row }) => row.txQueue ?? 0),
     }));
 }
 
-/** A record for each protocol. */
-export function protocolSums(entries: readonly SocketEntry[]): readonly SumRecord[] {
-  const protocols = new Set(entries.map((entry) => String(COLUMNS.proto.value(entry))));
+/** A record for each protocol. @param always protocols that have one also without sockets */
+export function protocolSums(entries: readonly SocketEntry[], always: readonly string[] = []): readonly SumRecord[] {
+  const protocols = new Set([...always, ...entries.map((entry) => String(COLUMNS.proto.value(entry)))]);
   return [...protocols].map((proto) => {
     const group = entries.filter((entry) => COLUMNS.proto.value(entry) === proto);
     const isUnix = group.some(({ row }) => isUnixTable(row.table));
@@ -50,10 +51,20 @@ export function protocolSums(entries: readonly SocketEntry[]): readonly SumRecor
       ipv4: isUnix ? null : group.length - v6,
       ipv6: isUnix ? null : v6,
       ...stateCounts(group),
-      orphaned: group.filter(({ row }) => row.inode === 0).length,
+      orphaned: group.filter(({ row }) => row.inode === 0 && LAST_STATES.includes(row.state)).length,
     };
   });
 }
+
+/** The sum of all protocols, as the last line of a table. */
+export function withTotal(records: readonly SumRecord[]): readonly SumRecord[] {
+  const total = (name: string): number => records.reduce((sum_, one) => sum_ + Number(one[name] ?? 0), 0);
+  const sums = PROTOCOL_SUMS.slice(1).map((name) => [name, total(name)] as const);
+  return [...records, { proto: 'total', ...Object.fromEntries(sums) }];
+}
+
+/** Of a connection that its process has closed, and that the kernel has not given up: as ss counts orphans. */
+const LAST_STATES: readonly ShownRow['state'][] = ['finWait1', 'finWait2', 'lastAck', 'closing'];
 
 function stateCounts(
   group: readonly SocketEntry[],
@@ -66,12 +77,23 @@ function sum(group: readonly SocketEntry[], of: (entry: SocketEntry) => number):
   return group.reduce((total, entry) => total + of(entry), 0);
 }
 
-/** Records in a format. @param names of their members, also where there are none @param raw see csvText */
+/** The groups are the last to go, and of the sums how many sockets there are. */
+const PRIORITIES: Readonly<Record<string, number>> = { sockets: 80, established: 70, listening: 60, timeWait: 50 };
+const GROUP_PRIORITY = 90;
+const LONG_TEXT_LEAST = 12;
+
+/**
+ * Records in a format.
+ * @param names of their members, also where there are none
+ * @param raw see csvText
+ * @param terminal no line of a table is wider, and its titles are repeated on each screen
+ */
 export async function sumsText(
   records: readonly SumRecord[],
   names: readonly string[],
   format: SocketFormat,
   raw: boolean,
+  terminal?: TableTerminal,
 ): Promise<string> {
   switch (format) {
     case 'json':
@@ -90,7 +112,14 @@ export async function sumsText(
       const right = new Set(names.flatMap((name, n) => (records.every((one) => isNumber(one[name])) ? [n] : [])));
       const titles = names.map((name) => name.toUpperCase());
       const rows = cells.map((row) => row.map((text) => shown.clean(text)));
-      return [...tableLines({ titles, right, width: shown.width }, rows)].join('');
+      const sums: readonly string[] = [...GROUP_SUMS, ...PROTOCOL_SUMS.slice(1)];
+      const fits = names.map((name) =>
+        sums.includes(name)
+          ? { priority: PRIORITIES[name] ?? 10 }
+          : { priority: GROUP_PRIORITY, least: LONG_TEXT_LEAST },
+      );
+      const table = sampledTable({ titles, right, width: shown.width, fits, terminal }, Number.POSITIVE_INFINITY);
+      return rows.map((row) => table.row(row)).join('') + table.end();
     }
   }
 }

@@ -16,8 +16,8 @@ export function unixRows(options: HostOptions & { readonly pid?: number }): Show
     remote: { address: '', port: 0 },
     stateCode: stateCode(state),
     state,
-    txQueue: 0,
-    rxQueue: 0,
+    txQueue: undefined,
+    rxQueue: undefined,
     uid: undefined,
     inode,
   }));

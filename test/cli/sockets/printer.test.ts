@@ -126,6 +126,43 @@ describe('a table', () => {
     }
   });
 
+  it.each([
+    [80, 24],
+    [120, 40],
+    [160, 50],
+  ])('at %i x %i has its titles on each screen, and all sockets', async (columns, rows) => {
+    const many = Array.from({ length: 200 }, (_, n) =>
+      entry({
+        row: {
+          local: '2001:db8:1234:5678::1',
+          localPort: 40_000 + n,
+          remote: '2001:db8:8765:4321::2',
+          remotePort: 443,
+        },
+        pid: 10_000 + n,
+        name: 'a-long-name-15c',
+        user: 'www-data',
+        command: `/usr/bin/program ${'argument '.repeat(30)}`,
+        cgroup: '/system.slice/a-service.service',
+      }),
+    );
+    const wanted = [...DEFAULT_COLUMNS, 'rxQueue', 'txQueue', 'inode', 'command', 'cgroup'] as const;
+    const lines = (await print(many, { columns: wanted, color: 'never' }, { isTTY: true, columns, rows }))
+      .trimEnd()
+      .split('\n');
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    const titles = lines.flatMap((line, n) => (line.startsWith('PROTO') ? [n] : []));
+    expect(titles).toEqual(Array.from({ length: Math.ceil(200 / (rows - 2)) }, (_, n) => n * (rows - 1)));
+    const sockets = lines.filter((line) => !line.startsWith('PROTO'));
+    expect(sockets).toHaveLength(200);
+    for (const [n, line] of sockets.entries())
+      expect(line).toMatch(new RegExp(`\\]:443 +established +${10_000 + n} +a-long-name-15c`));
+    expect(lines.slice(0, 2)).toMatchSnapshot();
+    // A pipe has them once.
+    const piped = (await print(many, { columns: wanted })).split('\n');
+    expect(piped.filter((line) => line.startsWith('PROTO'))).toHaveLength(1);
+  });
+
   it('is whole where there is no terminal, and 80 wide on one of unknown width', async () => {
     const name = 'x'.repeat(300);
     expect((await print([entry({ name })], { columns: ['name'] })).split('\n')[1]).toBe(name);

@@ -6,6 +6,7 @@ import {
   protocolSums,
   PROTOCOL_SUMS,
   sumsText,
+  withTotal,
 } from '../../../src/cli/sockets/sums.ts';
 import { entry } from './entry.ts';
 
@@ -44,9 +45,43 @@ describe('sums of sockets', () => {
 
   it('by protocol count families, states and what no process owns', () => {
     expect(protocolSums(entries)).toEqual([
-      { proto: 'tcp', sockets: 4, ipv4: 3, ipv6: 1, listening: 1, established: 2, timeWait: 1, orphaned: 1 },
+      { proto: 'tcp', sockets: 4, ipv4: 3, ipv6: 1, listening: 1, established: 2, timeWait: 1, orphaned: 0 },
       { proto: 'udp', sockets: 1, ipv4: 1, ipv6: 0, listening: 0, established: 0, timeWait: 0, orphaned: 0 },
     ]);
+    // The kernel has taken them; a connection that nobody has accepted yet, or in time-wait, is no orphan.
+    const left = ['05', '04', '01', '03'].map((state) =>
+      entry({ row: { state: Number.parseInt(state, 16), inode: 0 } }),
+    );
+    expect(protocolSums(left, ['tcp', 'raw'])).toMatchObject([
+      { proto: 'tcp', sockets: 4, established: 1, orphaned: 2 },
+      { proto: 'raw', sockets: 0, ipv4: 0, orphaned: 0 },
+    ]);
+    const total = withTotal(protocolSums(entries)).at(-1);
+    expect(total).toMatchObject({ proto: 'total', sockets: 5, ipv4: 4, ipv6: 1, listening: 1, timeWait: 1 });
+  });
+
+  it.each([
+    [80, 24],
+    [120, 40],
+    [160, 50],
+  ])('fit a terminal of %i x %i, with the titles on each screen', async (columns, rows) => {
+    const many = Array.from({ length: 100 }, (_, n) =>
+      entry({
+        pid: n + 1,
+        name: 'program',
+        user: 'root',
+        command: `/usr/bin/program --with ${'much '.repeat(20)}${n}`,
+      }),
+    );
+    const names = groupColumns('process,command');
+    const all = [...names, ...GROUP_SUMS];
+    const text = await sumsText(groupSums(many, names), all, 'table', false, { columns, rows });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    const titles = lines.flatMap((line, n) => (/^ *PID {2}NAME +USER +COMMAND +.*SOCKETS/.test(line) ? [n] : []));
+    expect(titles).toEqual(Array.from({ length: Math.ceil(100 / (rows - 2)) }, (_, n) => n * (rows - 1)));
+    expect(lines).toHaveLength(100 + titles.length);
+    expect(lines[1]).toMatch(/^ +1 {2}program {2}root {2}\/usr\/bin\/pr.*… .* 1\b/);
   });
 
   it('are a table, JSON and CSV, with titles also where there is nothing', async () => {

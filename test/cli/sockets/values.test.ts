@@ -1,7 +1,7 @@
 /**
- * What `pcapflow sockets` says of real sockets, beside what `ss` and /proc say of the same: queues, inodes, descriptors,
- * command lines, control groups, sums; and which sockets its filters choose. In a network namespace of its own. Needs
- * root, ip, tcpreplay, ss and python3.
+ * What `pcapflow sockets` says of real sockets, beside what `ss` and /proc say of the same: queues, inodes,
+ * descriptors, command lines, control groups, sums; and which sockets its filters choose. In a network namespace of its
+ * own. Needs root, ip, tcpreplay, ss and python3.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -128,7 +128,8 @@ describe.skipIf(!isPossible)('the sockets of a program', () => {
       // Of a listener ss has the longest queue that it may have here, which the tables do not show.
       const queued = state === 'LISTEN' ? 0 : tx;
       const user = uid === '0' ? 'root' : uid;
-      return `${proto} ${local.replace(/[[\]]/g, '')} ${port} ${rx} ${queued} ${found(/ino:(\d+)/)} ${of} ${fd} ${user}`;
+      const address = local.replace(/[[\]]/g, '');
+      return `${proto} ${address} ${port} ${rx} ${queued} ${found(/ino:(\d+)/)} ${of} ${fd} ${user}`;
     });
     expect(ours.sort()).toEqual(theirs.sort());
     expect(ours).toHaveLength(7);

@@ -88,7 +88,9 @@ function tableText(sockets: readonly FakeSocket[]): string {
     const ipv6 = table.endsWith('6');
     const state = listens ? '0A' : table.startsWith('udp') && remote === undefined ? '07' : hexByte(stateCode);
     const peer = remote ?? (ipv6 ? ':: 0' : '0.0.0.0 0');
-    return `${String(index).padStart(4)}: ${hex(local, ipv6)} ${hex(peer, ipv6)} ${state} 00000000:00000000 00:00000000 00000000 ${uid} 0 ${inode} 1 0 0`;
+    const ends = `${hex(local, ipv6)} ${hex(peer, ipv6)}`;
+    const queues = '00000000:00000000 00:00000000 00000000';
+    return `${String(index).padStart(4)}: ${ends} ${state} ${queues} ${uid} 0 ${inode} 1 0 0`;
   });
   return ['  sl  local_address', ...lines, ''].join('\n');
 }

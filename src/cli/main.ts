@@ -6,7 +6,7 @@ import { finish, guardExit } from './exit_guard.ts';
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === '--version' || name === '-V' || name === '-v') {
-    process.stdout.write(`pcapflow ${(await import('./version.ts')).version()}\n`);
+    process.stdout.write(`pcapflow ${(await import('../write/version.ts')).version()}\n`);
     return 0;
   }
   const { COMMANDS, commandNamed } = await import('./command_list.ts');

@@ -37,7 +37,7 @@ export async function openWatch(values: WatchValues): Promise<RunWatch | undefin
 export async function openStats(stats: StatsOutput, signal: AbortSignal): Promise<void> {
   if (!stats.isWanted) return;
   // When they are written, rights may have been given up, and with them those to read the program.
-  (await import('./version.ts')).version();
+  (await import('../write/version.ts')).version();
   if (stats.plan.path !== undefined) await openPlanned(stats, signal);
 }
 
@@ -65,7 +65,7 @@ export async function writeStats(call: Call, figures: () => object, stats: Stats
   const { output, isWanted, isLog } = stats;
   if (!isWanted) return;
   const { command, inputs } = call;
-  const { version } = await import('./version.ts');
+  const { version } = await import('../write/version.ts');
   const options = await givenOptions(call);
   const time = isLog ? { time: new Date().toISOString() } : {};
   const line = `${JSON.stringify({ ...time, version: version(), command, inputs, options, ...figures() })}\n`;

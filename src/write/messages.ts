@@ -16,10 +16,12 @@ import { dataRecordFormat } from '../export/ipfix/template.ts';
 import type { DataRecordFormat } from '../flow/data_record.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { wantsIdentity } from '../flow/groups.ts';
+import { SCHEMA_VERSION } from '../flow/schema.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { wantedIdentities } from '../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../reader/flow_feed.ts';
 import type { FlowOutput } from './flow_output.ts';
+import { version } from './version.ts';
 
 export interface ExportSettings {
   readonly format: DataRecordFormat;
@@ -70,6 +72,7 @@ export async function writeMessages(
   const messages = new ExportMessages(format, {
     isNetflow9,
     domain,
+    exporter: `pcapflow ${version()}, schema ${SCHEMA_VERSION}`,
     sizeMax: output.carrier.messageMax,
     ...(live ? { now: () => Math.floor(Date.now() / SECOND_MS) } : {}),
   });
@@ -174,7 +177,7 @@ class MessageSender {
     let done = 0;
     let at = 0;
     while (done < run.count) {
-      if (this.#messages.isEmpty) this.#begin();
+      if (this.#messages.isEmpty) await this.#begin(run.seconds(done));
       const { count, size } = this.#messages.add(run, done, at);
       done += count;
       at += size;
@@ -191,11 +194,12 @@ class MessageSender {
 
   /** Sends the rest; without a flow at least the templates, so that a file is not empty. */
   async end(): Promise<void> {
-    if (this.#session === undefined) this.#begin();
+    if (this.#session === undefined) await this.#begin(0);
     await this.flush();
   }
 
-  #begin(): void {
+  /** Begins a message. @param seconds when its first flow ended */
+  async #begin(seconds: number): Promise<void> {
     const { session, isLossy } = this.#output.carrier;
     const now = isLossy ? performance.now() : 0;
     const isNew = session !== this.#session;
@@ -206,5 +210,10 @@ class MessageSender {
     this.#messages.addTemplates();
     this.#templatesAt = now;
     this.#messagesSince = 0;
+    // Once in a session, before any flow: nfcapd does not count this record, and later would miss one.
+    if (!isNew || !this.#messages.addExporter(seconds)) return;
+    await this.flush();
+    // The message may have found its collector gone, and another session begun.
+    await this.#begin(seconds);
   }
 }

@@ -59,11 +59,12 @@ export function bothWays(flow: Members): string[] {
 
 type Dissected = Readonly<Record<string, unknown>>;
 
-/** All objects named `Flow N`, wherever they are. */
+/** All objects named `Flow N`, wherever they are, but those of options: they have no protocol. */
 export function tsharkFlows(tree: object): Dissected[] {
   return Object.entries(tree).flatMap(([name, value]) => {
     if (typeof value !== 'object' || value === null) return [];
-    return /^Flow \d+/.test(name) ? [value as Dissected] : tsharkFlows(value as object);
+    if (!/^Flow \d+/.test(name)) return tsharkFlows(value);
+    return 'cflow.protocol' in value ? [value as Dissected] : [];
   });
 }
 

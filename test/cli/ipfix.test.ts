@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
+import { SCHEMA_VERSION } from '../../src/flow/schema.ts';
 import { ethernet, ipv4, pcap, udp } from '../builders/index.ts';
 import { hasTool } from '../live/netns.ts';
 import { decodeIpfix, decodeNetflow9, unsigned } from '../models/ipfix.ts';
@@ -114,9 +115,36 @@ describe('an IPFIX file', () => {
 
   it('has messages that were exported when their last flow had ended, in the domain that is given', async () => {
     await read(tour.path, '-f', 'ipfix', '-o', file('a'), '--observation-domain', '4294967295');
-    const [message] = decodeIpfix(readFileSync(file('a')));
-    const last = Math.max(...tour.flows.map(({ lastSeen }) => Number(lastSeen)));
-    expect(message).toMatchObject({ exportSeconds: Math.ceil(last), sequence: 0, domain: 2 ** 32 - 1 });
+    const messages = decodeIpfix(readFileSync(file('a')));
+    const ends = tour.flows.map(({ lastSeen }) => Math.ceil(Number(lastSeen)));
+    const domain = 2 ** 32 - 1;
+    expect(messages).toMatchObject([
+      { exportSeconds: ends[0], sequence: 0, domain },
+      { exportSeconds: Math.max(...ends), sequence: 1, domain },
+    ]);
+  });
+
+  it('begins with the templates, and the version of pcapflow and of the schema as the name of its domain', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    await read(tour.path, '-f', 'ipfix', '-o', file('a'), '--observation-domain', '77');
+    const [first, ...rest] = decodeIpfix(readFileSync(file('a')));
+    const options = first?.options.map(({ template, values }) => ({
+      template,
+      domain: unsigned(values.get('149')),
+      name: Buffer.from(values.get('300') ?? []).toString(),
+    }));
+    expect(options).toEqual([{ template: 258, domain: 77n, name: `pcapflow ${version}, schema ${SCHEMA_VERSION}` }]);
+    expect(first?.records).toEqual([]);
+    expect(rest.flatMap((message) => message.options)).toEqual([]);
+  });
+
+  it('has the templates and this record also without flows', async () => {
+    await read(tour.path, '-f', 'ipfix', '-o', file('a'), '-F', 'port 9');
+    expect(decodeIpfix(readFileSync(file('a')))).toMatchObject([
+      { templates: [256, 257], records: [], options: [{ template: 258 }] },
+    ]);
   });
 
   it('has the chosen fields only, and one direction with --unidirectional', async () => {
@@ -141,6 +169,16 @@ describe('an IPFIX file', () => {
     writeFileSync(file('all.ipfix'), Buffer.concat(parts));
     const inTshark = sorted(dissected(file('all.ipfix')).map(tsharkLine));
     expect(inTshark).toEqual(sorted(CAPTURES.flatMap(({ flows }) => flows.map(expected))));
+  });
+
+  it.skipIf(!hasTool('tshark'))('is sound for tshark, which shows the name of the domain', async () => {
+    await read(tour.path, '-f', 'ipfix', '-o', file('a'));
+    const show = (...options: string[]): string =>
+      execFileSync('tshark', ['-r', file('a'), ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(show('-V')).toContain('Options Template (Id = 258) (Scope Count = 1; Data Count = 1)');
+    expect(show('-V')).toMatch(/Observation Domain Name: pcapflow \S+, schema \d+\n/);
+    expect(show('-Y', '_ws.expert || _ws.malformed')).toBe('');
+    expect(show('-V').toLowerCase()).not.toContain('no template found');
   });
 });
 
@@ -186,11 +224,11 @@ describe('datagrams to a collector', () => {
     expect(Math.max(...datagrams.map(({ length }) => length))).toBeLessThanOrEqual(700);
     expect(messages).toHaveLength(datagrams.length);
     let before = 0;
-    for (const { sequence, records } of messages) {
+    for (const { sequence, records, options } of messages) {
       expect(sequence).toBe(before);
-      before += records.length;
+      before += records.length + options.length;
     }
-    expect(before).toBe(MANY);
+    expect(before).toBe(MANY + 1);
   });
 
   it('are no more a second than the rate allows', async () => {
@@ -272,7 +310,7 @@ describe('a connection to a collector', () => {
     server.close();
     await once(server, 'close');
     const messages = decodeIpfix(Buffer.concat(sessions[1] ?? []));
-    expect(messages[0]).toMatchObject({ templates: [256, 257], sequence: 0 });
+    expect(messages[0]).toMatchObject({ templates: [256, 257], sequence: 0, options: [{ template: 258 }] });
     const records = messages.reduce((sum, message) => sum + message.records.length, 0);
     expect(records).toBeGreaterThan(0);
     expect(records).toBeLessThan(rounds * MANY);

@@ -34,9 +34,12 @@ function randomRun(format: DataRecordFormat, count: number): RecordRun & { reado
   };
 }
 
+const EXPORTER = 'pcapflow 1.2.3, schema 4';
+type Options = Omit<MessageOptions, 'exporter'>;
+
 /** All messages that the records make. */
-function messagesOf(format: DataRecordFormat, options: MessageOptions, runs: readonly RecordRun[]): Uint8Array[] {
-  const messages = new ExportMessages(format, options);
+function messagesOf(format: DataRecordFormat, options: Options, runs: readonly RecordRun[]): Uint8Array[] {
+  const messages = new ExportMessages(format, { ...options, exporter: EXPORTER });
   const all: Uint8Array[] = [];
   messages.addTemplates();
   for (const run of runs) {
@@ -97,7 +100,7 @@ describe.each(KINDS)('messages of %s', (kind) => {
   });
 
   it('begin their numbers again with another session', () => {
-    const messages = new ExportMessages(format, { isNetflow9, domain: 1, sizeMax: 65_535 });
+    const messages = new ExportMessages(format, { isNetflow9, exporter: EXPORTER, domain: 1, sizeMax: 65_535 });
     const send = (): Uint8Array => {
       messages.addTemplates();
       messages.add(randomRun(format, 4), 0, 0);
@@ -110,8 +113,27 @@ describe.each(KINDS)('messages of %s', (kind) => {
     expect(decoded(all, isNetflow9).map(({ sequence }) => sequence)).toEqual([0, step, 0, step]);
   });
 
+  it('count the record of the exporter, which only IPFIX has', () => {
+    const messages = new ExportMessages(format, { isNetflow9, exporter: EXPORTER, domain: 2 ** 31 + 7, sizeMax: 512 });
+    messages.addTemplates();
+    expect(messages.addExporter(1_600_000_000)).toBe(!isNetflow9);
+    const all = [messages.finish().slice()];
+    messages.add(randomRun(format, 3), 0, 0);
+    all.push(messages.finish().slice());
+    const [first, second] = decoded(all, isNetflow9);
+    const shown = first?.options.map(({ values }) => [
+      unsigned(values.get('149')),
+      Buffer.from(values.get('300') ?? []).toString(),
+    ]);
+    expect(shown).toEqual(isNetflow9 ? [] : [[2n ** 31n + 7n, EXPORTER]]);
+    expect(first?.exportSeconds).toBe(isNetflow9 ? 0 : 1_600_000_000);
+    expect(second?.sequence).toBe(1);
+  });
+
   it('need room for the templates and for a record', () => {
-    expect(() => new ExportMessages(format, { isNetflow9, domain: 1, sizeMax: 150 })).toThrow('has 150 bytes');
+    expect(() => new ExportMessages(format, { isNetflow9, exporter: EXPORTER, domain: 1, sizeMax: 150 })).toThrow(
+      'has 150 bytes',
+    );
   });
 });
 

@@ -22,12 +22,21 @@ export interface DecodedMessage {
   readonly uptime: number;
   readonly sequence: number;
   readonly domain: number;
-  /** Templates defined in it. */
+  /** Templates defined in it, without those of options. */
   readonly templates: readonly number[];
   readonly records: readonly DecodedRecord[];
+  /** Data records of options templates. */
+  readonly options: readonly DecodedRecord[];
 }
 
-type Templates = Map<number, DecodedElement[]>;
+interface Template {
+  readonly elements: readonly DecodedElement[];
+  /** How many of them, the first ones, are the scope of options; 0: the template is of flows. */
+  readonly scope: number;
+}
+
+type Templates = Map<number, Template>;
+type Sets = Pick<DecodedMessage, 'templates' | 'records' | 'options'>;
 
 /** Messages of one session behind each other. @throws {Error} for anything that the RFC does not allow */
 export function decodeIpfix(bytes: Uint8Array, templates: Templates = new Map()): DecodedMessage[] {
@@ -56,7 +65,7 @@ export function decodeNetflow9(bytes: Uint8Array, templates: Templates): Decoded
   if (view.getUint16(0) !== 9) throw new Error(`version ${view.getUint16(0)}`);
   const sets = decodeSets(bytes.subarray(20), templates, 0);
   const count = view.getUint16(2);
-  const found = sets.templates.length + sets.records.length;
+  const found = sets.templates.length + sets.records.length + sets.options.length;
   if (count !== found) throw new Error(`${count} records in the header, ${found} in the packet`);
   return {
     length: bytes.length,
@@ -68,13 +77,8 @@ export function decodeNetflow9(bytes: Uint8Array, templates: Templates): Decoded
   };
 }
 
-function decodeSets(
-  bytes: Uint8Array,
-  templates: Templates,
-  templateSet: number,
-): { readonly templates: number[]; readonly records: DecodedRecord[] } {
-  const defined: number[] = [];
-  const records: DecodedRecord[] = [];
+function decodeSets(bytes: Uint8Array, templates: Templates, templateSet: 0 | 2): Sets {
+  const sets = { templates: [] as number[], records: [] as DecodedRecord[], options: [] as DecodedRecord[] };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length; ) {
     const number = view.getUint16(at);
@@ -82,22 +86,32 @@ function decodeSets(
     if (length <= 4 || at + length > bytes.length) throw new Error(`a set of ${length} bytes`);
     if (templateSet === 0 && length % 4 !== 0) throw new Error(`a set of ${length} bytes, no multiple of four`);
     const set = bytes.subarray(at + 4, at + length);
-    if (number === templateSet) defined.push(...decodeTemplates(set, templates, templateSet === 2));
-    else if (number >= 256) records.push(...decodeRecords(set, number, templates.get(number)));
-    else throw new Error(`set number ${number}`);
+    const template = templates.get(number);
+    if (number === templateSet) sets.templates.push(...decodeTemplates(set, templates, templateSet === 2, false));
+    else if (number === 3 && templateSet === 2) decodeTemplates(set, templates, true, true);
+    else if (number < 256) throw new Error(`set number ${number}`);
+    else if (template === undefined) throw new Error(`no template ${number} so far`);
+    else (template.scope > 0 ? sets.options : sets.records).push(...decodeRecords(set, number, template));
     at += length;
   }
-  return { templates: defined, records };
+  return sets;
 }
 
-function decodeTemplates(set: Uint8Array, templates: Templates, hasEnterprises: boolean): number[] {
+function decodeTemplates(
+  set: Uint8Array,
+  templates: Templates,
+  hasEnterprises: boolean,
+  areOptions: boolean,
+): number[] {
   const view = new DataView(set.buffer, set.byteOffset, set.byteLength);
   const defined: number[] = [];
   for (let at = 0; at + 4 <= set.length; ) {
     const number = view.getUint16(at);
     const count = view.getUint16(at + 2);
+    const scope = areOptions ? view.getUint16(at + 4) : 0;
     if (number < 256 || count === 0) throw new Error(`template ${number} with ${count} elements`);
-    at += 4;
+    if (areOptions && (scope === 0 || scope > count)) throw new Error(`template ${number} with a scope of ${scope}`);
+    at += areOptions ? 6 : 4;
     const elements: DecodedElement[] = [];
     for (let n = 0; n < count; n++) {
       const id = view.getUint16(at);
@@ -110,14 +124,13 @@ function decodeTemplates(set: Uint8Array, templates: Templates, hasEnterprises: 
       });
       at += isEnterprise ? 8 : 4;
     }
-    templates.set(number, elements);
+    templates.set(number, { elements, scope });
     defined.push(number);
   }
   return defined;
 }
 
-function decodeRecords(set: Uint8Array, template: number, elements: DecodedElement[] | undefined): DecodedRecord[] {
-  if (elements === undefined) throw new Error(`no template ${template} so far`);
+function decodeRecords(set: Uint8Array, template: number, { elements }: Template): DecodedRecord[] {
   const size = elements.reduce((sum, { length }) => sum + length, 0);
   const records: DecodedRecord[] = [];
   let at = 0;

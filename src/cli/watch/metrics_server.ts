@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FParserError, messageOf } from '../../errors.ts';
-import { version } from '../version.ts';
+import { version } from '../../write/version.ts';
 import { answerText } from '../web/answer_text.ts';
 import { RunMetrics } from './metrics.ts';
 import type { MetricsAddress } from './metrics_address.ts';

@@ -4,7 +4,8 @@
  */
 import { recordSize } from '../../flow/data_record.ts';
 import type { DataRecordFormat } from '../../flow/data_record.ts';
-import { TEMPLATE_V4, TEMPLATE_V6, templateRecord } from './template.ts';
+import { domainOptions, OPTIONS_TEMPLATE, TEMPLATE_V4, TEMPLATE_V6, templateRecord } from './template.ts';
+import type { OptionsRecord } from './template.ts';
 
 /** Some data records behind each other. */
 export interface RecordRun {
@@ -20,6 +21,8 @@ export interface MessageOptions {
   readonly isNetflow9: boolean;
   /** Observation domain, or source ID in NetFlow v9: u32. */
   readonly domain: number;
+  /** Who exports: the name of the domain in IPFIX. ASCII. */
+  readonly exporter: string;
   /** Bytes of a message at most. */
   readonly sizeMax: number;
   /** Export time in seconds; undefined: when the last flow of the message ended, so that it depends on nothing else. */
@@ -28,8 +31,9 @@ export interface MessageOptions {
 
 const SET_HEADER = 4;
 const U32 = 2 ** 32;
-/** Number of the set that has templates. */
+/** Number of the set that has templates, or options templates. */
 const IPFIX_TEMPLATES = 2;
+const IPFIX_OPTIONS_TEMPLATES = 3;
 const NETFLOW9_TEMPLATES = 0;
 
 export class ExportMessages {
@@ -38,13 +42,15 @@ export class ExportMessages {
   readonly #view: DataView;
   readonly #headerSize: number;
   readonly #templates: readonly Uint8Array[];
+  /** Undefined: NetFlow v9, which has no element for it. */
+  readonly #exporter: OptionsRecord | undefined;
   readonly #sizes: { readonly v4: number; readonly v6: number };
   /** End of the message so far. */
   #end: number;
   /** Where the open set begins, and its template; 0: none is open. */
   #setAt = 0;
   #setNumber = 0;
-  /** In the message: data records; with templates. */
+  /** In the message: data records, that of options as well; with templates. */
   #records = 0;
   #all = 0;
   #exportSeconds = 0;
@@ -62,7 +68,10 @@ export class ExportMessages {
     this.#end = this.#headerSize;
     this.#templates = [templateRecord(TEMPLATE_V4, v4), templateRecord(TEMPLATE_V6, v6)];
     this.#sizes = { v4: recordSize(v4), v6: recordSize(v6) };
-    const templates = this.#templates.reduce((sum, { length }) => sum + length, 0);
+    this.#exporter = options.isNetflow9 ? undefined : domainOptions(options.domain, options.exporter);
+    const { template, record } = this.#exporter ?? {};
+    const described = template === undefined ? 0 : 2 * SET_HEADER + template.length + (record?.length ?? 0);
+    const templates = this.#templates.reduce((sum, { length }) => sum + length, described);
     const least = this.#headerSize + SET_HEADER + Math.max(templates, this.#sizes.v4, this.#sizes.v6) + 2 * PADDING_MAX;
     if (least > options.sizeMax)
       throw new RangeError(
@@ -93,6 +102,27 @@ export class ExportMessages {
       this.#end += template.length;
       this.#all++;
     }
+    if (this.#exporter !== undefined) this.#addWhole(IPFIX_OPTIONS_TEMPLATES, this.#exporter.template);
+  }
+
+  /**
+   * Puts the record that says who exports behind the templates. False: NetFlow v9 has none.
+   * @param seconds export time at least
+   */
+  addExporter(seconds: number): boolean {
+    if (this.#exporter === undefined) return false;
+    this.#addWhole(OPTIONS_TEMPLATE, this.#exporter.record);
+    this.#records++;
+    this.#exportSeconds = Math.max(this.#exportSeconds, seconds);
+    return true;
+  }
+
+  /** A set of one record. */
+  #addWhole(set: number, record: Uint8Array): void {
+    this.#beginSet(set);
+    this.#buffer.set(record, this.#end);
+    this.#end += record.length;
+    this.#all++;
   }
 
   /**

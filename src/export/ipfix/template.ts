@@ -9,6 +9,7 @@ import { ALL_FIELDS } from '../../flow/fields.ts';
 /** Numbers of the templates: any from 256 on. */
 export const TEMPLATE_V4 = 256;
 export const TEMPLATE_V6 = 257;
+export const OPTIONS_TEMPLATE = 258;
 
 export type ExportKind = 'biflow' | 'uniflow' | 'netflow9';
 
@@ -116,4 +117,30 @@ export function templateRecord(number: number, parts: readonly DataPart[]): Uint
     at += 4;
   }
   return record;
+}
+
+const OBSERVATION_DOMAIN_ID: IpfixElement = { id: 149, name: 'observationDomainId', enterprise: 0, length: 4 };
+const OBSERVATION_DOMAIN_NAME = { id: 300, name: 'observationDomainName', enterprise: 0 } as const;
+
+/** An options template, and its only data record. */
+export interface OptionsRecord {
+  readonly template: Uint8Array;
+  readonly record: Uint8Array;
+}
+
+/**
+ * Says who exports a domain, in its name: IANA has no element for products and schemas (RFC 7011 §3.4.2.2).
+ * @param name ASCII
+ */
+export function domainOptions(domain: number, name: string): OptionsRecord {
+  const text = Buffer.from(name, 'latin1');
+  const elements = templateRecord(OPTIONS_TEMPLATE, [
+    { element: OBSERVATION_DOMAIN_ID, constant: domain },
+    { element: { ...OBSERVATION_DOMAIN_NAME, length: text.length }, referred: true },
+  ]);
+  // Behind the count of all elements there is that of those that are the scope.
+  const template = Buffer.concat([elements.subarray(0, 4), Uint8Array.of(0, 1), elements.subarray(4)]);
+  const record = Buffer.concat([new Uint8Array(4), text]);
+  record.writeUInt32BE(domain);
+  return { template, record };
 }

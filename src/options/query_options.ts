@@ -13,6 +13,23 @@ export const QUERY_OPTIONS = [
     where: ['query'],
   },
   {
+    name: 'memoryLimit',
+    type: 'text',
+    argument: 'SIZE',
+    without: 'half of the memory',
+    help: 'memory that DuckDB takes at most, as 4GiB',
+    where: ['query'],
+  },
+  {
+    name: 'threads',
+    type: 'integer',
+    argument: 'N',
+    range: [1, 1024],
+    without: 'as many as cores',
+    help: 'threads of DuckDB',
+    where: ['query'],
+  },
+  {
     name: 'allowFiles',
     type: 'flag',
     help: 'SQL may read and write other files; without it only the captures are read',

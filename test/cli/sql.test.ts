@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -25,6 +25,8 @@ function query(...args: readonly string[]): { status: number | null; stdout: str
   });
   return { status, stdout, stderr };
 }
+
+const LIMITS = { allowFiles: false, memoryLimit: undefined, threads: undefined };
 
 const hasDuckdb = ((): boolean => {
   try {
@@ -52,7 +54,7 @@ describe.skipIf(!hasDuckdb)('query (needs @duckdb/node-api)', () => {
     const found = new Map<string, number>();
     for (const { title, sql } of QUERY_EXAMPLES) {
       expect(document).toContain(sql);
-      found.set(title, (await runQuery(sql, file, false)).rows.length);
+      found.set(title, (await runQuery(sql, file, LIMITS)).rows.length);
     }
     rmSync(file);
     expect(found.get('top talkers')).toBeGreaterThan(3);
@@ -80,6 +82,40 @@ describe.skipIf(!hasDuckdb)('query (needs @duckdb/node-api)', () => {
     expect(query(`COPY flows TO '${join(folder, 'x.csv')}'`, tour.path).status).toBe(1);
     expect(query(sql, '--allow-files', tour.path).stdout).toBe('{"a":1,"b":2}\n');
     rmSync(other);
+  });
+
+  it('takes half of the memory and all cores, unless it is told otherwise, and keeps its settings', () => {
+    const bytes = (text: string): number => {
+      const [, number = '', prefix = ''] = /^([\d.]+) (Ki|Mi|Gi|Ti)?B$/.exec(text.replace(/bytes?/, 'B')) ?? [];
+      return Number(number) * 1024 ** ['', 'Ki', 'Mi', 'Gi', 'Ti'].indexOf(prefix);
+    };
+    const settings = (...options: string[]): { memory: string; threads: number; outside: boolean; locked: boolean } =>
+      JSON.parse(
+        query(
+          `SELECT current_setting('memory_limit') AS memory, current_setting('threads') AS threads,
+            current_setting('enable_external_access') AS outside, current_setting('lock_configuration') AS locked`,
+          ...options,
+          tour.path,
+        ).stdout,
+      ) as ReturnType<typeof settings>;
+    const usual = settings();
+    const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+    // Shown with one decimal.
+    expect(bytes(usual.memory) / memory).toBeCloseTo(0.5, 1);
+    expect(usual).toMatchObject({ threads: availableParallelism(), outside: false, locked: true });
+    const told = settings('--memory-limit', '300MiB', '--threads', '3', '--allow-files');
+    expect(told).toEqual({ memory: '300.0 MiB', threads: 3, outside: true, locked: false });
+    expect(query("SET memory_limit = '1TB'; SELECT 1", tour.path).stderr).toContain('configuration has been locked');
+    expect(query('SELECT 1', '--memory-limit', 'much', tour.path)).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('sorts what does not fit into its memory, in its own folder', () => {
+    const sql = `SELECT max(n) - min(n) AS span, count(*) AS rows FROM (SELECT n, row_number() OVER
+      (ORDER BY hash(n), repeat(n::VARCHAR, 20)) AS place FROM range(1000000) AS numbers(n))`;
+    const { stdout, stderr } = query(sql, '--memory-limit', '80MiB', '--threads', '1', tour.path);
+    expect(stderr).toBe('');
+    expect(stdout).toBe('{"span":999999,"rows":1000000}\n');
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('says what is wrong with SQL', () => {

@@ -27,7 +27,7 @@ export async function query(values: ValuesAt<'query'>, operands: readonly string
       files,
       [],
     );
-    const result = await runQuery(sql, flows, values.allowFiles);
+    const result = await runQuery(sql, flows, values);
     const format = values.format ?? (process.stdout.isTTY === true ? 'table' : 'jsonl');
     const output = new Output(undefined, format !== 'table');
     await output.addBytes(Buffer.from(resultText(format, result)));

@@ -2,6 +2,9 @@
 
 import { PROGRAM_STEPS_MAX } from './text.ts';
 
+/** number bytes: an address that is no text */
+export const BINARY_ADDRESS_SIZE = 16;
+
 // record COLUMN: a field of the rows as an array of its own, see assembly/out/columns.ts. The host writes the list.
 /** u8: VALUE_ */
 export const COLUMN_VALUE = 0;
@@ -13,7 +16,9 @@ export const COLUMN_OFFSET = 2;
 export const COLUMN_WIDTH = 4;
 /** u8: greatest code that has a word */
 export const COLUMN_LAST_WORD = 5;
-// gap u8[2]
+/** u8: 1, an address is its 16 bytes, and no text; IPv4 as ::ffff:a.b.c.d */
+export const COLUMN_BINARY = 6;
+// gap u8[1]
 /** u32: address of the numbers, or of the ends of the texts, u32 each */
 export const COLUMN_VALUES = 8;
 /** u32: address of the characters of the texts, which follow each other */

@@ -5,9 +5,10 @@
  */
 import { rowBytes } from "../control";
 import {
-  ABSENT_NEVER, COLUMN_ABSENT, COLUMN_LAST_WORD, COLUMN_LIST, COLUMN_LIST_COLUMNS, COLUMN_LIST_COUNT, COLUMN_OFFSET,
-  COLUMN_PRESENT, COLUMN_SIZE, COLUMN_TEXT, COLUMN_VALUE, COLUMN_VALUES, COLUMN_WIDTH, ROWS, VALUE_DECIMAL, VALUE_F64,
-  VALUE_U16, VALUE_U32, VALUE_U8, VALUE_WORD,
+  ABSENT_NEVER, BINARY_ADDRESS_SIZE, COLUMN_ABSENT, COLUMN_BINARY, COLUMN_LAST_WORD, COLUMN_LIST, COLUMN_LIST_COLUMNS,
+  COLUMN_LIST_COUNT, COLUMN_OFFSET, COLUMN_PRESENT, COLUMN_SIZE, COLUMN_TEXT, COLUMN_VALUE, COLUMN_VALUES,
+  COLUMN_WIDTH, IP_VALUE_ADDRESS, IP_VALUE_VERSION, ROWS, ROW_VERSION, VALUE_DECIMAL, VALUE_F64, VALUE_IP, VALUE_U16,
+  VALUE_U32, VALUE_U8, VALUE_WORD,
 } from "../layout";
 import { isAbsent, putPlain } from "./text";
 
@@ -68,11 +69,32 @@ function writeTexts(column: usize, value: u32, rows: u32): void {
   const offset = <usize>load<u16>(column, COLUMN_OFFSET);
   const ends = <usize>load<u32>(column, COLUMN_VALUES);
   const text = <usize>load<u32>(column, COLUMN_TEXT);
+  const binary = load<u8>(column, COLUMN_BINARY) != 0;
   let to = text;
   let row: usize = ROWS;
   for (let n: usize = 0; n < <usize>rows; n++) {
-    if (notePresence(column, value, row, n)) to = putPlain(to, value, row, row + offset);
+    if (notePresence(column, value, row, n)) {
+      to = binary ? putAddressBytes(to, value, row, row + offset) : putPlain(to, value, row, row + offset);
+    }
     store<u32>(ends + (n << 2), <u32>(to - text));
     row += rowBytes;
   }
+}
+
+/** ::ffff:0:0/96 (RFC 4291 2.5.5.2), the upper eight bytes of which are 0: the four that an IPv4 address follows. */
+const MAPPED: u32 = 0xffff0000;
+
+/** An address as 16 bytes. Returns the address behind them. */
+function putAddressBytes(to: usize, value: u32, row: usize, at: usize): usize {
+  const version = value == VALUE_IP ? load<u8>(at, IP_VALUE_VERSION) : load<u8>(row, ROW_VERSION);
+  const address = value == VALUE_IP ? at + IP_VALUE_ADDRESS : at;
+  if (version == 4) {
+    store<u64>(to, 0);
+    store<u32>(to, MAPPED, 8);
+    store<u32>(to, load<u32>(address), 12);
+  } else {
+    store<u64>(to, load<u64>(address));
+    store<u64>(to, load<u64>(address, 8), 8);
+  }
+  return to + BINARY_ADDRESS_SIZE;
 }

@@ -19,6 +19,7 @@ export type BinaryValues = Pick<
   | 'output'
   | 'append'
   | 'uniflow'
+  | 'binaryAddresses'
   | 'observationDomain'
   | 'templateRefresh'
   | 'messageSize'
@@ -117,7 +118,7 @@ async function identityMaker(
 async function columnWriter(
   format: 'arrow' | 'parquet',
   fields: readonly FieldDefinition[],
-  { output }: BinaryValues,
+  { output, binaryAddresses }: BinaryValues,
   makeIdentities: MakeFurtherColumns,
 ): Promise<Writer> {
   const isFile = output !== undefined && output !== '-' && !output.endsWith('.arrows');
@@ -125,8 +126,10 @@ async function columnWriter(
   const { columnEncoder, writeColumns } = await import('../write/columns.ts');
   const encoder = await withPackages(`--format ${format}`, packages, () => columnEncoder(format, isFile));
   const waitMs = format === 'arrow' ? STREAM_WAIT_MS : ROW_GROUP_WAIT_MS;
-  return (feed, sink, live = false) =>
-    writeColumns(feed, sink, fields, encoder, live ? waitMs : Infinity, makeIdentities);
+  return (feed, sink, live = false) => {
+    const waitMaxMs = live ? waitMs : Infinity;
+    return writeColumns(feed, sink, fields, encoder, { waitMaxMs, binaryAddresses, makeFurther: makeIdentities });
+  };
 }
 
 /**

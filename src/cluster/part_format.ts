@@ -4,7 +4,7 @@ import { withTimeForm } from '../flow/field.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS, fieldsWith } from '../flow/fields.ts';
 import type { WithName } from '../flow/groups.ts';
-import { groupsOfFormat } from '../options/presets.ts';
+import { checkAddresses, groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FlowOutput } from '../write/flow_output.ts';
@@ -14,7 +14,15 @@ type PartFormat = (typeof PART_FORMATS)[number];
 
 type Values = Pick<
   ValuesAt<'read'>,
-  'fields' | 'format' | 'observationDomain' | 'preset' | 'timeFormat' | 'unidirectional' | 'uniflow' | 'with'
+  | 'binaryAddresses'
+  | 'fields'
+  | 'format'
+  | 'observationDomain'
+  | 'preset'
+  | 'timeFormat'
+  | 'unidirectional'
+  | 'uniflow'
+  | 'with'
 >;
 
 /** Writes all flows of a feed that has started. Returns how many. @throws {FParserError} ERR_WRITE */
@@ -38,6 +46,7 @@ export function partPlan(values: Values): PartPlan {
   const { fields: names, timeFormat } = values;
   const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
   if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
+  checkAddresses(format, values.binaryAddresses);
   const isLog = format === 'zeek' || format === 'zeek-json';
   if (names !== undefined && (isLog || format === 'cic' || format === 'ecs'))
     throw new RangeError(`--format ${format} has columns of its own; leave out --fields`);
@@ -63,7 +72,8 @@ async function loadWriter(format: PartFormat, fields: PartPlan['fields'], values
     case 'arrow': {
       const { columnEncoder, writeColumns } = await import('../write/columns.ts');
       const encoder = await columnEncoder(format, true);
-      return (feed, output) => writeColumns(feed, output, fields ?? FLOW_FIELDS, encoder, Infinity);
+      const settings = { waitMaxMs: Infinity, binaryAddresses: values.binaryAddresses };
+      return (feed, output) => writeColumns(feed, output, fields ?? FLOW_FIELDS, encoder, settings);
     }
     case 'ipfix': {
       const { messageSettings, writeMessages } = await import('../write/messages.ts');

@@ -50,6 +50,7 @@ const PLANNED_OPTIONS = [
   'communityIdSeed',
   'uniflow',
   'observationDomain',
+  'binaryAddresses',
 ] as const;
 
 /** Of all options those that are not at their defaults. */

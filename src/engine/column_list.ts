@@ -1,6 +1,8 @@
 /** Compiles fields to the list of columns that the engine fills from its rows (assembly/out/columns.ts). */
 import {
+  BINARY_ADDRESS_SIZE,
   COLUMN_ABSENT,
+  COLUMN_BINARY,
   COLUMN_LAST_WORD,
   COLUMN_LIST,
   COLUMN_LIST_COLUMNS,
@@ -34,6 +36,8 @@ export interface ColumnPlace {
   readonly values: number;
   readonly text: number;
   readonly present: number;
+  /** Of each address; undefined: addresses are text. */
+  readonly byteCount: number | undefined;
 }
 
 /** Bytes of a number in its column; 0: text. */
@@ -64,9 +68,14 @@ const ALIGNMENT = 8;
 /**
  * Writes the list into the engine's memory, and how many rows may be written at a time so that their columns fit.
  * @param fields as they lie in the engine's rows: see FlowTable.placed
+ * @param binaryAddresses addresses are 16 bytes each, those of IPv4 as ::ffff:a.b.c.d
  * @throws {RangeError} for too many fields
  */
-export function writeColumnList({ data }: MemoryViews, fields: readonly FieldDefinition[]): readonly ColumnPlace[] {
+export function writeColumnList(
+  { data }: MemoryViews,
+  fields: readonly FieldDefinition[],
+  binaryAddresses: boolean,
+): readonly ColumnPlace[] {
   if (fields.length > PROGRAM_STEPS_MAX) throw new RangeError(`there are at most ${PROGRAM_STEPS_MAX} columns`);
   const rows = Math.min(
     rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true)),
@@ -80,21 +89,24 @@ export function writeColumnList({ data }: MemoryViews, fields: readonly FieldDef
   };
   const places = fields.map((field): ColumnPlace => {
     const width = WIDTHS[field.type];
+    const byteCount = binaryAddresses && field.type === 'address' ? BINARY_ADDRESS_SIZE : undefined;
     return {
       field,
       width,
+      byteCount,
       values: place(width === 0 ? END_WIDTH : width),
       text: width === 0 ? place(textMax(field)) : 0,
       present: field.null === 'never' ? 0 : place(1),
     };
   });
-  places.forEach(({ field, width, values, text, present }, n) => {
+  places.forEach(({ field, width, byteCount, values, text, present }, n) => {
     const column = COLUMN_LIST + COLUMN_LIST_COLUMNS + n * COLUMN_SIZE;
     data.setUint8(column + COLUMN_VALUE, kindOf(field).code);
     data.setUint8(column + COLUMN_ABSENT, ABSENCE_CODES[field.null]);
     data.setUint16(column + COLUMN_OFFSET, field.at, true);
     data.setUint8(column + COLUMN_WIDTH, width);
     data.setUint8(column + COLUMN_LAST_WORD, hasWords(field) ? wordsByCode(field).length - 1 : 0);
+    data.setUint8(column + COLUMN_BINARY, byteCount === undefined ? 0 : 1);
     data.setUint32(column + COLUMN_VALUES, values, true);
     data.setUint32(column + COLUMN_TEXT, text, true);
     data.setUint32(column + COLUMN_PRESENT, present, true);

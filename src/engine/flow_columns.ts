@@ -23,12 +23,13 @@ export class FlowColumns {
   /**
    * Decides how many rows the engine writes at a time.
    * @param capacity flows
+   * @param binaryAddresses addresses are 16 bytes each, and no text
    * @throws {RangeError} for a field of a group that the engine does not keep
    */
-  constructor(engine: FlowTable, fields: readonly FieldDefinition[], capacity: number) {
+  constructor(engine: FlowTable, fields: readonly FieldDefinition[], capacity: number, binaryAddresses = false) {
     this.capacity = capacity;
     this.#engine = engine;
-    this.#columns = writeColumnList(engine.views, engine.placed(fields)).map(
+    this.#columns = writeColumnList(engine.views, engine.placed(fields), binaryAddresses).map(
       (place) => new GatheredColumn(place, capacity),
     );
   }
@@ -66,6 +67,7 @@ class GatheredColumn implements Column {
   readonly field: FieldDefinition;
   readonly values: ColumnNumbers;
   text: Uint8Array | undefined;
+  readonly byteCount: number | undefined;
   readonly present: Uint8Array | undefined;
   readonly words: readonly string[];
   readonly #place: ColumnPlace;
@@ -73,6 +75,7 @@ class GatheredColumn implements Column {
   constructor(place: ColumnPlace, capacity: number) {
     this.#place = place;
     this.field = place.field;
+    this.byteCount = place.byteCount;
     this.words = place.field.type === 'enum' ? wordsByCode(place.field) : [];
     this.values = numbersOf(place, new ArrayBuffer(capacity * (place.width === 0 ? 4 : place.width)), 0, capacity);
     this.text = place.width === 0 ? new Uint8Array(capacity * TEXT_BYTES) : undefined;

@@ -10,6 +10,8 @@ export interface Column {
   readonly values: ColumnNumbers;
   /** Characters of all texts behind each other, UTF-8; undefined: the column has numbers. */
   readonly text: Uint8Array | undefined;
+  /** The texts are no characters but so many bytes each, where there is one; undefined: they are characters. */
+  readonly byteCount?: number | undefined;
   /** A byte for each flow: 1, or 0 where the flow does not have the value; undefined: each has it. */
   readonly present: Uint8Array | undefined;
   /** Words by code; empty: the numbers are no codes. */

@@ -185,6 +185,13 @@ export const OUTPUT_OPTIONS = [
     where: ['read', 'plan', 'live', 'replay'],
   },
   {
+    name: 'binaryAddresses',
+    perOutput: true,
+    type: 'flag',
+    help: 'arrow, parquet: addresses as 16 bytes, those of IPv4 as ::ffff:a.b.c.d; without it as text',
+    where: ['read', 'plan', 'live', 'replay'],
+  },
+  {
     name: 'observationDomain',
     type: 'integer',
     argument: 'N',

@@ -55,3 +55,9 @@ export function checkPreset({
     throw new RangeError('the preset zeek has flows of both directions; leave out unidirectional flows');
   }
 }
+
+/** @throws {RangeError} for bytes where the format decides what an address is */
+export function checkAddresses(format: string, binaryAddresses: boolean): void {
+  if (!binaryAddresses || format === 'arrow' || format === 'parquet') return;
+  throw new RangeError(`--binary-addresses needs --format arrow or parquet; in ${format} addresses have one form only`);
+}

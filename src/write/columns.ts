@@ -21,21 +21,27 @@ export interface FurtherColumns {
 /** Undefined: there are none. @param capacity flows */
 export type MakeFurtherColumns = (feed: FlowFeed, capacity: number) => FurtherColumns | undefined;
 
+export interface ColumnSettings {
+  /** How long flows wait for a batch to be full; Infinity: always. */
+  readonly waitMaxMs: number;
+  /** Addresses are 16 bytes each, those of IPv4 as ::ffff:a.b.c.d, and no text. */
+  readonly binaryAddresses: boolean;
+  readonly makeFurther?: MakeFurtherColumns;
+}
+
 /**
  * Returns how many flows; early when the reader of the output has closed it.
- * @param waitMaxMs how long flows wait for a batch to be full; Infinity: always
  */
 export async function writeColumns(
   feed: FlowFeed,
   output: FlowOutput,
   fields: readonly FieldDefinition[],
   makeEncoder: MakeEncoder,
-  waitMaxMs: number,
-  makeFurther: MakeFurtherColumns = () => undefined,
+  { waitMaxMs, binaryAddresses, makeFurther = () => undefined }: ColumnSettings,
 ): Promise<number> {
   const { engine } = feed;
   let flows = 0;
-  const gathered = new FlowColumns(engine, fields, BATCH_ROWS);
+  const gathered = new FlowColumns(engine, fields, BATCH_ROWS, binaryAddresses);
   const further = makeFurther(feed, BATCH_ROWS);
   const columns = [...gathered.columns, ...(further?.columns ?? [])];
   const encoder = makeEncoder(columns, (bytes) => output.addBytes(bytes));

@@ -11,7 +11,8 @@ import { Table, writeParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPTIONAL_PACKAGES } from '../../src/cli/optional_package.ts';
 import { columnName, fieldPath } from '../../src/flow/field.ts';
-import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
+import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
+import { ALL_FIELDS, FLOW_FIELDS, fieldsWith } from '../../src/flow/fields.ts';
 import type { FieldDefinition } from '../../src/flow/field.ts';
 import { WITH_GROUPS } from '../../src/flow/group_names.ts';
 import { execute } from './execute.ts';
@@ -173,6 +174,112 @@ describe('a Parquet file', () => {
     await read(tour.path, '-f', 'parquet', '-o', file('b.parquet'), '--fields', chosen.join(','));
     const columns = await rowsOf(`select column_name from (describe select * from '${file('b.parquet')}')`);
     expect(columns.flat()).toEqual(chosen);
+  });
+});
+
+/** The text of an address of 16 bytes. */
+function addressOf(bytes: Uint8Array): string {
+  const isMapped = Buffer.from(bytes.subarray(0, 12)).equals(Buffer.from('00000000000000000000ffff', 'hex'));
+  return isMapped ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0);
+}
+
+describe('--binary-addresses', () => {
+  // With the ends of tunnels, which most flows do not have.
+  const options = ['--with', 'link', '--decapsulate', '--binary-addresses'];
+  const fields = fieldsWith(['link']).filter(({ type }) => type !== 'list');
+  const addresses = fields.filter(({ type }) => type === 'address');
+  const expand = (rows: readonly (readonly (string | null)[])[]): string[] =>
+    sorted(
+      rows.map((row) =>
+        row
+          .map((value, n) =>
+            fields[n]?.type === 'address' && value !== null ? addressOf(Buffer.from(value, 'hex')) : value,
+          )
+          .map((value, n) => canonical(fields[n] as FieldDefinition, value))
+          .join(' '),
+      ),
+    );
+
+  it.each(CAPTURES.map((capture) => [capture.name, capture] as const))(
+    'of %s are read by DuckDB and Arrow as those of JSON Lines',
+    async (name, { path }) => {
+      const [parquet, arrow, lines] = [file(`${name}.parquet`), file(`${name}.arrow`), file('lines')];
+      await read(path, '-f', 'parquet', '-o', parquet, ...options, '-f', 'arrow', '-o', arrow, '--binary-addresses');
+      await read(path, '-f', 'jsonl', '-o', lines, '--with', 'link', '--decapsulate');
+      const wanted = sorted(inJson(readFileSync(lines, 'utf8'), fields));
+      const columns = fields.map((field) => {
+        const column = `"${columnName(field)}"`;
+        if (field.type === 'address') return `lower(hex(${column}))`;
+        return field.type === 'time' ? `epoch_ns(${column})::VARCHAR` : `${column}::VARCHAR`;
+      });
+      expect(expand(await rowsOf(`select ${columns.join(', ')} from '${parquet}'`))).toEqual(wanted);
+      const table = tableFromIPC(readFileSync(arrow));
+      const shown = addresses.map((field) => table.getChild(columnName(field)));
+      const inArrow = Array.from({ length: table.numRows }, (_, n) =>
+        shown.map((vector) => {
+          const bytes = vector?.get(n) as Uint8Array | null;
+          return bytes === null ? 'null' : addressOf(bytes);
+        }),
+      );
+      const inLines = inJson(readFileSync(lines, 'utf8'), addresses);
+      expect(inArrow.map((row) => row.join(' '))).toEqual(inLines);
+    },
+  );
+
+  it('have 16 bytes by type, which the metadata explains', async () => {
+    await read(tour.path, '-f', 'parquet', '-o', file('b.parquet'), ...options);
+    const types = await rowsOf(
+      `select name, type, type_length::INT, repetition_type from parquet_schema('${file('b.parquet')}')
+        where type = 'FIXED_LEN_BYTE_ARRAY'`,
+    );
+    expect(types).toEqual(
+      addresses.map((field) => [
+        columnName(field),
+        'FIXED_LEN_BYTE_ARRAY',
+        16,
+        field.null === 'never' ? 'REQUIRED' : 'OPTIONAL',
+      ]),
+    );
+    const [said] = await rowsOf(
+      `select value::VARCHAR from parquet_kv_metadata('${file('b.parquet')}') where key = 'pcapflow.addresses'`,
+    );
+    expect(said).toEqual(['16 bytes, IPv4 as ::ffff:a.b.c.d']);
+    await read(tour.path, '-f', 'arrow', '-o', file('b.arrow'), ...options);
+    const { schema } = tableFromIPC(readFileSync(file('b.arrow')));
+    expect(schema.metadata.get('pcapflow.addresses')).toBe(said?.[0]);
+    const [first] = schema.fields;
+    expect([first?.name, String(first?.type), first?.metadata.get('description')]).toEqual([
+      'srcAddress',
+      'FixedSizeBinary[16]',
+      expect.stringMatching(/16 bytes, IPv4 as ::ffff:a\.b\.c\.d\.$/),
+    ]);
+    await read(tour.path, '-f', 'arrow', '-o', file('text.arrow'));
+    expect(tableFromIPC(readFileSync(file('text.arrow'))).schema.metadata.has('pcapflow.addresses')).toBe(false);
+  });
+
+  it('are the same in replay, in rotated files and for every size of block', async () => {
+    const whole = ['-f', 'parquet', '--binary-addresses'];
+    await read(tour.path, ...whole, '-o', file('one.parquet'));
+    await read(tour.path, ...whole, '-o', file('two.parquet'), '--block-size', '64');
+    expect(readFileSync(file('two.parquet')).equals(readFileSync(file('one.parquet')))).toBe(true);
+    await execute('replay', [...whole, '--speed', 'max', '-o', file('three.parquet'), tour.path]);
+    await read(tour.path, ...whole, '--rotate', '5m', '-o', join(file('rotated-%i.parquet')));
+    const sums = async (path: string): Promise<unknown> =>
+      rowsOf(`select hex(srcAddress) a, sum(bytesForward)::VARCHAR from '${file(path)}' group by a order by a`);
+    const wanted = await sums('one.parquet');
+    expect(await sums('three.parquet')).toEqual(wanted);
+    expect(await sums('rotated-*.parquet')).toEqual(wanted);
+  });
+
+  it('need a format that has them', () => {
+    const main = join(root, 'dist/bin/pcapflow/main.cjs');
+    for (const format of ['jsonl', 'csv', 'ipfix', 'table']) {
+      const args = [main, 'read', tour.path, '-f', format, '-o', file('not'), '--binary-addresses'];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+      const reason = `--binary-addresses needs --format arrow or parquet; in ${format} addresses have one form only`;
+      expect({ status, stderr }).toEqual({ status: 1, stderr: `pcapflow: ${reason}\n` });
+      expect(existsSync(file('not'))).toBe(false);
+    }
   });
 });
 

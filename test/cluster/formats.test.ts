@@ -30,6 +30,8 @@ const FORMATS: readonly (readonly [call: string, options: Record<string, PlanVal
   ['ecs --with community-id', { format: 'ecs', with: ['community-id'] }],
   ['ipfix --observation-domain 7', { format: 'ipfix', observationDomain: 7 }],
   ['arrow --with stats', { format: 'arrow', with: ['stats'] }],
+  ['arrow --binary-addresses', { format: 'arrow', binaryAddresses: true }],
+  ['parquet --binary-addresses', { format: 'parquet', binaryAddresses: true }],
   ['parquet --with payload=20', { format: 'parquet', with: ['payload=20'] }],
 ];
 

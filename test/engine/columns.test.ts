@@ -6,6 +6,7 @@ import type { Column } from '../../src/flow/column.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { wordsByCode } from '../../src/engine/words.ts';
 import type { RowBytes } from '../../src/engine/row_bytes.ts';
+import { ipv4Text, ipv6Text } from '../../src/flow/address_text.ts';
 import { STORE_WIDTH } from '../../src/flow/field.ts';
 import type { FieldDefinition, FieldType } from '../../src/flow/field.ts';
 import { FLOW_FIELDS } from '../../src/flow/fields.ts';
@@ -41,6 +42,15 @@ function shown({ field, values, text, present }: Column, n: number): string | nu
     default:
       return String(value);
   }
+}
+
+/** The address in 16 bytes; null: there are no bytes. */
+function addressText({ values, text, present }: Column, n: number): string | null {
+  const bytes = text?.slice(n === 0 ? 0 : Number(values[n - 1]), Number(values[n])) ?? new Uint8Array();
+  expect(bytes.length).toBe(present?.[n] === 0 ? 0 : 16);
+  if (bytes.length === 0) return null;
+  const isMapped = Buffer.from(bytes.subarray(0, 12)).equals(Buffer.from('00000000000000000000ffff', 'hex'));
+  return isMapped ? ipv4Text(bytes, 12) : ipv6Text(bytes, 0);
 }
 
 /** Bytes that a number of a type has; a row may hold it in more, with a sentinel. */
@@ -98,6 +108,17 @@ describe('columns', () => {
       }
     }
     expect(absent).toBeGreaterThan(100);
+  });
+
+  it('have addresses as 16 bytes where that is asked for, those of IPv4 mapped', () => {
+    const addresses = EVERY_SHAPE.filter(({ type }) => type === 'address');
+    expect(new Set(addresses.map(({ store }) => store))).toEqual(new Set(['address', 'ip']));
+    const columns = new FlowColumns(engine, addresses, 500, true);
+    const plain = addRandom(columns, addresses, Math.min(500, engine.rowsMax));
+    const got = plain.map((_, n) => columns.columns.map((column) => addressText(column, n)));
+    expect(got).toEqual(plain);
+    expect(columns.columns.map(({ byteCount }) => byteCount)).toEqual(addresses.map(() => 16));
+    expect(new Set(plain.flat().map((text) => text?.includes(':')))).toEqual(new Set([true, false, undefined]));
   });
 
   it('refuse more flows than there is room for', () => {

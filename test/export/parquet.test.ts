@@ -45,6 +45,18 @@ function texts(value: (n: number) => string, present?: Uint8Array): Column {
   return column('text', ends, { text: Buffer.from(all.join('')), present });
 }
 
+/** Addresses of 16 bytes. */
+function addresses(value: (n: number) => number, present?: Uint8Array): Column {
+  const all = Array.from({ length: ROWS }, (_, n) => {
+    const bytes = Buffer.alloc(present?.[n] === 0 ? 0 : 16, 0x11);
+    if (bytes.length > 0) bytes.writeUInt32BE(value(n), 7);
+    return bytes;
+  });
+  let end = 0;
+  const ends = Uint32Array.from(all, (one) => (end += one.length));
+  return column('address', ends, { text: Buffer.concat(all), present, byteCount: 16 });
+}
+
 const someAbsent = Uint8Array.from({ length: ROWS }, (_, n) => Number(n % 7 > 1 || n > 4000));
 const allAbsent = new Uint8Array(ROWS);
 const max = 2n ** 63n - 1n;
@@ -76,6 +88,11 @@ const CASES: readonly (readonly [string, Column])[] = [
   ['texts that are not always there', texts((n) => `${n}`, someAbsent)],
   ['few texts that are not always there', texts((n) => `${n % 5}`, someAbsent)],
   ['texts that are never there', texts(() => '', allAbsent)],
+  ['few addresses', addresses((n) => n % 9)],
+  ['different addresses', addresses((n) => n)],
+  ['addresses that are not always there', addresses((n) => n, someAbsent)],
+  ['few addresses that are not always there', addresses((n) => n % 3, someAbsent)],
+  ['addresses that are never there', addresses(() => 0, allAbsent)],
   [
     'words',
     column(
@@ -101,11 +118,13 @@ const CASES: readonly (readonly [string, Column])[] = [
   ],
 ];
 
-function shown({ field, values, text, present, words }: Column, size: number): (string | null)[] {
+function shown({ field, values, text, present, words, byteCount }: Column, size: number): (string | null)[] {
   return Array.from({ length: size }, (_, n) => {
     if (present?.[n] === 0) return null;
-    if (text !== undefined)
-      return Buffer.from(text.subarray(n === 0 ? 0 : Number(values[n - 1]), Number(values[n]))).toString();
+    if (text !== undefined) {
+      const bytes = Buffer.from(text.subarray(n === 0 ? 0 : Number(values[n - 1]), Number(values[n])));
+      return bytes.toString(byteCount === undefined ? 'utf8' : 'hex');
+    }
     if (field.type === 'enum') return words[Number(values[n])] ?? '';
     return field.type === 'boolean' ? String(values[n] !== 0) : String(values[n]);
   });
@@ -123,7 +142,7 @@ async function inDuckdb(bytes: Buffer, type: FieldType): Promise<(string | null)
   const path = join(folder, 'x.parquet');
   writeFileSync(path, bytes);
   const duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-  const text = type === 'time' ? 'epoch_ns(x)::VARCHAR' : 'x::VARCHAR';
+  const text = { time: 'epoch_ns(x)::VARCHAR', address: 'lower(hex(x))' }[type as string] ?? 'x::VARCHAR';
   const rows = (await duckdb.runAndReadAll(`select ${text} from '${path}'`)).getRowsJson() as (string | null)[][];
   return rows.map(([value]) => (type === 'decimal' && value != null ? String(Number(value)) : (value ?? null)));
 }
@@ -132,7 +151,9 @@ function inRust(bytes: Buffer, type: FieldType): (string | null)[] {
   const vector = tableFromIPC(readParquet(bytes).intoIPCStream()).getChildAt(0);
   // Arrow's vectors give times as milliseconds.
   if (type === 'time') return (vector?.data ?? []).flatMap(({ values }) => Array.from(values as BigInt64Array, String));
-  return Array.from(vector ?? [], (value) => (value === null ? null : String(value)));
+  return Array.from(vector ?? [], (value) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value === null ? null : String(value),
+  );
 }
 
 /** The first of the places that are not the same; undefined: there is none. */

@@ -7,6 +7,7 @@ import {
   Dictionary,
   Duration,
   Field,
+  FixedSizeBinary,
   Float64,
   Int8,
   Int64,
@@ -25,8 +26,7 @@ import {
 import type { Data, DataType, Vector } from 'apache-arrow';
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
-import type { FieldDefinition } from '../../flow/field.ts';
-import { columnMeaning, SCHEMA_ENTRY } from '../column_meaning.ts';
+import { columnMeaning, fileEntries } from '../column_meaning.ts';
 
 /** Makes batches of one schema. */
 export class RecordBatches {
@@ -37,17 +37,17 @@ export class RecordBatches {
 
   constructor(columns: readonly Column[]) {
     this.#words = columns.map(({ words }) => (words.length === 0 ? undefined : textVector(words)));
-    this.#types = columns.map(({ field }, n) => typeOf(field, n));
+    this.#types = columns.map(typeOf);
     const fields = columns.map(
-      ({ field, present }, n) =>
+      (column, n) =>
         new Field(
-          columnName(field),
+          columnName(column.field),
           this.#types[n] as DataType,
-          present !== undefined,
-          new Map([['description', columnMeaning(field)]]),
+          column.present !== undefined,
+          new Map([['description', columnMeaning(column)]]),
         ),
     );
-    this.schema = new Schema(fields, new Map([SCHEMA_ENTRY]));
+    this.schema = new Schema(fields, new Map(fileEntries(columns)));
   }
 
   /** A view of the first `size` flows: it changes with the columns. */
@@ -59,8 +59,9 @@ export class RecordBatches {
 }
 
 /** @param id of the dictionary, if it is one */
-function typeOf({ type }: FieldDefinition, id: number): DataType {
-  switch (type) {
+function typeOf({ field, byteCount }: Column, id: number): DataType {
+  if (byteCount !== undefined) return new FixedSizeBinary(byteCount);
+  switch (field.type) {
     case 'address':
     case 'text':
     case 'mac':
@@ -91,7 +92,7 @@ function typeOf({ type }: FieldDefinition, id: number): DataType {
 }
 
 function columnData(column: Column, type: DataType, words: Vector<Utf8> | undefined, size: number): Data {
-  const { field, values, text, present } = column;
+  const { field, values, text, present, byteCount } = column;
   const nulls = present === undefined ? undefined : bitmapOf(present, size);
   const common = {
     type,
@@ -99,6 +100,10 @@ function columnData(column: Column, type: DataType, words: Vector<Utf8> | undefi
     nullCount: nulls?.absent ?? 0,
     ...(nulls === undefined ? {} : { nullBitmap: nulls.bits }),
   };
+  if (text !== undefined && byteCount !== undefined) {
+    const data = nulls === undefined ? text.subarray(0, size * byteCount) : spread(text, present, size, byteCount);
+    return makeData({ ...common, type: type as FixedSizeBinary, data });
+  }
   if (text !== undefined) {
     const ends = values.subarray(0, size) as Uint32Array;
     const valueOffsets = new Int32Array(size + 1);
@@ -125,6 +130,18 @@ function bitmapOf(bytes: Uint8Array, size: number): { readonly bits: Uint8Array;
     absent--;
   }
   return { bits, absent };
+}
+
+/** Bytes of all flows, with zeros where a flow has none. */
+function spread(bytes: Uint8Array, present: Uint8Array | undefined, size: number, byteCount: number): Uint8Array {
+  const all = new Uint8Array(size * byteCount);
+  let from = 0;
+  for (let n = 0; n < size; n++) {
+    if (present?.[n] === 0) continue;
+    all.set(bytes.subarray(from, from + byteCount), n * byteCount);
+    from += byteCount;
+  }
+  return all;
 }
 
 function textVector(words: readonly string[]): Vector<Utf8> {

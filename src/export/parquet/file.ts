@@ -2,7 +2,7 @@
 import type { Column } from '../../flow/column.ts';
 import { columnName } from '../../flow/field.ts';
 import type { BatchEncoder, WriteBytes } from '../batch_encoder.ts';
-import { columnMeaning, SCHEMA_ENTRY } from '../column_meaning.ts';
+import { columnMeaning, fileEntries } from '../column_meaning.ts';
 import { ByteBuffer } from '../byte_buffer.ts';
 import { NO_MEMBERS, writeSchemaElement } from './format.ts';
 import { RowGroups } from './row_groups.ts';
@@ -51,8 +51,7 @@ function footer(columns: readonly Column[], groups: RowGroups): Uint8Array {
       to.text(4, 'schema');
       to.i32(5, columns.length);
     });
-    for (const { field, present } of columns)
-      to.structMember(() => writeSchemaElement(to, field, present !== undefined));
+    for (const column of columns) to.structMember(() => writeSchemaElement(to, column));
     to.i64(3, groups.rows);
     to.list(4, STRUCT, groups.count);
     to.writtenMembers(groups.metadata.written());
@@ -69,8 +68,11 @@ function footer(columns: readonly Column[], groups: RowGroups): Uint8Array {
 
 /** The version of the schema, and what the columns mean. */
 function writeKeyValues(to: ThriftWriter, columns: readonly Column[]): void {
-  const meanings = columns.map(({ field }) => [columnName(field), columnMeaning(field)]);
-  const entries = [SCHEMA_ENTRY, ['pcapflow.columns', JSON.stringify(Object.fromEntries(meanings))]] as const;
+  const meanings = columns.map((column) => [columnName(column.field), columnMeaning(column)]);
+  const entries = [
+    ...fileEntries(columns),
+    ['pcapflow.columns', JSON.stringify(Object.fromEntries(meanings))],
+  ] as const;
   to.list(5, STRUCT, entries.length);
   for (const [key, value] of entries)
     to.structMember(() => {

@@ -1,5 +1,6 @@
 /** Numbers of parquet.thrift, the definition of Parquet's metadata, and what a field is in a Parquet file. */
-import type { FieldDefinition, FieldType } from '../../flow/field.ts';
+import type { Column } from '../../flow/column.ts';
+import type { FieldType } from '../../flow/field.ts';
 import { columnName } from '../../flow/field.ts';
 import type { ThriftWriter } from './thrift.ts';
 
@@ -8,6 +9,7 @@ const INT32 = 1;
 const INT64 = 2;
 const DOUBLE = 5;
 const BYTE_ARRAY = 6;
+const FIXED_LEN_BYTE_ARRAY = 7;
 
 export const PLAIN = 0;
 export const RLE = 3;
@@ -37,8 +39,9 @@ const NANOS = 3;
 
 const UNSIGNED_BITS: Partial<Readonly<Record<FieldType, number>>> = { u8: 8, u16: 16, u32: 32 };
 
-export function physicalType(type: FieldType): number {
-  switch (type) {
+export function physicalType({ field, byteCount }: Column): number {
+  if (byteCount !== undefined) return FIXED_LEN_BYTE_ARRAY;
+  switch (field.type) {
     case 'u8':
     case 'u16':
     case 'u32':
@@ -57,12 +60,14 @@ export function physicalType(type: FieldType): number {
 }
 
 /** A SchemaElement. */
-export function writeSchemaElement(to: ThriftWriter, field: FieldDefinition, isOptional: boolean): void {
+export function writeSchemaElement(to: ThriftWriter, column: Column): void {
+  const { field, byteCount, present } = column;
   const { type } = field;
   const bits = UNSIGNED_BITS[type];
-  const physical = physicalType(type);
+  const physical = physicalType(column);
   to.i32(1, physical);
-  to.i32(3, isOptional ? OPTIONAL : REQUIRED);
+  if (byteCount !== undefined) to.i32(2, byteCount);
+  to.i32(3, present === undefined ? REQUIRED : OPTIONAL);
   to.text(4, columnName(field));
   if (bits !== undefined) {
     to.i32(6, UINT_8 + Math.log2(bits / 8));

@@ -109,16 +109,17 @@ export class RowGroups {
   }
 
   #writeMetadata(
-    { field, present }: Column,
+    column: Column,
     size: number,
     { encoding, distinct, range }: EncodedValues,
     total: ChunkSize,
     [start, dataAt]: readonly [number, number],
   ): void {
     const to = this.#thrift;
+    const { field, present } = column;
     const encodings = [...new Set([...(distinct > 0 ? [PLAIN] : []), encoding, RLE])];
     const metadata = (): void => {
-      to.i32(1, physicalType(field.type));
+      to.i32(1, physicalType(column));
       to.list(2, I32, encodings.length);
       for (const one of encodings) to.i32Member(one);
       to.list(3, BINARY, 1);

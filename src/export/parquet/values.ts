@@ -41,11 +41,11 @@ export class ValueEncoder {
   encode(column: Column, size: number): EncodedValues {
     this.page.clear();
     this.dictionary.clear();
-    const { present, field, text } = column;
+    const { present, field, text, byteCount } = column;
     if (present !== undefined) this.#writeLevels(present, size);
     const values = presentValues(column, size);
     const count = values.length;
-    if (text !== undefined) return this.#encodeTexts(text, values as Uint32Array, count);
+    if (text !== undefined) return this.#encodeTexts(text, values as Uint32Array, count, byteCount);
     switch (field.type) {
       case 'enum':
         return this.#encodeWords(values as Uint8Array, column.words);
@@ -70,13 +70,17 @@ export class ValueEncoder {
     this.page.setU32(0, this.page.size - 4);
   }
 
-  #encodeTexts(text: Uint8Array, ends: Uint32Array, count: number): EncodedValues {
+  /** @param byteCount of each; undefined: their lengths differ, and are written */
+  #encodeTexts(text: Uint8Array, ends: Uint32Array, count: number, byteCount: number | undefined): EncodedValues {
     const distinct = this.#texts.look(text, ends, count);
-    if (distinct === undefined || count === 0) return this.#encodeLengths(text, ends, count);
+    if (distinct === undefined || count === 0) {
+      if (byteCount === undefined) return this.#encodeLengths(text, ends, count);
+      return this.#encodePlain(text.subarray(0, count * byteCount));
+    }
     const [from, to] = distinct;
     for (let n = 0; n < from.length; n++) {
       const word = text.subarray(from[n], to[n]);
-      this.dictionary.u32(word.length);
+      if (byteCount === undefined) this.dictionary.u32(word.length);
       this.dictionary.append(word);
     }
     return this.#writePlaces(this.#texts.places, count, from.length);

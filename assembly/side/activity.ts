@@ -23,7 +23,7 @@ import { PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_UDPLITE, TCP_ACK } from "../wire/n
 import { tcpHeaderSize } from "../wire/tcp";
 import { UDP_HEADER_SIZE } from "../wire/udp";
 import { addToSpread, bump, elapsed } from "./figures";
-import { sideRecord } from "./record";
+import { clearWords, sideRecord } from "./record";
 
 const SECOND_NS: u64 = 1000000000;
 
@@ -38,7 +38,7 @@ export function wasAcknowledged(index: u32): bool {
 export function startActivity(index: u32, time: u64): void {
   const record = activityRecord(index);
   // Spreads count from 0.
-  memory.fill(record, 0, ACTIVITY_ACTIVE);
+  clearWords(record, ACTIVITY_ACTIVE);
   store<u64>(record, time, ACTIVITY_PERIOD_START);
   store<u64>(record, time, ACTIVITY_LAST);
 }

@@ -13,13 +13,13 @@ import {
 import { flowAt, flowBits } from "../table/flow";
 import { activityRecord } from "./activity";
 import { addToSpread, spreadDeviation } from "./figures";
-import { sideBlock } from "./record";
+import { setAllBits, sideBlock } from "./record";
 
 const SECOND_NS: f64 = 1e9;
 
 export function writeActivityBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ACTIVITY, row);
-  memory.fill(block, 0xff, ACTIVITY_BLOCK_SIZE);
+  setAllBits(block, ACTIVITY_BLOCK_SIZE);
   const record = activityRecord(index);
   const high: usize = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
   const sides = record + ACTIVITY_SIDES;

@@ -21,14 +21,14 @@ import { flowAt, flowBits } from "../table/flow";
 import { u8At } from "../wire/bytes";
 import { MAC_SIZE } from "../wire/ethernet";
 import { linkRecord } from "./link";
-import { sideBlock } from "./record";
+import { setAllBits, sideBlock } from "./record";
 
 const ADDRESS_SIZE: usize = 16;
 
 /** The row's core is written. */
 export function writeLinkBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_LINK, row);
-  memory.fill(block, 0xff, LAYERS_BLOCK_SIZE);
+  setAllBits(block, LAYERS_BLOCK_SIZE);
   const record = linkRecord(index);
   const isTurned = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0;
   const forward = record + (isTurned ? LAYERS_SIDE_SIZE : 0);

@@ -15,11 +15,12 @@ import {
 import { flowAt, flowBits } from "../table/flow";
 import { PROTOCOL_TCP, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { payloadCaptured, payloadStart } from "./payload_range";
-import { sideBlock, sideRecord } from "./record";
+import { clearWords, sideBlock, sideRecord } from "./record";
 
 /** Bytes of data of a side: a multiple of 8. */
 @inline function dataBytes(): u32 { return (payloadMax + 7) & ~7; }
-@inline function prefixBytes(): u32 { return PREFIX_SIDE_SIZE + dataBytes(); }
+/** Bytes of a side. */
+@inline export function prefixBytes(): u32 { return PREFIX_SIDE_SIZE + dataBytes(); }
 @inline function prefixOf(index: u32, side: u32): usize {
   return sideRecord(SIDE_PAYLOAD, index) + <usize>(side * prefixBytes());
 }
@@ -28,8 +29,8 @@ import { sideBlock, sideRecord } from "./record";
 }
 
 export function startPayload(index: u32): void {
-  memory.fill(prefixOf(index, 0), 0, PREFIX_SIDE_SIZE);
-  memory.fill(prefixOf(index, 1), 0, PREFIX_SIDE_SIZE);
+  clearWords(prefixOf(index, 0), PREFIX_SIDE_SIZE);
+  clearWords(prefixOf(index, 1), PREFIX_SIDE_SIZE);
 }
 
 /** A packet that `side`, 0 or 1 of the key, has sent. */

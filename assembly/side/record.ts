@@ -1,10 +1,11 @@
 /** Where the side records of a flow lie, and their blocks in a row. `group` is a SIDE_ bit. */
 import { sideBytes, sides } from "../control";
-import { packetLikelyFlow } from "../decode/packet";
+import { packetLikelyFlow, packetProtocol, packetSide } from "../decode/packet";
 import {
   BATCH_COUNT, CACHE_LINE, CONFIG_SIDE_GROUPS, CONTROL, NIL, PACKETS, PACKET_SIZE, SIDE_CONFIG_RECORDS, SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
 } from "../layout";
+import { PROTOCOL_TCP } from "../wire/numbers";
 
 @inline function configOf(group: u32): usize {
   return CONTROL + CONFIG_SIDE_GROUPS + <usize>ctz<u32>(group) * SIDE_CONFIG_SIZE;
@@ -25,6 +26,48 @@ export function touchRecords(group: u32, lines: u32): u64 {
     for (let line: u32 = 0; line < lines; line++) sum ^= load<u64>(record + <usize>line * CACHE_LINE);
   }
   return sum;
+}
+
+/** The same of what they have of the packet's sender: `lines` lines at `at`, those of the high side `size` behind. */
+export function touchSenders(group: u32, at: usize, size: usize, lines: u32): u64 {
+  const first = at + <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS);
+  let sum: u64 = 0;
+  for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
+    const packet = PACKETS + <usize>n * PACKET_SIZE;
+    const index = packetLikelyFlow(packet);
+    const record = first + <usize>select<u32>(0, index, index == NIL) * sideBytes + <usize>packetSide(packet) * size;
+    for (let line: u32 = 0; line < lines; line++) sum ^= load<u64>(record + <usize>line * CACHE_LINE);
+  }
+  return sum;
+}
+
+/** Reads the first lines of the records of those likely flows that are TCP. */
+export function touchTcpRecords(group: u32, lines: u32): u64 {
+  const first = <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS);
+  let sum: u64 = 0;
+  for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
+    const packet = PACKETS + <usize>n * PACKET_SIZE;
+    const index = packetLikelyFlow(packet);
+    const isOther = index == NIL || packetProtocol(packet) != PROTOCOL_TCP;
+    const record = first + <usize>select<u32>(0, index, isOther) * sideBytes;
+    for (let line: u32 = 0; line < lines; line++) sum ^= load<u64>(record + <usize>line * CACHE_LINE);
+  }
+  return sum;
+}
+
+/** Bytes of a record or block, a multiple of 8. Plain stores: a call of the bulk memory instruction costs more. */
+@inline export function clearWords(at: usize, size: usize): void { fillWords(at, size, i64x2.splat(0)); }
+@inline export function setAllBits(at: usize, size: usize): void { fillWords(at, size, i64x2.splat(-1)); }
+
+@inline function fillWords(at: usize, size: usize, value: v128): void {
+  const end = at + (size & ~15);
+  for (let to = at; to < end; to += 16) v128.store(to, value);
+  if ((size & 8) != 0) store<i64>(end, i64x2.extract_lane(value, 0));
+}
+
+/** The same of a multiple of 16 bytes, copied. */
+@inline export function copyWords(to: usize, from: usize, size: usize): void {
+  for (let at: usize = 0; at < size; at += 16) v128.store(to + at, v128.load(from + at));
 }
 
 /** Copies all records of a flow to another flow. */

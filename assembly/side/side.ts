@@ -11,7 +11,8 @@ import { blocks, shards, sides } from "../control";
 import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
   KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY, SIDE_FIRST_PACKETS,
-  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
+  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK, STATS_SIDES,
+  STATS_SIDE_SIZE,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
@@ -26,10 +27,10 @@ import { startInterim, writeInterimBlock } from "./interim";
 import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
-import { copyRecords, touchRecords } from "./record";
+import { copyRecords, touchRecords, touchSenders, touchTcpRecords } from "./record";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
-import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
+import { payloadOfPacket, prefixBytes, startPayload, writePayloadBlock } from "./payload";
 import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
 import { startZeek, zeekOfPacket } from "./zeek";
@@ -64,14 +65,14 @@ export function sidesHaveRoom(): bool {
  */
 export function prefetchSides(): u64 {
   let sum: u64 = 0;
-  if (isOn(SIDE_TCP)) sum ^= touchRecords(SIDE_TCP, 3);
-  if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 3);
+  if (isOn(SIDE_TCP)) sum ^= touchTcpRecords(SIDE_TCP, 3);
+  if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 1) ^ touchSenders(SIDE_STATS, STATS_SIDES, STATS_SIDE_SIZE, 1);
   if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 3);
   if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= touchRecords(SIDE_FIRST_PAYLOAD, 1);
   if (isOn(SIDE_ZEEK)) sum ^= touchRecords(SIDE_ZEEK, 3);
   if (isOn(SIDE_LINK)) sum ^= touchRecords(SIDE_LINK, 2);
   if (isOn(SIDE_FIRST_PACKETS)) sum ^= touchRecords(SIDE_FIRST_PACKETS, 1);
-  if (isOn(SIDE_PAYLOAD)) sum ^= touchRecords(SIDE_PAYLOAD, 2);
+  if (isOn(SIDE_PAYLOAD)) sum ^= touchSenders(SIDE_PAYLOAD, 0, <usize>prefixBytes(), 1);
   if (isOn(SIDE_ENTROPY)) sum ^= touchRecords(SIDE_ENTROPY, 1);
   return sum;
 }

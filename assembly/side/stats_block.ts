@@ -12,14 +12,14 @@ import {
 import { flowAt, flowBits, flowCount, flowLast, flowPackets, linkAt, linkFirst } from "../table/flow";
 import { sampleDeviation } from "./deviation";
 import { spreadDeviation } from "./figures";
-import { sideBlock } from "./record";
+import { copyWords, setAllBits, sideBlock } from "./record";
 import { statsRecord, statsSide } from "./stats";
 
 const SECOND_NS: f64 = 1e9;
 
 export function writeStatsBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_STATS, row);
-  memory.fill(block, 0xff, STATS_BLOCK_SIZE);
+  setAllBits(block, STATS_BLOCK_SIZE);
   const flow = flowAt(index);
   const record = statsRecord(index);
   const high: u32 = (flowBits(flow) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
@@ -60,7 +60,7 @@ function writeSide(to: usize, side: usize, flow: usize, sender: u32): u64 {
 
 function writeBoth(to: usize, record: usize, flow: usize, hasForward: bool, hasReverse: bool): void {
   if (!hasForward || !hasReverse) {
-    memory.copy(to, hasForward ? to - 2 * STATS_SCOPE_SIZE : to - STATS_SCOPE_SIZE, STATS_SCOPE_SIZE);
+    copyWords(to, hasForward ? to - 2 * STATS_SCOPE_SIZE : to - STATS_SCOPE_SIZE, STATS_SCOPE_SIZE);
     return;
   }
   const side = statsSide(record, 0);

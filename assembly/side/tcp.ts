@@ -18,7 +18,7 @@ import {
 } from "../decode/packet";
 import { PROTOCOL_TCP, TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from "../wire/numbers";
 import { addToSpread, bump, elapsed } from "./figures";
-import { sideRecord } from "./record";
+import { clearWords, sideRecord } from "./record";
 import { noteHandshake } from "./tcp_handshake";
 import { fillHoles, openHole } from "./tcp_holes";
 import { noteOptions } from "./tcp_options";
@@ -40,7 +40,7 @@ const FLAGS_SELDOM: u32 = 0x1ff & ~(TCP_ACK | TCP_PSH);
 
 /** Of a flow that is not TCP nothing is kept. */
 export function startTcp(index: u32, packet: usize): void {
-  if (packetProtocol(packet) == PROTOCOL_TCP) memory.fill(tcpRecord(index), 0, TCP_SIZE);
+  if (packetProtocol(packet) == PROTOCOL_TCP) clearWords(tcpRecord(index), TCP_SIZE);
 }
 
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */

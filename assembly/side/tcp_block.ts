@@ -15,13 +15,13 @@ import {
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { spreadDeviation } from "./figures";
-import { sideBlock } from "./record";
+import { copyWords, setAllBits, sideBlock } from "./record";
 import { tcpRecord, tcpRest, tcpRtts, tcpSide } from "./tcp";
 import { missingBytes } from "./tcp_holes";
 
 export function writeTcpBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_TCP, row);
-  memory.fill(block, 0xff, TCP_BLOCK_SIZE);
+  setAllBits(block, TCP_BLOCK_SIZE);
   const flow = flowAt(index);
   if (flowProtocol(flow) != PROTOCOL_TCP) return;
   const record = tcpRecord(index);
@@ -35,7 +35,7 @@ function writeSide(to: usize, record: usize, n: u32): void {
   const side = tcpSide(record, n);
   const rest = tcpRest(record, n);
   const bits = <u32>load<u16>(side, TCP_BITS);
-  memory.copy(to + TCP_BLOCK_COUNTS, rest + TCP_FLAG_COUNTS, TCP_BLOCK_RTT_COUNT - TCP_BLOCK_COUNTS);
+  copyWords(to + TCP_BLOCK_COUNTS, rest + TCP_FLAG_COUNTS, TCP_BLOCK_RTT_COUNT - TCP_BLOCK_COUNTS);
   store<u32>(to, load<u32>(side, TCP_PSH_COUNT), TCP_BLOCK_COUNTS + 3 * 4);
   store<u32>(to, load<u32>(side, TCP_ACK_COUNT), TCP_BLOCK_COUNTS + 4 * 4);
   store<u32>(to, load<u32>(side, TCP_RTT_COUNT), TCP_BLOCK_RTT_COUNT);

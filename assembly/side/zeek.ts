@@ -19,7 +19,7 @@ import { ICMP_HEADER_SIZE, isIcmp } from "../wire/icmp";
 import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
 import { tcpHeaderSize } from "../wire/tcp";
 import { udpLength, UDP_HEADER_SIZE } from "../wire/udp";
-import { sideRecord } from "./record";
+import { clearWords, sideRecord } from "./record";
 import { addOnce, addScaled, addZeekBits, endBits, endOf, flip, LETTER_C, LETTER_D } from "./zeek_history";
 import { isSentByResponder } from "./zeek_roles";
 import { segmentOfConnection } from "./zeek_tcp";
@@ -29,7 +29,7 @@ import { segmentOfConnection } from "./zeek_tcp";
 export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
   // Delivered blocks and letters count from 0: what is behind their number need not be cleared.
-  memory.fill(record, 0, ZEEK_BLOCK_LISTS);
+  clearWords(record, ZEEK_BLOCK_LISTS);
   store<u8>(record, 0, ZEEK_HISTORY);
   for (let side: u32 = 0; side < 2; side++) {
     store<i64>(endOf(record, side), 1, ZEEK_EDGE);

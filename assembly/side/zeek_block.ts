@@ -14,7 +14,7 @@ import { flowAt, flowBits, linkAt, linkStart, writeKey } from "../table/flow";
 import { u8At } from "../wire/bytes";
 import { icmpCounterpart, ICMP_ONE_WAY, isIcmp } from "../wire/icmp";
 import { PROTOCOL_TCP, PROTOCOL_UDP } from "../wire/numbers";
-import { sideBlock } from "./record";
+import { copyWords, setAllBits, sideBlock } from "./record";
 import { zeekRecord } from "./zeek";
 import { bytesOf } from "./zeek_endpoint";
 import { originatorOf, originatorSide, responderOf, zeekBits } from "./zeek_history";
@@ -24,7 +24,7 @@ import { writeUid } from "./zeek_uid";
 /** The row's core is written. */
 export function writeZeekBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ZEEK, row);
-  memory.fill(block, 0xff, ZEEK_BLOCK_SIZE);
+  setAllBits(block, ZEEK_BLOCK_SIZE);
   const record = zeekRecord(index);
   const flow = flowAt(index);
   const started = linkStart(linkAt(index));
@@ -45,7 +45,7 @@ export function writeZeekBlock(row: usize, index: u32): void {
   writeKey(SCRATCH_PACKET + PACKET_KEY, flow);
   writeUid(block + ZEEK_BLOCK_UID, SCRATCH_PACKET + PACKET_KEY, started);
   if (u8At(record + ZEEK_HISTORY) != 0) {
-    memory.copy(block + ZEEK_BLOCK_HISTORY, record + ZEEK_HISTORY, TEXT_VALUE_HEADER + <usize>ZEEK_HISTORY_MAX + 1);
+    copyWords(block + ZEEK_BLOCK_HISTORY, record + ZEEK_HISTORY, TEXT_VALUE_HEADER + <usize>ZEEK_HISTORY_MAX + 1);
   }
 }
 

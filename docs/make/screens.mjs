@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the page that the documents show: `node docs/make/screens.mjs`, after a build, where Chromium is
- * installed.
+ * Takes the pictures of the page that the documents show, and those of test/web/shots, which are there to be looked at:
+ * `node docs/make/screens.mjs`, after a build, where Chromium is installed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,5 +40,14 @@ for (const colorScheme of ['light', 'dark']) {
     await page.screenshot({ path: `${ROOT}docs/images/flow-light.png` });
   }
 }
+for (const width of [1360, 800])
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await browser.newPage({ viewport: { width, height: 850 }, colorScheme });
+    await page.goto(url);
+    await shown(page, '.counts', /read in/);
+    await page.click('[data-group="identify"]');
+    await shown(page, '[aria-label="Applications"].panel', /tls/);
+    await page.screenshot({ path: `${ROOT}test/web/shots/${colorScheme}-${width}.png` });
+  }
 await browser.close();
 server.kill();

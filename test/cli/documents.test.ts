@@ -44,3 +44,22 @@ describe.each(DOCUMENTS)('examples of %s', (document) => {
     expect(status === 0 ? stdout : stderr).toBe(printed);
   });
 });
+
+it('the README compares as docs/comparison.md does, where each cell has its source', () => {
+  const [readme, comparison] = ['README.md', 'docs/comparison.md'].map((name) => {
+    const [table = ''] = /^\| \| pcapflow .*?\n\n/ms.exec(readFileSync(`${ROOT}${name}`, 'utf8')) ?? [];
+    return table.trim();
+  });
+  expect(readme!.split('\n').length).toBeGreaterThan(8);
+  expect(readme).toBe(comparison!.replaceAll(/ \[\d+\]/g, ''));
+  const sources = readFileSync(`${ROOT}docs/comparison.md`, 'utf8');
+  const cells = comparison!
+    .split('\n')
+    .slice(2, -1)
+    .flatMap((row) => row.split(' | ').slice(1));
+  for (const cell of cells) {
+    const [, number] = /\[(\d+)\]/.exec(cell) ?? [];
+    expect(number, cell).toBeDefined();
+    expect(sources).toMatch(new RegExp(`^${number}\\. `, 'm'));
+  }
+});

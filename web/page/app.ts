@@ -86,13 +86,13 @@ export class App {
     this.#viewFilter = new FilterField({
       id: 'view-filter',
       label: 'View filter',
-      placeholder: 'flows that you want to see: bytes > 1MB and port = 443',
+      placeholder: 'bytes > 1MB and port = 443',
       accept: () => this.#select(),
     });
     this.#captureFilter = new FilterField({
       id: 'capture-filter',
       label: 'Capture filter',
-      placeholder: 'packets to read: tcp port 443',
+      placeholder: 'tcp port 443',
       accept: (text, entered) => this.#acceptCaptureFilter(text, entered),
     });
     this.#table = new FlowTable({

@@ -43,12 +43,12 @@ function apply(element: Element, settings: Settings): void {
   }
 }
 
-/** Texts of up to so many characters are cut at their end, if at all. */
-const SHORT = 22;
-
-/** A text whose end stays visible when it is too long, as ports of long addresses do; the whole of it is its title. */
-export function endKept(text: string, tail: number): HTMLElement {
-  if (text.length <= SHORT) return h('span', { class: 'cell-head', title: text }, text);
+/**
+ * A text whose end stays visible when it is too long, as ports of long addresses do; the whole of it is its title.
+ * @param short texts of up to so many characters are cut at their end, if at all
+ */
+export function endKept(text: string, tail: number, short = tail): HTMLElement {
+  if (text.length <= short) return h('span', { class: 'cell-head', title: text }, text);
   const cut = text.length - tail;
   return h(
     'span',

@@ -5,6 +5,9 @@ import { endKept, h } from './dom.ts';
 import { bytesText, counted, percentText } from './words.ts';
 
 const SHOWN = 6;
+/** Characters at the end of a long label that stay when it is cut. */
+const TAIL = 10;
+const SHORT = 22;
 
 export class ShareList {
   readonly element: HTMLElement;
@@ -24,7 +27,8 @@ export class ShareList {
     const ordered = [...shares].sort((a, b) => b[measure] - a[measure]);
     const most = ordered[0]?.[measure] ?? 0;
     const focused = this.#list.contains(document.activeElement) ? document.activeElement?.getAttribute('title') : null;
-    this.#list.replaceChildren(...ordered.slice(0, SHOWN).map((one) => this.#item(one, most, total, measure, picked)));
+    const items = ordered.slice(0, SHOWN).map((one) => this.#item(one, most, total, measure, picked));
+    this.#list.replaceChildren(...(items.length > 0 ? items : [h('li', { class: 'note' }, 'none')]));
     if (focused !== null && focused !== undefined) {
       [...this.#list.querySelectorAll('button')].find(({ title }) => title === focused)?.focus();
     }
@@ -53,7 +57,7 @@ export class ShareList {
           click: () => this.#pick(where),
         },
         bar,
-        h('span', { class: 'share-label' }, endKept(label, 10)),
+        h('span', { class: 'share-label' }, endKept(label, TAIL, SHORT)),
         h('span', { class: 'share-value' }, measure === 'bytes' ? sizeText(value) : groupedText(value)),
         h('span', { class: 'share-part' }, percentText(total === 0 ? 0 : value / total)),
       ),

@@ -123,6 +123,33 @@ describe.skipIf(CHROMIUM === undefined)('the page for people (needs Chromium)', 
     await page.context().close();
   });
 
+  it('shows the top talker without a click, failing connections by one, the story of one by another', async () => {
+    const { page } = await server.open();
+    await choose(page, [TOUR]);
+    await page.evaluate(() => {
+      const state = globalThis as unknown as { clicks: number };
+      state.clicks = 0;
+      addEventListener('click', () => state.clicks++, { capture: true });
+    });
+    const clicks = (): Promise<number> => page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);
+    await until(page, () => document.querySelectorAll('[aria-label="Top talkers"] .share').length > 5);
+    expect(await text(page, '[aria-label="Top talkers"] .share')).toMatch(/^192\.0\.2\.10117\.5 KiB84 %$/);
+    expect(await clicks()).toBe(0);
+
+    let failed = 0;
+    const where = 'endReason = rst or protocol = tcp and packetsReverse = 0';
+    for await (const _flow of readFlows(TOUR, { where })) failed++;
+    await page.getByRole('button', { name: 'Failed' }).click();
+    await until(page, (wanted) => document.querySelectorAll('.rows-window .row').length === wanted, failed);
+    expect(await clicks()).toBe(1);
+
+    await page.locator('.rows-window .row').first().click();
+    await until(page, () => document.querySelector<HTMLElement>('.flow-panel')?.hidden === false);
+    expect(await text(page, '.story')).toMatch(/^Began 2023-11-14 .* UTC, took 0\.015s, ended: closed with RST\./);
+    expect(await clicks()).toBe(2);
+    await page.context().close();
+  });
+
   it('is used by keys alone', async () => {
     const { page } = opened;
     await choose(page, [TOUR]);

@@ -3,6 +3,7 @@ export { CaptureError, FParserError, PcapflowError } from './errors.ts';
 export type { ErrorCode } from './errors.ts';
 export type { EndReason, EndReasonIpfix, Flow, FlowField, FlowWith } from './flow/flow.ts';
 export type { EngineCounters } from './engine/counters.ts';
+export { provideEngine } from './engine/load.ts';
 export type { Progress } from './reader/progress.ts';
 export type { ReadOptions } from './reader/read_options.ts';
 export { FlowReader, readFlows } from './api/read_flows.ts';

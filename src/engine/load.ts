@@ -21,8 +21,36 @@ export function loadEngine(build: keyof typeof MODULES = 'plain'): Promise<WebAs
   return (compiled[build] ??= WebAssembly.compile(engineBytes(build)));
 }
 
+let provided: Uint8Array<ArrayBuffer> | undefined;
+
+/**
+ * The engine for a bundle that has it inside, or at a place of its own; all captures that are read from now on use it.
+ * @param engine contents of `pcapflow/engine.wasm`, or where they are: a path, or a URL (`file:`, `data:` in base64)
+ * @throws {FParserError} ERR_ENGINE when it cannot be read, or is not WebAssembly
+ */
+export function provideEngine(engine: Uint8Array | URL | string): void {
+  const bytes = Uint8Array.from(engine instanceof Uint8Array ? engine : bytesAt(engine));
+  if (!WebAssembly.validate(bytes))
+    throw new FParserError('ERR_ENGINE', 'the engine that is provided is not WebAssembly');
+  provided = bytes;
+  delete compiled.plain;
+}
+
+function bytesAt(place: URL | string): Uint8Array {
+  const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(String(place)) ?? [];
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  try {
+    return readFileSync(typeof place === 'string' && place.startsWith('file:') ? new URL(place) : place);
+  } catch (error) {
+    throw new FParserError('ERR_ENGINE', `the engine that is provided cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
 /** The module as it is on disk. @throws {FParserError} ERR_ENGINE when it is not there */
-export function engineBytes(build: keyof typeof MODULES = 'plain'): Buffer<ArrayBuffer> {
+export function engineBytes(build: keyof typeof MODULES = 'plain'): Uint8Array<ArrayBuffer> {
+  if (build === 'plain' && provided !== undefined) return provided;
   const name = MODULES[build];
   let missing: unknown;
   for (const folder of FOLDERS) {
@@ -32,7 +60,7 @@ export function engineBytes(build: keyof typeof MODULES = 'plain'): Buffer<Array
       missing ??= error;
     }
   }
-  const remedy = `a bundle needs a copy of it at its side (pcapflow/${name} in the package)`;
+  const remedy = `a bundle needs a copy of it at its side, or provideEngine (pcapflow/${name} in the package)`;
   throw new FParserError('ERR_ENGINE', `${name} cannot be read: ${messageOf(missing)}; ${remedy}`, { cause: missing });
 }
 

@@ -121,7 +121,7 @@ describe.skipIf(bin === undefined || ids === undefined)('PostgreSQL (package pos
     run('initdb', ['-D', file('data'), '-A', 'trust', '-U', USER, '--no-sync', '-E', 'UTF8', '--locale=C']);
     const options = `-k ${folder} -c listen_addresses= -c fsync=off`;
     run('pg_ctl', ['-D', file('data'), '-w', '-l', file('log'), '-o', options, 'start']);
-  }, 120_000);
+  });
   afterAll(() => {
     run('pg_ctl', ['-D', file('data'), '-m', 'immediate', 'stop']);
     rmSync(folder, { recursive: true });

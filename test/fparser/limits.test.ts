@@ -35,7 +35,7 @@ function onePacketFlows(count: number): string {
   return path;
 }
 
-describe('2,000,000 flows of one packet', () => {
+describe('1,200,000 flows of one packet', () => {
   it.each([
     ['with stored headers', 32 * MIB, 64 * MIB, 'auto'],
     ['without headers, at the default limits', 128 * MIB, 256 * MIB, 'none'],
@@ -74,7 +74,6 @@ describe('2,000,000 flows of one packet', () => {
       expect(info.flowsEvicted).toBeGreaterThan(FLOWS / 4);
       expect(most - before).toBeLessThan(1.25 * hardMemLimit + 64 * MIB);
     },
-    60_000,
   );
 });
 

@@ -85,7 +85,7 @@ function cut(path: string, cuts: readonly number[], overlap = 0): string[] {
   });
 }
 
-describe('several engines', { timeout: 120_000 + ROUNDS * 60_000 }, () => {
+describe('several engines', { timeout: 600_000 + ROUNDS * 60_000 }, () => {
   it('give what one gives, for all captures', async () => {
     const random = seeded(1);
     for (const path of CAPTURES) {

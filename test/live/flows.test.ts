@@ -119,54 +119,46 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     ['cap', capLoads, ''],
     ['tcpdump', true, 'vlan 7'],
   ] as const) {
-    it.skipIf(!isPossible)(
-      `of frames with a VLAN tag through ${capture} are those of its packets`,
-      { timeout: 120_000 },
-      async () => {
-        const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
-        const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
-        const live = await LiveCommand.start(
-          pair,
-          pair.near,
-          NEAR,
-          '-F',
-          filter,
-          '--count',
-          String(PACKETS),
-          '--capture',
-          capture,
-        );
-        await pair.replay(tagged, { rate: RATE });
-        const result = await live.end();
-        await beside.stop(PACKETS);
-        expect(result.stats).toMatchObject({ packetsDelivered: PACKETS });
-        expect(comparable(result.flows)).toEqual(comparable(readFlows(beside.file)));
-      },
-    );
+    it.skipIf(!isPossible)(`of frames with a VLAN tag through ${capture} are those of its packets`, async () => {
+      const tagged = pair.file('tagged.pcap', trafficFile({ packets: PACKETS, connections: CONNECTIONS, vlanId: 7 }));
+      const beside = await Capture.start(pair.near, NEAR, pair.file('beside.pcap'), { filter: 'vlan 7' });
+      const live = await LiveCommand.start(
+        pair,
+        pair.near,
+        NEAR,
+        '-F',
+        filter,
+        '--count',
+        String(PACKETS),
+        '--capture',
+        capture,
+      );
+      await pair.replay(tagged, { rate: RATE });
+      const result = await live.end();
+      await beside.stop(PACKETS);
+      expect(result.stats).toMatchObject({ packetsDelivered: PACKETS });
+      expect(comparable(result.flows)).toEqual(comparable(readFlows(beside.file)));
+    });
 
-    it.skipIf(!isPossible)(
-      `of datagrams of every small size through ${capture} are complete`,
-      { timeout: 120_000 },
-      async () => {
-        const sizes = Array.from({ length: 24 }, (_, size) => size);
-        const live = await LiveCommand.start(
-          pair,
-          pair.near,
-          NEAR,
-          '-F',
-          'udp',
-          '--count',
-          String(sizes.length),
-          '--capture',
-          capture,
-        );
-        await pair.replay(pair.file('small.pcap', pcap(sizes.map((size) => datagram(size)))), { rate: RATE });
-        const { flows } = await live.end();
-        expect(
-          flows.map(({ payloadBytesForward }) => payloadBytesForward).sort((a, b) => Number(a) - Number(b)),
-        ).toEqual(sizes);
-      },
-    );
+    it.skipIf(!isPossible)(`of datagrams of every small size through ${capture} are complete`, async () => {
+      const sizes = Array.from({ length: 24 }, (_, size) => size);
+      const live = await LiveCommand.start(
+        pair,
+        pair.near,
+        NEAR,
+        '-F',
+        'udp',
+        '--count',
+        String(sizes.length),
+        '--capture',
+        capture,
+      );
+      await pair.replay(pair.file('small.pcap', pcap(sizes.map((size) => datagram(size)))), { rate: RATE });
+      const { flows } = await live.end();
+      expect(flows.map(({ payloadBytesForward }) => payloadBytesForward).sort((a, b) => Number(a) - Number(b))).toEqual(
+        sizes,
+      );
+    });
   }
 
   it.skipIf(!canUseVlan)('of a VLAN interface are those of its packets', async () => {

@@ -24,7 +24,6 @@ function datagrams(srcPort: number, count: number): Uint8Array {
 
 it.skipIf(!canUseNamespaces || !capLoads)(
   'live --rotate on a full disk continues, counts flows, and writes files again when there is room (needs root)',
-  { timeout: 120_000 },
   async () => {
     using pair = new NamespacePair();
     const folder = pair.file('disk');

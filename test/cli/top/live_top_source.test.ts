@@ -92,7 +92,7 @@ it('gives nothing, and throws nothing, when the tracker is gone', async () => {
   await reader.close();
 });
 
-it('sums up the flows that have ended', { timeout: 60_000 }, async () => {
+it('sums up the flows that have ended', async () => {
   const reader = await capture(packets(600, 100));
   const source = new LiveTopSource(reader, ['lo']);
   await reader.start();

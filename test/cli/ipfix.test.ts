@@ -1,9 +1,8 @@
 /** `--format ipfix` and `netflow9`: read back by a decoder of ours, by tshark and by nfcapd. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +18,7 @@ import type { DecodedRecord } from '../models/ipfix.ts';
 import { waitFor } from '../source/live/collecting_sink.ts';
 import { execute } from './execute.ts';
 import { bothWays, collectDatagrams, expected, oneWay, tsharkFlows, tsharkLine, tsharkOneWay } from './flow_records.ts';
+import { hasNfcapd, Nfcapd } from './nfcapd.ts';
 import { CAPTURES, membersOfLines, sorted } from './read_back.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-ipfix-'));
@@ -344,34 +344,17 @@ describe('what cannot be', () => {
   });
 });
 
-describe.skipIf(!hasTool('nfcapd') || !hasTool('nfdump'))('nfcapd', () => {
-  let collector: ChildProcess | undefined;
-  afterAll(() => collector?.kill('SIGKILL'));
+describe.skipIf(!hasNfcapd)('nfcapd', () => {
+  let collector: Nfcapd | undefined;
+  afterAll(() => collector?.kill());
 
   /** Sends, and gives what nfcapd says at its end and the flows that it has stored. */
   async function collected(send: (port: number) => Promise<void>): Promise<{ log: string; lines: string[] }> {
-    const store = mkdtempSync(join(folder, 'nfcapd-'));
-    const probe = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    probe.close();
-    await once(probe, 'close');
-    const options = ['-w', store, '-p', String(port), '-b', '127.0.0.1', '-t', '3600', '-B', '8000000'];
-    const child = spawn('nfcapd', options, { stdio: ['ignore', 'pipe', 'pipe'] });
-    collector = child;
-    let log = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += String(text)));
-    await waitFor(
-      () => log.includes('Startup'),
-      () => log,
-    );
-    await send(port);
-    await waitForQueue(port);
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    const [stored] = readdirSync(store).filter((name) => /^nfcapd\.\d+$/.test(name));
+    collector = await Nfcapd.start(folder);
+    await send(collector.port);
+    const { log, path } = await collector.end();
     const format = 'fmt:%sa %da %sp %dp %pr %ipkt %ibyt %opkt %obyt';
-    const out = execFileSync('nfdump', ['-r', join(store, stored ?? ''), '-q', '-N', '-6', '-o', format], {
+    const out = execFileSync('nfdump', ['-r', path, '-q', '-N', '-6', '-o', format], {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });
@@ -424,13 +407,3 @@ describe.skipIf(!hasTool('nfcapd') || !hasTool('nfdump'))('nfcapd', () => {
     expect(sorted(stored.map((line) => line.join(' ')))).toEqual(sorted(wanted.map((line) => line?.join(' ') ?? '')));
   });
 });
-
-/** Waits until the system has delivered what is in the receive queue of a UDP port. */
-async function waitForQueue(port: number): Promise<void> {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const line = (): string =>
-    readFileSync('/proc/net/udp', 'utf8')
-      .split('\n')
-      .find((one) => one.includes(`:${hex} 00000000`)) ?? '';
-  await waitFor(() => / [0-9A-F]{8}:00000000 /.test(line()), line);
-}

@@ -1,7 +1,6 @@
 /** CSV in PostgreSQL, in a table with the types that the documents name: it has the flows of JSON Lines. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,48 +9,12 @@ import type { FieldDefinition } from '../../src/flow/field.ts';
 import { ALL_FIELDS, FLOW_FIELDS } from '../../src/flow/fields.ts';
 import { WITH_GROUPS } from '../../src/flow/group_names.ts';
 import { execute } from './execute.ts';
+import { hasPostgresql, PostgresqlServer } from './postgresql_server.ts';
 import { CAPTURES, sorted } from './read_back.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-sql-'));
 const file = (name: string): string => join(folder, name);
-
-/** Debian's place for what is not on the path, the newest version last. */
-const DEBIAN = '/usr/lib/postgresql';
-const bin = existsSync(DEBIAN)
-  ? readdirSync(DEBIAN)
-      .map((version) => join(DEBIAN, version, 'bin'))
-      .findLast((path) => existsSync(join(path, 'initdb')))
-  : undefined;
-
-/** The server refuses to run as root: then it runs as this user. */
-const USER = 'postgres';
-const ids: Ids | undefined = userInfo().uid === 0 ? idsOf(USER) : {};
-
-interface Ids {
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-function idsOf(user: string): Ids | undefined {
-  const [, , uid, gid] =
-    readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .map((line) => line.split(':'))
-      .find(([name]) => name === user) ?? [];
-  return uid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
-}
-
-function run(program: string, args: readonly string[], input = ''): string {
-  const options = { ...ids, cwd: folder, input, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
-  return execFileSync(join(bin ?? '', program), args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
-}
-
-/** Runs SQL and psql's own commands, and gives what they print, without titles. */
-function psql(script: string): string {
-  const options = ['-h', folder, '-U', USER, '-d', 'postgres', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
-  return run('psql', options, script);
-}
 
 /** Types by name of the field, from the table of all fields. */
 function documentedTypes(): Map<string, string> {
@@ -112,20 +75,13 @@ function inPostgresql(rows: string, fields: readonly FieldDefinition[]): string[
     );
 }
 
-describe.skipIf(bin === undefined || ids === undefined)('PostgreSQL (package postgresql)', () => {
+describe.skipIf(!hasPostgresql)('PostgreSQL (package postgresql)', () => {
+  let server: PostgresqlServer;
+  const psql = (script: string): string => server.psql(script);
   beforeAll(() => {
-    mkdirSync(file('data'));
-    const { uid = -1, gid = -1 } = ids ?? {};
-    for (const path of [folder, file('data')]) chownSync(path, uid, gid);
-    chmodSync(file('data'), 0o700);
-    run('initdb', ['-D', file('data'), '-A', 'trust', '-U', USER, '--no-sync', '-E', 'UTF8', '--locale=C']);
-    const options = `-k ${folder} -c listen_addresses= -c fsync=off`;
-    run('pg_ctl', ['-D', file('data'), '-w', '-l', file('log'), '-o', options, 'start']);
+    server = new PostgresqlServer(folder);
   });
-  afterAll(() => {
-    run('pg_ctl', ['-D', file('data'), '-m', 'immediate', 'stop']);
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => server.stop());
 
   it('has the flows of every capture in the table of docs/outputs.md', async () => {
     const [, table = ''] =

@@ -121,5 +121,6 @@ it.skipIf(!canUseTcpdump)(
         process.stdout.write(`${kind}: ${entries.length} files, ${sum} flows, seed ${SEED}\n`);
     }
   },
-  120_000 + KILLS * 60_000,
+  // Beyond what each test has.
+  600_000 + KILLS * 60_000,
 );

@@ -9,6 +9,8 @@ export const TEXT_SIZE = 524288;
 export const PROGRAM_STEPS_MAX = 512;
 /** number */
 export const PROGRAM_WORDS_MAX = 512;
+/** number bytes: enough for PROGRAM_STEPS_MAX steps */
+export const PROGRAM_TEXTS_SIZE = 98304;
 
 // record WORD: of an enumeration, ASCII
 /** u8: characters */
@@ -37,11 +39,24 @@ export const STEP_WORDS = 8;
 export const STEP_BRACKETS = 12;
 /** u8: 1: the step writes nothing when the flow lacks the value */
 export const STEP_OPTIONAL = 13;
-// gap u8[2]
+/** u8: bits of 64 that the value does not have */
+export const STEP_SHIFT = 14;
+// gap u8
 /** u8[48]: length, then so many ASCII characters */
 export const STEP_PIECE = 16;
+/**
+ * u32: address of the step's text when all bits of the value are 0; 0: it is not among PROGRAM_TEXTS. That of the next
+ * step follows it, so that a run of such values is copied at once.
+ */
+export const STEP_ZERO_FROM = 64;
+/** u32: address behind it */
+export const STEP_ZERO_TO = 68;
+/** u32: the same when all bits are 1, and the flow lacks the value */
+export const STEP_NULL_FROM = 72;
+/** u32: address behind it */
+export const STEP_NULL_TO = 76;
 /** size */
-export const STEP_SIZE = 64;
+export const STEP_SIZE = 80;
 
 // record PROGRAM: how a row becomes a line, written by the host. A step for each field and one for the end of the line.
 /** u32: steps */
@@ -53,5 +68,7 @@ export const PROGRAM_NONE = 16;
 export const PROGRAM_STEPS = 48;
 /** WORD[PROGRAM_WORDS_MAX]: of all enumerations */
 export const PROGRAM_WORDS = PROGRAM_STEPS + PROGRAM_STEPS_MAX * STEP_SIZE;
+/** u8[PROGRAM_TEXTS_SIZE]: texts of steps with values of which all bits are 0, or 1 */
+export const PROGRAM_TEXTS = PROGRAM_WORDS + PROGRAM_WORDS_MAX * WORD_SIZE;
 /** size */
-export const PROGRAM_SIZE = PROGRAM_WORDS + PROGRAM_WORDS_MAX * WORD_SIZE;
+export const PROGRAM_SIZE = PROGRAM_TEXTS + PROGRAM_TEXTS_SIZE;

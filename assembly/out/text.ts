@@ -9,8 +9,8 @@ import {
   ABSENT_ALWAYS, ABSENT_NEVER, ABSENT_NOT_TCP, ABSENT_NO_FORWARD, ABSENT_NO_REVERSE, ABSENT_SENTINEL, COUNTS_SIZE,
   COUNT_PACKETS, IP_VALUE_ADDRESS, IP_VALUE_VERSION, PROGRAM, PROGRAM_COUNT, PROGRAM_NONE, PROGRAM_STEPS,
   REFERENCE_LENGTH, REFERENCE_TEXT, ROW_FIRST, ROW_FORWARD, ROW_LAST, ROW_PROTOCOL, ROW_REVERSE, ROW_VERSION,
-  STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_OFFSET, STEP_OPTIONAL, STEP_PIECE, STEP_QUOTE, STEP_SIZE, STEP_SKIP,
-  STEP_VALUE, STEP_WORDS, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_BOTH, VALUE_DECIMAL,
+  STEP_ABSENT, STEP_BRACKETS, STEP_LAST_WORD, STEP_NULL_FROM, STEP_OFFSET, STEP_OPTIONAL, STEP_PIECE, STEP_QUOTE,
+  STEP_SHIFT, STEP_SIZE, STEP_SKIP, STEP_VALUE, STEP_WORDS, STEP_ZERO_FROM, STEP_ZERO_TO, TEXT, TEXT_VALUE_HEADER, TEXT_VALUE_LENGTH, VALUE_ADDRESS, VALUE_BOTH, VALUE_DECIMAL,
   VALUE_F64, VALUE_IP, VALUE_ISO, VALUE_LIST, VALUE_MAC, VALUE_MICROS, VALUE_NONE, VALUE_NS, VALUE_OCTETS,
   VALUE_PACKETS, VALUE_REFERENCE, VALUE_SPAN, VALUE_TEXT, VALUE_TIME, VALUE_U16, VALUE_U32, VALUE_U64, VALUE_U8,
   VALUE_WORD, WORD_SIZE,
@@ -37,16 +37,26 @@ export function writeText(from: usize, rows: u32): u32 {
 /** Walks the steps in [first, end). As all functions here: writes at `to` and returns the address behind the text. */
 function writeLine(to: usize, row: usize, first: usize, end: usize): usize {
   for (let step = first; step < end; step += STEP_SIZE) {
-    const before = to;
-    to = putPiece(to, step + STEP_PIECE);
+    const bits = bitsOf(step, row);
+    const isKnown = load<u32>(step, STEP_NULL_FROM) == 0 || bits != allOnes(step);
+    if (bits == 0 || !isKnown) {
+      const at = isKnown ? STEP_ZERO_FROM : STEP_NULL_FROM;
+      const text = <usize>load<u32>(step + at);
+      if (text != 0) {
+        step = lastAlike(step, row, at);
+        to = putTexts(to, text, <usize>load<u32>(step + at, STEP_ZERO_TO - STEP_ZERO_FROM));
+        continue;
+      }
+    }
     const value = <u32>load<u8>(step, STEP_VALUE);
     const at = row + <usize>load<u16>(step, STEP_OFFSET);
     const absent = <u32>load<u8>(step, STEP_ABSENT);
-    if (absent != ABSENT_NEVER && isAbsent(absent, row, value, at)) {
-      to = load<u8>(step, STEP_OPTIONAL) != 0 ? before : putPiece(to, PROGRAM + PROGRAM_NONE);
+    if (absent != ABSENT_NEVER && load<u32>(step, STEP_NULL_FROM) == 0 && isAbsent(absent, row, value, at)) {
+      if (load<u8>(step, STEP_OPTIONAL) == 0) to = putPiece(putPiece(to, step + STEP_PIECE), PROGRAM + PROGRAM_NONE);
       step += <usize>load<u16>(step, STEP_SKIP) * STEP_SIZE;
       continue;
     }
+    to = putPiece(to, step + STEP_PIECE);
     let number: u64 = 0;
     switch (value) {
       case VALUE_U8: number = <u64>load<u8>(at); break;
@@ -65,6 +75,31 @@ function writeLine(to: usize, row: usize, first: usize, end: usize): usize {
     to = putDigits(to, number);
   }
   return to;
+}
+
+/** The value's bits, at the upper end of 64. */
+@inline function bitsOf(step: usize, row: usize): u64 {
+  return load<u64>(row + <usize>load<u16>(step, STEP_OFFSET)) << <u64>load<u8>(step, STEP_SHIFT);
+}
+@inline function allOnes(step: usize): u64 { return u64.MAX_VALUE << <u64>load<u8>(step, STEP_SHIFT); }
+
+/**
+ * The last step of a run whose values have all bits 0, or all bits 1, as that of this step: `at` is STEP_ZERO_FROM or
+ * STEP_NULL_FROM. The last step of a program has no value.
+ */
+@inline function lastAlike(step: usize, row: usize, at: usize): usize {
+  let next = step + STEP_SIZE;
+  if (at == STEP_ZERO_FROM) {
+    while (bitsOf(next, row) == 0 && load<u32>(next, STEP_ZERO_FROM) != 0) next += STEP_SIZE;
+  } else {
+    while (bitsOf(next, row) == allOnes(next) && load<u32>(next, STEP_NULL_FROM) != 0) next += STEP_SIZE;
+  }
+  return next - STEP_SIZE;
+}
+
+@inline function putTexts(to: usize, from: usize, end: usize): usize {
+  for (let at: usize = 0; at < end - from; at += 16) v128.store(to + at, v128.load(from + at));
+  return to + end - from;
 }
 
 /** A value that is no whole number, in quotes when the step wants them. */
@@ -133,10 +168,11 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
   return load<u64>(at) == u64.MAX_VALUE;
 }
 
-/** A piece of the program: its length in the first byte, then its text, copied eight bytes at a time. */
+/** A piece of the program: its length in the first byte, then its text, copied sixteen bytes at a time. */
 @inline function putPiece(to: usize, piece: usize): usize {
   const size = <usize>load<u8>(piece);
-  for (let at: usize = 0; at < size; at += 8) store<u64>(to + at, load<u64>(piece + at, 1));
+  v128.store(to, v128.load(piece, 1));
+  for (let at: usize = 16; at < size; at += 16) v128.store(to + at, v128.load(piece + at, 1));
   return to + size;
 }
 
@@ -149,6 +185,20 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
  * quote is put in quotes, which are doubled in it.
  */
 @cold function putText(to: usize, at: usize, quote: u8): usize {
+  const length = <usize>load<u8>(at, TEXT_VALUE_LENGTH);
+  const mark = i8x16.splat(<i8>(quote != 0 ? quote : 0x22));
+  const other = i8x16.splat(<i8>(quote != 0 ? 0x5c : 0x2c));
+  let found = i8x16.splat(0);
+  for (let n: usize = 0; n < length; n += 16) {
+    const text = v128.load(at + n, TEXT_VALUE_HEADER);
+    v128.store(to + n, text);
+    found = v128.or(found, v128.or(i8x16.eq(text, mark), i8x16.eq(text, other)));
+  }
+  // What lies behind the text may look like it: then it is found out byte by byte.
+  return v128.any_true(found) ? putMarked(to, at, quote) : to + length;
+}
+
+@cold function putMarked(to: usize, at: usize, quote: u8): usize {
   const end = at + TEXT_VALUE_HEADER + <usize>load<u8>(at, TEXT_VALUE_LENGTH);
   const wrapped = quote == 0 && needsQuotes(at + TEXT_VALUE_HEADER, end);
   if (wrapped) to = putByte(to, 0x22);

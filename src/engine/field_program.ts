@@ -15,19 +15,26 @@ import {
   PROGRAM_NONE,
   PROGRAM_STEPS,
   PROGRAM_STEPS_MAX,
+  PROGRAM_TEXTS,
+  PROGRAM_TEXTS_SIZE,
   PROGRAM_WORDS,
   PROGRAM_WORDS_MAX,
   STEP_ABSENT,
   STEP_BRACKETS,
   STEP_LAST_WORD,
+  STEP_NULL_FROM,
+  STEP_NULL_TO,
   STEP_OFFSET,
   STEP_OPTIONAL,
   STEP_PIECE,
   STEP_QUOTE,
+  STEP_SHIFT,
   STEP_SIZE,
   STEP_SKIP,
   STEP_VALUE,
   STEP_WORDS,
+  STEP_ZERO_FROM,
+  STEP_ZERO_TO,
   TEXT_SIZE,
   VALUE_ADDRESS,
   VALUE_BOTH,
@@ -139,12 +146,29 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
       words += WORD_SIZE;
     }
   };
+  // A half of the texts each.
+  let zeroTexts = PROGRAM + PROGRAM_TEXTS;
+  let nullTexts = zeroTexts + PROGRAM_TEXTS_SIZE / 2;
+  const putText = (at: number, from: number, to: number, text: string): number => {
+    for (let n = 0; n < text.length; n++) memory[at + n] = text.charCodeAt(n);
+    data.setUint32(from, at, true);
+    data.setUint32(to, at + text.length, true);
+    return at + text.length;
+  };
+  const putTexts = (step: number, piece: string, field: FieldDefinition, kind: ValueKind): void => {
+    memory[step + STEP_SHIFT] = 64 - widthOf(kind);
+    const zero = zeroText(field, kind, format.quote);
+    if (zero !== undefined) zeroTexts = putText(zeroTexts, step + STEP_ZERO_FROM, step + STEP_ZERO_TO, piece + zero);
+    if (field.null !== 'sentinel' || kind.code === VALUE_ADDRESS) return;
+    const none = format.none === undefined ? '' : piece + format.none;
+    nullTexts = putText(nullTexts, step + STEP_NULL_FROM, step + STEP_NULL_TO, none);
+  };
   let lengthMax = SLACK;
   const putStep = (n: number, piece: string, kind: ValueKind): number => {
     const step = PROGRAM + PROGRAM_STEPS + n * STEP_SIZE;
-    memory.fill(0, step, step + STEP_PIECE);
+    memory.fill(0, step, step + STEP_SIZE);
     memory[step + STEP_VALUE] = kind.code;
-    putPiece(step + STEP_PIECE, STEP_SIZE - STEP_PIECE, piece);
+    putPiece(step + STEP_PIECE, STEP_ZERO_FROM - STEP_PIECE, piece);
     lengthMax += piece.length + kind.lengthMax;
     return step;
   };
@@ -167,6 +191,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
     }
     if (format.brackets === true) memory[step + STEP_BRACKETS] = 1;
     if (kind === WORD) putWords(step, field);
+    putTexts(step, text, field, kind);
   });
   if (lengthMax > LINE_MAX) throw new RangeError(`a line may have ${lengthMax} bytes; the most is ${LINE_MAX}`);
   const rows = rowsThatFit(data.getUint32(CONTROL + CONFIG_ROW_BYTES, true));
@@ -196,6 +221,42 @@ function plainKind({ type, store, timeForm }: FieldDefinition, timeDigits: LineF
       return DECIMAL;
     default:
       return BY_STORE[store];
+  }
+}
+
+/** Bits of a value that tell whether all of them are 0, or 1: the first ones. */
+function widthOf({ code }: ValueKind): number {
+  switch (code) {
+    case VALUE_U8:
+    case VALUE_WORD:
+    case VALUE_TEXT:
+    case VALUE_IP:
+      return 8;
+    case VALUE_U16:
+      return 16;
+    case VALUE_U32:
+    case VALUE_LIST:
+      return 32;
+    default:
+      return 64;
+  }
+}
+
+/** How a value is written of which all bits are 0; undefined: not always the same, or it is a longer one. */
+function zeroText(field: FieldDefinition, { code }: ValueKind, quote: string): string | undefined {
+  if (field.null !== 'never' && field.null !== 'sentinel') return undefined;
+  switch (code) {
+    case VALUE_U8:
+    case VALUE_U16:
+    case VALUE_U32:
+    case VALUE_U64:
+    case VALUE_F64:
+    case VALUE_DECIMAL:
+      return '0';
+    case VALUE_WORD:
+      return isText(field) ? `${quote}${wordsByCode(field)[0]}${quote}` : wordsByCode(field)[0];
+    default:
+      return undefined;
   }
 }
 

@@ -51,6 +51,115 @@ describe('get_connections', () => {
     await expect(of(1111, 'tor')).rejects.toMatchObject({ name: 'HostError' });
   });
 
+  const VALUES = [
+    [
+      Resolver.NETSTAT,
+      'netstat',
+      NETSTAT,
+      15843,
+      [
+        ['192.168.0.1', 44284, '38.229.79.2', 443, 'tcp', false],
+        ['192.168.0.1', 9001, '203.0.113.9', 50000, 'tcp', false],
+        ['2001:db8::1', 44284, '2001:db8::1:0:0:2', 443, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.NETSTAT_WINDOWS,
+      'netstat',
+      NETSTAT_WINDOWS,
+      15843,
+      [
+        ['192.168.0.1', 44284, '38.229.79.2', 443, 'tcp', false],
+        ['2001:db8::1', 49671, '2001:db8::2', 443, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.SS,
+      'ss',
+      SS,
+      15843,
+      [
+        ['192.168.0.1', 44284, '38.229.79.2', 443, 'tcp', false],
+        ['192.168.0.1', 5000, '192.168.0.254', 53, 'udp', false],
+        ['2001:db8::1', 44284, '2001:db8::1:0:0:2', 443, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.LSOF,
+      'lsof',
+      LSOF,
+      15843,
+      [
+        ['192.168.0.1', 44415, '38.229.79.2', 443, 'tcp', false],
+        ['2001:db8::1', 44418, '2001:db8::2', 443, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.BSD_SOCKSTAT,
+      'sockstat',
+      SOCKSTAT,
+      4397,
+      [
+        ['172.27.72.202', 54011, '38.229.79.2', 9001, 'tcp', false],
+        ['2001:db8::1', 54013, '2001:db8::2', 9001, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.BSD_PROCSTAT,
+      'procstat',
+      PROCSTAT,
+      3561,
+      [
+        ['10.0.0.2', 9050, '10.0.0.1', 22370, 'tcp', false],
+        ['2001:db8::1', 9050, '2001:db8::2', 22371, 'tcp', true],
+      ],
+    ],
+    [
+      Resolver.BSD_FSTAT,
+      'fstat',
+      FSTAT,
+      15843,
+      [
+        ['192.168.1.100', 36174, '4.3.2.1', 443, 'tcp', false],
+        ['2001:db8::1', 36175, '2001:db8::2', 443, 'tcp', true],
+      ],
+    ],
+  ] as const;
+
+  it.each(VALUES)(
+    '%s gives each connection of IPv4 and IPv6 by its values',
+    async (resolver, program, lines, pid, all) => {
+      programs.prints(program, lines);
+      tree.process(pid, 'tor');
+      const found = await stem.get_connections(resolver, {
+        process_pid: pid,
+        process_name: 'tor',
+        path: programs.path,
+        procRoot: tree.root,
+      });
+      const values = found.map((connection) => Object.values(connection));
+      for (const one of all) expect(values).toContainEqual([...one]);
+    },
+  );
+
+  it('system_resolvers has those of a system whose program is there', async () => {
+    const on = async (system: string): Promise<unknown[]> =>
+      (await stem.system_resolvers(system)).filter((resolver) => resolver !== Resolver.PROC);
+    const path = process.env.PATH;
+    process.env.PATH = programs.path;
+    try {
+      expect(await on('Linux')).toEqual([]);
+      for (const program of ['netstat', 'ss', 'lsof', 'sockstat', 'procstat', 'fstat']) programs.prints(program, []);
+      expect(await on('Windows')).toEqual([Resolver.NETSTAT_WINDOWS]);
+      expect(await on('Darwin')).toEqual([Resolver.LSOF]);
+      expect(await on('FreeBSD')).toEqual([Resolver.BSD_SOCKSTAT, Resolver.BSD_PROCSTAT, Resolver.LSOF]);
+      expect(await on('OpenBSD')).toEqual([Resolver.BSD_FSTAT]);
+      expect(await on('Linux')).toEqual([Resolver.NETSTAT, Resolver.LSOF, Resolver.SS]);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   it.each(RECORDED)('%s without the program %s is an error', async (resolver, _, _lines, pid) => {
     await expect(
       stem.get_connections(resolver, { process_pid: pid, path: programs.path, procRoot: tree.root }),
@@ -193,6 +302,7 @@ describe('addresses', () => {
     ['::', '0'.repeat(128)],
     ['::1', `${'0'.repeat(127)}1`],
     ['1::1', `0000000000000001${'0'.repeat(111)}1`],
+    ['2001:db8::ff00:42:8329', 0x20010db8000000000000ff0000428329n.toString(2).padStart(128, '0')],
   ])('the bits of %s', (address, bits) => expect(stem._get_address_binary(address)).toBe(bits));
 
   it.each(['', 'blarg'])('%j has no bits', (address) =>

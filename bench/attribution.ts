@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { FlowAttribution } from '../src/attribution/attribution.ts';
 import type { Attribution, FlowStart } from '../src/attribution/attribution.ts';
+import { benchArguments } from './arguments.ts';
 
 interface Scenario {
   readonly name: string;
@@ -61,11 +62,16 @@ const SERVER_ADDRESS = '10.88.0.2';
 /** New flows gather for this long before they are handed over together. Milliseconds. */
 const BATCH_MS = 1;
 
-const [role = 'all', ...parameters] = process.argv.slice(2);
+const { positionals } = benchArguments({
+  program: 'attribution',
+  about: 'How many flows get the right process, and at which cost. As root, with iproute2 and tcpdump.',
+  operands: '[SCENARIO...]',
+});
+const [role = 'all', ...parameters] = positionals;
 if (role === 'server') serve(Number(parameters[0]));
 else if (role === 'client') await runClient(parameters);
 else if (role === 'measure') await measure(parameters);
-else await runAll(process.argv.slice(2));
+else await runAll([...positionals]);
 
 /** Answers each request after the time given; prints its port. */
 function serve(answerMs: number): void {

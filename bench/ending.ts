@@ -10,10 +10,10 @@ import { mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { FParser } from '../src/index.ts';
 import { SYN } from '../src/generate/flow_script.ts';
 import { plainCapture } from './plain_capture.ts';
+import { benchArguments } from './arguments.ts';
 
 const FRAME_SIZE = 60;
 /** Beyond the flow timeout, within the day in which times are believed. Microseconds. */
@@ -21,7 +21,13 @@ const PAUSE_US = 3_600_000_000;
 /** How long a turn may take, milliseconds. */
 const PROMISED_MS = 10;
 
-const { values } = parseArgs({ options: { flows: { type: 'string', default: '1000000' } } });
+const { values } = benchArguments({
+  program: 'ending',
+  about: 'The longest turn while very many flows end at once, with FParser.',
+  options: {
+    flows: { argument: 'N', default: '1000000', help: 'flows that end' },
+  },
+});
 const FLOWS = Number(values.flows);
 
 /** So many flows of one packet, a pause, and as many again. */

@@ -14,6 +14,12 @@ import { ENTRY_SIZE, makeDriver } from './filter_driver.ts';
 import { FILTERS, hostList } from './filters.ts';
 import { median } from './measure.ts';
 import { ensureWorkload } from './workload.ts';
+import { benchArguments } from './arguments.ts';
+
+benchArguments({
+  program: 'filter.bench',
+  about: 'Filters by themselves: nanoseconds per frame of mix, milliseconds to compile.',
+});
 
 interface Frame {
   readonly bytes: Uint8Array;

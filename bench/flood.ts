@@ -6,21 +6,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readFlows } from '../src/index.ts';
 import { ACK, SYN } from '../src/generate/flow_script.ts';
 import { plainCapture, type PlainFrame } from './plain_capture.ts';
+import { benchArguments } from './arguments.ts';
 
 /** Conversations of one packet a second, now from one end, now from the other. */
 const CONVERSATIONS = 200;
 const FRAME_SIZE = 60;
 const SERVER = 0x0b000001;
 
-const { values } = parseArgs({
+const { values } = benchArguments({
+  program: 'flood',
+  about: 'What a flood of SYNs does to the flows of others while the table is full.',
   options: {
-    seconds: { type: 'string', default: '5' },
-    rate: { type: 'string', default: '200000' },
-    'max-flows': { type: 'string', default: '100000' },
+    seconds: { argument: 'N', default: '5', help: 'length of the flood' },
+    rate: { argument: 'N', default: '200000', help: 'SYNs a second' },
+    'max-flows': { argument: 'N', default: '100000', help: 'size of the table' },
   },
 });
 const [seconds, rate, maxFlows] = [Number(values.seconds), Number(values.rate), Number(values['max-flows'])];

@@ -7,7 +7,7 @@ import { measureRatios, printRatios, publishRatios } from './ratios.ts';
 import type { Variant } from './ratios.ts';
 import { ensureWorkload, PACKAGE_FOLDER } from './workload.ts';
 
-const HELP = `npm run bench:formats -- [--runs 5] [--scale 1] [--formats csv,parquet,...] [--json FILE] [--publish]
+const HELP = `Usage: npm run bench:formats -- [--runs 5] [--scale 1] [--formats csv,parquet,...] [--json FILE] [--publish]
 
 CPU time and peak memory of each output format, and of a query, as a ratio to JSON Lines; the capture is churn of
 \`pcapflow generate\`, 1,000,000 flows. Whole processes take turns; their output goes nowhere. GNU time is needed.

@@ -11,6 +11,12 @@ import { availableParallelism } from 'node:os';
 
 import { SocketTable, parseSocketTable } from '../src/host/sockets/index.ts';
 import { median } from './measure.ts';
+import { benchArguments } from './arguments.ts';
+
+benchArguments({
+  program: 'host.bench',
+  about: 'Milliseconds to read and parse 8,000 rows of /proc/net/tcp.',
+});
 
 const CONNECTIONS = 4000;
 const ROUNDS = 31;

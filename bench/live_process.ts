@@ -13,7 +13,6 @@ import { availableParallelism, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { LiveCommand } from '../test/live/live_command.ts';
 import type { LiveFlow, LiveResult } from '../test/live/live_command.ts';
 import {
@@ -28,6 +27,7 @@ import {
 } from '../test/live/netns.ts';
 import type { Namespace } from '../test/live/netns.ts';
 import { cpuMs } from './process_figures.ts';
+import { benchArguments } from './arguments.ts';
 
 interface Scenario {
   readonly name: string;
@@ -53,12 +53,14 @@ const PORT = 8080;
 const FILTER = `tcp port ${PORT}`;
 const SELF = fileURLToPath(import.meta.url);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = benchArguments({
+  program: 'live_process',
+  about: 'How many flows live --process names rightly, and at which cost. As root.',
+  operands: '[ROLE]',
   options: {
-    seconds: { type: 'string', default: '15' },
-    runs: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
+    seconds: { argument: 'N', default: '15', help: 'length of a run' },
+    runs: { argument: 'N', default: '1', help: 'runs of each' },
+    only: { argument: 'TEXT', default: '', help: 'scenarios whose name has this' },
   },
 });
 const [role, ...parameters] = positionals;

@@ -9,6 +9,12 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { NetworkStateTracker } from '../src/host/state/index.ts';
 import type { LookupOptions } from '../src/host/state/index.ts';
+import { benchArguments } from './arguments.ts';
+
+benchArguments({
+  program: 'lookup',
+  about: 'Milliseconds of a look-up of NetworkStateTracker with 1,000 sockets.',
+});
 
 const CONNECTIONS = 500;
 const LOOKUPS = 1_000;

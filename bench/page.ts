@@ -14,6 +14,7 @@ import type { Page } from 'playwright-core';
 import { FIRST_MAX, firstFiles, packedSize } from './first_load.ts';
 import { measure, median } from './measure.ts';
 import { ensureWorkload, PACKAGE_FOLDER } from './workload.ts';
+import { benchArguments } from './arguments.ts';
 
 const MAIN = join(PACKAGE_FOLDER, 'dist', 'bin', 'pcapflow', 'main.cjs');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -164,7 +165,11 @@ async function compare(page: Page, file: string): Promise<void> {
 
 const executablePath = BROWSERS.find(existsSync);
 if (executablePath === undefined) throw new Error(`there is no Chromium at ${BROWSERS.join(', ')}`);
-const given = process.argv.slice(2);
+const { positionals: given } = benchArguments({
+  program: 'page',
+  about: 'What the page of pcapflow web takes to load and to show captures, in Chromium.',
+  operands: '[CAPTURE...]',
+});
 const files = given.length > 0 ? given : (['full', 'churn'] as const).map((profile) => ensureWorkload(profile).path);
 const child = spawn(process.execPath, [MAIN, 'web'], { stdio: ['ignore', 'pipe', 'ignore'] });
 const [url] = (await once(createInterface(child.stdout), 'line')) as [string];

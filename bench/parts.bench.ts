@@ -11,6 +11,12 @@ import { EngineParts } from './parts/engine_parts.ts';
 import { MapParts } from './parts/map_parts.ts';
 import { readPartInput } from './parts/part_input.ts';
 import { RivalParts } from './parts/rival_parts.ts';
+import { benchArguments } from './arguments.ts';
+
+benchArguments({
+  program: 'parts.bench',
+  about: 'The parts of the engine, a Map and a typed-array rival: nanoseconds per packet or flow.',
+});
 
 const SCALE = 0.01;
 const TICKS = 6_000;

@@ -12,7 +12,6 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { RECORD_CAPTURED, RECORD_FRACTION, RECORD_HEADER, RECORD_SECONDS, ROWS_MAX } from '../assembly/layout.ts';
 import { ThreadedEngine } from '../src/engine/threaded.ts';
@@ -22,6 +21,7 @@ import type { FrameSink } from '../src/source/live/frame_source.ts';
 import { ReplaySource } from '../src/replay/replay_source.ts';
 import { median, warm } from './measure.ts';
 import { ensureWorkload } from './workload.ts';
+import { benchArguments } from './arguments.ts';
 
 const WAYS = ['parser', 'source', 'engine'] as const;
 type Way = (typeof WAYS)[number];
@@ -179,9 +179,15 @@ function compare(file: string, runs: number): void {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { runs: { type: 'string', default: '5' }, way: { type: 'string' }, pace: { type: 'string' } },
+  const { values, positionals } = benchArguments({
+    program: 'replay',
+    about: 'Packets a second of a replay at full speed, by each way to do it.',
+    operands: '[CAPTURE]',
+    options: {
+      runs: { argument: 'N', default: '5', help: 'runs of each way' },
+      way: { argument: 'NAME', help: 'one pass of one way, as JSON' },
+      pace: { argument: 'N', help: 'how exactly packets come at N times their pace' },
+    },
   });
   const file = positionals[0] ?? ensureWorkload('mix', 1).path;
   const way = WAYS.find((name) => name === values.way);

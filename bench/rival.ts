@@ -3,16 +3,21 @@
  * microsecond captures of Ethernet frames (bidirectional flows, idle and FIN timeouts, ordered ends).
  * `node dist/bench/rival.js FILE [--format none|jsonl] [--stats -]`
  */
-import { parseArgs } from 'node:util';
 
 import { readCapture } from './rival/capture.ts';
 import { FlowTable } from './rival/flow_table.ts';
 import type { FlowSink } from './rival/flow_table.ts';
 import { JsonlWriter } from './rival/jsonl.ts';
+import { benchArguments } from './arguments.ts';
 
-const { values, positionals } = parseArgs({
-  options: { format: { type: 'string', default: 'none' }, stats: { type: 'string' } },
-  allowPositionals: true,
+const { values, positionals } = benchArguments({
+  program: 'rival',
+  about: 'A flow meter in plain TypeScript, to compare with.',
+  operands: 'CAPTURE',
+  options: {
+    format: { argument: 'FORMAT', default: 'none', help: 'none or jsonl' },
+    stats: { argument: 'FILE', help: 'counters as JSON' },
+  },
 });
 const [path] = positionals;
 if (path === undefined) throw new Error('rival: name a capture file');

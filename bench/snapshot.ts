@@ -9,17 +9,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { FParser } from '../src/index.ts';
 import { ACK, SYN } from '../src/generate/flow_script.ts';
 import { plainCapture } from './plain_capture.ts';
+import { benchArguments } from './arguments.ts';
 
 const FRAME_SIZE = 60;
 /** Time from one packet to the next: 200,000 a second. Microseconds. */
 const STEP_US = 5;
 
-const { values } = parseArgs({
-  options: { flows: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '5' } },
+const { values } = benchArguments({
+  program: 'snapshot',
+  about: 'What listing all flows costs a capture that goes on.',
+  options: {
+    flows: { argument: 'N', default: '100000', help: 'active flows' },
+    seconds: { argument: 'N', default: '5', help: 'length of the capture' },
+  },
 });
 const FLOWS = Number(values.flows);
 const SECONDS = Number(values.seconds);

@@ -6,11 +6,11 @@
  *     npm run soak [-- --minutes 30 --capture cap|tcpdump]
  */
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { LiveCommand, countersAddUp } from '../test/live/live_command.ts';
 import { FAR, NEAR, NamespacePair, canUseTcpdump } from '../test/live/netns.ts';
 import { plainCapture } from './plain_capture.ts';
 import { residentKiB } from './process_figures.ts';
+import { benchArguments } from './arguments.ts';
 
 const RATE = 50_000;
 const CONNECTIONS = 50_000;
@@ -23,8 +23,13 @@ const REVERSE = [false, true, false, false, true, true, false, false, true, fals
 const STEP_S = 10;
 const GROWTH_MAX = 0.01;
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '30' }, capture: { type: 'string', default: 'cap' } },
+const { values } = benchArguments({
+  program: 'soak',
+  about: 'Memory and counters of a long live capture. As root, with tcpreplay.',
+  options: {
+    minutes: { argument: 'N', default: '30', help: 'length of the run' },
+    capture: { argument: 'HOW', default: 'cap', help: 'cap or tcpdump' },
+  },
 });
 
 /** Connections in waves, their packets mixed. */

@@ -6,8 +6,14 @@
 import { TopView } from '../src/cli/top/view.ts';
 import { FakeSource, manyFlows } from '../test/cli/top/fake_source.ts';
 import { median } from './measure.ts';
+import { benchArguments } from './arguments.ts';
 
-const FLOWS = Number(process.argv[2] ?? 100_000);
+const { positionals } = benchArguments({
+  program: 'top.bench',
+  about: 'Milliseconds that a refresh of top takes.',
+  operands: '[FLOWS]',
+});
+const FLOWS = Number(positionals[0] ?? 100_000);
 const REFRESHES = 20;
 const COLUMNS = 200;
 const ROWS = 60;

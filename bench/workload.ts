@@ -6,13 +6,13 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 
 import { GENERATOR_VERSION, generateCapture } from '../src/generate/capture.ts';
 import type { Generated } from '../src/generate/capture.ts';
 import { PROFILES } from '../src/generate/profiles.ts';
 import { DEFAULT_SEED } from '../src/options/generate_options.ts';
 import type { ProfileName } from '../src/options/generate_options.ts';
+import { benchArguments } from './arguments.ts';
 
 /** The package's folder; this file runs from `dist/bench/`. */
 export const PACKAGE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
@@ -112,9 +112,13 @@ function readNote(path: string): Workload | undefined {
 }
 
 function main(): void {
-  const { values, positionals } = parseArgs({
-    options: { scale: { type: 'string', default: '1' } },
-    allowPositionals: true,
+  const { values, positionals } = benchArguments({
+    program: 'workload',
+    about: 'Makes the captures that are measured with, and prints where they are.',
+    operands: '[PROFILE...]',
+    options: {
+      scale: { argument: 'N', default: '1', help: 'size of the workloads' },
+    },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(PROFILES);
   for (const name of names) {

@@ -11,7 +11,7 @@ import type { Command, ReadBack } from './readback/read_back.ts';
 import { RECEIVERS } from './readback/receivers.ts';
 import { DATA_FOLDER, ensureWorkload } from './workload.ts';
 
-const HELP = `npm run bench:readback -- [--scale 1] [--only TEXT]
+const HELP = `Usage: npm run bench:readback -- [--scale 1] [--only TEXT]
 
 Writes the flows of churn of \`pcapflow generate\` (1,000,000) in each format, has them read by DuckDB, psql, tshark,
 nfcapd and kcat, and compares them with JSON Lines as multisets: all fields, times to the nanosecond where the format

@@ -70,6 +70,14 @@ export function touchTcpRecords(group: u32, lines: u32): u64 {
   for (let at: usize = 0; at < size; at += 16) v128.store(to + at, v128.load(from + at));
 }
 
+/** Reads all lines of the flow's records. Returns anything. */
+export function touchAllRecords(index: u32): u64 {
+  const first = sideRecord(sides & -sides, index);
+  let sum: u64 = 0;
+  for (let at: usize = 0; at < <usize>sideBytes; at += CACHE_LINE) sum ^= load<u64>(first + at);
+  return sum;
+}
+
 /** Copies all records of a flow to another flow. */
 export function copyRecords(to: u32, from: u32): void {
   const first = sides & -sides;

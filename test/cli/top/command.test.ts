@@ -86,7 +86,7 @@ describe.skipIf(!canUseNamespaces || !tmuxFound || !capLoads)(
       const top = await start();
       await pair.replay(traffic());
       await top.untilText(/^TCP +10\.0\.0\.1:40000 +10\.0\.0\.2:443 .* 300 /m);
-      await top.untilText(/1-26 of 61$/m);
+      await top.untilText(/1-25 of 61$/m);
       top.type('/udp 1059');
       await top.untilText('1-1 of 1 (61)');
       top.keys('Escape');

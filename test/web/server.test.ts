@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LiveHub } from '../../src/cli/web/live_hub.ts';
+import { listening } from '../../src/cli/web/listening.ts';
 import { RESPONSE_HEADERS } from '../../src/cli/web/request_rules.ts';
 import { startPageServer } from '../../src/cli/web/server.ts';
 import type { PageServer } from '../../src/cli/web/server.ts';
@@ -205,7 +206,7 @@ describe('the server of a live page', () => {
 
   beforeAll(async () => {
     hub = new LiveHub({ layout: 1, rowBytes: 160 });
-    server = await startPageServer(0, (path) =>
+    server = await startPageServer(listening({ port: 0, listen: '127.0.0.1' }), (path) =>
       path === '/live' ? (asked, response) => hub.connect(asked, response) : undefined,
     );
   });

@@ -67,7 +67,7 @@ export async function live(
     return await runFeed(reader, {
       call: { command: 'live', inputs: interfaces, values },
       ...planned,
-      ...(values.web ? { write: await pageWriter(reader, values.port, shown) } : {}),
+      ...(values.web ? { write: await pageWriter(reader, values, shown) } : {}),
       stats: values,
       watch,
       endless: true,
@@ -95,13 +95,18 @@ function pageValues(given: ValuesAt<'live'>, further: readonly ValuesAt<'live'>[
   return settledValues({ ...given, format: 'none' });
 }
 
-async function pageWriter(reader: LiveReader, port: number, shown: ShownProcesses | undefined): Promise<Writer> {
+async function pageWriter(
+  reader: LiveReader,
+  values: ValuesAt<'live'>,
+  shown: ShownProcesses | undefined,
+): Promise<Writer> {
   const { liveWriter } = await import('../web/write_live.ts');
+  const { listening } = await import('../web/listening.ts');
   const figures = (): LiveFigures => ({
     packetsDroppedRing: reader.engine.packetsDroppedRing,
     packetsDroppedKernel: reader.source.packetsDroppedKernel,
   });
-  return liveWriter(reader.source.name, port, figures, shown);
+  return liveWriter(reader.source.name, listening(values), figures, shown);
 }
 
 /** @throws {RangeError} when it is over already, and as `chosenWindow` */

@@ -4,16 +4,18 @@ import type { ValuesAt } from '../../options/table.ts';
 import { EXIT_OK } from '../exit.ts';
 import { workingOn } from '../exit_guard.ts';
 import { STOP_SIGNALS } from '../signals.ts';
+import { listening } from '../web/listening.ts';
 import { openBrowser } from '../web/open_browser.ts';
 import { startPageServer } from '../web/server.ts';
 import type { Guarded } from '../web/server.ts';
 import { ServedCaptures } from '../web/served_captures.ts';
 
-export async function web({ port, open }: ValuesAt<'web'>, paths: readonly string[]): Promise<number> {
+export async function web({ open, ...at }: ValuesAt<'web'>, paths: readonly string[]): Promise<number> {
+  const where = listening(at);
   const captures = new ServedCaptures(paths);
   let forget = (): void => undefined;
   try {
-    const server = await startPageServer(port, guarded(captures));
+    const server = await startPageServer(where, guarded(captures));
     process.stdout.write(`${server.url}\n`);
     process.stderr.write('pcapflow: open this in a browser; Ctrl-C ends it\n');
     if (open) forget = openBrowser(server.url);

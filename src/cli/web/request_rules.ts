@@ -15,14 +15,17 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** Why a request is refused, whatever it asks for; undefined: it is not. @param port that the server listens on */
-export function refusal({ method, headers }: AskedFor, port: number): Refusal | undefined {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+/**
+ * Why a request is refused, whatever it asks for; undefined: it is not.
+ * @param origins those of the server's own pages, as `http://127.0.0.1:8080`
+ */
+export function refusal({ method, headers }: AskedFor, origins: readonly string[]): Refusal | undefined {
+  const hosts = origins.map((one) => one.slice(one.indexOf('//') + 2));
   const { host, origin } = headers;
   if (typeof host !== 'string' || !hosts.includes(host.toLowerCase())) {
     return { status: 421, text: `this server is ${hosts[0]}` };
   }
-  if (origin !== undefined && !hosts.some((one) => origin === `http://${one}`)) {
+  if (origin !== undefined && !origins.some((one) => origin === one)) {
     return { status: 403, text: 'pages of other origins are not answered' };
   }
   if (headers['sec-fetch-site'] === 'cross-site') return { status: 403, text: 'other sites are not answered' };

@@ -1,14 +1,14 @@
-/** Serves the page on this machine, and to those who know the token what it shows. */
+/** Serves the page, and to those who know the token what it shows. */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FParserError, messageOf } from '../../errors.ts';
 import { pageFiles } from '../page_files.ts';
 import { answerText } from './answer_text.ts';
+import type { Listening } from './listening.ts';
 import { hasToken, refusal, RESPONSE_HEADERS } from './request_rules.ts';
 
-const ADDRESS = '127.0.0.1';
 const TOKEN_BYTES = 32;
 
 /** Answers for a path, to those who know the token. Undefined: there is no such path. */
@@ -20,16 +20,14 @@ export interface PageServer {
   close(): void;
 }
 
-/**
- * @param port 0: a free one
- * @throws {FParserError} ERR_READ when the port is taken or may not be used
- */
-export async function startPageServer(port: number, guarded: Guarded): Promise<PageServer> {
+/** @throws {FParserError} ERR_READ when the port is taken or may not be used, or the key is not the certificate's */
+export async function startPageServer(at: Listening, guarded: Guarded): Promise<PageServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const files = pageFiles();
-  const server = createServer((request, response) => {
+  let origins: readonly string[] = [];
+  const server = await serverFor(at, (request, response) => {
     for (const [name, value] of Object.entries(RESPONSE_HEADERS)) response.setHeader(name, value);
-    const refused = refusal(request, (server.address() as AddressInfo).port);
+    const refused = refusal(request, origins);
     if (refused !== undefined) return answerText(response, refused.status, refused.text);
     const path = request.url?.split('?')[0] ?? '';
     const file = files.get(path);
@@ -44,12 +42,12 @@ export async function startPageServer(port: number, guarded: Guarded): Promise<P
     return answer(request, response);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(port, error)));
-    server.listen(port, ADDRESS, resolve);
+    server.once('error', (error) => reject(cannotListen(at, error)));
+    server.listen(at.port, at.address, resolve);
   });
-  const { port: chosen } = server.address() as AddressInfo;
+  origins = at.origins((server.address() as AddressInfo).port);
   return {
-    url: `http://${ADDRESS}:${chosen}/#token=${token}`,
+    url: `${origins[0]}/#token=${token}`,
     close() {
       server.close();
       server.closeAllConnections();
@@ -57,7 +55,21 @@ export async function startPageServer(port: number, guarded: Guarded): Promise<P
   };
 }
 
-function cannotListen(port: number, error: unknown): FParserError {
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+async function serverFor({ tls }: Listening, answer: Answer): Promise<Server> {
+  if (tls === undefined) return createServer(answer);
+  const https = await import('node:https');
+  try {
+    return https.createServer(tls, answer);
+  } catch (error) {
+    const message = `--tls-cert and --tls-key cannot be used: ${messageOf(error)}`;
+    throw new FParserError('ERR_READ', message, { cause: error });
+  }
+}
+
+function cannotListen({ port, address }: Listening, error: unknown): FParserError {
   const remedy = 'name another one with --port, or none for a free one';
-  return new FParserError('ERR_READ', `port ${port} cannot be used: ${messageOf(error)}; ${remedy}`, { cause: error });
+  const message = `port ${port} of ${address} cannot be used: ${messageOf(error)}; ${remedy}`;
+  return new FParserError('ERR_READ', message, { cause: error });
 }

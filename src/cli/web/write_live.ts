@@ -11,6 +11,7 @@ import type { Writer } from '../flow_options.ts';
 import type { LaterTest } from '../flow_query.ts';
 import { FlowHosts, takeIdentity } from './flow_hosts.ts';
 import type { EndedFlows } from './flow_hosts.ts';
+import type { Listening } from './listening.ts';
 import { LiveHub } from './live_hub.ts';
 import { startPageServer } from './server.ts';
 
@@ -35,13 +36,13 @@ export interface ShownProcesses {
  * @param figures of the capture now
  * @param shown undefined: pages do not get processes
  */
-export function liveWriter(name: string, port: number, figures: () => LiveFigures, shown?: ShownProcesses): Writer {
+export function liveWriter(name: string, at: Listening, figures: () => LiveFigures, shown?: ShownProcesses): Writer {
   return async (feed) => {
     const { engine } = feed;
     const groups: readonly WithName[] = engine.options.with ?? [];
     const hub = new LiveHub({ name, layout: LAYOUT_VERSION, rowBytes: engine.rowBytes, groups });
     const live = { name, groups, processes: shown !== undefined };
-    const server = await startPageServer(port, (path) => {
+    const server = await startPageServer(at, (path) => {
       if (path === '/offer') return (_request, response) => response.end(JSON.stringify({ captures: [], live }));
       return path === '/live' ? (request, response) => hub.connect(request, response) : undefined;
     });

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listening } from '../../src/cli/web/listening.ts';
+import { refusal } from '../../src/cli/web/request_rules.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/bin/pcapflow/main.cjs', import.meta.url));
 const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
@@ -37,6 +38,14 @@ it('has the origins of this machine on each of its loopback addresses', () => {
   expect(listening({ port: 0, listen: '127.0.0.1' }).origins(80)).toEqual(local);
   expect(listening({ port: 0, listen: '127.0.0.2' }).origins(80)).toEqual(['http://127.0.0.2:80', ...local]);
   expect(listening({ port: 0, listen: '::1' }).origins(80)).toEqual(expect.arrayContaining(local));
+});
+
+it('is asked for without the port that is usual for the scheme, as browsers do', () => {
+  const ask = (host: string, origins: readonly string[]): number | undefined =>
+    refusal({ method: 'GET', headers: { host, origin: `https://${host}` } }, origins)?.status;
+  expect(ask('flows.example', ['https://flows.example:443'])).toBeUndefined();
+  expect(ask('flows.example:443', ['https://flows.example:443'])).toBeUndefined();
+  expect(ask('flows.example', ['https://flows.example:8443'])).toBe(421);
 });
 
 describe.skipIf(!HAS_OPENSSL)('over TLS (needs openssl)', () => {

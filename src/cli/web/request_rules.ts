@@ -20,12 +20,14 @@ export interface Refusal {
  * @param origins those of the server's own pages, as `http://127.0.0.1:8080`
  */
 export function refusal({ method, headers }: AskedFor, origins: readonly string[]): Refusal | undefined {
-  const hosts = origins.map((one) => one.slice(one.indexOf('//') + 2));
+  // Browsers leave out the port that is usual for the scheme, 80 or 443.
+  const own = [...origins, ...origins.map((one) => new URL(one).origin)];
+  const hosts = own.map((one) => one.slice(one.indexOf('//') + 2));
   const { host, origin } = headers;
   if (typeof host !== 'string' || !hosts.includes(host.toLowerCase())) {
     return { status: 421, text: `this server is ${hosts[0]}` };
   }
-  if (origin !== undefined && !origins.some((one) => origin === one)) {
+  if (origin !== undefined && !own.some((one) => origin === one)) {
     return { status: 403, text: 'pages of other origins are not answered' };
   }
   if (headers['sec-fetch-site'] === 'cross-site') return { status: 403, text: 'other sites are not answered' };

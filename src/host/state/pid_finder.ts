@@ -49,22 +49,22 @@ export class PidFinder {
     return search;
   }
 
-  /** Processes of many sockets in one walk, without waiting. Sockets without a process are not in the map. */
+  /** Processes of many sockets in one walk, or two where threads have some, without waiting. Sockets without a process are not in the map. */
   findAll(inodes: Iterable<number>): ReadonlyMap<number, number> {
     const wanted = new Set(inodes);
     const pids = new Map<number, number>();
-    for (const { pid } of this.#list()) {
-      const open = wanted.size === 0 ? 'gone' : this.#reader.descriptors(pid);
-      if (typeof open === 'string') continue;
+    const look = (pid: number, task: number): void => {
+      const open = wanted.size === 0 ? 'gone' : this.#reader.descriptors(task);
+      if (typeof open === 'string') return;
       for (const descriptor of open) {
-        const inode = this.#reader.descriptorInode(pid, descriptor);
-        if (inode !== undefined && wanted.delete(inode)) pids.set(inode, this.#remember(inode, pid, pid, descriptor));
+        const inode = this.#reader.descriptorInode(task, descriptor);
+        if (inode !== undefined && wanted.delete(inode)) pids.set(inode, this.#remember(inode, pid, task, descriptor));
       }
-    }
-    for (const inode of wanted) {
-      const pid = this.#amongThreads(inode);
-      if (pid !== undefined) pids.set(inode, pid);
-    }
+    };
+    const processes = this.#list();
+    for (const { pid } of processes) look(pid, pid);
+    if (wanted.size === 0) return pids;
+    for (const { pid } of processes) for (const task of this.#reader.otherThreads(pid)) look(pid, task);
     return pids;
   }
 

@@ -1,7 +1,6 @@
 /** Every form of the output read back by programs that are not ours: `npm run bench:readback -- --help`. */
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { valuesOf } from './readback/flow_lines.ts';
 import type { FlowLine } from './readback/flow_lines.ts';
 import { linesOf, Multiset } from './readback/multiset.ts';
@@ -10,16 +9,11 @@ import { commandFor } from './readback/read_back.ts';
 import type { Command, ReadBack } from './readback/read_back.ts';
 import { RECEIVERS } from './readback/receivers.ts';
 import { DATA_FOLDER, ensureWorkload } from './workload.ts';
+import { benchArguments } from './arguments.ts';
 
-const HELP = `Usage: npm run bench:readback -- [--scale 1] [--only TEXT]
-
-Writes the flows of churn of \`pcapflow generate\` (1,000,000) in each format, has them read by DuckDB, psql, tshark,
+const ABOUT = `Writes the flows of churn of \`pcapflow generate\` (1,000,000) in each format, has them read by DuckDB, psql, tshark,
 nfcapd and kcat, and compares them with JSON Lines as multisets: all fields, times to the nanosecond where the format
-has them. Programs that are not there are named. Exit status 1: some flows are not the same.
-
-  --scale SHARE  share of the capture, above 0, at most 1, default 1
-  --only TEXT    these readers: those whose name has the text
-`;
+has them. Programs that are not there are named. Exit status 1: some flows are not the same.`;
 
 const READ_BACKS: readonly ReadBack[] = [...FILES, ...RECEIVERS];
 
@@ -54,17 +48,14 @@ async function compare(reader: ReadBack, command: Command, wanted: Multiset): Pr
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = benchArguments({
+    program: 'readback',
+    about: ABOUT,
     options: {
-      scale: { type: 'string', default: '1' },
-      only: { type: 'string', default: '' },
-      help: { type: 'boolean', default: false },
+      scale: { argument: 'SHARE', default: '1', help: 'share of the capture, above 0, at most 1' },
+      only: { argument: 'TEXT', default: '', help: 'these readers: those whose name has the text' },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return;
-  }
   const command = commandFor(ensureWorkload('churn', Number(values.scale)).path);
   const folder = mkdtempSync(join(DATA_FOLDER, 'readback-'));
   const wanted = await wantedOf(command, folder).finally(() => rmSync(folder, { recursive: true }));

@@ -29,16 +29,26 @@ const inColumns = ({ name, type }: FieldDefinition): string => (type === 'time' 
 const inText = ({ name, type }: FieldDefinition): string =>
   type === 'time' ? `replace("${name}", '.', '')::BIGINT` : `"${name}"`;
 
-const PARQUET: ReadBack = {
-  name: 'Parquet by DuckDB',
-  wanted: everyField,
-  missing: undefined,
-  async *read(command, folder) {
-    const path = join(folder, 'flows.parquet');
-    await command('-f', 'parquet', '-o', path);
-    yield* inDuckdb(`read_parquet('${path}')`, inColumns);
-  },
-};
+/** A format that DuckDB reads itself. @param source what it selects from @param text a field as the others have it */
+function readByDuckdb(
+  format: string,
+  options: readonly string[],
+  source: (path: string) => string,
+  text: (field: FieldDefinition) => string,
+): ReadBack {
+  return {
+    name: `${format} by DuckDB`,
+    wanted: everyField,
+    missing: undefined,
+    async *read(command, folder) {
+      const path = join(folder, 'flows');
+      await command(...options, '-o', path);
+      yield* inDuckdb(source(path), text);
+    },
+  };
+}
+
+const PARQUET = readByDuckdb('Parquet', ['-f', 'parquet'], (path) => `read_parquet('${path}')`, inColumns);
 
 const ARROW: ReadBack = {
   name: "Arrow by Arrow's Rust library and DuckDB",
@@ -52,29 +62,21 @@ const ARROW: ReadBack = {
   },
 };
 
-const CSV: ReadBack = {
-  name: 'CSV by DuckDB',
-  wanted: everyField,
-  missing: undefined,
-  async *read(command, folder) {
-    const path = join(folder, 'flows.csv');
-    await command('-f', 'csv', '-o', path);
-    yield* inDuckdb(`read_csv('${path}', header = true, all_varchar = true, nullstr = '')`, inText);
-  },
-};
+const CSV = readByDuckdb(
+  'CSV',
+  ['-f', 'csv'],
+  (path) => `read_csv('${path}', header = true, all_varchar = true, nullstr = '')`,
+  inText,
+);
 
-const JSON_LINES: ReadBack = {
-  name: 'JSON Lines by DuckDB',
-  wanted: everyField,
-  missing: undefined,
-  async *read(command, folder) {
-    const path = join(folder, 'ns.jsonl');
-    // DuckDB reads numbers as binary fractions; whole nanoseconds are texts.
-    await command('-f', 'jsonl', '--time-format', 'ns', '-o', path);
-    const columns = FLOW_FIELDS.map(({ name }) => `"${name}": 'VARCHAR'`);
-    yield* inDuckdb(`read_json('${path}', format = 'newline_delimited', columns = {${columns.join(', ')}})`, inText);
-  },
-};
+const TEXT_COLUMNS = FLOW_FIELDS.map(({ name }) => `"${name}": 'VARCHAR'`).join(', ');
+/** DuckDB reads numbers as binary fractions; whole nanoseconds are texts. */
+const JSON_LINES = readByDuckdb(
+  'JSON Lines',
+  ['-f', 'jsonl', '--time-format', 'ns'],
+  (path) => `read_json('${path}', format = 'newline_delimited', columns = {${TEXT_COLUMNS}})`,
+  inText,
+);
 
 const POSTGRESQL: ReadBack = {
   name: 'CSV by PostgreSQL (COPY by psql)',

@@ -97,6 +97,11 @@ export class LiveIdentities {
     return identity;
   }
 
+  /** The same of the flow in a row. */
+  takeRow(data: DataView, row: number): Identity | undefined {
+    return this.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
+  }
+
   /** What is known of an active flow. */
   of(flow: number, generation: number): Identity | undefined {
     const identity = this.#identities.get(flow);

@@ -4,7 +4,7 @@
  * out in their order.
  */
 import { setImmediate } from 'node:timers/promises';
-import { ROWS_MAX, ROW_FLOW, ROW_GENERATION } from '../../assembly/layout.ts';
+import { ROWS_MAX } from '../../assembly/layout.ts';
 import { writeFieldProgram } from '../engine/field_program.ts';
 import { rowViewWith } from '../engine/rows.ts';
 import type { RowBytes } from '../engine/row_bytes.ts';
@@ -318,7 +318,7 @@ function holdRows(
   const texts = format.hold(engine, rows);
   const { data, u8 } = engine.views;
   return mapRows(engine, rows, (view, n) => {
-    const identity = takeIdentity(data, view.row, identities);
+    const identity = identities?.takeRow(data, view.row);
     const { protocol, dstPort } = view;
     const key = keyOf?.(engine.views, view.row) ?? null;
     const content = feed.identities?.take(view.row);
@@ -347,15 +347,10 @@ function bytesOf(u8: Uint8Array<ArrayBuffer>): RowBytes {
   return { u8, data: new DataView(u8.buffer) };
 }
 
-/** What is known of the flow in a row, which is delivered now. */
-function takeIdentity(data: DataView, row: number, identities: LiveIdentities | undefined) {
-  return identities?.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
-}
-
 /** A flow that is left out: what is known of it is not kept, but may say something of others. */
 function forget({ engine, identities: contents }: FlowFeed, row: number, identities: LiveIdentities | undefined): void {
   contents?.take(row);
-  takeIdentity(engine.views.data, row, identities);
+  identities?.takeRow(engine.views.data, row);
 }
 
 function mapRows<T>(

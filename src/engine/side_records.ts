@@ -253,10 +253,10 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
   },
 ];
 
-/** A group that is on. */
 /** Bytes of a flow without side records: at most, since only one of IPv6 has addresses of its own. */
 export const CORE_BYTES = FLOW_SIZE + LINK_SIZE + ADDRESSES_SIZE;
 
+/** A group that is on. */
 export interface PlannedGroup {
   readonly group: SideGroup;
   /** Offset of its record in the side records of a flow, bytes. */

@@ -137,8 +137,12 @@ function shownLines(
   };
 }
 
-/** The text in at most `most` columns, with an ellipsis where it was cut. */
-function cutText(text: string, most: number, width: (text: string) => number, keepsEnd = false): string {
+/**
+ * The text in at most `most` columns, with an ellipsis where it was cut.
+ * @param width columns that a text takes
+ * @param keepsEnd it is cut at its beginning
+ */
+export function cutText(text: string, most: number, width = lengthOf, keepsEnd = false): string {
   if (width(text) <= most) return text;
   const signs = [...text];
   while (signs.length > 0 && width(signs.join('')) > most - 1) {

@@ -29,9 +29,7 @@ export interface ColumnSettings {
   readonly makeFurther?: MakeFurtherColumns;
 }
 
-/**
- * Returns how many flows; early when the reader of the output has closed it.
- */
+/** Returns how many flows; early when the reader of the output has closed it. */
 export async function writeColumns(
   feed: FlowFeed,
   output: FlowOutput,

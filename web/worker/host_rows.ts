@@ -7,7 +7,7 @@ import type { RowBytes } from '../../src/engine/row_bytes.ts';
 import type { KnownHost } from '../../src/query/host_fields.ts';
 import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { FlowField, Share } from '../protocol.ts';
-import { NamedSums, quoted } from './named_sums.ts';
+import { NamedSums, quoted, ranksOf } from './named_sums.ts';
 import type { RowStore } from './row_store.ts';
 import type { FurtherSums } from './totals.ts';
 
@@ -59,9 +59,7 @@ export class HostRows {
 
   /** What the column is sorted by: the place of the name among all; -1: there is none. */
   number(): (bytes: RowBytes, row: number) => number {
-    const names = this.#known.map(nameOf);
-    const ranks = new Map([...new Set(names)].sort().map((name, rank) => [name, name === undefined ? -1 : rank]));
-    const places = Float64Array.from(names, (name) => ranks.get(name) ?? -1);
+    const places = ranksOf(this.#known.map(nameOf));
     return ({ data }, row) => places[data.getUint32(row + ROW_FLOW, true)]!;
   }
 

@@ -13,6 +13,7 @@ import type { FlowIdentities } from '../../src/reader/flow_identities.ts';
 import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { FlowField, IDENTIFY_COLUMNS, TextFormat } from '../protocol.ts';
 import { IdentitySums } from './identity_sums.ts';
+import { ranksOf } from './named_sums.ts';
 import type { RowStore } from './row_store.ts';
 
 type IdentifyColumn = (typeof IDENTIFY_COLUMNS)[number];
@@ -92,9 +93,7 @@ export class IdentityRows {
 
   /** What a column is sorted by: the place of its text among all; -1: there is none. */
   numberOf(column: IdentifyColumn): (bytes: RowBytes, row: number) => number {
-    const texts = this.#known.map(COLUMN_TEXTS[column]);
-    const ranks = new Map([...new Set(texts)].sort().map((text, rank) => [text, text === undefined ? -1 : rank]));
-    const places = Float64Array.from(texts, (text) => ranks.get(text) ?? -1);
+    const places = ranksOf(this.#known.map(COLUMN_TEXTS[column]));
     return ({ data }, row) => places[data.getUint32(row + this.#at, true)]!;
   }
 

@@ -1,4 +1,4 @@
-/** Flows, packets and bytes by a text. */
+/** Flows, packets and bytes by a text, and texts in order. */
 import { escapeHostile } from '../../src/text/sanitize.ts';
 import type { Share } from '../protocol.ts';
 import { largestOf } from './sums.ts';
@@ -36,6 +36,12 @@ export class NamedSums {
       return { label: escapeHostile(name), where: where(name), ...sum };
     });
   }
+}
+
+/** For each text its place among all of them in order; -1: there is none. */
+export function ranksOf(texts: readonly (string | undefined)[]): Float64Array {
+  const ranks = new Map([...new Set(texts)].sort().map((text, rank) => [text, text === undefined ? -1 : rank]));
+  return Float64Array.from(texts, (text) => ranks.get(text) ?? -1);
 }
 
 /** A text of an expression. */

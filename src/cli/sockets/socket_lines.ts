@@ -8,7 +8,7 @@ import type { Palette } from '../../text/palette.ts';
 import { shownTextOf } from '../../text/shown_text.ts';
 import type { ShownText } from '../../text/shown_text.ts';
 import { fitColumns } from '../../text/fit.ts';
-import { alignedCells, columnWidths } from '../../text/table.ts';
+import { alignedCells, columnWidths, cutText } from '../../text/table.ts';
 
 /** A column as the table shows it: an address and its port share one. */
 interface TableColumn {
@@ -109,7 +109,7 @@ function keptColumns(
 function cutCell(text: string, width: number, shown: ShownText, keepsEnd: boolean): string {
   if (shown.width(text) <= width) return text;
   // Endpoints are ASCII, but paths of the UNIX domain may be anything: those keep their beginning.
-  if (keepsEnd && PRINTABLE_ASCII.test(text)) return `${ELLIPSIS}${text.slice(1 - width)}`;
+  if (keepsEnd && PRINTABLE_ASCII.test(text)) return cutText(text, width, shown.width, true);
   return `${shown.cut(text, width - 1)}${ELLIPSIS}`;
 }
 

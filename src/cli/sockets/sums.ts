@@ -58,8 +58,7 @@ export function protocolSums(entries: readonly SocketEntry[], always: readonly s
 
 /** The sum of all protocols, as the last line of a table. */
 export function withTotal(records: readonly SumRecord[]): readonly SumRecord[] {
-  const total = (name: string): number => records.reduce((sum_, one) => sum_ + Number(one[name] ?? 0), 0);
-  const sums = PROTOCOL_SUMS.slice(1).map((name) => [name, total(name)] as const);
+  const sums = PROTOCOL_SUMS.slice(1).map((name) => [name, sum(records, (one) => Number(one[name] ?? 0))] as const);
   return [...records, { proto: 'total', ...Object.fromEntries(sums) }];
 }
 
@@ -73,8 +72,8 @@ function stateCounts(
   return { listening: count('listen'), established: count('established'), timeWait: count('timeWait') };
 }
 
-function sum(group: readonly SocketEntry[], of: (entry: SocketEntry) => number): number {
-  return group.reduce((total, entry) => total + of(entry), 0);
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((total, one) => total + of(one), 0);
 }
 
 /** The groups are the last to go, and of the sums how many sockets there are. */

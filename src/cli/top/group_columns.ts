@@ -1,6 +1,6 @@
 /** The columns of the tables of processes, hosts and ports. */
-import { ELLIPSIS } from '../../text/ascii.ts';
 import { binaryText, countText } from '../../text/figure_text.ts';
+import { cutText } from '../../text/table.ts';
 import { ageText } from '../../text/time_text.ts';
 import { fitColumnSet } from './columns.ts';
 import type { Column, Layout } from './columns.ts';
@@ -53,7 +53,8 @@ export function layoutGroups(
     width: 14,
     most: 40,
     align: 'left',
-    text: (group, width) => withEnd(group.more, view === 'processes' ? width : Infinity),
+    // Of a path that is too long the end says more.
+    text: ({ more: text }, width) => (view === 'processes' ? cutText(text, width, undefined, true) : text),
   };
   const flows: Column<Group> = {
     title: 'FLOWS',
@@ -84,9 +85,4 @@ export function layoutGroups(
   return fitColumnSet(set, width, sort, (column) =>
     column === detail ? has.detail : column === more ? has.more : true,
   );
-}
-
-/** Of a path that is too long the end says more. */
-function withEnd(path: string, width: number): string {
-  return path.length <= width ? path : ELLIPSIS + path.slice(path.length - width + ELLIPSIS.length);
 }

@@ -3,8 +3,8 @@
  * and are given on in their order.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROW_FLOW, ROW_GENERATION } from '../../../assembly/layout.ts';
-import type { Identity, LiveIdentities } from '../../attribution/live_identities.ts';
+import { ROW_FLOW } from '../../../assembly/layout.ts';
+import type { Identity } from '../../attribution/live_identities.ts';
 import type { RowBytes } from '../../engine/row_bytes.ts';
 import type { KnownIdentity } from '../../flow/identity.ts';
 import type { KnownHost } from '../../query/host_fields.ts';
@@ -91,9 +91,4 @@ export class FlowHosts {
 function knownHost(identity: Identity | undefined): KnownHost {
   const none = { protocol: 0, dstPort: 0, content: undefined, srcOwner: null, dstOwner: null };
   return hostOf({ ...none, identity: identity?.answer });
-}
-
-/** What is known of the flow in a row, which is delivered now. */
-export function takeIdentity(data: DataView, row: number, identities: LiveIdentities): Identity | undefined {
-  return identities.take(data.getUint32(row + ROW_FLOW, true), data.getUint32(row + ROW_GENERATION, true));
 }

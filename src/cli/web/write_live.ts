@@ -9,7 +9,7 @@ import { takeLeftOut } from '../../reader/flow_feed.ts';
 import type { FlowFeed, RowIdentities } from '../../reader/flow_feed.ts';
 import type { Writer } from '../flow_options.ts';
 import type { LaterTest } from '../flow_query.ts';
-import { FlowHosts, takeIdentity } from './flow_hosts.ts';
+import { FlowHosts } from './flow_hosts.ts';
 import type { EndedFlows } from './flow_hosts.ts';
 import type { Listening } from './listening.ts';
 import { LiveHub } from './live_hub.ts';
@@ -92,7 +92,7 @@ async function takeWithHosts(feed: FlowFeed, hub: LiveHub, { identities, later }
 
 function endedFlows({ engine, identities }: FlowFeed, rows: RowRange, asked: LiveIdentities): EndedFlows {
   const { data, u8 } = engine.views;
-  const found = Array.from({ length: rows.count }, (_, n) => takeIdentity(data, rowAt(rows, n), asked));
+  const found = Array.from({ length: rows.count }, (_, n) => asked.takeRow(data, rowAt(rows, n)));
   const contents = identities && numbered(data, rows, identities);
   const numberAt = identities?.textAt ?? 0;
   const copy = u8.slice(rowAt(rows, 0), rowAt(rows, rows.count));

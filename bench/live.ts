@@ -1,9 +1,9 @@
 /**
- * Live capture on a veth pair between two network namespaces: loss and CPU time per packet of `pcapflow live`, at
- * 200,000 packets a second and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip,
- * tcpreplay and tcpdump.
+ * Live capture on a veth pair between two network namespaces: loss and CPU time per packet of `pcapflow live`, at a
+ * given rate and as fast as tcpreplay sends; how soon SIGTERM ends it under flood. Needs root, ip, tcpreplay and
+ * tcpdump.
  *
- *     npm run bench:live [-- --runs 5 --seconds 10 --capture cap|tcpdump --flows 1000 --with identify]
+ *     npm run bench:live [-- --runs 5 --seconds 10 --rate 200000 --capture cap|tcpdump --flows 1000 --with identify]
  *
  * The frames are DNS questions, so that `--with identify` has something to read.
  */
@@ -16,7 +16,6 @@ import { plainCapture } from './plain_capture.ts';
 import { cpuMs } from './process_figures.ts';
 import { benchArguments } from './arguments.ts';
 
-const RATE = 200_000;
 const FRAME_SIZE = 128;
 const FILE_PACKETS = 400_000;
 const FILTER = 'ip and udp';
@@ -24,16 +23,18 @@ const QUESTION = Buffer.from('1234010000010000000000000377777707657861'.concat('
 
 const { values } = benchArguments({
   program: 'live',
-  about: 'Drops and processor time of live captures at 200,000 packets a second. As root, with tcpreplay.',
+  about: 'Drops and processor time of live captures at a steady rate. As root, with tcpreplay.',
   options: {
     runs: { argument: 'N', default: '5', help: 'runs of each' },
     seconds: { argument: 'N', default: '10', help: 'length of a run' },
+    rate: { argument: 'N', default: '200000', help: 'packets a second' },
     capture: { argument: 'HOW', help: 'cap or tcpdump; both without it' },
     flows: { argument: 'N', default: '1000', help: 'flows in the traffic' },
     with: { argument: 'GROUPS', help: 'groups of fields' },
   },
 });
 
+const RATE = Number(values.rate);
 const FLOWS = Number(values.flows);
 const OPTIONS = ['-f', 'none', '-F', FILTER, ...(values.with === undefined ? [] : ['--with', values.with])];
 

@@ -14,22 +14,25 @@ interface IdentityOptions {
   readonly allNamespaces?: boolean;
   /** Have the kernel report closed sockets, where it can. It needs root until the end. */
   readonly traces?: boolean;
+  /** Rights are dropped to those of this user before the first flow. */
+  readonly user?: string | undefined;
 }
 
 /**
- * Scans all processes once, so the first flows are named as quickly as later ones, and loads all the code for naming:
- * after dropping privileges this process may be unable to read its own files.
+ * Loads all the code for naming: after dropping privileges this process may be unable to read its own files. Scans all
+ * processes once, so the first flows are named as quickly as later ones; not when privileges are dropped, since for a
+ * moment it would name processes that the user must not see.
  * @throws {HostError}
  */
 export async function openIdentities(
   reader: LiveReader,
-  { allNamespaces = false, traces = false }: IdentityOptions = {},
+  { allNamespaces = false, traces = false, user }: IdentityOptions = {},
 ): Promise<LiveIdentities> {
   const trace = traces ? KernelTrace.open() : undefined;
   const closed = trace === undefined ? undefined : new ClosedSockets(trace);
   const attribution = allNamespaces ? new HostAttribution({}, closed) : new FlowAttribution({}, closed);
   try {
-    await attribution.warm();
+    if (user === undefined) await attribution.warm();
   } catch (error) {
     closed?.close();
     throw error;

@@ -134,6 +134,6 @@ async function openAnnotationSources(
   if (!byProcess) return { owners, identities: undefined, limit: () => undefined };
   const { visibilityWarning, openIdentities } = await import('../identities.ts');
   // The tracing could not be ended after privileges were dropped.
-  const identities = await openIdentities(reader, { allNamespaces, traces: user === undefined && !noTrace });
+  const identities = await openIdentities(reader, { allNamespaces, user, traces: user === undefined && !noTrace });
   return { owners, identities, limit: visibilityWarning };
 }

@@ -42,7 +42,10 @@ export class Nfcapd {
 
   /** Ends it when it has taken all that was sent. Returns what it said, and the file that it stored. */
   async end(): Promise<{ readonly log: string; readonly path: string }> {
-    await waitForQueue(this.port);
+    await waitFor(
+      () => isQueueEmpty(this.port) && isAsleep(this.#child.pid ?? 0) && isQueueEmpty(this.port),
+      () => queueLine(this.port),
+    );
     this.#child.kill('SIGTERM');
     await once(this.#child, 'close');
     const stored = readdirSync(this.#store).find((name) => /^nfcapd\.\d+$/.test(name));
@@ -54,12 +57,18 @@ export class Nfcapd {
   }
 }
 
-/** Waits until the system has delivered what is in the receive queue of a UDP port. */
-async function waitForQueue(port: number): Promise<void> {
+/** Has the system delivered all that came to this UDP port? */
+function isQueueEmpty(port: number): boolean {
+  return / [0-9A-F]{8}:00000000 /.test(queueLine(port));
+}
+
+function queueLine(port: number): string {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const line = (): string =>
-    readFileSync('/proc/net/udp', 'utf8')
-      .split('\n')
-      .find((one) => one.includes(`:${hex} 00000000`)) ?? '';
-  await waitFor(() => / [0-9A-F]{8}:00000000 /.test(line()), line);
+  const lines = readFileSync('/proc/net/udp', 'utf8').split('\n');
+  return lines.find((one) => one.includes(`:${hex} 00000000`)) ?? '';
+}
+
+/** It waits for the next datagram: a signal before that would make it forget the one that it has taken. */
+function isAsleep(pid: number): boolean {
+  return / S /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }

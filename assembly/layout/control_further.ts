@@ -57,7 +57,9 @@ export const CONFIG_SIDE_GROUPS = 2056;
 export const CONFIG_PAYLOAD_ONLY = 2248;
 /** u32 bytes: of the side records of a flow, which lie behind each other */
 export const CONFIG_SIDE_BYTES = 2252;
-// gap u8[816]
+/** SIDE_REST[SIDE_GROUPS_MAX]: by number of the group's bit */
+export const CONFIG_SIDE_RESTS = 2256;
+// gap u8[688]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */

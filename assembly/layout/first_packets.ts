@@ -20,11 +20,11 @@ export const EARLY_BIT_HIGH = 1;
 /** EARLY_ENTRY_FLAGS is known. */
 export const EARLY_BIT_FLAGS = 2;
 
-// record EARLY: the group first-packets of a flow, and its block in a row.
+// record EARLY: the group first-packets of a flow, and the head of its block in a row.
 /** u32: packets that are kept */
 export const EARLY_COUNT = 0;
 // gap u8[4]
 /** u64 ns: latest of them; not in a row */
 export const EARLY_LAST = 8;
-/** size: the entries follow */
+/** size: the entries follow in a row; those of a flow are its rest */
 export const EARLY_ENTRIES = 16;

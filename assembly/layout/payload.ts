@@ -1,6 +1,6 @@
 /** The group payload. */
 
-// record PREFIX_SIDE: first payload bytes of one side.
+// record PREFIX_SIDE: first payload bytes of one side, which are in the rest: those of the low side first.
 /** u32: sequence number of the next byte */
 export const PREFIX_NEXT = 0;
 /** u32 bytes: that are kept */
@@ -8,10 +8,8 @@ export const PREFIX_USED = 4;
 /** u16: PREFIX_BIT_ */
 export const PREFIX_BITS = 8;
 // gap u8[6]
-/** size: the bytes follow */
+/** size */
 export const PREFIX_SIDE_SIZE = 16;
-/** number bytes: from a side to its bytes */
-export const PREFIX_DATA = 16;
 
 // bits PREFIX_BIT u16
 /** PREFIX_NEXT is known. */

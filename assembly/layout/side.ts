@@ -25,3 +25,11 @@ export const SIDE_CONFIG_RECORDS = 0;
 export const SIDE_CONFIG_ROW = 4;
 /** size */
 export const SIDE_CONFIG_SIZE = 8;
+
+// record SIDE_REST: where a group has what it keeps of a flow beside its record.
+/** u32: address of its rest of flow 0 */
+export const SIDE_REST_FIRST = 0;
+/** u32 bytes: of one flow, which is where that of the next one is; 0: there is none */
+export const SIDE_REST_BYTES = 4;
+/** size */
+export const SIDE_REST_SIZE = 8;

@@ -10,15 +10,15 @@ import {
 import { flowAt, flowBits } from "../table/flow";
 import { u8At } from "../wire/bytes";
 import { payloadCaptured, payloadStart } from "./payload_range";
-import { sideBlock, sideRecord } from "./record";
+import { sideBlock, sideRecord, sideRest } from "./record";
 
 /** Of the counters of a side. */
 const COUNTS_BYTES: usize = 512;
 
 @inline function entropyRecord(index: u32): usize { return sideRecord(SIDE_ENTROPY, index); }
 @inline function seenAt(record: usize, side: u32): usize { return record + ENTROPY_SEEN + (<usize>side << 2); }
-@inline function countsAt(record: usize, side: u32): usize {
-  return record + ENTROPY_COUNTS + <usize>side * COUNTS_BYTES;
+@inline function countsAt(index: u32, side: u32): usize {
+  return sideRest(SIDE_ENTROPY, index) + ENTROPY_COUNTS + <usize>side * COUNTS_BYTES;
 }
 
 /** c log2 c for small c: most counts are. */
@@ -42,7 +42,7 @@ export function entropyOfPacket(index: u32, packet: usize, side: u32): void {
   const seen = load<u32>(seenAt(record, side));
   const size = min<u32>(payloadCaptured(packet), <u32>ENTROPY_BYTES_MAX - seen);
   if (size == 0) return;
-  const counts = countsAt(record, side);
+  const counts = countsAt(index, side);
   if (seen == 0) memory.fill(counts, 0, COUNTS_BYTES);
   const start = payloadStart(packet);
   const end = start + <usize>size;
@@ -55,16 +55,15 @@ export function entropyOfPacket(index: u32, packet: usize, side: u32): void {
 
 export function writeEntropyBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ENTROPY, row);
-  const record = entropyRecord(index);
   const originator: u32 = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
-  writeEntropy(block + ENTROPY_BLOCK_FORWARD, record, originator);
-  writeEntropy(block + ENTROPY_BLOCK_REVERSE, record, originator ^ 1);
+  writeEntropy(block + ENTROPY_BLOCK_FORWARD, index, originator);
+  writeEntropy(block + ENTROPY_BLOCK_REVERSE, index, originator ^ 1);
 }
 
-function writeEntropy(to: usize, record: usize, side: u32): void {
-  const seen = load<u32>(seenAt(record, side));
+function writeEntropy(to: usize, index: u32, side: u32): void {
+  const seen = load<u32>(seenAt(entropyRecord(index), side));
   if (seen == 0) store<u64>(to, u64.MAX_VALUE);
-  else store<f64>(to, entropyOf(countsAt(record, side), seen));
+  else store<f64>(to, entropyOf(countsAt(index, side), seen));
 }
 
 function entropyOf(from: usize, seen: u32): f64 {

@@ -1,6 +1,6 @@
 /**
  * Side records of a flow's first packets, or of the first ones with payload: direction, sizes, flags, and the time since
- * the one before. The engine's record has the latest time, then as many entries as the option says, each of 12 bytes.
+ * the one before. The engine's record has the latest time; its rest as many entries as the option says, each of 12 bytes.
  */
 import { firstPacketsMax, payloadOnly } from "../control";
 import {
@@ -17,13 +17,13 @@ import { fits } from "../wire/bytes";
 import { PROTOCOL_TCP } from "../wire/numbers";
 import { TCP_FLAGS_END } from "../wire/tcp";
 import { elapsed } from "./figures";
-import { sideBlock, sideRecord } from "./record";
+import { sideBlock, sideRecord, sideRest } from "./record";
 
 const US_NS: u64 = 1000;
 
 @inline function earlyRecord(index: u32): usize { return sideRecord(SIDE_FIRST_PACKETS, index); }
-@inline function entryAt(record: usize, place: u32): usize {
-  return record + EARLY_ENTRIES + <usize>place * EARLY_ENTRY_SIZE;
+@inline function entryAt(entries: usize, place: u32): usize {
+  return entries + <usize>place * EARLY_ENTRY_SIZE;
 }
 
 export function startFirstPackets(index: u32): void {
@@ -37,7 +37,7 @@ export function firstPacketsOfPacket(index: u32, packet: usize, side: u32): void
   if (count == firstPacketsMax || (payloadOnly && packetPayloadBytes(packet) == 0)) return;
   const time = packetTime(packet);
   const last = count == 0 ? time : load<u64>(record, EARLY_LAST);
-  const entry = entryAt(record, count);
+  const entry = entryAt(sideRest(SIDE_FIRST_PACKETS, index), count);
   store<u32>(entry, <u32>min<u64>(elapsed(last, time) / US_NS, u32.MAX_VALUE), EARLY_ENTRY_GAP);
   store<u16>(entry, <u16>min<u32>(packetIpBytes(packet), u16.MAX_VALUE), EARLY_ENTRY_IP_BYTES);
   store<u16>(entry, <u16>min<u32>(packetPayloadBytes(packet), u16.MAX_VALUE), EARLY_ENTRY_PAYLOAD);
@@ -57,13 +57,13 @@ export function firstPacketsOfPacket(index: u32, packet: usize, side: u32): void
 /** Count and entries, their sides turned so that 0 is the originator. */
 export function writeFirstPacketsBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_FIRST_PACKETS, row);
-  const record = earlyRecord(index);
-  const count = load<u32>(record, EARLY_COUNT);
-  memory.copy(block + EARLY_ENTRIES, record + EARLY_ENTRIES, <usize>count * EARLY_ENTRY_SIZE);
+  const count = load<u32>(earlyRecord(index), EARLY_COUNT);
+  const entries = block + EARLY_ENTRIES;
+  memory.copy(entries, sideRest(SIDE_FIRST_PACKETS, index), <usize>count * EARLY_ENTRY_SIZE);
   store<u32>(block, count, EARLY_COUNT);
   if ((flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) == 0) return;
   for (let place: u32 = 0; place < count; place++) {
-    const entry = entryAt(block, place);
+    const entry = entryAt(entries, place);
     store<u16>(entry, load<u16>(entry, EARLY_ENTRY_BITS) ^ EARLY_BIT_HIGH, EARLY_ENTRY_BITS);
   }
 }

@@ -2,8 +2,8 @@
 import { sideBytes, sides } from "../control";
 import { packetLikelyFlow, packetProtocol, packetSide } from "../decode/packet";
 import {
-  BATCH_COUNT, CACHE_LINE, CONFIG_SIDE_GROUPS, CONTROL, NIL, PACKETS, PACKET_SIZE, SIDE_CONFIG_RECORDS, SIDE_CONFIG_ROW,
-  SIDE_CONFIG_SIZE,
+  BATCH_COUNT, CACHE_LINE, CONFIG_SIDE_GROUPS, CONFIG_SIDE_RESTS, CONTROL, NIL, PACKETS, PACKET_SIZE, SIDE_CONFIG_RECORDS,
+  SIDE_CONFIG_ROW, SIDE_CONFIG_SIZE, SIDE_REST_BYTES, SIDE_REST_FIRST, SIDE_REST_SIZE,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 
@@ -14,6 +14,19 @@ import { PROTOCOL_TCP } from "../wire/numbers";
 /** The flow's record of this group. Those of all groups lie together: a packet needs one page of memory for them. */
 @inline export function sideRecord(group: u32, index: u32): usize {
   return <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS) + <usize>index * sideBytes;
+}
+
+@inline function restOf(group: u32): usize {
+  return CONTROL + CONFIG_SIDE_RESTS + <usize>ctz<u32>(group) * SIDE_REST_SIZE;
+}
+
+/**
+ * What the group keeps of the flow beside its record: what few packets touch, or few flows have. It is not cleared and
+ * not fetched ahead. Each group has a region of its own, and what no flow has used of it costs no memory.
+ */
+@inline export function sideRest(group: u32, index: u32): usize {
+  const rest = restOf(group);
+  return <usize>load<u32>(rest, SIDE_REST_FIRST) + <usize>index * load<u32>(rest, SIDE_REST_BYTES);
 }
 
 /** Reads the first lines of this group's records of the likely flows of a batch. Returns anything. */
@@ -78,10 +91,14 @@ export function touchAllRecords(index: u32): u64 {
   return sum;
 }
 
-/** Copies all records of a flow to another flow. */
+/** Copies all records of a flow, and their rests, to another flow. */
 export function copyRecords(to: u32, from: u32): void {
   const first = sides & -sides;
   memory.copy(sideRecord(first, to), sideRecord(first, from), <usize>sideBytes);
+  for (let left = sides; left != 0; left &= left - 1) {
+    const group = left & -left;
+    memory.copy(sideRest(group, to), sideRest(group, from), <usize>load<u32>(restOf(group), SIDE_REST_BYTES));
+  }
 }
 
 /** The group's block in a row. */

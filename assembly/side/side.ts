@@ -30,7 +30,7 @@ import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlo
 import { copyRecords, touchRecords, touchSenders, touchTcpRecords } from "./record";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
-import { payloadOfPacket, prefixBytes, startPayload, writePayloadBlock } from "./payload";
+import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
 import { startTcp, tcpOfPacket } from "./tcp";
 import { writeTcpBlock } from "./tcp_block";
 import { startZeek, zeekOfPacket } from "./zeek";
@@ -72,7 +72,7 @@ export function prefetchSides(): u64 {
   if (isOn(SIDE_ZEEK)) sum ^= touchRecords(SIDE_ZEEK, 3);
   if (isOn(SIDE_LINK)) sum ^= touchRecords(SIDE_LINK, 2);
   if (isOn(SIDE_FIRST_PACKETS)) sum ^= touchRecords(SIDE_FIRST_PACKETS, 1);
-  if (isOn(SIDE_PAYLOAD)) sum ^= touchSenders(SIDE_PAYLOAD, 0, <usize>prefixBytes(), 1);
+  if (isOn(SIDE_PAYLOAD)) sum ^= touchRecords(SIDE_PAYLOAD, 1);
   if (isOn(SIDE_ENTROPY)) sum ^= touchRecords(SIDE_ENTROPY, 1);
   return sum;
 }

@@ -35,6 +35,7 @@ import {
   CONFIG_SIDES,
   CONFIG_SIDE_BYTES,
   CONFIG_SIDE_GROUPS,
+  CONFIG_SIDE_RESTS,
   CONFIG_START_QUEUE,
   CONFIG_START_QUEUE_CAPACITY,
   CONFIG_WAITING,
@@ -66,6 +67,9 @@ import {
   SIDE_CONFIG_RECORDS,
   SIDE_CONFIG_ROW,
   SIDE_CONFIG_SIZE,
+  SIDE_REST_BYTES,
+  SIDE_REST_FIRST,
+  SIDE_REST_SIZE,
   RECORD_SIZE_MAX,
   SLOT_SIZE,
   START_SIZE,
@@ -155,8 +159,12 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_CARRIES, place(pool * CARRIES_SIZE));
   const records = place(pool * sides.sideBytes);
   words.set(CONFIG_SIDE_BYTES, sides.sideBytes);
-  for (const { group, recordAt, blockAt } of sides.groups) {
-    const config = CONFIG_SIDE_GROUPS + Math.log2(group.bit) * SIDE_CONFIG_SIZE;
+  for (const { group, recordAt, restBytes, blockAt } of sides.groups) {
+    const number = Math.log2(group.bit);
+    const rest = CONFIG_SIDE_RESTS + number * SIDE_REST_SIZE;
+    words.set(rest + SIDE_REST_FIRST, place(pool * restBytes));
+    words.set(rest + SIDE_REST_BYTES, restBytes);
+    const config = CONFIG_SIDE_GROUPS + number * SIDE_CONFIG_SIZE;
     words.set(config + SIDE_CONFIG_RECORDS, records + recordAt);
     words.set(config + SIDE_CONFIG_ROW, blockAt);
     for (const { word, bytes, content } of group.regions?.(options) ?? []) {

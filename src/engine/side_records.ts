@@ -33,6 +33,7 @@ import {
   EARLY_ENTRIES,
   EARLY_ENTRY_SIZE,
   ENTROPY_BLOCK_SIZE,
+  ENTROPY_COUNTS_SIZE,
   ENTROPY_SIZE,
   ENTROPY_TABLE_COUNT,
   FIRST_BLOCK_SIZE,
@@ -102,6 +103,8 @@ export interface SideGroup {
   readonly isOn: (options: SideOptions) => boolean;
   /** Bytes of its record of a flow; a multiple of 8, 0: it has none. */
   readonly recordBytes: (options: SideOptions) => number;
+  /** Bytes of what it keeps of a flow beside the record, which few packets touch; a multiple of 8. */
+  readonly restBytes?: (options: SideOptions) => number;
   /** Bytes of its block in a row; a multiple of 8, 0: it has none. */
   readonly blockBytes: (options: SideOptions) => number;
   /** Further memory, and what else the engine must know: word of the control block -> value. */
@@ -114,7 +117,7 @@ export interface SideGroup {
 const filled = (word: number, content: Uint8Array): SideRegion => ({ word, bytes: content.length, content });
 
 const earlyBytes = (options: SideOptions): number =>
-  multipleOf(EARLY_ENTRIES + groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE, 8);
+  multipleOf(groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE, 8);
 const prefixBytes = (options: SideOptions): number => multipleOf(groupSize(options.with, 'payload'), 8);
 
 /** With a multiple of so many lines the first lines of all flows would share few places in the cache. */
@@ -215,8 +218,9 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     name: 'first-packets',
     bit: SIDE_FIRST_PACKETS,
     isOn: (options) => groupSize(options.with, 'first-packets') > 0,
-    recordBytes: earlyBytes,
-    blockBytes: earlyBytes,
+    recordBytes: () => EARLY_ENTRIES,
+    restBytes: earlyBytes,
+    blockBytes: (options) => EARLY_ENTRIES + earlyBytes(options),
     words: (options) => ({ [CONFIG_FIRST_PACKETS]: groupSize(options.with, 'first-packets') }),
     place: (_, options) => ({ most: groupSize(options.with, 'first-packets') }),
   },
@@ -224,7 +228,8 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     name: 'payload',
     bit: SIDE_PAYLOAD,
     isOn: (options) => groupSize(options.with, 'payload') > 0,
-    recordBytes: (options) => 2 * (PREFIX_SIDE_SIZE + prefixBytes(options)),
+    recordBytes: () => 2 * PREFIX_SIDE_SIZE,
+    restBytes: (options) => 2 * prefixBytes(options),
     // Each side has a length u32 in front of its bytes.
     blockBytes: (options) => PREFIX_BLOCK_BYTES + 2 * (8 + prefixBytes(options)),
     words: (options) => ({ [CONFIG_PAYLOAD]: groupSize(options.with, 'payload') }),
@@ -241,6 +246,7 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     bit: SIDE_ENTROPY,
     isOn: (options) => options.with?.includes('entropy') === true,
     recordBytes: () => ENTROPY_SIZE,
+    restBytes: () => ENTROPY_COUNTS_SIZE,
     blockBytes: () => ENTROPY_BLOCK_SIZE,
     regions: () => [{ word: CONFIG_ENTROPY_TABLE, bytes: ENTROPY_TABLE_COUNT * Float64Array.BYTES_PER_ELEMENT }],
   },
@@ -261,6 +267,8 @@ export interface PlannedGroup {
   readonly group: SideGroup;
   /** Offset of its record in the side records of a flow, bytes. */
   readonly recordAt: number;
+  /** Bytes of its rest. */
+  readonly restBytes: number;
   /** Offset of its block in a row, bytes. */
   readonly blockAt: number;
 }
@@ -272,7 +280,7 @@ export interface SidePlan {
   readonly blocks: number;
   /** Bytes of a flow's side records, which lie behind each other. */
   readonly sideBytes: number;
-  /** Bytes of a flow: its record, link, addresses and side records. */
+  /** Bytes of a flow: its record, link, addresses and side records, and the rests of these, which few flows use. */
   readonly flowBytes: number;
   /** Bytes of a row: the core, then the blocks, then that of derived fields. */
   readonly rowBytes: number;
@@ -286,24 +294,29 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
   let records = 0;
   let blocks = 0;
   let sideBytes = 0;
+  let rests = 0;
   let rowBytes = ROW_SIZE;
   const groups: PlannedGroup[] = [];
   for (const group of list) {
     if (!group.isOn(options)) continue;
     const recordBytes = group.recordBytes(options);
     const blockBytes = group.blockBytes(options);
-    if ((recordBytes | blockBytes) % 8 !== 0) throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
+    const restBytes = group.restBytes?.(options) ?? 0;
+    if ((recordBytes | restBytes | blockBytes) % 8 !== 0)
+      throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
     const recordAt = recordBytes < CACHE_LINE ? sideBytes : multipleOf(sideBytes, CACHE_LINE);
-    groups.push({ group, recordAt, blockAt: rowBytes });
+    groups.push({ group, recordAt, restBytes, blockAt: rowBytes });
     if (recordBytes > 0) records |= group.bit;
     if (blockBytes > 0) blocks |= group.bit;
     sideBytes = recordAt + recordBytes;
+    rests += restBytes;
     rowBytes += blockBytes;
   }
   const derivedAt = options.derived === true ? rowBytes : undefined;
   if (derivedAt !== undefined) rowBytes += DERIVED_SIZE;
   sideBytes = wholeLines(sideBytes);
-  return { records, blocks, sideBytes, flowBytes: CORE_BYTES + sideBytes, rowBytes, derivedAt, groups };
+  const flowBytes = CORE_BYTES + sideBytes + rests;
+  return { records, blocks, sideBytes, flowBytes, rowBytes, derivedAt, groups };
 }
 
 /** Bytes of a flow in the index, the sorting and the eviction heap, and of what its counters carry. */

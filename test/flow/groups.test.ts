@@ -30,11 +30,11 @@ describe('the size of a group', () => {
   });
 
   it.each([
-    [['entropy'], 17 * 64],
-    [['first-packets'], 3 * 64],
-    [['first-packets=255'], 49 * 64],
-    [['payload'], 3 * 64],
-    [['payload=1024'], 33 * 64],
+    [['entropy'], 8 + 2 * 512],
+    [['first-packets'], 16 + 10 * 12],
+    [['first-packets=255'], 16 + 255 * 12 + 4],
+    [['payload'], 2 * (16 + 64)],
+    [['payload=1024'], 2 * (16 + 1024)],
     [['link'], 2 * 64],
     [['tcp'], 9 * 64],
     [['tcp', 'stats', 'zeek'], 18 * 64],

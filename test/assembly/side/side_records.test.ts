@@ -66,6 +66,19 @@ describe('the plan of side records', () => {
     expect(planSides(options, [group('a', 1, 512, 0)]).sideBytes, 'no multiple of 8 lines').toBe(576);
   });
 
+  it('keeps rests apart from the records', () => {
+    const list = [group('a', 1, 16, 0), { ...group('b', 2, 8, 0), restBytes: () => 40 }, group('c', 4, 8, 0)];
+    const plan = planSides({ directions: false, headersMax: 0 }, [
+      ...list,
+      { ...group('d', 8, 8, 0), restBytes: () => 24 },
+    ]);
+    expect([plan.sideBytes, plan.flowBytes]).toEqual([40, CORE_BYTES + 104]);
+    expect(plan.groups.map(({ restBytes }) => restBytes)).toEqual([0, 40, 0, 24]);
+    expect(() =>
+      planSides({ directions: false, headersMax: 0 }, [{ ...group('odd', 1, 8, 8), restBytes: () => 4 }]),
+    ).toThrow(/odd/);
+  });
+
   it('turns each group on by its own option', () => {
     expect(planSides({ directions: true, headersMax: 0 }).records).toBe(SIDE_DIRECTIONS);
     expect(planSides({ directions: false, headersMax: 7 }).records).toBe(SIDE_PACKET_LOG);

@@ -14,7 +14,7 @@ import type { Namespace } from './netns.ts';
 import { trafficFile } from './traffic.ts';
 import { capLoads } from '../source/cap/cap_loads.ts';
 
-const PACKETS = 20_000;
+const PACKETS = 10_000;
 const CONNECTIONS = 500;
 /** Slow enough that no kernel buffer on a busy machine overflows. */
 const RATE = 10_000;

@@ -26,7 +26,9 @@ const PORT = 8080;
 const ANSWER_MS = 1_000;
 const FILTER = `port ${PORT}`;
 /** Longer than the answers take. */
-const TIMEOUTS = ['--flow-timeout', '10', '--fin-timeout', '5'];
+const TIMEOUTS = ['--flow-timeout', '4', '--fin-timeout', '3'];
+/** For a socket that stays open, which can be asked about later as well. */
+const SOON = ['--flow-timeout', '2'];
 const isPossible = canUseNamespaces && capLoads && hasTool('bash');
 
 /** What is said of a flow besides its figures. */
@@ -364,7 +366,7 @@ describe.skipIf(!isPossible)('a connection that began before the capture', () =>
     using client = new Peer(pair.near.name);
     const port = await server.make('listen', { host: FAR_ADDRESS });
     const own = await client.make('connect', { host: FAR_ADDRESS, port });
-    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...SOON);
     await server.write();
     const [flow] = said(await allFlows(live, 1));
     expect(flow).toMatchObject({
@@ -386,7 +388,7 @@ describe.skipIf(!isPossible)('a connection that began before the capture', () =>
     await client.make('connect', { host: NEAR_ADDRESS, port });
     let [pid] = await server.started();
     while (pid === undefined) [pid] = await server.started();
-    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...SOON);
     await client.write();
     const [flow] = said(await allFlows(live, 1));
     expect(flow).toMatchObject({ dstPort: port, process: { pid, name: 'sleep' }, direction: 'inbound' });

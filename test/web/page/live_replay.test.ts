@@ -12,7 +12,7 @@ import { CHROMIUM, launch, openPage, until } from './browser.ts';
 import type { OpenPage } from './browser.ts';
 
 const TOUR = fileURLToPath(new URL('../../../pcaps/tour.pcap', import.meta.url));
-const OPTIONS = ['--flow-timeout', '1', '--filter', 'ip or ip6'];
+const OPTIONS = ['--flow-timeout', '1', '--fin-timeout', '1', '--filter', 'ip or ip6'];
 const isPossible = CHROMIUM !== undefined && canUseNamespaces && capLoads;
 
 describe.skipIf(!isPossible)('the page of live --web in a namespace (needs Chromium, root and libpcap)', () => {

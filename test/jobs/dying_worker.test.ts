@@ -13,7 +13,7 @@ const DYING = fileURLToPath(new URL('dying_worker.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-dying-'));
 const capture = join(folder, 'capture.pcap');
 /** Blocks of the capture: some 5. */
-const PACKETS = 60_000;
+const PACKETS = 250_000;
 /** A run that takes longer hangs. Milliseconds. */
 const HANGS_MS = 100_000;
 let whole = '';

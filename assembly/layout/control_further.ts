@@ -52,7 +52,9 @@ export const CONFIG_FIRST_TEXTS = 2044;
 export const CONFIG_INTERIM = 2048;
 /** SIDE_CONFIG[SIDE_GROUPS_MAX]: by number of the group's bit */
 export const CONFIG_SIDE_GROUPS = 2056;
-// gap u8[64]
+/** u32: address of the pairs of digits of base 62, DIGIT_PAIRS_COUNT */
+export const CONFIG_DIGIT_PAIRS = 2184;
+// gap u8[60]
 /** u32: 0 or 1: the group first-packets has only packets with payload */
 export const CONFIG_PAYLOAD_ONLY = 2248;
 /** u32 bytes: of the side records of a flow, which lie behind each other */

@@ -1,64 +1,78 @@
 /** The group zeek. */
 
-// record ZEEK_SIDE: one end of a connection by Zeek's rules. Sequence numbers are relative to the first one and count
-// on beyond 2^32.
-/** i64 bytes: TCP: end of what was sent; else payload */
+// record ZEEK_SIDE: one end of a connection by Zeek's rules: what most segments touch. Sequence numbers are relative to
+// the first one and count on beyond 2^32; these are their lower halves: see ZEEK_END_FAR.
+/** u32 bytes: TCP: end of what was sent; else payload */
 export const ZEEK_LAST = 0;
-/** i64 bytes: acknowledged by the peer */
-export const ZEEK_ACK = 8;
-/** i64 bytes: up to here all was delivered or given up */
-export const ZEEK_EDGE = 16;
-/** i64 bytes: highest acknowledgement for which holes were looked for */
-export const ZEEK_TRIMMED = 24;
-/** i64 bytes: behind the last FIN */
-export const ZEEK_FIN_END = 32;
+/** u32 bytes: acknowledged by the peer */
+export const ZEEK_ACK = 4;
+/** u32 bytes: up to here all was delivered or given up */
+export const ZEEK_EDGE = 8;
 /** u32: first sequence number */
-export const ZEEK_START = 40;
+export const ZEEK_START = 12;
 /** u16: ZEEK_END_ */
-export const ZEEK_END_BITS = 44;
+export const ZEEK_END_BITS = 16;
 /** u8: ZEEK_STATE_ */
-export const ZEEK_STATE = 46;
-/** u8: ZEEK_STATE_ before the last change */
-export const ZEEK_PREVIOUS = 47;
-/** u8: delivered blocks above the edge */
-export const ZEEK_BLOCKS = 48;
-// gap u8[3]
-/** u32: relative number of the last SYN, modulo 2^32 */
-export const ZEEK_LAST_SYN = 52;
-/** u32: of the last FIN, with its payload */
-export const ZEEK_LAST_FIN = 56;
+export const ZEEK_STATE = 18;
+/** u8: ZEEK_PAST_ */
+export const ZEEK_PAST = 19;
+/** size */
+export const ZEEK_SIDE_SIZE = 20;
+
+// packed ZEEK_PAST u8
+/** bits 0..4: ZEEK_STATE_ before the last change */
+export const ZEEK_PAST_STATE_MASK = 15;
+/** bits 4..8: delivered blocks above the edge */
+export const ZEEK_PAST_BLOCKS_SHIFT = 4;
+
+// record ZEEK_FURTHER: the rest of an end.
+/** u32 bytes: behind the last FIN */
+export const ZEEK_FIN_END = 0;
+/** u32: relative number of the last FIN, with its payload */
+export const ZEEK_LAST_FIN = 4;
 /** u32: of the last RST */
-export const ZEEK_LAST_RST = 60;
+export const ZEEK_LAST_RST = 8;
+/** u32 bytes: highest acknowledgement above the edge for which holes were looked for */
+export const ZEEK_TRIMMED = 12;
+/** u8[4]: by ZEEK_COUNT_: how often there was what the history has at the 1st, 10th, 100th time; see ZEEK_END_MANY */
+export const ZEEK_COUNTS = 16;
 /** size */
-export const ZEEK_SIDE_SIZE = 64;
+export const ZEEK_FURTHER_SIZE = 20;
+/** number bytes: from a ZEEK_SIDE to its ZEEK_FURTHER */
+export const ZEEK_FURTHER = 64;
 
-// record ZEEK_DELIVERED: what was delivered of an end above its edge, in order.
-/** u32[8]: begins of ZEEK_BLOCKS_MAX blocks, modulo 2^32 */
-export const ZEEK_BLOCK_FROM = 0;
-/** u32[8] bytes */
-export const ZEEK_BLOCK_BYTES = 32;
-/** size */
-export const ZEEK_DELIVERED_SIZE = 64;
-/** number bytes: from a side to its ZEEK_DELIVERED */
-export const ZEEK_DELIVERED = 128;
-
-// record ZEEK_COUNTS: occurrences of letters of an end that the history has at the 1st, 10th, 100th time.
-/** u32: wrong checksums */
+// codes ZEEK_COUNT
+/** Wrong checksums. */
 export const ZEEK_COUNT_CHECKSUM = 0;
-/** u32: windows of 0 */
-export const ZEEK_COUNT_WINDOW = 4;
-/** u32: retransmissions */
-export const ZEEK_COUNT_RETRANSMISSION = 8;
-/** u32: gaps */
-export const ZEEK_COUNT_GAP = 12;
-/** size */
-export const ZEEK_COUNTS_SIZE = 16;
+/** Windows of 0. */
+export const ZEEK_COUNT_WINDOW = 1;
+/** Retransmissions. */
+export const ZEEK_COUNT_RETRANSMISSION = 2;
+/** Gaps. */
+export const ZEEK_COUNT_GAP = 3;
 
-// record ZEEK_FAR: upper halves of the relative numbers that ZEEK_SIDE has modulo 2^32, in its order; see ZEEK_END_FAR
-/** u32[3]: of SYN, FIN, RST */
-export const ZEEK_FAR_PLACES = 0;
+// record ZEEK_RARE_SIDE: what few ends have.
+/** u32[9]: upper halves of relative numbers: see ZEEK_END_FAR */
+export const ZEEK_UPPERS = 0;
+// gap u8[4]
+/** i64 bytes: relative number of the last SYN: see ZEEK_END_FAR */
+export const ZEEK_LAST_SYN = 40;
+/** u32[4]: in place of ZEEK_COUNTS: see ZEEK_END_MANY */
+export const ZEEK_MANY_COUNTS = 48;
+/** u32[8]: begins of ZEEK_BLOCKS_MAX blocks that were delivered above the edge, in order, modulo 2^32 */
+export const ZEEK_BLOCK_FROM = 64;
+/** u32[8] bytes */
+export const ZEEK_BLOCK_BYTES = 96;
 /** size */
-export const ZEEK_FAR_SIZE = 12;
+export const ZEEK_RARE_SIDE_SIZE = 128;
+
+// record ZEEK_RARE: what few flows have, at the same index as their ZEEK. Its memory is touched for them only.
+/** ZEEK_RARE_SIDE[2] */
+export const ZEEK_RARE_SIDES = 0;
+/** u8[64]: TEXT_VALUE: a history of more than ZEEK_SHORT_MAX letters */
+export const ZEEK_LONG_HISTORY = 256;
+/** size */
+export const ZEEK_RARE_SIZE = 320;
 
 /** number: blocks of a side that are remembered */
 export const ZEEK_BLOCKS_MAX = 8;
@@ -90,31 +104,29 @@ export const ZEEK_END_DID_CLOSE = 512;
 export const ZEEK_END_DONE = 1024;
 /** Delivery is not followed any more. */
 export const ZEEK_END_SKIPS = 2048;
-/** A SYN, FIN or RST was 4 GiB or more from the first number, or before it: ZEEK_FAR counts. */
+/** A number has been 2^32 or more, or below 0, or a SYN was not the first segment: see ZEEK_RARE_SIDE. */
 export const ZEEK_END_FAR = 4096;
+/** A count was too large: ZEEK_RARE_SIDE has all. */
+export const ZEEK_END_MANY = 8192;
 
-// record ZEEK: the group zeek of a flow, low side first. Segments touch the first three lines of the cache.
+// record ZEEK: the group zeek of a flow, low side first: two lines of the cache. Most segments need the first one only.
 /** u64 ns: latest packet; when both sides have closed it stands */
 export const ZEEK_LAST_TIME = 0;
-/** u64 ns: TCP: see ZEEK_BIT_ATTEMPT and ZEEK_BIT_CLOSED; else from when on the next packet looks for silence */
-export const ZEEK_SINCE = 8;
-/** u64 bytes */
-export const ZEEK_MISSED = 16;
 /** u16: ZEEK_BIT_ */
-export const ZEEK_BITS = 24;
+export const ZEEK_BITS = 8;
 // gap u8[6]
-/** ZEEK_COUNTS[2] */
-export const ZEEK_COUNTS = 32;
+/** u64 ns: TCP: see ZEEK_BIT_ATTEMPT and ZEEK_BIT_CLOSED; else from when on the next packet looks for silence */
+export const ZEEK_SINCE = 16;
 /** ZEEK_SIDE[2] */
-export const ZEEK_SIDES = 64;
-/** ZEEK_DELIVERED[2] */
-export const ZEEK_BLOCK_LISTS = 192;
-/** u8[64]: TEXT_VALUE */
-export const ZEEK_HISTORY = 320;
-/** ZEEK_FAR[2] */
-export const ZEEK_FARS = 384;
+export const ZEEK_SIDES = 24;
+/** u64 bytes */
+export const ZEEK_MISSED = 64;
+/** u8[16]: TEXT_VALUE: up to ZEEK_SHORT_MAX letters; the length is that of a longer one, too */
+export const ZEEK_HISTORY = 72;
+/** ZEEK_FURTHER[2] */
+export const ZEEK_FURTHERS = 88;
 /** size */
-export const ZEEK_SIZE = 408;
+export const ZEEK_SIZE = 128;
 
 // bits ZEEK_BIT u16
 /** The high side is the originator. */
@@ -141,6 +153,8 @@ export const ZEEK_NAME_CHECK_NS = 10000000000;
 
 /** number: letters of a history, before its X */
 export const ZEEK_HISTORY_MAX = 62;
+/** number: letters of a history that ZEEK_HISTORY has room for */
+export const ZEEK_SHORT_MAX = 15;
 
 // record ZEEK_BLOCK: the group zeek in a row. What a flow does not have has all bits 1.
 /** u64 ns: time of the packet that started the flow */
@@ -200,6 +214,9 @@ export const ZEEK_CONN_RSTRH = 12;
 
 /** number bytes: a bit for each port of TCP, then of UDP: those that servers have */
 export const SERVER_PORTS_SIZE = 16384;
+
+/** number: all pairs of digits of base 62, u8[2] each, the last digit first; digits are 0 to 9, A to Z, a to z */
+export const DIGIT_PAIRS_COUNT = 3844;
 
 // record LOCAL_NET: a network of this site.
 /** u8[16] */

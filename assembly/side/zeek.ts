@@ -10,9 +10,8 @@ import {
   packetBits, packetPayloadBytes, packetProtocol, packetSide, packetTime, packetTransport, packetTransportEnd,
 } from "../decode/packet";
 import {
-  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_BLOCK_LISTS,
-  ZEEK_COUNT_CHECKSUM, ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_HISTORY, ZEEK_LAST, ZEEK_LAST_TIME,
-  ZEEK_NAME_CHECK_NS, ZEEK_SINCE, ZEEK_TRIMMED,
+  PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, SIDE_ZEEK, ZEEK_BIT_REFILE, ZEEK_COUNT_CHECKSUM,
+  ZEEK_EDGE, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_LAST, ZEEK_LAST_TIME, ZEEK_NAME_CHECK_NS, ZEEK_SINCE, ZEEK_SIZE,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { ICMP_HEADER_SIZE, isIcmp } from "../wire/icmp";
@@ -21,6 +20,7 @@ import { tcpHeaderSize } from "../wire/tcp";
 import { udpLength, UDP_HEADER_SIZE } from "../wire/udp";
 import { clearWords, sideRecord } from "./record";
 import { addOnce, addScaled, addZeekBits, endBits, endOf, flip, LETTER_C, LETTER_D } from "./zeek_history";
+import { numberAt, setNumber } from "./zeek_rare";
 import { isSentByResponder } from "./zeek_roles";
 import { segmentOfConnection } from "./zeek_tcp";
 
@@ -28,13 +28,9 @@ import { segmentOfConnection } from "./zeek_tcp";
 
 export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
-  // Delivered blocks and letters count from 0: what is behind their number need not be cleared.
-  clearWords(record, ZEEK_BLOCK_LISTS);
-  store<u8>(record, 0, ZEEK_HISTORY);
-  for (let side: u32 = 0; side < 2; side++) {
-    store<i64>(endOf(record, side), 1, ZEEK_EDGE);
-    store<i64>(endOf(record, side), 1, ZEEK_TRIMMED);
-  }
+  clearWords(record, ZEEK_SIZE);
+  store<u32>(endOf(record, 0), 1, ZEEK_EDGE);
+  store<u32>(endOf(record, 1), 1, ZEEK_EDGE);
   store<u64>(record, packetTime(packet), ZEEK_LAST_TIME);
   if (packetProtocol(packet) != PROTOCOL_TCP) {
     store<u64>(record, addSaturated(packetTime(packet), ZEEK_NAME_CHECK_NS), ZEEK_SINCE);
@@ -66,7 +62,7 @@ export function zeekOfPacket(index: u32, packet: usize, sender: u32): void {
   store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), time), ZEEK_LAST_TIME);
   if (time >= load<u64>(record, ZEEK_SINCE)) store<u64>(record, addSaturated(time, ZEEK_NAME_CHECK_NS), ZEEK_SINCE);
   const end = endOf(record, sender);
-  store<i64>(end, load<i64>(end, ZEEK_LAST) + <i64>payloadOf(packet, protocol), ZEEK_LAST);
+  setNumber(end, ZEEK_LAST, numberAt(end, ZEEK_LAST) + <i64>payloadOf(packet, protocol));
   if (protocol == PROTOCOL_UDP) addOnce(record, end, ZEEK_END_D, LETTER_D);
 }
 

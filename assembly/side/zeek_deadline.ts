@@ -36,6 +36,15 @@ export function zeekDeadline(index: u32): u64 {
   return addSaturated(last, SILENCE_NS);
 }
 
+/** Is it surely not over at `time`? Tells nearly always with less work than zeekDeadline. */
+export function isSurelyAlive(index: u32, time: u64): bool {
+  const record = zeekRecord(index);
+  if (time >= addSaturated(load<u64>(record, ZEEK_LAST_TIME), TCP_ATTEMPT_NS)) return false;
+  const bits = zeekBits(record) & (ZEEK_BIT_CLOSED | ZEEK_BIT_ATTEMPT | ZEEK_BIT_LEFT);
+  if (bits == ZEEK_BIT_ATTEMPT) return time < addSaturated(load<u64>(record, ZEEK_SINCE), TCP_ATTEMPT_NS);
+  return (bits & ZEEK_BIT_CLOSED) == 0;
+}
+
 function tcpDeadline(flow: usize, record: usize, last: u64): u64 {
   const bits = zeekBits(record);
   const since = load<u64>(record, ZEEK_SINCE);

@@ -3,35 +3,39 @@
  * above it. What the peer acknowledges and was not seen is a gap.
  */
 import {
-  ZEEK_ACK, ZEEK_BLOCKS, ZEEK_BLOCKS_MAX, ZEEK_BLOCK_BYTES, ZEEK_BLOCK_FROM, ZEEK_DELIVERED, ZEEK_EDGE, ZEEK_END_FIN,
-  ZEEK_END_SKIPS, ZEEK_FIN_END, ZEEK_LAST, ZEEK_TRIMMED,
+  ZEEK_ACK, ZEEK_BLOCKS_MAX, ZEEK_BLOCK_BYTES, ZEEK_BLOCK_FROM, ZEEK_EDGE, ZEEK_END_FIN, ZEEK_END_SKIPS, ZEEK_FIN_END,
+  ZEEK_FURTHER, ZEEK_LAST, ZEEK_PAST, ZEEK_PAST_BLOCKS_SHIFT, ZEEK_PAST_STATE_MASK, ZEEK_TRIMMED,
 } from "../layout";
 import { addEndBits, endBits } from "./zeek_history";
+import { numberAt, rareEnd, setNumber } from "./zeek_rare";
 
 /** Bytes above a hole with nothing acknowledged: the rest is not followed. */
 const UNACKED_MAX: u64 = 16384;
 
-@inline export function blockCount(end: usize): u32 { return <u32>load<u8>(end, ZEEK_BLOCKS); }
-@inline function edgeOf(end: usize): i64 { return load<i64>(end, ZEEK_EDGE); }
-@inline function blockBytes(end: usize, n: u32): u32 {
-  return load<u32>(end + (<usize>n << 2), ZEEK_DELIVERED + ZEEK_BLOCK_BYTES);
+@inline export function blockCount(end: usize): u32 { return <u32>load<u8>(end, ZEEK_PAST) >> ZEEK_PAST_BLOCKS_SHIFT; }
+function setBlockCount(end: usize, count: u32): void {
+  const past = <u32>load<u8>(end, ZEEK_PAST) & ZEEK_PAST_STATE_MASK;
+  store<u8>(end, <u8>(past | count << ZEEK_PAST_BLOCKS_SHIFT), ZEEK_PAST);
 }
+@inline function edgeOf(end: usize): i64 { return numberAt(end, ZEEK_EDGE); }
+@inline function blockAt(end: usize, n: u32): usize { return rareEnd(end) + (<usize>n << 2); }
+@inline function blockBytes(end: usize, n: u32): u32 { return load<u32>(blockAt(end, n), ZEEK_BLOCK_BYTES); }
 /** Blocks lie less than 2^32 above the edge. */
 @inline function blockFrom(end: usize, n: u32): i64 {
   const edge = edgeOf(end);
-  return edge + ((<i64>load<u32>(end + (<usize>n << 2), ZEEK_DELIVERED + ZEEK_BLOCK_FROM) - edge) & 0xffffffff);
+  return edge + ((<i64>load<u32>(blockAt(end, n), ZEEK_BLOCK_FROM) - edge) & 0xffffffff);
 }
 @inline function setBlock(end: usize, n: u32, from: i64, to: i64): void {
-  store<u32>(end + (<usize>n << 2), <u32>from, ZEEK_DELIVERED + ZEEK_BLOCK_FROM);
-  store<u32>(end + (<usize>n << 2), <u32>(to - from), ZEEK_DELIVERED + ZEEK_BLOCK_BYTES);
+  store<u32>(blockAt(end, n), <u32>from, ZEEK_BLOCK_FROM);
+  store<u32>(blockAt(end, n), <u32>(to - from), ZEEK_BLOCK_BYTES);
 }
 
 /** Payload [from, from + length), seen whole. Returns whether blocks were given up because there were too many. */
 @inline export function deliver(end: usize, from: i64, length: u32): bool {
   const edge = edgeOf(end);
   const to = from + <i64>length;
-  if (from == edge && blockCount(end) == 0 && edge >= load<i64>(end, ZEEK_ACK)) {
-    if ((endBits(end) & ZEEK_END_SKIPS) == 0) store<i64>(end, to, ZEEK_EDGE);
+  if (from == edge && blockCount(end) == 0 && edge >= numberAt(end, ZEEK_ACK)) {
+    if ((endBits(end) & ZEEK_END_SKIPS) == 0) setNumber(end, ZEEK_EDGE, to);
     return false;
   }
   return deliverAway(end, from, to);
@@ -39,7 +43,7 @@ const UNACKED_MAX: u64 = 16384;
 
 /** The same of payload that does not simply follow what was there. */
 function deliverAway(end: usize, from: i64, to: i64): bool {
-  const acked = load<i64>(end, ZEEK_ACK);
+  const acked = numberAt(end, ZEEK_ACK);
   if ((endBits(end) & ZEEK_END_SKIPS) != 0 || to <= acked) return false;
   const begin = max(from, acked);
   const edge = edgeOf(end);
@@ -48,7 +52,7 @@ function deliverAway(end: usize, from: i64, to: i64): bool {
   if (begin > edge) lost = addBlock(end, begin, to);
   else if (to > edge) moveEdge(end, to);
   if (acked <= 1 && bytesAbove(end) > UNACKED_MAX) {
-    store<u8>(end, 0, ZEEK_BLOCKS);
+    setBlockCount(end, 0);
     addEndBits(end, ZEEK_END_SKIPS);
   }
   return lost;
@@ -64,18 +68,18 @@ function moveEdge(end: usize, to: i64): void {
     gone++;
   }
   dropBlocks(end, gone, count);
-  store<i64>(end, edge, ZEEK_EDGE);
+  setNumber(end, ZEEK_EDGE, edge);
 }
 
 /** Removes the first `gone` of `count` blocks. */
 function dropBlocks(end: usize, gone: u32, count: u32): void {
   if (gone == 0) return;
-  const blocks = end + ZEEK_DELIVERED;
+  const blocks = rareEnd(end);
   const from = blocks + (<usize>gone << 2);
   const size = <usize>(count - gone) << 2;
   memory.copy(blocks + ZEEK_BLOCK_FROM, from + ZEEK_BLOCK_FROM, size);
   memory.copy(blocks + ZEEK_BLOCK_BYTES, from + ZEEK_BLOCK_BYTES, size);
-  store<u8>(end, <u8>(count - gone), ZEEK_BLOCKS);
+  setBlockCount(end, count - gone);
 }
 
 /** Adds [from, to), which begins above the edge, joined with the blocks that it touches. As deliver. */
@@ -116,7 +120,7 @@ function removeBlocks(end: usize, from: u32, to: u32, count: u32): void {
   for (let n = to; n < count; n++) {
     setBlock(end, from + n - to, blockFrom(end, n), blockFrom(end, n) + <i64>blockBytes(end, n));
   }
-  store<u8>(end, <u8>(count - (to - from)), ZEEK_BLOCKS);
+  setBlockCount(end, count - (to - from));
 }
 
 function insertBlock(end: usize, place: u32, count: u32, from: i64, to: i64): void {
@@ -124,7 +128,7 @@ function insertBlock(end: usize, place: u32, count: u32, from: i64, to: i64): vo
     setBlock(end, n, blockFrom(end, n - 1), blockFrom(end, n - 1) + <i64>blockBytes(end, n - 1));
   }
   setBlock(end, place, from, to);
-  store<u8>(end, <u8>(count + 1), ZEEK_BLOCKS);
+  setBlockCount(end, count + 1);
 }
 
 function bytesAbove(end: usize): u64 {
@@ -136,14 +140,14 @@ function bytesAbove(end: usize): u64 {
 
 /** Is there a gap to look for when the peer acknowledges up to `ack`? Then takeGap gives them, one by one. */
 @inline export function mayHaveGap(end: usize, ack: i64, isPartial: bool): bool {
-  if (ack <= load<i64>(end, ZEEK_TRIMMED)) return false;
-  store<i64>(end, ack, ZEEK_TRIMMED);
-  return ack > edgeOf(end) && (ack > 2 || !isPartial);
+  if (ack <= edgeOf(end) || ack <= numberAt(end, ZEEK_FURTHER + ZEEK_TRIMMED)) return false;
+  setNumber(end, ZEEK_FURTHER + ZEEK_TRIMMED, ack);
+  return ack > 2 || !isPartial;
 }
 
 /** Up to where gaps count: a FIN is not a byte. */
 export function gapLimit(end: usize, ack: i64): i64 {
-  const finEnd = load<i64>(end, ZEEK_FIN_END);
+  const finEnd = numberAt(end, ZEEK_FURTHER + ZEEK_FIN_END);
   return (endBits(end) & ZEEK_END_FIN) != 0 && ack >= finEnd ? finEnd - 1 : ack;
 }
 
@@ -159,5 +163,5 @@ export function takeGap(end: usize, limit: i64): i64 {
 /** Were bytes sent that were not delivered? */
 @inline export function isDataPending(end: usize): bool {
   if ((endBits(end) & ZEEK_END_SKIPS) != 0) return false;
-  return edgeOf(end) + 1 < load<i64>(end, ZEEK_LAST);
+  return edgeOf(end) + 1 < numberAt(end, ZEEK_LAST);
 }

@@ -3,9 +3,10 @@
  * originator did it. Some letters come once for each side, some at the 1st, 10th, 100th time.
  */
 import {
-  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_COUNTS, ZEEK_COUNTS_SIZE,
-  ZEEK_END_BITS, ZEEK_HISTORY, ZEEK_HISTORY_MAX, ZEEK_SIDES, ZEEK_SIDE_SIZE,
+  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_COUNTS, ZEEK_END_A, ZEEK_END_BITS,
+  ZEEK_END_D, ZEEK_END_MANY, ZEEK_FURTHER, ZEEK_HISTORY, ZEEK_HISTORY_MAX, ZEEK_SHORT_MAX, ZEEK_SIDES, ZEEK_SIDE_SIZE,
 } from "../layout";
+import { countMany, historyOf, lengthenHistory } from "./zeek_rare";
 
 export const LETTER_A: u32 = 0x41;
 export const LETTER_C: u32 = 0x43;
@@ -46,10 +47,21 @@ const LOWER: u32 = 0x20;
 
 function addCharacter(record: usize, character: u32): void {
   const length = <u32>load<u8>(record, ZEEK_HISTORY);
-  if (length > <u32>ZEEK_HISTORY_MAX) return;
-  const at = record + ZEEK_HISTORY + TEXT_VALUE_HEADER + length;
-  store<u8>(at, <u8>(length < <u32>ZEEK_HISTORY_MAX ? character : LETTER_X));
+  if (length >= <u32>ZEEK_SHORT_MAX) {
+    addToLong(record, length, character);
+    return;
+  }
+  store<u8>(record + length, <u8>character, ZEEK_HISTORY + TEXT_VALUE_HEADER);
   store<u8>(record, <u8>(length + 1), ZEEK_HISTORY);
+}
+
+@cold function addToLong(record: usize, length: u32, character: u32): void {
+  if (length > <u32>ZEEK_HISTORY_MAX) return;
+  if (length == ZEEK_SHORT_MAX) lengthenHistory(record);
+  store<u8>(record, <u8>(length + 1), ZEEK_HISTORY);
+  const long = historyOf(record);
+  store<u8>(long + length, <u8>(length < <u32>ZEEK_HISTORY_MAX ? character : LETTER_X), TEXT_VALUE_HEADER);
+  store<u8>(long, <u8>(length + 1));
 }
 
 /** Adds a letter of this end of the connection. */
@@ -64,15 +76,20 @@ export function addLetter(record: usize, end: usize, letter: u32): void {
   addLetter(record, end, letter);
 }
 
-/** The same at the 1st, 10th, 100th time; `counter` is its ZEEK_COUNT_ place. */
+/** The same at the 1st, 10th, 100th time; `counter` is its ZEEK_COUNT_. */
 export function addScaled(record: usize, end: usize, counter: usize, letter: u32): void {
-  const at = record + ZEEK_COUNTS + (end == endOf(record, 0) ? 0 : ZEEK_COUNTS_SIZE) + counter;
-  const before = load<u32>(at);
-  if (before == u32.MAX_VALUE) return;
-  store<u32>(at, before + 1);
-  let rest = before + 1;
-  while (rest % 10 == 0) rest /= 10;
-  if (rest == 1) addLetter(record, end, letter);
+  const before = load<u8>(end + counter, ZEEK_FURTHER + ZEEK_COUNTS);
+  if (before == u8.MAX_VALUE || (endBits(end) & ZEEK_END_MANY) != 0) {
+    if (isPowerOfTen(countMany(end, counter))) addLetter(record, end, letter);
+    return;
+  }
+  store<u8>(end + counter, before + 1, ZEEK_FURTHER + ZEEK_COUNTS);
+  if (before == 0 || before == 9 || before == 99) addLetter(record, end, letter);
+}
+
+function isPowerOfTen(number: u32): bool {
+  while (number % 10 == 0) number /= 10;
+  return number == 1;
 }
 
 /** Originator and responder change places. */
@@ -84,6 +101,8 @@ export function flip(record: usize): void {
 
 /** Has only a SYN+ACK of the originator been seen? */
 @inline export function isLoneSynAck(record: usize): bool {
+  // Mostly the history need not be read.
+  if (((endBits(endOf(record, 0)) | endBits(endOf(record, 1))) & (ZEEK_END_A | ZEEK_END_D)) != 0) return false;
   return load<u16>(record, ZEEK_HISTORY) == (LETTER_H << 8 | 1);
 }
 

@@ -2,7 +2,7 @@
 import {
   TEXT_VALUE_HEADER, ZEEK_CONN_OTH, ZEEK_CONN_REJ, ZEEK_CONN_RSTO, ZEEK_CONN_RSTOS0, ZEEK_CONN_RSTR, ZEEK_CONN_RSTRH,
   ZEEK_CONN_S0, ZEEK_CONN_S1, ZEEK_CONN_S2, ZEEK_CONN_S3, ZEEK_CONN_SF, ZEEK_CONN_SH, ZEEK_CONN_SHR, ZEEK_END_D,
-  ZEEK_HISTORY, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED, ZEEK_STATE_INACTIVE, ZEEK_STATE_RESET,
+  ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED, ZEEK_STATE_INACTIVE, ZEEK_STATE_RESET,
   ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
 import { u8At } from "../wire/bytes";
@@ -10,6 +10,7 @@ import { bytesOf, isIdle, stateOf } from "./zeek_endpoint";
 import {
   endBits, LETTER_A, LETTER_F, LETTER_G, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, originatorOf, responderOf,
 } from "./zeek_history";
+import { historyOf } from "./zeek_rare";
 
 /** Returns ZEEK_CONN_. */
 export function tcpConnState(record: usize): u32 {
@@ -44,8 +45,9 @@ export function udpConnState(record: usize): u32 {
 
 /** After its SYN the originator has done nothing that counts before its RST: `^\^?S[^HAFGIQ]*R`. */
 function isResetAttempt(record: usize): bool {
-  const end = record + ZEEK_HISTORY + TEXT_VALUE_HEADER + u8At(record + ZEEK_HISTORY);
-  let at: usize = record + ZEEK_HISTORY + TEXT_VALUE_HEADER;
+  const history = historyOf(record);
+  const end = history + TEXT_VALUE_HEADER + u8At(history);
+  let at: usize = history + TEXT_VALUE_HEADER;
   if (at < end && u8At(at) == 0x5e) at++;
   if (at >= end || u8At(at) != LETTER_S) return false;
   for (at++; at < end; at++) {

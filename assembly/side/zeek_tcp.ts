@@ -6,10 +6,10 @@ import {
 import {
   ZEEK_ACK, ZEEK_BIT_ATTEMPT, ZEEK_BIT_CLOSED, ZEEK_BIT_DEFERRED, ZEEK_BIT_ESTABLISHED, ZEEK_BIT_GAPS_LOST,
   ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_GAP, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW,
-  ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FAR, ZEEK_END_FIN, ZEEK_END_I,
-  ZEEK_END_Q, ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FAR_SIZE, ZEEK_FARS, ZEEK_FIN_END, ZEEK_LAST, ZEEK_LAST_FIN,
-  ZEEK_LAST_RST, ZEEK_LAST_SYN, ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
-  ZEEK_STATE_INACTIVE, ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
+  ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_Q,
+  ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_FURTHER, ZEEK_LAST, ZEEK_LAST_FIN, ZEEK_LAST_RST,
+  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED, ZEEK_STATE_INACTIVE,
+  ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
@@ -24,6 +24,7 @@ import {
   LETTER_A, LETTER_D, LETTER_F, LETTER_G, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, LETTER_T, LETTER_W,
   originatorOf, responderOf, zeekBits,
 } from "./zeek_history";
+import { lastSyn, numberAt, setLastSyn, setNumber } from "./zeek_rare";
 
 const CONTROL_FLAGS: u32 = TCP_SYN | TCP_FIN | TCP_RST;
 
@@ -42,7 +43,7 @@ export function segmentOfConnection(record: usize, packet: usize, sender: u32): 
   const length = (isRst ? 0 : payload) + u32(isSyn) + u32(isFin);
   if ((endBits(end) & ZEEK_END_SEEN) == 0) noteFirst(record, end, flags);
   initialise(end, isSyn, seq, seq + length);
-  const place = relative(end, seq, load<i64>(end, ZEEK_LAST));
+  const place = relative(end, seq, numberAt(end, ZEEK_LAST));
   if (control != 0) addControlLetter(record, end, flags, control, isFin ? place + <i64>payload : place);
   else if (payload > 0) addOnce(record, end, ZEEK_END_D, LETTER_D);
   else if ((flags & TCP_ACK) != 0) addOnce(record, end, ZEEK_END_A, LETTER_A);
@@ -54,7 +55,7 @@ export function segmentOfConnection(record: usize, packet: usize, sender: u32): 
   }
   if (isFin) {
     addEndBits(end, ZEEK_END_FIN);
-    store<i64>(end, place + <i64>length, ZEEK_FIN_END);
+    setNumber(end, ZEEK_FURTHER + ZEEK_FIN_END, place + <i64>length);
   }
   const hasAck = (flags & TCP_ACK) != 0;
   const acked = hasAck ? noteAcknowledgment(peer, packetAck(packet), isRst) : 0;
@@ -98,35 +99,20 @@ function addControlLetter(record: usize, end: usize, flags: u32, control: u32, p
     else addOnce(record, end, ZEEK_END_Q, LETTER_Q);
   } else if (control == TCP_SYN) {
     const letter = (flags & TCP_ACK) != 0 ? LETTER_H : LETTER_S;
-    addPlaced(record, end, ZEEK_END_SYN, letter, ZEEK_LAST_SYN, place);
+    addPlaced(record, end, ZEEK_END_SYN, letter, lastSyn(end) != place);
+    setLastSyn(end, place);
   } else if (control == TCP_FIN) {
-    addPlaced(record, end, ZEEK_END_F, LETTER_F, ZEEK_LAST_FIN, place);
+    addPlaced(record, end, ZEEK_END_F, LETTER_F, numberAt(end, ZEEK_FURTHER + ZEEK_LAST_FIN) != place);
+    setNumber(end, ZEEK_FURTHER + ZEEK_LAST_FIN, place);
   } else {
-    addPlaced(record, end, ZEEK_END_R, LETTER_R, ZEEK_LAST_RST, place);
+    addPlaced(record, end, ZEEK_END_R, LETTER_R, numberAt(end, ZEEK_FURTHER + ZEEK_LAST_RST) != place);
+    setNumber(end, ZEEK_FURTHER + ZEEK_LAST_RST, place);
   }
 }
 
-function addPlaced(record: usize, end: usize, bit: u32, letter: u32, last: usize, place: i64): void {
-  const isFirst = (endBits(end) & bit) == 0;
-  const isElsewhere = load<u32>(end + last) != <u32>place;
-  const isFar = (<u64>place >> 32) != 0 || (endBits(end) & ZEEK_END_FAR) != 0;
-  const moved = isFar && movesFar(record, end, last, <u32>(place >> 32));
-  if (isFirst || isElsewhere || moved) addLetter(record, end, letter);
+function addPlaced(record: usize, end: usize, bit: u32, letter: u32, isElsewhere: bool): void {
+  if (isElsewhere || (endBits(end) & bit) == 0) addLetter(record, end, letter);
   addEndBits(end, bit);
-  store<u32>(end + last, <u32>place);
-}
-
-/** Keeps the upper half of a relative number. Was it another one before? */
-function movesFar(record: usize, end: usize, last: usize, upper: u32): bool {
-  const far = record + ZEEK_FARS + (end == endOf(record, 0) ? 0 : ZEEK_FAR_SIZE);
-  if ((endBits(end) & ZEEK_END_FAR) == 0) {
-    memory.fill(far, 0, ZEEK_FAR_SIZE);
-    addEndBits(end, ZEEK_END_FAR);
-  }
-  const at = far + (last - ZEEK_LAST_SYN);
-  const before = load<u32>(at);
-  store<u32>(at, upper);
-  return before != upper;
 }
 
 /** Returns the relative number that `peer` gets acknowledged. */
@@ -135,7 +121,7 @@ function movesFar(record: usize, end: usize, last: usize, upper: u32): bool {
     begin(peer, ackno - 1, ackno - 1);
     return 1;
   }
-  const acked = relative(peer, ackno, load<i64>(peer, ZEEK_ACK));
+  const acked = relative(peer, ackno, numberAt(peer, ZEEK_ACK));
   if (!isRst) acknowledge(peer, ackno, acked);
   return max<i64>(0, acked);
 }
@@ -234,7 +220,7 @@ function noteAttempt(record: usize, time: u64): void {
 /** A new state of an end that may still have been in the handshake. */
 function leave(record: usize, end: usize, peer: usize, state: u32): void {
   if (!isHandshake(state) && isHandshake(stateOf(end)) && isHandshake(stateOf(peer))) {
-    addZeekBits(record, ZEEK_BIT_LEFT);
+    addZeekBits(record, ZEEK_BIT_LEFT | ZEEK_BIT_REFILE);
   }
   setState(end, state);
 }

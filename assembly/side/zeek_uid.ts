@@ -2,11 +2,11 @@
  * A name for a connection: C and 17 digits of base 62, as Zeek's look. It is a hash of the flow's key and of the time
  * of its first packet, so the same capture gives the same names; Zeek's own are random.
  */
-import { KEY_SIZE, TEXT_VALUE_HEADER } from "../layout";
+import { digitPairsBase } from "../control";
+import { DIGIT_PAIRS_COUNT, KEY_SIZE, TEXT_VALUE_HEADER } from "../layout";
 
 const DIGITS: u32 = 17;
-const FIRST_DIGITS: u32 = 9;
-const BASE: u32 = 62;
+const TWO_DIGITS: u32 = DIGIT_PAIRS_COUNT;
 const FOUR_DIGITS: u64 = 62 * 62 * 62 * 62;
 const FIVE_DIGITS: u64 = 62 * FOUR_DIGITS;
 const LETTER_C: u8 = 0x43;
@@ -26,23 +26,25 @@ export function writeUid(to: usize, key: usize, start: u64): void {
   store<u8>(to, <u8>(1 + DIGITS));
   store<u8>(to + TEXT_VALUE_HEADER, LETTER_C);
   const digits = to + TEXT_VALUE_HEADER + 1;
-  writeDigits(digits, a, FIRST_DIGITS);
-  writeDigits(digits + FIRST_DIGITS, b, DIGITS - FIRST_DIGITS);
+  putNine(digits, a);
+  // The last one belongs to nothing.
+  putNine(digits + 9, b);
 }
 
-/** The last `count` digits of a number, at least five, the last one first. Most of it in 32 bits: that is faster. */
-@inline function writeDigits(to: usize, number: u64, count: u32): void {
+/** The last nine digits of a number, the last one first, by pairs; behind the fifth one is a digit to overwrite. */
+@inline function putNine(to: usize, number: u64): void {
   const upper = number / FIVE_DIGITS;
-  let rest = <u32>(number - upper * FIVE_DIGITS);
-  for (let n: u32 = 0; n < 5; n++) {
-    store<u8>(to + n, digit(rest % BASE));
-    rest /= BASE;
-  }
-  rest = <u32>(upper % FOUR_DIGITS);
-  for (let n: u32 = 5; n < count; n++) {
-    store<u8>(to + n, digit(rest % BASE));
-    rest /= BASE;
-  }
+  const five = <u32>(number - upper * FIVE_DIGITS);
+  putPair(to, five % TWO_DIGITS);
+  putPair(to + 2, five / TWO_DIGITS % TWO_DIGITS);
+  putPair(to + 4, five / TWO_DIGITS / TWO_DIGITS);
+  const four = <u32>(upper % FOUR_DIGITS);
+  putPair(to + 5, four % TWO_DIGITS);
+  putPair(to + 7, four / TWO_DIGITS);
+}
+
+@inline function putPair(to: usize, pair: u32): void {
+  store<u16>(to, load<u16>(digitPairsBase + (<usize>pair << 1)));
 }
 
 /** Every bit of the value moves about half of the bits of the result. */
@@ -51,9 +53,4 @@ export function writeUid(to: usize, key: usize, start: u64): void {
   h ^= h >> 32;
   h *= key;
   return h ^ (h >> 29);
-}
-
-/** 0 to 9, A to Z, a to z. Without branches: no value is likelier. */
-@inline function digit(value: u32): u8 {
-  return <u8>(0x30 + value + u32(value > 9) * 7 + u32(value > 35) * 6);
 }

@@ -5,8 +5,8 @@
  * delivered when it comes, or when it has waited too long, with its own time; until then it counts as delivered.
  */
 import {
-  activeTimeout, count, countProtocol, cutRules, decapsulate, finTimeout, hasMoreRules, setState32, sides, softLimit,
-  state32, state64, uncountProtocol, zeekCuts,
+  activeTimeout, count, countProtocol, cutRules, decapsulate, finTimeout, hasMoreRules, interimInterval, setState32,
+  sides, softLimit, state32, state64, uncountProtocol, zeekCuts,
 } from "../control";
 import { decodeOutermost, enterTunnel, LEVELS_MAX } from "../decode/decode";
 import { isWithinLife, needsFirst, setRepeated } from "../decode/fragments";
@@ -35,6 +35,7 @@ import {
 import { allocateFlow } from "../table/pool";
 import { setWaited } from "../table/serial_order";
 import { startSides } from "../side/side";
+import { isSurelyAlive } from "../side/zeek_deadline";
 import { noteStart } from "../side/starts";
 import { findFlow, insertFlow } from "../table/table";
 import { addPacket, notePacket } from "./account";
@@ -65,12 +66,13 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
   if (softLimit != 0) evictIdle();
 }
 
-/** Nearly every packet that has a flow: no SYN, none is held, and no timeout has passed. Zeek's rules and running records have others. */
+/** Nearly every packet that has a flow: no SYN, none is held, no timeout has passed, and no running record is due. */
 @inline function simplyContinues(index: u32, packet: usize): bool {
   const flow = flowAt(index);
   const time = packetTime(packet);
   const last = flowLast(flow);
-  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0 || hasMoreRules) return false;
+  if ((packetTcpFlags(packet) & TCP_SYN) != 0 || (flowBits(flow) & FLOW_BIT_SYN_HELD) != 0) return false;
+  if (hasMoreRules) return interimInterval == 0 && activeTimeout == 0 && isSurelyAlive(index, time);
   return (time <= last || time - last <= silenceLimit(flow)) && (activeTimeout == 0 || time <= activeDeadline(index));
 }
 

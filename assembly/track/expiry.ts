@@ -47,7 +47,10 @@ export function dueTick(index: u32): u64 {
 
 /** Why a flow whose deadline has passed ends. */
 export function expiryReason(index: u32): u32 {
-  if (zeekCuts) return activeDeadline(index) < zeekDeadline(index) - 1 ? END_ACTIVE : zeekEndReason(index);
+  if (zeekCuts) {
+    const isOld = activeTimeout != 0 && activeDeadline(index) < zeekDeadline(index) - 1;
+    return isOld ? END_ACTIVE : zeekEndReason(index);
+  }
   const flow = flowAt(index);
   return activeDeadline(index) < addSaturated(flowLast(flow), silenceLimit(flow)) ? END_ACTIVE : silenceReason(flow);
 }

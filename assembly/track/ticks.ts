@@ -5,14 +5,18 @@
  */
 import { closedLimit, state32, state64 } from "../control";
 import { NIL, STATE_CLOSED_COUNT, STATE_ORDERED_BASE, STATE_TICK, TICK_NS } from "../layout";
+import { linkAt, linkHash } from "../table/flow";
 import { giveWay } from "../table/give_way";
 import { beginOrder, beginSort, endOrder, orderedFlow, putInOrder, sortSome, STEP } from "../table/order";
+import { prefetchSlot } from "../table/table";
 import { endUnfiled } from "./ending";
 import { deliverableFrom, dueTick, expiryReason } from "./expiry";
 import { fileFlow, isSpreading, nextDueTick, takeDue } from "./wheel";
 
 /** Flows looked at before a pause. */
 const SLICE: u32 = 8192;
+/** Flows whose index slots are touched before they end. */
+const TOUCHED: u32 = 32;
 
 /** What is done at the present tick. */
 const IDLE: u32 = 0;
@@ -55,6 +59,7 @@ function runTick(budget: u32): bool {
   if (phase == SORT && !sort(budget)) return false;
   const base: usize = state32(STATE_ORDERED_BASE);
   while (ended < size) {
+    if (ended % TOUCHED == 0) touchSlots(base, ended, min(size, ended + TOUCHED));
     if (budget != u32.MAX_VALUE && state32(STATE_CLOSED_COUNT) >= closedLimit) return false;
     const flow = orderedFlow(base, ended++);
     endUnfiled(flow, expiryReason(flow));
@@ -64,6 +69,16 @@ function runTick(budget: u32): bool {
   phase = IDLE;
   return true;
 }
+
+/** Starts the reads of the index slots of flows that are about to end: they lie anywhere. */
+function touchSlots(base: usize, from: u32, to: u32): void {
+  let sum: u64 = 0;
+  for (let place = from; place < to; place++) sum ^= prefetchSlot(linkHash(linkAt(orderedFlow(base, place))));
+  touched = sum;
+}
+
+/** Keeps the loads of touchSlots from being removed. */
+let touched: u64 = 0;
 
 function gather(budget: u32): bool {
   const tick = state64(STATE_TICK);

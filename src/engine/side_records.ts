@@ -72,7 +72,10 @@ import {
   STATS_SIZE,
   TCP_BLOCK_SIZE,
   TCP_SIZE,
+  CONFIG_DIGIT_PAIRS,
+  DIGIT_PAIRS_COUNT,
   ZEEK_BLOCK_SIZE,
+  ZEEK_RARE_SIZE,
   ZEEK_SIZE,
 } from '../../assembly/layout.ts';
 import { DERIVED_SIZE } from '../flow/derived_block.ts';
@@ -115,6 +118,14 @@ export interface SideGroup {
 }
 
 const filled = (word: number, content: Uint8Array): SideRegion => ({ word, bytes: content.length, content });
+
+/** The digits that names of connections are made of: DIGIT_PAIRS_COUNT pairs. */
+function digitPairs(): Uint8Array {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+  return Uint8Array.from({ length: 2 * DIGIT_PAIRS_COUNT }, (_, n) =>
+    digits.charCodeAt(n % 2 === 0 ? (n / 2) % digits.length : Math.floor(n / 2 / digits.length)),
+  );
+}
 
 const earlyBytes = (options: SideOptions): number =>
   multipleOf(groupSize(options.with, 'first-packets') * EARLY_ENTRY_SIZE, 8);
@@ -186,8 +197,10 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     bit: SIDE_ZEEK,
     isOn: (options) => options.with?.includes('zeek') === true,
     recordBytes: () => ZEEK_SIZE,
+    restBytes: () => ZEEK_RARE_SIZE,
     blockBytes: () => ZEEK_BLOCK_SIZE,
     regions: ({ serverPorts, localNets }) => [
+      filled(CONFIG_DIGIT_PAIRS, digitPairs()),
       filled(CONFIG_SERVER_PORTS, serverPortBits(serverPorts)),
       filled(CONFIG_LOCAL_NETS, localNetRecords(localNets)),
     ],

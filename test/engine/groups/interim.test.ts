@@ -8,10 +8,12 @@ import { random } from '../../builders/index.ts';
 import { interimRecords, type InterimRecord } from '../../models/groups/interim.ts';
 import { statsGroup } from '../../models/groups/stats.ts';
 import { statsRecord } from '../../models/groups/stats_record.ts';
+import { zeekConnections } from '../../models/groups/zeek.ts';
 import { flowLine, flowsOf, readCapture } from '../../models/index.ts';
 import { modelOptions, run, type RunOptions } from '../harness.ts';
 import { difference } from './difference.ts';
 import { conversations } from './tcp_conversations.ts';
+import { longConnection } from './zeek_conversations.ts';
 
 const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const only = process.env.PCAPFLOW_SEED;
@@ -92,6 +94,19 @@ function compareStats(
     expect(difference(flow.stats, want, 'stats'), `${told}: ${line}`).toBeUndefined();
   }
 }
+
+describe('a running record', () => {
+  it('has the connection of Zeek so far, however long its history is and however large its counts are', async () => {
+    const file = longConnection(1000);
+    const { flows } = await run(file, { with: ['zeek'], interim: 0.1 });
+    const { records } = readCapture(file);
+    expect(flows.length).toBe(11);
+    for (const { packetsForward, packetsReverse, zeek } of flows) {
+      const [want] = zeekConnections([...records].slice(0, packetsForward + packetsReverse));
+      expect(zeek).toMatchObject({ history: want?.history, missedBytes: want?.missed_bytes });
+    }
+  });
+});
 
 describe('the engine has the running records of the model', () => {
   if (only !== undefined) {

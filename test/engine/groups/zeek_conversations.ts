@@ -84,6 +84,27 @@ export function zeekCapture(seed: number, conversations: number): Uint8Array {
   return pcap(records, { format: 'ns' });
 }
 
+/**
+ * One connection in which both ends send the same again `count` times in all, with a window of 0: many letters, large
+ * counts. It begins with a gap, which the last segment acknowledges.
+ */
+export function longConnection(count: number): Uint8Array {
+  const records: CaptureRecord[] = [];
+  const send = (from: 0 | 1, flags: number, seq: number, payload = 0, ack = from === 0 ? 101 : 1): void => {
+    const [src, dst] = from === 0 ? ['10.1.0.1', '10.2.0.1'] : ['10.2.0.1', '10.1.0.1'];
+    const [srcPort, dstPort] = from === 0 ? [40_000, 9000] : [9000, 40_000];
+    const packet = tcp({ srcPort, dstPort, flags, seq, ack, payload, win: 0 });
+    const timestampNs = START_NS + BigInt(records.length) * 1_000_000n;
+    records.push({ timestampNs, frame: packet.over(ipv4({ src, dst })).over(ethernet()) });
+  };
+  send(0, SYN, 0, 0, 0);
+  send(1, SYN | ACK, 100);
+  send(0, ACK, 1);
+  for (let n = 0; n < count; n++) send((n & 1) as 0 | 1, ACK, n % 2 === 0 ? 1001 : 101, 10);
+  send(1, ACK, 111, 0, 1011);
+  return pcap(records, { format: 'ns' });
+}
+
 const side = (r: Random): 0 | 1 => (r.oneIn(2) ? 1 : 0);
 
 function udpConversation(r: Random, send: Send): void {

@@ -9,7 +9,7 @@ import { readCapture } from '../../models/index.ts';
 import { zeekConnections, type ConnRow } from '../../models/groups/zeek.ts';
 import { ZEEK_EXCEPTIONS } from '../../models/groups/zeek_exceptions.ts';
 import { connLines, type ConnLine } from './conn_log.ts';
-import { zeekCapture } from './zeek_conversations.ts';
+import { longConnection, zeekCapture } from './zeek_conversations.ts';
 
 const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const CONVERSATIONS = 100;
@@ -63,11 +63,12 @@ const inOrder = (rows: readonly Comparable[]): Comparable[] =>
 const seen = new Map<string, number>();
 const note = (name: string): void => void seen.set(name, (seen.get(name) ?? 0) + 1);
 
-async function compare(seed: number): Promise<void> {
-  const file = zeekCapture(seed, CONVERSATIONS);
+const compare = (seed: number): Promise<void> => compareFile(zeekCapture(seed, CONVERSATIONS), `seed ${seed}`);
+
+async function compareFile(file: Uint8Array, what: string): Promise<void> {
   const want = zeekConnections(readCapture(file).records);
   const { lines } = await connLines(file);
-  expect(inOrder(lines.map(ofLine)), `seed ${seed}`).toEqual(inOrder(want.map(ofModel)));
+  expect(inOrder(lines.map(ofLine)), what).toEqual(inOrder(want.map(ofModel)));
   for (const { proto, conn_state, history, missed_bytes, orig_bytes } of want) {
     note(proto);
     note(conn_state);
@@ -87,6 +88,9 @@ describe('the engine has the conn.log of the model', () => {
     for (let seed = 1; seed <= CAPTURES; seed++) await compare(seed);
   });
   it('for a SYN again 4 GiB behind the first one, which is another letter', () => compare(163));
+  it('for counts and histories of any length', async () => {
+    for (const count of [4, 10, 40, 510, 513, 2100]) await compareFile(longConnection(count), `${count} segments`);
+  });
   it('with all that can happen in them', () => {
     const names = [
       ...'ShHAaDdFfRrIiQqGgTtWw^sX',

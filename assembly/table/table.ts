@@ -33,14 +33,15 @@ export function initTable(): void {
 }
 
 /**
- * The flow that findFlow will probably return: the one in the first two places whose hash matches. It avoids a branch,
- * which could not be predicted here. NIL or a flow with another key if the flow is further on.
+ * The flow that findFlow will probably return: the one in the first two places whose hash matches. It avoids branches,
+ * which could not be predicted here. NIL when there is none: the flow is further on, or new.
  */
 @inline export function likelyFlow(hash: u32): u32 {
   const mask = state32(STATE_INDEX_MASK);
   const first = load<u64>(slotAt(hash & mask));
   const second = load<u64>(slotAt((hash + 1) & mask));
-  return slotFlow(select<u64>(first, second, slotHash(first) == hash));
+  const slot = select<u64>(first, second, slotHash(first) == hash);
+  return select<u32>(slotFlow(slot), NIL, slotHash(slot) == hash);
 }
 
 /** The active flow with this key, or NIL. */

@@ -11,9 +11,16 @@ const PROGRAM = `
 const net = require('net'), dgram = require('dgram');
 const kept = [], started = [], connected = new Set();
 const { spawn } = require('child_process');
+let accepted = () => {};
+const talking = () => [...kept.filter((one) => one instanceof net.Socket), ...connected];
+// The system says that a connection is made before its server has accepted it.
+const oneTalks = async () => {
+  while (talking().length === 0) await new Promise((resolve) => { accepted = resolve; });
+  return talking();
+};
 const commands = {
   listen: ({ host, port = 0, ipv6Only = false }) => new Promise((resolve) => {
-    const server = net.createServer((socket) => { kept.push(socket); socket.on('error', () => {}); });
+    const server = net.createServer((socket) => { kept.push(socket); socket.on('error', () => {}); accepted(); });
     server.listen({ host, port, ipv6Only }, () => resolve({ port: server.address().port }));
     kept.push(server);
   }),
@@ -69,10 +76,9 @@ const commands = {
     const socket = kept.findLast((one) => one instanceof dgram.Socket);
     socket.send('x', to.port, to.host, () => resolve({}));
   }),
-  end: () => { for (const one of kept) if (one instanceof net.Socket) one.end(); return {}; },
-  write: () => {
-    for (const one of kept) if (one instanceof net.Socket) one.write('x');
-    for (const one of connected) one.send('x');
+  end: async () => { for (const one of await oneTalks()) one.end?.(); return {}; },
+  write: async () => {
+    for (const one of await oneTalks()) one instanceof net.Socket ? one.write('x') : one.send('x');
     return {};
   },
   setuid: ({ uid }) => { process.setgroups([]); process.setuid(uid); return {}; },

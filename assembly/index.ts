@@ -1,5 +1,6 @@
 /** What the host can call. */
 import { readConfig } from "./control";
+import { initClock } from "./track/clock";
 import { initEnding } from "./track/ending";
 import { initEviction } from "./track/eviction";
 import { LAYOUT_VERSION } from "./layout";
@@ -42,6 +43,7 @@ export function init(): void {
   initSides();
   initTable();
   initWheel();
+  initClock();
   initEnding();
   initEviction();
   initHeldSyns();

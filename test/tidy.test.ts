@@ -62,7 +62,7 @@ const ACCESSORS = [
   'assembly/table/give_way.ts',
   'assembly/table/order.ts',
   'assembly/table/table.ts',
-  'assembly/track/eviction.ts',
+  'assembly/track/eviction_heap.ts',
   'assembly/track/held_syn.ts',
   'assembly/track/waiting.ts',
   'assembly/track/wheel.ts',

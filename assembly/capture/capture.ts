@@ -4,6 +4,7 @@ import {
   FORMAT_NONE, FORMAT_PCAP, READER_BITS, READER_FORMAT, READER_INTERFACES, STATUS_DRAIN, STATUS_MORE,
   STATUS_NOT_A_CAPTURE,
 } from "../layout";
+import { beginSlice } from "../track/slice";
 import { finishBatch } from "../track/tracker";
 import { fits } from "../wire/bytes";
 import { beginConversion, converting } from "./convert";
@@ -47,6 +48,7 @@ export function openCapture(at: usize, end: usize): usize {
  * LINK_TYPE, SNAPLEN, JOINED, or what is wrong with the record at that address.
  */
 export function walkCapture(at: usize, end: usize, until: u64): usize {
+  beginSlice();
   if (!finishBatch()) {
     setStatus(STATUS_DRAIN);
     return at;

@@ -131,7 +131,11 @@ export const STATE_ADDRESSES_TOP = 3384;
 export const STATE_ADDRESSES_FREE = 3388;
 /** u32: places of the index from STATE_GROW_START on that were moved while it grows; 0: it does not grow */
 export const STATE_GROW_MOVED = 3392;
-// gap u8[700]
+/** u32: address of the heap of idle flows */
+export const CONFIG_IDLE_HEAP = 3396;
+/** HEAP: of flows to be evicted by use alone */
+export const STATE_HEAP_IDLE = 3400;
+// gap u8[672]
 /** size */
 export const CONTROL_SIZE = 4096;
 

@@ -65,7 +65,7 @@ export const CONFIG_ORDER_B = 172;
 export const CONFIG_EVICTION = 176;
 /** u32 */
 export const CONFIG_FRAGMENTS = 180;
-/** u32: entries of the eviction heap */
+/** u32: entries that an eviction heap has room for */
 export const CONFIG_EVICTION_CAPACITY = 184;
 /** u32: address of the frame ring */
 export const CONFIG_RING = 188;

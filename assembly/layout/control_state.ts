@@ -32,14 +32,8 @@ export const STATE_CHUNK_TOP = 316;
 export const STATE_CHUNK_FREE = 320;
 /** u32: chunks held by active and by closed flows */
 export const STATE_CHUNKS_USED = 324;
-/** u32: entries of the eviction heap */
-export const STATE_EVICTION_COUNT = 328;
-/** u32: 1: the heap holds all flows up to EVICTION_RANK and EVICTION_LAST */
-export const STATE_EVICTION_VALID = 332;
-/** u64 ns: latest packet of the flows of EVICTION_RANK then */
-export const STATE_EVICTION_LAST = 336;
-/** u64 bytes: in use when idle flows are looked for next */
-export const STATE_SOFT_NEXT = 344;
+/** HEAP: of flows to be evicted by rank */
+export const STATE_HEAP_RANKED = 328;
 /** u64 ns: when the present second of capture time is full */
 export const STATE_SECOND_END = 352;
 /** u64 packets: seen when it began */
@@ -52,8 +46,7 @@ export const STATE_HAS_AVERAGE = 376;
 export const STATE_WHEEL_COUNT = 380;
 /** u32: flows that orderActive has ordered */
 export const STATE_ORDERED = 400;
-/** u32: highest rank that the eviction heap reaches up to */
-export const STATE_EVICTION_RANK = 404;
+// gap u8[4]
 /** u64 ns: of the first packet */
 export const STATE_FIRST_TIME = 408;
 /** u32: chunks held by active flows */

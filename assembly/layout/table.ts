@@ -23,7 +23,7 @@ export const ORDER_RANK = 4;
 /** size */
 export const ORDER_SIZE = 8;
 
-// record EVICTION: an entry of the eviction heap.
+// record EVICTION: an entry of an eviction heap.
 /** u64 ns */
 export const EVICTION_LAST = 0;
 /** u32: index, and the flow's rank in its highest bits */
@@ -38,6 +38,19 @@ export const EVICTION_ENTRY_SIZE = 16;
 export const EVICTION_FLOW_MASK = 1073741823;
 /** bits 30..32: rank, 0 is the first to go */
 export const EVICTION_RANK_SHIFT = 30;
+
+// record HEAP: state of an eviction heap.
+/** u32: entries */
+export const HEAP_COUNT = 0;
+/** u32: 1: it holds all flows within its reach, up to RANK and LAST */
+export const HEAP_VALID = 4;
+/** u64 ns: latest packet of flows of RANK */
+export const HEAP_LAST = 8;
+/** u32: highest rank */
+export const HEAP_RANK = 16;
+// gap u8[4]
+/** size */
+export const HEAP_SIZE = 24;
 
 // Timeout wheel: lists of flows. Level n holds ticks that differ from now in byte n.
 /** number ns */

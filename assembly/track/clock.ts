@@ -26,7 +26,7 @@ import { beginOrder, endOrder, orderedFlow, putInOrder, sortOrder } from "../tab
 import { findFlow, initTable, insertFlow } from "../table/table";
 import { deliverAllWaiting, deliverOverdue, nextWaitingTick } from "./deliver";
 import { closeFlow, endFlow } from "./ending";
-import { initEviction, noteRank } from "./eviction";
+import { initEviction, noteFlow } from "./eviction";
 import { dueTick, silenceReason } from "./expiry";
 import { runTicks } from "./ticks";
 import { fileFlow, initWheel, nextTickTime, setWheelTime, takeAll } from "./wheel";
@@ -35,6 +35,10 @@ const SECOND_NS: u64 = 1000000000;
 const DAY_NS: u64 = 86400000000000;
 /** Empty seconds after which the average rate is 0 for any purpose. */
 const EMPTY_SECONDS_MAX: u64 = 400;
+
+export function initClock(): void {
+  setState32(STATE_SUSPECT_FLOW, NIL);
+}
 
 /** A packet was seen at `time`. Nearly always the clock only moves on a little; false: see moveFar. */
 @inline export function moveClock(time: u64): bool {
@@ -97,7 +101,6 @@ export function isNear(a: u64, b: u64): bool {
 
 function startClock(time: u64): void {
   setState32(STATE_STARTED, 1);
-  setState32(STATE_SUSPECT_FLOW, NIL);
   setState64(STATE_CLOCK, time);
   setState64(STATE_FIRST_TIME, time);
   setState64(STATE_SECOND_END, addSaturated(time, SECOND_NS));
@@ -175,7 +178,7 @@ function adopt(index: u32): void {
   if (other != NIL) endFlow(other, zeekCuts ? zeekEndReason(other) : silenceReason(flowAt(other)));
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
-  noteRank(index);
+  noteFlow(index);
   if (finTimeout == 0 && (flowBits(flow) & FLOW_BIT_CLOSED) != 0) endFlow(index, flowCloseReason(flow));
 }
 

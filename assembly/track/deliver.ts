@@ -6,7 +6,7 @@
  */
 import {
   activeTimeout, count, countProtocol, cutRules, decapsulate, finTimeout, hasMoreRules, interimInterval, setState32,
-  sides, softLimit, state32, state64, uncountProtocol, zeekCuts,
+  sides, state32, state64, uncountProtocol, zeekCuts,
 } from "../control";
 import { decodeOutermost, enterTunnel, LEVELS_MAX } from "../decode/decode";
 import { isWithinLife, needsFirst, setRepeated } from "../decode/fragments";
@@ -18,7 +18,8 @@ import {
   setPacketPorts,
 } from "../decode/packet";
 import { endFlow } from "./ending";
-import { evictIdle, lowersRank, makeRoom, noteRank } from "./eviction";
+import { makeRoom, noteFlow } from "./eviction";
+import { lowersRank } from "./eviction_heap";
 import { activeDeadline, dueTick, silenceLimit, silenceReason } from "./expiry";
 import {
   clearTallies, flowAt, flowBits, flowCloseReason, flowLast, flowState, hasKey, initFlowState, initTallies, linkAt,
@@ -63,7 +64,6 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
   } else {
     deliverOther(packet, index, hash);
   }
-  if (softLimit != 0) evictIdle();
 }
 
 /** Nearly every packet that has a flow: no SYN, none is held, no timeout has passed, and no running record is due. */
@@ -90,7 +90,7 @@ import { noteStray, zeekCutReason } from "./zeek_cuts";
       reportInterim(index, packet);
       const lower = lowersRank(index, packet);
       if (addPacket(index, packet)) noteClosed(index);
-      if (lower) noteRank(index);
+      if (lower) noteFlow(index);
       return;
     }
     endFlow(index, reason);
@@ -233,7 +233,7 @@ export function deliverAllWaiting(): void {
   insertFlow(started, hash);
   fileFlow(started, dueTick(started), state64(STATE_TICK) + 1);
   noteStray(started, packet);
-  noteRank(started);
+  noteFlow(started);
 }
 
 /** The next packet tells what the held SYN was. Returns the flow of the key then. */
@@ -302,7 +302,7 @@ function startFlow(packet: usize, hash: u32): u32 {
   insertFlow(index, hash);
   fileFlow(index, dueTick(index), state64(STATE_TICK) + 1);
   const closed = notePacket(index, flowAt(index), packet);
-  noteRank(index);
+  noteFlow(index);
   if (closed) noteClosed(index);
   return index;
 }

@@ -4,7 +4,7 @@
  * The wheel only decides when an ended flow is delivered to the host: at multiples of 100 ms of capture time, which are
  * the same whatever the blocks, batches or files.
  */
-import { closedLimit, count, sides, state32, zeekCuts } from "../control";
+import { closedLimit, count, sides, softLimit, state32, zeekCuts } from "../control";
 import {
   packetBits, packetHash, packetTime, packetVerdict, packetWireBytes, setPacketLikelyFlow,
 } from "../decode/packet";
@@ -18,6 +18,7 @@ import { flowAt, flowLast } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
 import { moveClock, moveFar, prepareFar } from "./clock";
 import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
+import { evictIdle, finishEvicting } from "./eviction";
 import { belongsToFlow } from "./zeek_cuts";
 
 /** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
@@ -30,7 +31,7 @@ export function mustDrain(): bool {
   return sides != 0 && closed != 0 && !sidesHaveRoom();
 }
 
-/** The packet of the full batch to go on with, after a pause; 0: none waits. */
+/** The packet of the full batch to go on with, after a pause, its number + 1; 0: none waits. */
 let paused: u32 = 0;
 
 /** Tracks the first `size` scratch packets, in order. */
@@ -38,25 +39,26 @@ export function trackBatch(size: u32): void {
   trackFrom(0, size, false);
 }
 
-/** The same for a full batch. False: it pauses, since the host must read closed flows first; see finishBatch. */
+/** The same for a full batch. False: it pauses, since the host must have its turn first; see finishBatch. */
 export function trackFullBatch(): bool {
   return trackFrom(0, BATCH_COUNT, true);
 }
 
 /** Goes on with a batch that has paused, if there is one. False: it pauses again. The frames are where they were. */
 export function finishBatch(): bool {
-  if (paused == 0) return true;
-  const from = paused - 1;
-  paused = 0;
-  return trackFrom(from, BATCH_COUNT, true);
+  return paused == 0 || resume(true);
 }
 
 /** Takes what is left of a batch that has paused, without further pauses: the capture ends behind it. */
 export function completeBatch(): void {
-  if (paused == 0) return;
+  if (paused != 0) resume(false);
+}
+
+function resume(pausing: bool): bool {
+  if (!finishEvicting(pausing)) return false;
   const from = paused - 1;
   paused = 0;
-  trackFrom(from, BATCH_COUNT, false);
+  return trackFrom(from, BATCH_COUNT, pausing);
 }
 
 @inline function trackFrom(from: u32, size: u32, pausing: bool): bool {
@@ -75,17 +77,21 @@ export function completeBatch(): void {
       believed = moveFar(time);
     }
     count(COUNTER_SEEN);
+    wireBytes += packetWireBytes(packet);
     const verdict = packetVerdict(packet);
     if (verdict == VERDICT_DELIVER) {
       if (!believed) startOutlier(packet);
       else if ((packetBits(packet) & (PACKET_BIT_FIRST | PACKET_BIT_FRAGMENT)) == 0) deliver(packet, prefetched);
       else deliverFragment(packet);
+      if (softLimit != 0 && !evictIdle(pausing)) {
+        paused = n + 2;
+        break;
+      }
     } else {
       count(COUNTER_VERDICTS + (verdict << 3));
       if (isBrokenFirst(packet, verdict)) refuseFirst(packet);
       else if (zeekCuts && believed && belongsToFlow(packet)) attach(packet);
     }
-    wireBytes += packetWireBytes(packet);
   }
   count(COUNTER_WIRE_BYTES, wireBytes);
   return paused == 0;

@@ -20,6 +20,7 @@ import {
   CONFIG_HASH_KEY,
   CONFIG_HASH_KEY_WORDS,
   CONFIG_HELD_SYNS,
+  CONFIG_IDLE_HEAP,
   CONFIG_INDEX,
   CONFIG_INTERFACES,
   CONFIG_LAYOUT_VERSION,
@@ -85,7 +86,7 @@ import { writeSettings } from '../options/engine_settings.ts';
 import type { EngineOptions, ShardOptions, TimeWindow } from './options.ts';
 import { planSides, rowsThatFit } from './side_records.ts';
 
-/** Entries of the eviction heap beyond the flows it is built from and as many that were ended since. */
+/** Entries of an eviction heap beyond the flows it is built from and as many that were ended since. */
 const EVICTION_SLACK = 1024;
 /** Regions begin at multiples of this, two cache lines. */
 const ALIGNMENT = 128;
@@ -177,6 +178,7 @@ export function planMemory(options: EngineOptions): MemoryPlan {
   words.set(CONFIG_ORDER_A, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_ORDER_B, place(options.maxFlows * ORDER_SIZE));
   words.set(CONFIG_EVICTION, place(evictionCapacity * EVICTION_ENTRY_SIZE));
+  if (options.softMemLimit !== undefined) words.set(CONFIG_IDLE_HEAP, place(evictionCapacity * EVICTION_ENTRY_SIZE));
   words.set(CONFIG_HELD_SYNS, place(HELD_MAX * HELD_SIZE));
   words.set(CONFIG_FRAGMENTS, place(FRAGMENT_SETS * FRAGMENT_WAYS * FRAGMENT_SIZE));
   if (options.dedup !== undefined)

@@ -33,7 +33,7 @@ export interface InnerExports extends EngineExports {
   sortOrder(count: number): number;
   orderedFlow(base: number, place: number): number;
   evictOne(): void;
-  noteRank(index: number, last: bigint): void;
+  noteFlow(index: number, last: bigint): void;
   setWheelTime(time: bigint): void;
   nextDueTick(target: bigint, budget: number): number;
   takeDue(): number;

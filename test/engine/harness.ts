@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { CaptureReader } from '../../src/reader/capture_reader.ts';
 import type { EngineCounters } from '../../src/engine/counters.ts';
 import type { EngineOptions } from '../../src/engine/options.ts';
-import { ROWS_MAX } from '../../assembly/layout.ts';
+import { planSides } from '../../src/engine/side_records.ts';
+import { INDEX_SLOTS_MIN, ROWS_MAX, SLOT_SIZE } from '../../assembly/layout.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { rowAt } from '../../src/engine/table.ts';
 import type { RowRange } from '../../src/engine/table.ts';
@@ -30,6 +31,8 @@ export interface RunOptions extends ReadOptions {
   readonly module?: WebAssembly.Module;
   /** Looks at the rows of closed flows before they are freed. */
   readonly onRows?: (rows: RowRange, engine: InlineEngine) => void;
+  /** Limits of memory, as flows that fit, with the smallest index. */
+  readonly memory?: { readonly soft: number; readonly hard: number };
   /** As in EngineOptions. */
   readonly makeFilter?: NonNullable<EngineOptions['filter']>;
 }
@@ -84,6 +87,7 @@ export function testedEngine(): Promise<WebAssembly.Module> {
 export function optionsOf({
   closedLimit,
   hashKey,
+  memory,
   makeFilter,
   chunkSize: _chunkSize,
   module: _module,
@@ -93,10 +97,18 @@ export function optionsOf({
   const known = engineOptions({ maxFlows: MAX_FLOWS, ...options });
   return {
     ...known,
+    ...(memory === undefined
+      ? {}
+      : { softMemLimit: limitOf(memory.soft, known), hardMemLimit: limitOf(memory.hard, known) }),
     ...(closedLimit === undefined ? {} : { closedLimit }),
     ...(hashKey === undefined ? {} : { hashKey }),
     ...(makeFilter === undefined ? {} : { filter: makeFilter }),
   };
+}
+
+/** Bytes of so many flows and the smallest index. */
+function limitOf(flows: number, options: EngineOptions): number {
+  return flows * planSides(options).flowBytes + INDEX_SLOTS_MIN * SLOT_SIZE;
 }
 
 /** All files as one capture. Counters are read after each block too: their sum must hold at every moment. */
@@ -152,7 +164,12 @@ export const CIC_PRESET: FlowOptions = {
 export function modelOptions(options: RunOptions): FlowOptions {
   const { direction, flowTimeout, finTimeout, activeTimeout, fragments, decapsulate, maxFlows, snaplen, preset } =
     options;
+  const engine = optionsOf(options);
+  const { softMemLimit: softBytes, hardMemLimit: hardBytes } = engine;
   return {
+    ...(softBytes === undefined || hardBytes === undefined
+      ? {}
+      : { memory: { softBytes, hardBytes, flowBytes: planSides(engine).flowBytes } }),
     ...(preset === undefined ? {} : CIC_PRESET),
     ...(direction === undefined ? {} : { direction }),
     ...(flowTimeout === undefined ? {} : { flowTimeoutNs: ns(flowTimeout) }),

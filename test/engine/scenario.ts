@@ -135,7 +135,13 @@ function randomOptions(r: Random): RunOptions {
     ...(r.oneIn(3) ? { activeTimeout: r.pick([0.3, 5, 60]) } : {}),
     ...(r.oneIn(3) ? { maxFlows: r.between(1, 6) } : {}),
     ...(r.oneIn(4) ? { snaplen: r.between(64, 120) } : {}),
+    ...(r.oneIn(3) ? { memory: randomLimits(r) } : {}),
   };
+}
+
+function randomLimits(r: Random): NonNullable<RunOptions['memory']> {
+  const soft = r.between(0, 6);
+  return { soft, hard: soft + r.between(1, 8) };
 }
 
 /** The frame as a capture keeps it: sometimes cut, sometimes with a wrong byte or a wrong length. */

@@ -1,6 +1,6 @@
 /**
  * The slow model of the whole engine: records in, flows out in the order in which they end. Maps, arrays and bigint; no
- * wheel, no table, no limits. It is what the engine is compared with, so it shares no code with it.
+ * wheel, no table. It is what the engine is compared with, so it shares no code with it.
  */
 
 import { ActiveFlow, compareFlows, type CutRules, type FlowPacket, type Timeouts } from './active_flow.ts';
@@ -27,11 +27,20 @@ export interface FlowOptions {
   readonly decapsulate?: boolean;
   /** Most flows at a time, at least 1; default no limit. */
   readonly maxFlows?: number;
+  /** Limits of memory; default none. */
+  readonly memory?: MemoryLimits;
   readonly snaplen?: number;
   /** Records that are let through; default all. It sees the record cut to `snaplen`. */
   readonly filter?: (record: CapturedFrame) => boolean;
   /** Called with each flow as it ends: its packets, for models of what is computed from them. */
   readonly onEnd?: (flow: ActiveFlow, record: Flow) => void;
+}
+
+/** Memory is used by flows and by the index, which has a slot for each flow and as many free ones, a power of two. */
+export interface MemoryLimits {
+  readonly softBytes: number;
+  readonly hardBytes: number;
+  readonly flowBytes: number;
 }
 
 export interface FlowCounters {
@@ -62,6 +71,9 @@ export interface FlowCounters {
 const TICK_NS = 100_000_000n;
 const DAY_NS = 86_400_000_000_000n;
 const FOREVER_NS = 1n << 70n;
+/** Of the index. */
+const SLOTS_MIN = 1024;
+const SLOT_BYTES = 8;
 /** SYNs held at a time. */
 const HELD_MAX = 64;
 
@@ -104,6 +116,8 @@ class Tracker {
   #suspect: { readonly ns: bigint; flow: ActiveFlow | undefined } | undefined;
   /** Flows that hold a SYN, in the order of holding. */
   readonly #holding: ActiveFlow[] = [];
+  /** Of the index, which does not shrink. */
+  #slots = SLOTS_MIN;
 
   constructor(options: FlowOptions) {
     this.#options = options;
@@ -128,8 +142,10 @@ class Tracker {
     }
     const packet = decode(record, this.#options);
     this.#fragments.note(packet.firstFragments, timestampNs);
-    if (packet.kind === 'packet') this.#take(packet, timestampNs, believed);
-    else if (packet.kind === 'malformed') counters.packetsMalformed++;
+    if (packet.kind === 'packet') {
+      this.#take(packet, timestampNs, believed);
+      this.#evictIdle();
+    } else if (packet.kind === 'malformed') counters.packetsMalformed++;
     else counters.packetsNotTracked++;
     if (packet.kind === 'malformed') for (const { datagram } of packet.firstFragments) this.#fragments.refuse(datagram);
   }
@@ -231,9 +247,14 @@ class Tracker {
       return;
     }
     const flow = this.#make(key, packet, side, timestampNs);
-    this.#active.set(keyText(key), flow);
+    this.#activate(flow);
     this.#endIfClosed(flow);
     return flow;
+  }
+
+  #activate(flow: ActiveFlow): void {
+    this.#active.set(keyText(flow.key), flow);
+    if (2 * this.#active.size > this.#slots) this.#slots *= 2;
   }
 
   #endIfClosed(flow: ActiveFlow): void {
@@ -268,22 +289,53 @@ class Tracker {
     return this.#start(flow.key, syn.packet, syn.side, syn.timestampNs);
   }
 
-  /**
-   * Evicts a flow of a full table: the lowest rank, of that the least recently used, of equals the one made first,
-   * which a Map gives first.
-   */
+  /** Does another flow fit below the limits? Evicts until it does. */
   #makeRoom(): boolean {
-    const apart = this.#suspect?.flow === undefined ? 0 : 1;
-    if (this.#active.size + apart < (this.#options.maxFlows ?? Infinity)) return true;
-    if (this.#active.size === 0) return false;
-    const first = (a: ActiveFlow, b: ActiveFlow): boolean =>
-      a.rank !== b.rank ? a.rank < b.rank : a.lastNs < b.lastNs;
-    this.#end(
-      [...this.#active.values()].reduce((least, flow) => (first(flow, least) ? flow : least)),
-      'evicted',
-    );
-    this.#counters.flowsEvicted++;
+    const { maxFlows = Infinity, memory } = this.#options;
+    const isFull = (): boolean =>
+      this.#flowCount >= maxFlows || (memory !== undefined && this.#usedBytes + memory.flowBytes > memory.hardBytes);
+    while (isFull()) {
+      if (this.#active.size === 0) return false;
+      this.#evict(this.#least((a, b) => (a.rank !== b.rank ? a.rank < b.rank : a.lastNs < b.lastNs)));
+    }
     return true;
+  }
+
+  /** With the one that is not believed yet. */
+  get #flowCount(): number {
+    return this.#active.size + (this.#suspect?.flow === undefined ? 0 : 1);
+  }
+
+  get #usedBytes(): number {
+    return this.#flowCount * (this.#options.memory?.flowBytes ?? 0) + this.#slots * SLOT_BYTES;
+  }
+
+  /**
+   * Between the limits, of which fraction f is used: flows idle for at least (1 - f) times the longest idle time end,
+   * the longest idle first, until no more than the soft limit is used.
+   */
+  #evictIdle(): void {
+    const { memory } = this.#options;
+    if (memory === undefined) return;
+    const { softBytes, hardBytes } = memory;
+    let shortest: number | undefined;
+    for (let used = this.#usedBytes; used > softBytes && this.#active.size > 0; used = this.#usedBytes) {
+      const flow = this.#least((a, b) => a.lastNs < b.lastNs);
+      const idle = Number((this.#clockNs as bigint) - flow.lastNs);
+      shortest ??= (1 - Math.min(1, (used - softBytes) / (hardBytes - softBytes))) * idle;
+      if (idle === 0 || idle < shortest) return;
+      this.#evict(flow);
+    }
+  }
+
+  /** The active flow that is before the others; of equals the one made first, which a Map gives first. */
+  #least(isBefore: (a: ActiveFlow, b: ActiveFlow) => boolean): ActiveFlow {
+    return [...this.#active.values()].reduce((least, flow) => (isBefore(flow, least) ? flow : least));
+  }
+
+  #evict(flow: ActiveFlow): void {
+    this.#end(flow, 'evicted');
+    this.#counters.flowsEvicted++;
   }
 
   /** Is the time believed? One far from the clock is when the next one is near it. */
@@ -326,13 +378,14 @@ class Tracker {
       this.#counters.clockRestarts++;
       this.#releaseWaiting(FOREVER_NS);
       for (const other of [...this.#active.values()].sort(compareFlows)) this.#end(other, 'end');
+      this.#slots = SLOTS_MIN;
     }
     this.#suspect = undefined;
     this.#clockNs = ns;
     if (flow === undefined) return;
     const other = this.#active.get(keyText(flow.key));
     if (other !== undefined) this.#end(other, other.closed ?? 'idle');
-    this.#active.set(keyText(flow.key), flow);
+    this.#activate(flow);
     this.#endIfClosed(flow);
   }
 

@@ -25,7 +25,7 @@ export { packetSides } from "../../../assembly/side/side";
 export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/packet_log";
 export { sampleDeviation } from "../../../assembly/side/deviation";
 export { startStats } from "../../../assembly/side/stats";
-export { evictOne, noteRank } from "../../../assembly/track/eviction";
+export { evictOne, noteFlow } from "../../../assembly/track/eviction";
 export { putDigits, putIpv4, putTime } from "../../../assembly/out/digits";
 
 /** Gives an index back that allocateFlow gave. */

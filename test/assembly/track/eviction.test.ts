@@ -48,7 +48,7 @@ describe('eviction', () => {
         }
         const index = exports.addFlow(writeKey(inner, n), n++, time, time);
         exports.fileFlow(index, exports.dueTick(index), 1n);
-        exports.noteRank(index, time);
+        exports.noteFlow(index, time);
         model.set(index, time);
       }
       expect(evicted).toBeGreaterThan(300);

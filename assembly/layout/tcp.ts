@@ -2,75 +2,89 @@
 
 // record TCP_SIDE: of what one side of a TCP flow has sent, as the point of capture saw it, what nearly every segment
 // touches. Counts stay at 2^32-1.
-/** u64 bytes: end of the highest one; sequence numbers count on beyond 2^32 */
-export const TCP_NEXT = 0;
-/** u64 bytes: end of the segment whose acknowledgement is waited for, counted as TCP_NEXT */
-export const TCP_SAMPLE_END = 8;
 /** u64 ns */
-export const TCP_SAMPLE_TIME = 16;
+export const TCP_SAMPLE_TIME = 0;
+/** u32: sequence number behind the highest byte */
+export const TCP_NEXT = 8;
+/** u32: sequence number behind the segment whose acknowledgement is waited for */
+export const TCP_SAMPLE_END = 12;
+/** u32: acknowledgement number of the last segment with ACK */
+export const TCP_LAST_ACK = 16;
+/** u32 */
+export const TCP_TS_LAST = 20;
+/** u16: of the last segment with ACK */
+export const TCP_LAST_WINDOW = 24;
+/** u16: TCP_BIT_ */
+export const TCP_BITS = 26;
+/** u16 packets: with PSH, modulo 2^16 */
+export const TCP_PSH_COUNT = 28;
+/** u16: round trips, modulo 2^16 */
+export const TCP_RTT_COUNT = 30;
+/** size */
+export const TCP_SIDE_SIZE = 32;
+
+// record TCP_USUAL: what most sides have, and few of their segments change.
+/** u64 packets: of the flow's, those that are not counted as segments with ACK */
+export const TCP_WITHOUT_ACK = 0;
+/** u32[3] packets: with FIN, SYN, RST, by number of the flag's bit */
+export const TCP_END_COUNTS = 8;
+/** u32 */
+export const TCP_ISN = 20;
 /** u32 */
 export const TCP_TS_FIRST = 24;
-/** u32 */
-export const TCP_TS_LAST = 28;
-/** u32: acknowledgement number of the last segment with ACK */
-export const TCP_LAST_ACK = 32;
-/** u16: of the last segment with ACK */
-export const TCP_LAST_WINDOW = 36;
 /** u16 */
-export const TCP_WINDOW_MIN = 38;
+export const TCP_FLAGS_FIRST = 28;
 /** u16 */
-export const TCP_WINDOW_MAX = 40;
-/** u16: TCP_BIT_ */
-export const TCP_BITS = 42;
-/** u32 packets: with ACK */
-export const TCP_ACK_COUNT = 44;
-/** u32 packets: with PSH */
-export const TCP_PSH_COUNT = 48;
-/** u32: round trips */
-export const TCP_RTT_COUNT = 52;
-/** size */
-export const TCP_SIDE_SIZE = 56;
-
-// record TCP_REST: the rest of a side.
-/** u32[9] packets: with FIN, SYN, RST, -, -, URG, ECE, CWR, AE, by number of the flag's bit; PSH and ACK are above */
-export const TCP_FLAG_COUNTS = 0;
-/** u32 packets */
-export const TCP_SACK_BLOCKS = 36;
-/** u32 packets */
-export const TCP_RETRANSMITTED_PACKETS = 40;
-/** u32 packets */
-export const TCP_OUT_OF_ORDER_PACKETS = 44;
-/** u32 */
-export const TCP_GAPS = 48;
-/** u32 packets */
-export const TCP_KEEP_ALIVES = 52;
-/** u32 packets */
-export const TCP_ZERO_WINDOWS = 56;
-/** u32 packets */
-export const TCP_DUPLICATE_ACKS = 60;
-/** u64 bytes */
-export const TCP_RETRANSMITTED_BYTES = 64;
-/** u64 bytes: of holes that were given up */
-export const TCP_LOST_BYTES = 72;
-/** u64[4] bytes: TCP_HOLES_MAX, in order, counted as TCP_NEXT */
-export const TCP_HOLE_FROM = 80;
-/** u32[4] bytes */
-export const TCP_HOLE_BYTES = 112;
-/** u32 */
-export const TCP_ISN = 128;
+export const TCP_WINDOW_FIRST = 30;
 /** u16 */
-export const TCP_FLAGS_FIRST = 132;
+export const TCP_WINDOW_MIN = 32;
 /** u16 */
-export const TCP_WINDOW_FIRST = 134;
+export const TCP_WINDOW_MAX = 34;
 /** u16 */
-export const TCP_MSS = 136;
+export const TCP_MSS = 36;
 /** u8 */
-export const TCP_WINDOW_SCALE = 138;
-/** u8: holes that are open */
-export const TCP_HOLES = 139;
-// gap u8[4]
+export const TCP_WINDOW_SCALE = 38;
+/** u8: 1: the side has a TCP_REST; 0: all in it would be 0 */
+export const TCP_HAS_REST = 39;
 /** size */
-export const TCP_REST_SIZE = 144;
+export const TCP_USUAL_SIZE = 40;
+
+// record TCP_REST: what only few sides have. Those of both sides are the group's rest of a flow.
+/** u32[4] packets: with URG, ECE, CWR, AE, by number of the flag's bit */
+export const TCP_SELDOM_COUNTS = 0;
+/** u32 packets */
+export const TCP_SACK_BLOCKS = 16;
+/** u32 packets */
+export const TCP_RETRANSMITTED_PACKETS = 20;
+/** u32 packets */
+export const TCP_OUT_OF_ORDER_PACKETS = 24;
+/** u32 */
+export const TCP_GAPS = 28;
+/** u32 packets */
+export const TCP_KEEP_ALIVES = 32;
+/** u32 packets */
+export const TCP_ZERO_WINDOWS = 36;
+/** u32 packets */
+export const TCP_DUPLICATE_ACKS = 40;
+/** u32: times that TCP_NEXT has passed 2^32 */
+export const TCP_WRAPS = 44;
+/** u64 bytes */
+export const TCP_RETRANSMITTED_BYTES = 48;
+/** u64 bytes: of holes that were given up */
+export const TCP_LOST_BYTES = 56;
+/** u64[4] bytes: TCP_HOLES_MAX, in order; sequence numbers that count on beyond 2^32, as TCP_WRAPS and TCP_NEXT do */
+export const TCP_HOLE_FROM = 64;
+/** u32[4] bytes */
+export const TCP_HOLE_BYTES = 96;
+/** u16: times that TCP_PSH_COUNT has passed 2^16 */
+export const TCP_PSH_CARRIED = 112;
+/** u16: the same of TCP_RTT_COUNT */
+export const TCP_RTT_CARRIED = 114;
+/** u8: holes that are open */
+export const TCP_HOLES = 116;
+// gap u8[3]
+/** size */
+export const TCP_REST_SIZE = 120;
 
 // bits TCP_BIT u16
 /** A segment was seen. */
@@ -96,31 +110,37 @@ export const TCP_BIT_TIMESTAMPS = 1024;
 export const TCP_BIT_TS = 2048;
 /** More than TCP_HOLES_MAX holes were open. */
 export const TCP_BIT_HOLES_LOST = 4096;
+/** TCP_SAMPLE_END is 2^31 or more behind TCP_NEXT: any segment with ACK acknowledges it. */
+export const TCP_BIT_SAMPLE_FAR = 8192;
+/** The side has sent the SYN and is to acknowledge the SYN+ACK, which was seen. */
+export const TCP_BIT_ACK_AWAITED = 16384;
+/** TCP_RTT_CARRIED is not 0. */
+export const TCP_BIT_RTT_CARRIED = 32768;
 
 /** number: holes of a side that are remembered */
 export const TCP_HOLES_MAX = 4;
 
-// record TCP: the group tcp of a flow, low side first. What segments touch is in the first three lines of the cache:
-// the record is seldom there.
-/** u32: sequence number of the last bare SYN; from the SYN+ACK on the latter's */
-export const TCP_HANDSHAKE_SEQ = 0;
-/** u8: TCP_SHAKE_ */
-export const TCP_HANDSHAKE = 4;
-/** u8: TCP_ECN_ */
-export const TCP_ECN = 5;
-// gap u8[2]
-/** u64 ns: time of the last bare SYN; from the SYN+ACK on what has passed between them */
-export const TCP_RTT_SYN_ACK = 8;
+// record TCP: the group tcp of a flow, low side first. What segments touch is in the first line of the cache, and
+// what acknowledgements do in the second: the record is seldom there.
 /** TCP_SIDE[2] */
-export const TCP_SIDES = 16;
+export const TCP_SIDES = 0;
 /** SPREAD[2]: of round trips, ns, by side */
-export const TCP_RTTS = 128;
-/** TCP_REST[2]: by side */
-export const TCP_RESTS = 192;
+export const TCP_RTTS = 64;
+/** u64 ns: time of the last bare SYN; from the SYN+ACK on what has passed between them */
+export const TCP_RTT_SYN_ACK = 128;
 /** u64 ns: time of the SYN+ACK; from its acknowledgement on what has passed between them */
-export const TCP_RTT_ACK = 480;
+export const TCP_RTT_ACK = 136;
+/** u32: sequence number of the last bare SYN; from the SYN+ACK on the latter's */
+export const TCP_HANDSHAKE_SEQ = 144;
+/** u8: TCP_SHAKE_ */
+export const TCP_HANDSHAKE = 148;
+/** u8: TCP_ECN_ */
+export const TCP_ECN = 149;
+// gap u8[2]
+/** TCP_USUAL[2]: by side */
+export const TCP_USUALS = 152;
 /** size */
-export const TCP_SIZE = 488;
+export const TCP_SIZE = 232;
 
 // bits TCP_SHAKE u8
 export const TCP_SHAKE_SYN = 1;
@@ -139,8 +159,10 @@ export const TCP_ECN_OFFERED = 1;
 export const TCP_ECN_ACCEPTED = 2;
 
 // record TCP_SIDE_BLOCK: one direction in a row. What is not known has all bits 1; of a flow that is not TCP all is.
-/** u32[16] packets: as from TCP_FLAG_COUNTS on */
+/** u32[5] packets: with FIN, SYN, RST, PSH, ACK */
 export const TCP_BLOCK_COUNTS = 0;
+/** u32[11] packets: as from TCP_SELDOM_COUNTS on */
+export const TCP_BLOCK_SELDOM = 20;
 /** u32 */
 export const TCP_BLOCK_RTT_COUNT = 64;
 /** u32 */

@@ -1,6 +1,6 @@
 /**
  * Side records of a flow's first packets, or of the first ones with payload: direction, sizes, flags, and the time since
- * the one before. The engine's record has the latest time; its rest as many entries as the option says, each of 12 bytes.
+ * the one before. The engine's record has the latest time, its rest as many entries as the option says, 12 bytes each.
  */
 import { firstPacketsMax, payloadOnly } from "../control";
 import {
@@ -9,8 +9,8 @@ import {
 } from "../decode/packet";
 import {
   EARLY_BIT_FLAGS, EARLY_BIT_HIGH, EARLY_COUNT, EARLY_ENTRIES, EARLY_ENTRY_BITS, EARLY_ENTRY_FLAGS, EARLY_ENTRY_GAP,
-  EARLY_ENTRY_IP_BYTES, EARLY_ENTRY_PAYLOAD, EARLY_ENTRY_SIZE, EARLY_LAST, FLOW_BIT_ORIGINATOR_HIGH,
-  PACKET_BIT_LATER, SIDE_FIRST_PACKETS,
+  EARLY_ENTRY_IP_BYTES, EARLY_ENTRY_PAYLOAD, EARLY_ENTRY_SIZE, EARLY_LAST, FLOW_BIT_ORIGINATOR_HIGH, PACKET_BIT_LATER,
+  SIDE_FIRST_PACKETS,
 } from "../layout";
 import { flowAt, flowBits } from "../table/flow";
 import { fits } from "../wire/bytes";

@@ -11,8 +11,8 @@ import { blocks, shards, sides } from "../control";
 import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
   KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY, SIDE_FIRST_PACKETS,
-  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK, STATS_SIDES,
-  STATS_SIDE_SIZE,
+  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
+  STATS_SIDES, STATS_SIDE_SIZE,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
@@ -65,7 +65,7 @@ export function sidesHaveRoom(): bool {
  */
 export function prefetchSides(): u64 {
   let sum: u64 = 0;
-  if (isOn(SIDE_TCP)) sum ^= touchTcpRecords(SIDE_TCP, 3);
+  if (isOn(SIDE_TCP)) sum ^= touchTcpRecords(SIDE_TCP, 2);
   if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 1) ^ touchSenders(SIDE_STATS, STATS_SIDES, STATS_SIDE_SIZE, 1);
   if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 3);
   if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= touchRecords(SIDE_FIRST_PAYLOAD, 1);

@@ -10,7 +10,7 @@ import {
 import { packetSeq, packetTcpFlags, packetTransport, packetTransportEnd } from "../decode/packet";
 import { be16, be32, fits, u8At } from "../wire/bytes";
 import { TCP_SYN } from "../wire/numbers";
-import { bump } from "./figures";
+import { bumpRest, tcpUsual } from "./tcp_record";
 
 const HEADER_MIN: usize = 20;
 const OPTION_END: u32 = 0;
@@ -24,26 +24,37 @@ const OPTION_TIMESTAMPS: u32 = 8;
 const TIMESTAMPS_ALONE: u32 = 0x0a080101;
 const TIMESTAMPS_HEADER: usize = 32;
 
-/** The options of a segment of a side, which has these two records. Those of its first SYN are kept. */
-@inline export function noteOptions(side: usize, rest: usize, packet: usize): void {
+/** The options of a segment that `sender` has sent, whose TCP_SIDE is at `side`. Those of its first SYN are kept. */
+@inline export function noteOptions(index: u32, record: usize, side: usize, packet: usize, sender: u32): void {
   const header = packetTransport(packet);
   const size = (<usize>u8At(header + 12) >> 4) << 2;
-  const isSyn = (packetTcpFlags(packet) & TCP_SYN) != 0;
-  if (size == HEADER_MIN && !isSyn) return;
-  const isUsual = size == TIMESTAMPS_HEADER && fits(header, size, packetTransportEnd(packet));
-  if (!isSyn && isUsual && load<u32>(header, HEADER_MIN) == TIMESTAMPS_ALONE) {
-    noteTimestamp(side, be32(header + HEADER_MIN + 4));
-  } else {
-    readOptions(side, rest, packet, header, size, isSyn);
+  const isSyn = u32((packetTcpFlags(packet) & TCP_SYN) != 0);
+  const isBare = u32(size == HEADER_MIN);
+  // There is always enough memory behind a frame to look.
+  const isUsual = u32(size == TIMESTAMPS_HEADER) & u32(load<u32>(header, HEADER_MIN) == TIMESTAMPS_ALONE)
+    & u32(fits(header, TIMESTAMPS_HEADER, packetTransportEnd(packet)));
+  if (((isBare | isUsual) & (isSyn ^ 1)) == 0) {
+    if (readOptions(side, tcpUsual(record, sender), packet, header, size, isSyn != 0)) {
+      bumpRest(index, sender, TCP_SACK_BLOCKS);
+    }
+    return;
   }
+  // Both kinds are frequent: which it is does not become a branch.
+  const isKnown = <u32>load<u16>(side, TCP_BITS) & TCP_BIT_TS;
+  if ((isUsual & u32(isKnown == 0)) != 0) noteTimestamp(side, tcpUsual(record, sender), be32(header + HEADER_MIN + 4));
+  const last = load<u32>(side, TCP_TS_LAST);
+  store<u32>(side, last ^ ((last ^ be32(header + HEADER_MIN + 4)) & (0 - isUsual)), TCP_TS_LAST);
 }
 
-function readOptions(side: usize, rest: usize, packet: usize, header: usize, size: usize, isSyn: bool): void {
+/** Returns whether there was selective acknowledgement among them. */
+@cold function readOptions(
+  side: usize, usual: usize, packet: usize, header: usize, size: usize, isSyn: bool,
+): bool {
   const captured = packetTransportEnd(packet);
   const isWhole = fits(header, size, captured);
   const isFirstSyn = isSyn && (load<u16>(side, TCP_BITS) & TCP_BIT_SYN) == 0;
   if (isFirstSyn) {
-    store<u32>(rest, packetSeq(packet), TCP_ISN);
+    store<u32>(usual, packetSeq(packet), TCP_ISN);
     addBits(side, isWhole ? TCP_BIT_SYN | TCP_BIT_SYN_WHOLE : TCP_BIT_SYN);
   }
   const end = isWhole ? header + size : captured;
@@ -63,21 +74,21 @@ function readOptions(side: usize, rest: usize, packet: usize, header: usize, siz
     if (kind == OPTION_SACK) hasSack = true;
     if (kind == OPTION_TIMESTAMPS && length == 10 && !hasTimestamp) {
       hasTimestamp = true;
-      noteTimestamp(side, be32(option + 2));
+      noteTimestamp(side, usual, be32(option + 2));
     }
-    if (isFirstSyn) noteSynOption(side, rest, option, kind, length);
+    if (isFirstSyn) noteSynOption(side, usual, option, kind, length);
     option += length;
   }
-  if (hasSack) bump(rest + TCP_SACK_BLOCKS);
+  return hasSack;
 }
 
-function noteSynOption(side: usize, rest: usize, option: usize, kind: u32, length: u32): void {
+function noteSynOption(side: usize, usual: usize, option: usize, kind: u32, length: u32): void {
   const bits = load<u16>(side, TCP_BITS);
   if (kind == OPTION_MSS && length == 4 && (bits & TCP_BIT_MSS) == 0) {
-    store<u16>(rest, <u16>be16(option + 2), TCP_MSS);
+    store<u16>(usual, <u16>be16(option + 2), TCP_MSS);
     addBits(side, TCP_BIT_MSS);
   } else if (kind == OPTION_WINDOW_SCALE && length == 3 && (bits & TCP_BIT_WINDOW_SCALE) == 0) {
-    store<u8>(rest, <u8>u8At(option + 2), TCP_WINDOW_SCALE);
+    store<u8>(usual, <u8>u8At(option + 2), TCP_WINDOW_SCALE);
     addBits(side, TCP_BIT_WINDOW_SCALE);
   } else if (kind == OPTION_SACK_PERMITTED && length == 2) {
     addBits(side, TCP_BIT_SACK_PERMITTED);
@@ -86,10 +97,10 @@ function noteSynOption(side: usize, rest: usize, option: usize, kind: u32, lengt
   }
 }
 
-@inline function noteTimestamp(side: usize, value: u32): void {
+@inline function noteTimestamp(side: usize, usual: usize, value: u32): void {
   const bits = load<u16>(side, TCP_BITS);
   if ((bits & TCP_BIT_TS) == 0) {
-    store<u32>(side, value, TCP_TS_FIRST);
+    store<u32>(usual, value, TCP_TS_FIRST);
     store<u16>(side, bits | TCP_BIT_TS, TCP_BITS);
   }
   store<u32>(side, value, TCP_TS_LAST);

@@ -71,6 +71,7 @@ import {
   STATS_BLOCK_SIZE,
   STATS_SIZE,
   TCP_BLOCK_SIZE,
+  TCP_REST_SIZE,
   TCP_SIZE,
   CONFIG_DIGIT_PAIRS,
   DIGIT_PAIRS_COUNT,
@@ -168,6 +169,7 @@ export const SIDE_GROUPS: readonly SideGroup[] = [
     bit: SIDE_TCP,
     isOn: (options) => options.with?.includes('tcp') === true,
     recordBytes: () => TCP_SIZE,
+    restBytes: () => 2 * TCP_REST_SIZE,
     blockBytes: () => TCP_BLOCK_SIZE,
   },
   {

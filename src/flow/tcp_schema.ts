@@ -22,6 +22,7 @@ import {
   TCP_BLOCK_RTT_SD,
   TCP_BLOCK_RTT_SYN_ACK,
   TCP_BLOCK_SACK_PERMITTED,
+  TCP_BLOCK_SELDOM,
   TCP_BLOCK_SIDES,
   TCP_BLOCK_TIMESTAMPS,
   TCP_BLOCK_TS_FIRST,
@@ -35,12 +36,12 @@ import {
   TCP_ECN_ACCEPTED,
   TCP_ECN_NONE,
   TCP_ECN_OFFERED,
-  TCP_FLAG_COUNTS,
   TCP_GAPS,
   TCP_KEEP_ALIVES,
   TCP_OUT_OF_ORDER_PACKETS,
   TCP_RETRANSMITTED_PACKETS,
   TCP_SACK_BLOCKS,
+  TCP_SELDOM_COUNTS,
   TCP_SIDE_BLOCK_SIZE,
   TCP_ZERO_WINDOWS,
 } from '../../assembly/layout.ts';
@@ -52,10 +53,10 @@ const U32_MAX = 2 ** 32 - 1;
 const U16_MAX = 2 ** 16 - 1;
 const COUNT_MAX = 2 ** 53;
 
-/** A count of u32. `from` is its place in the engine's own record, which the block copies. */
+/** A count of u32. */
 function count(
   name: string,
-  from: number,
+  at: number,
   doc: string,
   { unit = 'packets', ipfix }: { unit?: string; ipfix?: DirectionField['ipfix'] } = {},
 ): DirectionField {
@@ -66,16 +67,21 @@ function count(
     range: [0, U32_MAX],
     null: 'notTcp',
     store: 'u32',
-    at: TCP_BLOCK_COUNTS + from - TCP_FLAG_COUNTS,
+    at,
     doc,
     ...(ipfix === undefined ? {} : { ipfix }),
   };
 }
 
+/** One that few sides have. `from` is its place in the engine's own record, which the block copies. */
+function seldom(name: string, from: number, doc: string, unit = 'packets'): DirectionField {
+  return count(name, TCP_BLOCK_SELDOM + from - TCP_SELDOM_COUNTS, doc, { unit });
+}
+
 /** Segments with the flag of this bit. */
 function flagCount(flag: string, bit: number, ipfix?: DirectionField['ipfix']): DirectionField {
   const name = `${flag.toLowerCase()}Count`;
-  return count(name, TCP_FLAG_COUNTS + 4 * bit, `Segments with ${flag}.`, ipfix === undefined ? {} : { ipfix });
+  return count(name, TCP_BLOCK_COUNTS + 4 * bit, `Segments with ${flag}.`, ipfix === undefined ? {} : { ipfix });
 }
 
 function bytes(name: string, at: number, doc: string): DirectionField {
@@ -161,17 +167,17 @@ const DIRECTION: readonly DirectionField[] = [
     'The first SYN permits selective acknowledgement (RFC 2018).',
   ),
   flag('timestamps', TCP_BLOCK_TIMESTAMPS, 'sentinel', 'The first SYN has time stamps (RFC 7323).'),
-  count('sackBlocks', TCP_SACK_BLOCKS, 'Segments with selective acknowledgements (RFC 2018).'),
+  seldom('sackBlocks', TCP_SACK_BLOCKS, 'Segments with selective acknowledgements (RFC 2018).'),
   any32('tsFirst', TCP_BLOCK_TS_FIRST, 'TSval of the first segment with time stamps (RFC 7323).'),
   any32('tsLast', TCP_BLOCK_TS_LAST, 'TSval of the last segment with time stamps (RFC 7323).'),
-  count(
+  seldom(
     'retransmittedPackets',
     TCP_RETRANSMITTED_PACKETS,
     'Segments with bytes that were seen before, and none that fill a hole.',
   ),
   bytes('retransmittedBytes', TCP_BLOCK_RETRANSMITTED_BYTES, 'Bytes that were seen before.'),
-  count('outOfOrderPackets', TCP_OUT_OF_ORDER_PACKETS, 'Segments that fill a hole, or a part of one.'),
-  count('gaps', TCP_GAPS, 'Holes: sequence numbers that were passed over.', { unit: 'holes' }),
+  seldom('outOfOrderPackets', TCP_OUT_OF_ORDER_PACKETS, 'Segments that fill a hole, or a part of one.'),
+  seldom('gaps', TCP_GAPS, 'Holes: sequence numbers that were passed over.', 'holes'),
   bytes('missingBytes', TCP_BLOCK_MISSING_BYTES, 'Bytes of holes that were not filled.'),
   flag(
     'holesLost',
@@ -179,22 +185,16 @@ const DIRECTION: readonly DirectionField[] = [
     'notTcp',
     'More than 4 holes were open: the lowest were given up, and what fills them counts as retransmitted.',
   ),
-  count('keepAlives', TCP_KEEP_ALIVES, 'Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again.'),
-  count('zeroWindows', TCP_ZERO_WINDOWS, 'Segments without SYN, FIN and RST whose window is 0.'),
-  count('duplicateAcks', TCP_DUPLICATE_ACKS, 'Duplicate acknowledgements (RFC 5681 §2).'),
-  {
-    ...count('sequenceWraps', TCP_FLAG_COUNTS, 'Times that the sequence numbers passed 2^32.', { unit: 'wraps' }),
-    at: TCP_BLOCK_WRAPS,
-  },
-  {
-    ...count(
-      'rtt.n',
-      TCP_FLAG_COUNTS,
-      'Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3).',
-      { unit: 'samples' },
-    ),
-    at: TCP_BLOCK_RTT_COUNT,
-  },
+  seldom('keepAlives', TCP_KEEP_ALIVES, 'Keep-alive segments (RFC 9293 §3.8.4): at most one byte, the last one again.'),
+  seldom('zeroWindows', TCP_ZERO_WINDOWS, 'Segments without SYN, FIN and RST whose window is 0.'),
+  seldom('duplicateAcks', TCP_DUPLICATE_ACKS, 'Duplicate acknowledgements (RFC 5681 §2).'),
+  count('sequenceWraps', TCP_BLOCK_WRAPS, 'Times that the sequence numbers passed 2^32.', { unit: 'wraps' }),
+  count(
+    'rtt.n',
+    TCP_BLOCK_RTT_COUNT,
+    'Measured times from a segment to its acknowledgement, one at a time (RFC 6298 §3).',
+    { unit: 'samples' },
+  ),
   time('rtt.min', TCP_BLOCK_RTT_MIN, 'Least of these times: between the point of capture and the receiver, and back.'),
   meanTime('rtt.mean', TCP_BLOCK_RTT_MEAN, 'Mean of these times.'),
   meanTime('rtt.sd', TCP_BLOCK_RTT_SD, 'Standard deviation of these times (of the sample: n-1); 0 for one.'),

@@ -36,8 +36,8 @@ describe('the size of a group', () => {
     [['payload'], 2 * (16 + 64)],
     [['payload=1024'], 2 * (16 + 1024)],
     [['link'], 2 * 64],
-    [['tcp'], 9 * 64],
-    [['tcp', 'stats', 'zeek'], 18 * 64],
+    [['tcp'], 4 * 64 + 2 * 120],
+    [['tcp', 'stats', 'zeek'], 14 * 64 + 2 * 120],
   ] as const)('decides how many bytes %s take of each flow', (names, bytes) => {
     const options = { directions: false, headersMax: 0 };
     expect(planSides({ ...options, with: names }).flowBytes - planSides(options).flowBytes).toBe(bytes);

@@ -23,7 +23,7 @@ export { writeColumns } from "./out/columns";
 export { writeDataRecords } from "./out/data_records";
 export { findByAddresses } from "./out/query";
 export { writeActive, writeClosed, writeFlow, writeOrdered, writeStarted } from "./out/rows";
-export { writeText } from "./out/text";
+export { writeLines as writeText } from "./out/zeek_lines";
 export { mergeRows, writeSerialRows } from "./out/serial_rows";
 export { passTime } from "./track/clock";
 export { believeTimes, passClock, trackList } from "./track/list";

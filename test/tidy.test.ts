@@ -58,6 +58,7 @@ const ACCESSORS = [
   'assembly/out/rows.ts',
   'assembly/out/decimal.ts',
   'assembly/out/text.ts',
+  'assembly/out/zeek_lines.ts',
   'assembly/table/flow.ts',
   'assembly/table/give_way.ts',
   'assembly/table/order.ts',

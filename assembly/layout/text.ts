@@ -61,7 +61,9 @@ export const STEP_SIZE = 80;
 // record PROGRAM: how a row becomes a line, written by the host. A step for each field and one for the end of the line.
 /** u32: steps */
 export const PROGRAM_COUNT = 0;
-// gap u8[12]
+/** u32: 1: the steps are the columns of conn.log, each as zeek_lines.ts expects it; 0: they may be anything */
+export const PROGRAM_CONN = 4;
+// gap u8[8]
 /** WORD: stands for what a flow does not have */
 export const PROGRAM_NONE = 16;
 /** STEP[PROGRAM_STEPS_MAX] */

@@ -23,7 +23,7 @@ import { putBase64, putList, putMac, putPackets } from "./lists";
 import { putIsoTime } from "./iso_time";
 
 /** Decimals of a time beyond its microseconds. */
-const NANOSECOND_DIGITS: usize = 3;
+export const NANOSECOND_DIGITS: usize = 3;
 
 /** Writes `rows` rows from `from` on as lines at TEXT. Returns how many bytes that are. */
 export function writeText(from: usize, rows: u32): u32 {
@@ -142,7 +142,7 @@ export function putPlain(to: usize, value: u32, row: usize, at: usize): usize {
 }
 
 /** An address of the flow's IP version. */
-function putAddress(to: usize, row: usize, at: usize): usize {
+export function putAddress(to: usize, row: usize, at: usize): usize {
   return u8At(row + ROW_VERSION) == 4 ? putIpv4(to, at) : putIpv6(to, at);
 }
 
@@ -169,14 +169,14 @@ export function isAbsent(rule: u32, row: usize, value: u32, at: usize): bool {
 }
 
 /** A piece of the program: its length in the first byte, then its text, copied sixteen bytes at a time. */
-@inline function putPiece(to: usize, piece: usize): usize {
+@inline export function putPiece(to: usize, piece: usize): usize {
   const size = <usize>load<u8>(piece);
   v128.store(to, v128.load(piece, 1));
   for (let at: usize = 16; at < size; at += 16) v128.store(to + at, v128.load(piece + at, 1));
   return to + size;
 }
 
-@inline function wordOf(step: usize, code: u8): usize {
+@inline export function wordOf(step: usize, code: u8): usize {
   return <usize>load<u32>(step, STEP_WORDS) + <usize>min(code, load<u8>(step, STEP_LAST_WORD)) * WORD_SIZE;
 }
 

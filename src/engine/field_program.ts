@@ -11,6 +11,7 @@ import {
   CONTROL,
   LINE_MAX,
   PROGRAM,
+  PROGRAM_CONN,
   PROGRAM_COUNT,
   PROGRAM_NONE,
   PROGRAM_STEPS,
@@ -198,6 +199,7 @@ export function writeFieldProgram(memory: Uint8Array, format: LineFormat, fields
   data.setUint32(CONTROL + CONFIG_ROWS_MAX, Math.min(rows, Math.floor(TEXT_SIZE / lengthMax)), true);
   putPiece(PROGRAM + PROGRAM_NONE, WORD_SIZE, format.none ?? '');
   data.setUint32(PROGRAM + PROGRAM_COUNT, steps.length, true);
+  data.setUint32(PROGRAM + PROGRAM_CONN, format.isConnLog === true ? 1 : 0, true);
   return lengthMax;
 }
 

@@ -120,6 +120,7 @@ export const connJson: LineFormat = {
   quote: '"',
   none: undefined,
   timeDigits: 6,
+  isConnLog: true,
 };
 
 const SERVICE = COLUMNS.findIndex(({ name }) => name === 'service');
@@ -128,6 +129,7 @@ const SERVICE = COLUMNS.findIndex(({ name }) => name === 'service');
 export function withService(format: LineFormat, reference: number): LineFormat {
   return {
     ...format,
+    isConnLog: false,
     steps: (fields) =>
       format
         .steps(fields)
@@ -175,6 +177,7 @@ export const connLog: ConnLog = {
     quote: '',
     none: '-',
     timeDigits: 6,
+    isConnLog: true,
   },
   fields: COLUMNS.map(({ field, tabbed = field }) => tabbed),
   begin: (openedNs) =>

@@ -28,4 +28,6 @@ export interface LineFormat {
   readonly none: string | undefined;
   /** Decimals of times; default 9. */
   readonly timeDigits?: 6;
+  /** The steps are all columns of conn.log: the engine has a faster way to write them. */
+  readonly isConnLog?: boolean;
 }

@@ -19,6 +19,12 @@ export async function openOwners(choice: OwnerChoice): Promise<OwnerLookup> {
   });
 }
 
+/** For an output that shows no owners: what they would come from is checked all the same. @throws as `openOwners` */
+export async function checkOwners(choice: OwnerChoice): Promise<void> {
+  const owners = await openOwners(choice);
+  await owners.close();
+}
+
 async function sourceOf({ network, db, server, port, dns }: OwnerChoice): Promise<OwnerSource | undefined> {
   if (db !== undefined) return openMmdb(db);
   if (!network) return undefined;

@@ -329,6 +329,37 @@ describe('a source', () => {
   });
 });
 
+describe('--owner with --format none', () => {
+  const missing = ['--owner', '--owner-db', join(subject.folder, 'missing')];
+
+  it.each(['csv', 'jsonl', 'none'])('says that a database is missing, like other formats: %s', async (format) => {
+    const { status, out, err } = await command([few, '-f', format, ...missing]);
+    expect([status, out]).toEqual([EXIT.CANNOT_START, '']);
+    expect(err).toContain('missing cannot be used as a database of owners: ENOENT');
+  });
+
+  it('says it before live captures anything', () => {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'live', 'no-interface', '-f', 'none', ...missing], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(EXIT.CANNOT_START);
+    expect(stderr).toContain('missing cannot be used as a database of owners: ENOENT');
+  });
+
+  it('reads the database, and the capture', async () => {
+    const database = file('none.mmdb', mmdb({ '8.8.8.0/24': { autonomous_system_number: 15169 } }));
+    const { status, out, err } = await command([few, '-f', 'none', '--owner', '--owner-db', database, '--stats', '-']);
+    expect([status, out]).toEqual([EXIT.OK, '']);
+    expect(JSON.parse(err)).toMatchObject({ flowsEnded: 3 });
+  });
+
+  it('asks no service about owners', async () => {
+    const { status } = await command([few, '-f', 'none', ...(await serve(correct))]);
+    expect(status).toBe(EXIT.OK);
+    expect(subject.service?.questions).toEqual([]);
+  });
+});
+
 describe('without --owner', () => {
   /** Says what is loaded and who opens a socket. Standard output is a file: a pipe is a socket of its own kind. */
   const spy = file(

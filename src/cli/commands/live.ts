@@ -45,6 +45,7 @@ export async function live(
   const query = await openQuery(withInterval(values), derived, engine, lookedUp);
   const annotated = format !== 'none' && (values.process || owner !== undefined);
   const byProcess = (annotated && values.process) || forPage;
+  if (format === 'none' && owner !== undefined) await (await import('../owners.ts')).checkOwners(owner);
   const limits = {
     derived,
     window: await futureWindow(values),

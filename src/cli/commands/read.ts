@@ -8,6 +8,7 @@ import { warn } from '../print_error.ts';
 import { chosenFormat, chosenWindow, flowSettings, openQuery, settledValues } from '../flow_options.ts';
 import { furtherOutputs, planOutputs, writtenFile } from '../outputs.ts';
 import { ownerChoice } from '../owner_options.ts';
+import type { FlowFormat } from '../format_traits.ts';
 import type { OwnerChoice } from '../owner_options.ts';
 import type { AnnotationSources } from '../write_annotated.ts';
 import { runRead } from '../run_read.ts';
@@ -35,7 +36,7 @@ export async function read(
   const options = { ...engineOptionsOf(flowSettings(values), values.blockSize), derived, window };
   const owner = ownerChoice(values);
   const query = await openQuery(values, derived, options, { processes: false, owners: owner !== undefined });
-  const annotations = owner === undefined || chosen.format === 'none' ? undefined : await ownerSources(owner);
+  const annotations = owner === undefined ? undefined : await ownerSources(owner, chosen.format);
   const planned = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
   const watch = await openWatch(values);
   const { filter, jobs, follow } = values;
@@ -66,6 +67,9 @@ async function followed(files: readonly string[]): Promise<AsyncIterable<Uint8Ar
 }
 
 /** The look-up of owners is loaded when it is asked for. */
-async function ownerSources(owner: OwnerChoice): Promise<AnnotationSources> {
-  return { owners: await (await import('../owners.ts')).openOwners(owner), identities: undefined };
+async function ownerSources(owner: OwnerChoice, format: FlowFormat): Promise<AnnotationSources | undefined> {
+  const { checkOwners, openOwners } = await import('../owners.ts');
+  if (format !== 'none') return { owners: await openOwners(owner), identities: undefined };
+  await checkOwners(owner);
+  return undefined;
 }

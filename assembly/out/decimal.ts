@@ -7,7 +7,7 @@
  * (Steele and White, 1990, "fixed-point fraction printout"). Others are rare.
  */
 import { dtoa_buffered } from "util/number";
-import { putDigits } from "./digits";
+import { fourDigits, putDigits } from "./digits";
 
 const FRACTION_BITS: u64 = 52;
 const FRACTION_MASK: u64 = 0x000fffffffffffff;
@@ -16,6 +16,8 @@ const HIDDEN_BIT: u64 = 0x0010000000000000;
 const EXPONENT_BIAS: u64 = 1023;
 /** Digits of the fraction are made by multiplying by 10 in 64 bits, one of which is for half a unit. */
 const PLACES_MAX: u64 = 59;
+/** The same by 10,000. */
+const PLACES_MAX_OF_FOUR: u64 = 49;
 const POINT: u8 = 0x2e;
 const ZERO: u8 = 0x30;
 
@@ -46,6 +48,17 @@ export function putDecimal(to: usize, value: f64): usize {
   let rest = fraction << 1;
   let half: u64 = 1;
   store<u8>(to++, POINT);
+  // Four digits at once, if neither they nor fewer of them are close enough: that would be seen behind the fourth.
+  while (places <= PLACES_MAX_OF_FOUR) {
+    const digits = rest * 10000;
+    const left = digits & mask;
+    const reach = half * 10000;
+    if (left < reach || left > one - reach) break;
+    store<u32>(to, fourDigits(<u32>(digits >> (places + 1))));
+    to += 4;
+    rest = left;
+    half = reach;
+  }
   while (true) {
     rest *= 10;
     half *= 10;

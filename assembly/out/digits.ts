@@ -26,6 +26,14 @@ const POINT: u32 = 0x2e;
   return ones | ((lanes - ones * 10) << 8);
 }
 
+/** The text of a number below 10,000, with leading zeros, the first digit in the lowest byte. */
+@inline export function fourDigits(value: u32): u32 {
+  const hundreds = (value * 5243) >> 19;
+  const twos = hundreds | ((value - hundreds * 100) << 16);
+  const tens = ((twos * 103) >> 10) & 0x000f000f;
+  return tens | ((twos - tens * 10) << 8) | 0x30303030;
+}
+
 /** No leading zeros. */
 @inline export function putDigits(to: usize, value: u64): usize {
   return value < EIGHT_DIGITS ? putFew(to, value) : putMany(to, value);

@@ -46,6 +46,7 @@ export interface InnerExports extends EngineExports {
   logPacket(index: number, packet: number, sender: number): void;
   endLog(index: number): void;
   freeLog(index: number): void;
+  putDecimal(to: number, value: number): number;
   putDigits(to: number, value: bigint): number;
   putTime(to: number, time: bigint): number;
   putIpv4(to: number, address: number): number;

@@ -26,6 +26,7 @@ export { endLog, freeLog, logPacket, startLog } from "../../../assembly/side/pac
 export { sampleDeviation } from "../../../assembly/side/deviation";
 export { startStats } from "../../../assembly/side/stats";
 export { evictOne, noteFlow } from "../../../assembly/track/eviction";
+export { putDecimal } from "../../../assembly/out/decimal";
 export { putDigits, putIpv4, putTime } from "../../../assembly/out/digits";
 
 /** Gives an index back that allocateFlow gave. */

@@ -51,6 +51,24 @@ describe('digits of numbers and times', () => {
   }
 });
 
+describe('decimals', () => {
+  for (const seed of SEEDS) {
+    it(`are the shortest that read back as the same double (seed ${seed})`, async () => {
+      const engine = await openInner();
+      const { below, pick } = random(seed);
+      const values = Array.from({ length: 20_000 }, () => {
+        const value = (1 + below(2 ** 32) / 2 ** 32 + below(2 ** 20) / 2 ** 52) * 2 ** (below(40) - 7);
+        // Some have few decimals, or nearly so.
+        const unitOfLast = 10 ** below(8);
+        return pick([value, value, Math.round(value * unitOfLast) / unitOfLast + pick([0, 2 ** -30, -(2 ** -40)])]);
+      });
+      const isWrong = (value: number): boolean =>
+        written(engine, (to) => engine.exports.putDecimal(to, value)) !== String(value);
+      expect(values.filter((value) => Math.log2(value) % 1 !== 0 && isWrong(value))).toEqual([]);
+    });
+  }
+});
+
 describe('an IPv4 address', () => {
   it('is right for every number in each place', async () => {
     const engine = await openInner();

@@ -70,7 +70,7 @@ import { decodeCommonTransport, decodeTransport, keepTcpFields } from "./transpo
   keepTcpFields(packet, ipv4Protocol(ptr), transport);
 }
 
-function keepIpFields(packet: usize, ptr: usize): void {
+@inline function keepIpFields(packet: usize, ptr: usize): void {
   setPacketTtl(packet, ipv4Ttl(ptr));
   setPacketId(packet, ipv4Identification(ptr));
 }

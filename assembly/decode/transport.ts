@@ -78,7 +78,7 @@ function markPartial(packet: usize): void {
 }
 
 /** What only side records need of the header that decodeCommonTransport has read. */
-export function keepTcpFields(packet: usize, protocol: u32, ptr: usize): void {
+@inline export function keepTcpFields(packet: usize, protocol: u32, ptr: usize): void {
   if (protocol != PROTOCOL_TCP) return;
   setSequenceNumbers(packet, ptr);
   setPacketWindow(packet, tcpWindow(ptr));

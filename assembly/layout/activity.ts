@@ -1,45 +1,40 @@
 /** The group activity. */
 
-// record ACTIVITY_SIDE: runs of payload of one side, its headers and first window. Counts stay at 2^32-1.
-/** u64 ns: time at which the run that may become a bulk began */
-export const ACTIVITY_RUN_START = 0;
-/** u64 ns: latest packet of a run; 0: there was none */
-export const ACTIVITY_RUN_LAST = 8;
-/** u64 bytes: of the run, until it is a bulk */
-export const ACTIVITY_RUN_BYTES = 16;
-/** u64 bytes */
-export const ACTIVITY_BULK_BYTES = 24;
-/** u64 ns */
-export const ACTIVITY_BULK_TIME = 32;
-/** u64 bytes: of transport headers */
-export const ACTIVITY_HEADER_BYTES = 40;
-/** u32 */
-export const ACTIVITY_BULKS = 48;
-/** u32 packets */
-export const ACTIVITY_BULK_PACKETS = 52;
-/** u32 packets: with payload */
-export const ACTIVITY_DATA_PACKETS = 56;
-/** u16 bytes: first window that is not 0, as sent */
-export const ACTIVITY_WINDOW = 60;
-/** u8 bytes: smallest transport header; 0: none was seen */
-export const ACTIVITY_HEADER_MIN = 62;
-/** u8 packets: of the run, at most ACTIVITY_BULK_MIN; 0: there is none */
-export const ACTIVITY_RUN_PACKETS = 63;
-/** size */
-export const ACTIVITY_SIDE_SIZE = 64;
-
 /** number ns: CICFlowMeter's */
 export const IDLE_THRESHOLD_NS = 5000000000;
 /** number: packets of a run that make it a bulk */
 export const ACTIVITY_BULK_MIN = 4;
 
-// record ACTIVITY: the group activity of a flow, low side first. A packet touches three lines of the cache.
-/** ACTIVITY_SIDE[2] */
-export const ACTIVITY_SIDES = 0;
+// record ACTIVITY: the group activity of a flow; of both sides, the low one first: runs of payload, headers and the
+// first window. Counts stay at 2^32-1. A packet touches the first two lines of the cache.
+/** u64 ns: latest packet */
+export const ACTIVITY_LAST = 0;
+/** u64[2] ns: latest packet of a run; 0: there was none */
+export const ACTIVITY_RUN_LAST = 8;
+/** u64[2] ns: time at which the run that may become a bulk began */
+export const ACTIVITY_RUN_START = 24;
+/** u32[2] packets: with payload */
+export const ACTIVITY_DATA_PACKETS = 40;
+/** u32[2] packets */
+export const ACTIVITY_BULK_PACKETS = 48;
+/** u16[2] bytes: first window that is not 0, as sent */
+export const ACTIVITY_WINDOW = 56;
+/** u8[2] bytes: smallest transport header; 0: none was seen */
+export const ACTIVITY_HEADER_MIN = 60;
+/** u8[2] packets: of the run, at most ACTIVITY_BULK_MIN; 0: there is none */
+export const ACTIVITY_RUN_PACKETS = 62;
+/** u64[2] bytes: of transport headers */
+export const ACTIVITY_HEADER_BYTES = 64;
+/** u64[2] bytes: of the run, until it is a bulk */
+export const ACTIVITY_RUN_BYTES = 80;
+/** u64[2] bytes */
+export const ACTIVITY_BULK_BYTES = 96;
+/** u64[2] ns */
+export const ACTIVITY_BULK_TIME = 112;
 /** u64 ns: begin of the present active period */
 export const ACTIVITY_PERIOD_START = 128;
-/** u64 ns: latest packet */
-export const ACTIVITY_LAST = 136;
+/** u32[2] */
+export const ACTIVITY_BULKS = 136;
 /** u32: active periods that are over */
 export const ACTIVITY_ACTIVE_COUNT = 144;
 /** u32: idle periods */

@@ -5,13 +5,12 @@ import {
   ACTIVITY_BLOCK_DATA_PACKETS, ACTIVITY_BLOCK_HEADER_BYTES, ACTIVITY_BLOCK_HEADER_MIN, ACTIVITY_BLOCK_IDLE,
   ACTIVITY_BLOCK_SIDES, ACTIVITY_BLOCK_SIZE, ACTIVITY_BLOCK_SUBFLOWS, ACTIVITY_BLOCK_WINDOW, ACTIVITY_BULKS,
   ACTIVITY_BULK_BYTES, ACTIVITY_BULK_PACKETS, ACTIVITY_BULK_TIME, ACTIVITY_DATA_PACKETS, ACTIVITY_HEADER_BYTES,
-  ACTIVITY_HEADER_MIN, ACTIVITY_IDLE, ACTIVITY_IDLE_COUNT, ACTIVITY_LAST, ACTIVITY_PERIOD_START, ACTIVITY_SIDES,
-  ACTIVITY_SIDE_BLOCK_SIZE, ACTIVITY_SIDE_SIZE, ACTIVITY_SUBFLOWS, ACTIVITY_WINDOW, FLOW_BIT_ORIGINATOR_HIGH,
-  PERIODS_COUNT, PERIODS_MAX, PERIODS_MEAN, PERIODS_MIN, PERIODS_SD, SIDE_ACTIVITY, SPREAD_MAX, SPREAD_MEAN,
-  SPREAD_MIN, SPREAD_SIZE,
+  ACTIVITY_HEADER_MIN, ACTIVITY_IDLE, ACTIVITY_IDLE_COUNT, ACTIVITY_LAST, ACTIVITY_PERIOD_START,
+  ACTIVITY_SIDE_BLOCK_SIZE, ACTIVITY_SUBFLOWS, ACTIVITY_WINDOW, FLOW_BIT_ORIGINATOR_HIGH, PERIODS_COUNT, PERIODS_MAX,
+  PERIODS_MEAN, PERIODS_MIN, PERIODS_SD, SIDE_ACTIVITY, SPREAD_MAX, SPREAD_MEAN, SPREAD_MIN, SPREAD_SIZE,
 } from "../layout";
 import { flowAt, flowBits } from "../table/flow";
-import { activityRecord } from "./activity";
+import { activityRecord, side1, side2, side4, side8 } from "./activity";
 import { addToSpread, spreadDeviation } from "./figures";
 import { setAllBits, sideBlock } from "./record";
 
@@ -21,10 +20,9 @@ export function writeActivityBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ACTIVITY, row);
   setAllBits(block, ACTIVITY_BLOCK_SIZE);
   const record = activityRecord(index);
-  const high: usize = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
-  const sides = record + ACTIVITY_SIDES;
-  writeSide(block + ACTIVITY_BLOCK_SIDES, sides + high * ACTIVITY_SIDE_SIZE);
-  writeSide(block + ACTIVITY_BLOCK_SIDES + ACTIVITY_SIDE_BLOCK_SIZE, sides + (high ^ 1) * ACTIVITY_SIDE_SIZE);
+  const high: u32 = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
+  writeSide(block + ACTIVITY_BLOCK_SIDES, record, high);
+  writeSide(block + ACTIVITY_BLOCK_SIDES + ACTIVITY_SIDE_BLOCK_SIZE, record, high ^ 1);
   store<u32>(block, load<u32>(record, ACTIVITY_SUBFLOWS), ACTIVITY_BLOCK_SUBFLOWS);
   writePeriods(block + ACTIVITY_BLOCK_IDLE, record + ACTIVITY_IDLE, load<u32>(record, ACTIVITY_IDLE_COUNT));
   writeActive(block, record);
@@ -60,18 +58,18 @@ function writePeriods(to: usize, spread: usize, count: u32): void {
   store<u64>(to, greatest, PERIODS_MAX);
 }
 
-function writeSide(to: usize, side: usize): void {
-  const bytes = load<u64>(side, ACTIVITY_BULK_BYTES);
-  const time = load<u64>(side, ACTIVITY_BULK_TIME);
+function writeSide(to: usize, record: usize, side: u32): void {
+  const bytes = load<u64>(side8(record, side), ACTIVITY_BULK_BYTES);
+  const time = load<u64>(side8(record, side), ACTIVITY_BULK_TIME);
   store<u64>(to, bytes, ACTIVITY_BLOCK_BULK_BYTES);
   store<u64>(to, time, ACTIVITY_BLOCK_BULK_TIME);
   if (time != 0) store<f64>(to, <f64>bytes * SECOND_NS / <f64>time, ACTIVITY_BLOCK_BULK_RATE);
-  store<u32>(to, load<u32>(side, ACTIVITY_BULKS), ACTIVITY_BLOCK_BULKS);
-  store<u32>(to, load<u32>(side, ACTIVITY_BULK_PACKETS), ACTIVITY_BLOCK_BULK_PACKETS);
-  store<u32>(to, load<u32>(side, ACTIVITY_DATA_PACKETS), ACTIVITY_BLOCK_DATA_PACKETS);
-  store<u64>(to, load<u64>(side, ACTIVITY_HEADER_BYTES), ACTIVITY_BLOCK_HEADER_BYTES);
-  const header = load<u8>(side, ACTIVITY_HEADER_MIN);
+  store<u32>(to, load<u32>(side4(record, side), ACTIVITY_BULKS), ACTIVITY_BLOCK_BULKS);
+  store<u32>(to, load<u32>(side4(record, side), ACTIVITY_BULK_PACKETS), ACTIVITY_BLOCK_BULK_PACKETS);
+  store<u32>(to, load<u32>(side4(record, side), ACTIVITY_DATA_PACKETS), ACTIVITY_BLOCK_DATA_PACKETS);
+  store<u64>(to, load<u64>(side8(record, side), ACTIVITY_HEADER_BYTES), ACTIVITY_BLOCK_HEADER_BYTES);
+  const header = load<u8>(side1(record, side), ACTIVITY_HEADER_MIN);
   if (header != 0) store<u16>(to, header, ACTIVITY_BLOCK_HEADER_MIN);
-  const window = <u32>load<u16>(side, ACTIVITY_WINDOW);
+  const window = <u32>load<u16>(side2(record, side), ACTIVITY_WINDOW);
   if (window != 0) store<u32>(to, window, ACTIVITY_BLOCK_WINDOW);
 }

@@ -67,7 +67,7 @@ export function prefetchSides(): u64 {
   let sum: u64 = 0;
   if (isOn(SIDE_TCP)) sum ^= touchTcpRecords(SIDE_TCP, 2);
   if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 1) ^ touchSenders(SIDE_STATS, STATS_SIDES, STATS_SIDE_SIZE, 1);
-  if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 3);
+  if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 2);
   if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= touchRecords(SIDE_FIRST_PAYLOAD, 1);
   if (isOn(SIDE_ZEEK)) sum ^= touchRecords(SIDE_ZEEK, 2);
   if (isOn(SIDE_LINK)) sum ^= touchRecords(SIDE_LINK, 2);

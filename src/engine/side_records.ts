@@ -319,7 +319,9 @@ export function planSides(options: SideOptions, list: readonly SideGroup[] = SID
     const restBytes = group.restBytes?.(options) ?? 0;
     if ((recordBytes | restBytes | blockBytes) % 8 !== 0)
       throw new RangeError(`sizes of ${group.name} are not multiples of 8`);
-    const recordAt = recordBytes < CACHE_LINE ? sideBytes : multipleOf(sideBytes, CACHE_LINE);
+    // In as few lines as it can be.
+    const isApart = (sideBytes % CACHE_LINE) + recordBytes > CACHE_LINE;
+    const recordAt = isApart ? multipleOf(sideBytes, CACHE_LINE) : sideBytes;
     groups.push({ group, recordAt, restBytes, blockAt: rowBytes });
     if (recordBytes > 0) records |= group.bit;
     if (blockBytes > 0) blocks |= group.bit;

@@ -62,6 +62,13 @@ describe('the plan of side records', () => {
     expect([small.sideBytes, ...small.groups.map(({ recordAt }) => recordAt)]).toEqual([56, 0, 16]);
     const large = planSides(options, [group('a', 1, 16, 0), group('b', 2, 72, 0), group('c', 4, 16, 0)]);
     expect([large.sideBytes, ...large.groups.map(({ recordAt }) => recordAt)]).toEqual([192, 0, 64, 136]);
+    const apart = planSides(options, [
+      group('a', 1, 48, 0),
+      group('b', 2, 16, 0),
+      group('c', 4, 40, 0),
+      group('d', 8, 32, 0),
+    ]);
+    expect([apart.sideBytes, ...apart.groups.map(({ recordAt }) => recordAt)]).toEqual([192, 0, 48, 64, 128]);
     expect(planSides(options, [group('a', 1, 256, 0)]).sideBytes).toBe(256);
     expect(planSides(options, [group('a', 1, 512, 0)]).sideBytes, 'no multiple of 8 lines').toBe(576);
   });

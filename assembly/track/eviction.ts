@@ -10,14 +10,17 @@
  */
 import { count, flowBytes, hardLimit, maxFlows, softLimit, state32, state64 } from "../control";
 import {
-  COUNTER_FLOWS_EVICTED, END_EVICTED, NIL, STATE_ACTIVE_COUNT, STATE_CLOCK, STATE_SUSPECT_FLOW,
+  BATCH_COUNT, COUNTER_FLOWS_EVICTED, END_EVICTED, NIL, STATE_ACTIVE_COUNT, STATE_CLOCK, STATE_SUSPECT_FLOW,
 } from "../layout";
 import { flowAt, flowLast } from "../table/flow";
 import { giveWay } from "../table/give_way";
 import { activeBytes } from "../table/pool";
 import { endFlow } from "./ending";
-import { findFirst, firstIn, IDLE, initHeap, noteIn, RANKED, removeFirst } from "./eviction_heap";
+import { findFirst, firstIn, IDLE, initHeap, noteIn, prepareFirst, RANKED, removeFirst } from "./eviction_heap";
 import { endsSlice } from "./slice";
+
+/** Flows from which on it takes long to put them in order. */
+const LARGE: u32 = 16384;
 
 export function initEviction(): void {
   initHeap(RANKED);
@@ -41,6 +44,21 @@ export function makeRoom(): bool {
     evictOne();
   }
   return true;
+}
+
+/**
+ * Puts a large table that the packets of a batch may fill in order, before the batch: that takes long. With `pausing` it
+ * is false when the slice is over before: then it is to be called again, and no packet may come before.
+ */
+export function prepareRoom(pausing: bool): bool {
+  const active = state32(STATE_ACTIVE_COUNT);
+  if (active < LARGE || !mayFill(active)) return true;
+  return prepareFirst(RANKED, <u32>BATCH_COUNT, pausing);
+}
+
+function mayFill(active: u32): bool {
+  if (active + <u32>BATCH_COUNT > maxFlows) return true;
+  return hardLimit != 0 && activeBytes() + <u64>BATCH_COUNT * flowBytes > hardLimit;
 }
 
 /** Is there an active flow in the table? One whose time is not believed yet is not. */

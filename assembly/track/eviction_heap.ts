@@ -136,6 +136,12 @@ export function findFirst(heap: usize, pausing: bool): bool {
   }
 }
 
+/** As findFirst; a heap of no more than `few` entries is built again, as it would be soon. */
+export function prepareFirst(heap: usize, few: u32, pausing: bool): bool {
+  if (heapCount(heap) <= few) setHeapCount(heap, 0);
+  return findFirst(heap, pausing);
+}
+
 /** The flow on top, behind findFirst; NIL: there is no active flow. */
 export function firstIn(heap: usize): u32 {
   return heapCount(heap) == 0 ? NIL : entryFlow(entriesOf(heap));

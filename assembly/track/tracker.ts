@@ -18,7 +18,7 @@ import { flowAt, flowLast } from "../table/flow";
 import { likelyFlow, prefetchSlot } from "../table/table";
 import { moveClock, moveFar, prepareFar } from "./clock";
 import { attach, deliver, deliverFragment, refuseFirst, startOutlier } from "./deliver";
-import { evictIdle, finishEvicting } from "./eviction";
+import { evictIdle, finishEvicting, prepareRoom } from "./eviction";
 import { belongsToFlow } from "./zeek_cuts";
 
 /** From this many flows on the table no longer fits the cache and slots are fetched ahead. */
@@ -41,7 +41,9 @@ export function trackBatch(size: u32): void {
 
 /** The same for a full batch. False: it pauses, since the host must have its turn first; see finishBatch. */
 export function trackFullBatch(): bool {
-  return trackFrom(0, BATCH_COUNT, true);
+  if (prepareRoom(true)) return trackFrom(0, BATCH_COUNT, true);
+  paused = 1;
+  return false;
 }
 
 /** Goes on with a batch that has paused, if there is one. False: it pauses again. The frames are where they were. */
@@ -55,7 +57,7 @@ export function completeBatch(): void {
 }
 
 function resume(pausing: bool): bool {
-  if (!finishEvicting(pausing)) return false;
+  if (!finishEvicting(pausing) || (paused == 1 && !prepareRoom(pausing))) return false;
   const from = paused - 1;
   paused = 0;
   return trackFrom(from, BATCH_COUNT, pausing);

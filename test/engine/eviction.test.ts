@@ -1,6 +1,6 @@
-/** Eviction between the limits of memory: who goes, and that the walk of a file pauses when these are very many. */
+/** Eviction between the limits of memory: who goes; and that the walk of a file pauses where eviction takes long. */
 import { describe, expect, it } from 'vitest';
-import { STATUS_DRAIN } from '../../assembly/layout.ts';
+import { BATCH_COUNT, STATUS_DRAIN } from '../../assembly/layout.ts';
 import { plainCapture } from '../../bench/plain_capture.ts';
 import { InlineEngine } from '../../src/engine/inline.ts';
 import { flowLine, flowsOf, readCapture } from '../models/index.ts';
@@ -67,9 +67,8 @@ const many = (): Uint8Array =>
   capture(FLOWS + LATER, (n) => (n < FLOWS ? { flow: n, us: 0 } : { flow: FLOWS, us: 1_000_000 + n }));
 
 /** An engine that has the whole file and has not walked yet. */
-async function opened(): Promise<InlineEngine> {
-  const file = many();
-  const engine = await InlineEngine.create(await testedEngine(), optionsOf({ ...MANY, blockSize: 1 << 24 }));
+async function opened(file = many(), options = MANY): Promise<InlineEngine> {
+  const engine = await InlineEngine.create(await testedEngine(), optionsOf({ ...options, blockSize: 1 << 24 }));
   engine.beginFile();
   engine.space().set(file);
   engine.filled(file.length);
@@ -111,5 +110,33 @@ describe('very many flows evicted at once', () => {
     expect(flowsEvicted).toBeGreaterThan(before);
     const { counters } = await run(many(), MANY);
     expect(flowsEvicted).toBe(counters.flowsEvicted);
+  });
+});
+
+describe('a large table that is full', () => {
+  const FULL: RunOptions = { maxFlows: KEPT, closedLimit: 2 ** 20 };
+
+  it('is put in order in slices, without another result', async () => {
+    const file = capture(FLOWS, (n) => ({ flow: n, us: Math.floor(n / 7) }));
+    const sliced = await run(file, FULL);
+    const whole = await run(file, { ...FULL, chunkSize: 31 * (16 + FRAME) });
+    expect(sliced.counters).toEqual(whole.counters);
+    expect(sliced.counters.flowsEvicted).toBe(FLOWS - KEPT);
+    expect(sliced.lines.findIndex((line, n) => line !== whole.lines[n])).toBe(-1);
+  });
+
+  it('lets the caller go on before the first flow is evicted', async () => {
+    const engine = await opened(
+      capture(FLOWS, (n) => ({ flow: n, us: n })),
+      FULL,
+    );
+    for (let pause = 0; pause < 3; pause++) {
+      expect(engine.walk().status).toBe(STATUS_DRAIN);
+      const { packetsSeen, flowsEvicted } = engine.counters();
+      expect([packetsSeen, flowsEvicted]).toEqual([KEPT, 0]);
+    }
+    // Given up in the middle: the packets of the batch still find their room.
+    engine.beginFlush();
+    expect(engine.counters()).toMatchObject({ packetsSeen: KEPT + BATCH_COUNT, flowsEvicted: BATCH_COUNT });
   });
 });

@@ -9,7 +9,7 @@ import { discardClosed, takeLeftOut } from '../reader/flow_feed.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { WithName } from '../flow/groups.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
-import { checkAddresses, checkPreset, groupsOfFormat } from '../options/presets.ts';
+import { checkAddresses, checkPreset, checkUniflow, groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
@@ -123,6 +123,7 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
   if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
   checkAddresses(format, values.binaryAddresses);
+  checkUniflow(format, values.uniflow);
   if (isBinary(format)) checkBinary(format, values);
   if (hasFixedColumns(format)) checkFixed(format, values);
   // What flows are is not among their fields.

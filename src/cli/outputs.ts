@@ -5,12 +5,14 @@ import type { ValuesAt } from '../options/table.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
 import type { ChosenFormat, Writer, WriterSources } from './flow_options.ts';
+import { isConnLog } from './fixed_formats.ts';
 import { FORMAT_TRAITS } from './format_traits.ts';
 import { networkAddress } from './network_address.ts';
 import { kafkaAddress } from './kafka/kafka_address.ts';
 import type { OutputPlan, RunOutput } from './output.ts';
 import { OutputCounters } from './output_counters.ts';
 import type { OutputKind } from './output_counters.ts';
+import { isStandardOutput } from './output_target.ts';
 import type { WriteMode } from './output_target.ts';
 import type { Written } from './same_file.ts';
 import type { FurtherOutput } from './write_several.ts';
@@ -53,17 +55,23 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
   if (owner || byProcess) throw new RangeError(`${what} cannot have --owner and --process; leave them out`);
   if (sort !== undefined || top !== undefined || by !== undefined)
     throw new RangeError(`${what} cannot have --sort, --top and --by; leave them out`);
+  if ([first, ...further].filter(goesToStandardOutput).length > 1)
+    throw new RangeError('two outputs cannot both go to standard output; add --output FILE behind the --format of one');
   const asked: Asked[] = [];
   for (const given of further) {
-    const values = settledValues(given);
-    if (values.preset !== first.preset || String(values.with ?? []) !== String(groups))
+    if (isConnLog(given.format) && first.preset !== 'zeek')
       throw new RangeError(
-        `--format ${values.format} changes how flows are made, for all outputs; make it the first one, or add --preset ${values.preset}`,
+        `--format ${given.format} changes how flows are made, for all outputs; make it the first one, or add --preset zeek`,
       );
+    const values = settledValues({ ...given, preset: first.preset, with: groups });
     checkCic(first, values);
     asked.push({ values, chosen: await chosenFormat(values) });
   }
   return asked;
+}
+
+function goesToStandardOutput({ format, output }: OutputValues): boolean {
+  return format !== 'none' && isStandardOutput(output);
 }
 
 /** @throws {RangeError} when the flows do not have what the columns are made of */

@@ -1,6 +1,6 @@
 /** The result of `query` as text. */
 import type { QueryResult } from '../export/duckdb.ts';
-import { sanitizeText } from '../text/sanitize.ts';
+import { csvCell, sanitizeText } from '../text/sanitize.ts';
 import { tableLines } from '../text/table.ts';
 
 export type ResultFormat = 'table' | 'jsonl' | 'csv';
@@ -23,7 +23,9 @@ export function resultText(format: ResultFormat, { columns, rows }: QueryResult)
         })
         .join('');
     case 'csv':
-      return [columns.map(({ name }) => name), ...rows].map((row) => `${row.map(quoted).join(',')}\n`).join('');
+      return [columns.map(({ name }) => name), ...rows]
+        .map((row) => `${row.map((value) => csvCell(plain(value))).join(',')}\n`)
+        .join('');
   }
 }
 
@@ -34,10 +36,4 @@ function json(value: unknown, column: QueryResult['columns'][number] | undefined
 function plain(value: unknown): string {
   if (value === null) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** RFC 4180. */
-function quoted(value: unknown): string {
-  const text = plain(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,7 +4,7 @@ import { withTimeForm } from '../flow/field.ts';
 import type { FieldDefinition } from '../flow/field.ts';
 import { chooseFields, FLOW_FIELDS, fieldsWith } from '../flow/fields.ts';
 import type { WithName } from '../flow/groups.ts';
-import { checkAddresses, groupsOfFormat } from '../options/presets.ts';
+import { checkAddresses, checkUniflow, groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { FlowFeed } from '../reader/flow_feed.ts';
 import type { FlowOutput } from '../write/flow_output.ts';
@@ -47,6 +47,7 @@ export function partPlan(values: Values): PartPlan {
   const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
   if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
   checkAddresses(format, values.binaryAddresses);
+  checkUniflow(format, values.uniflow);
   const isLog = format === 'zeek' || format === 'zeek-json';
   if (names !== undefined && (isLog || format === 'cic' || format === 'ecs'))
     throw new RangeError(`--format ${format} has columns of its own; leave out --fields`);

@@ -1,7 +1,8 @@
 /** SQL over a Parquet file. Loaded for `query` only, as the package `@duckdb/node-api` is optional. */
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api';
+import { DuckDBInstance, DuckDBTypeId, StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
 import { messageOf } from '../errors.ts';
 
 /** Rows of a result. Values are as in JSON; whole numbers are texts of digits. */
@@ -23,6 +24,9 @@ const INTEGERS: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.UHUGEINT,
 ]);
 
+/** What the binding puts in front of a message of DuckDB's parser. */
+const NO_GRAMMAR = 'Failed to extract statements: ';
+
 export interface QueryLimits {
   /** Else SQL can read and write no other file, load no extension, and change no setting. */
   readonly allowFiles: boolean;
@@ -30,6 +34,26 @@ export interface QueryLimits {
   readonly memoryLimit: string | undefined;
   /** Undefined: as many as there are cores. */
   readonly threads: number | undefined;
+}
+
+/**
+ * Looks at the grammar only, before captures are read for it.
+ * @throws {RangeError} with DuckDB's message
+ */
+export async function checkSql(sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  try {
+    await (await instance.connect()).extractStatements(sql);
+  } catch (error) {
+    const message = messageOf(error);
+    // Without a statement the binding has no message of DuckDB to show, and fails itself.
+    throw queryFailed(
+      message.startsWith(NO_GRAMMAR) ? message.slice(NO_GRAMMAR.length) : 'there is no statement',
+      error,
+    );
+  } finally {
+    instance.closeSync();
+  }
 }
 
 /**
@@ -55,7 +79,7 @@ export async function runQuery(
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
     }
-    const reader = await connection.runAndReadAll(sql);
+    const reader = await lastResult(connection, sql);
     const types = reader.columnTypes();
     return {
       columns: reader.columnNames().map((name, n) => ({
@@ -65,10 +89,27 @@ export async function runQuery(
       rows: reader.getRowsJson(),
     };
   } catch (error) {
-    throw new RangeError(`the query failed: ${messageOf(error).split('\n')[0]}`, { cause: error });
+    throw queryFailed(messageOf(error), error);
   } finally {
     instance.closeSync();
   }
+}
+
+/** Runs the statements one after the other. @throws {RangeError} for rows that would be lost */
+async function lastResult(connection: DuckDBConnection, sql: string): Promise<DuckDBResultReader> {
+  const statements = await connection.extractStatements(sql);
+  const last = statements.count - 1;
+  for (let n = 0; n < last; n++) {
+    const statement = await statements.prepare(n);
+    if (statement.statementType === StatementType.SELECT)
+      throw new RangeError(`statement ${n + 1} of ${last + 1} is a SELECT; only the last one is written`);
+    await statement.run();
+  }
+  return (await statements.prepare(last)).runAndReadAll();
+}
+
+function queryFailed(message: string, cause: unknown): RangeError {
+  return new RangeError(`the query failed: ${message.split('\n')[0]}`, { cause });
 }
 
 /** Bytes. A container may have less than its machine. */

@@ -61,3 +61,11 @@ export function checkAddresses(format: string, binaryAddresses: boolean): void {
   if (!binaryAddresses || format === 'arrow' || format === 'parquet') return;
   throw new RangeError(`--binary-addresses needs --format arrow or parquet; in ${format} addresses have one form only`);
 }
+
+/** @throws {RangeError} for a record of each direction where a flow is one record */
+export function checkUniflow(format: string, uniflow: boolean): void {
+  if (!uniflow || format === 'ipfix' || format === 'netflow9') return;
+  throw new RangeError(
+    '--uniflow needs --format ipfix; for other formats --unidirectional makes a flow of each direction',
+  );
+}

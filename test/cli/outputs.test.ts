@@ -80,6 +80,30 @@ describe('several outputs', () => {
     expect(readFileSync(file('iso'), 'utf8')).toContain('"firstSeen":"2023-11-14T');
   });
 
+  it('have the flows of the preset that the first format brings', async () => {
+    const first = ['--no-progress', ...output('zeek', 'conn.log'), '--with', 'tcp'];
+    await execute('read', [...first, ...output('jsonl', 'like'), ...output('zeek-json', 'json'), tour.path]);
+    await execute('read', [
+      '--no-progress',
+      '--preset',
+      'zeek',
+      '--with',
+      'tcp',
+      ...output('jsonl', 'alone'),
+      tour.path,
+    ]);
+    expect(readFileSync(file('like')).equals(readFileSync(file('alone')))).toBe(true);
+    const log = readFileSync(file('conn.log'), 'utf8').split('\n');
+    expect(readFileSync(file('json'), 'utf8').trim().split('\n')).toHaveLength(
+      log.filter((line) => line !== '' && !line.startsWith('#')).length,
+    );
+  });
+
+  it('go to standard output where only one of them writes there', () => {
+    const args = [main, 'read', '-f', 'none', '-f', 'jsonl', '-o', '-', ...output('csv', 'x'), tour.path];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout.trim().split('\n')).toHaveLength(29);
+  });
+
   it('have only the flows of --where, and all of them count once', async () => {
     const where = ['--where', 'dstPort == 443', '--stats', file('stats')];
     await execute('read', ['--no-progress', ...output('jsonl', 'a'), ...output('csv', 'b'), ...where, tour.path]);
@@ -95,6 +119,10 @@ describe('several outputs', () => {
     [['-f', 'csv', '-o', 'x', '-f', 'cic', '-o', 'y'], 'make it the first one, or add --with tcp,stats,activity'],
     [['-f', 'csv', '-o', 'x', '-f', 'zeek', '-o', 'y'], 'make it the first one, or add --preset zeek'],
     [['-f', 'csv', '-o', 'x', '-f', 'netflow9', '-o', 'y'], '--format netflow9 is sent over UDP only'],
+    [['-f', 'cic', '-o', 'x', '-f', 'zeek-json', '-o', 'y'], '--format zeek-json changes how flows are made'],
+    [['-f', 'csv', '-f', 'jsonl'], 'cannot both go to standard output'],
+    [['-f', 'csv', '-o', 'x', '-f', 'ecs', '-o', '-', '-f', 'jsonl', '-o', '/dev/stdout'], 'cannot both go to'],
+    [['-f', 'csv', '-o', 'x', '--uniflow'], '--uniflow needs --format ipfix'],
   ])('refuse what does not go together: %j', (options, message) => {
     const { status, stderr } = spawnSync(process.execPath, [main, 'read', ...options, tour.path], {
       encoding: 'utf8',

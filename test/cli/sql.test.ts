@@ -118,6 +118,26 @@ describe.skipIf(!hasDuckdb)('query (needs @duckdb/node-api)', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('writes the rows of the last statement, and refuses to lose those of another', () => {
+    const { stdout } = query('CREATE TABLE t AS SELECT count(*) AS n FROM flows; SELECT n FROM t', tour.path);
+    expect(stdout).toBe('{"n":29}\n');
+    const lost = query('SELECT 1 AS a; SELECT 2 AS b', tour.path);
+    expect(lost).toMatchObject({ status: 1, stdout: '' });
+    expect(lost.stderr).toContain('statement 1 of 2 is a SELECT');
+  });
+
+  it('refuses what is no SQL before it reads a capture', () => {
+    const missing = join(folder, 'missing.pcap');
+    for (const [sql, message] of [
+      ['SELEC 1', 'Parser Error'],
+      [' ; ', 'there is no statement'],
+    ] as const) {
+      const { status, stderr } = query(sql, missing);
+      expect(stderr).toMatch(new RegExp(`^pcapflow: the query failed: .*${message}`));
+      expect(status).toBe(1);
+    }
+  });
+
   it('says what is wrong with SQL', () => {
     const { status, stderr } = query('SELECT nothing FROM flows', tour.path);
     expect(stderr).toMatch(/the query failed: Binder Error: .*"nothing"/);
@@ -145,6 +165,13 @@ describe('a result', () => {
 
   it('is CSV with quotes where they are needed', () => {
     expect(resultText('csv', result)).toBe('name,count\n"a ""b"", c",9007199254740993\n,\n');
+  });
+
+  it('is CSV that no spreadsheet runs', () => {
+    const rows = [['=HYPERLINK("x")'], ['-1.5'], ['@a'], ['-']];
+    expect(resultText('csv', { columns: [{ name: 'name', isInteger: false }], rows })).toBe(
+      `name\n"'=HYPERLINK(""x"")"\n-1.5\n'@a\n'-\n`,
+    );
   });
 
   it('is a table', () => {

@@ -15,10 +15,15 @@ import { read } from './read.ts';
 export async function query(values: ValuesAt<'query'>, operands: readonly string[]): Promise<number> {
   const [sql, ...files] = operands;
   if (sql === undefined || files.length === 0) throw new MissingArguments('SQL and a capture are needed');
-  const { runQuery } = await withPackages('pcapflow query', ['@duckdb/node-api', '@bokuweb/zstd-wasm'], async () => {
-    await import('../../export/parquet/parquet.ts');
-    return import('../../export/duckdb.ts');
-  });
+  const { checkSql, runQuery } = await withPackages(
+    'pcapflow query',
+    ['@duckdb/node-api', '@bokuweb/zstd-wasm'],
+    async () => {
+      await import('../../export/parquet/parquet.ts');
+      return import('../../export/duckdb.ts');
+    },
+  );
+  await checkSql(sql);
   const folder = mkdtempSync(join(tmpdir(), 'pcapflow-query-'));
   try {
     const flows = join(folder, 'flows.parquet');

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { finished, type Namespace } from './netns.ts';
-import { waitFor } from '../source/live/collecting_sink.ts';
+import { LIMIT_MS, waitFor } from '../source/live/collecting_sink.ts';
 
 const bundles = new Map<string, Promise<string>>();
 
@@ -59,6 +59,8 @@ export class Program {
     await waitFor(
       () => this.reports.length > index || this.child.exitCode !== null || this.child.signalCode !== null,
       () => `report ${index} of ${this.child.spawnargs.join(' ')}`,
+      // So what the program has waited for in vain is in its report.
+      2 * LIMIT_MS,
     );
     if (this.reports.length <= index) await this.ended;
     if (this.reports.length <= index)

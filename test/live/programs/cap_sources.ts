@@ -6,8 +6,8 @@ import { PromiscuousCapSource } from '../../../src/source/cap/promiscuous_cap_so
 import type { ContractSubject, MakeOptions } from '../../source/live/contract.ts';
 import { NEAR } from '../netns.ts';
 
-/** 511 packets: quick to open. */
-const BUFFER = 32 << 20;
+/** 1,022 packets: quick to open, and more than a case sends, so none is lost however long this process has to wait. */
+const BUFFER = 64 << 20;
 
 const LIVE = { timestampSource: 'user', filters: true, knowsKernelDrops: false } as const;
 

@@ -28,7 +28,8 @@ export interface CollectingSinkOptions {
 }
 
 const RECORD_HEADER_SIZE = 16;
-const LIMIT_MS = 120_000;
+/** How long a condition is waited for. Milliseconds. */
+export const LIMIT_MS = 120_000;
 
 export class CollectingSink implements FrameSink {
   readonly interfaces: CollectedInterface[] = [];

@@ -1,4 +1,5 @@
 /** Where flows go: one output or several, files that are rotated or not. */
+import { resolve } from 'node:path';
 import type { WithName } from '../flow/groups.ts';
 import { groupsOfFormat } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
@@ -57,6 +58,7 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
     throw new RangeError(`${what} cannot have --sort, --top and --by; leave them out`);
   if ([first, ...further].filter(goesToStandardOutput).length > 1)
     throw new RangeError('two outputs cannot both go to standard output; add --output FILE behind the --format of one');
+  await checkManifests([first, ...further]);
   const asked: Asked[] = [];
   for (const given of further) {
     if (isConnLog(given.format) && first.preset !== 'zeek')
@@ -68,6 +70,23 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
     asked.push({ values, chosen: await chosenFormat(values) });
   }
   return asked;
+}
+
+/** @throws {RangeError} for outputs that would list their files, and count them, in one place */
+async function checkManifests(all: readonly OutputValues[]): Promise<void> {
+  const templates = all.flatMap(({ rotate, output }) => (rotate === undefined || output === undefined ? [] : [output]));
+  if (templates.length < 2) return;
+  const { FileName } = await import('./rotation/file_name.ts');
+  const taken = new Map<string, string>();
+  for (const template of templates) {
+    const { manifest } = new FileName(template);
+    const other = taken.get(resolve(manifest));
+    if (other !== undefined)
+      throw new RangeError(
+        `--output ${other} and ${template} would share ${manifest}; let them differ before the first '%'`,
+      );
+    taken.set(resolve(manifest), template);
+  }
 }
 
 function goesToStandardOutput({ format, output }: OutputValues): boolean {

@@ -122,6 +122,10 @@ describe('several outputs', () => {
     [['-f', 'cic', '-o', 'x', '-f', 'zeek-json', '-o', 'y'], '--format zeek-json changes how flows are made'],
     [['-f', 'csv', '-f', 'jsonl'], 'cannot both go to standard output'],
     [['-f', 'csv', '-o', 'x', '-f', 'ecs', '-o', '-', '-f', 'jsonl', '-o', '/dev/stdout'], 'cannot both go to'],
+    [
+      ['-f', 'csv', '--rotate', '5m', '-o', 'x-%i.csv', '-f', 'parquet', '--rotate', '1h', '-o', './x-%i.parquet'],
+      "would share ./x.manifest.jsonl; let them differ before the first '%'",
+    ],
     [['-f', 'csv', '-o', 'x', '--uniflow'], '--uniflow needs --format ipfix'],
   ])('refuse what does not go together: %j', (options, message) => {
     const { status, stderr } = spawnSync(process.execPath, [main, 'read', ...options, tour.path], {

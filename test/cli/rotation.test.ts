@@ -250,6 +250,7 @@ it.each([
   [['-o', 'a.jsonl', '--rotate', '5m'], 'needs %i'],
   [['-o', 'a-%q-%i', '--rotate', '5m'], "has '%q'"],
   [['-o', '%Y/a-%i', '--rotate', '5m'], "a folder with '%'"],
+  [['-o', 'none/a-%i', '--rotate', '5m'], 'no file can be written in none: ENOENT'],
   [['-o', 'a-%i', '--rotate', '5x'], '--rotate is 5x; it must be a time as 30s, 5m or 1h, a size as 1GiB, or both'],
   [['-o', 'a-%i', '--rotate', '5m,6m'], '--rotate is 5m,6m'],
   [['--rotate', '5m'], '--rotate needs files'],

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { FParserError, messageOf } from '../../errors.ts';
 import { warn } from '../print_error.ts';
 import type { FileName } from './file_name.ts';
 import type { FileEntry, Manifest } from './manifest.ts';
@@ -15,10 +16,11 @@ const LINE_FEED = 0x0a;
 const IPFIX_VERSION = 10;
 const MESSAGE_HEADER = 16;
 
+/** @throws {FParserError} ERR_WRITE when there is no such folder */
 export function recover(template: string, name: FileName, manifest: Manifest, kind: PartKind): void {
   const folder = dirname(template);
   const { pattern } = name;
-  for (const found of readdirSync(folder).sort()) {
+  for (const found of namesIn(folder)) {
     const [, base = '', pid, isJournal] = PART.exec(found) ?? [];
     const sequence = Number(pattern.exec(base)?.[1]);
     if (Number.isNaN(sequence)) {
@@ -36,6 +38,15 @@ export function recover(template: string, name: FileName, manifest: Manifest, ki
       recoverPart(part, join(folder, base), sequence, manifest, kind);
       removeIfThere(journal);
     }
+  }
+}
+
+/** @throws {FParserError} ERR_WRITE */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    throw new FParserError('ERR_WRITE', `no file can be written in ${folder}: ${messageOf(error)}`, { cause: error });
   }
 }
 

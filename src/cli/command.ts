@@ -3,9 +3,10 @@ import { CaptureError, FParserError, messageOf } from '../errors.ts';
 import type { CommandName } from '../options/option.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { printError } from './print_error.ts';
-import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OK, EXIT_OUTPUT } from './exit.ts';
+import { EXIT_CANNOT_START, EXIT_NO_PERMISSION, EXIT_NOT_FOUND, EXIT_OUTPUT } from './exit.ts';
 import { OutputError } from './output.ts';
 import { parseArguments } from './parse_arguments.ts';
+import { say } from './standard_streams.ts';
 
 /** Does a command's work. Gives the exit status. @param further values of further outputs */
 export type Run<P extends CommandName> = (
@@ -56,13 +57,12 @@ export function command<P extends CommandName>(head: CommandHead<P>, load: () =>
       try {
         const { values, operands, further } = await parseArguments(name, argv, takesOperands);
         if ((values as { readonly help: boolean }).help) {
-          process.stdout.write(await helpOf(head));
-          return EXIT_OK;
+          return (await import('./print.ts')).printOnly(await helpOf(head));
         }
         return await (await load())(values, operands, further);
       } catch (error) {
         if (!(error instanceof MissingArguments)) return await failure(error);
-        process.stderr.write(await helpOf(head));
+        say(await helpOf(head));
         return EXIT_CANNOT_START;
       }
     },

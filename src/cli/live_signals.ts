@@ -11,6 +11,7 @@ import type { Heading, Output, RunOutput } from './output.ts';
 import { isStandardOutput, openTarget } from './output_target.ts';
 import { warn } from './print_error.ts';
 import { liveSummary } from './summary.ts';
+import { say } from './standard_streams.ts';
 
 /** A heading is shorter. Bytes. */
 const HEADING_MAX = 1 << 20;
@@ -64,7 +65,7 @@ export class LiveSignals {
   }
 
   #report(): void {
-    process.stderr.write(liveSummary(this.#reader));
+    say(liveSummary(this.#reader));
   }
 
   #flush(): void {

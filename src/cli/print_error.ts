@@ -1,7 +1,8 @@
 /** Prints an error to standard error, sanitized for a terminal. The sanitizer is loaded only when needed. */
+import { say } from './standard_streams.ts';
 export async function printError(message: string): Promise<void> {
   const { sanitizeText } = await import('../text/sanitize.ts');
-  process.stderr.write(
+  say(
     `pcapflow: ${message
       .split('\n')
       .map((line) => sanitizeText(line))
@@ -11,7 +12,7 @@ export async function printError(message: string): Promise<void> {
 
 /** Prints a warning. */
 export function warn(message: string): void {
-  if (isPlain(message)) process.stderr.write(`pcapflow: warning: ${message}\n`);
+  if (isPlain(message)) say(`pcapflow: warning: ${message}\n`);
   else void printError(`warning: ${message}`);
 }
 

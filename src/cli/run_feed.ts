@@ -18,6 +18,7 @@ import { openStats, plannedStats, writeStats } from './stats_output.ts';
 import type { Call, StatsValues } from './stats_output.ts';
 import { liveStatistics, liveSummary } from './summary.ts';
 import type { RunWatch } from './watch/run_watch.ts';
+import { say } from './standard_streams.ts';
 
 export interface FeedRun {
   readonly call: Call;
@@ -58,7 +59,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
       stats: stats.output,
     });
     run.opened?.();
-    if (endless) process.stderr.write(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
+    if (endless) say(`pcapflow: listening on ${sanitizeText(reader.source.name)}\n`);
     workingOn('capturing and writing flows');
     await run.write(reader, output, true);
     workingOn('writing the end of the output');
@@ -66,7 +67,7 @@ export async function runFeed(reader: LiveReader, run: FeedRun): Promise<number>
     await output.close();
     watch?.end();
     await writeStats(run.call, () => liveStatistics(reader, outputs), stats);
-    if (!output.gone) process.stderr.write(liveSummary(reader));
+    if (!output.gone) say(liveSummary(reader));
     for (const { message } of reader.problems) await printError(message);
     for (const note of captureNotes(reader.engine)) warn(note);
     // Who has stopped reading misses nothing.

@@ -14,6 +14,7 @@ import { openStats, plannedStats, writeStats } from './stats_output.ts';
 import type { Call, StatsOutput, StatsValues } from './stats_output.ts';
 import { isTerminal } from './terminal_device.ts';
 import type { RunWatch, WatchedRun } from './watch/run_watch.ts';
+import { say } from './standard_streams.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -99,16 +100,16 @@ async function reportFigures(
   if (!stats.isWanted && !isTable) return;
   const { statistics, readSummary } = await import('./summary.ts');
   await writeStats(call, () => statistics(reader, outputs), stats);
-  if (isTable && !output.gone) process.stderr.write(readSummary(reader));
+  if (isTable && !output.gone) say(readSummary(reader));
 }
 
 async function reportEnd(reader: FileFeed, interrupted: boolean): Promise<number> {
   for (const { message } of reader.problems) await printError(message);
   for (const note of captureNotes(reader.engine)) warn(note);
-  if (reader.problemsOmitted > 0) process.stderr.write(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
+  if (reader.problemsOmitted > 0) say(`pcapflow: and ${reader.problemsOmitted} more problems\n`);
   if (interrupted) {
     const { packetsSeen } = reader.engine.counters();
-    process.stderr.write(`pcapflow: interrupted after ${packetsSeen} packets; the flows up to there are written\n`);
+    say(`pcapflow: interrupted after ${packetsSeen} packets; the flows up to there are written\n`);
   }
   return interrupted || reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
 }

@@ -2,6 +2,7 @@
 import { fstatSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
+import { namedInputs } from '../source/file/inputs.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -15,13 +16,13 @@ export interface Written {
 
 /**
  * Compares files by device and inode, standard input and standard output as they are open.
- * @param inputs paths; `-` is standard input
+ * @param inputs paths; `-` is standard input, a folder stands for the captures in it
  * @param written outputs of flows go to standard output when they have no path
- * @throws {RangeError}
+ * @throws {RangeError} @throws {CaptureError} for a folder without files
  */
 export function checkOutputs(inputs: readonly string[], ...written: readonly Written[]): void {
   const taken = new Map<string, string>();
-  for (const input of inputs) {
+  for (const { name: input } of namedInputs(inputs)) {
     const identity = input === '-' ? openIdentity(STDIN) : pathIdentity(input);
     if (identity !== undefined) taken.set(identity, input === '-' ? 'standard input' : input);
   }

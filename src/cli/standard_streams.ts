@@ -19,6 +19,20 @@ export function unblockTerminals(): void {
   if (mayBeTerminal(2)) (process.stderr as Blocking)._handle?.setBlocking?.(false);
 }
 
+let isHeard = false;
+
+/**
+ * Writes a message to standard error. It is lost where that is full or has no reader any more, which is no reason to
+ * end: the flows matter more.
+ * @param done called when the system has it, or with the reason why not
+ */
+export function say(text: string, done?: (error?: Error) => void): void {
+  // Without a listener the error would end the process.
+  if (!isHeard) process.stderr.on('error', () => undefined);
+  isHeard = true;
+  process.stderr.write(text, (error) => done?.(error ?? undefined));
+}
+
 /** Final messages of a process: as much as the reader accepts at once. */
 export function sayAtOnce(text: string): void {
   let fd: number | undefined;
@@ -26,7 +40,7 @@ export function sayAtOnce(text: string): void {
     fd = openSync(STDERR_PATH, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_APPEND | constants.O_NOCTTY);
     writeSync(fd, text);
   } catch {
-    process.stderr.write(text);
+    say(text);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -70,8 +70,7 @@ export async function writeStats(call: Call, figures: () => object, stats: Stats
   const time = isLog ? { time: new Date().toISOString() } : {};
   const line = `${JSON.stringify({ ...time, version: version(), command, inputs, options, ...figures() })}\n`;
   if (output === undefined) {
-    process.stderr.write(line);
-    return;
+    return (await import('./print.ts')).printToStandardError(line);
   }
   await output.add(line);
   await output.close();

@@ -158,6 +158,28 @@ describe('a regular file', () => {
 });
 
 describe('an output that is an input', () => {
+  it('is refused in a folder, too', () => {
+    const path = place('input.pcap');
+    writeFileSync(path, pcap(RECORDS));
+    const before = readFileSync(path);
+    const here = join(path, '..');
+    const commands = [
+      ['read', here, '-o', path],
+      ['replay', here, '--speed', 'max', '-o', path],
+      ['read', here, '-f', 'none', '--stats', path],
+      ['plan', here, '--output', place(), '-o', path],
+      ['plan', path, '--output', place(), '-o', path],
+    ];
+    for (const command of commands) {
+      const { status, err } = run(command);
+      expect({ command, status, err }).toMatchObject({
+        status: 1,
+        err: expect.stringContaining('is the same file as'),
+      });
+      expect(readFileSync(path).equals(before)).toBe(true);
+    }
+  });
+
   it('is refused by device and inode, standard input and output as they are open', () => {
     const path = place('input.pcap');
     writeFileSync(path, pcap(RECORDS));
@@ -225,6 +247,67 @@ describe('a reader of the output', () => {
       }
     },
   );
+});
+
+describe('standard output', () => {
+  const commands = [['read', '--help'], ['--help'], ['--version'], ['filter', 'tcp'], ['completion', 'bash']];
+
+  it.skipIf(process.platform !== 'linux')('without room for a text is a failed write: exit 4', () => {
+    for (const command of commands) {
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', `'${process.execPath}' '${main}' ${command.join(' ')} >/dev/full`],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect({ command, status, stderr }).toEqual({
+        command,
+        status: 4,
+        stderr: expect.stringMatching(/^pcapflow: standard output cannot be written: ENOSPC[^\n]*\n$/),
+      });
+    }
+  });
+
+  it('whose reader is gone is no failure of a text either', async () => {
+    for (const command of commands) {
+      const child = start(command);
+      child.stdout?.destroy();
+      let err = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+      });
+      const [status] = (await once(child, 'close')) as [number];
+      expect({ command, status, err }).toEqual({ command, status: 0, err: '' });
+    }
+  });
+});
+
+describe('standard error', () => {
+  const cut = join(folder, 'cut.pcap');
+  writeFileSync(cut, pcap(RECORDS).subarray(0, -1));
+  const commands = [['read'], ['replay', '--speed', 'max']].map((words) => [...words, cut, '-f', 'jsonl', '-o']);
+
+  it('whose reader is gone changes nothing', async () => {
+    for (const command of commands) {
+      const path = place('flows');
+      const child = start([...command, path]);
+      child.stderr?.destroy();
+      expect({ command, status: ((await once(child, 'close')) as [number])[0] }).toEqual({ command, status: 3 });
+      expect(lineCount(path)).toBe(RECORDS.length - 1);
+    }
+  });
+
+  it.skipIf(process.platform !== 'linux')('without room changes nothing, unless counters were to go there', () => {
+    const statusOf = (words: readonly string[]): number | null =>
+      spawnSync('sh', ['-c', `'${process.execPath}' '${main}' ${words.join(' ')} 2>/dev/full`]).status;
+    for (const command of commands) {
+      const path = place('flows');
+      expect({ command, status: statusOf([...command, path]) }).toEqual({ command, status: 3 });
+      expect(lineCount(path)).toBe(RECORDS.length - 1);
+    }
+    expect(statusOf(['read', capture, '-f', 'none', '--stats', '-'])).toBe(4);
+  });
 });
 
 describe('text of others on a terminal', () => {

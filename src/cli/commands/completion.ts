@@ -6,14 +6,15 @@ import { definitionOf } from '../command_texts.ts';
 import { COMPLETIONS } from '../completion.ts';
 import type { Shell } from '../completion.ts';
 import { EXIT_OK } from '../exit.ts';
+import { print } from '../print.ts';
 
-/** @throws {RangeError} for a shell that is not known */
-export function completion(_: ValuesAt<'completion'>, operands: readonly string[]): number {
+/** @throws {RangeError} for a shell that is not known @throws {OutputError} */
+export async function completion(_: ValuesAt<'completion'>, operands: readonly string[]): Promise<number> {
   const shells = Object.keys(COMPLETIONS);
   const [shell, ...others] = operands;
   if (shell === undefined || others.length > 0) throw new RangeError(`name one shell: ${shells.join(', ')}`);
   if (!(shell in COMPLETIONS))
     throw new RangeError(unknownName('shell', shell, shells, `known are ${shells.join(', ')}`));
-  process.stdout.write(COMPLETIONS[shell as Shell](COMMANDS.map(definitionOf)));
+  await print(COMPLETIONS[shell as Shell](COMMANDS.map(definitionOf)));
   return EXIT_OK;
 }

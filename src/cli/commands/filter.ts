@@ -5,15 +5,19 @@ import { MissingArguments } from '../command.ts';
 import { parseLinkType } from '../link_types.ts';
 import { warn } from '../print_error.ts';
 import { EXIT_OK } from '../exit.ts';
+import { print } from '../print.ts';
 
-export function filter({ d, tree: showTree, wat, linktype }: ValuesAt<'filter'>, words: readonly string[]): number {
+export async function filter(
+  { d, tree: showTree, wat, linktype }: ValuesAt<'filter'>,
+  words: readonly string[],
+): Promise<number> {
   if (words.length === 0) throw new MissingArguments();
   const tree = parseFilter(words.join(' '));
   const { program, warnings } = compile(tree, { linkType: parseLinkType(linktype) });
   for (const warning of warnings) warn(warning);
-  if (showTree) process.stdout.write(lines(formatTree(tree)));
-  else if (wat) process.stdout.write(lines(formatWat(program)));
-  else process.stdout.write(lines(formatProgram(program, programStyle(d))));
+  if (showTree) await print(lines(formatTree(tree)));
+  else if (wat) await print(lines(formatWat(program)));
+  else await print(lines(formatProgram(program, programStyle(d))));
   return EXIT_OK;
 }
 

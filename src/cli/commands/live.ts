@@ -16,6 +16,7 @@ import { openWatch } from '../stats_output.ts';
 import type { LiveFigures, ShownProcesses } from '../web/write_live.ts';
 import { engineOptionsOf } from '../../reader/engine_options.ts';
 import type { TimeWindow } from '../../engine/options.ts';
+import { print } from '../print.ts';
 
 const SECOND_MS = 1000;
 const NS_PER_MS = 1_000_000n;
@@ -32,7 +33,7 @@ export async function live(
   const { webShowProcesses: forPage } = values;
   if (forPage && !values.web) throw new RangeError('--web-show-processes is for the page of --web');
   if (values.list) {
-    process.stdout.write((await import('../interface_list.ts')).interfaceList());
+    await print((await import('../interface_list.ts')).interfaceList());
     return EXIT_OK;
   }
   const chosen = await chosenFormat(values);

@@ -8,6 +8,7 @@ import { Output } from '../output.ts';
 import { ownerText } from '../owner_formats.ts';
 import type { OwnerText } from '../owner_formats.ts';
 import { openOwners } from '../owners.ts';
+import { say } from '../standard_streams.ts';
 
 /** Most invalid lines of standard input that are shown; further ones are only counted. */
 const INVALID_LINES_SHOWN = 10;
@@ -27,7 +28,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
   const reportInvalid = (line: string): void => {
     invalidLines++;
     if (invalidLines <= INVALID_LINES_SHOWN)
-      process.stderr.write(`pcapflow: not an IP address: ${sanitizeText(JSON.stringify(line))}\n`);
+      say(`pcapflow: not an IP address: ${sanitizeText(JSON.stringify(line))}\n`);
   };
   try {
     await write(output, text.begin());
@@ -46,7 +47,7 @@ export async function owner(values: ValuesAt<'owner'>, operands: readonly string
     await output.close();
   }
   if (invalidLines > INVALID_LINES_SHOWN)
-    process.stderr.write(`pcapflow: and ${invalidLines - INVALID_LINES_SHOWN} more lines are not addresses\n`);
+    say(`pcapflow: and ${invalidLines - INVALID_LINES_SHOWN} more lines are not addresses\n`);
   if (strict && owners.sourceFailed) return EXIT_STRICT;
   return invalidLines > 0 ? EXIT_PART : EXIT_OK;
 }

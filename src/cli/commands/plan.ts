@@ -9,7 +9,9 @@ import type { ValuesAt } from '../../options/table.ts';
 import { MissingArguments } from '../command.ts';
 import { EXIT_OK } from '../exit.ts';
 import { openOutput } from '../output.ts';
+import { print } from '../print.ts';
 import { warn } from '../print_error.ts';
+import { checkOutputs } from '../same_file.ts';
 
 const AGAIN_SIZE = 8;
 
@@ -31,6 +33,8 @@ export async function plan(values: ValuesAt<'plan'>, operands: readonly string[]
   parsePlan(text, planFile);
   const storage = openStorage(request.output);
   if (storage instanceof LocalStorage) await storage.sweep(Date.now());
+  const captures = made.inputs.map(({ url }) => url).filter((url) => url.startsWith('/'));
+  checkOutputs(captures, { option: '--plan-file', path: planFile });
   const file = await openOutput({ path: planFile, mode: 'replace' });
   try {
     await file.add(text);
@@ -39,6 +43,6 @@ export async function plan(values: ValuesAt<'plan'>, operands: readonly string[]
     file.abandon();
   }
   if (planFile !== '-')
-    for (const stage of ['map', 'reduce', 'merge'] as const) process.stdout.write(`${stage} ${jobsOf(made, stage)}\n`);
+    await print((['map', 'reduce', 'merge'] as const).map((stage) => `${stage} ${jobsOf(made, stage)}\n`).join(''));
   return EXIT_OK;
 }

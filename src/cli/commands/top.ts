@@ -14,6 +14,7 @@ import { HostNames } from '../top/host_names.ts';
 import { LiveTopSource } from '../top/live_top_source.ts';
 import { runTop, terminalProblem } from '../top/run_top.ts';
 import { TopIdentities } from '../top/top_identities.ts';
+import { say } from '../standard_streams.ts';
 
 const SECOND_MS = 1000;
 
@@ -44,7 +45,7 @@ export async function top(values: ValuesAt<'top'>, interfaces: readonly string[]
   } finally {
     await reader.close();
   }
-  process.stderr.write(liveSummary(reader));
+  say(liveSummary(reader));
   for (const { message } of reader.problems) messages.add(message);
   return reader.problems.length > 0 ? EXIT_PART : EXIT_OK;
 }

@@ -9,6 +9,8 @@ import { openBrowser } from '../web/open_browser.ts';
 import { startPageServer } from '../web/server.ts';
 import type { Guarded } from '../web/server.ts';
 import { ServedCaptures } from '../web/served_captures.ts';
+import { say } from '../standard_streams.ts';
+import { print } from '../print.ts';
 
 export async function web({ open, ...at }: ValuesAt<'web'>, paths: readonly string[]): Promise<number> {
   const where = listening(at);
@@ -16,8 +18,8 @@ export async function web({ open, ...at }: ValuesAt<'web'>, paths: readonly stri
   let forget = (): void => undefined;
   try {
     const server = await startPageServer(where, guarded(captures));
-    process.stdout.write(`${server.url}\n`);
-    process.stderr.write('pcapflow: open this in a browser; Ctrl-C ends it\n');
+    await print(`${server.url}\n`);
+    say('pcapflow: open this in a browser; Ctrl-C ends it\n');
     if (open) forget = openBrowser(server.url);
     workingOn('serving the page');
     await Promise.race(STOP_SIGNALS.map((signal) => once(process, signal)));

@@ -2,6 +2,7 @@
 import { messageOf } from '../../errors.ts';
 import { warn } from '../print_error.ts';
 import type { WatchedRun } from './run_watch.ts';
+import { say } from '../standard_streams.ts';
 
 /**
  * The time of a line and the figures at that time. A line that cannot be written is a warning: the flows matter more.
@@ -12,7 +13,7 @@ export function writeFigures({ figures, stats }: Pick<WatchedRun, 'figures' | 's
   let failed = false;
   const write = async (): Promise<void> => {
     const line = `${JSON.stringify({ time: new Date().toISOString(), ...figures() })}\n`;
-    if (stats === undefined) process.stderr.write(line);
+    if (stats === undefined) say(line);
     else {
       await stats.add(line);
       await stats.flush();

@@ -8,6 +8,7 @@ import { answerText } from '../web/answer_text.ts';
 import { RunMetrics } from './metrics.ts';
 import type { MetricsAddress } from './metrics_address.ts';
 import type { WatchedRun } from './run_watch.ts';
+import { say } from '../standard_streams.ts';
 
 /** @returns ends it @throws {FParserError} ERR_READ when the address is taken or may not be used */
 export async function startMetricsServer(address: MetricsAddress, run: WatchedRun): Promise<() => void> {
@@ -40,7 +41,7 @@ export async function startMetricsServer(address: MetricsAddress, run: WatchedRu
   });
   server.unref();
   const { port } = server.address() as AddressInfo;
-  process.stderr.write(`pcapflow: metrics are at http://${hostOf(address)}:${port}/metrics\n`);
+  say(`pcapflow: metrics are at http://${hostOf(address)}:${port}/metrics\n`);
   return () => {
     server.close();
     server.closeAllConnections();

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../standard_streams.ts';
 
 /** Programs that do so, by Node's name of the system. Elsewhere the desktop has that of freedesktop.org. */
 const OPENERS: Readonly<Record<string, readonly [program: string, ...args: string[]]>> = {
@@ -22,8 +23,7 @@ export function openBrowser(url: string): () => void {
     `<!doctype html><meta http-equiv="refresh" content="0; url=${url}"><a href="${url}">pcapflow</a>\n`,
   );
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const failed = (why: string): void =>
-    void process.stderr.write(`pcapflow: --open: ${program} ${why}; open the URL above in a browser\n`);
+  const failed = (why: string): void => say(`pcapflow: --open: ${program} ${why}; open the URL above in a browser\n`);
   const child = spawn(program, [...args, file], { stdio: 'ignore', detached: true });
   child.on('error', ({ code, message }: NodeJS.ErrnoException) =>
     failed(code === 'ENOENT' ? 'is not installed' : message),

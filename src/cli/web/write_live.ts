@@ -14,6 +14,7 @@ import type { EndedFlows } from './flow_hosts.ts';
 import type { Listening } from './listening.ts';
 import { LiveHub } from './live_hub.ts';
 import { startPageServer } from './server.ts';
+import { say } from '../standard_streams.ts';
 
 const SNAPSHOT_MS = 1000;
 
@@ -46,14 +47,14 @@ export function liveWriter(name: string, at: Listening, figures: () => LiveFigur
       if (path === '/offer') return (_request, response) => response.end(JSON.stringify({ captures: [], live }));
       return path === '/live' ? (request, response) => hub.connect(request, response) : undefined;
     });
-    process.stderr.write(`${server.url}\n`);
-    const say = (): void => hub.snapshot({ ...engine.counters(), ...figures(), activeFlows: engine.activeCount });
-    const timer = setInterval(say, SNAPSHOT_MS);
+    say(`${server.url}\n`);
+    const tell = (): void => hub.snapshot({ ...engine.counters(), ...figures(), activeFlows: engine.activeCount });
+    const timer = setInterval(tell, SNAPSHOT_MS);
     takeLeftOut(feed);
     try {
       if (shown === undefined) while (await feed.advance()) take(feed, hub);
       else await takeWithHosts(feed, hub, shown);
-      say();
+      tell();
       hub.end(feed.failure?.message ?? 'the capture has ended');
     } finally {
       clearInterval(timer);

@@ -74,7 +74,11 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       'Examples (docs/query.md):',
       ...QUERY_EXAMPLES.map(({ title, sql }) => `${title}: pcapflow query "${sql.replaceAll('\n', ' ')}" FILE`),
     ],
-    exits: { 0: 'all was read', 1: 'cannot start, or the SQL is wrong', 3: 'read in part (truncated or corrupt)' },
+    exits: {
+      0: 'all was read',
+      1: 'cannot start, or the SQL is wrong',
+      3: 'read in part (truncated, corrupt, or interrupted)',
+    },
   },
   web: {
     summary: 'captures in a browser, read there',
@@ -157,7 +161,7 @@ const TEXTS: Readonly<Record<CommandName, CommandText>> = {
       'Makes a capture (pcap, Ethernet). The same version, profile, number of packets and seed give the same bytes ' +
       'everywhere.',
     notes: Object.entries(PROFILES).map(([name, { about }]) => `${name}: ${about}`),
-    exits: { 0: 'all was written', 1: 'cannot start', 4: 'the output could not be written' },
+    exits: { 0: 'all was written', 1: 'cannot start', 3: 'interrupted', 4: 'the output could not be written' },
   },
   plan: {
     summary: 'how many machines read captures together',

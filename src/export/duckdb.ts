@@ -34,6 +34,8 @@ export interface QueryLimits {
   readonly memoryLimit: string | undefined;
   /** Undefined: as many as there are cores. */
   readonly threads: number | undefined;
+  /** Stops the query, which then fails. The process cannot end while it runs. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function checkSql(sql: string): Promise<void> {
 export async function runQuery(
   sql: string,
   file: string,
-  { allowFiles, memoryLimit, threads = availableParallelism() }: QueryLimits,
+  { allowFiles, memoryLimit, threads = availableParallelism(), signal }: QueryLimits,
 ): Promise<QueryResult> {
   const instance = await DuckDBInstance.create(':memory:');
   try {
@@ -79,6 +81,8 @@ export async function runQuery(
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
     }
+    signal?.addEventListener('abort', () => connection.interrupt(), { once: true });
+    signal?.throwIfAborted();
     const reader = await lastResult(connection, sql);
     const types = reader.columnTypes();
     return {

@@ -1,9 +1,11 @@
 /** `pcapflow query`: the examples, results in each form, and what SQL may not do. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { QUERY_EXAMPLES } from '../../src/cli/query_examples.ts';
@@ -44,6 +46,34 @@ describe.skipIf(!hasDuckdb)('query (needs @duckdb/node-api)', () => {
     expect(stdout).toBe(`{"flows":${tour.flows.length},"bytes":${bytes}}\n`);
     expect(status).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('ends with a signal, and leaves no flows behind', async () => {
+    const endless = 'SELECT count(*) FROM range(1000000000) a, range(1000000000) b, flows WHERE a.range <> b.range';
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      const child = spawn(process.execPath, [main, 'query', endless, tour.path, '--threads', '1'], {
+        env: { ...process.env, TMPDIR: folder },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let err = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        err += text;
+      });
+      const closed = once(child, 'close');
+      // They are whole, so the query begins next, or runs.
+      while (!readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith('/flows.parquet')))
+        await setTimeout(20);
+      child.kill(signal);
+      const [status] = (await closed) as [number];
+      // SIGHUP while the reading ends is the end at once.
+      if (signal !== 'SIGHUP' || status !== 129)
+        expect({ signal, status, err }).toEqual({
+          signal,
+          status: 3,
+          err: expect.stringMatching(/pcapflow: interrupted before the query was done\n$/),
+        });
+      expect(readdirSync(folder)).toEqual([]);
+    }
   });
 
   it('runs each example, which the document has', async () => {

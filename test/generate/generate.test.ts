@@ -1,9 +1,11 @@
 /** `pcapflow generate`, and what is in its captures. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GENERATOR_VERSION, generateCapture } from '../../src/generate/capture.ts';
@@ -46,6 +48,21 @@ async function flowsOf(profile: ProfileName, packets: number): Promise<Flow[]> {
 /** Milliseconds since captures begin. */
 const msOf = (ns: bigint): number => Number(ns / 1_000_000n - 1_700_000_000_000n);
 const packetsOf = (flow: Flow): number => flow.packetsForward + flow.packetsReverse;
+
+it.skipIf(process.platform !== 'linux')('a signal leaves nothing of a capture that is not whole', async () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const here = mkdtempSync(join(folder, 'signal-'));
+    const args = [MAIN, 'generate', '--profile', 'mix', '--packets', '1000000000', '-o', join(here, 'mix.pcap')];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    while (!readdirSync(here).some((name) => statSync(join(here, name)).size > 0)) await setTimeout(10);
+    child.kill(signal);
+    expect({ signal, status: ((await once(child, 'exit')) as [number])[0] }).toEqual({
+      signal,
+      status: signal === 'SIGHUP' ? 129 : 3,
+    });
+    expect(readdirSync(here)).toEqual([]);
+  }
+});
 
 describe('a made capture', () => {
   it.each(PROFILE_NAMES)('of %s is the same bytes every time, everywhere', (profile) => {

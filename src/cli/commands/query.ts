@@ -6,8 +6,12 @@ import { defaultOf } from '../../options/option.ts';
 import { optionsAt } from '../../options/table.ts';
 import type { ValuesAt } from '../../options/table.ts';
 import { MissingArguments } from '../command.ts';
+import { EXIT_PART } from '../exit.ts';
+import { workingOn } from '../exit_guard.ts';
+import { Interruption } from '../interrupt.ts';
 import { withPackages } from '../optional_package.ts';
 import { Output } from '../output.ts';
+import { say } from '../standard_streams.ts';
 import { resultText } from '../query_result.ts';
 import { read } from './read.ts';
 
@@ -25,6 +29,10 @@ export async function query(values: ValuesAt<'query'>, operands: readonly string
   );
   await checkSql(sql);
   const folder = mkdtempSync(join(tmpdir(), 'pcapflow-query-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  // SIGHUP ends the process in `read`.
+  process.once('exit', remove);
+  const interruption = new Interruption({ stop: () => undefined, unwritten: () => undefined, atHangup: 'stop' });
   try {
     const flows = join(folder, 'flows.parquet');
     const status = await read(
@@ -32,14 +40,21 @@ export async function query(values: ValuesAt<'query'>, operands: readonly string
       files,
       [],
     );
-    const result = await runQuery(sql, flows, values);
+    workingOn('running the query');
+    const result = await runQuery(sql, flows, { ...values, signal: interruption.signal });
     const format = values.format ?? (process.stdout.isTTY === true ? 'table' : 'jsonl');
     const output = new Output(undefined, format !== 'table');
     await output.addBytes(Buffer.from(resultText(format, result)));
     await output.close();
     return status;
+  } catch (error) {
+    if (!interruption.happened) throw error;
+    say('pcapflow: interrupted before the query was done\n');
+    return EXIT_PART;
   } finally {
-    rmSync(folder, { recursive: true });
+    interruption.end();
+    process.off('exit', remove);
+    remove();
   }
 }
 

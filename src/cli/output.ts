@@ -7,6 +7,7 @@ import type { Carrier, FlowOutput } from '../write/flow_output.ts';
 import { NO_TARGET, openTarget, standardTarget } from './output_target.ts';
 import type { OutputCounters } from './output_counters.ts';
 import type { Target, WriteMode } from './output_target.ts';
+import { warn } from './print_error.ts';
 
 /** Text is collected up to this many characters before it is written. */
 const PIECE = 65536;
@@ -204,9 +205,11 @@ export class Output implements FlowOutput {
     try {
       await work();
     } catch (error) {
-      // A reader that has closed the pipe is not an error.
+      // A reader that has closed the pipe is not an error: `head` does so. Of a named one nobody else would notice.
       this.#gone = true;
       if ((error as { code?: unknown }).code !== 'EPIPE') throw this.#fail(error);
+      if (this.#target.isNamedPipe === true)
+        warn(`${this.#target.name}: who read this pipe has closed it; nothing more is written to it`);
     }
   }
 

@@ -35,6 +35,7 @@ export interface Target {
   /** It has content already, and writing continues after it. */
   readonly continues: boolean;
   readonly isTerminal: boolean;
+  readonly isNamedPipe?: boolean;
   /** Bytes not yet accepted by the system. */
   readonly waiting: number;
   /**
@@ -117,13 +118,15 @@ class StreamTarget implements Target {
   readonly name: string;
   readonly continues = false;
   readonly isTerminal: boolean;
+  readonly isNamedPipe: boolean;
   readonly #stream: Writable;
   #error: Error | undefined;
 
   constructor(name: string, stream: Writable) {
     this.name = name;
     this.#stream = stream;
-    this.isTerminal = stream === process.stdout && process.stdout.isTTY === true;
+    this.isNamedPipe = stream !== process.stdout;
+    this.isTerminal = !this.isNamedPipe && process.stdout.isTTY === true;
     stream.on('error', (error) => {
       this.#error = error;
     });

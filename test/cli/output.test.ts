@@ -214,6 +214,22 @@ describe('a reader of the output', () => {
     expect(lines).toBe(RECORDS.length);
   });
 
+  it.skipIf(!canMakePipes)('of a named pipe who closes it is missed, and other outputs go on', async () => {
+    const path = place('pipe');
+    const beside = place('beside');
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+    const child = start(['read', capture, '-f', 'jsonl', '-o', path, '-f', 'jsonl', '-o', beside]);
+    let err = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    const head = spawn('head', ['-c', '10', path], { stdio: 'ignore' });
+    const [[status]] = await Promise.all([once(child, 'close'), once(head, 'exit')]);
+    expect(err).toContain(`warning: ${path}: who read this pipe has closed it; nothing more is written to it`);
+    expect(status).toBe(0);
+    expect(readFileSync(beside, 'latin1').trim().split('\n')).toHaveLength(RECORDS.length);
+  });
+
   it.skipIf(!canMakePipes || process.platform !== 'linux')('that never comes does not hold up the end', async () => {
     const path = place('pipe');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);

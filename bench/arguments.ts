@@ -1,5 +1,6 @@
 /** Arguments of the programs in this folder: options that take a value, and `--help`. */
 import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
 
 export interface BenchOption {
   /** What stands for its value in the help. */
@@ -29,14 +30,14 @@ export interface BenchArguments<O extends BenchOptions> {
 
 const HELP_FLAG = '-h, --help';
 
-/** Prints the help and ends the program when that is asked for. @throws {TypeError} for an option that is not known */
+/** Prints the help, or what is wrong with an option, and ends the program then. */
 export function benchArguments<const O extends BenchOptions>(usage: BenchUsage<O>): BenchArguments<O> {
   const { operands, options } = usage;
   const own = Object.entries<BenchOption>(options ?? {}).map(
     ([name, { default: value }]) =>
       [name, { type: 'string' as const, ...(value === undefined ? {} : { default: value }) }] as const,
   );
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parsed({
     allowPositionals: operands !== undefined,
     options: { ...Object.fromEntries(own), help: { type: 'boolean', short: 'h' } },
   });
@@ -45,6 +46,15 @@ export function benchArguments<const O extends BenchOptions>(usage: BenchUsage<O
     process.exit(0);
   }
   return { values: values as BenchArguments<O>['values'], positionals };
+}
+
+function parsed<C extends ParseArgsConfig>(config: C): ReturnType<typeof parseArgs<C>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}; see --help\n`);
+    process.exit(1);
+  }
 }
 
 function helpText({ program, about, operands, options = {} as never }: BenchUsage<BenchOptions>): string {

@@ -196,4 +196,10 @@ function sectionNamed(name: string): Section | 'parts' {
   throw new Error(`--profile ${name}: not known; there are ${SECTIONS.join(', ')}`);
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  // A wrong argument, or a program that has failed: where is of no use.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

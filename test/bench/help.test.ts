@@ -42,6 +42,20 @@ describe('the programs of bench/', () => {
       cwd: ROOT,
       encoding: 'utf8',
     });
-    expect([status, stderr]).toEqual([1, expect.stringContaining("Unknown option '--flow'")]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^Unknown option '--flow'[^\n]*\n$/)]);
+  });
+
+  it.each([
+    ['--flow', "Unknown option '--flow'"],
+    ['--compare=no/such.json', 'no/such.json'],
+    ['--profile=mixed', '--profile mixed: not known'],
+    ['--against=tcpdumb', '--against tcpdumb: not known'],
+  ])('say in one line what is wrong with %s', (option, message) => {
+    const { status, stderr } = spawnSync(process.execPath, ['dist/bench/run.js', option], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(stderr.split('\n')).toHaveLength(2);
   });
 });

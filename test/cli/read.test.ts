@@ -109,6 +109,7 @@ describe('input', () => {
       out: '',
       err: expect.stringContaining('no/such.pcap: no such file'),
     });
+    expect(command('')).toMatchObject({ status: EXIT.CANNOT_START, err: "pcapflow: '': no such file\n" });
   });
 
   it('that is a folder stands for the captures in it', () => {

@@ -80,7 +80,8 @@ function guardOpen<T>(path: string, open: () => T): T {
     return open();
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (code === 'ENOENT') throw new CaptureError('ERR_NO_SUCH_FILE', path, 0, 'no such file', { cause: error });
+    if (code === 'ENOENT')
+      throw new CaptureError('ERR_NO_SUCH_FILE', path === '' ? "''" : path, 0, 'no such file', { cause: error });
     if (code === 'EACCES') {
       const remedy = 'no permission to read it; run as its owner or change its mode';
       throw new CaptureError('ERR_PERMISSION', path, 0, remedy, { cause: error });

@@ -62,8 +62,10 @@ export interface FileOrder {
 
 /** A FlowFeed when it drives the engine. */
 export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
-  /** What could not be read, in the order of reading. */
+  /** What could not be read: file by file in the order of reading, of each from its begin on. */
   readonly problems: FParserError[] = [];
+  /** Places of their files in that order. */
+  readonly #places: number[] = [];
   /** Problems beyond those. */
   problemsOmitted = 0;
   readonly engine: Engine;
@@ -246,9 +248,16 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     }
   }
 
+  /** Of files that are merged, the size of blocks decides which end is seen first: it must not decide the order here. */
   #report(problem: FParserError): void {
-    if (this.problems.length < PROBLEMS_MAX) this.problems.push(problem);
-    else this.problemsOmitted++;
+    if (this.problems.length === PROBLEMS_MAX) {
+      this.problemsOmitted++;
+      return;
+    }
+    const { place } = this.#files;
+    const at = this.#places.findLastIndex((other) => other <= place) + 1;
+    this.#places.splice(at, 0, place);
+    this.problems.splice(at, 0, problem);
   }
 
   /** Reads the next block; at the end of a file continues with the next one. */

@@ -16,6 +16,8 @@ export interface OpenedFile {
   readonly source: ByteSource;
   /** Its place among the files as named. */
   readonly number: number;
+  /** Its place in the order of reading. */
+  readonly place: number;
   /** Its number in the engine. */
   readonly slot: number;
   /** Time of its next record, if known; all its records read so far are earlier. */
@@ -31,6 +33,8 @@ export interface OpenedFile {
 export class OpenFiles {
   /** The file that is read; undefined when all were read. */
   current: OpenedFile | undefined;
+  /** Place in the order of reading of the file that is read, or that could not be opened. */
+  place = 0;
   /** Its records before this time are next. */
   until = NO_LIMIT;
   /** The next record of `current` is the first of a group that is not the first one: its time is to be looked at. */
@@ -38,6 +42,8 @@ export class OpenFiles {
   readonly #engine: FileSwitch;
   readonly #open: (number: number) => Promise<ByteSource>;
   #groups: readonly FileGroup[] = [];
+  /** By the number of a file, its place among all in the order of reading. */
+  #places: ReadonlyMap<number, number> = new Map();
   /** Files of the group that are not open yet. */
   #waiting: TimedFile[] = [];
   #files: OpenedFile[] = [];
@@ -52,6 +58,7 @@ export class OpenFiles {
 
   begin(groups: readonly FileGroup[]): void {
     this.#groups = groups;
+    this.#places = new Map(groups.flatMap((group) => group.map(({ number }) => number)).map((number, n) => [number, n]));
   }
 
   /** Bytes taken from all files so far, before decompression. */
@@ -79,6 +86,7 @@ export class OpenFiles {
 
   #turnTo(file: OpenedFile): void {
     this.current = file;
+    this.place = file.place;
     this.#engine.select(file.slot);
     let until = NO_LIMIT;
     for (const other of this.#files) if (other !== file) until = earlier(until, limitBy(other, file));
@@ -127,6 +135,8 @@ export class OpenFiles {
   async #openNext(): Promise<OpenedFile | undefined> {
     const next = this.#waiting.shift() ?? this.#beginGroup();
     if (next === undefined) return undefined;
+    const place = this.#places.get(next.number) ?? 0;
+    this.place = place;
     const source = await this.#open(next.number);
     if (this.#closed) {
       source.close();
@@ -144,6 +154,7 @@ export class OpenFiles {
     const file = {
       source,
       number: next.number,
+      place,
       slot,
       first: next.first ?? 0n,
       cut: false,

@@ -64,6 +64,12 @@ export async function fuzzContainers(
   return files;
 }
 
+/** Reads the files of one capture in pieces of many sizes. @throws {ContainerFinding} */
+export async function checkContainers(capture: readonly Uint8Array[]): Promise<void> {
+  const converter = await Converter.create(await testedEngine(), undefined, FILES_MAX);
+  for (const chunkSize of [1, 2, 7, 30, 100, 300, 1000]) await check(converter, capture, chunkSize);
+}
+
 /** @throws {ContainerFinding} */
 async function check(converter: Converter, capture: readonly Uint8Array[], chunkSize: number): Promise<void> {
   const whole = await outcome(converter, capture, Infinity);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { random } from '../builders/index.ts';
-import { fuzzContainers } from './container_files.ts';
+import { checkContainers, fuzzContainers } from './container_files.ts';
 import { agree, fuzz } from './fuzz.ts';
 import { ALL_GROUPS } from './groups.ts';
 
@@ -22,7 +22,14 @@ describe('mutated captures', () => {
     expect(await fuzzContainers(random(5), 300)).toBeGreaterThan(300);
   });
 
-  const found = readdirSync(folder).filter((name) => name.includes('.pcap'));
+  const names = readdirSync(folder);
+  const first = names.filter((name) => name.endsWith('-0.container'));
+  it.each(first)('in containers, like %s and those with it, are the same in pieces', async (name) => {
+    const files = names.filter((other) => other.startsWith(name.replace('0.container', '')));
+    await checkContainers(files.map((file) => readFileSync(new URL(file, folder))));
+  });
+
+  const found = names.filter((name) => name.includes('.pcap'));
   it('that were found once are kept', () => expect(found.length).toBeGreaterThan(0));
 
   for (const name of found) {

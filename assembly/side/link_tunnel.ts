@@ -72,7 +72,7 @@ function digestOf(packet: usize): u32 {
   const ip = outerIp(packet);
   const addresses = outerAddresses(ip);
   const id = outerId(packet);
-  let digest = add(outerKind(packet) + 1, packetDepth(packet));
+  let digest = add(0, ((outerKind(packet) + 1) << 8) | packetDepth(packet));
   for (let at: usize = 0; at < 2 * addressSize(ip); at += 4) digest = add(digest, load<u32>(addresses + at));
   digest = add(digest, <u32>id);
   return add(digest, <u32>(id >> 32));

@@ -36,8 +36,8 @@ import type { ShardThreads } from './shard_threads.ts';
 /** Smaller files are read faster by one engine: starting another one takes some 40 ms. */
 const AUTO_SIZE_MIN = 256 * 2 ** 20;
 /**
- * Each block costs some 50 us whatever its size, but all engines have room for its lists, most of which is never touched:
- * with many engines smaller blocks.
+ * Each block costs some 50 us whatever its size, but all engines have room for its lists, most of which is never
+ * touched: with many engines smaller blocks.
  */
 const FEW_ENGINES = 4;
 const LARGE_BLOCKS = { blockSize: 4 * 2 ** 20, window: 8 };

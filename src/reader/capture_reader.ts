@@ -248,7 +248,7 @@ export class CaptureReader<Engine extends CaptureWalker = InlineEngine> {
     }
   }
 
-  /** Of files that are merged, the size of blocks decides which end is seen first: it must not decide the order here. */
+  /** Of merged files the size of blocks decides which end is seen first: it must not decide the order here. */
   #report(problem: FParserError): void {
     if (this.problems.length === PROBLEMS_MAX) {
       this.problemsOmitted++;

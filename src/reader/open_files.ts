@@ -58,7 +58,7 @@ export class OpenFiles {
 
   begin(groups: readonly FileGroup[]): void {
     this.#groups = groups;
-    this.#places = new Map(groups.flatMap((group) => group.map(({ number }) => number)).map((number, n) => [number, n]));
+    this.#places = new Map(groups.flat().map(({ number }, n) => [number, n]));
   }
 
   /** Bytes taken from all files so far, before decompression. */

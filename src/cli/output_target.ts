@@ -110,8 +110,13 @@ export function isStandardOutput(path: string | undefined): path is '-' | undefi
 /** A file or a device without a reader is written as any other one: making process.stdout takes 2 ms. */
 export function standardTarget(): Target {
   const name = 'standard output';
-  return isWrittenAtOnce(STDOUT) ? new FileTarget(name, STDOUT, false) : new StreamTarget(name, process.stdout);
+  if (isWrittenAtOnce(STDOUT)) return new FileTarget(name, STDOUT, false);
+  standardStream ??= new StreamTarget(name, process.stdout);
+  return standardStream;
 }
+
+/** One for all that is written there: it listens for errors. */
+let standardStream: StreamTarget | undefined;
 
 /** A Node stream: standard output, or a pipe. */
 class StreamTarget implements Target {

@@ -7,34 +7,17 @@ import { connectionsText } from '../../src/cli/connection_formats.ts';
 import type { Connection } from '../../src/host/index.ts';
 import { Programs } from '../host/resolvers/programs.ts';
 import { NETSTAT, SS } from '../host/resolvers/recorded.ts';
+import { caughtOutput } from './caught_output.ts';
+import type { CaughtOutput } from './caught_output.ts';
 import { execute } from './execute.ts';
 
 afterEach(() => {
-  vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
 const EXIT = { OK: 0, CANNOT_START: 1, NOT_FOUND: 4 } as const;
 
-interface Output {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function command(...args: readonly string[]): Promise<Output> {
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const chunks: string[] = [];
-    vi.spyOn(stream, 'write').mockImplementation((chunk: unknown, ...rest: readonly unknown[]) => {
-      chunks.push(String(chunk));
-      for (const done of rest) if (typeof done === 'function') done();
-      return true;
-    });
-    return chunks;
-  });
-  const status = await execute('connections', args);
-  return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
-}
+const command = (...args: readonly string[]): Promise<CaughtOutput> => caughtOutput(() => execute('connections', args));
 
 const FOUND: readonly Connection[] = [
   {
@@ -106,7 +89,7 @@ describe('with recorded programs', () => {
     programs.add('lsof', 'exec /bin/sleep 20');
   });
   afterAll(() => programs.remove());
-  const recorded = (...args: readonly string[]): Promise<Output> => {
+  const recorded = (...args: readonly string[]): Promise<CaughtOutput> => {
     vi.stubEnv('PATH', programs.path);
     return command(...args);
   };

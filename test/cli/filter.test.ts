@@ -2,33 +2,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { enhancedPacket, ethernet, interfaceBlock, ipv4, pcap, pcapng, sll, tcp } from '../builders/index.ts';
+import { caughtOutput } from './caught_output.ts';
+import type { CaughtOutput } from './caught_output.ts';
 import { execute } from './execute.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcapflow-filter-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-afterEach(() => vi.restoreAllMocks());
 
 const EXIT = { OK: 0, CANNOT_START: 1, PART: 3 } as const;
 
-interface Output {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function outputOf(run: () => Promise<number>): Promise<Output> {
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const chunks: string[] = [];
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
-    return chunks;
-  });
-  const status = await run();
-  return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
-}
-
-const command = (...args: readonly string[]): Promise<Output> => outputOf(() => execute('filter', args));
+const command = (...args: readonly string[]): Promise<CaughtOutput> => caughtOutput(() => execute('filter', args));
 
 const IP_PROGRAM = [
   '(000) ldh      [12]',
@@ -134,10 +119,10 @@ describe('pcapflow read --filter', () => {
   const ethernetFrame = tcp().over(ipv4()).over(ethernet());
   const cookedFrame = tcp().over(ipv4()).over(sll());
   const record = (frame: Uint8Array, interfaceId = 0) => ({ timestampNs: 0n, frame, interfaceId });
-  const readFile = (bytes: Uint8Array, ...args: readonly string[]): Promise<Output> => {
+  const readFile = (bytes: Uint8Array, ...args: readonly string[]): Promise<CaughtOutput> => {
     const path = join(folder, 'capture');
     writeFileSync(path, bytes);
-    return outputOf(() => execute('read', [path, '--no-progress', '--format', 'none', '--stats', '-', ...args]));
+    return caughtOutput(() => execute('read', [path, '--no-progress', '--format', 'none', '--stats', '-', ...args]));
   };
   const seen = (err: string): unknown => JSON.parse(err.split('\n').find((line) => line.startsWith('{')) ?? '{}');
 

@@ -1,32 +1,16 @@
 /** `pcapflow lookup`: what it prints, and how it refuses. */
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { processName } from '../../src/host/process/process_name.ts';
 import { userName } from '../../src/host/process/user_name.ts';
 import { Peer } from '../host/state/peer.ts';
 import { NamespacePair, canUseNamespaces } from '../live/netns.ts';
+import { caughtOutput } from './caught_output.ts';
+import type { CaughtOutput } from './caught_output.ts';
 import { execute } from './execute.ts';
-
-afterEach(() => vi.restoreAllMocks());
 
 const EXIT = { FOUND: 0, CANNOT_START: 1, NOT_FOUND: 4 } as const;
 
-async function command(
-  ...args: readonly string[]
-): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const chunks: string[] = [];
-    vi.spyOn(stream, 'write').mockImplementation((chunk: unknown, ...rest: unknown[]) => {
-      chunks.push(String(chunk));
-      const written = rest.at(-1);
-      if (typeof written === 'function') written();
-      return true;
-    });
-    return chunks;
-  });
-  const status = await execute('lookup', args);
-  vi.restoreAllMocks();
-  return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
-}
+const command = (...args: readonly string[]): Promise<CaughtOutput> => caughtOutput(() => execute('lookup', args));
 
 const uid = process.geteuid?.() ?? 0;
 

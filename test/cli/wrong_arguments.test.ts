@@ -1,28 +1,14 @@
 /** Wrong command lines end with the status of "cannot start", before anything is done, and say why. */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { caughtOutput } from './caught_output.ts';
+import type { CaughtOutput } from './caught_output.ts';
 import { execute } from './execute.ts';
 import { MAIN } from './owner_command.ts';
 
-interface Output {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(line: string): Promise<Output> {
+async function run(line: string): Promise<CaughtOutput> {
   const [name = '', ...args] = line.split(' ');
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const chunks: string[] = [];
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => chunks.push(String(chunk)) > 0);
-    return chunks;
-  });
-  try {
-    const status = await execute(name, args);
-    return { status, out: out?.join('') ?? '', err: err?.join('') ?? '' };
-  } finally {
-    vi.restoreAllMocks();
-  }
+  return caughtOutput(() => execute(name, args));
 }
 
 describe('a wrong command line', () => {

@@ -33,8 +33,6 @@ export interface OpenedFile {
 export class OpenFiles {
   /** The file that is read; undefined when all were read. */
   current: OpenedFile | undefined;
-  /** Place in the order of reading of the file that is read, or that could not be opened. */
-  place = 0;
   /** Its records before this time are next. */
   until = NO_LIMIT;
   /** The next record of `current` is the first of a group that is not the first one: its time is to be looked at. */
@@ -42,8 +40,8 @@ export class OpenFiles {
   readonly #engine: FileSwitch;
   readonly #open: (number: number) => Promise<ByteSource>;
   #groups: readonly FileGroup[] = [];
-  /** By the number of a file, its place among all in the order of reading. */
-  #places: ReadonlyMap<number, number> = new Map();
+  /** Files that were opened, or could not be: in the order of reading. */
+  #begun = 0;
   /** Files of the group that are not open yet. */
   #waiting: TimedFile[] = [];
   #files: OpenedFile[] = [];
@@ -58,7 +56,11 @@ export class OpenFiles {
 
   begin(groups: readonly FileGroup[]): void {
     this.#groups = groups;
-    this.#places = new Map(groups.flat().map(({ number }, n) => [number, n]));
+  }
+
+  /** Place in the order of reading of the file that is read, or that could not be opened. */
+  get place(): number {
+    return this.current?.place ?? this.#begun;
   }
 
   /** Bytes taken from all files so far, before decompression. */
@@ -86,7 +88,6 @@ export class OpenFiles {
 
   #turnTo(file: OpenedFile): void {
     this.current = file;
-    this.place = file.place;
     this.#engine.select(file.slot);
     let until = NO_LIMIT;
     for (const other of this.#files) if (other !== file) until = earlier(until, limitBy(other, file));
@@ -135,8 +136,7 @@ export class OpenFiles {
   async #openNext(): Promise<OpenedFile | undefined> {
     const next = this.#waiting.shift() ?? this.#beginGroup();
     if (next === undefined) return undefined;
-    const place = this.#places.get(next.number) ?? 0;
-    this.place = place;
+    const place = ++this.#begun;
     const source = await this.#open(next.number);
     if (this.#closed) {
       source.close();

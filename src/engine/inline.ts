@@ -53,7 +53,7 @@ export class InlineEngine extends FlowTable {
   }
 
   /**
-   * @param module compiled from engine.wasm
+   * @param module compiled from engine.wasm, or from engine.shared.wasm for memory that threads can share
    * @throws {RangeError} when the options need more memory than there can be
    * @throws {FParserError} ERR_ENGINE when they need more than there is
    */
@@ -70,7 +70,7 @@ export class InlineEngine extends FlowTable {
     module: WebAssembly.Module,
     options: EngineOptions,
     plan: MemoryPlan = planMemory(options),
-    memory: WebAssembly.Memory = reserve(plan.pages, false),
+    memory: WebAssembly.Memory = reserve(plan.pages, options.sharedMemory === true),
   ): Promise<EngineParts> {
     const exports = await instantiate(module, memory);
     writeConfig(memory, plan, options);
@@ -209,9 +209,9 @@ export class InlineEngine extends FlowTable {
 
   /** Makes and registers the filter of a link type, as STATUS_FILTER asks for. */
   addFilter(linkType: number, bigEndian: boolean): void {
-    const make = this.options.filter;
-    if (make === undefined) throw new TypeError('the engine has no filter');
-    installFilter(this.exports, this.memory, linkType, bigEndian, make(linkType, bigEndian, false));
+    const { filter, sharedMemory = false } = this.options;
+    if (filter === undefined) throw new TypeError('the engine has no filter');
+    installFilter(this.exports, this.memory, linkType, bigEndian, filter(linkType, bigEndian, sharedMemory));
   }
 
   /** No filter is possible for this link type: its packets are counted as not tracked. */

@@ -37,6 +37,8 @@ export interface EngineOptions extends EngineSettings {
   readonly starts?: number;
   /** Key of the table's hash, twelve words; random when not given. For reproduction of probe lengths only. */
   readonly hashKey?: Uint32Array | undefined;
+  /** The memory is one that threads can share, as engine.shared.wasm needs it. None: it is not. */
+  readonly sharedMemory?: boolean;
   /** Several engines share the capture. None: this one has all flows. */
   readonly shards?: ShardOptions;
   /** Makes filters. None: everything passes. */

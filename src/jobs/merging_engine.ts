@@ -39,7 +39,6 @@ import type { SharedPlaces } from '../engine/memory.ts';
 import type { EngineOptions, ShardOptions } from '../engine/options.ts';
 import { stagedRows } from '../engine/row_stage.ts';
 import type { RowRange } from '../engine/table.ts';
-import { installFilter } from '../engine/wasm.ts';
 import type { Board } from './board.ts';
 
 /** Counters of the control block, u64 each, whose sum over all shards is that of one engine. */
@@ -280,13 +279,6 @@ export class MergingEngine extends InlineEngine {
       true,
     );
     return readCounters(sum);
-  }
-
-  /** As any engine does, but for shared memory. */
-  override addFilter(linkType: number, bigEndian: boolean): void {
-    const make = this.options.filter;
-    if (make === undefined) throw new TypeError('the engine has no filter');
-    installFilter(this.exports, this.memory, linkType, bigEndian, make(linkType, bigEndian, true));
   }
 
   /** Adds to a counter of this engine what was counted beside it. */

@@ -106,6 +106,7 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
     ...options,
     // For one engine that continues.
     files: filesAtOnce(named.length, options.blockSize),
+    sharedMemory: true,
     shards: { count, blockSize, window, rows },
     ...(filter === undefined ? {} : { filter }),
   };

@@ -57,7 +57,7 @@ export async function openReader(
   const named = namedInputs(inputs);
   const filter = await createFilterFactory(filterOption, warn);
   const files = filesAtOnce(named.length, options.blockSize);
-  const module = await loadEngine();
+  const module = await loadEngine(options.sharedMemory === true ? 'shared' : 'plain');
   const hashKey = options.hashKey ?? randomHashKey();
   const settings = { ...options, hashKey, files, ...(filter === undefined ? {} : { filter }) };
   const engine = await withAddressLimit(InlineEngine.create(module, settings));

@@ -54,6 +54,16 @@ it('a plain read needs none of the large modules of Node', () => {
   expect(builtin.filter((name) => large.test(name))).toEqual([]);
 });
 
+it("the table's memory does not make V8 collect garbage", () => {
+  const output = join(folder, 'collected.jsonl');
+  const { stdout } = spawnSync(process.execPath, ['--trace-gc', MAIN, 'read', 'pcaps/tour.pcap', '-o', output], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect(statSync(output).size).toBeGreaterThan(0);
+  expect(stdout).not.toContain('external memory pressure');
+});
+
 it('what an option needs is loaded with it', () => {
   const plain = loadedBy('read', 'pcaps/tour.pcap', '-f', 'jsonl');
   for (const option of ['--with=tcp', '--where=bytes > 1', '--format=csv', '--fields=srcPort']) {

@@ -40,7 +40,6 @@ async function follow(first: string, steps: readonly (() => void)[]): Promise<[n
     await waitFor(
       () => lines().length >= n + 1,
       () => `${n}: ${texts.out} ${texts.err}`,
-      20_000,
     );
   }
   child.kill('SIGINT');

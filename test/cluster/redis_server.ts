@@ -25,9 +25,17 @@ export class RedisServer {
 
   /** @param further options of redis-server; with a certificate it speaks TLS only */
   static async start(further: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), further);
-    await server.start();
-    return server;
+    for (;;) {
+      const server = new RedisServer(await freePort(), further);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        await server.remove();
+        // Another process took it meanwhile.
+        if (!(error as Error).message.includes('Address already in use')) throw error;
+      }
+    }
   }
 
   get #isEncrypted(): boolean {

@@ -115,6 +115,15 @@ export class LiveCommand {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Waits until it has seen so many packets, which it tells when it is asked, or has ended. */
+  async seen(packets: number): Promise<void> {
+    const told = (): number => Number([...this.#errors.matchAll(/(\d+) packets \(/g)].at(-1)?.[1] ?? 0);
+    await waitFor(
+      () => this.#isOver() || told() >= packets || !this.child.kill('SIGUSR1'),
+      () => `${told()} packets of ${packets}: ${this.#errors.slice(-1000)}`,
+    );
+  }
+
   /** Sends a signal, when one is given, and waits for the end. */
   async end(signal?: NodeJS.Signals): Promise<LiveResult> {
     const began = performance.now();

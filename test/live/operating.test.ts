@@ -68,7 +68,7 @@ describe.skipIf(!hasTool('logrotate') || !canUseNamespaces || !capLoads)('logrot
     live.stderr?.on('data', (piece: Buffer) => {
       errors += piece.toString();
     });
-    const until = (condition: () => boolean): Promise<void> => waitFor(condition, () => errors, 20_000);
+    const until = (condition: () => boolean): Promise<void> => waitFor(condition, () => errors);
     await until(() => errors.includes('listening on'));
     await flows(pair, 2);
     await until(() => linesOf(file).length === 2 && linesOf(log).length > 0);

@@ -59,11 +59,13 @@ async function startServer(inside: Namespace, address: string): Promise<Program>
 
 /** Ends when all flows have come out; the sockets were closed before. */
 async function allFlows(live: LiveCommand, count: number): Promise<LiveResult> {
-  await waitFor(
-    () => live.flowCount >= count,
-    () => `${live.flowCount} flows of ${count} with ${live.child.spawnargs.join(' ')}: ${live.errors}`,
-    60_000,
-  );
+  const what = (): string => `${live.flowCount} flows of ${count} with ${live.child.spawnargs.join(' ')}`;
+  try {
+    await waitFor(() => live.flowCount >= count, what, 60_000);
+  } catch (cause) {
+    const { out, stats, errors } = await live.end('SIGINT');
+    throw new Error(`${what()} at the end: ${out} ${errors} ${JSON.stringify(stats)}`, { cause });
+  }
   return live.end('SIGINT');
 }
 

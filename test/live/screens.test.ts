@@ -26,7 +26,7 @@ describe.skipIf(!canUseNamespaces || !capLoads || !hasTool('script'))('live on a
       text += piece;
     });
     const ended = new Promise((resolve) => child.once('close', resolve));
-    const seen = (done: () => boolean): Promise<void> => waitFor(done, () => text, 60_000);
+    const seen = (done: () => boolean): Promise<void> => waitFor(done, () => text);
     await seen(() => text.includes('listening on'));
     await pair.replay(pair.file('traffic.pcap', trafficFile({ packets: CONNECTIONS * 10, connections: CONNECTIONS })));
     const flows = (): string[] => table().filter((line) => !isTitle(line));

@@ -22,7 +22,6 @@ async function flow(pair: NamespacePair, read: () => string): Promise<void> {
   await waitFor(
     () => read().split('\n').length > lines,
     () => `no flow in ${read()}`,
-    20_000,
   );
 }
 
@@ -82,16 +81,26 @@ describe.skipIf(!canUseNamespaces || !capLoads)('the command live', () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     const live = await LiveCommand.start(pair, pair.near, NEAR, '-F', 'udp port 9', '--flow-timeout', '3');
-    const sender = pair.far.start(
-      process.execPath,
-      '-e',
-      `const s = require('dgram').createSocket('udp4'); setInterval(() => s.send('x', 9, '${NEAR_ADDRESS}'), 100);`,
-    );
-    await setTimeout(2_500);
+    const script = `const s = require('dgram').createSocket('udp4');
+      setInterval(() => s.send('x', 9, '${NEAR_ADDRESS}', () => process.stdout.write('.')), 100);`;
+    const sender = pair.far.start(process.execPath, '-e', script);
+    let sent = 0;
+    sender.stdout?.on('data', (dots: Buffer) => {
+      sent += dots.length;
+    });
+    const more = (packets: number): Promise<void> => {
+      const enough = sent + packets;
+      return waitFor(
+        () => sent >= enough,
+        () => `${sent} of ${enough} packets are sent`,
+      );
+    };
+    await more(25);
     live.child.kill('SIGSTOP');
-    await setTimeout(5_000);
+    // Longer than the timeout of flows.
+    await more(50);
     live.child.kill('SIGCONT');
-    await setTimeout(1_500);
+    await more(15);
     const { flows, errors } = await live.end('SIGINT');
     sender.kill();
     expect(flows, JSON.stringify({ flows, errors })).toHaveLength(1);

@@ -79,7 +79,7 @@ const canUseTun = canUseTcpdump && capLoads && hasTool('socat') && existsSync('/
 describe.skipIf(!canUseTun)('packets of a tun device (needs socat)', () => {
   it.each(['cap', 'tcpdump'])('have no header in their bytes with %s', async (capture) => {
     using pair = new NamespacePair();
-    pair.near.start('socat', 'TUN:10.88.0.1/24,tun-name=tun0,tun-type=tun,iff-no-pi,up', 'EXEC:sleep 60');
+    pair.near.start('socat', 'TUN:10.88.0.1/24,tun-name=tun0,tun-type=tun,iff-no-pi,up', 'EXEC:sleep 600');
     await waitFor(
       () => interfaceUp(pair),
       () => 'no tun0',

@@ -84,7 +84,7 @@ export class CapChildProcess {
     this.#child.stdin?.end();
   }
 
-  /** Resolves when it has exited, within half a second. Idempotent. */
+  /** Resolves when it has exited, within a second. Idempotent. */
   async close(): Promise<void> {
     this.end();
     this.pipe.discard();

@@ -135,7 +135,7 @@ export class CapSource implements FrameSource {
           onRenamed: (from, to) => {
             this.name = renamed(this.name, from, to);
           },
-          onLost: (error) => this.#finish(error),
+          onLost: (error) => this.#lose(error),
         });
       }
       if ((await target.probe?.run()) === 'rejecting' && !this.#stopped) throw notInKernel(this.#options.filter);
@@ -284,6 +284,11 @@ export class CapSource implements FrameSource {
 
   #note(error: FParserError): void {
     if (this.problems.length < PROBLEM_COUNT_MAX) this.problems.push(error);
+  }
+
+  /** Packets that came before may still wait. Between two check phases is a complete poll phase, which takes them. */
+  #lose(error: FParserError): void {
+    setImmediate(() => setImmediate(() => this.#finish(error)));
   }
 
   #finish(error?: FParserError): void {

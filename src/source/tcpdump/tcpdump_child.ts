@@ -124,7 +124,7 @@ export class TcpdumpChild {
     this.#terminate();
   }
 
-  /** Resolves when tcpdump has exited, within half a second. Idempotent. */
+  /** Resolves when tcpdump has exited, within a second. Idempotent. */
   async close(): Promise<void> {
     this.interrupt();
     this.pipe.discard();

@@ -57,5 +57,5 @@ it('are asked for again later, sooner where there was none, and stay meanwhile',
 it('are those of the hosts file of this machine', async () => {
   const names = new HostNames();
   names.of('127.0.0.1');
-  await expect.poll(() => names.of('127.0.0.1'), { timeout: 10_000 }).toBe('localhost');
+  await expect.poll(() => names.of('127.0.0.1'), { timeout: 120_000 }).toBe('localhost');
 });

@@ -43,9 +43,11 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
       expect(state === 'completed' || connected >= 2).toBe(true);
     };
     try {
-      await vi.waitFor(haveConnected, { timeout: 60_000, interval: 200 });
+      await vi.waitFor(haveConnected, { timeout: 120_000, interval: 200 });
       await cluster('submit', ...at);
-      await vi.waitFor(() => expect(workers.flatMap((one) => one.children())).not.toHaveLength(0), { timeout: 60_000 });
+      await vi.waitFor(() => expect(workers.flatMap((one) => one.children())).not.toHaveLength(0), {
+        timeout: 120_000,
+      });
       const orphans: number[] = [];
       const left = [...TARGETS];
       while (left.length > 0) {
@@ -57,7 +59,7 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
           worker.kill('SIGKILL');
           await worker.ended;
           workers.push(start());
-          if (left.includes('redis')) await vi.waitFor(haveConnected, { timeout: 60_000, interval: 200 });
+          if (left.includes('redis')) await vi.waitFor(haveConnected, { timeout: 120_000, interval: 200 });
         } else if (target === 'child') {
           for (const pid of worker.children().slice(0, 1)) killed(pid);
         } else {
@@ -71,7 +73,7 @@ describe.skipIf(!HAS_REDIS)('a plan whose processes are killed (needs redis-serv
       const wrong = ends.filter(({ status }) => status !== 0 && status !== null);
       expect(wrong, wrong.map(({ stderr }) => stderr).join('\n')).toEqual([]);
       expect(ends.filter(({ status }) => status === null).length).toBeLessThanOrEqual(1);
-      await vi.waitFor(() => expect(orphans.filter(runs)).toEqual([]), { timeout: 60_000 });
+      await vi.waitFor(() => expect(orphans.filter(runs)).toEqual([]), { timeout: 120_000 });
       const { text } = await readSerially(inputs, plan);
       expect(sorted(resultOf(plan).text)).toBe(sorted(text));
     } finally {

@@ -282,7 +282,7 @@ class Maker {
   /** Reads the tables of its namespace until they are as expected. @throws after 10 s */
   async settle(expected: (rows: readonly SocketRow[]) => boolean): Promise<void> {
     const table = SocketTable.all(undefined, { pid: await this.pid() });
-    for (const end = performance.now() + 10_000; !expected(table.connections()); await table.refreshAsync()) {
+    for (const end = performance.now() + 120_000; !expected(table.connections()); await table.refreshAsync()) {
       if (performance.now() > end)
         throw new Error(
           `not as expected: ${table

@@ -27,7 +27,7 @@ const commands = {
   // As inetd does: each connection is given to a process of its own.
   serve: ({ host, port = 0 }) => new Promise((resolve) => {
     const server = net.createServer({ pauseOnConnect: true }, (socket) => {
-      started.push(spawn('sleep', ['60'], { stdio: [socket, 'ignore', 'ignore'] }));
+      started.push(spawn('sleep', ['600'], { stdio: [socket, 'ignore', 'ignore'] }));
       socket.destroy();
     });
     server.listen({ host, port }, () => resolve({ port: server.address().port }));
@@ -36,7 +36,7 @@ const commands = {
   // As a server that forks for each connection, some time after it has accepted it.
   serveLater: ({ host, port = 0 }) => new Promise((resolve) => {
     const server = net.createServer({ pauseOnConnect: true }, (socket) => setTimeout(() => {
-      started.push(spawn('sleep', ['60'], { stdio: [socket, 'ignore', 'ignore'] }));
+      started.push(spawn('sleep', ['600'], { stdio: [socket, 'ignore', 'ignore'] }));
       socket.destroy();
     }, 100));
     server.listen({ host, port }, () => resolve({ port: server.address().port }));
@@ -45,7 +45,7 @@ const commands = {
   // A child has the listening socket too.
   shared: ({ host, port = 0 }) => new Promise((resolve) => {
     const server = net.createServer().listen({ host, port }, () => {
-      started.push(spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] }));
+      started.push(spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', server._handle.fd] }));
       resolve({ port: server.address().port });
     });
     kept.push(server);

@@ -18,6 +18,10 @@ export interface CapFramesOptions extends CapSourceOptions {
   readonly sink?: CollectingSinkOptions;
   /** The run is stopped when so many frames came. */
   readonly count?: number;
+  /** Lost interfaces that are noticed before the run is stopped. */
+  readonly problems?: number;
+  /** A line is written each time that so many frames came. */
+  readonly tell?: number;
   /** Times an `open` is made to fail in the package before, after which garbage is collected. */
   readonly failures?: number;
   /** How often the source is opened and closed before. */
@@ -43,6 +47,10 @@ export interface OpenReport {
   readonly memory: readonly [before: number, after: number];
 }
 
+export interface CameReport {
+  readonly came: number;
+}
+
 export interface EndReport {
   readonly error?: Told;
   readonly frames: readonly { readonly hex: string; readonly wireLen: number; readonly timestampNs: string }[];
@@ -60,7 +68,8 @@ const options = JSON.parse(process.argv[2] ?? '{}') as CapFramesOptions;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const say = (report: OpenReport | EndReport): boolean => process.stdout.write(`${JSON.stringify(report)}\n`);
+const say = (report: OpenReport | CameReport | EndReport): boolean =>
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 const told = (error: unknown): Told => {
   if (!(error instanceof FParserError)) throw error;
   return { code: error.code, message: error.message };
@@ -89,6 +98,12 @@ for (let index = 0; index <= (options.cycles ?? 0); index++) {
 }
 memory.push(process.memoryUsage.rss());
 
+/** Ends the run, as soon as it has noticed what it is to notice. */
+function stop(): void {
+  if (source.problems.length >= (options.problems ?? 0)) source.stop();
+  else setTimeout(stop, 20).unref();
+}
+
 const sink = new CollectingSink(options.sink);
 const source: FrameSource =
   options.promiscuous === true ? new PromiscuousCapSource({ snaplen: 0, ...options }) : new CapSource(options);
@@ -97,9 +112,11 @@ sink.onFrame = () => {
     const end = performance.now() + options.slowUs / 1000;
     while (performance.now() < end);
   }
-  if (sink.frames.length === options.count) source.stop();
+  const came = sink.frames.length;
+  if (options.tell !== undefined && came % options.tell === 0) setImmediate(() => say({ came }));
+  if (came === options.count) stop();
 };
-process.on('SIGTERM', () => source.stop());
+process.on('SIGTERM', stop);
 
 let failure: Told | undefined;
 try {

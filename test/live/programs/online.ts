@@ -102,7 +102,7 @@ async function main(): Promise<OnlineReport> {
   const sending = send('--pps=5000').then(() => {
     sent = true;
   });
-  while (!sent) {
+  while (!sent || report.looks <= 10 || report.found <= 10) {
     report.looks++;
     const info = parser.getInfo();
     if (!addsUp(info)) report.wrong.push(info);
@@ -154,7 +154,7 @@ async function main(): Promise<OnlineReport> {
 /** Flows end on a silent line, by the clock. */
 async function silence(): Promise<Pick<OnlineReport, 'idle' | 'idleLateMs'>> {
   // Longer than the traffic takes.
-  const flowTimeout = 1;
+  const flowTimeout = 2;
   let [idle, lastEnd] = [0, 0];
   const onFlow = (flow: AnyFlow): void => {
     if (flow.endReason === 'idle') idle++;
@@ -169,7 +169,7 @@ async function silence(): Promise<Pick<OnlineReport, 'idle' | 'idleLateMs'>> {
     udpCallback: onFlow,
   });
   await parser.ready;
-  await send('--pps=10000');
+  await send('--pps=20000');
   const sentAt = performance.now();
   await waitFor(
     () => parser.getInfo().flowsStarted > 0 && parser.flowCount() === 0 && parser.getInfo().flowsWaiting === 0,

@@ -12,6 +12,8 @@ import { CollectingSink } from '../../source/live/collecting_sink.ts';
 export interface TcpdumpFramesOptions extends TcpdumpSourceOptions {
   /** Frames after which a report is made. */
   readonly count?: number;
+  /** Lost interfaces that are noticed before that report. */
+  readonly problems?: number;
   /** Become `user` as well when the source is open. */
   readonly drop?: boolean;
   /** tcpdump remains root. */
@@ -64,8 +66,13 @@ const sink = new CollectingSink();
 const source = new TcpdumpSource(options.root === true ? { ...options, user: 'root' } : options);
 process.on('SIGTERM', () => source.stop());
 sink.onFrame = () => {
-  if (sink.frames.length === options.count) setImmediate(() => say({ count: sink.frames.length }));
+  if (sink.frames.length === options.count) setImmediate(came);
 };
+
+function came(): void {
+  if (source.problems.length >= (options.problems ?? 0)) say({ count: sink.frames.length });
+  else setTimeout(came, 20);
+}
 
 const openError = await source.open(sink).then(() => undefined, told);
 say({

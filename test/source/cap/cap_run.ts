@@ -5,8 +5,8 @@ import { FAR, NEAR } from '../../live/netns.ts';
 import type { Namespace, NamespacePair } from '../../live/netns.ts';
 import { waitFor } from '../live/collecting_sink.ts';
 
-/** 511 packets: quick to open, and enough for what tests send. */
-const BUFFER = 32 << 20;
+/** 1,022 packets: quick to open, and as many as tests send, so none is lost however long the program has to wait. */
+const BUFFER = 64 << 20;
 
 export class CapRun {
   readonly program: Program;
@@ -25,11 +25,16 @@ export class CapRun {
     return new CapRun(program, (await program.report(0)) as OpenReport);
   }
 
+  /** Waits until the program has told `count` times that more frames came: see `tell`. */
+  async told(count: number): Promise<void> {
+    await this.program.report(count);
+  }
+
   /** Waits until the run is over by itself. */
   async end(): Promise<EndReport> {
-    const report = (await this.program.report(1)) as EndReport;
+    await this.program.report(1);
     await this.program.ended;
-    return report;
+    return this.program.reports.at(-1) as EndReport;
   }
 
   stop(): Promise<EndReport> {

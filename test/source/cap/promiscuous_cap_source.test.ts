@@ -100,7 +100,7 @@ describe.skipIf(!canUseNamespaces || !capLoads)('PromiscuousCapSource', () => {
   });
 
   it('goes on with the other of two', async () => {
-    const run = await start({ interfaces: [NEAR, 'lo'], count: 800 });
+    const run = await start({ interfaces: [NEAR, 'lo'], count: 800, problems: 1 });
     await pair.replay(file, { rate: 5000 });
     pair.near.down('lo');
     await pair.replay(file, { rate: 800 });

@@ -44,6 +44,8 @@ export interface ContractCase {
 const ETHERNET_HEADER = 14;
 /** So long no frame may come before it is believed that none will. */
 const SILENCE_MS = 300;
+/** Half a second is promised; this is for a machine that does much else. */
+const CLOSE_MAX_MS = 20_000;
 
 const some = (): CaptureRecord[] => traffic({ packets: 800, connections: 20, intervalNs: 20_000 });
 
@@ -320,7 +322,7 @@ export const CONTRACT: readonly ContractCase[] = [
       await Promise.all([source.close(), source.close()]);
       await source.close();
       await ran;
-      assert.ok(performance.now() - began < 5000, 'closing took long');
+      assert.ok(performance.now() - began < CLOSE_MAX_MS, 'closing took long');
       source.stop();
     },
   },

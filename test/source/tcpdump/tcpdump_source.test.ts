@@ -11,6 +11,8 @@ import { CollectingSink, waitFor } from '../live/collecting_sink.ts';
 
 const LISTENING = 'echo "tcpdump: listening on lo, link-type EN10MB" >&2';
 const FOREVER = 'while :; do sleep 0.05; done';
+/** Until the test says so: see `goOn`. */
+const WAIT = 'until [ -e "$0.go" ]; do sleep 0.02; done';
 const RECORDS = [1, 2, 3].map((index) => ({
   timestampNs: 1_700_000_000_000_000_000n + BigInt(index) * 1000n,
   frame: new Uint8Array(60).fill(index),
@@ -37,6 +39,9 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
     chmodSync(program, 0o755);
     return new TcpdumpSource({ interfaces: ['lo'], ...options, program });
   }
+
+  /** To the program made last. */
+  const goOn = (): void => writeFileSync(join(directory, `tcpdump${programs - 1}.go`), '');
 
   /** Open, with the frames that came until `count` were there. */
   async function frames(source: TcpdumpSource, count: number): Promise<CollectingSink> {
@@ -104,31 +109,33 @@ describe.skipIf(process.platform !== 'linux' || interfaceState('lo')?.up !== tru
   it.each([
     [
       'ends by itself',
-      `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: recvfrom failed" >&2; exit 1`,
+      `cat nano.pcap; ${LISTENING}; ${WAIT}; echo "tcpdump: pcap_loop: recvfrom failed" >&2; exit 1`,
       { code: 'ERR_READ', message: 'lo: tcpdump ended (exit status 1): pcap_loop: recvfrom failed' },
       3,
     ],
     [
       'loses its interface',
-      `cat nano.pcap; ${LISTENING}; sleep 0.2; echo "tcpdump: pcap_loop: The interface disappeared" >&2; exit 1`,
+      `cat nano.pcap; ${LISTENING}; ${WAIT}; echo "tcpdump: pcap_loop: The interface disappeared" >&2; exit 1`,
       { code: 'ERR_NO_SUCH_DEVICE' },
       3,
     ],
     [
       'ends within a record',
-      `cat cut.pcap; ${LISTENING}; sleep 0.2; kill -9 $$`,
+      `cat cut.pcap; ${LISTENING}; ${WAIT}; kill -9 $$`,
       { code: 'ERR_READ', message: 'lo: tcpdump ended (SIGKILL)' },
       2,
     ],
     [
       'writes nonsense',
-      `head -c 50 corrupt.pcap; ${LISTENING}; sleep 0.2; tail -c +51 corrupt.pcap; ${FOREVER}`,
+      `head -c 50 corrupt.pcap; ${LISTENING}; ${WAIT}; tail -c +51 corrupt.pcap; ${FOREVER}`,
       { code: 'ERR_CORRUPT', offset: 100 },
       1,
     ],
   ])('fails when it %s; what came before counts', async (_title, script, error, count) => {
     const source = fake(script);
-    const sink = await frames(source, count);
+    const sink = new CollectingSink();
+    await source.open(sink);
+    goOn();
     await expect(source.run()).rejects.toMatchObject(error);
     await source.close();
     expect(sink.frames).toHaveLength(count);

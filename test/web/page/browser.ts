@@ -13,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.wasm': 'application/wasm',
 };
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 const POLL_MS = 20;
 
 /** Where Chromium is; undefined: it is not installed. */

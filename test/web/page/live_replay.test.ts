@@ -12,7 +12,7 @@ import { CHROMIUM, launch, openPage, until } from './browser.ts';
 import type { OpenPage } from './browser.ts';
 
 const TOUR = fileURLToPath(new URL('../../../pcaps/tour.pcap', import.meta.url));
-const OPTIONS = ['--flow-timeout', '1', '--fin-timeout', '1', '--filter', 'ip or ip6'];
+const OPTIONS = ['--flow-timeout', '3', '--fin-timeout', '3', '--filter', 'ip or ip6'];
 const isPossible = CHROMIUM !== undefined && canUseNamespaces && capLoads;
 
 describe.skipIf(!isPossible)('the page of live --web in a namespace (needs Chromium, root and libpcap)', () => {
@@ -50,9 +50,9 @@ describe.skipIf(!isPossible)('the page of live --web in a namespace (needs Chrom
     await pair.replay(TOUR, { rate: 200 });
     const ended = async (): Promise<number> =>
       Number(/^live: (\d+) flows ended, 0 active/.exec((await page.textContent('.counts')) ?? '')?.[1] ?? 0);
-    await expect.poll(ended, { timeout: 60_000 }).toBeGreaterThan(25);
+    await expect.poll(ended, { timeout: 120_000 }).toBeGreaterThan(25);
     const count = await ended();
-    await expect.poll(() => written.flowCount, { timeout: 60_000 }).toBe(count);
+    await expect.poll(() => written.flowCount, { timeout: 120_000 }).toBe(count);
     const { flows } = await written.end('SIGINT');
     expect(flows.length).toBeGreaterThan(25);
     const packets = flows.reduce((sum, one) => sum + Number(one.packetsForward) + Number(one.packetsReverse), 0);

@@ -257,7 +257,10 @@ async function writeAnnotated(
     await waiting.finish();
   };
   const results = new Results(
-    (until) => (late === undefined ? writeRanked() : late.write(output, until)),
+    async (until) => {
+      await (late === undefined ? writeRanked() : late.write(output, until));
+      await output.flush();
+    },
     intervalMs,
     () => feed.stop(),
   );

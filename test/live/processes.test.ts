@@ -360,6 +360,22 @@ describe.skipIf(!isPossible)('what is said of a flow', () => {
   });
 });
 
+describe.skipIf(!isPossible)('what is gathered for an interval by processes', () => {
+  it.each([
+    ['flows', ['--sort', '-process.pid'], { protocol: 17, process: { name: 'node' } }],
+    ['sums', ['--by', 'process'], { process: 'node', flows: 1 }],
+  ])('is written at its end, when nothing follows: %s', async (_title, gathered, written) => {
+    using pair = new NamespacePair();
+    pair.addAddresses();
+    using client = new Peer(pair.near.name);
+    const asked = ['--where', 'process is not null', ...gathered, '--interval', '0.5'];
+    const args = ['--process', '-F', 'udp port 9', ...asked, ...SOON];
+    const live = await LiveCommand.start(pair, pair.near, NEAR, ...args);
+    await client.make('udp', { to: { host: FAR_ADDRESS, port: 9 } });
+    expect((await allFlows(live, 1)).flows).toMatchObject([written]);
+  });
+});
+
 describe.skipIf(!isPossible)('a connection that began before the capture', () => {
   it('is outbound, and its originator this host, although the first packet seen came from the server', async () => {
     using pair = new NamespacePair();

@@ -6,7 +6,11 @@ import { EXIT_PART } from './exit.ts';
 import { STOP_SIGNALS } from './signals.ts';
 import { sayAtOnce, unblockTerminals } from './standard_streams.ts';
 
+/** Of waiting and of work; time in which a busy machine does not let this process run does not count. */
 const DEADLINE_MS = 1500;
+const STEP_MS = 100;
+/** Who needs less of a processor in a step waits for something else. Milliseconds. */
+const WORK_MIN_MS = 3;
 /** What a shell says of a program that SIGHUP, number 1, has ended. */
 const EXIT_HANGUP = 129;
 const SIGNALS = [...STOP_SIGNALS, 'SIGHUP'] as const;
@@ -72,7 +76,14 @@ export class Interruption {
  * @param unwritten what would be lost, in words; undefined when it is nothing that has a name
  */
 export function endInTime(signal: EndingSignal, unwritten: () => string | undefined = () => undefined): void {
-  setTimeout(() => endNow(signal, unwritten()), DEADLINE_MS).unref();
+  let [leftMs, before] = [DEADLINE_MS, process.cpuUsage()];
+  setInterval(() => {
+    const { user, system } = process.cpuUsage(before);
+    const workedMs = (user + system) / 1000;
+    leftMs -= workedMs < WORK_MIN_MS ? STEP_MS : Math.min(workedMs, STEP_MS);
+    if (leftMs <= 0) endNow(signal, unwritten());
+    before = process.cpuUsage();
+  }, STEP_MS).unref();
 }
 
 function endNow(signal: EndingSignal, unwritten = 'the rest'): never {

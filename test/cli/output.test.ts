@@ -352,6 +352,33 @@ describe('text of others on a terminal', () => {
   });
 });
 
+describe('the deadline after a signal', () => {
+  const endings = (work: string): readonly [status: number | null, out: string, err: string] => {
+    const script = `
+      const { endInTime } = await import(process.argv[1]);
+      endInTime('SIGINT');
+      ${work}`;
+    const module = join(root, 'dist/src/cli/interrupt.js');
+    const args = ['--input-type=module', '-e', script, module];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    return [status, stdout, stderr];
+  };
+
+  it.each([
+    ['waits for something else', 'setInterval(() => {}, 1e6);'],
+    ['has much to do', '(function work() { setImmediate(work); })();'],
+  ])('ends a process that %s', (_title, work) => {
+    expect(endings(work)).toEqual([3, '', 'pcapflow: ended by SIGINT; the rest could not be written\n']);
+  });
+
+  it('lets a process finish that did not run meanwhile', () => {
+    const stalls = `
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000);
+      setTimeout(() => { console.log('done'); process.exit(0); }, 50);`;
+    expect(endings(stalls)).toEqual([0, 'done\n', '']);
+  });
+});
+
 describe('a command that ends with its work undone', () => {
   it('fails, and says what it was at', () => {
     const script = `

@@ -134,6 +134,8 @@ export class LiveCommand {
     );
     const endMs = performance.now() - began;
     await this.#over;
+    const stats = readFileSync(this.#stats, 'utf8');
+    if (stats === '') throw new Error(`ended with ${this.child.exitCode} and no counters: ${this.#errors}`);
     return {
       code: this.child.exitCode,
       signal: this.child.signalCode,
@@ -143,7 +145,7 @@ export class LiveCommand {
         .map((line) => JSON.parse(line) as LiveFlow),
       out: this.#out,
       errors: this.#errors,
-      stats: JSON.parse(readFileSync(this.#stats, 'utf8')) as LiveResult['stats'],
+      stats: JSON.parse(stats) as LiveResult['stats'],
       endMs,
     };
   }

@@ -422,11 +422,9 @@ describe.skipIf(!isPossible)('a flow of another network namespace that passes th
     pair.addAddresses();
     pair.far.ip('route', 'add', 'default', 'via', NEAR_ADDRESS);
     using client = new Peer(pair.far.name);
-    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', ...more, '-F', 'udp', ...TIMEOUTS);
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', ...more, '-F', 'udp', ...SOON);
     const port = await client.make('udp', { to: { host: '198.18.0.9', port: 9999 } });
-    // Its socket must be found while the flow is active.
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
-    const [flow] = said(await live.end('SIGINT'));
+    const [flow] = said(await allFlows(live, 1));
     const isNamed = direction === 'outbound';
     expect(flow).toMatchObject({
       srcAddress: FAR_ADDRESS,
@@ -439,20 +437,19 @@ describe.skipIf(!isPossible)('a flow of another network namespace that passes th
 });
 
 describe.skipIf(!isPossible)('a connection that a server accepts while it is captured', () => {
-  it('is of the process that it was passed on to after the first answer', async () => {
+  // It is asked about again a quarter of a second later, when a busy machine may not have passed it on yet.
+  it('is of the process that it was passed on to after the first answer', { retry: 3 }, async () => {
     using pair = new NamespacePair();
     pair.addAddresses();
     using server = new Peer(pair.near.name);
     using client = new Peer(pair.far.name);
     const port = await server.make('serveLater', { host: NEAR_ADDRESS });
-    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...TIMEOUTS);
+    const live = await LiveCommand.start(pair, pair.near, NEAR, '--process', '-F', `port ${port}`, ...SOON);
     await client.make('connect', { host: NEAR_ADDRESS, port });
     let [pid] = await server.started();
     while (pid === undefined) [pid] = await server.started();
-    // The flow is still active when it is asked about again.
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
     await client.write();
-    const [flow] = said(await live.end('SIGINT'));
+    const [flow] = said(await allFlows(live, 1));
     expect(flow).toMatchObject({
       dstPort: port,
       process: { pid, name: 'sleep' },

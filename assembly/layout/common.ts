@@ -1,7 +1,7 @@
 /** What all parts of the layout use, and its version. */
 
 /** number: the module and its host must have the same */
-export const LAYOUT_VERSION = 29;
+export const LAYOUT_VERSION = 30;
 /**
  * number bytes, power of two: WebAssembly page. Page 0 is static data of the module; the control block begins at page
  * 1

@@ -92,3 +92,5 @@ export const ABSENT_NO_REVERSE = 3;
 export const ABSENT_SENTINEL = 4;
 /** No flow has it. */
 export const ABSENT_ALWAYS = 5;
+/** There is no packet in either direction. */
+export const ABSENT_NO_PACKETS = 6;

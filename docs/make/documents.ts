@@ -136,6 +136,7 @@ const NULL_NOTES: Readonly<Record<FieldDefinition['null'], string>> = {
   notTcp: '`null` when the flow is not TCP.',
   noForward: '`null` without a packet from the originator.',
   noReverse: '`null` without a packet from the responder.',
+  noPackets: '`null` without a packet, as a flow has been whose only packets were damaged (preset `zeek`).',
   sentinel: '`null` when it is not known.',
   always: '`null` in a flow of one direction.',
 };

@@ -45,7 +45,7 @@ export interface Command extends CommandHead {
   execute(argv: readonly string[]): Promise<number>;
 }
 
-/** Required arguments are missing: prints the command's help. */
+/** Required arguments are missing: prints the command's help, and behind it which. */
 export class MissingArguments extends RangeError {}
 
 /** @param load imports the command's code, which is not needed for help and wrong arguments */
@@ -62,7 +62,7 @@ export function command<P extends CommandName>(head: CommandHead<P>, load: () =>
         return await (await load())(values, operands, further);
       } catch (error) {
         if (!(error instanceof MissingArguments)) return await failure(error);
-        say(await helpOf(head));
+        say(`${await helpOf(head)}\npcapflow: ${error.message}\n`);
         return EXIT_CANNOT_START;
       }
     },

@@ -53,6 +53,9 @@ export type TextFormat = Exclude<SinkFormat, FixedFormat>;
 /** Fills in what a format implies. @throws {RangeError} for what does not go together */
 export function settledValues<V extends SettledValues>(values: V): V {
   const isLog = isConnLog(values.format);
+  if (isLog && values.preset !== undefined && values.preset !== 'zeek') {
+    throw new RangeError(`--format ${values.format} has flows by Zeek's rules; leave out --preset ${values.preset}`);
+  }
   const preset = isLog ? 'zeek' : values.preset;
   checkPreset({ preset, direction: values.unidirectional ? 'uni' : 'bi' });
   const groups = isLog ? [...new Set([...(values.with ?? []), ...groupsOfFormat(values.format)])] : values.with;

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { expectation, isAllowed, isPart, unknownPart, wrongPart } from '../options/allowed.ts';
 import { commandOptions } from '../options/command_options.ts';
 import { unknownName } from '../text/nearest.ts';
+import { needlessOption } from '../options/group_options.ts';
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
-import { presetValue } from '../options/presets.ts';
+import { groupsOfFormat, presetValue } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 
 const MIB = 2 ** 20;
@@ -58,11 +59,24 @@ export async function parseArguments<P extends CommandName>(
     if (missing && values[name] !== undefined && values[name] !== false)
       throw new RangeError(`--${flag} requires --${requires}`);
   }
+  const outputs = further.map(valuesOf);
+  const groups = [values, ...outputs].flatMap((one) => groupsOf(one));
+  const needless = needlessOption(options.values(), command, values, groups);
+  if (needless !== undefined) {
+    const { group } = needless;
+    throw new RangeError(`--${flagOf(needless)} needs the group ${group}; add --with ${group}`);
+  }
   return {
     values: Object.freeze(values) as ValuesAt<P>,
-    further: further.map((own) => valuesOf(own) as ValuesAt<P>),
+    further: outputs as ValuesAt<P>[],
     operands,
   };
+}
+
+/** Those that are asked for, and those that the format is made of. */
+function groupsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
+  const { with: asked = [], format } = values as { readonly with?: readonly string[]; readonly format?: string };
+  return [...asked, ...groupsOfFormat(format)];
 }
 
 interface Split {

@@ -18,6 +18,11 @@ export function absence(rule: NullRule, { store, at }: Pick<FieldDefinition, 'st
       return ({ data }, row) => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0;
     case 'noReverse':
       return ({ data }, row) => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0;
+    case 'noPackets':
+      return ({ data }, row) =>
+        data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) +
+          data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) ===
+        0;
     case 'always':
       return () => true;
     case 'sentinel':

@@ -3,6 +3,7 @@ import {
   ABSENT_ALWAYS,
   ABSENT_NEVER,
   ABSENT_NO_FORWARD,
+  ABSENT_NO_PACKETS,
   ABSENT_NO_REVERSE,
   ABSENT_NOT_TCP,
   ABSENT_SENTINEL,
@@ -111,6 +112,7 @@ export const ABSENCE_CODES: Readonly<Record<NullRule, number>> = {
   notTcp: ABSENT_NOT_TCP,
   noForward: ABSENT_NO_FORWARD,
   noReverse: ABSENT_NO_REVERSE,
+  noPackets: ABSENT_NO_PACKETS,
   sentinel: ABSENT_SENTINEL,
   always: ABSENT_ALWAYS,
 };

@@ -61,11 +61,11 @@ export type FieldStore =
  * When there is no value.
  *
  * - `notTcp`: the flow is not TCP
- * - `noForward`, `noReverse`: the flow has no packet in that direction
+ * - `noForward`, `noReverse`, `noPackets`: the flow has no packet in that direction, or in either
  * - `sentinel`: all bits of the stored value are 1; of text and lists those of the length, of `ip` those of the version
  * - `always`: what flows of one direction have in the other
  */
-export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'sentinel' | 'always';
+export type NullRule = 'never' | 'notTcp' | 'noForward' | 'noReverse' | 'noPackets' | 'sentinel' | 'always';
 
 /** An information element of IPFIX (RFC 7012, IANA registry). */
 export interface IpfixElement {

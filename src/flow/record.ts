@@ -363,30 +363,48 @@ export interface Flow {
     };
     readonly both: {
       readonly ipBytes: {
-        /** Least IP length of a packet, headers included. 0..4_294_967_295. */
-        readonly min: number;
-        /** Mean IP length of a packet, headers included. */
-        readonly mean: number;
+        /**
+         * Least IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet, as a flow has been
+         * whose only packets were damaged (preset `zeek`).
+         */
+        readonly min: number | null;
+        /**
+         * Mean IP length of a packet, headers included. `null` without a packet, as a flow has been whose only packets
+         * were damaged (preset `zeek`).
+         */
+        readonly mean: number | null;
         /**
          * Standard deviation (of the sample: n-1) of the IP length of a packet, headers included; 0 for one. `null`
          * when it is not known.
          */
         readonly sd: number | null;
-        /** Greatest IP length of a packet, headers included. 0..4_294_967_295. */
-        readonly max: number;
+        /**
+         * Greatest IP length of a packet, headers included. 0..4_294_967_295. `null` without a packet, as a flow has
+         * been whose only packets were damaged (preset `zeek`).
+         */
+        readonly max: number | null;
       };
       readonly payload: {
-        /** Least number of bytes of a packet behind the transport header. 0..4_294_967_295. */
-        readonly min: number;
-        /** Mean number of bytes of a packet behind the transport header. */
-        readonly mean: number;
+        /**
+         * Least number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet, as
+         * a flow has been whose only packets were damaged (preset `zeek`).
+         */
+        readonly min: number | null;
+        /**
+         * Mean number of bytes of a packet behind the transport header. `null` without a packet, as a flow has been
+         * whose only packets were damaged (preset `zeek`).
+         */
+        readonly mean: number | null;
         /**
          * Standard deviation (of the sample: n-1) of the number of bytes of a packet behind the transport header; 0 for
          * one. `null` when it is not known.
          */
         readonly sd: number | null;
-        /** Greatest number of bytes of a packet behind the transport header. 0..4_294_967_295. */
-        readonly max: number;
+        /**
+         * Greatest number of bytes of a packet behind the transport header. 0..4_294_967_295. `null` without a packet,
+         * as a flow has been whose only packets were damaged (preset `zeek`).
+         */
+        readonly max: number | null;
       };
       readonly gap: {
         /** Least time from a packet to the next one. `null` when it is not known. */

@@ -83,7 +83,7 @@ type Scope = 'forward' | 'reverse' | 'both';
 const SCOPES: readonly { readonly scope: Scope; readonly null: NullRule; readonly opposite: Scope | null }[] = [
   { scope: 'forward', null: 'noForward', opposite: 'reverse' },
   { scope: 'reverse', null: 'noReverse', opposite: 'forward' },
-  { scope: 'both', null: 'never', opposite: null },
+  { scope: 'both', null: 'noPackets', opposite: null },
 ];
 
 const IN_GROUP = { group: 'stats', as: NOTHING_ELSEWHERE } as const;

@@ -61,7 +61,8 @@ export function expectation(option: Option, scale = 1): string {
   return `${typed(option, scale)}${range === '' ? '' : ` ${range}`}${orWordText(option)}`;
 }
 
-function orWordText({ orWord }: Option): string {
+/** The word that may stand for a number. */
+export function orWordText({ orWord }: Option): string {
   return orWord === undefined ? '' : `, or '${orWord}'`;
 }
 

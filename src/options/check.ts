@@ -1,7 +1,8 @@
 /** Checks of the options that are given to the library. */
 import { unknownName } from '../text/nearest.ts';
-import { expectation, isAllowed, typed, unknownPart, wrongPart } from './allowed.ts';
+import { expectation, isAllowed, orWordText, typed, unknownPart, wrongPart } from './allowed.ts';
 import type { Option, Place } from './option.ts';
+import { needlessOption } from './group_options.ts';
 import { presetValue } from './presets.ts';
 import { optionsAt } from './table.ts';
 import type { ValuesAt } from './table.ts';
@@ -20,6 +21,12 @@ export function checkOptions<P extends Place>(place: P, given: object): ValuesAt
     const value = (given as Record<string, unknown>)[option.name];
     const checked = value === undefined ? undefined : checkValue(option, value);
     values[option.name] = presetValue(option, place, preset, checked);
+  }
+  const { with: groups } = values as { readonly with?: readonly string[] };
+  const needless = needlessOption(optionsAt(place), place, values, groups);
+  if (needless !== undefined) {
+    const { name, group } = needless;
+    throw new RangeError(`${name} needs the group ${group}; add with: ['${group}']`);
   }
   return Object.freeze(values) as ValuesAt<P>;
 }
@@ -52,7 +59,7 @@ export function checkValue(option: Option, value: unknown): unknown {
   if (option.type === 'value' || (option.nullable === true && value === null)) return value;
   if (!hasType(option, value))
     throw new TypeError(
-      `${option.name} is ${described(value)}; it must be ${typed(option)}${option.nullable === true ? ' or null' : ''}`,
+      `${option.name} is ${described(value)}; it must be ${typed(option)}${orWordText(option)}${option.nullable === true ? ' or null' : ''}`,
     );
   const wrong = wrongPart(option, value);
   if (wrong !== undefined) throw new RangeError(`${option.name} has an ${unknownPart(option, wrong)}`);

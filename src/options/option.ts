@@ -3,6 +3,7 @@
  * parsers, help texts, checks, defaults, typed interfaces, the words of the engine's control block and
  * `docs/options.md` come from it.
  */
+import type { WithName } from '../flow/groups.ts';
 
 /** Commands, as `pcapflow` calls them. */
 export type CommandName =
@@ -111,6 +112,8 @@ export interface Option {
   readonly perOutput?: true;
   /** Name of a flag without which this option has no meaning. */
   readonly requires?: string;
+  /** Group of fields without which this option has no meaning. */
+  readonly group?: WithName;
   /** One line of help. It says neither range nor default: those are added. */
   readonly help: string;
   readonly helpAt?: { readonly [place in Place]?: string };

@@ -22,8 +22,12 @@ function capture(srcPort: number, second: number): Buffer {
 }
 
 /** Adds files, and expects so many flows after each. @returns the exit status and what was written to standard error */
-async function follow(first: string, steps: readonly (() => void)[]): Promise<[number | null, string, string[]]> {
-  const args = ['read', first, '--follow', '-f', 'csv', '--fields', 'srcPort', '--flow-timeout', '1'];
+async function follow(
+  first: string,
+  steps: readonly (() => void)[],
+  options: readonly string[] = [],
+): Promise<[number | null, string, string[]]> {
+  const args = ['read', first, '--follow', '-f', 'csv', '--fields', 'srcPort', '--flow-timeout', '1', ...options];
   const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
   const texts = { out: '', err: '' };
@@ -66,6 +70,17 @@ describe('read --follow', () => {
       },
     ]);
     expect(result).toEqual([0, '', ['1', '2', '3', '4', '5']]);
+  });
+
+  it('says that one core reads what still grows', async () => {
+    const file = join(folder, 'j.pcap');
+    writeFileSync(file, capture(1, 100));
+    const more = [() => appendFileSync(file, capture(2, 200).subarray(HEADER))];
+    expect(await follow(file, more, ['--jobs', '2'])).toEqual([
+      0,
+      'pcapflow: warning: --jobs 2: one core reads this, because the file still grows (--follow)\n',
+      ['1', '2'],
+    ]);
   });
 
   it('refuses several files and pipes', async () => {

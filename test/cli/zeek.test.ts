@@ -121,6 +121,23 @@ describe('pcapflow read --format zeek-json', () => {
   });
 });
 
+describe('a connection whose only segment was damaged', () => {
+  const frame = tcp({ srcPort: 40_000, dstPort: 80, flags: 2, checksum: 1 }).over(ipv4(ends)).over(ethernet());
+  const path = join(folder, 'damaged.pcap');
+  writeFileSync(path, pcap([{ timestampNs: START_NS, frame }]));
+  const output = join(folder, 'damaged');
+
+  it.each([
+    ['jsonl', '{"stats":{"both":{"ipBytes":{"min":null,"mean":null,"sd":null},"payload":{"max":null}}}}\n'],
+    ['csv', 'stats_both_ipBytes_min,stats_both_ipBytes_mean,stats_both_ipBytes_sd,stats_both_payload_max\n,,,\n'],
+  ])('has no sizes: %s', async (format, text) => {
+    const options = ['--preset', 'zeek', '--checksums', 'drop', '--with', 'stats', '-f', format, '-o', output];
+    const fields = ['ipBytes.min', 'ipBytes.mean', 'ipBytes.sd', 'payload.max'].map((name) => `stats.both.${name}`);
+    await execute('read', ['--no-progress', ...options, '--fields', fields.join(','), path]);
+    expect(readFileSync(output, 'utf8')).toBe(text);
+  });
+});
+
 describe("what conn.log's formats refuse", () => {
   const fixed = (option: string) =>
     `--format zeek has the columns of conn.log; leave out ${option}, or choose jsonl or csv`;

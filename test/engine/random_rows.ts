@@ -36,7 +36,7 @@ const SHAPES: readonly (readonly [FieldType, FieldStore])[] = [
   ['mac', 'mac'],
   ['list', 'list'],
 ];
-const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'sentinel', 'always'];
+const RULES: readonly NullRule[] = ['never', 'notTcp', 'noForward', 'noReverse', 'noPackets', 'sentinel', 'always'];
 export const STORE_AT: Readonly<Record<FieldStore, number>> = {
   address: ROW_SOURCE,
   u8: 38,
@@ -117,6 +117,9 @@ export function plainValue(
     notTcp: () => u8[row + ROW_PROTOCOL] !== 6,
     noForward: () => data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0,
     noReverse: () => data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0,
+    noPackets: () =>
+      data.getFloat64(row + ROW_FORWARD + COUNT_PACKETS, true) === 0 &&
+      data.getFloat64(row + ROW_REVERSE + COUNT_PACKETS, true) === 0,
     sentinel: () => bytes.every((byte) => byte === 255),
     always: () => true,
   };

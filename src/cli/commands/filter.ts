@@ -11,7 +11,7 @@ export async function filter(
   { d, tree: showTree, wat, linktype }: ValuesAt<'filter'>,
   words: readonly string[],
 ): Promise<number> {
-  if (words.length === 0) throw new MissingArguments();
+  if (words.length === 0) throw new MissingArguments('a filter is needed');
   const tree = parseFilter(words.join(' '));
   const { program, warnings } = compile(tree, { linkType: parseLinkType(linktype) });
   for (const warning of warnings) warn(warning);

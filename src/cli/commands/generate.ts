@@ -12,7 +12,8 @@ import { say } from '../standard_streams.ts';
 
 /** @throws {RangeError} when the capture would go to a terminal @throws {OutputError} */
 export async function generate({ profile, packets, seed, output: path }: ValuesAt<'generate'>): Promise<number> {
-  if (profile === undefined || packets === undefined) throw new MissingArguments();
+  if (profile === undefined || packets === undefined)
+    throw new MissingArguments(`--${profile === undefined ? 'profile' : 'packets'} is needed`);
   if (path === undefined && process.stdout.isTTY === true)
     throw new RangeError('a capture is not text, and would disturb the terminal; add --output FILE');
   const target: RunOutput = { plan: { path, mode: 'replace' } };

@@ -18,7 +18,8 @@ const AGAIN_SIZE = 8;
 /** @throws {RangeError} for an option that has no place in a plan @throws {CaptureError} for a missing input */
 export async function plan(values: ValuesAt<'plan'>, operands: readonly string[]): Promise<number> {
   const { output, planFile, buckets, onBadFile, ordered } = values;
-  if (operands.length === 0 || output === undefined) throw new MissingArguments();
+  if (operands.length === 0 || output === undefined)
+    throw new MissingArguments(operands.length === 0 ? 'a capture is needed' : '--output is needed');
   const request = {
     buckets,
     output: output.startsWith('s3://') ? output.replace(/\/+$/, '') : resolve(output),

@@ -47,6 +47,7 @@ export async function read(
   const planned = await planOutputs({ values, chosen }, others, { query, annotations }, HABIT);
   const watch = await openWatch(values);
   const { filter, jobs, follow } = values;
+  if (follow && jobs !== 1) warn(`--jobs ${jobs}: one core reads this, because the file still grows (--follow)`);
   const shared =
     jobs === 1 || follow
       ? undefined

@@ -11,7 +11,8 @@ import { withPackages } from '../optional_package.ts';
 /** @throws {RangeError} for a plan that cannot be run @throws {FParserError} when the job fails */
 export async function shard(values: ValuesAt<'shard'>): Promise<number> {
   const { stage, index } = values;
-  if (values.plan === undefined || stage === undefined) throw new MissingArguments();
+  if (values.plan === undefined || stage === undefined)
+    throw new MissingArguments(`--${values.plan === undefined ? 'plan' : 'stage'} is needed`);
   const plan = readPlan(values.plan, values);
   workingOn(`job ${index} of stage ${stage}`);
   await withPackages('the format of the plan', ['apache-arrow', '@bokuweb/zstd-wasm'], () =>

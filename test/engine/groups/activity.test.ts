@@ -24,13 +24,14 @@ function partsOf(flow: Flow, { forward, active, idle, subflows }: NonNullable<Fl
 
 async function compare(seen: Seen, file: Uint8Array, options: RunOptions, told: string): Promise<void> {
   const want: object[] = [];
+  const all: RunOptions = { ...options, with: ['activity'] };
   const thresholdNs = BigInt(Math.round((options.idleThreshold ?? 5) * 1e9));
   flowsOf(readCapture(file).records, {
-    ...modelOptions(options),
+    ...modelOptions(all),
     onEnd: (flow) =>
       want.push(activityRecord(activityGroup(flow.packets, flow.originator, thresholdNs), options.direction)),
   });
-  const { flows } = await run(file, { ...options, with: ['activity'] });
+  const { flows } = await run(file, all);
   expect(flows.length, told).toBe(want.length);
   seen.flows += flows.length;
   flows.forEach((flow, n) => {

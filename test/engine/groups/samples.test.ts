@@ -45,11 +45,12 @@ function wantedOf({ packets, originator }: ActiveFlow, sizes: Sizes, direction: 
 async function compare(seed: number, seen: Seen): Promise<void> {
   const r = random(seed);
   const { file, options } = r.oneIn(2) ? conversations(seed) : linkCapture(seed);
+  const packets = r.pick([0, 1, 2, 3, 10, 20, 255]);
   const sizes: Sizes = {
-    packets: r.pick([0, 1, 2, 3, 10, 20, 255]),
+    packets,
     payload: r.pick([0, 1, 7, 8, 64, 100, 1024]),
     entropy: r.oneIn(2),
-    payloadOnly: r.oneIn(3),
+    payloadOnly: r.oneIn(3) && packets > 0,
   };
   const { payloadOnly } = sizes;
   const all: RunOptions = { ...options, closedLimit: 1, with: namesOf(sizes), payloadOnly };

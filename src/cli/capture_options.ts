@@ -1,8 +1,8 @@
 /** Opens a capture of interfaces for `live` and `top`. */
 import { constants, setPriority } from 'node:os';
 import type { EngineOptions } from '../engine/options.ts';
-import { wantsPayload } from '../flow/groups.ts';
-import { IDENTIFY_SNAPLEN, LIVE_SNAPLEN } from '../options/flow_options.ts';
+import { LIVE_SNAPLEN } from '../options/flow_options.ts';
+import { neededSnaplen } from '../options/snaplen.ts';
 import type { ValuesAt } from '../options/table.ts';
 import type { LiveLimits, LiveReader } from '../reader/live_reader.ts';
 import { openLive } from '../reader/open_live.ts';
@@ -36,13 +36,14 @@ export function openCapture(
   const { capture, promiscuous, user, bufferSize, ringSize, filter = '', reopen } = values;
   if (reopen === true && user !== undefined)
     throw new RangeError('--reopen needs the rights that --user gives up; use one of them');
-  const snaplen = values.snaplen ?? (wantsPayload(values.with) ? IDENTIFY_SNAPLEN : LIVE_SNAPLEN);
+  const settings = flowSettings({ payloadOnly: false, ...values });
+  const snaplen = values.snaplen ?? neededSnaplen(settings, LIVE_SNAPLEN);
   if (user !== undefined) ordinaryUser(user);
   raisePriority();
   return openLive(
     { interfaces, capture, promiscuous, user, reopen, ...(bufferSize === undefined ? {} : { bufferSize }) },
     {
-      engine: { ...engineOptionsOf(flowSettings({ payloadOnly: false, ...values, snaplen })), derived, window },
+      engine: { ...engineOptionsOf({ ...settings, snaplen }), derived, window },
       filter,
       warn,
       ringSize,

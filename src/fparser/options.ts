@@ -6,10 +6,9 @@ import { planSides } from '../engine/side_records.ts';
 import type { FParserError } from '../errors.ts';
 import { checkOption, checkOptions, checkValue } from '../options/check.ts';
 import { engineSettings } from '../options/engine_settings.ts';
-import { IDENTIFY_SNAPLEN } from '../options/flow_options.ts';
 import type { Option } from '../options/option.ts';
+import { neededSnaplen } from '../options/snaplen.ts';
 import type { ValuesAt } from '../options/table.ts';
-import { wantsIdentity } from '../flow/groups.ts';
 import { identifySettings } from '../reader/engine_options.ts';
 import { checkPreset } from '../options/presets.ts';
 import { checkFilter } from '../reader/filter_maker.ts';
@@ -153,7 +152,7 @@ function engineOptionsOf(values: ValuesAt<'FParser'>, snaplen: number | undefine
   const fits = (share: number, size: number): number => Math.max(1, Math.floor((share * hardMemLimit) / size));
   const engine: EngineOptions = {
     ...engineSettings(values),
-    ...(wantsIdentity(values.with) ? { snaplen: snaplen ?? IDENTIFY_SNAPLEN } : {}),
+    snaplen: snaplen ?? neededSnaplen(values, values.snaplen),
     ...identifySettings(values),
     with: values.with ?? [],
     serverPorts: values.serverPorts,

@@ -55,8 +55,8 @@ export interface FParserOptions<D extends Direction = Direction> {
    */
   readonly maxFlows?: number;
   /**
-   * Bytes of each frame that are looked at; with identify 1600 when nothing is said. A whole number from 64 to 262144.
-   * Default `100`.
+   * Bytes of each frame that are looked at; when nothing is said, 1600 with identify, payload or entropy, all with zeek
+   * or `checksums: 'drop'`, 128 with tcp. A whole number from 64 to 262144. Default `100`.
    */
   readonly snaplen?: number;
   /** Seed of Community IDs, which differ from those of another seed. A whole number from 0 to 65535. Default: 0. */

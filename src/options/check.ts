@@ -58,15 +58,18 @@ export function checkOption(place: Place, name: string, value: unknown): void {
 export function checkValue(option: Option, value: unknown): unknown {
   if (option.type === 'value' || (option.nullable === true && value === null)) return value;
   if (!hasType(option, value))
-    throw new TypeError(
-      `${option.name} is ${described(value)}; it must be ${typed(option)}${orWordText(option)}${option.nullable === true ? ' or null' : ''}`,
-    );
+    throw new TypeError(`${option.name} is ${described(value)}; it must be ${wanted(option)}`);
   const wrong = wrongPart(option, value);
   if (wrong !== undefined) throw new RangeError(`${option.name} has an ${unknownPart(option, wrong)}`);
   if (!isAllowed(option, value, 1)) {
     throw new RangeError(`${option.name} is ${String(value)}; it must be ${expectation(option)}`);
   }
   return value;
+}
+
+/** What a value must be, in words. */
+function wanted(option: Option): string {
+  return `${typed(option)}${orWordText(option)}${option.nullable === true ? ' or null' : ''}`;
 }
 
 function hasType({ type, orWord }: Option, value: unknown): boolean {

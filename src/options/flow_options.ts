@@ -28,6 +28,8 @@ import type { Option } from './option.ts';
 export const LIVE_SNAPLEN = 128;
 /** Holds the whole of a usual frame. */
 export const IDENTIFY_SNAPLEN = 1600;
+/** All of every frame, even of those that segmentation offload has joined. */
+export const SNAPLEN_MAX = 262_144;
 /** A year in seconds: the longest timeout. */
 const YEAR_S = 86_400 * 365;
 
@@ -393,7 +395,7 @@ export const FLOW_OPTIONS = [
     name: 'snaplen',
     type: 'integer',
     argument: 'N',
-    range: [64, 262_144],
+    range: [64, SNAPLEN_MAX],
     without: 'all that were captured',
     defaultAt: { FParser: 100 },
     help: 'look at the first N bytes of each frame only',
@@ -401,7 +403,11 @@ export const FLOW_OPTIONS = [
       replay: 'keep the first N bytes of each frame only',
     },
     doc: 'Bytes of each frame that are looked at.',
-    docAt: { FParser: 'Bytes of each frame that are looked at; with identify 1600 when nothing is said.' },
+    docAt: {
+      FParser:
+        'Bytes of each frame that are looked at; when nothing is said, 1600 with identify, payload or entropy, all with ' +
+        "zeek or `checksums: 'drop'`, 128 with tcp.",
+    },
     where: ['read', 'plan', 'query', 'replay', 'readFlows', 'FParser'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },
   },
@@ -409,8 +415,8 @@ export const FLOW_OPTIONS = [
     name: 'snaplen',
     type: 'integer',
     argument: 'N',
-    range: [64, 262_144],
-    without: `${LIVE_SNAPLEN}, with identify, payload or entropy ${IDENTIFY_SNAPLEN}`,
+    range: [64, SNAPLEN_MAX],
+    without: `${LIVE_SNAPLEN}; ${IDENTIFY_SNAPLEN} with identify, payload or entropy; all with zeek or --checksums drop`,
     help: 'bytes kept of each frame',
     where: ['live', 'top'],
     word: { at: CONFIG_SNAPLEN, bits: 32 },

@@ -52,6 +52,11 @@ describe('groups of FParser', () => {
     expect(await given(cic)).toEqual(await wantedOf({ preset: 'cic' }));
   });
 
+  it.each(['tcp', 'zeek', 'payload=1024', 'entropy'] as const)('need no snaplen: %s', async (group) => {
+    const options = { with: [group], snaplen: undefined };
+    expect(await given(options)).toEqual(await wantedOf(options));
+  });
+
   it('refuse the preset zeek for flows of one direction', () => {
     expect(() => new FParser(tour, { isFile: true, preset: 'zeek' })).toThrow('flows of both directions');
   });

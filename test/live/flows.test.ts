@@ -57,8 +57,8 @@ function comparable(flows: readonly LiveFlow[]): string[] {
   return flows.map((flow) => JSON.stringify(Object.entries(flow).filter(([name]) => !aside.has(name)))).sort();
 }
 
-function readFlows(file: string): LiveFlow[] {
-  const out = execFileSync(process.execPath, [COMMAND, 'read', '-f', 'jsonl', file], {
+function readFlows(file: string, args: readonly string[] = []): LiveFlow[] {
+  const out = execFileSync(process.execPath, [COMMAND, 'read', '-f', 'jsonl', ...args, file], {
     encoding: 'latin1',
     maxBuffer: 1 << 26,
   });
@@ -96,7 +96,8 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     }
   }
 
-  async function compare(line: Line, args: readonly string[]): Promise<void> {
+  /** @param fields of flows, for `read` as well */
+  async function compare(line: Line, args: readonly string[], fields: readonly string[] = []): Promise<void> {
     const beside = await Capture.start(pair.near, line.link, pair.file('beside.pcap'), {
       filter: `(${FILTER}) and not net 127.0.0.0/8`,
     });
@@ -109,6 +110,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
       '--count',
       String(PACKETS),
       ...args,
+      ...fields,
     );
     await send(live, {}, line.from(pair), line.fromLink);
     const result = await live.end();
@@ -116,7 +118,7 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
     expect(result.code, result.errors).toBe(0);
     expect(result.stats).toMatchObject({ packetsSeen: PACKETS, packetsDelivered: PACKETS, packetsDroppedRing: 0 });
     expect(countersAddUp(result)).toBe(true);
-    const read = comparable(readFlows(beside.file));
+    const read = comparable(readFlows(beside.file, fields));
     expect(read.length).toBeGreaterThanOrEqual(CONNECTIONS);
     expect(comparable(result.flows)).toEqual(read);
   }
@@ -128,6 +130,13 @@ describe.skipIf(!canUseTcpdump)('flows of an interface', () => {
       it.skipIf(!isPossible)(`of ${line.name} through ${name} are those of its packets`, () => compare(line, args));
     }
   }
+
+  it.skipIf(!capLoads).each([
+    ['zeek', 'zeek.missedBytes,zeek.history,zeek.connState'],
+    ['payload=500,entropy', 'payloadForward,payloadReverse,payloadCutForward,entropyForward,entropyReverse'],
+  ])('with the group %s have what only whole packets show', (group, fields) =>
+    compare(LINES[0] as Line, [], ['--with', group, '--fields', `srcAddress,srcPort,${fields}`]),
+  );
 
   // Cooked frames have no VLAN tags to filter by; nothing else is on the line.
   for (const [capture, isPossible, filter] of [

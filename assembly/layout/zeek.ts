@@ -34,8 +34,9 @@ export const ZEEK_LAST_FIN = 4;
 export const ZEEK_LAST_RST = 8;
 /** u32 bytes: highest acknowledgement above the edge for which holes were looked for */
 export const ZEEK_TRIMMED = 12;
-/** u8[4]: by ZEEK_COUNT_: how often there was what the history has at the 1st, 10th, 100th time; see ZEEK_END_MANY */
+/** u8[3]: by ZEEK_COUNT_: how often there was what the history has at the 1st, 10th, 100th time; see ZEEK_END_MANY */
 export const ZEEK_COUNTS = 16;
+// gap u8
 /** size */
 export const ZEEK_FURTHER_SIZE = 20;
 /** number bytes: from a ZEEK_SIDE to its ZEEK_FURTHER */
@@ -48,7 +49,7 @@ export const ZEEK_COUNT_CHECKSUM = 0;
 export const ZEEK_COUNT_WINDOW = 1;
 /** Retransmissions. */
 export const ZEEK_COUNT_RETRANSMISSION = 2;
-/** Gaps. */
+/** Gaps: counted at ZEEK_GAPS. */
 export const ZEEK_COUNT_GAP = 3;
 
 // record ZEEK_RARE_SIDE: what few ends have.
@@ -57,7 +58,7 @@ export const ZEEK_UPPERS = 0;
 // gap u8[4]
 /** i64 bytes: relative number of the last SYN: see ZEEK_END_FAR */
 export const ZEEK_LAST_SYN = 40;
-/** u32[4]: in place of ZEEK_COUNTS: see ZEEK_END_MANY */
+/** u32[4]: in place of ZEEK_COUNTS and ZEEK_GAPS: see ZEEK_END_MANY */
 export const ZEEK_MANY_COUNTS = 48;
 /** u32[8]: begins of ZEEK_BLOCKS_MAX blocks that were delivered above the edge, in order, modulo 2^32 */
 export const ZEEK_BLOCK_FROM = 64;
@@ -114,7 +115,9 @@ export const ZEEK_END_MANY = 8192;
 export const ZEEK_LAST_TIME = 0;
 /** u16: ZEEK_BIT_ */
 export const ZEEK_BITS = 8;
-// gap u8[6]
+/** u16[2]: gaps of each end, as ZEEK_COUNTS */
+export const ZEEK_GAPS = 10;
+// gap u8[2]
 /** u64 ns: TCP: see ZEEK_BIT_ATTEMPT and ZEEK_BIT_CLOSED; else from when on the next packet looks for silence */
 export const ZEEK_SINCE = 16;
 /** ZEEK_SIDE[2] */

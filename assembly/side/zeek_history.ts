@@ -3,8 +3,9 @@
  * originator did it. Some letters come once for each side, some at the 1st, 10th, 100th time.
  */
 import {
-  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_COUNTS, ZEEK_END_A, ZEEK_END_BITS,
-  ZEEK_END_D, ZEEK_END_MANY, ZEEK_FURTHER, ZEEK_HISTORY, ZEEK_HISTORY_MAX, ZEEK_SHORT_MAX, ZEEK_SIDES, ZEEK_SIDE_SIZE,
+  TEXT_VALUE_HEADER, ZEEK_BITS, ZEEK_BIT_ORIGINATOR_HIGH, ZEEK_BIT_PARTIAL, ZEEK_COUNTS, ZEEK_COUNT_GAP, ZEEK_END_A,
+  ZEEK_END_BITS, ZEEK_END_D, ZEEK_END_MANY, ZEEK_FURTHER, ZEEK_GAPS, ZEEK_HISTORY, ZEEK_HISTORY_MAX, ZEEK_SHORT_MAX,
+  ZEEK_SIDES, ZEEK_SIDE_SIZE,
 } from "../layout";
 import { countMany, historyOf, lengthenHistory } from "./zeek_rare";
 
@@ -80,11 +81,26 @@ export function addLetter(record: usize, end: usize, letter: u32): void {
 export function addScaled(record: usize, end: usize, counter: usize, letter: u32): void {
   const before = load<u8>(end + counter, ZEEK_FURTHER + ZEEK_COUNTS);
   if (before == u8.MAX_VALUE || (endBits(end) & ZEEK_END_MANY) != 0) {
-    if (isPowerOfTen(countMany(end, counter))) addLetter(record, end, letter);
+    const gaps = <u32>load<u16>(gapsAt(record, u32(end != endOf(record, 0))));
+    if (isPowerOfTen(countMany(end, counter, gaps))) addLetter(record, end, letter);
     return;
   }
   store<u8>(end + counter, before + 1, ZEEK_FURTHER + ZEEK_COUNTS);
   if (before == 0 || before == 9 || before == 99) addLetter(record, end, letter);
+}
+
+/** Where the gaps of the end that is side 0 or 1 of the key are counted. */
+@inline export function gapsAt(record: usize, side: u32): usize { return record + ZEEK_GAPS + (<usize>side << 1); }
+
+/** A gap of the end that is side 0 or 1 of the key, as addScaled. */
+export function addGap(record: usize, side: u32): void {
+  const end = endOf(record, side);
+  const count = gapsAt(record, side);
+  const before = <u32>load<u16>(count);
+  let gaps = before + 1;
+  if (before == u16.MAX_VALUE || (endBits(end) & ZEEK_END_MANY) != 0) gaps = countMany(end, ZEEK_COUNT_GAP, before);
+  else store<u16>(count, <u16>gaps);
+  if (isPowerOfTen(gaps)) addLetter(record, end, LETTER_G);
 }
 
 function isPowerOfTen(number: u32): bool {

@@ -4,8 +4,8 @@
  */
 import { sideBytes } from "../control";
 import {
-  SIDE_ZEEK, ZEEK_COUNTS, ZEEK_END_BITS, ZEEK_END_FAR, ZEEK_END_MANY, ZEEK_FURTHER, ZEEK_HISTORY, ZEEK_LAST_SYN,
-  ZEEK_LONG_HISTORY, ZEEK_MANY_COUNTS, ZEEK_RARE_SIDES, ZEEK_RARE_SIDE_SIZE, ZEEK_SHORT_MAX, ZEEK_SIDES,
+  SIDE_ZEEK, ZEEK_COUNTS, ZEEK_COUNT_GAP, ZEEK_END_BITS, ZEEK_END_FAR, ZEEK_END_MANY, ZEEK_FURTHER, ZEEK_HISTORY,
+  ZEEK_LAST_SYN, ZEEK_LONG_HISTORY, ZEEK_MANY_COUNTS, ZEEK_RARE_SIDES, ZEEK_RARE_SIDE_SIZE, ZEEK_SHORT_MAX, ZEEK_SIDES,
   ZEEK_SIDE_SIZE, ZEEK_UPPERS,
 } from "../layout";
 import { copyWords, sideRecord, sideRest } from "./record";
@@ -64,14 +64,18 @@ export function setLastSyn(end: usize, number: i64): void {
   store<i64>(rareEnd(end), number, ZEEK_LAST_SYN);
 }
 
-/** A count that does not fit, or did not. Returns it, one higher; it stays at the largest u32. */
-@cold export function countMany(end: usize, counter: usize): u32 {
+/**
+ * A count that does not fit, or did not. Returns it, one higher; it stays at the largest u32.
+ * @param gaps of the end, as far as they did fit
+ */
+@cold export function countMany(end: usize, counter: usize, gaps: u32): u32 {
   const counts = rareEnd(end) + ZEEK_MANY_COUNTS;
   if ((load<u16>(end, ZEEK_END_BITS) & ZEEK_END_MANY) == 0) {
     store<u16>(end, load<u16>(end, ZEEK_END_BITS) | ZEEK_END_MANY, ZEEK_END_BITS);
-    for (let n: usize = 0; n < 4; n++) {
+    for (let n: usize = 0; n < <usize>ZEEK_COUNT_GAP; n++) {
       store<u32>(counts + (n << 2), <u32>load<u8>(end + n, ZEEK_FURTHER + ZEEK_COUNTS));
     }
+    store<u32>(counts + (<usize>ZEEK_COUNT_GAP << 2), gaps);
   }
   const at = counts + (counter << 2);
   const before = load<u32>(at);

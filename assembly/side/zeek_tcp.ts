@@ -5,11 +5,11 @@ import {
 } from "../decode/packet";
 import {
   ZEEK_ACK, ZEEK_BIT_ATTEMPT, ZEEK_BIT_CLOSED, ZEEK_BIT_DEFERRED, ZEEK_BIT_ESTABLISHED, ZEEK_BIT_GAPS_LOST,
-  ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_GAP, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW,
-  ZEEK_END_A, ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_Q,
-  ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_FURTHER, ZEEK_LAST, ZEEK_LAST_FIN, ZEEK_LAST_RST,
-  ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED, ZEEK_STATE_INACTIVE,
-  ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT,
+  ZEEK_BIT_LEFT, ZEEK_BIT_PARTIAL, ZEEK_BIT_REFILE, ZEEK_COUNT_RETRANSMISSION, ZEEK_COUNT_WINDOW, ZEEK_EDGE, ZEEK_END_A,
+  ZEEK_END_D, ZEEK_END_DID_CLOSE, ZEEK_END_DONE, ZEEK_END_F, ZEEK_END_FAR, ZEEK_END_FIN, ZEEK_END_I, ZEEK_END_MANY,
+  ZEEK_END_Q, ZEEK_END_R, ZEEK_END_SEEN, ZEEK_END_SYN, ZEEK_FIN_END, ZEEK_FURTHER, ZEEK_LAST, ZEEK_LAST_FIN,
+  ZEEK_LAST_RST, ZEEK_LAST_TIME, ZEEK_MISSED, ZEEK_SINCE, ZEEK_STATE_CLOSED, ZEEK_STATE_ESTABLISHED,
+  ZEEK_STATE_INACTIVE, ZEEK_STATE_PARTIAL, ZEEK_STATE_RESET, ZEEK_STATE_SYN_ACK_SENT, ZEEK_STATE_SYN_SENT, ZEEK_TRIMMED,
 } from "../layout";
 import { fits } from "../wire/bytes";
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../wire/numbers";
@@ -20,21 +20,74 @@ import {
   stateOf,
 } from "./zeek_endpoint";
 import {
-  addEndBits, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, endOf, flip, flipSynAck, isLoneSynAck,
-  LETTER_A, LETTER_D, LETTER_F, LETTER_G, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, LETTER_T, LETTER_W,
-  originatorOf, responderOf, zeekBits,
+  addEndBits, addGap, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, endOf, flip, flipSynAck,
+  gapsAt, isLoneSynAck, LETTER_A, LETTER_D, LETTER_F, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, LETTER_T,
+  LETTER_W, originatorOf, responderOf, zeekBits,
 } from "./zeek_history";
 import { lastSyn, numberAt, setLastSyn, setNumber } from "./zeek_rare";
 
 const CONTROL_FLAGS: u32 = TCP_SYN | TCP_FIN | TCP_RST;
 
 /** A segment that `sender`, side 0 or 1 of the key, has sent. */
-export function segmentOfConnection(record: usize, packet: usize, sender: u32): void {
+@inline export function segmentOfConnection(record: usize, packet: usize, sender: u32): void {
+  const end = endOf(record, sender);
+  const peer = endOf(record, sender ^ 1);
+  // Of a peer whose numbers fit 32 bits.
+  const acked = relative(peer, packetAck(packet), <i64>load<u32>(peer, ZEEK_ACK));
+  if (isPlain(record, end, peer, packet, acked)) addPlain(record, end, peer, packet, sender, <u32>acked);
+  else addSegment(record, end, peer, packet);
+}
+
+/**
+ * Is it a segment as nearly all are: ACK without SYN, FIN or RST, with a window, exactly behind the one before it, of a
+ * connection that was seen from its start and is established on both ends, and not the first one of its end with data,
+ * or without? A mask of all that, since branches would be guessed wrong.
+ */
+@inline function isPlain(record: usize, end: usize, peer: usize, packet: usize, acked: i64): bool {
+  const payload = packetPayloadBytes(packet);
+  const letters = select<u32>(ZEEK_END_SEEN | ZEEK_END_D, ZEEK_END_SEEN | ZEEK_END_A, payload != 0);
+  const odd = ((packetTcpFlags(packet) & (CONTROL_FLAGS | TCP_ACK)) ^ TCP_ACK)
+    | (stateOf(end) ^ ZEEK_STATE_ESTABLISHED) | (stateOf(peer) ^ ZEEK_STATE_ESTABLISHED)
+    | ((endBits(end) & (letters | ZEEK_END_FAR | ZEEK_END_DID_CLOSE)) ^ letters)
+    | (endBits(peer) & (ZEEK_END_FAR | ZEEK_END_FIN)) | blockCount(peer) | (zeekBits(record) & ZEEK_BIT_PARTIAL)
+    | (packetSeq(packet) ^ (startOf(end) + load<u32>(end, ZEEK_LAST))) | (payload >> 31) | <u32>(acked >>> 32);
+  return (odd | u32(packetWindow(packet) == 0) | u32(packetAck(packet) == 0)) == 0;
+}
+
+/** What addSegment does, of a plain one. Whether it acknowledges bytes that were not seen is not a branch. */
+@inline function addPlain(record: usize, end: usize, peer: usize, packet: usize, sender: u32, acked: u32): void {
+  store<u64>(record, max(load<u64>(record, ZEEK_LAST_TIME), packetTime(packet)), ZEEK_LAST_TIME);
+  const payload = packetPayloadBytes(packet);
+  const place = <i64>load<u32>(end, ZEEK_LAST);
+  setNumber(end, ZEEK_LAST, place + <i64>payload);
+  store<u32>(peer, max(load<u32>(peer, ZEEK_ACK), acked), ZEEK_ACK);
+  const edge = load<u32>(peer, ZEEK_EDGE);
+  const trimmed = load<u32>(peer, ZEEK_FURTHER + ZEEK_TRIMMED);
+  const isGap = u32(acked > max(edge, trimmed));
+  const moved = select<u32>(acked, edge, isGap != 0);
+  store<u32>(peer, moved, ZEEK_EDGE);
+  store<u32>(peer, select<u32>(acked, trimmed, isGap != 0), ZEEK_FURTHER + ZEEK_TRIMMED);
+  store<u64>(record, load<u64>(record, ZEEK_MISSED) + <u64>(moved - edge), ZEEK_MISSED);
+  countPlainGap(record, peer, sender ^ 1, isGap);
+  if ((u32(payload != 0) & u32(isWhole(packet, payload))) != 0) {
+    if (deliver(end, place, payload)) addZeekBits(record, ZEEK_BIT_GAPS_LOST);
+  }
+}
+
+/** addGap, 1 or 0 times. */
+@inline function countPlainGap(record: usize, peer: usize, side: u32, isGap: u32): void {
+  const gaps = <u32>load<u16>(gapsAt(record, side));
+  const isSeldom = u32(gaps < 10) | u32(gaps == 99) | u32(gaps == 999) | u32(gaps == 9999) | u32(gaps == u16.MAX_VALUE)
+    | (endBits(peer) & ZEEK_END_MANY);
+  if ((isGap & u32(isSeldom != 0)) != 0) addGap(record, side);
+  else store<u16>(gapsAt(record, side), <u16>(gaps + isGap));
+}
+
+/** Any segment, by all rules. */
+@cold function addSegment(record: usize, end: usize, peer: usize, packet: usize): void {
   const flags = packetTcpFlags(packet);
   const control = flags & CONTROL_FLAGS;
   if (control == 0 && isLoneSynAck(record)) flipSynAck(record);
-  const end = endOf(record, sender);
-  const peer = endOf(record, sender ^ 1);
   const payload = packetPayloadBytes(packet);
   const isSyn = (flags & TCP_SYN) != 0;
   const isFin = (flags & TCP_FIN) != 0;
@@ -133,7 +186,7 @@ function countGaps(record: usize, end: usize, peer: usize, acked: i64): void {
   for (let bytes = takeGap(peer, limit); bytes != 0; bytes = takeGap(peer, limit)) {
     if (!counts) continue;
     store<u64>(record, load<u64>(record, ZEEK_MISSED) + <u64>bytes, ZEEK_MISSED);
-    addScaled(record, peer, ZEEK_COUNT_GAP, LETTER_G);
+    addGap(record, u32(peer != endOf(record, 0)));
   }
 }
 

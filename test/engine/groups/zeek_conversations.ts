@@ -105,6 +105,32 @@ export function longConnection(count: number): Uint8Array {
   return pcap(records, { format: 'ns' });
 }
 
+/** Records of a capture that are built at a time, and bytes in front of them. */
+const PART = 10_000;
+const FILE_HEADER_SIZE = 24;
+
+/** One connection whose responder acknowledges ten bytes more `count` times, which were not seen: that many gaps. */
+export function missedConnection(count: number): Uint8Array {
+  const records: CaptureRecord[] = [];
+  const send = (from: 0 | 1, flags: number, seq: number, ack: number): void => {
+    const [src, dst] = from === 0 ? ['10.1.0.1', '10.2.0.1'] : ['10.2.0.1', '10.1.0.1'];
+    const [srcPort, dstPort] = from === 0 ? [40_000, 9000] : [9000, 40_000];
+    const packet = tcp({ srcPort, dstPort, flags, seq, ack, win: 1000 });
+    const timestampNs = START_NS + BigInt(records.length) * 1_000_000n;
+    records.push({ timestampNs, frame: packet.over(ipv4({ src, dst })).over(ethernet()) });
+  };
+  send(0, SYN, 0, 0);
+  send(1, SYN | ACK, 100, 1);
+  send(0, ACK, 1, 101);
+  for (let n = 1; n <= count; n++) send(1, ACK, 101, 1 + 10 * n);
+  const parts: Uint8Array[] = [];
+  for (let from = 0; from < records.length; from += PART) {
+    const file = pcap(records.slice(from, from + PART), { format: 'ns' });
+    parts.push(from === 0 ? file : file.subarray(FILE_HEADER_SIZE));
+  }
+  return Buffer.concat(parts);
+}
+
 const side = (r: Random): 0 | 1 => (r.oneIn(2) ? 1 : 0);
 
 function udpConversation(r: Random, send: Send): void {

@@ -9,7 +9,7 @@ import { readCapture } from '../../models/index.ts';
 import { zeekConnections, type ConnRow } from '../../models/groups/zeek.ts';
 import { ZEEK_EXCEPTIONS } from '../../models/groups/zeek_exceptions.ts';
 import { connLines, type ConnLine } from './conn_log.ts';
-import { longConnection, zeekCapture } from './zeek_conversations.ts';
+import { longConnection, missedConnection, zeekCapture } from './zeek_conversations.ts';
 
 const CAPTURES = Number(process.env.PCAPFLOW_SCENARIOS ?? 40);
 const CONVERSATIONS = 100;
@@ -90,6 +90,9 @@ describe('the engine has the conn.log of the model', () => {
   it('for a SYN again 4 GiB behind the first one, which is another letter', () => compare(163));
   it('for counts and histories of any length', async () => {
     for (const count of [4, 10, 40, 510, 513, 2100]) await compareFile(longConnection(count), `${count} segments`);
+  });
+  it('for more gaps than a record counts by itself', async () => {
+    for (const count of [120, 65_600]) await compareFile(missedConnection(count), `${count} gaps`);
   });
   it('with all that can happen in them', () => {
     const names = [

@@ -61,7 +61,9 @@ export const CONFIG_PAYLOAD_ONLY = 2248;
 export const CONFIG_SIDE_BYTES = 2252;
 /** SIDE_REST[SIDE_GROUPS_MAX]: by number of the group's bit */
 export const CONFIG_SIDE_RESTS = 2256;
-// gap u8[688]
+/** SIDE_LINES[2]: of packets that the low side sends, and the high one */
+export const STATE_SIDE_LINES = 2384;
+// gap u8[560]
 /** u64 packets: later fragments that gave way to others before they had waited long enough */
 export const COUNTER_FRAGMENTS_EVICTED = 3072;
 /** u32: fragments that wait */

@@ -33,3 +33,11 @@ export const SIDE_REST_FIRST = 0;
 export const SIDE_REST_BYTES = 4;
 /** size */
 export const SIDE_REST_SIZE = 8;
+
+// record SIDE_LINES: the lines of a flow's side records that are fetched ahead for one of its packets.
+/** u32: how many */
+export const SIDE_LINES_COUNT = 0;
+/** u32[15] bytes: their offsets in the side records */
+export const SIDE_LINES_OFFSETS = 4;
+/** size */
+export const SIDE_LINES_SIZE = 64;

@@ -18,16 +18,18 @@ export const STATS_SIDE_GAPS = 32;
 /** size */
 export const STATS_SIDE_SIZE = 64;
 
-// record STATS: the group stats of a flow, low side first. A packet touches two lines of the cache.
+// record STATS: the group stats of a flow. A packet touches two lines of the cache, which lie beside each other.
+/** STATS_SIDE: of the low side */
+export const STATS_LOW = 0;
 /** SPREAD: of gaps between packets of either side, ns */
-export const STATS_GAPS = 0;
+export const STATS_GAPS = 64;
 /** u64[2] ns: latest packet of the side; 0: none yet */
-export const STATS_LAST = 32;
+export const STATS_LAST = 96;
 /** u32 packets: earlier than one before them */
-export const STATS_CLOCK_BACK = 48;
+export const STATS_CLOCK_BACK = 112;
 // gap u8[12]
-/** STATS_SIDE[2] */
-export const STATS_SIDES = 64;
+/** STATS_SIDE: of the high side */
+export const STATS_HIGH = 128;
 /** size */
 export const STATS_SIZE = 192;
 

@@ -35,7 +35,7 @@ export function wasAcknowledged(index: u32): bool {
 }
 
 /** @param time of the first packet */
-export function startActivity(index: u32, time: u64): void {
+@cold export function startActivity(index: u32, time: u64): void {
   const record = activityRecord(index);
   // Spreads count from 0.
   clearWords(record, ACTIVITY_ACTIVE);

@@ -16,7 +16,7 @@ import { setAllBits, sideBlock } from "./record";
 
 const SECOND_NS: f64 = 1e9;
 
-export function writeActivityBlock(row: usize, index: u32): void {
+@cold export function writeActivityBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ACTIVITY, row);
   setAllBits(block, ACTIVITY_BLOCK_SIZE);
   const record = activityRecord(index);

@@ -31,7 +31,7 @@ const DIGEST_BITS: u32 = 160;
 const NOT_KNOWN: u32 = 0xffff;
 
 /** The block of `rows` rows from `first` on, `size` bytes from one to the next; their cores are written. */
-export function writeCommunityIdBlocks(first: usize, rows: u32, size: usize): void {
+@cold export function writeCommunityIdBlocks(first: usize, rows: u32, size: usize): void {
   for (let n: u32 = 0; n < rows; n += LANES) {
     const row = first + <usize>n * size;
     writeFour(row, min(LANES, rows - n), size);

@@ -21,7 +21,7 @@ import { PROTOCOL_TCP } from "../wire/numbers";
 
 @inline function recordOf(index: u32): usize { return sideRecord(SIDE_DIRECTIONS, index); }
 
-export function startDirections(index: u32): void {
+@cold export function startDirections(index: u32): void {
   memory.fill(recordOf(index), 0, DIRECTION_SIZE);
 }
 
@@ -72,7 +72,7 @@ function measureSequence(side: usize, bits: u32, packet: usize): u32 {
 }
 
 /** Both sides' records, the originator's first. */
-export function writeDirectionsBlock(row: usize, index: u32): void {
+@cold export function writeDirectionsBlock(row: usize, index: u32): void {
   const record = recordOf(index);
   const block = sideBlock(SIDE_DIRECTIONS, row);
   const originator: usize = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;

@@ -32,7 +32,7 @@ export function initEntropy(): void {
 @inline function weigh(count: u32): f64 { return count == 0 ? 0 : <f64>count * Math.log2(<f64>count); }
 
 /** The counters of a side are cleared when it sends payload: many never do. */
-export function startEntropy(index: u32): void {
+@cold export function startEntropy(index: u32): void {
   store<u64>(entropyRecord(index), 0, ENTROPY_SEEN);
 }
 
@@ -53,7 +53,7 @@ export function entropyOfPacket(index: u32, packet: usize, side: u32): void {
   store<u32>(seenAt(record, side), seen + size);
 }
 
-export function writeEntropyBlock(row: usize, index: u32): void {
+@cold export function writeEntropyBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ENTROPY, row);
   const originator: u32 = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
   writeEntropy(block + ENTROPY_BLOCK_FORWARD, index, originator);

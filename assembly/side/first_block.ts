@@ -11,7 +11,7 @@ import { PROTOCOL_TCP } from "../wire/numbers";
 import { firstBits, firstHead, firstRecord, firstSide, firstState } from "./first_record";
 import { sideBlock } from "./record";
 
-export function writeFirstBlock(row: usize, index: u32): void {
+@cold export function writeFirstBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_FIRST_PAYLOAD, row);
   const code = unlikeKinds(firstRecord(index));
   store<u32>(block, code, FIRST_BLOCK_UNLIKE);

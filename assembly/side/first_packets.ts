@@ -26,7 +26,7 @@ const US_NS: u64 = 1000;
   return entries + <usize>place * EARLY_ENTRY_SIZE;
 }
 
-export function startFirstPackets(index: u32): void {
+@cold export function startFirstPackets(index: u32): void {
   store<u32>(earlyRecord(index), 0, EARLY_COUNT);
 }
 
@@ -55,7 +55,7 @@ export function firstPacketsOfPacket(index: u32, packet: usize, side: u32): void
 }
 
 /** Count and entries, their sides turned so that 0 is the originator. */
-export function writeFirstPacketsBlock(row: usize, index: u32): void {
+@cold export function writeFirstPacketsBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_FIRST_PACKETS, row);
   const count = load<u32>(earlyRecord(index), EARLY_COUNT);
   const entries = block + EARLY_ENTRIES;

@@ -16,8 +16,8 @@ import {
 } from "../decode/packet";
 import {
   COUNTER_FIRST_GAP, COUNTER_FIRST_POOL_EMPTY, FIRST_BIT_BASE, FIRST_BIT_CONFLICT, FIRST_BIT_FULL, FIRST_BIT_GAP,
-  FIRST_BIT_MIDSTREAM, FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_CHUNK_DATA_BYTES, FIRST_DATAGRAMS_MAX, FIRST_DATAGRAM_SIZE,
-  FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES,
+  FIRST_BIT_MIDSTREAM, FIRST_BIT_POOL_EMPTY, FIRST_BIT_TRUNCATED, FIRST_CHUNK_DATA_BYTES, FIRST_DATAGRAMS_MAX,
+  FIRST_DATAGRAM_SIZE, FIRST_ENOUGH_BYTES, FIRST_ENOUGH_PACKETS, FIRST_RUNS_MAX, FIRST_SIDE_BYTES,
   FIRST_STATE_COLLECTING, FIRST_STATE_DONE, FIRST_STATE_NONE, FIRST_STATE_READY, NIL, PACKET_BIT_LATER, STATE_CLOCK,
 } from "../layout";
 import { fits } from "../wire/bytes";
@@ -38,7 +38,7 @@ export function initFirstPayloads(): void {
   initFirstQueues();
 }
 
-export function startFirstPayload(index: u32, packet: usize): void {
+@cold export function startFirstPayload(index: u32, packet: usize): void {
   const record = firstRecord(index);
   clearFirstRecord(record);
   const protocol = packetProtocol(packet);

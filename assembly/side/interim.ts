@@ -14,7 +14,7 @@ import { sideBlock, sideRecord } from "./record";
 
 @inline function interimRecord(index: u32): usize { return sideRecord(SIDE_INTERIM, index); }
 
-export function startInterim(index: u32, packet: usize): void {
+@cold export function startInterim(index: u32, packet: usize): void {
   const record = interimRecord(index);
   store<u64>(record, addSaturated(packetTime(packet), interimInterval), INTERIM_DUE);
   store<u64>(record, 0, INTERIM_SEQUENCE);
@@ -34,7 +34,7 @@ export function splitInterim(index: u32, copy: u32, time: u64): void {
   bump(record + INTERIM_SEQUENCE);
 }
 
-export function writeInterimBlock(row: usize, index: u32): void {
+@cold export function writeInterimBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_INTERIM, row);
   const record = interimRecord(index);
   const isFinal = load<u32>(record, INTERIM_RUNNING) == 0 && flowState(flowAt(index)) == FLOW_STATE_CLOSED;

@@ -37,7 +37,7 @@ const DSCP_SHIFT: u32 = 2;
 }
 
 /** A flow starts with this packet, which linkOfPacket gets as well. */
-export function startLink(index: u32, packet: usize): void {
+@cold export function startLink(index: u32, packet: usize): void {
   const record = linkRecord(index);
   memory.fill(record, 0, decapsulate ? LAYERS_TUNNEL_SIZE : LAYERS_SIZE);
   if (!isBareEthernet(packet)) {

@@ -26,7 +26,7 @@ import { setAllBits, sideBlock } from "./record";
 const ADDRESS_SIZE: usize = 16;
 
 /** The row's core is written. */
-export function writeLinkBlock(row: usize, index: u32): void {
+@cold export function writeLinkBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_LINK, row);
   setAllBits(block, LAYERS_BLOCK_SIZE);
   const record = linkRecord(index);

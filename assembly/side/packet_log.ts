@@ -27,7 +27,7 @@ export function initLogs(): void {
   setState32(STATE_CHUNKS_ACTIVE, 0);
 }
 
-export function startLog(index: u32): void {
+@cold export function startLog(index: u32): void {
   const log = logAt(index);
   store<u32>(log, NIL, LOG_HEAD);
   store<u32>(log, NIL, LOG_TAIL);
@@ -131,6 +131,6 @@ export function freeLog(index: u32): void {
 }
 
 /** The log record as it is: the host finds the chain from it. */
-export function writeLogBlock(row: usize, index: u32): void {
+@cold export function writeLogBlock(row: usize, index: u32): void {
   memory.copy(sideBlock(SIDE_PACKET_LOG, row), logAt(index), LOG_SIZE);
 }

@@ -29,7 +29,7 @@ import { clearWords, sideBlock, sideRecord, sideRest } from "./record";
   store<u16>(own, load<u16>(own, PREFIX_BITS) | <u16>bits, PREFIX_BITS);
 }
 
-export function startPayload(index: u32): void {
+@cold export function startPayload(index: u32): void {
   clearWords(prefixOf(index, 0), 2 * PREFIX_SIDE_SIZE);
 }
 
@@ -82,7 +82,7 @@ function append(own: usize, data: usize, from: usize, captured: u32, payload: u3
 }
 
 /** Why each prefix ended, then both: the length, and the bytes. Originator first. */
-export function writePayloadBlock(row: usize, index: u32): void {
+@cold export function writePayloadBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_PAYLOAD, row);
   const originator: u32 = (flowBits(flowAt(index)) & FLOW_BIT_ORIGINATOR_HIGH) != 0 ? 1 : 0;
   writePrefix(block, 0, prefixOf(index, originator), dataOf(index, originator));

@@ -3,7 +3,8 @@ import { sideBytes, sides } from "../control";
 import { packetLikelyFlow, packetProtocol, packetSide } from "../decode/packet";
 import {
   BATCH_COUNT, CACHE_LINE, CONFIG_SIDE_GROUPS, CONFIG_SIDE_RESTS, CONTROL, NIL, PACKETS, PACKET_SIZE,
-  SIDE_CONFIG_RECORDS, SIDE_CONFIG_ROW, SIDE_CONFIG_SIZE, SIDE_REST_BYTES, SIDE_REST_FIRST, SIDE_REST_SIZE,
+  SIDE_CONFIG_RECORDS, SIDE_CONFIG_ROW, SIDE_CONFIG_SIZE, SIDE_LINES_COUNT, SIDE_LINES_OFFSETS, SIDE_LINES_SIZE,
+  SIDE_REST_BYTES, SIDE_REST_FIRST, SIDE_REST_SIZE, STATE_SIDE_LINES,
 } from "../layout";
 import { PROTOCOL_TCP } from "../wire/numbers";
 
@@ -29,33 +30,46 @@ import { PROTOCOL_TCP } from "../wire/numbers";
   return <usize>load<u32>(rest, SIDE_REST_FIRST) + <usize>index * load<u32>(rest, SIDE_REST_BYTES);
 }
 
-/** Reads the first lines of this group's records of the likely flows of a batch. Returns anything. */
-export function touchRecords(group: u32, lines: u32): u64 {
-  const first = <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS);
-  let sum: u64 = 0;
-  for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
-    const index = packetLikelyFlow(PACKETS + <usize>n * PACKET_SIZE);
-    const record = first + <usize>select<u32>(0, index, index == NIL) * sideBytes;
-    for (let line: u32 = 0; line < lines; line++) sum ^= load<u64>(record + <usize>line * CACHE_LINE);
-  }
-  return sum;
+@inline function linesOf(side: u32): usize { return CONTROL + STATE_SIDE_LINES + <usize>side * SIDE_LINES_SIZE; }
+
+/** Nothing is fetched ahead. */
+export function clearLines(): void {
+  store<u32>(linesOf(0), 0, SIDE_LINES_COUNT);
+  store<u32>(linesOf(1), 0, SIDE_LINES_COUNT);
 }
 
-/** The same of what they have of the packet's sender: `lines` lines at `at`, those of the high side `size` behind. */
-export function touchSenders(group: u32, at: usize, size: usize, lines: u32): u64 {
-  const first = at + <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS);
+/** Packets that `side` sends need the line of the flow's record of this group that has the byte at `at`. */
+export function addLine(group: u32, at: usize, side: u32): void {
+  const lines = linesOf(side);
+  const count = load<u32>(lines, SIDE_LINES_COUNT);
+  const offset = (<u32>(sideRecord(group, 0) - sideRecord(sides & -sides, 0) + at)) & ~(<u32>CACHE_LINE - 1);
+  for (let n: u32 = 0; n < count; n++) {
+    if (load<u32>(lines + (<usize>n << 2), SIDE_LINES_OFFSETS) == offset) return;
+  }
+  store<u32>(lines + (<usize>count << 2), offset, SIDE_LINES_OFFSETS);
+  store<u32>(lines, count + 1, SIDE_LINES_COUNT);
+}
+
+/**
+ * Reads the lines that were added, of the likely flows of a batch. Those of one flow in one turn: they are on one page,
+ * and lines beside each other come together. Returns anything.
+ */
+@cold export function touchRecords(): u64 {
+  const first = sideRecord(sides & -sides, 0);
+  const count = <usize>load<u32>(linesOf(0), SIDE_LINES_COUNT) << 2;
   let sum: u64 = 0;
   for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {
     const packet = PACKETS + <usize>n * PACKET_SIZE;
     const index = packetLikelyFlow(packet);
-    const record = first + <usize>select<u32>(0, index, index == NIL) * sideBytes + <usize>packetSide(packet) * size;
-    for (let line: u32 = 0; line < lines; line++) sum ^= load<u64>(record + <usize>line * CACHE_LINE);
+    const record = first + <usize>select<u32>(0, index, index == NIL) * sideBytes;
+    const lines = linesOf(packetSide(packet));
+    for (let at: usize = 0; at < count; at += 4) sum ^= load<u64>(record + load<u32>(lines + at, SIDE_LINES_OFFSETS));
   }
   return sum;
 }
 
 /** Reads the first lines of the records of those likely flows that are TCP. */
-export function touchTcpRecords(group: u32, lines: u32): u64 {
+@cold export function touchTcpRecords(group: u32, lines: u32): u64 {
   const first = <usize>load<u32>(configOf(group), SIDE_CONFIG_RECORDS);
   let sum: u64 = 0;
   for (let n: u32 = 0; n < <u32>BATCH_COUNT; n++) {

@@ -10,9 +10,9 @@
 import { blocks, shards, sides } from "../control";
 import { packetFrame, packetIp, packetSide, packetTime } from "../decode/packet";
 import {
-  KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY, SIDE_FIRST_PACKETS,
-  SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP, SIDE_ZEEK,
-  STATS_SIDES, STATS_SIDE_SIZE,
+  CACHE_LINE, KEY_HIGH, KEY_LOW, PACKET_KEY, SIDE_ACTIVITY, SIDE_COMMUNITY_ID, SIDE_DIRECTIONS, SIDE_ENTROPY,
+  SIDE_FIRST_PACKETS, SIDE_FIRST_PAYLOAD, SIDE_INTERIM, SIDE_LINK, SIDE_PACKET_LOG, SIDE_PAYLOAD, SIDE_STATS, SIDE_TCP,
+  SIDE_ZEEK, STATS_GAPS, STATS_HIGH, STATS_LOW,
 } from "../layout";
 import { u8At } from "../wire/bytes";
 import { activityOfPacket, startActivity } from "./activity";
@@ -27,7 +27,7 @@ import { startInterim, writeInterimBlock } from "./interim";
 import { linkOfPacket, startLink } from "./link";
 import { writeLinkBlock } from "./link_block";
 import { endLog, freeLog, initLogs, logHasRoom, logPacket, startLog, writeLogBlock } from "./packet_log";
-import { copyRecords, touchRecords, touchSenders, touchTcpRecords } from "./record";
+import { addLine, clearLines, copyRecords, touchRecords, touchTcpRecords } from "./record";
 import { startStats, statsOfPacket } from "./stats";
 import { writeStatsBlock } from "./stats_block";
 import { payloadOfPacket, startPayload, writePayloadBlock } from "./payload";
@@ -51,6 +51,28 @@ export function initSides(): void {
   if (isOn(SIDE_PACKET_LOG)) initLogs();
   if (isOn(SIDE_FIRST_PAYLOAD)) initFirstPayloads();
   if (isOn(SIDE_ENTROPY)) initEntropy();
+  clearLines();
+  for (let side: u32 = 0; side < 2; side++) addLines(side);
+}
+
+/** What nearly all packets that `side` sends need of the records of their flow: as many lines for both sides. */
+function addLines(side: u32): void {
+  if (isOn(SIDE_FIRST_PAYLOAD)) addLine(SIDE_FIRST_PAYLOAD, 0, side);
+  if (isOn(SIDE_ZEEK)) addTwoLines(SIDE_ZEEK, side);
+  if (isOn(SIDE_STATS)) {
+    addLine(SIDE_STATS, STATS_GAPS, side);
+    addLine(SIDE_STATS, side == 0 ? STATS_LOW : STATS_HIGH, side);
+  }
+  if (isOn(SIDE_LINK)) addTwoLines(SIDE_LINK, side);
+  if (isOn(SIDE_ACTIVITY)) addTwoLines(SIDE_ACTIVITY, side);
+  if (isOn(SIDE_FIRST_PACKETS)) addLine(SIDE_FIRST_PACKETS, 0, side);
+  if (isOn(SIDE_PAYLOAD)) addLine(SIDE_PAYLOAD, 0, side);
+  if (isOn(SIDE_ENTROPY)) addLine(SIDE_ENTROPY, 0, side);
+}
+
+function addTwoLines(group: u32, side: u32): void {
+  addLine(group, 0, side);
+  addLine(group, CACHE_LINE, side);
 }
 
 /** Room for all that a batch of packets can add? If not, closed flows must be released first. */
@@ -58,27 +80,14 @@ export function sidesHaveRoom(): bool {
   return !isOn(SIDE_PACKET_LOG) || logHasRoom();
 }
 
-/**
- * Starts the reads of what a batch of packets needs of the records of their likely flows: the first lines of each. One
- * group after the other, so that the loops are short and many reads are under way at once. The value only keeps them
- * alive.
- */
-export function prefetchSides(): u64 {
-  let sum: u64 = 0;
-  if (isOn(SIDE_TCP)) sum ^= touchTcpRecords(SIDE_TCP, 2);
-  if (isOn(SIDE_STATS)) sum ^= touchRecords(SIDE_STATS, 1) ^ touchSenders(SIDE_STATS, STATS_SIDES, STATS_SIDE_SIZE, 1);
-  if (isOn(SIDE_ACTIVITY)) sum ^= touchRecords(SIDE_ACTIVITY, 2);
-  if (isOn(SIDE_FIRST_PAYLOAD)) sum ^= touchRecords(SIDE_FIRST_PAYLOAD, 1);
-  if (isOn(SIDE_ZEEK)) sum ^= touchRecords(SIDE_ZEEK, 2);
-  if (isOn(SIDE_LINK)) sum ^= touchRecords(SIDE_LINK, 2);
-  if (isOn(SIDE_FIRST_PACKETS)) sum ^= touchRecords(SIDE_FIRST_PACKETS, 1);
-  if (isOn(SIDE_PAYLOAD)) sum ^= touchRecords(SIDE_PAYLOAD, 1);
-  if (isOn(SIDE_ENTROPY)) sum ^= touchRecords(SIDE_ENTROPY, 1);
-  return sum;
+/** Starts the reads of what a batch of packets needs of the records of their likely flows. Returns anything. */
+@cold export function prefetchSides(): u64 {
+  const sum: u64 = isOn(SIDE_TCP) ? touchTcpRecords(SIDE_TCP, 2) : 0;
+  return isOn(~SIDE_TCP) ? sum ^ touchRecords() : sum;
 }
 
 /** A flow starts. `packet` is its first one, which packetSides gets as well. */
-export function startSides(index: u32, packet: usize): void {
+@cold export function startSides(index: u32, packet: usize): void {
   if (isOn(SIDE_DIRECTIONS)) startDirections(index);
   if (isOn(SIDE_PACKET_LOG)) startLog(index);
   if (isOn(SIDE_TCP)) startTcp(index, packet);
@@ -143,7 +152,7 @@ export function freeSides(index: u32): void {
 }
 
 /** The groups' blocks of a row; the core is written. */
-export function writeSideRows(row: usize, index: u32): void {
+@cold export function writeSideRows(row: usize, index: u32): void {
   if (hasBlock(SIDE_DIRECTIONS)) writeDirectionsBlock(row, index);
   if (hasBlock(SIDE_PACKET_LOG)) writeLogBlock(row, index);
   if (hasBlock(SIDE_TCP)) writeTcpBlock(row, index);
@@ -159,7 +168,7 @@ export function writeSideRows(row: usize, index: u32): void {
 }
 
 /** What is made from several rows at once; `size` bytes from one of them to the next. The rest of them is written. */
-export function completeSideRows(first: usize, rows: u32, size: usize): void {
+@cold export function completeSideRows(first: usize, rows: u32, size: usize): void {
   if (hasBlock(SIDE_COMMUNITY_ID)) writeCommunityIdBlocks(first, rows, size);
 }
 

@@ -8,8 +8,8 @@
 import { addSaturated } from "../control";
 import { packetIpBytes, packetPayloadBytes, packetTime } from "../decode/packet";
 import {
-  SIDE_STATS, STATS_CLOCK_BACK, STATS_GAPS, STATS_IP_MAX, STATS_IP_MIN, STATS_IP_SQUARES, STATS_LAST,
-  STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES, STATS_SIDES, STATS_SIDE_GAPS, STATS_SIDE_SIZE,
+  SIDE_STATS, STATS_CLOCK_BACK, STATS_GAPS, STATS_HIGH, STATS_IP_MAX, STATS_IP_MIN, STATS_IP_SQUARES, STATS_LAST,
+  STATS_LOW, STATS_PAYLOAD_MAX, STATS_PAYLOAD_MIN, STATS_PAYLOAD_SQUARES, STATS_SIDE_GAPS,
 } from "../layout";
 import { flowAt, flowPackets } from "../table/flow";
 import { addToSpread, bump, elapsed } from "./figures";
@@ -17,12 +17,12 @@ import { sideRecord } from "./record";
 
 @inline export function statsRecord(index: u32): usize { return sideRecord(SIDE_STATS, index); }
 @inline export function statsSide(record: usize, side: u32): usize {
-  return record + STATS_SIDES + <usize>side * STATS_SIDE_SIZE;
+  return record + STATS_LOW + <usize>side * (STATS_HIGH - STATS_LOW);
 }
 @inline function lastAt(record: usize, side: u32): usize { return record + STATS_LAST + (<usize>side << 3); }
 
 /** The rest is set by the first packet of a side, and by its second one. */
-export function startStats(index: u32): void {
+@cold export function startStats(index: u32): void {
   const record = statsRecord(index);
   store<u64>(record, 0, STATS_LAST);
   store<u64>(record, 0, STATS_LAST + 8);

@@ -17,7 +17,7 @@ import { statsRecord, statsSide } from "./stats";
 
 const SECOND_NS: f64 = 1e9;
 
-export function writeStatsBlock(row: usize, index: u32): void {
+@cold export function writeStatsBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_STATS, row);
   setAllBits(block, STATS_BLOCK_SIZE);
   const flow = flowAt(index);

@@ -9,8 +9,9 @@ import {
   PACKET_BIT_FRAGMENT, PACKET_BIT_LATER, PACKET_BIT_PARTIAL, PACKET_BIT_TCP_OFFSET, TCP_BITS, TCP_BIT_ACKED,
   TCP_BIT_ACK_AWAITED, TCP_BIT_NEXT, TCP_BIT_RTT_CARRIED, TCP_BIT_SAMPLE, TCP_BIT_SAMPLE_FAR, TCP_BIT_SAMPLE_VALID,
   TCP_BIT_SEEN, TCP_DUPLICATE_ACKS, TCP_END_COUNTS, TCP_FLAGS_FIRST, TCP_KEEP_ALIVES, TCP_LAST_ACK, TCP_LAST_WINDOW,
-  TCP_NEXT, TCP_PSH_CARRIED, TCP_PSH_COUNT, TCP_RTT_CARRIED, TCP_RTT_COUNT, TCP_SAMPLE_END, TCP_SAMPLE_TIME,
-  TCP_SELDOM_COUNTS, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_WITHOUT_ACK, TCP_ZERO_WINDOWS,
+  TCP_NEXT, TCP_PSH_CARRIED, TCP_PSH_COUNT, TCP_RTTS, TCP_RTT_CARRIED, TCP_RTT_COUNT, TCP_RTT_SYN_ACK, TCP_SAMPLE_END,
+  TCP_SAMPLE_TIME, TCP_SELDOM_COUNTS, TCP_SIZE, TCP_WINDOW_FIRST, TCP_WINDOW_MAX, TCP_WINDOW_MIN, TCP_WITHOUT_ACK,
+  TCP_ZERO_WINDOWS,
 } from "../layout";
 import {
   packetAck, packetBits, packetPayloadBytes, packetProtocol, packetSeq, packetTcpFlags, packetTime, packetWindow,
@@ -33,9 +34,11 @@ const HEADER_UNKNOWN: u32 = PACKET_BIT_PARTIAL | PACKET_BIT_LATER | PACKET_BIT_T
 /** What a side has of TCP_BIT_ACK_AWAITED and these after its first segments. */
 const BITS_USUAL: u32 = TCP_BIT_SEEN | TCP_BIT_NEXT | TCP_BIT_ACKED;
 
-/** Of a flow that is not TCP nothing is kept. */
-export function startTcp(index: u32, packet: usize): void {
-  if (packetProtocol(packet) == PROTOCOL_TCP) clearWords(tcpRecord(index), TCP_SIZE);
+/** Of a flow that is not TCP nothing is kept. Spreads of round trips begin with the first of them. */
+@cold export function startTcp(index: u32, packet: usize): void {
+  if (packetProtocol(packet) != PROTOCOL_TCP) return;
+  clearWords(tcpRecord(index), TCP_RTTS);
+  clearWords(tcpRecord(index) + TCP_RTT_SYN_ACK, TCP_SIZE - TCP_RTT_SYN_ACK);
 }
 
 /** A packet that `sender`, side 0 or 1 of the key, has sent. */

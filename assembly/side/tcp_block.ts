@@ -20,7 +20,7 @@ import { clearWords, setAllBits, sideBlock } from "./record";
 import { missingBytes } from "./tcp_holes";
 import { tcpCount, tcpRecord, tcpRest, tcpRtts, tcpSide, tcpUsual } from "./tcp_record";
 
-export function writeTcpBlock(row: usize, index: u32): void {
+@cold export function writeTcpBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_TCP, row);
   setAllBits(block, TCP_BLOCK_SIZE);
   const flow = flowAt(index);

@@ -26,7 +26,7 @@ import { segmentOfConnection } from "./zeek_tcp";
 
 @inline export function zeekRecord(index: u32): usize { return sideRecord(SIDE_ZEEK, index); }
 
-export function startZeek(index: u32, packet: usize): void {
+@cold export function startZeek(index: u32, packet: usize): void {
   const record = zeekRecord(index);
   clearWords(record, ZEEK_SIZE);
   store<u32>(endOf(record, 0), 1, ZEEK_EDGE);

@@ -23,7 +23,7 @@ import { historyOf, numberAt } from "./zeek_rare";
 import { writeUid } from "./zeek_uid";
 
 /** The row's core is written. */
-export function writeZeekBlock(row: usize, index: u32): void {
+@cold export function writeZeekBlock(row: usize, index: u32): void {
   const block = sideBlock(SIDE_ZEEK, row);
   setAllBits(block, ZEEK_BLOCK_SIZE);
   const record = zeekRecord(index);

@@ -17,7 +17,7 @@ import {
   STATS_IP_MAX,
   STATS_IP_MIN,
   STATS_IP_SQUARES,
-  STATS_SIDES,
+  STATS_LOW,
   TALLY_IP_BYTES,
   TALLY_PACKETS,
 } from '../../../assembly/layout.ts';
@@ -82,7 +82,7 @@ describe('the group stats of a flow with more than fits', () => {
     const { data } = views;
     const config = CONTROL + CONFIG_SIDE_GROUPS + Math.log2(SIDE_STATS) * SIDE_CONFIG_SIZE;
     const sideBytes = data.getUint32(CONTROL + CONFIG_SIDE_BYTES, true);
-    const record = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * sideBytes + STATS_SIDES;
+    const record = data.getUint32(config + SIDE_CONFIG_RECORDS, true) + index * sideBytes + STATS_LOW;
     const flowRecord = data.getUint32(CONTROL + CONFIG_FLOWS, true) + index * FLOW_SIZE;
     const carries = data.getUint32(CONTROL + CONFIG_CARRIES, true) + index * CARRIES_SIZE;
     data.setUint8(flowRecord + FLOW_CARRIED, 1);

@@ -46,7 +46,6 @@ const ACCESSORS = [
   'assembly/capture/route.ts',
   'assembly/decode/entry.ts',
   'assembly/decode/entry_frame.ts',
-  'assembly/decode/shard.ts',
   'assembly/out/serial_rows.ts',
   'assembly/table/serial_order.ts',
   'assembly/control.ts',

@@ -9,7 +9,9 @@ import {
 import { beside, besideCaptured, besideInterface, writeEntry, writeRaw, writeWhole } from "../decode/entry";
 import { needsFrames, writeEntryFrame } from "../decode/entry_frame";
 import { forgetFragment, sawFragment } from "../decode/fragments";
-import { batchPacket, packetBits, packetTime, packetVerdict, packetWireBytes, setPacketPorts } from "../decode/packet";
+import {
+  batchPacket, isPlain, packetBits, packetTime, packetVerdict, packetWireBytes, setPacketPorts,
+} from "../decode/packet";
 import { setKey } from "../decode/key";
 import { shardOf } from "../decode/shard";
 import {
@@ -69,14 +71,13 @@ export function routeBatch(size: u32): void {
     const packet = batchPacket(n);
     const number = before + n + 1;
     const time = packetTime(packet);
-    const verdict = packetVerdict(packet);
-    if (verdict == VERDICT_DELIVER && (packetBits(packet) & PACKET_BIT_FRAGMENT) == 0) {
+    if (!framed && isPlain(packet)) {
       const shard = shardOf(packet);
-      setEndOf(shard, framed
-        ? writeEntryFrame(writeWhole(endOf(shard), packet, number, latest), packet)
-        : writeEntry(endOf(shard), packet, number, first, latest));
+      setEndOf(shard, writeEntry(endOf(shard), packet, number, first, latest));
+    } else if (packetVerdict(packet) == VERDICT_DELIVER && (packetBits(packet) & PACKET_BIT_FRAGMENT) == 0) {
+      routeWhole(packet, number, latest, framed);
     } else {
-      routeOther(packet, n, number, latest, verdict);
+      routeOther(packet, n, number, latest);
     }
     if (time < latest) noteEarlier(time, latest);
     else {
@@ -107,8 +108,15 @@ function beginTimes(time: u64): void {
   setState64(STATE_BLOCK_MAX, time);
 }
 
+@cold function routeWhole(packet: usize, number: u32, latest: u64, framed: bool): void {
+  const shard = shardOf(packet);
+  const end = writeWhole(endOf(shard), packet, number, latest);
+  setEndOf(shard, framed ? writeEntryFrame(end, packet) : end);
+}
+
 /** A fragment goes to its shard as it is; a packet that is not delivered, to any that counts it. */
-@cold function routeOther(packet: usize, n: u32, number: u32, latest: u64, verdict: u32): void {
+@cold function routeOther(packet: usize, n: u32, number: u32, latest: u64): void {
+  const verdict = packetVerdict(packet);
   if (isFragment(packet, verdict)) {
     if (verdict != VERDICT_DELIVER) {
       setPacketPorts(packet, 0, 0);

@@ -8,14 +8,14 @@ import {
   BATCH_COUNT, ENTRY_HASH, ENTRY_HEAD, ENTRY_KIND_NARROW, ENTRY_KIND_PLAIN, ENTRY_KIND_RAW, ENTRY_KIND_WIDE, ENTRY_LOW,
   ENTRY_MORE_CLOCK, ENTRY_MORE_HIGH, ENTRY_MORE_LOW, ENTRY_MORE_SIZE, ENTRY_PORTS, ENTRY_SEQ, ENTRY_SIZE, ENTRY_TIME,
   ENTRY_VERDICT, ENTRY_WINDOW, ENTRY_WIRE_BYTES, ENTRY_WORD_KIND_SHIFT, ENTRY_WORD_NUMBER_MASK, KEY_HIGH, KEY_LOW,
-  KEY_LOW_PORT, NARROW_HASH, NARROW_HEAD, NARROW_IP_BYTES, NARROW_LOW, NARROW_PORTS,
-  NARROW_SIZE, NARROW_TIME, NARROW_WORD_FLAGS_MASK, NARROW_WORD_FLAGS_SHIFT,
-  NARROW_WORD_NUMBER_MASK, NARROW_WORD_SIDE_SHIFT, PACKET_BITS, PACKET_HASH, PACKET_KEY, PACKET_SEQ,
+  KEY_LOW_PORT, NARROW_HASH, NARROW_HEAD, NARROW_IP_BYTES, NARROW_LOW, NARROW_MORE_HIGH,
+  NARROW_MORE_LOW, NARROW_MORE_SIZE, NARROW_PORTS, NARROW_SIZE, NARROW_TIME, NARROW_WORD_FLAGS_MASK,
+  NARROW_WORD_FLAGS_SHIFT, NARROW_WORD_NUMBER_MASK, NARROW_WORD_SIDE_SHIFT, PACKET_HASH, PACKET_KEY, PACKET_SEQ,
   PACKET_VERDICT, PACKET_WINDOW, PACKET_WIRE_BYTES, RAW_CAPTURED, RAW_CLOCK, RAW_HEAD, RAW_LINK_TYPE, RAW_SIZE,
   RAW_TIME, RAW_WIRE_BYTES, SHARD_PACKETS, SHARD_PACKET_CAPTURED, SHARD_PACKET_CLOCK, SHARD_PACKET_FRAME, SHARD_PACKET_INTERFACE,
   SHARD_PACKET_NUMBER, SHARD_PACKET_SIZE, VERDICT_DELIVER,
 } from "../layout";
-import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_SYN } from "../wire/numbers";
+import { TCP_SYN } from "../wire/numbers";
 import { decodeFrame } from "./decode";
 import { needsFrames, readEntryFrame, roundUp } from "./entry_frame";
 import { copyAddress } from "./key";
@@ -42,35 +42,47 @@ import {
 @inline function head(kind: u32, number: u32): u32 { return (kind << ENTRY_WORD_KIND_SHIFT) | number; }
 
 /**
- * Writes a packet that is delivered to `at`. Returns where the next one goes.
+ * Writes a packet that is delivered, with none of PACKET_BIT_, to `at`. Returns where the next one goes. Whether more
+ * follows an entry cannot be predicted, so it is written always, and the next entry may take its place.
  * @param first time of the block's first packet
  * @param clock the latest time before it in its block
  */
 @inline export function writeEntry(at: usize, packet: usize, number: u32, first: u64, clock: u64): usize {
   const time = packetTime(packet);
-  const protocol = packetProtocol(packet);
-  const flags = packetTcpFlags(packet);
   const since = time - first;
   const sizes = packetIpBytes(packet) | packetWireBytes(packet) | packetPayloadBytes(packet);
-  // Of UDP the flags are 0.
-  const isNarrow = (protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP) && (flags & TCP_SYN) == 0
-    && load<u8>(packet, PACKET_BITS) == 0 && time >= clock && since <= 0xffff_ffff && sizes <= 0xffff
-    && number <= <u32>NARROW_WORD_NUMBER_MASK;
+  const isNarrow = time >= clock && since <= 0xffff_ffff && sizes <= 0xffff && number <= <u32>NARROW_WORD_NUMBER_MASK;
   if (!isNarrow) return writeWhole(at, packet, number, clock);
+  const flags = packetTcpFlags(packet);
   const key = packet + PACKET_KEY;
   const version = packetKeyVersion(packet);
+  const more = moreSize(version, flags);
   const word = head(ENTRY_KIND_NARROW, number) | (packetSide(packet) << NARROW_WORD_SIDE_SHIFT)
     | (flags << NARROW_WORD_FLAGS_SHIFT);
+  const low = load<u64>(key, KEY_LOW);
+  const numbers = load<u64>(packet, PACKET_SEQ);
+  const addresses = <u64><u32>low | (load<u64>(key, KEY_HIGH) << 32);
+  const is6 = maskOf(version);
   store<u64>(at, <u64>word | (since << 32), NARROW_HEAD);
-  store<u64>(at, <u64>load<u32>(key, KEY_LOW) | (<u64>load<u32>(key, KEY_HIGH) << 32), NARROW_LOW);
+  store<u64>(at, chosen(is6, numbers, addresses), NARROW_LOW);
   store<u64>(at, <u64>load<u32>(key, KEY_LOW_PORT) | (<u64>packetHash(packet) << 32), NARROW_PORTS);
   store<u64>(at, <u64>(packetIpBytes(packet) | (packetWireBytes(packet) << 16))
-    | (<u64>(packetPayloadBytes(packet) | (protocol << 16) | (version << 24)) << 32), NARROW_IP_BYTES);
-  if (version == 4) return at + NARROW_SIZE;
-  copyAddress(at + NARROW_SIZE, key + KEY_LOW);
-  copyAddress(at + NARROW_SIZE + 16, key + KEY_HIGH);
-  return at + NARROW_SIZE + 32;
+    | (<u64>(packetPayloadBytes(packet) | (packetProtocol(packet) << 16) | ((version | more) << 24)) << 32),
+    NARROW_IP_BYTES);
+  store<u64>(at, chosen(is6, low, numbers), NARROW_SIZE + NARROW_MORE_LOW);
+  store<u64>(at, load<u64>(key, KEY_LOW + 8), NARROW_SIZE + NARROW_MORE_LOW + 8);
+  copyAddress(at + (NARROW_SIZE + NARROW_MORE_HIGH), key + KEY_HIGH);
+  return at + NARROW_SIZE + more;
 }
+
+/** Of 4 and 6, and of TCP's flags, the same bit says whether more follows. */
+@inline function moreSize(version: u32, flags: u32): u32 {
+  return ((version | flags) & TCP_SYN) * (NARROW_MORE_SIZE / TCP_SYN);
+}
+/** All bits 1 for version 6, or flags with SYN; all 0 for version 4, or flags without. */
+@inline function maskOf(bits: u32): u64 { return 0 - <u64>(bits / TCP_SYN & 1); }
+/** Without a branch. */
+@inline function chosen(mask: u64, a: u64, b: u64): u64 { return b ^ ((a ^ b) & mask); }
 
 /** Any other packet, also one without a key. */
 @cold export function writeWhole(at: usize, packet: usize, number: u32, clock: u64): usize {
@@ -125,29 +137,29 @@ export function readEntries(at: usize, end: usize, first: u64): usize {
   const packet = batchPacket(n);
   const key = packet + PACKET_KEY;
   const sizes = load<u64>(at, NARROW_IP_BYTES);
-  const protocol = <u32>(sizes >> 48);
+  const last = <u32>(sizes >> 56);
+  const is6 = maskOf(last);
+  const flags = (word >> NARROW_WORD_FLAGS_SHIFT) & NARROW_WORD_FLAGS_MASK;
+  const low = load<u64>(at, NARROW_LOW);
+  const more = load<u64>(at, NARROW_SIZE + NARROW_MORE_LOW);
   setPacketTime(packet, first + <u64>load<u32>(at, NARROW_TIME));
-  store<u64>(key, <u64>load<u32>(at, NARROW_PORTS) | (<u64>protocol << 32), KEY_LOW_PORT);
+  store<u64>(key, chosen(is6, more, <u64><u32>low), KEY_LOW);
+  store<u64>(key, load<u64>(at, NARROW_SIZE + NARROW_MORE_LOW + 8) & is6, KEY_LOW + 8);
+  store<u64>(key, chosen(is6, load<u64>(at, NARROW_SIZE + NARROW_MORE_HIGH), low >> 32), KEY_HIGH);
+  store<u64>(key, load<u64>(at, NARROW_SIZE + NARROW_MORE_HIGH + 8) & is6, KEY_HIGH + 8);
+  const rest = <u32>(sizes >> 48) & ~(NARROW_MORE_SIZE << 8);
+  store<u64>(key, <u64>load<u32>(at, NARROW_PORTS) | (<u64>rest << 32), KEY_LOW_PORT);
   setPacketHash(packet, load<u32>(at, NARROW_HASH));
   setPacketIpBytes(packet, <u32>sizes & 0xffff);
   setPacketWireBytes(packet, <u32>sizes >> 16);
   setPacketPayloadBytes(packet, <u32>(sizes >> 32) & 0xffff);
-  store<u64>(packet, 0, PACKET_SEQ);
-  setPacketTcpFlags(packet, (word >> NARROW_WORD_FLAGS_SHIFT) & NARROW_WORD_FLAGS_MASK);
+  store<u64>(packet, chosen(is6, low, more) & maskOf(flags), PACKET_SEQ);
+  setPacketTcpFlags(packet, flags);
   // Verdict and bits are 0, as is what they are about.
   store<u64>(packet, <u64>((word >> NARROW_WORD_SIDE_SHIFT) & 1) << 8, PACKET_VERDICT);
   store<u64>(beside(n), 0, SHARD_PACKET_CLOCK);
   store<u32>(beside(n), word & NARROW_WORD_NUMBER_MASK, SHARD_PACKET_NUMBER);
-  if (protocol >> 8 == 6) {
-    copyAddress(key + KEY_LOW, at + NARROW_SIZE);
-    copyAddress(key + KEY_HIGH, at + NARROW_SIZE + 16);
-    return at + NARROW_SIZE + 32;
-  }
-  store<u64>(key, <u64>load<u32>(at, NARROW_LOW), KEY_LOW);
-  store<u64>(key, 0, KEY_LOW + 8);
-  store<u64>(key, <u64>load<u32>(at, NARROW_LOW + 4), KEY_HIGH);
-  store<u64>(key, 0, KEY_HIGH + 8);
-  return at + NARROW_SIZE;
+  return at + NARROW_SIZE + (last & NARROW_MORE_SIZE);
 }
 
 @cold function readOther(at: usize, n: u32, word: u32): usize {

@@ -113,3 +113,9 @@ import {
 @inline export function setPacketFragmentProtocol(p: usize, v: u32): void {
   store<u8>(p, <u8>v, PACKET_FRAGMENT_PROTOCOL);
 }
+
+/** Verdict and bits. */
+const PLAIN_MASK: u64 = 0xff | (0xff << ((PACKET_BITS - PACKET_VERDICT) << 3));
+
+/** Is it delivered, and has it none of PACKET_BIT_? */
+@inline export function isPlain(p: usize): bool { return (load<u64>(p, PACKET_VERDICT) & PLAIN_MASK) == 0; }

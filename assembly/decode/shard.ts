@@ -2,22 +2,19 @@
  * Which shard has a packet: decided by its two addresses, so all flows and fragments between them are in one shard.
  * Keyed like the table's hash, so nobody can send everything into one shard.
  */
-import {
-  key0, key1, key4, key5, key6, key7, key8, key9, keyMultiplier, shards,
-} from "../control";
-import { KEY_HIGH, KEY_LOW, KEY_VERSION, PACKET_KEY } from "../layout";
+import { keyMultiplier, shards } from "../control";
+import { CONFIG_HASH_KEY, CONTROL, KEY_HIGH, KEY_LOW, PACKET_KEY } from "../layout";
 
-/** Shard of a packet with a key, below `shards`. */
+/** Words of the hash key for the four words of the low address; those for the high one follow. */
+const LOW_KEY: usize = CONTROL + CONFIG_HASH_KEY;
+const HIGH_KEY: usize = LOW_KEY + 16;
+
+/** Shard of a packet with a key, below `shards`. All four words also of IPv4: a branch would cost more. */
 @inline export function shardOf(packet: usize): u32 {
-  const key = packet + PACKET_KEY;
-  let sum = pair(key, 0, key0, key1);
-  if (load<u8>(key, KEY_VERSION) == 6) {
-    sum += pair(key, 4, key4, key5) + pair(key, 8, key6, key7) + pair(key, 12, key8, key9);
-  }
+  const low = i32x4.add(v128.load(packet, PACKET_KEY + KEY_LOW), v128.load(LOW_KEY));
+  const high = i32x4.add(v128.load(packet, PACKET_KEY + KEY_HIGH), v128.load(HIGH_KEY));
+  const pairs = i64x2.add(i64x2.extmul_low_i32x4_u(low, high), i64x2.extmul_high_i32x4_u(low, high));
+  const sum = <u64>i64x2.extract_lane(pairs, 0) + <u64>i64x2.extract_lane(pairs, 1);
   const mixed = (sum ^ (sum >> 32)) * keyMultiplier;
   return <u32>(((mixed >> 32) * <u64>shards) >> 32);
-}
-
-@inline function pair(key: usize, offset: usize, a: u32, b: u32): u64 {
-  return <u64>(load<u32>(key + offset, KEY_LOW) + a) * <u64>(load<u32>(key + offset, KEY_HIGH) + b);
 }

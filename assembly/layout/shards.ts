@@ -74,17 +74,17 @@ export const ENTRY_KIND_PLAIN = 0;
 export const ENTRY_KIND_WIDE = 1;
 /** A RAW and a frame, which its shard decodes. */
 export const ENTRY_KIND_RAW = 2;
-/** A NARROW; of IPv6 both addresses follow. */
+/** A NARROW. */
 export const ENTRY_KIND_NARROW = 3;
 
-// record NARROW: as nearly all packets are: TCP without SYN or UDP, whole, short, not earlier than those before it.
+// record NARROW: as nearly all packets are: TCP or UDP, whole, short, not earlier than those before it.
 /** u32: NARROW_WORD_ */
 export const NARROW_HEAD = 0;
 /** u32 ns: since the block's first packet */
 export const NARROW_TIME = 4;
-/** u32: of IPv4 */
+/** u32: of IPv4; of IPv6 as from PACKET_SEQ on */
 export const NARROW_LOW = 8;
-/** u32: of IPv4 */
+/** u32: of IPv4; of IPv6 as from PACKET_ACK on */
 export const NARROW_HIGH = 12;
 /** u32: as from KEY_LOW_PORT on */
 export const NARROW_PORTS = 16;
@@ -98,10 +98,18 @@ export const NARROW_WIRE_BYTES = 26;
 export const NARROW_PAYLOAD_BYTES = 28;
 /** u8 */
 export const NARROW_PROTOCOL = 30;
-/** u8: of IP, 4 or 6 */
+/** u8: of IP, 4 or 6, and NARROW_MORE_SIZE if a NARROW_MORE follows */
 export const NARROW_VERSION = 31;
 /** size */
 export const NARROW_SIZE = 32;
+
+// record NARROW_MORE: what follows a packet of IPv6 or with SYN.
+/** u8[16]: of IPv6; of IPv4 as from PACKET_SEQ on */
+export const NARROW_MORE_LOW = 0;
+/** u8[16]: of IPv6 */
+export const NARROW_MORE_HIGH = 16;
+/** size */
+export const NARROW_MORE_SIZE = 32;
 
 // record ENTRY_MORE: addresses of IPv6, and the clock when the packet came.
 /** u8[16] */

@@ -14,6 +14,7 @@ import {
   ENTRY_TIME,
   ENTRY_VERDICT,
   ENTRY_WORD_KIND_SHIFT,
+  NARROW_MORE_SIZE,
   NARROW_SIZE,
   NARROW_TIME,
   NARROW_VERSION,
@@ -25,8 +26,6 @@ import {
 } from '../../assembly/layout.ts';
 import type { PacketList } from './piece_file.ts';
 
-/** Addresses of IPv6 behind a narrow entry. */
-const NARROW_ADDRESSES_SIZE = 32;
 const END_OF_TIME = 2n ** 64n;
 /** Runs that are given together, at most, and their bytes: where inputs overlap, most runs are single packets. */
 const RUNS_MAX = 256;
@@ -209,7 +208,7 @@ function sizeOf(data: DataView, at: number, isFramed: boolean): number {
   const kind = data.getUint32(at, true) >>> ENTRY_WORD_KIND_SHIFT;
   switch (kind) {
     case ENTRY_KIND_NARROW:
-      return NARROW_SIZE + (data.getUint8(at + NARROW_VERSION) === 6 ? NARROW_ADDRESSES_SIZE : 0);
+      return NARROW_SIZE + (data.getUint8(at + NARROW_VERSION) & NARROW_MORE_SIZE);
     case ENTRY_KIND_RAW:
       return RAW_SIZE + roundUp(data.getUint32(at + RAW_CAPTURED, true));
     default: {

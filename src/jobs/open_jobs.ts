@@ -110,18 +110,15 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
     shards: { count, blockSize, window, rows },
     ...(filter === undefined ? {} : { filter }),
   };
+  // They begin while this thread prepares what they need.
+  const threads = input.threads ?? new ShardWorkers(count);
   try {
     const module = await loadEngine('shared');
     const engine = await MergingEngine.createMerging(module, settings);
     const host = readerHost(named, input.order, warn, input.yieldToEventLoop ?? (() => setImmediate()));
-    return new JobsReader(engine, module, {
-      ...host,
-      joined,
-      note,
-      wrongGuess,
-      threads: input.threads ?? new ShardWorkers(),
-    });
+    return new JobsReader(engine, module, { ...host, joined, note, wrongGuess, threads });
   } catch (error) {
+    threads.end();
     if (!(error instanceof RangeError) && !(error instanceof FParserError && error.code === 'ERR_ENGINE')) throw error;
     note('there is not enough memory for as many tables');
     return undefined;

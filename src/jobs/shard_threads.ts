@@ -22,23 +22,34 @@ export interface ShardThreads {
 
 export class ShardWorkers implements ShardThreads {
   failure: FParserError | undefined;
-  #workers: Worker[] = [];
+  /** By shard, from shard 1 on. */
+  #workers: Worker[];
+  /** Undefined before they were given their shards. */
+  #board: Board | undefined;
+
+  /** Begins workers for so many engines: until they are ready takes as long as decoding a million packets. */
+  constructor(engines: number) {
+    this.#workers = Array.from({ length: engines - 1 }, (_, n) => {
+      const worker = new Worker(new URL(WORKER, import.meta.url), { execArgv: [], name: `pcapflow job ${n + 2}` });
+      // Nothing waits for one that has no shard.
+      worker.unref();
+      worker.on('error', (error) => this.#fail(n + 1, `failed: ${error.message}`, error));
+      return worker.on('exit', () => {
+        const board = this.#board;
+        if (board === undefined || board.done(n + 1) <= board.last + 1) this.#fail(n + 1, 'ended before its time');
+      });
+    });
+  }
 
   start(board: Board, start: ShardStart): void {
-    const { shard } = start;
-    const worker = new Worker(new URL(WORKER, import.meta.url), {
-      workerData: start,
-      execArgv: [],
-      name: `pcapflow job ${shard + 1}`,
-    });
-    const fail = (what: string, cause?: unknown): void => {
-      this.failure ??= new FParserError('ERR_ENGINE', `job ${shard + 1} ${what}`, { cause });
-    };
-    worker.on('error', (error) => fail(`failed: ${error.message}`, error));
-    worker.on('exit', () => {
-      if (board.done(shard) <= board.last + 1) fail('ended before its time');
-    });
-    this.#workers.push(worker);
+    this.#board = board;
+    const worker = this.#workers[start.shard - 1] as Worker;
+    worker.ref();
+    worker.postMessage(start);
+  }
+
+  #fail(shard: number, what: string, cause?: unknown): void {
+    this.failure ??= new FParserError('ERR_ENGINE', `job ${shard + 1} ${what}`, { cause });
   }
 
   wait(board: Board, event: number): void {

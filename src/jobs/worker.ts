@@ -1,8 +1,9 @@
 /**
- * A thread of a reading with jobs: an engine of its own with one shard of the flows. Ends when all of it is done. It is
- * bundled: loading its modules one by one takes as long as decoding 300,000 packets.
+ * A thread of a reading with jobs: an engine of its own with one shard of the flows. It begins before the file is
+ * opened, is sent what it needs then, and ends when all of it is done. It is bundled: loading its modules one by one
+ * takes as long as decoding 300,000 packets.
  */
-import { workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { beginShard } from './shard_start.ts';
 import type { ShardStart } from './shard_start.ts';
 
@@ -21,4 +22,4 @@ async function run(start: ShardStart): Promise<void> {
 }
 
 // A failure ends the thread with an error, which its owner reports.
-void run(workerData as ShardStart);
+parentPort?.once('message', (start: ShardStart) => void run(start));

@@ -18,7 +18,6 @@ import {
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { FParserError, messageOf } from '../errors.ts';
 import type { Carrier } from '../write/flow_output.ts';
 import { isTerminal, isWrittenAtOnce } from './terminal_device.ts';
@@ -307,7 +306,7 @@ function keepOwner(fd: number, { mode, uid, gid }: Stats): void {
 
 /** Waits until the pipe has a reader, without blocking the process. @throws {FParserError} ERR_STOPPED */
 async function openPipe(path: string, signal: AbortSignal | undefined): Promise<Writable> {
-  const { Socket } = await import('node:net');
+  const [{ Socket }, { setTimeout }] = await Promise.all([import('node:net'), import('node:timers/promises')]);
   while (true) {
     if (signal?.aborted === true) {
       throw new FParserError('ERR_STOPPED', `${path} is a pipe that nobody has opened for reading: nothing is written`);

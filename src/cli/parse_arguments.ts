@@ -1,5 +1,4 @@
 /** The arguments of a command, read by the option table. */
-import { parseArgs } from 'node:util';
 import { expectation, isAllowed, isPart, unknownPart, wrongPart } from '../options/allowed.ts';
 import { commandOptions } from '../options/command_options.ts';
 import { unknownName } from '../text/nearest.ts';
@@ -7,6 +6,7 @@ import { needlessOption } from '../options/group_options.ts';
 import { defaultOf, flagOf } from '../options/option.ts';
 import type { CommandName, Option } from '../options/option.ts';
 import { groupsOfFormat, presetValue } from '../options/presets.ts';
+import { tokensOf } from './tokens.ts';
 import type { ValuesAt } from '../options/table.ts';
 
 const MIB = 2 ** 20;
@@ -88,30 +88,25 @@ interface Split {
 }
 
 function splitArguments(command: CommandName, argv: readonly string[], options: ReadonlyMap<string, Option>): Split {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: Object.fromEntries(
-      [...options].map(([flag, { short, type, bare }]) => [
-        flag,
-        {
-          type: isFlag(type) || bare !== undefined ? ('boolean' as const) : ('string' as const),
-          ...(short === undefined ? {} : { short }),
-        },
-      ]),
-    ),
+  const letters = new Map([...options].map(([flag, { short }]) => [short, flag]));
+  const tokens = tokensOf(argv, {
+    nameOf: (letter) => letters.get(letter),
+    takesValue: (name) => {
+      const option = options.get(name);
+      return option !== undefined && !isFlag(option.type) && option.bare === undefined;
+    },
   });
   const texts = new Map<Option, string[]>();
   const further: Map<Option, string[]>[] = [];
   const operands: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') operands.push(token.value);
-    if (token.kind !== 'option') continue;
+    if (token.kind === 'operand') {
+      operands.push(token.text);
+      continue;
+    }
     const option = options.get(token.name);
-    if (option === undefined) throw new RangeError(unknownOption(command, token.rawName, options.keys()));
-    checkToken(option, token.rawName, token.value, token.inlineValue === true);
+    if (option === undefined) throw new RangeError(unknownOption(command, token.shown, options.keys()));
+    checkToken(option, token.shown, token.value, token.inline);
     const current = further.at(-1) ?? texts;
     if (OUTPUT_BEGINS.has(option.name) && option.perOutput === true && current.has(option)) further.push(new Map());
     const own = option.perOutput === true ? (further.at(-1) ?? texts) : texts;

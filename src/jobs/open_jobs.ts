@@ -1,6 +1,5 @@
 /** Decides by options and input alone whether engines can share a capture, and assembles their reader. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
 import {
   SERIAL_ROW_HEADER,
@@ -115,7 +114,7 @@ export async function openJobs(input: JobsInput): Promise<JobsReader | undefined
   try {
     const module = await loadEngine('shared');
     const engine = await MergingEngine.createMerging(module, settings);
-    const host = readerHost(named, input.order, warn, input.yieldToEventLoop ?? (() => setImmediate()));
+    const host = readerHost(named, input.order, warn, input.yieldToEventLoop);
     return new JobsReader(engine, module, { ...host, joined, note, wrongGuess, threads });
   } catch (error) {
     threads.end();

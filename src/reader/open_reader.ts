@@ -1,5 +1,4 @@
 /** Assembles a reader: filter, engine, sources. */
-import { setImmediate } from 'node:timers/promises';
 import { withAddressLimit } from './address_limit.ts';
 import { CaptureReader } from './capture_reader.ts';
 import type { ReaderHost } from './capture_reader.ts';
@@ -23,7 +22,7 @@ export function readerHost(
   inputs: readonly NamedInput[],
   by: OrderOption,
   warn: (message: string) => void,
-  yieldToEventLoop: () => Promise<void> = () => setImmediate(),
+  yieldToEventLoop: () => Promise<void> = () => new Promise((resolve) => void setImmediate(resolve)),
 ): ReaderHost {
   const input = (n: number): NamedInput => inputs[n] as NamedInput;
   return {

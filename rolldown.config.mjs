@@ -56,8 +56,15 @@ function chunk(name, belongs) {
   return { debugName: name, name: (id, context) => (belongs(id, context) ? name : null) };
 }
 
+/** Chunks require modules of Node: those whose code is kept (src/cli/compiled_code.ts) cannot import. */
+const requiringNode = {
+  name: 'requiring-node',
+  renderChunk: (code) => code.replace(/\bimport\(("node:[\w/]+")\)/g, 'Promise.resolve().then(() => require($1))'),
+};
+
 /** What both bundles share. */
 const common = {
+  plugins: [requiringNode],
   platform: 'node',
   // Offsets and codes are hundreds of constants: as numbers they need no place in a chunk, and no look-up.
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
@@ -74,7 +81,7 @@ const written = {
 
 const command = defineConfig({
   ...common,
-  input: MAIN,
+  input: { main: `${CLI}bin.js`, command: MAIN },
   external: [
     '@aws-sdk/client-s3',
     '@bokuweb/zstd-wasm',
@@ -96,8 +103,8 @@ const command = defineConfig({
     chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: {
       groups: [
-        // Rolldown puts these into main.cjs itself.
-        chunk('main', (id, context) => loadedWith([MAIN], context).has(id)),
+        // Rolldown puts these into command.cjs itself.
+        chunk('command', (id, context) => loadedWith([MAIN], context).has(id)),
         chunk('start', (id, context) => loadedWith([LIST], context).has(id) || isShared(id, context)),
         chunk('read', (id, context) => loadedWith(READ, context).has(id)),
         // What others need as well must not bring it all with it.

@@ -30,6 +30,7 @@ const STEPS = [
       'test',
       'tsconfig.json',
       'rolldown.config.mjs',
+      '.ci/compiled_code.mjs',
       'package.json',
     ],
   },

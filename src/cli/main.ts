@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `pcapflow` command: finds the command and runs it. */
 import type { Command } from './command.ts';
 import { finish, guardExit } from './exit_guard.ts';

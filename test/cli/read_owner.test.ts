@@ -9,6 +9,7 @@ import { answerLine, correct, globalAddresses, HEADER, startService } from '../o
 import { MAIN, OwnerCommand, ROOT } from './owner_command.ts';
 import type { Result } from './owner_command.ts';
 
+const SOCKET_SPY = join(ROOT, 'test/cli/socket_spy.cjs');
 const subject = new OwnerCommand('read');
 const hasStrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
@@ -361,23 +362,11 @@ describe('--owner with --format none', () => {
 });
 
 describe('without --owner', () => {
-  /** Says what is loaded and who opens a socket. Standard output is a file: a pipe is a socket of its own kind. */
-  const spy = file(
-    'spy.cjs',
-    Buffer.from(`
-    const opened = [];
-    for (const [of, name] of [[require('net').Socket.prototype, 'connect'], [require('dgram'), 'createSocket'], [require('dns'), 'lookup'], [require('dns').promises, 'lookup']]) {
-      const real = of[name];
-      of[name] = function (...args) { opened.push(name); return real.apply(this, args); };
-    }
-    process.on('exit', () => require('fs').writeFileSync(process.env.SPY_REPORT, JSON.stringify({ opened, loaded: Object.keys(require.cache) })));
-  `),
-  );
-
+  /** Standard output is a file: a pipe is a socket of its own kind. */
   async function spied(args: readonly string[]): Promise<{ opened: string[]; loaded: string[] }> {
     const report = join(subject.home, 'report');
     const { status } = await command([...args, '-o', join(subject.home, 'flows')], {
-      NODE_OPTIONS: `--require=${spy}`,
+      NODE_OPTIONS: `--require=${SOCKET_SPY}`,
       SPY_REPORT: report,
     });
     expect(status).toBe(EXIT.OK);

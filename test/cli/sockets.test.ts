@@ -27,6 +27,7 @@ import { Holder } from './sockets/holder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'dist/bin/pcapflow/main.cjs');
+const SOCKET_SPY = join(root, 'test/cli/socket_spy.cjs');
 const EXIT = { OK: 0, CANNOT_START: 1, STRICT: 2 } as const;
 const hasTables = existsSync('/proc/net/tcp');
 const hasIpv6 = Object.values(networkInterfaces())
@@ -433,24 +434,13 @@ describe.skipIf(!hasTables)('the sockets of a process (needs /proc/net)', () => 
       expect(await ended).toBe(EXIT.OK);
     });
 
-    /** Says what is loaded and who opens a socket. Standard output is a file: a pipe is a socket of its own kind. */
+    /** Standard output is a file: a pipe is a socket of its own kind. */
     it('without --owner opens no socket; with it one', async () => {
-      const spy = join(base, 'spy.cjs');
-      writeFileSync(
-        spy,
-        `
-        const opened = [];
-        for (const [of, name] of [[require('net').Socket.prototype, 'connect'], [require('dgram'), 'createSocket'], [require('dns'), 'lookup'], [require('dns').promises, 'lookup']]) {
-          const real = of[name];
-          of[name] = function (...args) { opened.push(name); return real.apply(this, args); };
-        }
-        process.on('exit', () => require('fs').writeFileSync(process.env.SPY_REPORT, JSON.stringify({ opened, loaded: Object.keys(require.cache) })));`,
-      );
       const spied = (args: readonly string[]): { opened: string[]; loaded: string[] } => {
         const report = join(home, 'report');
         const file = openSync(join(home, 'out'), 'w');
         const { status } = spawnSync(process.execPath, [main, 'sockets', ...args], {
-          env: environment({ NODE_OPTIONS: `--require=${spy}`, SPY_REPORT: report }),
+          env: environment({ NODE_OPTIONS: `--require=${SOCKET_SPY}`, SPY_REPORT: report }),
           stdio: ['ignore', file, 'ignore'],
         });
         closeSync(file);

@@ -111,3 +111,5 @@ export const CUT_RULES_USUAL = 0;
 export const CUT_RULES_CIC = 1;
 /** Those of Zeek: track/zeek_cuts.ts. The group zeek is on. */
 export const CUT_RULES_ZEEK = 2;
+/** As in NFStream: it never does. */
+export const CUT_RULES_NFSTREAM = 3;

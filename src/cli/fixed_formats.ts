@@ -18,6 +18,13 @@ export function hasFixedColumns(format: FlowFormat): format is FixedFormat {
   return Object.hasOwn(NAMES, format);
 }
 
+/** Formats of other tools that flows are written in and nothing else: what flows are has no place either. */
+export type ToolFormat = 'cic' | 'nfstream';
+
+export function isToolFormat(format: FlowFormat): format is ToolFormat {
+  return format === 'cic' || format === 'nfstream';
+}
+
 /** @param option what asks for other columns */
 export function fixedColumns(format: FixedFormat, option: string): RangeError {
   return new RangeError(`--format ${format} has ${NAMES[format]}; leave out ${option}, or choose jsonl or csv`);

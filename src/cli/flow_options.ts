@@ -14,8 +14,8 @@ import type { ValuesAt } from '../options/table.ts';
 import type { EngineOptions, TimeWindow } from '../engine/options.ts';
 import { binaryWriter, checkBinary, isBinary } from './binary_formats.ts';
 import type { BinaryValues } from './binary_formats.ts';
-import { fixedColumns, hasFixedColumns, isConnLog } from './fixed_formats.ts';
-import type { FixedFormat } from './fixed_formats.ts';
+import { fixedColumns, hasFixedColumns, isConnLog, isToolFormat } from './fixed_formats.ts';
+import type { FixedFormat, ToolFormat } from './fixed_formats.ts';
 import { FORMAT_TRAITS } from './format_traits.ts';
 import type { FlowFormat } from './format_traits.ts';
 import type { FlowQuery, Gathering, LookedUp } from './flow_query.ts';
@@ -80,7 +80,7 @@ function checkInterim({ interim, format, by, process: byProcess = false }: Settl
 }
 
 /** A format whose columns are fields. */
-export type FieldFormat = Exclude<TextFormat, 'cic'>;
+export type FieldFormat = Exclude<TextFormat, ToolFormat>;
 
 /** Tracks, and writes nothing. Flows that would be left out are counted. */
 const NO_WRITER: Writer = async (feed) => {
@@ -124,7 +124,7 @@ export async function chosenFormat(values: FormatValues): Promise<ChosenFormat> 
   if (by !== undefined && names !== undefined) throw new RangeError('--by has columns of its own; leave out --fields');
   // Looking at process.stdout makes its stream, which takes 3 ms: only where it decides.
   const format = asked ?? (output === undefined && process.stdout.isTTY === true ? 'table' : 'jsonl');
-  if (format === 'cic' && names !== undefined) throw new RangeError(`${CIC_COLUMNS}; leave out --fields`);
+  if (isToolFormat(format) && names !== undefined) throw new RangeError(`${ownColumns(format)}; leave out --fields`);
   checkAddresses(format, values.binaryAddresses);
   checkUniflow(format, values.uniflow);
   if (isBinary(format)) checkBinary(format, values);
@@ -193,7 +193,7 @@ async function tableLook(output: string | undefined, color: ColorChoice): Promis
   return { terminal, palette: depth === 0 ? undefined : (await import('../text/cell_style.ts')).cellPalette(depth) };
 }
 
-const CIC_COLUMNS = '--format cic has columns of its own';
+const ownColumns = (format: ToolFormat): string => `--format ${format} has columns of its own`;
 
 /** What is known about flows besides their fields, for the writer. */
 export interface WriterSources {
@@ -217,7 +217,8 @@ export async function loadWriter(chosen: ChosenFormat, { query, annotations }: W
     if (annotations !== undefined) throw new RangeError(NO_ANNOTATIONS);
     return plainWriter(format, chosen, gathering);
   }
-  if (format === 'cic') throw new RangeError(`${CIC_COLUMNS}; leave out --owner, --process and the group identify`);
+  if (isToolFormat(format))
+    throw new RangeError(`${ownColumns(format)}; leave out --owner, --process and the group identify`);
   if (hasFixedColumns(format) && annotations !== undefined) throw fixedColumns(format, '--owner and --process');
   if (hasFixedColumns(format) && gathering !== undefined) throw fixedColumns(format, '--sort, --top and --by');
   if (hasFixedColumns(format) || (annotations === undefined && gathering === undefined && format !== 'table')) {

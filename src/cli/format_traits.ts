@@ -21,6 +21,7 @@ export const FORMAT_TRAITS: Readonly<Record<FlowFormat, FormatTraits>> = {
   jsonl: { parts: 'lines', hasRunningRecords: true },
   csv: { parts: 'lines', hasRunningRecords: true, heading: 'line' },
   cic: { parts: 'lines', hasRunningRecords: false, heading: 'line' },
+  nfstream: { parts: 'lines', hasRunningRecords: false, heading: 'line' },
   zeek: { parts: 'lines', hasRunningRecords: false, heading: 'comments' },
   'zeek-json': { parts: 'lines', hasRunningRecords: false },
   ecs: { parts: 'lines', hasRunningRecords: false },

@@ -1,7 +1,7 @@
 /** Where flows go: one output or several, files that are rotated or not. */
 import { resolve } from 'node:path';
 import type { WithName } from '../flow/groups.ts';
-import { groupsOfFormat } from '../options/presets.ts';
+import { groupsOfFormat, hasDirectionTimes } from '../options/presets.ts';
 import type { ValuesAt } from '../options/table.ts';
 import { networkOptions } from './binary_formats.ts';
 import { chosenFormat, loadWriter, settledValues } from './flow_options.ts';
@@ -66,7 +66,7 @@ export async function furtherOutputs(first: OutputValues, further: readonly Outp
         `--format ${given.format} changes how flows are made, for all outputs; make it the first one, or add --preset zeek`,
       );
     const values = settledValues({ ...given, preset: first.preset, with: groups });
-    checkCic(first, values);
+    checkColumns(first, values);
     asked.push({ values, chosen: await chosenFormat(values) });
   }
   return asked;
@@ -94,7 +94,9 @@ function goesToStandardOutput({ format, output }: OutputValues): boolean {
 }
 
 /** @throws {RangeError} when the flows do not have what the columns are made of */
-function checkCic(first: OutputValues, { format }: OutputValues): void {
+function checkColumns(first: OutputValues, { format }: OutputValues): void {
+  if (hasDirectionTimes(format) && !hasDirectionTimes(first.format))
+    throw new RangeError(`--format ${format} needs times of each direction; make it the first one`);
   if (format !== 'cic') return;
   const needed = groupsOfFormat(format);
   const has = new Set<WithName>([...(first.with ?? []), ...groupsOfFormat(first.format)]);

@@ -9,7 +9,7 @@ import { Grouping } from '../query/grouping.ts';
 import { Ranking } from '../query/ranking.ts';
 import { timeText } from '../text/time_text.ts';
 import type { ChosenFormat, FieldFormat, TextFormat, Writer } from './flow_options.ts';
-import { fixedColumns, hasFixedColumns } from './fixed_formats.ts';
+import { fixedColumns, hasFixedColumns, isToolFormat } from './fixed_formats.ts';
 import type { FixedFormat } from './fixed_formats.ts';
 import type { Gathering, GroupedFlows, RankedFlows } from './flow_query.ts';
 import { GroupText, groupKey } from './group_text.ts';
@@ -44,7 +44,7 @@ export function gatheredWriter(
 
 /** @throws {RangeError} for a format that has no groups */
 function groupFormat(format: TextFormat | FixedFormat): FieldFormat {
-  if (format === 'cic') throw new RangeError('--by has columns of its own; leave out --format cic');
+  if (isToolFormat(format)) throw new RangeError(`--by has columns of its own; leave out --format ${format}`);
   if (hasFixedColumns(format)) throw fixedColumns(format, '--by');
   return format;
 }

@@ -45,6 +45,8 @@ export interface PartPlan {
 export function partPlan(values: Values): PartPlan {
   const { fields: names, timeFormat } = values;
   const format = PART_FORMATS.find((one) => one === (values.format ?? 'parquet'));
+  if (values.format === 'nfstream')
+    throw new RangeError('--format nfstream numbers its lines, which parts cannot; give another --format');
   if (format === undefined) throw new RangeError(`format ${values.format}: a plan writes ${PART_FORMATS.join(', ')}`);
   checkAddresses(format, values.binaryAddresses);
   checkUniflow(format, values.uniflow);

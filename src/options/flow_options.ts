@@ -16,6 +16,7 @@ import {
   CONFIG_PAYLOAD_ONLY,
   CONFIG_SNAPLEN,
   CUT_RULES_CIC,
+  CUT_RULES_NFSTREAM,
   CUT_RULES_ZEEK,
 } from '../../assembly/layout.ts';
 import { APP_NAMES } from '../flow/app_names.ts';
@@ -54,6 +55,7 @@ export const OUTPUT_OPTIONS = [
       'jsonl',
       'csv',
       'cic',
+      'nfstream',
       'zeek',
       'zeek-json',
       'ecs',
@@ -519,12 +521,12 @@ export const FLOW_OPTIONS = [
     name: 'preset',
     type: 'choice',
     argument: 'NAME',
-    choices: ['cic', 'zeek'],
+    choices: ['cic', 'nfstream', 'zeek'],
     without: 'none',
-    help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
-    doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
+    help: 'timeouts, rules of cutting flows, groups and format of another tool: cic, CICFlowMeter, and nfstream, NFStream (docs/groups.md); zeek, Zeek without its format (docs/zeek.md)',
+    doc: "Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter and `'nfstream'` NFStream (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md).",
     where: ['read', 'plan', 'query', 'live', 'replay', 'readFlows', 'FParser'],
-    word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_ZEEK] },
+    word: { at: CONFIG_CUT_RULES, bits: 32, codes: [CUT_RULES_CIC, CUT_RULES_NFSTREAM, CUT_RULES_ZEEK] },
   },
   {
     name: 'idleThreshold',

@@ -9,13 +9,26 @@ const CIC_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'activity'];
 /** CICFlowMeter has no timeout but the age of a flow, s. */
 const CIC_TIMEOUT_S = 120;
 
+/** Groups that the columns of NFStream are made of. */
+const NFSTREAM_GROUPS: readonly GroupName[] = ['tcp', 'stats', 'link'];
+
+/** NFStream's timeouts, s: it knows silence and age only. */
+const NFSTREAM_IDLE_S = 120;
+const NFSTREAM_ACTIVE_S = 1800;
+
 /** Groups that conn.log is made of. */
 const ZEEK_GROUPS: readonly GroupName[] = ['zeek'];
 
 /** Groups that a format of fixed columns is made of. */
 export function groupsOfFormat(format: string | undefined): readonly GroupName[] {
   if (format === 'zeek' || format === 'zeek-json') return ZEEK_GROUPS;
+  if (format === 'nfstream') return NFSTREAM_GROUPS;
   return format === 'cic' ? CIC_GROUPS : [];
+}
+
+/** The format has times of each direction. */
+export function hasDirectionTimes(format: string | undefined): boolean {
+  return format === 'nfstream';
 }
 
 const PRESETS = {
@@ -26,6 +39,13 @@ const PRESETS = {
     flowTimeout: CIC_TIMEOUT_S,
     finTimeout: CIC_TIMEOUT_S,
     activeTimeout: CIC_TIMEOUT_S,
+  },
+  nfstream: {
+    format: 'nfstream',
+    with: NFSTREAM_GROUPS,
+    flowTimeout: NFSTREAM_IDLE_S,
+    finTimeout: NFSTREAM_IDLE_S,
+    activeTimeout: NFSTREAM_ACTIVE_S,
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

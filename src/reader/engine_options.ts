@@ -3,6 +3,7 @@ import { FIRST_CHUNK_SIZE } from '../../assembly/layout.ts';
 import type { EngineOptions } from '../engine/options.ts';
 import { chosenApps, groupsOn, wantsIdentity } from '../flow/groups.ts';
 import type { IdentifyOptions } from '../flow/identity.ts';
+import { hasDirectionTimes } from '../options/presets.ts';
 import { engineSettings } from '../options/engine_settings.ts';
 import type { EngineSettings } from '../options/engine_settings.ts';
 import { flowsThatFit } from '../engine/side_records.ts';
@@ -37,10 +38,17 @@ function identifyOptions(settings: Pick<EngineOptions, 'with'> & IdentifySetting
 
 /** Engine options for reading, from checked values. @param blockSize bytes read at a time */
 export function engineOptionsOf(
-  settings: EngineSettings & Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'> & IdentifySettings,
+  settings: EngineSettings &
+    Pick<EngineOptions, 'with' | 'serverPorts' | 'localNets'> &
+    IdentifySettings & { readonly format?: string | undefined },
   blockSize = BLOCK_SIZE,
 ): Omit<EngineOptions, 'filter'> {
-  const groups = { with: groupsOn(settings), decapsulate: settings.decapsulate, directions: false, headersMax: 0 };
+  const groups = {
+    with: groupsOn(settings),
+    decapsulate: settings.decapsulate,
+    directions: hasDirectionTimes(settings.format),
+    headersMax: 0,
+  };
   // Groups make flows larger, and the default is for flows without any.
   const isUsual = settings.maxFlows === MAX_FLOWS;
   return {

@@ -85,10 +85,10 @@ export interface ReadOptions {
   /** Group zeek: networks of this site, as 10.0.0.0/8 or 2001:db8::/32. Default: none. */
   readonly localNets?: readonly string[];
   /**
-   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter (docs/groups.md), `'zeek'` is
-   * Zeek (docs/zeek.md). Default: none.
+   * Timeouts, rules of cutting flows and groups of another tool: `'cic'` is CICFlowMeter and `'nfstream'` NFStream
+   * (docs/groups.md), `'zeek'` is Zeek (docs/zeek.md). Default: none.
    */
-  readonly preset?: 'cic' | 'zeek';
+  readonly preset?: 'cic' | 'nfstream' | 'zeek';
   /**
    * Silence that ends an active period, in the group `activity`. A number of seconds above 0, at most 31536000.
    * Default: 5.

@@ -56,6 +56,10 @@ const SINKS: Readonly<Record<SinkFormat, LoadSink>> = {
     const [{ viewSink }, cic] = await Promise.all([import('./view_sink.ts'), import('../export/cic.ts')]);
     return () => viewSink(cic.CIC_HEADER, cic.cicLine, cic.CIC_FIELDS);
   },
+  async nfstream() {
+    const [{ viewSink }, nfstream] = await Promise.all([import('./view_sink.ts'), import('../export/nfstream.ts')]);
+    return () => viewSink(nfstream.NFSTREAM_HEADER, nfstream.nfstreamLines(), nfstream.NFSTREAM_FIELDS);
+  },
   async zeek() {
     const [{ logSink }, { connLog }] = await Promise.all([import('./conn_log.ts'), import('../export/zeek.ts')]);
     return () => logSink(connLog);

@@ -339,7 +339,7 @@ describe('Arrow', () => {
 });
 
 describe('both', () => {
-  it.each(['jsonl', 'csv', 'cic', 'ecs', 'zeek', 'zeek-json', 'ipfix', 'arrow', 'parquet'])(
+  it.each(['jsonl', 'csv', 'cic', 'nfstream', 'ecs', 'zeek', 'zeek-json', 'ipfix', 'arrow', 'parquet'])(
     '%s: the same bytes when it is written again, for every size of block',
     async (format) => {
       const written: Buffer[] = [];

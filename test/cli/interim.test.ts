@@ -92,6 +92,7 @@ describe('--interim', () => {
   it.each([
     [['-f', 'ipfix', '-o', join(folder, 'x')], '--format ipfix has no place for running records'],
     [['-f', 'cic'], '--format cic has no place for running records'],
+    [['-f', 'nfstream'], '--format nfstream has no place for running records'],
     [['-f', 'zeek'], '--format zeek has no place for running records'],
     [['--by', 'dstPort'], '--by would count packets of running records again'],
     [['--with', 'identify'], 'running records do not say what a flow is'],

@@ -117,6 +117,7 @@ describe('several outputs', () => {
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--sort', 'bytes'], 'more than one output cannot have --sort'],
     [['-f', 'csv', '-o', 'x', '-f', 'jsonl', '-o', 'y', '--owner'], 'cannot have --owner and --process'],
     [['-f', 'csv', '-o', 'x', '-f', 'cic', '-o', 'y'], 'make it the first one, or add --with tcp,stats,activity'],
+    [['--preset', 'nfstream', '-f', 'csv', '-o', 'x', '-f', 'nfstream', '-o', 'y'], 'direction; make it the first one'],
     [['-f', 'csv', '-o', 'x', '-f', 'zeek', '-o', 'y'], 'make it the first one, or add --preset zeek'],
     [['-f', 'csv', '-o', 'x', '-f', 'netflow9', '-o', 'y'], '--format netflow9 is sent over UDP only'],
     [['-f', 'cic', '-o', 'x', '-f', 'zeek-json', '-o', 'y'], '--format zeek-json changes how flows are made'],

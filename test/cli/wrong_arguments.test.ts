@@ -25,7 +25,10 @@ describe('a wrong command line', () => {
     ['read --decapsulate=yes', '--decapsulate takes no value, and has "yes"'],
     ['read --help=yes', '--help takes no value, and has "yes"'],
     ['read --help --zebra', "unknown option '--zebra'"],
-    ['read --format json', '--format is json; it must be one of table, jsonl, csv, cic, zeek, zeek-json, ecs, '],
+    [
+      'read --format json',
+      '--format is json; it must be one of table, jsonl, csv, cic, nfstream, zeek, zeek-json, ecs, ',
+    ],
     ['read --flow-timeout 0', '--flow-timeout is 0; it must be a number of seconds above 0, at most 31536000'],
     ['read --flow-timeout 1e-10', '--flow-timeout is 1e-10; it must be a number of seconds above 0'],
     ['read --flow-timeout=-1', '--flow-timeout is -1; it must be'],

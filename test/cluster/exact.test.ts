@@ -60,7 +60,7 @@ function randomGroups(r: Random): string[] {
 }
 
 function randomOptions(r: Random): Record<string, PlanValue> {
-  const preset = r.pick([undefined, undefined, undefined, 'zeek', 'cic']);
+  const preset = r.pick([undefined, undefined, undefined, 'zeek', 'cic', 'nfstream']);
   return {
     ...(preset === undefined ? {} : { preset }),
     unidirectional: preset !== 'zeek' && r.oneIn(3),

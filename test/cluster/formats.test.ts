@@ -82,6 +82,7 @@ describe('a plan', () => {
   it.each([
     ['what a flow is', { with: ['identify'] }, 'flows of other addresses'],
     ['datagrams', { format: 'netflow9' }, 'a plan writes parquet, arrow'],
+    ['numbered lines', { preset: 'nfstream' }, 'numbers its lines'],
     ['no flows', { format: 'none' }, 'a plan writes parquet, arrow'],
     ['other columns in a fixed format', { format: 'cic', fields: 'srcPort' }, 'has columns of its own'],
     ['running records', { interim: 60 }, "unknown option 'interim'; a plan has no such"],

@@ -48,8 +48,10 @@ describe('groups of FParser', () => {
   it('and cuts are those of the preset', async () => {
     const preset = { preset: 'zeek', direction: 'bi' };
     expect(await given(preset)).toEqual(await wantedOf(preset));
-    const cic = { preset: 'cic', flowTimeout: undefined, finTimeout: undefined };
-    expect(await given(cic)).toEqual(await wantedOf({ preset: 'cic' }));
+    for (const name of ['cic', 'nfstream'] as const) {
+      const other = { preset: name, flowTimeout: undefined, finTimeout: undefined };
+      expect(await given(other)).toEqual(await wantedOf({ preset: name }));
+    }
   });
 
   it.each(['tcp', 'zeek', 'payload=1024', 'entropy'] as const)('need no snaplen: %s', async (group) => {

@@ -45,6 +45,7 @@ const GROUPS: readonly ReadOptions[] = [
   { with: ['payload=100', 'entropy'] },
   { with: ['payload', 'stats'], snaplen: 200, fragments: 'port0' },
   { preset: 'cic', with: ['tcp', 'stats', 'activity'] },
+  { preset: 'nfstream', with: ['tcp', 'stats', 'link'] },
 ];
 
 async function compare(path: string | readonly string[], options: ReadOptions, random: Random): Promise<string[]> {

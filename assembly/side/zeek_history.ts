@@ -81,7 +81,7 @@ export function addLetter(record: usize, end: usize, letter: u32): void {
 export function addScaled(record: usize, end: usize, counter: usize, letter: u32): void {
   const before = load<u8>(end + counter, ZEEK_FURTHER + ZEEK_COUNTS);
   if (before == u8.MAX_VALUE || (endBits(end) & ZEEK_END_MANY) != 0) {
-    const gaps = <u32>load<u16>(gapsAt(record, u32(end != endOf(record, 0))));
+    const gaps = <u32>load<u16>(gapsAt(record, sideOf(record, end)));
     if (isPowerOfTen(countMany(end, counter, gaps))) addLetter(record, end, letter);
     return;
   }
@@ -89,6 +89,8 @@ export function addScaled(record: usize, end: usize, counter: usize, letter: u32
   if (before == 0 || before == 9 || before == 99) addLetter(record, end, letter);
 }
 
+/** Which side of the key an end is: 0 or 1. */
+@inline export function sideOf(record: usize, end: usize): u32 { return u32(end != endOf(record, 0)); }
 /** Where the gaps of the end that is side 0 or 1 of the key are counted. */
 @inline export function gapsAt(record: usize, side: u32): usize { return record + ZEEK_GAPS + (<usize>side << 1); }
 

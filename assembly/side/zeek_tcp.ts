@@ -22,7 +22,7 @@ import {
 import {
   addEndBits, addGap, addLetter, addOnce, addScaled, addZeekBits, clearZeekBits, endBits, endOf, flip, flipSynAck,
   gapsAt, isLoneSynAck, LETTER_A, LETTER_D, LETTER_F, LETTER_H, LETTER_I, LETTER_Q, LETTER_R, LETTER_S, LETTER_T,
-  LETTER_W, originatorOf, responderOf, zeekBits,
+  LETTER_W, originatorOf, responderOf, sideOf, zeekBits,
 } from "./zeek_history";
 import { lastSyn, numberAt, setLastSyn, setNumber } from "./zeek_rare";
 
@@ -186,7 +186,7 @@ function countGaps(record: usize, end: usize, peer: usize, acked: i64): void {
   for (let bytes = takeGap(peer, limit); bytes != 0; bytes = takeGap(peer, limit)) {
     if (!counts) continue;
     store<u64>(record, load<u64>(record, ZEEK_MISSED) + <u64>bytes, ZEEK_MISSED);
-    addGap(record, u32(peer != endOf(record, 0)));
+    addGap(record, sideOf(record, peer));
   }
 }
 

@@ -78,11 +78,11 @@ export class Interruption {
 export function endInTime(signal: EndingSignal, unwritten: () => string | undefined = () => undefined): void {
   let [leftMs, before] = [DEADLINE_MS, process.cpuUsage()];
   setInterval(() => {
-    const { user, system } = process.cpuUsage(before);
-    const workedMs = (user + system) / 1000;
+    const now = process.cpuUsage();
+    const workedMs = (now.user + now.system - before.user - before.system) / 1000;
     leftMs -= workedMs < WORK_MIN_MS ? STEP_MS : Math.min(workedMs, STEP_MS);
     if (leftMs <= 0) endNow(signal, unwritten());
-    before = process.cpuUsage();
+    before = now;
   }, STEP_MS).unref();
 }
 

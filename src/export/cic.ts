@@ -16,6 +16,8 @@ import { FLOW_FIELDS } from '../flow/fields.ts';
 import { GROUP_FIELDS } from '../flow/group_fields.ts';
 import type { FlowView } from '../flow/flow.ts';
 import { timeText } from '../text/time_text.ts';
+import { at, IN_NO_RECORD, lineOf, number } from './tool_columns.ts';
+import type { Column, Side } from './tool_columns.ts';
 
 /** The active periods that an idle one follows: CICFlowMeter knows no others. They are in the row, but in no record. */
 const ACTIVE_OVER: readonly FieldDefinition[] = [
@@ -32,9 +34,7 @@ const ACTIVE_OVER: readonly FieldDefinition[] = [
   range: [0, 2 ** 53],
   null: 'sentinel',
   at: ACTIVITY_BLOCK_ACTIVE_OVER + at,
-  opposite: null,
-  ipfix: [],
-  as: { ecs: null, zeek: null },
+  ...IN_NO_RECORD,
   doc: 'Of the active periods that an idle one follows.',
 }));
 
@@ -47,53 +47,38 @@ export const CIC_FIELDS: readonly FieldDefinition[] = [
   ...ACTIVE_OVER,
 ];
 
-/** A flow, and its fields of groups by their paths. */
-type View = FlowView;
-type Side = 'forward' | 'reverse';
-type Column = readonly [name: string, value: (flow: View) => string | number];
-
-/** A number by its path; 0 for what there is not. */
-function number(flow: View, path: string): number {
-  return (flow[path as keyof View] as unknown as number | null) ?? 0;
-}
-
-const at =
-  (path: string) =>
-  (flow: View): number =>
-    number(flow, path);
-
 /** A TCP count of both directions. */
 const tcpSum =
   (name: string) =>
-  (flow: View): number =>
+  (flow: FlowView): number =>
     number(flow, `tcp.forward.${name}`) + number(flow, `tcp.reverse.${name}`);
 
 /** Nanoseconds as whole microseconds. */
 const wholeUs =
   (path: string) =>
-  (flow: View): number =>
+  (flow: FlowView): number =>
     Math.trunc(number(flow, path) / 1000);
 
 /** Nanoseconds as microseconds. */
 const us =
   (path: string) =>
-  (flow: View): number =>
+  (flow: FlowView): number =>
     number(flow, path) / 1000;
 
-function packets(flow: View, side: Side): number {
+function packets(flow: FlowView, side: Side): number {
   return side === 'forward' ? flow.packetsForward : flow.packetsReverse;
 }
 
-function payload(flow: View, side: Side): number {
+function payload(flow: FlowView, side: Side): number {
   return side === 'forward' ? flow.payloadBytesForward : flow.payloadBytesReverse;
 }
 
 /** Whole microseconds. */
-function duration({ firstSeen, lastSeen }: View): number {
+function duration({ firstSeen, lastSeen }: FlowView): number {
   return Math.trunc(((lastSeen.seconds - firstSeen.seconds) * 1e9 + lastSeen.nanos - firstSeen.nanos) / 1000);
 }
 
-function perSecond(amount: number, flow: View, withoutTime: number): number {
+function perSecond(amount: number, flow: FlowView, withoutTime: number): number {
   const time = duration(flow);
   return time === 0 ? withoutTime : amount / (time / 1e6);
 }
@@ -103,7 +88,7 @@ function ratio(dividend: number, divisor: number): number {
 }
 
 /** Sum of all gaps, which their mean gives back. */
-function gapTotal(flow: View, side: Side): number {
+function gapTotal(flow: FlowView, side: Side): number {
   const gaps = Math.max(0, packets(flow, side) - 1);
   return Math.trunc(Math.round(number(flow, `stats.${side}.gap.mean`) * gaps) / 1000);
 }
@@ -200,7 +185,7 @@ const COLUMNS: readonly Column[] = [
 
 export const CIC_HEADER = `${COLUMNS.map(([name]) => name).join(',')}\n`;
 
-/** The line of a flow. No value needs quotes. */
+/** The line of a flow. */
 export function cicLine(flow: FlowView): string {
-  return `${COLUMNS.map(([, value]) => value(flow)).join(',')}\n`;
+  return `${lineOf(COLUMNS, flow)}\n`;
 }

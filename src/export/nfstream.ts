@@ -9,6 +9,8 @@ import type { FieldDefinition } from '../flow/field.ts';
 import { FLOW_FIELDS } from '../flow/fields.ts';
 import { GROUP_FIELDS } from '../flow/group_fields.ts';
 import type { FlowView, Moment } from '../flow/flow.ts';
+import { at, IN_NO_RECORD, lineOf, number, valueAt } from './tool_columns.ts';
+import type { Column, Side } from './tool_columns.ts';
 
 /** First and last time of each direction. They are in the row, but in no record; 0 without packets. */
 const DIRECTION_TIMES: readonly FieldDefinition[] = (['forward', 'reverse'] as const).flatMap((side, n) =>
@@ -25,9 +27,7 @@ const DIRECTION_TIMES: readonly FieldDefinition[] = (['forward', 'reverse'] as c
       range: null,
       null: 'never',
       at: n * DIRECTION_SIDE_SIZE + at,
-      opposite: null,
-      ipfix: [],
-      as: { ecs: null, zeek: null },
+      ...IN_NO_RECORD,
       doc: 'Of the packets of a direction.',
     }),
   ),
@@ -42,38 +42,18 @@ export const NFSTREAM_FIELDS: readonly FieldDefinition[] = [
   ...DIRECTION_TIMES,
 ];
 
-/** A flow, and its fields of groups by their paths. */
-type View = FlowView;
-type Side = 'forward' | 'reverse';
-type Column = readonly [name: string, value: (flow: View) => string | number];
-
-/** A value by its path. */
-function valueAt<T>(flow: View, path: string): T | null {
-  return flow[path as keyof View] as unknown as T | null;
-}
-
-/** A number by its path; 0 for what there is not. */
-function number(flow: View, path: string): number {
-  return valueAt<number>(flow, path) ?? 0;
-}
-
-const at =
-  (path: string) =>
-  (flow: View): number =>
-    number(flow, path);
-
 const NS_PER_MS = 1e6;
 
 /** Nanoseconds as milliseconds. */
 const ms =
   (path: string) =>
-  (flow: View): number =>
+  (flow: FlowView): number =>
     number(flow, path) / NS_PER_MS;
 
 /** Nanoseconds as whole milliseconds. */
 const wholeMs =
   (path: string) =>
-  (flow: View): number =>
+  (flow: FlowView): number =>
     Math.trunc(number(flow, path) / NS_PER_MS);
 
 function millis(time: Moment | null): number {
@@ -82,7 +62,7 @@ function millis(time: Moment | null): number {
 
 const mac =
   (name: 'srcMac' | 'dstMac', length: number) =>
-  (flow: View): string =>
+  (flow: FlowView): string =>
     (valueAt<string>(flow, `link.${name}`) ?? '').slice(0, length);
 
 /** As text. */
@@ -90,19 +70,19 @@ const MAC_LENGTH = 17;
 const OUI_LENGTH = 8;
 
 /** NFStream has the innermost one. */
-function vlan(flow: View): number {
+function vlan(flow: FlowView): number {
   return valueAt<readonly number[]>(flow, 'link.vlans')?.at(-1) ?? 0;
 }
 
 /** NFStream looks into these, and into TZSP; all others are no tunnels for it. */
 const TUNNELS: Readonly<Record<string, number>> = { gtpu: 1, capwap: 2 };
 
-function tunnel(flow: View): number {
+function tunnel(flow: FlowView): number {
   return TUNNELS[valueAt<string>(flow, 'link.tunnel.kind') ?? ''] ?? 0;
 }
 
 /** When the packets of a scope came. */
-const times = (title: string, timeOf: (flow: View, end: 'first' | 'last') => Moment | null): Column[] => [
+const times = (title: string, timeOf: (flow: FlowView, end: 'first' | 'last') => Moment | null): Column[] => [
   [`${title}_first_seen_ms`, (f) => millis(timeOf(f, 'first'))],
   [`${title}_last_seen_ms`, (f) => millis(timeOf(f, 'last'))],
   [`${title}_duration_ms`, (f) => millis(timeOf(f, 'last')) - millis(timeOf(f, 'first'))],
@@ -136,8 +116,8 @@ const FLAGS = ['syn', 'cwr', 'ece', 'urg', 'ack', 'psh', 'rst', 'fin'] as const;
 
 const flags = (title: string, scope: Side | 'both'): Column[] =>
   FLAGS.map((flag): Column => {
-    const count = (flow: View, side: Side): number => number(flow, `tcp.${side}.${flag}Count`);
-    const value = (flow: View): number =>
+    const count = (flow: FlowView, side: Side): number => number(flow, `tcp.${side}.${flag}Count`);
+    const value = (flow: FlowView): number =>
       scope === 'both' ? count(flow, 'forward') + count(flow, 'reverse') : count(flow, scope);
     return [`${title}_${flag}_packets`, value];
   });
@@ -173,8 +153,8 @@ const COLUMNS: readonly Column[] = [
 
 export const NFSTREAM_HEADER = `${['id', ...COLUMNS.map(([name]) => name)].join(',')}\n`;
 
-/** Makes the lines of an output, numbered from 0. No value needs quotes. */
+/** Makes the lines of an output, numbered from 0. */
 export function nfstreamLines(): (flow: FlowView) => string {
   let id = 0;
-  return (flow) => `${id++},${COLUMNS.map(([, value]) => value(flow)).join(',')}\n`;
+  return (flow) => `${id++},${lineOf(COLUMNS, flow)}\n`;
 }
